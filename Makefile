@@ -1,0 +1,83 @@
+# `make demo` and `make test` work on a fresh machine that has Python 3.11 or later and make.
+
+PYTHON ?= $(shell command -v python3 || command -v python)
+WORKERS ?= auto
+BIN := .venv/bin
+READY := .venv/ready
+PACKAGE := build/package
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export PIP_NO_INPUT = 1
+export PYTHONUTF8 = 1
+
+.PHONY: help setup demo test soak bench format lint types contracts catalogue catalogue-check docs requirements package check clean
+
+help:            ## list what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
+
+setup: $(READY)  ## an environment in .venv with pinned versions; again only when they change
+
+$(READY): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "tourcrm needs Python 3.11 or later: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+demo: setup      ## the sample agency: what is imported, who deserves what, whom to call
+	@$(BIN)/tourcrm demo
+
+test: setup      ## all tests but the long ones
+	$(BIN)/python -m pytest -q -n $(WORKERS)
+
+soak: setup      ## the long forms: kills, power cuts, faults, concurrency
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m soak
+
+bench: setup     ## measure import, segments, follow-ups and start against their goals
+	$(BIN)/python benchmarks/run.py
+
+format: setup    ## put the code in its usual shape
+	$(BIN)/ruff check --quiet --fix-only .
+	$(BIN)/ruff format .
+
+lint: setup      ## style and likely mistakes
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: setup     ## mypy --strict
+	$(BIN)/mypy src tests scripts benchmarks
+
+contracts: setup ## which module may import which
+	$(BIN)/lint-imports
+
+catalogue: setup ## collect the texts to translate, and compile the translations
+	$(BIN)/python scripts/catalogue.py extract
+	$(BIN)/python scripts/catalogue.py compile
+
+catalogue-check: setup
+	$(BIN)/python scripts/catalogue.py check
+
+docs: setup      ## write the command reference anew
+	$(BIN)/python scripts/reference.py
+
+requirements: setup  ## pin the newest versions that pyproject.toml allows (needs uv)
+	uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-header --no-emit-index-url --quiet --output-file requirements/runtime.txt
+	uv pip compile pyproject.toml --extra dev --upgrade --universal --generate-hashes --no-header --no-emit-index-url --quiet --constraint requirements/runtime.txt --output-file requirements/dev.txt
+
+package: setup   ## build the wheel, install it in a new environment, start it there
+	rm -rf $(PACKAGE)
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir $(PACKAGE) .
+	$(PYTHON) -m venv $(PACKAGE)/venv
+	$(PACKAGE)/venv/bin/python -m pip install --quiet --require-hashes -r requirements/runtime.txt
+	$(PACKAGE)/venv/bin/python -m pip install --quiet --no-deps $(PACKAGE)/*.whl
+	mkdir $(PACKAGE)/home
+	cd $(PACKAGE) && for words in --version --help demo; do \
+		env -i PATH=/usr/bin:/bin HOME="$$PWD/home" venv/bin/tourcrm $$words > output.txt || exit 1; \
+		tail -n 3 output.txt; \
+	done
+
+check: lint types contracts catalogue-check test package  ## all that CI checks
+
+clean:           ## remove what was made
+	rm -rf .venv build .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,329 @@
+"""The page one wants before a call: who it is, what we know, where they went, what is due.
+
+Everything is as of a day. Personal documents are no part of it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from tourcrm import customer, followup, interaction, lunar, population, store
+from tourcrm.cells import special_day_text
+from tourcrm.columns import Column
+from tourcrm.followup import Line
+from tourcrm.lunar import SpecialDay
+from tourcrm.models import Customer, Trip
+from tourcrm.population import Basis
+from tourcrm.setting import Settings
+from tourcrm.trip import status_on
+
+CONTACTS = 5
+OPEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is stored about the customer and is spoken of; the columns are those of the table."""
+
+    code: str
+    name: str
+    name_pinyin: str | None
+    kind: str
+    status: str
+    lost_on: date | None
+    lost_reason: str | None
+    rival: str | None
+    gender: str | None
+    phone: str | None
+    phone2: str | None
+    wechat: str | None
+    email: str | None
+    passport_expires_on: date | None
+    city: str | None
+    address: str | None
+    occupation: str | None
+    source: str | None
+    owner: str | None
+    marketing_consent: str
+    do_not_contact: bool
+    language: str | None
+    note: str | None
+    entered_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Anniversary:
+    """A special day, when it comes next, and how many years it will then be (None: unknown)."""
+
+    label: str
+    day: SpecialDay
+    next_on: date
+    years: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Another customer, as far as one is told."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A trip, as far as one speaks of it. status: as it is shown, completed among them."""
+
+    code: str
+    destination: str | None
+    departs_on: date | None
+    returns_on: date | None
+    status: str
+    price: int | None
+    advisor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a customer stands among all; see population.py for each number."""
+
+    tier: str | None
+    quadrant: str
+    cadence: str
+    lateness: float
+    expected_gap: float
+    recency_days: int
+    trips: int
+    first_on: date
+    average_gap: float | None  # days between departures; None with fewer than two
+    revenue: int
+    yearly_spend: int | None
+    value_per_trip: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallSheet:
+    """All of it. Contacts are the latest first, special days the next first."""
+
+    who: Person
+    as_of: date
+    company: Named | None
+    referred_by: Named | None
+    tags: tuple[str, ...]
+    anniversaries: tuple[Anniversary, ...]
+    standing: Standing | None  # None before the first departure
+    last_trip: Journey | None  # the latest that has departed; it may still be under way
+    next_trip: Journey | None
+    open: tuple[Journey, ...]  # inquiries and quotes
+    contacts: tuple[dict[str, Any], ...]
+    last_personal: datetime | None
+    due: tuple[Line, ...]
+
+
+def build(
+    session: Session, settings: Settings, who: Customer, as_of: date, language: str
+) -> CallSheet:
+    """The page of one customer as of a day; what is due in the words of `language`."""
+    identifier = customer.id_of(who)
+    standing = _standing(session, identifier, followup.basis(settings, as_of))
+    wanted = interaction.Wanted(zone=settings.zone, customer_id=identifier, last=as_of)
+    contacts = list(interaction.listed(session, wanted))
+    trips = session.exec(select(Trip).where(col(Trip.customer_id) == identifier)).all()
+    booked = sorted(
+        (trip for trip in trips if trip.departs_on and _was_booked(trip, as_of)),
+        key=lambda trip: (trip.departs_on, trip.id),
+    )
+    past = [trip for trip in booked if trip.departs_on and trip.departs_on <= as_of]
+    ahead = [trip for trip in booked[len(past) :] if not trip.booked_on or trip.booked_on <= as_of]
+    open_trips = [trip for trip in trips if trip.status in ("inquiry", "quoted")]
+    return CallSheet(
+        who=Person(**{field.name: getattr(who, field.name) for field in fields(Person)}),
+        as_of=as_of,
+        company=_named(session, who.company_id),
+        referred_by=_named(session, who.referred_by_id),
+        tags=customer.tags_of(session, who),
+        anniversaries=tuple(_anniversaries(session, identifier, as_of)),
+        standing=standing,
+        last_trip=_journey(past[-1], as_of) if past else None,
+        next_trip=_journey(ahead[0], as_of) if ahead else None,
+        open=tuple(_journey(trip, as_of) for trip in open_trips[-OPEN:]),
+        contacts=tuple(contacts[:CONTACTS]),
+        last_personal=next((one["at"] for one in contacts if one["personal"]), None),
+        due=tuple(
+            followup.for_customer(session, settings, as_of, identifier, language, ready=True)
+        ),
+    )
+
+
+def _was_booked(trip: Trip, as_of: date) -> bool:
+    cancelled_later = trip.status == "cancelled" and (trip.cancelled_on or date.min) > as_of
+    return trip.status == "booked" or cancelled_later
+
+
+def _journey(trip: Trip, as_of: date) -> Journey:
+    stored = "booked" if _was_booked(trip, as_of) else trip.status
+    return Journey(
+        code=trip.code,
+        destination=trip.destination,
+        departs_on=trip.departs_on,
+        returns_on=trip.returns_on,
+        status=status_on(stored, trip.departs_on, trip.returns_on, as_of),
+        price=trip.price,
+        advisor=trip.advisor,
+    )
+
+
+def _named(session: Session, customer_id: int | None) -> Named | None:
+    if customer_id is None:
+        return None
+    row = session.get_one(Customer, customer_id)
+    return Named(row.code, row.name)
+
+
+def _anniversaries(session: Session, customer_id: int, as_of: date) -> Iterator[Anniversary]:
+    """Special days in the order in which they come next."""
+    coming = []
+    for label, day in customer.special_days(session, customer_id):
+        # A lunar year has up to 385 days.
+        found = lunar.occurrences(day, as_of, as_of + timedelta(days=385))
+        if found:
+            year, next_on = found[0]
+            years = year - day.year if day.year and year > day.year else None
+            coming.append(Anniversary(label, day, next_on, years))
+    yield from sorted(coming, key=lambda one: one.next_on)
+
+
+def _standing(session: Session, customer_id: int, basis: Basis) -> Standing | None:
+    population.build(session, basis)
+    found = store.rows(
+        session, "SELECT * FROM population WHERE customer_id = :customer", customer=customer_id
+    )
+    if not found:
+        return None
+    row = found[0]
+    first_on, last_on = date.fromisoformat(row.first_on), date.fromisoformat(row.last_on)
+    gaps = row.trip_days - 1
+    return Standing(
+        tier=row.tier,
+        quadrant=row.quadrant,
+        cadence=row.cadence,
+        lateness=row.lateness,
+        expected_gap=row.expected_gap,
+        recency_days=row.recency_days,
+        trips=row.trips,
+        first_on=first_on,
+        average_gap=(last_on - first_on).days / gaps if gaps else None,
+        revenue=row.revenue,
+        yearly_spend=None if row.yearly_spend is None else round(row.yearly_spend),
+        value_per_trip=None if row.value_per_trip is None else round(row.value_per_trip),
+    )
+
+
+# --- one flat object, for scripts -----------------------------------------------------------------
+
+COLUMNS = tuple(
+    Column(field, kind, field, zh, words=words)
+    for field, kind, zh, words in (
+        ("customer", "code", "客户编号", ""),
+        ("name", "name", "姓名", ""),
+        ("kind", "word", "客户类型", "customer_kind"),
+        ("status", "word", "状态", "customer_status"),
+        ("gender", "word", "性别", "gender"),
+        ("phone", "phone", "手机", ""),
+        ("phone2", "phone", "备用电话", ""),
+        ("wechat", "text", "微信", ""),
+        ("email", "text", "邮箱", ""),
+        ("city", "text", "城市", ""),
+        ("address", "text", "地址", ""),
+        ("occupation", "text", "职业", ""),
+        ("source", "text", "来源", ""),
+        ("owner", "text", "负责人", ""),
+        ("company", "code", "所属公司", ""),
+        ("referred_by", "code", "介绍人", ""),
+        ("tags", "tags", "标签", ""),
+        ("language", "word", "语言", "language"),
+        ("marketing_consent", "word", "营销许可", "consent"),
+        ("do_not_contact", "flag", "请勿联系", ""),
+        ("passport_expires_on", "day", "护照有效期", ""),
+        ("note", "text", "备注", ""),
+        ("entered_on", "day", "录入日期", ""),
+        ("special_dates", "text", "纪念日", ""),
+        ("next_special", "text", "下一个纪念日", ""),
+        ("next_special_on", "day", "下一个纪念日日期", ""),
+        ("tier", "word", "等级", "tier"),
+        ("quadrant", "word", "象限", "quadrant"),
+        ("cadence", "word", "活跃度", "cadence"),
+        ("lateness", "number", "逾期比", ""),
+        ("expected_gap_days", "number", "预计间隔(天)", ""),
+        ("recency_days", "count", "距上次(天)", ""),
+        ("trips", "count", "次数", ""),
+        ("first_departs_on", "day", "首次出发", ""),
+        ("average_gap_days", "number", "平均间隔(天)", ""),
+        ("revenue", "amount", "收入", ""),
+        ("yearly_spend", "amount", "年均消费", ""),
+        ("value_per_trip", "amount", "次均消费", ""),
+        ("last_trip", "code", "上次订单", ""),
+        ("last_destination", "text", "上次目的地", ""),
+        ("last_departs_on", "day", "上次出发", ""),
+        ("last_returns_on", "day", "上次返回", ""),
+        ("next_trip", "code", "下次订单", ""),
+        ("next_destination", "text", "下次目的地", ""),
+        ("next_departs_on", "day", "下次出发", ""),
+        ("next_returns_on", "day", "下次返回", ""),
+        ("open_trips", "tags", "未成交订单", ""),
+        ("last_contact_at", "moment", "最近联系时间", ""),
+        ("last_contact_channel", "word", "最近联系方式", "contact_channel"),
+        ("last_contact_summary", "text", "最近联系内容", ""),
+        ("last_personal_contact_at", "moment", "最近双向沟通", ""),
+        ("due", "tags", "待跟进", ""),
+        ("due_ids", "tags", "待跟进编号", ""),
+    )
+)
+_OF_CUSTOMER = (
+    *("name", "kind", "status", "gender", "phone", "phone2", "wechat", "email", "city", "address"),
+    *("occupation", "source", "owner", "language", "marketing_consent", "do_not_contact"),
+    *("passport_expires_on", "note", "entered_on"),
+)
+_OF_STANDING = (
+    *("tier", "quadrant", "cadence", "lateness", "recency_days", "trips"),
+    *("revenue", "yearly_spend", "value_per_trip"),
+)
+
+
+def flat(sheet: CallSheet) -> dict[str, Any]:
+    """The page as one row with the fields of COLUMNS."""
+    standing, contact = sheet.standing, sheet.contacts[0] if sheet.contacts else {}
+    coming = sheet.anniversaries[0] if sheet.anniversaries else None
+    days = [(one.label, one.day) for one in sheet.anniversaries]
+    row: dict[str, Any] = {field: getattr(sheet.who, field) for field in _OF_CUSTOMER}
+    row |= {field: getattr(standing, field, None) for field in _OF_STANDING}
+    return row | {
+        "customer": sheet.who.code,
+        "company": getattr(sheet.company, "code", None),
+        "referred_by": getattr(sheet.referred_by, "code", None),
+        "tags": sheet.tags or None,
+        "special_dates": customer.special_dates_text(days) or None,
+        "next_special": f"{coming.label} {special_day_text(coming.day)}" if coming else None,
+        "next_special_on": coming.next_on if coming else None,
+        "expected_gap_days": getattr(standing, "expected_gap", None),
+        "first_departs_on": getattr(standing, "first_on", None),
+        "average_gap_days": getattr(standing, "average_gap", None),
+        **_trip_fields("last", sheet.last_trip),
+        **_trip_fields("next", sheet.next_trip),
+        "open_trips": tuple(trip.code for trip in sheet.open) or None,
+        "last_contact_at": contact.get("at"),
+        "last_contact_channel": contact.get("channel"),
+        "last_contact_summary": contact.get("summary"),
+        "last_personal_contact_at": sheet.last_personal,
+        "due": tuple(line.rule for line in sheet.due) or None,
+        "due_ids": tuple(line.id for line in sheet.due) or None,
+    }
+
+
+def _trip_fields(which: str, trip: Journey | None) -> dict[str, Any]:
+    return {f"{which}_trip": getattr(trip, "code", None)} | {
+        f"{which}_{field}": getattr(trip, field, None)
+        for field in ("destination", "departs_on", "returns_on")
+    }

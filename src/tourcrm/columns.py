@@ -1,0 +1,225 @@
+"""One table of columns per entity and per result: it drives import, export, tables and JSON keys.
+
+To add a column to an entity: a field in models.py, a step in migrations.py, a line here.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    kind says how a cell is read (importing) and shown (render): text, code, name, phone, phones,
+    email, id_number, passport, day, moment, special_day, special_dates, amount (fen), count,
+    number, share, word, flag, tags, customer (a reference to one).
+    """
+
+    field: str  # attribute of the row; key in JSON and CSV
+    kind: str
+    en: str
+    zh: str
+    aliases: tuple[str, ...] = ()  # further header names understood on import
+    words: str = ""  # the table of words.WORDS, for kind word
+    mask: str = ""  # phone, id_number or passport: how it is hidden unless revealed
+    in_table: bool = True  # shown in a terminal table (exports hold every column)
+    imported: bool = True  # understood on import
+    exported: bool = True
+
+    def header(self, language: str) -> str:
+        """The header that a person reads."""
+        return self.zh if language == "zh" else self.en
+
+
+def _column(field: str, kind: str, en: str, zh: str, aliases: str = "", **more: object) -> Column:
+    return Column(field, kind, en, zh, tuple(aliases.split()), **more)  # type: ignore[arg-type]  # keywords of Column, by name
+
+
+CUSTOMER = (
+    _column("code", "code", "customer", "客户编号", "code 编号 客户 客户代码 会员号 会员编号 客户号 customer_code customer_id customer_no"),
+    _column("name", "name", "name", "姓名", "客户姓名 客户名称 名称 名字 客人姓名 客人 联系人 公司名称 full_name fullname customer_name"),
+    _column("kind", "word", "kind", "客户类型", "类型 客户类别 类别 customer_kind customer_type type", words="customer_kind"),
+    _column("status", "word", "status", "状态", "客户状态", words="customer_status", in_table=False),
+    _column("phone", "phones", "phone", "手机", "手机号 手机号码 电话 联系电话 联系方式 电话号码 mobile tel telephone phone_number cell 移动电话", mask="phone"),
+    _column("phone2", "phone", "phone2", "备用电话", "电话2 手机2 第二电话 其他电话 phone_2 座机 固定电话 固话", mask="phone", in_table=False),
+    _column("wechat", "text", "wechat", "微信", "微信号 weixin wx wechat_id", in_table=False),
+    _column("email", "email", "email", "邮箱", "电子邮箱 电子邮件 邮件 e-mail mail", in_table=False),
+    _column("gender", "word", "gender", "性别", "sex", words="gender", in_table=False),
+    _column("birthday", "special_day", "birthday", "生日", "出生日期 出生年月日 生辰 date_of_birth birth_date dob birthdate", in_table=False),
+    _column("special_dates", "special_dates", "special_dates", "纪念日", "特殊日期 其他纪念日", in_table=False),
+    _column("id_number", "id_number", "id_number", "身份证号", "身份证 身份证号码 证件号 证件号码 identity_number id_card national_id", mask="id_number", in_table=False),
+    _column("passport_no", "passport", "passport_no", "护照号", "护照 护照号码 passport passport_number", mask="passport", in_table=False),
+    _column("passport_name", "text", "passport_name", "护照姓名", "英文名 拼音姓名 护照拼音 name_on_passport", in_table=False),
+    _column("passport_expires_on", "day", "passport_expires_on", "护照有效期", "护照到期 护照到期日 护照有效期至 passport_expiry passport_expires", in_table=False),
+    _column("city", "text", "city", "城市", "所在城市 居住地 所在地 town"),
+    _column("address", "text", "address", "地址", "住址 联系地址 通讯地址", in_table=False),
+    _column("occupation", "text", "occupation", "职业", "工作 行业 职务 job", in_table=False),
+    _column("source", "text", "source", "来源", "客户来源 获客渠道 渠道来源 lead_source", in_table=False),
+    _column("owner", "text", "owner", "负责人", "客户经理 销售 业务员 跟进人 所属顾问 归属人 owned_by sales", ),
+    _column("company", "customer", "company", "所属公司", "公司 单位 工作单位 公司编号 employer", in_table=False),
+    _column("referred_by", "customer", "referred_by", "介绍人", "推荐人 转介绍 referrer", in_table=False),
+    _column("tags", "tags", "tags", "标签", "客户标签 tag labels"),
+    _column("marketing_consent", "word", "marketing_consent", "营销许可", "营销同意 同意营销 是否同意营销 接收营销 consent opt_in", words="consent", in_table=False),
+    _column("consent_on", "day", "consent_on", "许可日期", "同意日期", in_table=False),
+    _column("consent_source", "text", "consent_source", "许可来源", "同意来源", in_table=False),
+    _column("do_not_contact", "flag", "do_not_contact", "请勿联系", "勿扰 不要联系 免打扰 黑名单", in_table=False),
+    _column("language", "word", "language", "语言", "客户语言 lang", words="language", in_table=False),
+    _column("note", "text", "note", "备注", "说明 备注信息 notes remark remarks comment", in_table=False),
+    _column("lost_on", "day", "lost_on", "流失日期", "", in_table=False),
+    _column("lost_reason", "text", "lost_reason", "流失原因", "", in_table=False),
+    _column("rival", "text", "rival", "竞争对手", "流向 competitor", in_table=False),
+    _column("entered_on", "day", "entered_on", "录入日期", "建档日期 登记日期 创建日期 注册日期 created_on created_at", in_table=False),
+)  # fmt: skip
+
+TRIP = (
+    _column("code", "code", "order_no", "订单号", "trip code 订单编号 订单号码 单号 团号订单 合同号 行程编号 order order_number order_id booking_no booking booking_id trip_code trip_id"),
+    _column("customer", "customer", "customer", "客户", "客户编号 客户号 客户代码 会员号 会员编号 customer_code customer_id customer_no client guest"),
+    _column("phone", "phones", "customer_phone", "客户电话", "客户手机 手机 手机号 手机号码 电话 电话号码 联系电话 联系方式 phone mobile tel telephone phone_number", mask="phone", exported=False),
+    _column("id_number", "id_number", "customer_id_number", "身份证号", "身份证 身份证号码 证件号 证件号码 id_number id_card", mask="id_number", exported=False),
+    _column("name", "name", "customer_name", "客户姓名", "姓名 客户名称 客人 客人姓名 联系人 游客姓名 名字 name", exported=False),
+    _column("destination", "text", "destination", "目的地", "线路 线路名称 产品 产品名称 行程 旅游线路 去哪 place route"),
+    _column("abroad", "flag", "abroad", "出境", "是否出境 境外 overseas", in_table=False),
+    _column("service", "word", "service", "服务", "产品类型 服务类型 业务类型 业务 service_type product_type", words="service", in_table=False),
+    _column("kind", "word", "kind", "类型", "出游方式 出行方式 行程类型 组团方式 团型 trip_kind trip_type type", words="trip_kind", in_table=False),
+    _column("status", "word", "status", "状态", "订单状态 行程状态 order_status trip_status", words="trip_status"),
+    _column("departs_on", "day", "departs_on", "出发日期", "出发 出发日 出行日期 出团日期 启程日期 去程日期 开始日期 入住日期 departure departure_date depart_date departs start_date from_date date"),
+    _column("returns_on", "day", "returns_on", "返回日期", "返回 返程日期 回程日期 回团日期 结束日期 归期 离店日期 return return_date returns end_date to_date"),
+    _column("days", "count", "days", "天数", "行程天数 出行天数 晚数天数 duration day_count", exported=False, in_table=False),
+    _column("party_size", "count", "party_size", "人数", "出行人数 参团人数 人数合计 pax people party travellers travelers"),
+    _column("price", "amount", "price", "团费", "价格 金额 总价 总金额 订单金额 费用 应收 合同金额 成交价 amount total total_price revenue"),
+    _column("channel", "text", "channel", "渠道", "下单渠道 订单来源 sales_channel", in_table=False),
+    _column("advisor", "text", "advisor", "顾问", "旅行顾问 销售 业务员 计调 经办人 adviser consultant agent sales"),
+    _column("guide", "text", "guide", "导游", "领队 tour_guide", in_table=False),
+    _column("inquired_on", "day", "inquired_on", "询价日期", "咨询日期 inquiry_date inquired", in_table=False),
+    _column("quoted_on", "day", "quoted_on", "报价日期", "quote_date quoted", in_table=False),
+    _column("booked_on", "day", "booked_on", "预订日期", "下单日期 订单日期 成交日期 签约日期 预定日期 booking_date order_date booked", in_table=False),
+    _column("cancelled_on", "day", "cancelled_on", "取消日期", "退团日期 cancel_date cancelled canceled_on", in_table=False),
+    _column("lost_on", "day", "lost_on", "丢单日期", "", in_table=False),
+    _column("lost_reason", "text", "lost_reason", "未成交原因", "丢单原因 取消原因", in_table=False),
+    _column("rival", "text", "rival", "竞争对手", "流向 competitor", in_table=False),
+    _column("note", "text", "note", "备注", "说明 特殊要求 notes remark remarks comment", in_table=False),
+)  # fmt: skip
+
+INTERACTION = (
+    _column("customer", "customer", "customer", "客户", "客户编号 客户电话 手机 手机号 电话 联系电话 身份证号 customer_code customer_id phone mobile"),
+    _column("name", "name", "customer_name", "客户姓名", "姓名 客户名称 name", exported=False, in_table=False),
+    _column("trip", "code", "trip", "订单号", "订单编号 order_no trip_code", in_table=False),
+    _column("at", "moment", "at", "时间", "联系时间 日期 联系日期 沟通时间 date time datetime contacted_at"),
+    _column("channel", "word", "channel", "方式", "渠道 联系方式 沟通方式 联系渠道", words="contact_channel"),
+    _column("direction", "word", "direction", "方向", "呼叫方向 in_out", words="direction"),
+    _column("kind", "word", "kind", "事由", "类别 类型 联系类型 目的 purpose type", words="contact_kind"),
+    _column("personal", "flag", "personal", "双向沟通", "是否本人 接通 是否接通 two_way", in_table=False),
+    _column("summary", "text", "summary", "内容", "摘要 沟通内容 联系内容 备注 note notes content text"),
+    _column("staff", "text", "staff", "员工", "经办人 联系人员 客服 操作人 顾问 by agent"),
+)  # fmt: skip
+
+IMPORT_RESULT = (
+    _column("operation", "count", "operation", "操作编号"),
+    _column("read", "count", "read", "读取"),
+    _column("added", "count", "added", "新增"),
+    _column("updated", "count", "updated", "更新"),
+    _column("unchanged", "count", "unchanged", "未变"),
+    _column("rejected", "count", "rejected", "拒收"),
+    _column("rejected_file", "text", "rejected_file", "拒收文件"),
+)
+
+OPERATION = (
+    _column("operation", "count", "operation", "操作编号"),
+    _column("at", "moment", "at", "时间"),
+    _column("actor", "text", "actor", "操作人"),
+    _column("verb", "text", "command", "命令"),
+    _column("file", "text", "file", "文件"),
+    _column("added", "count", "added", "新增"),
+    _column("updated", "count", "updated", "更新"),
+    _column("unchanged", "count", "unchanged", "未变"),
+    _column("rejected", "count", "rejected", "拒收"),
+    _column("undone_by", "count", "undone_by", "撤销操作"),
+)
+
+RFM = (
+    _column("customer", "code", "customer", "客户编号"),
+    _column("name", "name", "name", "姓名"),
+    _column("recency_days", "count", "recency_days", "距上次(天)"),
+    _column("frequency", "count", "frequency", "次数"),
+    _column("monetary", "amount", "monetary", "金额"),
+    _column("r", "count", "r", "R"),
+    _column("f", "count", "f", "F"),
+    _column("m", "count", "m", "M"),
+    _column("segment", "word", "segment", "分群", words="segment"),
+)
+
+TIERS = (
+    _column("customer", "code", "customer", "客户编号"),
+    _column("name", "name", "name", "姓名"),
+    _column("revenue", "amount", "revenue", "收入"),
+    _column("share", "share", "share", "占比"),
+    _column("cumulative_share", "share", "cumulative_share", "累计占比"),
+    _column("tier", "word", "tier", "等级", words="tier"),
+)
+
+QUADRANTS = (
+    _column("customer", "code", "customer", "客户编号"),
+    _column("name", "name", "name", "姓名"),
+    _column("trips", "count", "trips", "次数"),
+    _column("yearly_spend", "amount", "yearly_spend", "年均消费"),
+    _column("value_per_trip", "amount", "value_per_trip", "次均消费"),
+    _column("lateness", "number", "lateness", "逾期比"),
+    _column("cadence", "word", "cadence", "活跃度", words="cadence"),
+    _column("scale", "word", "scale", "规模", words="scale"),
+    _column("loyalty", "word", "loyalty", "忠诚度", words="loyalty"),
+    _column("quadrant", "word", "quadrant", "象限", words="quadrant"),
+    _column("treatment", "text", "treatment", "对待方式", in_table=False),
+)
+
+DUE = (
+    _column("id", "code", "id", "编号"),
+    _column("due_on", "day", "due_on", "到期日"),
+    _column("days_late", "count", "days_late", "逾期天数"),
+    _column("priority", "count", "priority", "优先级"),
+    _column("rule", "code", "rule", "规则"),
+    _column("owner", "text", "owner", "负责人"),
+    _column("customer", "code", "customer", "客户编号"),
+    _column("name", "name", "name", "姓名"),
+    _column("phone", "phone", "phone", "电话"),
+    _column("tier", "word", "tier", "等级", words="tier"),
+    _column("trip", "code", "trip", "订单号"),
+    _column("destination", "text", "destination", "目的地"),
+    _column("reason", "text", "reason", "原因"),
+    _column("script", "text", "script", "话术"),
+    _column("channel", "word", "channel", "方式", words="contact_channel"),
+    _column("count", "count", "count", "人数"),
+)
+
+
+# The column of a file of rejected rows that says why; passed over when the file comes again.
+REASON = Column("reason", "text", "rejected_because", "拒收原因")
+
+
+def folded(header: str) -> str:
+    """A header name in the form in which names are compared: no case, blanks, marks or asterisks."""
+    import unicodedata
+
+    name = unicodedata.normalize("NFKC", header).casefold()
+    return "".join(c for c in name if c.isalnum())
+
+
+@cache
+def names(entity: tuple[Column, ...]) -> MappingProxyType[str, str]:
+    """Every header name understood for an entity (folded) -> field."""
+    understood: dict[str, str] = {}
+    for column in entity:
+        if column.imported:
+            for name in (column.field, column.en, column.zh):
+                understood[folded(name)] = column.field
+    for column in entity:
+        if column.imported:
+            for name in column.aliases:
+                understood.setdefault(folded(name), column.field)
+    return MappingProxyType(understood)
+
+
+def by_field(entity: tuple[Column, ...]) -> dict[str, Column]:
+    """The columns of an entity by their field."""
+    return {column.field: column for column in entity}

@@ -1,0 +1,235 @@
+"""How the page of a customer is laid out for people: labels on the left, at most 80 cells wide."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from tourcrm import words
+from tourcrm.callsheet import Anniversary, CallSheet, Journey, Named, Standing
+from tourcrm.cells import special_day_text
+from tourcrm.columns import Column
+from tourcrm.customer import label_name
+from tourcrm.i18n import _, language, ngettext
+from tourcrm.lunar import SpecialDay, lunar_text
+from tourcrm.manual import wrap
+from tourcrm.money import format_amount
+from tourcrm.render import Shape, line_width, person
+from tourcrm.safe import pad, visible, width
+
+WIDEST = 80
+_PHONE = Column("phone", "phone", "phone", "电话")
+
+
+def lines(sheet: CallSheet, shape: Shape) -> Iterator[str]:
+    """The page, line by line, safe to print."""
+    room = min(line_width(), WIDEST)
+    pairs = [
+        *_identity(sheet),
+        *_standing(sheet, shape),
+        *_journeys(sheet, shape),
+        *_contacts(sheet, shape),
+        *_due(sheet),
+    ]
+    first = max(width(label) for label, _text in pairs) + 2
+    yield from wrap(_headline(sheet), room)
+    for label, text in pairs:
+        before = pad(label, first)
+        for piece in wrap(text, room - first):
+            yield before + piece
+            before = " " * first
+
+
+def _word(table: str, value: str | None) -> str:
+    return words.label(table, value, language())
+
+
+def _joined(*parts: str | None) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _headline(sheet: CallSheet) -> str:
+    who = sheet.who
+    status = "" if who.status == "active" else _word("customer_status", who.status)
+    spelled = who.name_pinyin if who.name_pinyin and not who.name.isascii() else ""
+    return _joined(
+        f"{visible(who.name, 60)} {visible(who.code)}",
+        visible(spelled or "", 40),
+        _word("customer_kind", who.kind),
+        _word("gender", who.gender),
+        visible(who.city or "", 40),
+        status,
+    )
+
+
+def _identity(sheet: CallSheet) -> Iterator[tuple[str, str]]:
+    who = sheet.who
+    if who.status != "active":
+        text = _("{status} since {day}").format(
+            status=_word("customer_status", who.status), day=who.lost_on or "?"
+        )
+        yield _("Lost"), _joined(text, visible(who.lost_reason or ""), visible(who.rival or ""))
+    if who.do_not_contact:
+        yield _("Careful"), _("Do not contact, except for what a booked trip demands.")
+    elif who.marketing_consent == "no":
+        yield _("Careful"), _("Wants no marketing.")
+    phones = [
+        person(number, _PHONE, Shape(reveal=True)) for number in (who.phone, who.phone2) if number
+    ]
+    reach = [
+        " / ".join(phones),
+        _("WeChat {id}").format(id=visible(who.wechat)) if who.wechat else "",
+        visible(who.email or ""),
+    ]
+    yield _("Phone"), _joined(*reach) or "—"
+    if who.address:
+        yield _("Address"), visible(who.address)
+    people = [
+        _about(_("looked after by {name}"), who.owner),
+        _about(_("works for {name}"), _called(sheet.company)),
+        visible(who.occupation or ""),
+        _about(_("recommended by {name}"), _called(sheet.referred_by)),
+        _about(_("speaks {name}"), _word("language", who.language)),
+    ]
+    if any(people):
+        yield _("Ties"), _joined(*people)
+    if sheet.tags:
+        yield _("Tags"), visible("、".join(sheet.tags))
+    for one in sheet.anniversaries:
+        yield label_name(one.label), _anniversary(one, sheet.as_of)
+    if who.passport_expires_on:
+        yield _("Passport"), _("valid until {day}").format(day=who.passport_expires_on)
+    if who.note:
+        yield _("Note"), visible(who.note, 400)
+
+
+def _about(text: str, name: str | None) -> str:
+    return text.format(name=visible(name, 60)) if name else ""
+
+
+def _called(other: Named | None) -> str | None:
+    return f"{other.name} ({other.code})" if other else None
+
+
+def _anniversary(one: Anniversary, as_of: date) -> str:
+    days = (one.next_on - as_of).days
+    when = _("today") if days == 0 else ngettext("in {n} day", "in {n} days", days).format(n=days)
+    years = ""
+    if one.years:
+        years = ngettext("{n} year", "{n} years", one.years).format(n=one.years)
+    coming = _("next on {day}, {when}").format(day=one.next_on, when=when)
+    return _joined(_day_text(one.day), coming, years)
+
+
+def _day_text(day: SpecialDay) -> str:
+    if day.calendar == "solar":
+        return special_day_text(day)
+    text = lunar_text(day.month, day.day, day.leap, language())
+    return f"{day.year} {text}" if day.year else text
+
+
+def _standing(sheet: CallSheet, shape: Shape) -> Iterator[tuple[str, str]]:
+    standing = sheet.standing
+    if standing is None:
+        yield _("Standing"), _("No departure yet.")
+        return
+    tier = _("tier {tier}").format(tier=standing.tier) if standing.tier else _("no tier")
+    lateness = _("{cadence}: last trip {recency} days ago, the next expected after {gap}")
+    yield (
+        _("Standing"),
+        _joined(
+            tier,
+            _word("quadrant", standing.quadrant),
+            lateness.format(
+                cadence=_word("cadence", standing.cadence),
+                recency=standing.recency_days,
+                gap=round(standing.expected_gap),
+            ),
+        ),
+    )
+    treatment = ""
+    if treatment:
+        yield _("Treatment"), treatment
+    yield _("Spend"), _spend(standing, shape)
+
+
+def _spend(standing: Standing, shape: Shape) -> str:
+    trips = ngettext("{n} trip", "{n} trips", standing.trips).format(n=standing.trips)
+    since = _("{trips} since {day}").format(trips=trips, day=standing.first_on)
+    every = ""
+    if standing.average_gap is not None:
+        every = _("every {days} days on average").format(days=round(standing.average_gap))
+    a_trip = yearly = ""
+    if standing.value_per_trip is not None:
+        a_trip = _("{amount} a trip").format(
+            amount=format_amount(standing.value_per_trip, shape.currency)
+        )
+    if standing.yearly_spend is not None:
+        yearly = _("{amount} a year").format(
+            amount=format_amount(standing.yearly_spend, shape.currency)
+        )
+    return _joined(since, every, a_trip, yearly)
+
+
+def _treatment(quadrant: str) -> str:
+    from tourcrm.segment import TREATMENTS
+
+    return str(TREATMENTS[quadrant])
+
+
+def _journeys(sheet: CallSheet, shape: Shape) -> Iterator[tuple[str, str]]:
+    last = sheet.last_trip
+    if last is not None:
+        away = (last.returns_on or sheet.as_of) >= sheet.as_of and last.status == "booked"
+        yield _("On a trip") if away else _("Last trip"), _journey(last, shape)
+    if sheet.next_trip is not None:
+        yield _("Next trip"), _journey(sheet.next_trip, shape)
+    for trip in sheet.open:
+        yield _word("trip_state", trip.status), _journey(trip, shape)
+
+
+def _journey(trip: Journey, shape: Shape) -> str:
+    ends = dict.fromkeys(str(day) for day in (trip.departs_on, trip.returns_on) if day)
+    return _joined(
+        " – ".join(ends),
+        visible(trip.destination or "", 60),
+        "" if trip.price is None else format_amount(trip.price, shape.currency),
+        visible(trip.advisor or "", 30),
+        visible(trip.code),
+    )
+
+
+def _ago(days: int) -> str:
+    return _("today") if days == 0 else ngettext("{n} day ago", "{n} days ago", days).format(n=days)
+
+
+def _contacts(sheet: CallSheet, shape: Shape) -> Iterator[tuple[str, str]]:
+    personal = _("never in person")
+    if sheet.last_personal is not None:
+        day = sheet.last_personal.astimezone(shape.zone).date()
+        personal = _("last in person on {day}, {when}").format(
+            day=day, when=_ago((sheet.as_of - day).days)
+        )
+    yield _("Contacts"), personal
+    for contact in sheet.contacts:
+        at = contact["at"].astimezone(shape.zone)
+        yield (
+            "",
+            _joined(
+                f"{at:%Y-%m-%d %H:%M}",
+                f"{_word('contact_channel', contact['channel'])} "
+                f"{_word('direction', contact['direction'])}",
+                _word("contact_kind", contact["kind"]),
+                visible(contact["summary"] or "", 160),
+                visible(contact["staff"] or "", 30),
+            ),
+        )
+
+
+def _due(sheet: CallSheet) -> Iterator[tuple[str, str]]:
+    label = _("Due")
+    if not sheet.due:
+        yield label, _("Nothing is due.")
+    for line in sheet.due:
+        waits = f" ({line.why})" if line.state == "waiting" and line.why else ""
+        yield label, f"{line.id} {visible(line.title)}{waits} · {visible(line.reason)}"
+        yield "", visible(line.script)
+        label = ""

@@ -1,0 +1,407 @@
+"""`tourcrm customers`: people and companies."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from tourcrm import callsheet, cells, context, customer, entry
+from tourcrm.columns import CUSTOMER, Column, by_field
+from tourcrm.commands import callsheet as page
+from tourcrm.commands import intake, options
+from tourcrm.commands.shared import (
+    Field,
+    Limit,
+    Who,
+    headers,
+    opened,
+    record,
+    say_one,
+    tell_notes,
+    with_fields,
+)
+from tourcrm.customer import Stored
+from tourcrm.errors import CellError, WrongUsage
+from tourcrm.i18n import N_, _, language
+from tourcrm.render import emit, say, tell
+from tourcrm.safe import visible
+from tourcrm.wording import cli_group
+
+app = cli_group(
+    epilog=(
+        "tourcrm customers import customers.xlsx\n"
+        "tourcrm customers find wangfang\n"
+        "tourcrm customers show 13812345678"
+    )
+)
+
+intake.register(
+    app,
+    "customers",
+    N_("Import customers from a sheet as it is."),
+    N_("Example: tourcrm customers import 客户.xlsx"),
+)
+
+_COLUMNS = by_field(CUSTOMER)
+_FIELDS = (
+    Field("code", N_("a code of your own; without it one like C000012 is made")),
+    Field("kind", N_("person, company, channel (another agency) or internal")),
+    Field("phone", N_("phone; a second one may follow after a slash")),
+    Field("phone2", N_("second phone")),
+    Field("wechat", N_("WeChat id")),
+    Field("email", N_("e-mail address")),
+    Field("gender", N_("male or female")),
+    Field("birthday", N_("1985-03-05, 03-05, or lunar: 农历八月十五")),
+    Field("id_number", N_("resident ID number; fills in birthday and gender")),
+    Field("passport_no", N_("passport number"), ("--passport",)),
+    Field("passport_name", N_("name as in the passport")),
+    Field("passport_expires_on", N_("last day of the passport"), ("--passport-expires",)),
+    Field("city", N_("city")),
+    Field("address", N_("postal address")),
+    Field("occupation", N_("occupation")),
+    Field("source", N_("where the customer came from")),
+    Field("owner", N_("who in the agency looks after the customer")),
+    Field("company", N_("the company the customer works for: code, phone or name")),
+    Field("referred_by", N_("who recommended you: code, phone or name")),
+    Field("marketing_consent", N_("agrees to marketing: yes, no or unknown"), ("--consent",)),
+    Field("consent_on", N_("the day of that answer")),
+    Field("consent_source", N_("how that answer was given")),
+    Field("do_not_contact", N_("yes: only what a booked trip demands")),
+    Field("language", N_("the language to speak: zh or en")),
+    Field("note", N_("a note")),
+)
+_EDITED = (
+    Field("name", N_("name")),
+    *_FIELDS,
+    Field("status", N_("active again, after a loss by mistake")),
+)
+_FOUND = tuple(replace(c, in_table=True) if c.field == "status" else c for c in CUSTOMER)
+_DOCUMENTS = (
+    Column("customer", "code", "customer", "客户编号"),
+    *(_COLUMNS[field] for field in ("name", "phone", "phone2", "id_number")),
+    *(_COLUMNS[field] for field in ("passport_no", "passport_name", "passport_expires_on")),
+)
+
+
+@app.command(
+    "add",
+    help=N_("Add a customer."),
+    epilog=N_("Example: tourcrm customers add 王芳 --phone 13812345678 --birthday 农历八月十五"),
+)
+@with_fields(_FIELDS)
+def add(
+    name: Annotated[str, typer.Argument(help=N_("the customer's name"))],
+    tag: Annotated[list[str] | None, typer.Option("--tag", help=N_("a tag"))] = None,
+    **given: str | None,
+) -> None:
+    with context.writing("customers add") as desk:
+        values = entry.read(CUSTOMER, given | {"name": name}, desk.settings)
+        if values["name"] is None:
+            raise WrongUsage(N_("A customer needs a name."))
+        values["tags"] = _tags(tag or [])
+        stored = customer.add(
+            desk.session, lambda: desk.operation, values, desk.today, desk.settings["region"]
+        )
+    say(_("Added {code} {name}.").format(code=visible(stored.code), name=visible(stored.name, 40)))
+    tell_notes(stored.notes)
+
+
+@app.command(
+    "list",
+    help=N_("List customers, those who are active unless --status says otherwise."),
+    epilog=N_("Example: tourcrm customers list --tag 摄影 --owner 小林 --limit 20"),
+)
+def list_(
+    tag: Annotated[str | None, typer.Option("--tag", help=N_("only with this tag"))] = None,
+    owner: Annotated[str | None, typer.Option("--owner", help=N_("only of this colleague"))] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", help=N_("person, company, channel or internal"))
+    ] = None,
+    status: Annotated[
+        str, typer.Option("--status", help=N_("active, lost, deceased or all"))
+    ] = "active",
+    city: Annotated[str | None, typer.Option("--city", help=N_("only from this city"))] = None,
+    limit: Limit = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+    reveal: options.Reveal = False,
+) -> None:
+    with opened("customers list", reveal) as desk:
+        everyone = status.strip().lower() in ("all", "全部")
+        wanted = customer.Wanted(
+            status=None if everyone else entry.value(_COLUMNS["status"], status, desk.settings),
+            kind=kind and entry.value(_COLUMNS["kind"], kind, desk.settings),
+            tag=tag,
+            owner=owner,
+            city=city,
+            limit=limit,
+        )
+        shape = options.shape(desk, format, output, excel, reveal)
+        emit(customer.listed(desk.session, wanted), CUSTOMER, shape, title=_("Customers"))
+        if wanted.status == "active" and shape.format == "table" and output is None:
+            hidden = customer.count(desk.session, replace(wanted, status=None))
+            hidden -= customer.count(desk.session, wanted)
+            if hidden:
+                text = _("Not listed: {count} lost or deceased; --status all shows them.")
+                tell(text.format(count=hidden))
+
+
+@app.command(
+    "show",
+    help=N_(
+        "Show the page to read before a call: who it is, what they spend, where they were, the "
+        "last contacts, what is due."
+    ),
+    epilog=N_("Example: tourcrm customers show C000012\ntourcrm customers show 王芳 --format json"),
+)
+def show(
+    who: Who,
+    as_of: options.AsOf = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+) -> None:
+    with context.reading() as desk:
+        row = customer.find_one(desk.session, who, desk.settings["region"])
+        day = options.day(desk, as_of)
+        sheet = callsheet.build(desk.session, desk.settings, row, day, language())
+        shape = options.shape(desk, format, output, reveal=True)
+    if format != "table" or output is not None:
+        emit([callsheet.flat(sheet)], callsheet.COLUMNS, shape)
+        return
+    for line in page.lines(sheet, shape):
+        say(line)
+
+
+@app.command(
+    "edit",
+    help=N_('Change a customer. An empty text clears: --city "".'),
+    epilog=N_("Example: tourcrm customers edit C000012 --city 杭州 --owner 小林"),
+)
+@with_fields(_EDITED)
+def edit(who: Who, **given: str | None) -> None:
+    with context.writing("customers edit") as desk:
+        region = desk.settings["region"]
+        values = entry.read(CUSTOMER, given, desk.settings)
+        if not values:
+            raise WrongUsage(N_("Say what to change, for example --city 杭州."))
+        row = customer.find_one(desk.session, who, region)
+        stored = customer.edit(
+            desk.session, lambda: desk.operation, row, values, desk.today, region
+        )
+    _say_changed(stored)
+
+
+@app.command(
+    "find",
+    help=N_(
+        "Find customers by a part of the name, pinyin or its initials, phone digits, WeChat id, "
+        "e-mail, code, city, tag or note."
+    ),
+    epilog=N_("Example: tourcrm customers find wf\ntourcrm customers find 5678"),
+)
+def find(
+    words: Annotated[
+        list[str], typer.Argument(help=N_("what to look for; all words must be there"))
+    ],
+    limit: Limit = 50,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+    reveal: options.Reveal = False,
+) -> None:
+    with opened("customers find", reveal) as desk:
+        rows = customer.find(desk.session, " ".join(words), limit or 50)
+        shape = options.shape(desk, format, output, excel, reveal)
+        emit(rows, _FOUND, shape, title=_("Customers"))
+
+
+@app.command(
+    "tag",
+    help=N_("Put tags on a customer."),
+    epilog=N_("Example: tourcrm customers tag C000012 老客户 摄影"),
+)
+def tag(
+    who: Who,
+    tags: Annotated[list[str], typer.Argument(help=N_("one tag or several"))],
+) -> None:
+    with context.writing("customers tag") as desk:
+        row = customer.find_one(desk.session, who, desk.settings["region"])
+        new = customer.tag(desk.session, lambda: desk.operation, row, _tags(tags))
+    if new:
+        text = _("{code} {name} is tagged {tags}.")
+        say(text.format(code=row.code, name=visible(row.name, 40), tags=_joined(new)))
+    else:
+        say(_("Nothing changed: the tags were there."))
+
+
+@app.command(
+    "untag",
+    help=N_("Take tags off a customer."),
+    epilog=N_("Example: tourcrm customers untag C000012 摄影"),
+)
+def untag(
+    who: Who,
+    tags: Annotated[list[str], typer.Argument(help=N_("one tag or several"))],
+) -> None:
+    with context.writing("customers untag") as desk:
+        row = customer.find_one(desk.session, who, desk.settings["region"])
+        gone = customer.untag(desk.session, lambda: desk.operation, row, _tags(tags))
+    if gone:
+        text = _("{code} {name} is no longer tagged {tags}.")
+        say(text.format(code=row.code, name=visible(row.name, 40), tags=_joined(gone)))
+    else:
+        say(_("Nothing changed: no such tags were there."))
+
+
+@app.command(
+    "remember",
+    help=N_(
+        "Remember a special day, solar or lunar. A new day replaces the old one of the same name "
+        "and calendar; --remove forgets it."
+    ),
+    epilog=N_(
+        "Example: tourcrm customers remember C000012 birthday 1985-03-05\n"
+        "tourcrm customers remember C000012 生日 农历八月十五\n"
+        "tourcrm customers remember C000012 wedding --remove"
+    ),
+)
+def remember(
+    who: Who,
+    label: Annotated[str, typer.Argument(help=N_("birthday, wedding, or a name of your own"))],
+    day: Annotated[
+        str | None, typer.Argument(help=N_("1985-03-05, 03-05, 3月5日 or 农历八月十五"))
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help=N_("forget it instead"))] = False,
+) -> None:
+    name, yearly = _label(label), None
+    if day is not None:
+        yearly = options.parse_with(cells.special_day, day, _("day"))
+    elif not remove:
+        raise WrongUsage(N_("Say the day, for example 1985-03-05 or 农历八月十五."))
+    with context.writing("customers remember") as desk:
+        row = customer.find_one(desk.session, who, desk.settings["region"])
+        if remove or yearly is None:
+            gone = customer.forget(desk.session, lambda: desk.operation, row, name, yearly)
+            changed = gone > 0
+        else:
+            changed = customer.remember(
+                desk.session, lambda: desk.operation, row, name, yearly, desk.today
+            )
+        known = customer.special_days(desk.session, customer.id_of(row))
+    if not changed:
+        say(_("Nothing changed: no such day is stored.") if remove else _("Nothing changed."))
+        return
+    days = "; ".join(
+        f"{customer.label_name(one)} {cells.special_day_text(day)}" for one, day in known
+    )
+    text = _("{code} {name}, special days: {days}")
+    say(text.format(code=row.code, name=visible(row.name, 40), days=days or _("none")))
+
+
+@app.command(
+    "lose",
+    help=N_("Mark a customer as lost, and why; or as deceased, which silences everything at once."),
+    epilog=N_(
+        "Example: tourcrm customers lose C000012 --reason 价格 --rival 某旅行社\n"
+        "tourcrm customers lose C000012 --deceased"
+    ),
+)
+def lose(
+    who: Who,
+    reason: Annotated[str | None, typer.Option("--reason", help=N_("why"))] = None,
+    rival: Annotated[str | None, typer.Option("--rival", help=N_("to whom"))] = None,
+    deceased: Annotated[bool, typer.Option("--deceased", help=N_("the customer has died"))] = False,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help=N_("the day, if not today"))
+    ] = None,
+) -> None:
+    if not deceased and not (reason or rival):
+        raise WrongUsage(N_("Say why (--reason), to whom (--rival), or --deceased."))
+    with context.writing("customers lose") as desk:
+        lost_on = options.day(desk, on, "--on")
+        if lost_on > desk.today:
+            raise WrongUsage(N_("--on {day} lies ahead; say a day that has come."), day=lost_on)
+        row = customer.find_one(desk.session, who, desk.settings["region"])
+        said = entry.read(CUSTOMER, {"lost_reason": reason, "rival": rival}, desk.settings)
+        stored = customer.lose(
+            desk.session,
+            lambda: desk.operation,
+            row,
+            lost_on,
+            reason=said.get("lost_reason"),
+            rival=said.get("rival"),
+            deceased=deceased,
+        )
+    _say_changed(stored)
+
+
+@app.command(
+    "reveal",
+    help=N_("Show a customer's phone, ID and passport numbers in full; that is recorded."),
+    epilog=N_("Example: tourcrm customers reveal C000012"),
+)
+def reveal(
+    who: Who,
+    format: options.Format = "table",
+    output: options.Output = None,
+) -> None:
+    with context.reading() as desk:
+        row = customer.find_one(desk.session, who, desk.settings["region"])
+        documents = customer.documents(row)
+        shape = options.shape(desk, format, output, reveal=True)
+    record(f"customers reveal {documents.customer}")
+    if format == "table" and output is None:
+        say_one(documents, _DOCUMENTS, shape)
+    else:
+        emit([documents], _DOCUMENTS, shape)
+
+
+@app.command(
+    "export",
+    help=N_("Give all customers with all columns; with --reveal complete, to be imported again."),
+    epilog=N_("Example: tourcrm customers export --reveal -o customers.csv"),
+)
+def export(
+    format: options.Format = "csv",
+    output: options.Output = None,
+    excel: options.Excel = False,
+    reveal: options.Reveal = False,
+) -> None:
+    with opened("customers export", reveal) as desk:
+        shape = options.shape(desk, format, output, excel, reveal)
+        emit(customer.exported(desk.session), CUSTOMER, shape, title=_("Customers"))
+
+
+def _tags(given: list[str]) -> tuple[str, ...]:
+    """The tags of an option or argument that may be repeated, or hold several."""
+    several = (options.parse_with(cells.tags, text, _("tag")) for text in given)
+    return tuple(dict.fromkeys(tag for tags in several for tag in tags))
+
+
+def _label(text: str) -> str:
+    try:
+        return customer.label_of(text)
+    except CellError as reason:
+        raise WrongUsage(
+            N_("The name of the day, “{given}”: {reason}."), given=visible(text, 60), reason=reason
+        ) from None
+
+
+def _joined(texts: tuple[str, ...]) -> str:
+    return "、".join(visible(text, 50) for text in texts)
+
+
+def _say_changed(stored: Stored) -> None:
+    name = visible(stored.name, 40)
+    if stored.changed:
+        text = _("Changed {code} {name}: {fields}.")
+        fields = headers(CUSTOMER, stored.changed)
+        say(text.format(code=stored.code, name=name, fields=fields))
+    else:
+        say(
+            _("Nothing changed: {code} {name} is like that already.").format(
+                code=stored.code, name=name
+            )
+        )
+    tell_notes(stored.notes)

@@ -1,0 +1,207 @@
+"""The commands about the database itself: init, check, settings, backup, restore."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tourcrm import context, setting, store
+from tourcrm.columns import Column
+from tourcrm.commands import options
+from tourcrm.errors import EXIT_REFUSED, Message, Refused, Unusable, WrongUsage
+from tourcrm.i18n import N_, _, language
+from tourcrm.render import emit, say, tell
+from tourcrm.safe import visible
+from tourcrm.wording import ask, cli_group, confirm
+
+app = cli_group()
+
+_SETTING = (
+    Column("key", "code", "key", "设置项"),
+    Column("value", "text", "value", "值"),
+    Column("help", "text", "meaning", "含义"),
+)
+
+
+@app.command(
+    "init",
+    help=N_("Create the database."),
+    epilog=N_("Example: tourcrm init --yes"),
+)
+def init(
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help=N_("ask nothing: this machine's zone, CNY, your language"))
+    ] = False,
+    time_zone: Annotated[
+        str | None, typer.Option(metavar=N_("ZONE"), help=N_("time zone, like Asia/Shanghai"))
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option(metavar=N_("CODE"), help=N_("currency, like CNY"))
+    ] = None,
+    shared: Annotated[
+        str | None,
+        typer.Option(metavar=N_("GROUP"), help=N_("let this group of the machine's users write too")),
+    ] = None,
+) -> None:
+    path = context.world().database
+    if path.exists():
+        raise Refused(N_("{path} exists already; it was left as it is."), path=visible(str(path)))
+    wanted = {
+        "time_zone": time_zone or system_zone(),
+        "currency": currency or "CNY",
+        "language": language(),
+    }
+    if not yes:
+        for name, question in (
+            ("time_zone", _("Time zone of the agency")),
+            ("currency", _("Currency of all amounts")),
+            ("language", _("Language (en or zh)")),
+        ):
+            wanted[name] = ask(question, wanted[name])
+    store.create(path, {name: setting.checked(name, value) for name, value in wanted.items()})
+    if shared:
+        store.share(path, shared)
+    say(_("Created {path}.").format(path=visible(str(path))))
+    if service := store.synced_folder(path):
+        tell(
+            _("Careful: {service} synchronises this folder, which can damage a database in use. "
+              "Better keep it elsewhere, and put `tourcrm backup` files here.").format(service=service)
+        )
+    say(_("Next: tourcrm customers import FILE"))
+
+
+def system_zone() -> str:
+    """This machine's time zone by name; Asia/Shanghai where it has none."""
+    from zoneinfo import available_timezones
+
+    known = available_timezones()
+    candidates = [os.environ.get("TZ", "").lstrip(":")]
+    try:
+        candidates.append(str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2])
+        candidates.append(Path("/etc/timezone").read_text(encoding="utf-8").strip())
+    except OSError:
+        pass
+    usual = [name for name in candidates if name in known and name not in ("UTC", "Etc/UTC")]
+    return usual[0] if usual else "Asia/Shanghai"
+
+
+@app.command(
+    "check",
+    help=N_("Tell whether the set-up is sound."),
+    epilog=N_("Example: tourcrm check"),
+)
+def check() -> None:
+    path = context.world().database
+    store.ready(path)
+    found = store.problems(path)
+    with context.reading() as desk:
+        found += setting.problems(desk.settings)
+        today, zone = desk.today, desk.settings["time_zone"]
+        counts = store.counts(desk.session)
+    say(_("Database: {path}").format(path=visible(str(path.absolute()))))
+    say(_("Today is {day} in {zone}.").format(day=today, zone=zone))
+    say(
+        _("{customers} customers, {trips} trips, {contacts} contacts.").format(
+            customers=counts["customer"], trips=counts["trip"], contacts=counts["interaction"]
+        )
+    )
+    for problem in found:
+        say("! " + visible(str(problem), 500))
+    if found:
+        raise typer.Exit(EXIT_REFUSED)
+    say(_("Everything is sound."))
+
+
+@app.command(
+    "settings",
+    help=N_("Show or change what changes results."),
+    epilog=N_("Example: tourcrm settings daily_capacity 30"),
+)
+def settings(
+    key: Annotated[str | None, typer.Argument(metavar=N_("KEY"), help=N_("a setting"))] = None,
+    value: Annotated[str | None, typer.Argument(metavar=N_("VALUE"), help=N_("its new value"))] = None,
+    format: options.Format = "table",  # noqa: A002 - the option's own name
+) -> None:
+    if value is not None and key is not None:
+        checked = setting.checked(key, value)
+        with context.writing("settings") as desk:
+            before = desk.settings[key]
+            if before != checked:
+                setting.store(desk.session, key, checked)
+                _ = desk.operation
+        say(_("{key} is {value} (was {before}).").format(key=key, value=checked, before=before))
+        return
+    with context.reading() as desk:
+        shape = options.shape(desk, format)
+        if key is not None and key not in setting.KEYS:
+            setting.checked(key, "")  # says which there are
+        rows = [
+            {"key": one.name, "value": desk.settings[one.name], "help": Message(one.help)}
+            for one in setting.KEYS.values()
+            if key in (None, one.name)
+        ]
+        emit(rows, _SETTING, shape)
+
+
+@app.command(
+    "backup",
+    help=N_("Copy the database while it is in use."),
+    epilog=N_("Example: tourcrm backup /media/usb/agency-backup.db"),
+)
+def backup(
+    file: Annotated[Path, typer.Argument(metavar=N_("FILE"), help=N_("where the copy goes"))],
+    yes: options.Yes = False,
+) -> None:
+    path = context.world().database
+    store.ready(path)
+    if file.is_dir():
+        file = file / f"{path.stem}-{datetime.now(UTC):%Y%m%d-%H%M%S}{path.suffix or '.db'}"
+    if file.absolute() == path.absolute():
+        raise WrongUsage(N_("The copy must not be the database itself."))
+    if file.exists() and not yes:
+        raise Refused(
+            N_("{path} exists already; it was left as it is. --yes replaces it."),
+            path=visible(str(file)),
+        )
+    store.copy(path, file)
+    say(
+        _("Copied to {path} ({size} bytes), and the copy is sound.").format(
+            path=visible(str(file)), size=file.stat().st_size
+        )
+    )
+
+
+@app.command(
+    "restore",
+    help=N_("Put a copy back."),
+    epilog=N_("Example: tourcrm restore /media/usb/agency-backup.db"),
+)
+def restore(
+    file: Annotated[Path, typer.Argument(metavar=N_("FILE"), help=N_("a copy that `backup` made"))],
+    yes: options.Yes = False,
+) -> None:
+    path = context.world().database
+    try:
+        if file.exists() and path.exists() and file.samefile(path):
+            raise WrongUsage(N_("The copy must not be the database itself."))
+    except OSError as error:
+        raise Unusable(
+            N_("{path} cannot be opened: {why}."), path=visible(str(file)), why=error.strerror
+        ) from None
+    store.verify(file)
+    if (
+        path.exists()
+        and not yes
+        and not confirm(
+            _("Put {file} in the place of {path}? What is there now is kept beside it.").format(
+                file=visible(str(file)), path=visible(str(path))
+            )
+        )
+    ):
+        raise typer.Abort
+    kept = store.restore(path, file)
+    say(_("Restored {path} from {file}.").format(path=visible(str(path)), file=visible(str(file))))
+    if kept is not None:
+        say(_("What was there before is kept as {path}.").format(path=visible(str(kept))))

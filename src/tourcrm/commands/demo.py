@@ -1,0 +1,89 @@
+"""`tourcrm demo`: everything at once, with a sample agency in a file of its own."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import typer
+
+from tourcrm import context, sample, store
+from tourcrm.commands import followups, intake, segments
+from tourcrm.errors import Refused
+from tourcrm.i18n import N_, _, language
+from tourcrm.render import say
+from tourcrm.safe import visible
+from tourcrm.wording import cli_group
+
+app = cli_group()
+
+_ENTITIES = {
+    sample.CUSTOMERS: "customers",
+    sample.OLD_ORDERS: "trips",
+    sample.NEW_ORDERS: "trips",
+    sample.CONTACTS: "interactions",
+}
+
+
+def place() -> Path:
+    """Where the demo's database is: what --db says, else beside the usual one."""
+    world = context.world()
+    return world.database if world.named else world.database.with_name("demo.db")
+
+
+@app.command(
+    "demo",
+    help=N_("Show everything with a sample agency."),
+    epilog=N_("Example: tourcrm demo"),
+)
+def demo() -> None:
+    path = place()
+    _make_room(path)
+    store.create(
+        path,
+        {
+            "time_zone": "Asia/Shanghai",
+            "currency": "CNY",
+            "language": language(),
+            "today": sample.SAMPLE_DAY.isoformat(),
+        },
+    )
+    context.use(replace(context.world(), database=path))
+    say(
+        _("The sample agency {name}, as of {day}, in {path}").format(
+            name=sample.AGENCY, day=sample.SAMPLE_DAY, path=visible(str(path))
+        )
+    )
+    for name in sample.FILES:
+        _title(f"tourcrm {_ENTITIES[name]} import {name}")
+        try:
+            intake.run(_ENTITIES[name], str(sample.FOLDER / name), beside=path)
+        except typer.Exit:  # rejected rows: the sample has some, and they were told
+            pass
+    _title("tourcrm segments quadrants")
+    segments.quadrants()
+    _title("tourcrm segments tiers")
+    segments.tiers()
+    _title("tourcrm followups due")
+    followups.due()
+    say("")
+    say(_("Go on in it yourself: tourcrm --db {path} followups due").format(path=visible(str(path))))
+
+
+def _make_room(path: Path) -> None:
+    """An earlier demo goes; anything else that stands there is refused."""
+    if not path.exists():
+        return
+    with store.reading(path) as session:
+        fixed = store.rows(session, "SELECT value FROM setting WHERE key = 'today'")
+        customers = store.counts(session)["customer"]
+    if customers and not (fixed and fixed[0][0] == sample.SAMPLE_DAY.isoformat()):
+        raise Refused(
+            N_("{path} holds customers of yours; the demo needs a file of its own: name another with --db"),
+            path=visible(str(path)),
+        )
+    for end in ("", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def _title(command: str) -> None:
+    say("")
+    say(f"$ {command}")

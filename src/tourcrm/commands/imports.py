@@ -1,0 +1,98 @@
+"""`tourcrm imports`: what was imported, and taking it back."""
+
+from typing import Annotated
+
+import typer
+
+from tourcrm import context, undo
+from tourcrm.columns import OPERATION, Column
+from tourcrm.commands import options
+from tourcrm.i18n import N_, _
+from tourcrm.render import emit, say
+from tourcrm.safe import visible
+from tourcrm.wording import cli_group
+
+app = cli_group(epilog="tourcrm imports list\ntourcrm imports undo 3")
+
+Number = Annotated[int, typer.Argument(metavar=N_("NUMBER"), help=N_("the import's number"))]
+_OVERWRITTEN = (
+    Column("table", "code", "table", "表"),
+    Column("row", "code", "row", "行"),
+    Column("field", "code", "field", "字段"),
+    Column("before", "text", "before", "原值"),
+    Column("after", "text", "after", "新值"),
+)
+
+
+@app.command(
+    "list",
+    help=N_("List the imports, the newest first."),
+    epilog=N_("Example: tourcrm imports list"),
+)
+def list_(
+    format: options.Format = "table",  # noqa: A002 - the option's own name
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        rows = undo.imports(desk.session)
+        emit(rows, OPERATION, options.shape(desk, format, output, excel))
+
+
+@app.command(
+    "show",
+    help=N_("Show an import and the cells that it overwrote."),
+    epilog=N_("Example: tourcrm imports show 3"),
+)
+def show(
+    number: Number,
+    format: options.Format = "table",  # noqa: A002 - the option's own name
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        line, cells = undo.overwritten(desk.session, number)
+        shape = options.shape(desk, format, output, excel)
+        if format == "table" and output is None:
+            emit([line], OPERATION, shape)
+            if not cells:
+                say(_("It overwrote no cell."))
+                return
+        emit(cells, _OVERWRITTEN, shape)
+
+
+@app.command(
+    "undo",
+    help=N_("Take an import back: its rows go, cells that it overwrote get their old value."),
+    epilog=N_("Example: tourcrm imports undo 3"),
+)
+def undo_(
+    number: Number,
+    keep_touched: Annotated[
+        bool,
+        typer.Option("--keep-touched", help=N_("leave rows that were changed or used since")),
+    ] = False,
+    dry_run: options.DryRun = False,
+) -> None:
+    with context.writing("imports undo", dry_run=dry_run) as desk:
+        done = undo.undo_import(
+            desk.session,
+            number,
+            verb="imports undo",
+            now=desk.now,
+            actor=desk.actor,
+            keep_touched=keep_touched,
+        )
+    if dry_run:
+        say(_("Dry run: nothing was changed. Taking it back would do this:"))
+    say(
+        _("Import {number} taken back: {removed} rows removed, {restored} restored.").format(
+            number=number, removed=done.removed, restored=done.restored
+        )
+    )
+    if done.kept:
+        say(
+            _("Left as they are, because they were changed or used since: {rows}").format(
+                rows=visible(", ".join(done.kept), 300)
+            )
+        )

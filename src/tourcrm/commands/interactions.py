@@ -1,0 +1,146 @@
+"""`tourcrm interactions`: contacts with customers, either way."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from tourcrm import context, customer, entry, interaction, outcome, trip, words
+from tourcrm.columns import INTERACTION
+from tourcrm.commands import intake, options
+from tourcrm.commands.shared import Field, Limit, Who, with_fields
+from tourcrm.i18n import N_, _, language
+from tourcrm.render import emit, say
+from tourcrm.safe import visible
+from tourcrm.wording import cli_group
+
+app = cli_group(
+    epilog=(
+        "tourcrm interactions log 王芳 --note 想去北疆\n"
+        "tourcrm interactions import contacts.csv\n"
+        "tourcrm interactions list 王芳"
+    )
+)
+
+intake.register(
+    app,
+    "interactions",
+    N_("Import contacts from a sheet."),
+    N_("Example: tourcrm interactions import 联系记录.csv"),
+)
+
+_FIELDS = (
+    Field("channel", N_("phone, wechat, sms, email, visit, store or other; phone if left out")),
+    Field("direction", N_("in or out; out if left out, in for store")),
+    Field("kind", N_("inquiry, followup, greeting, survey, complaint, promotion or other")),
+    Field("summary", N_("what was said"), ("--note",)),
+    Field("at", N_("when, for example “2026-11-20 14:30”; now if left out")),
+    Field("staff", N_("who of the agency; you if left out")),
+)
+_LISTED = tuple(
+    replace(column, exported=True, in_table=column.in_table or column.field == "name")
+    for column in INTERACTION
+    if column.exported or column.field == "name"
+)
+
+
+@app.command(
+    "log",
+    help=N_(
+        "Log a contact. Calls, visits and all that comes from the customer count as personal, "
+        "messages to the customer do not, unless you say."
+    ),
+    epilog=N_(
+        "Example: tourcrm interactions log 王芳 --note 想去北疆，六月\n"
+        'tourcrm interactions log C000012 --channel wechat --direction in --at "2026-11-20 14:30"'
+    ),
+)
+@with_fields(_FIELDS)
+def log(
+    who: Who,
+    code: Annotated[
+        str | None, typer.Option("--trip", metavar=N_("TRIP"), help=N_("the trip it was about"))
+    ] = None,
+    personal: Annotated[
+        bool | None,
+        typer.Option("--personal/--not-personal", help=N_("whether both sides spoke")),
+    ] = None,
+    **given: str | None,
+) -> None:
+    with context.writing("interactions log") as desk:
+        row = customer.find_one(desk.session, who, desk.settings["region"])
+        about = trip.find_one(desk.session, code) if code else None
+        values = entry.read(INTERACTION, given, desk.settings)
+        logged = interaction.log(
+            desk.session,
+            lambda: desk.operation,
+            row,
+            values | {"personal": personal},
+            outcome.moment_on(desk.today, desk.now, desk.settings.zone),
+            trip=about,
+            staff=desk.actor,
+        )
+        at = logged.at.astimezone(desk.settings.zone).strftime("%Y-%m-%d %H:%M")
+    text = _("Logged for {code} {name}: {at}, {channel}, {direction}, {kind}, {personal}.")
+    say(
+        text.format(
+            code=logged.customer,
+            name=visible(logged.name, 40),
+            at=at,
+            channel=words.label("contact_channel", logged.channel, language()),
+            direction=words.label("direction", logged.direction, language()),
+            kind=words.label("contact_kind", logged.kind, language()),
+            personal=_("personal") if logged.personal else _("not personal"),
+        )
+    )
+
+
+@app.command(
+    "list",
+    help=N_("List contacts, the latest first."),
+    epilog=N_("Example: tourcrm interactions list 王芳 --from 2026-01-01"),
+)
+def list_(
+    who: Annotated[
+        str | None,
+        typer.Argument(
+            metavar=N_("CUSTOMER"), help=N_("a code, a phone number, or a name that only one has")
+        ),
+    ] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help=N_("from this day on"))
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help=N_("up to this day"))
+    ] = None,
+    limit: Limit = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        row = who and customer.find_one(desk.session, who, desk.settings["region"])
+        wanted = interaction.Wanted(
+            zone=desk.settings.zone,
+            customer_id=customer.id_of(row) if row else None,
+            first=options.parse_day(first, "--from") if first else None,
+            last=options.parse_day(last, "--to") if last else None,
+            limit=limit,
+        )
+        shape = options.shape(desk, format, output, excel)
+        emit(interaction.listed(desk.session, wanted), _LISTED, shape, title=_("Contacts"))
+
+
+@app.command(
+    "export",
+    help=N_("Give all contacts with all columns, as they can be imported again."),
+    epilog=N_("Example: tourcrm interactions export -o contacts.csv"),
+)
+def export(
+    format: options.Format = "csv",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        shape = options.shape(desk, format, output, excel)
+        emit(interaction.exported(desk.session), INTERACTION, shape, title=_("Contacts"))

@@ -1,0 +1,86 @@
+"""The options that many commands share, with one meaning everywhere."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tourcrm.context import Desk
+from tourcrm.errors import CellError, WrongUsage
+from tourcrm.i18n import N_
+from tourcrm.render import FORMATS, Shape
+
+Format = Annotated[
+    str,
+    typer.Option("--format", "-f", metavar="FORMAT", help=N_("table, json, jsonl or csv")),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", help=N_("write to a .csv, .json, .jsonl or .xlsx file")
+    ),
+]
+Excel = Annotated[
+    bool, typer.Option("--excel", help=N_("CSV for Excel: headers in your language, safe cells"))
+]
+Reveal = Annotated[
+    bool, typer.Option("--reveal", help=N_("phone, ID and passport numbers in full (recorded)"))
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help=N_("as of this day instead of today")),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("say what would happen, change nothing"))]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help=N_("do not ask"))]
+
+
+def shape(
+    desk: Desk,
+    format: str = "table",  # noqa: A002 - the option's own name
+    output: Path | None = None,
+    excel: bool = False,
+    reveal: bool = False,
+) -> Shape:
+    """How the result is to be given. Raises WrongUsage for an unknown format."""
+    if format not in FORMATS:
+        raise WrongUsage(
+            N_("--format takes {known}, not {given}."), known=", ".join(FORMATS), given=format
+        )
+    return Shape(
+        format=format,
+        output=output,
+        excel=excel,
+        reveal=reveal,
+        currency=desk.settings["currency"],
+        zone=desk.settings.zone,
+    )
+
+
+def day(desk: Desk, given: str | None, option: str = "--as-of") -> date:
+    """The day that an option names; today where it is absent. Raises WrongUsage."""
+    return desk.today if given is None else parse_day(given, option)
+
+
+def parse_day(given: str, option: str) -> date:
+    """The day that an option names. Raises WrongUsage."""
+    from tourcrm.cells import day as parse
+
+    try:
+        return parse(given)
+    except CellError as reason:
+        raise WrongUsage(
+            N_("{option} {given}: {reason}"), option=option, given=given, reason=reason
+        ) from None
+
+
+def parse_with(parser: Any, given: str, option: str) -> Any:
+    """What a cell parser makes of an option's value. Raises WrongUsage with its reason."""
+    try:
+        return parser(given)
+    except CellError as reason:
+        raise WrongUsage(
+            N_("{option} {given}: {reason}"), option=option, given=given, reason=reason
+        ) from None
+
+

@@ -1,0 +1,103 @@
+"""What the commands for customers, trips and contacts share: an option for each column, and how
+rows with personal numbers are opened.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import wraps
+from typing import Annotated, Any
+
+import typer
+
+from tourcrm import context, entry
+from tourcrm.columns import Column
+from tourcrm.context import Desk
+from tourcrm.errors import Message
+from tourcrm.i18n import N_, language
+from tourcrm.render import Shape, person, say, tell, value_of
+from tourcrm.safe import pad, width
+
+Who = Annotated[
+    str,
+    typer.Argument(
+        metavar=N_("CUSTOMER"), help=N_("a code, a phone number, or a name that only one has")
+    ),
+]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, help=N_("at most so many rows"))]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """An option that sets one column: its help, and further names."""
+
+    field: str
+    help: str
+    names: tuple[str, ...] = ()
+
+
+def with_fields(fields: Sequence[Field]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command that takes **given an option for each field; absent ones are None."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def run(**words: Any) -> None:
+            command(**words)
+
+        signature = inspect.signature(command)
+        own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        more = [
+            inspect.Parameter(
+                field.field,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=None,
+                annotation=Annotated[
+                    str | None,
+                    typer.Option(entry.option(field.field), *field.names, help=field.help),
+                ],
+            )
+            for field in fields
+        ]
+        run.__signature__ = signature.replace(parameters=[*own, *more])  # type: ignore[attr-defined]  # where inspect looks first
+        return run
+
+    return decorate
+
+
+def opened(verb: str, reveal: bool) -> AbstractContextManager[Desk]:
+    """A desk to read at. That numbers are to be shown in full is recorded first."""
+    if reveal:
+        record(f"{verb} --reveal")
+    return context.reading()
+
+
+def record(verb: str) -> None:
+    """Record that somebody looked at personal numbers; stored before any of them is shown."""
+    with context.writing(verb) as desk:
+        _ = desk.operation
+
+
+def say_one(row: Any, columns: Sequence[Column], shape: Shape) -> None:
+    """One row for people: a line for each column that holds something."""
+    pairs = [
+        (column.header(language()), person(value_of(row, column.field), column, shape))
+        for column in columns
+    ]
+    pairs = [(header, text) for header, text in pairs if text]
+    first = max(width(header) for header, _text in pairs) + 2
+    for header, text in pairs:
+        say(pad(header, first) + text)
+
+
+def tell_notes(notes: Iterable[Message]) -> None:
+    """What is worth knowing about something that was done, on standard error."""
+    for note in notes:
+        tell(str(note))
+
+
+def headers(columns: Iterable[Column], fields: Iterable[str]) -> str:
+    """Columns by the names that a person reads; those that nobody sees left out."""
+    wanted = {field.removesuffix("_id") for field in fields}
+    separator = "、" if language() == "zh" else ", "
+    return separator.join(c.header(language()) for c in columns if c.field in wanted)

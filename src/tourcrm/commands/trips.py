@@ -1,0 +1,269 @@
+"""`tourcrm trips`: journeys from inquiry to memory."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from tourcrm import context, customer, entry, trip
+from tourcrm.columns import TRIP, by_field
+from tourcrm.commands import intake, options
+from tourcrm.commands.shared import (
+    Field,
+    Limit,
+    Who,
+    headers,
+    say_one,
+    tell_notes,
+    with_fields,
+)
+from tourcrm.errors import WrongUsage
+from tourcrm.i18n import N_, _
+from tourcrm.render import emit, say
+from tourcrm.safe import visible
+from tourcrm.trip import Stored
+from tourcrm.wording import cli_group
+
+app = cli_group(
+    epilog=(
+        "tourcrm trips import orders.csv\n"
+        "tourcrm trips add 王芳 --destination 北疆 --departs 2027-06-01 --days 8 --price 1.2万\n"
+        "tourcrm trips list --from 2026-11-20 --status booked"
+    )
+)
+
+intake.register(
+    app,
+    "trips",
+    N_("Import trips from a sheet as it is."),
+    N_("Example: tourcrm trips import orders.csv"),
+)
+
+_COLUMNS = by_field(TRIP)
+_FIELDS = (
+    Field("destination", N_("where to")),
+    Field("departs_on", N_("day of departure"), ("--departs",)),
+    Field("returns_on", N_("day of return"), ("--returns",)),
+    Field("days", N_("number of days, instead of the day of return")),
+    Field("price", N_("price of the whole trip, for example 12800 or 1.28万")),
+    Field("party_size", N_("number of people"), ("--people",)),
+    Field("status", N_("inquiry, quoted or booked; booked if left out")),
+    Field("service", N_("tour, cruise, flight, train, hotel, visa, ticket, car, insurance, other")),
+    Field("kind", N_("group, independent, custom or business")),
+    Field("abroad", N_("yes if it leaves the country")),
+    Field("channel", N_("how it was sold")),
+    Field("advisor", N_("who in the agency advised"), ("--adviser",)),
+    Field("guide", N_("who guided")),
+    Field("inquired_on", N_("day of the inquiry"), ("--inquired",)),
+    Field("quoted_on", N_("day of the quote"), ("--quoted",)),
+    Field("booked_on", N_("day of the booking"), ("--booked",)),
+    Field("note", N_("a note")),
+    Field("code", N_("an order code of your own; without it one like T0000012 is made")),
+)
+_EDITED = (*_FIELDS, Field("customer", N_("whose trip it is: code, phone or name")))
+
+_SHOWN = tuple(
+    replace(column, exported=True, words="trip_state" if column.field == "status" else column.words)
+    for column in TRIP
+    if column.exported or column.field == "name"
+)
+_LISTED = tuple(
+    replace(column, in_table=False) if column.field in ("returns_on", "party_size") else column
+    for column in _SHOWN
+)
+
+Code = Annotated[str, typer.Argument(metavar=N_("TRIP"), help=N_("the order code"))]
+Reason = Annotated[str | None, typer.Option("--reason", help=N_("why"))]
+On = Annotated[str | None, typer.Option("--on", metavar="DATE", help=N_("the day, if not today"))]
+
+
+@app.command(
+    "add",
+    help=N_("Add a trip, or an inquiry or quote that may become one."),
+    epilog=N_(
+        "Example: tourcrm trips add C000012 --destination 北疆 --departs 2027-06-01 --days 8 "
+        "--price 12800 --people 2"
+    ),
+)
+@with_fields(_FIELDS)
+def add(who: Who, **given: str | None) -> None:
+    with context.writing("trips add") as desk:
+        row = customer.find_one(desk.session, who, desk.settings["region"])
+        values = entry.read(TRIP, given, desk.settings)
+        stored = trip.add(desk.session, lambda: desk.operation, row, values, desk.today)
+    text = _("Added {code} for {customer} {name}.")
+    name = visible(stored.name, 40)
+    say(text.format(code=visible(stored.code), customer=stored.customer, name=name))
+    tell_notes(stored.notes)
+
+
+@app.command(
+    "list",
+    help=N_("List trips, the latest departure first."),
+    epilog=N_("Example: tourcrm trips list --customer 王芳 --status completed"),
+)
+def list_(
+    who: Annotated[
+        str | None, typer.Option("--customer", help=N_("only of this one: code, phone or name"))
+    ] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help=N_("departures from this day on"))
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help=N_("departures up to this day"))
+    ] = None,
+    status: Annotated[
+        str | None,
+        typer.Option("--status", help=N_("inquiry, quoted, booked, completed, cancelled or lost")),
+    ] = None,
+    advisor: Annotated[
+        str | None, typer.Option("--advisor", "--adviser", help=N_("only of this colleague"))
+    ] = None,
+    limit: Limit = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        row = who and customer.find_one(desk.session, who, desk.settings["region"])
+        state = replace(_COLUMNS["status"], words="trip_state")
+        wanted = trip.Wanted(
+            customer_id=customer.id_of(row) if row else None,
+            first=options.parse_day(first, "--from") if first else None,
+            last=options.parse_day(last, "--to") if last else None,
+            status=status and entry.value(state, status, desk.settings),
+            advisor=advisor,
+            limit=limit,
+        )
+        shape = options.shape(desk, format, output, excel)
+        emit(trip.listed(desk.session, wanted, desk.today), _LISTED, shape, title=_("Trips"))
+
+
+@app.command(
+    "show",
+    help=N_("Show everything about a trip."),
+    epilog=N_("Example: tourcrm trips show T0000012"),
+)
+def show(code: Code, format: options.Format = "table", output: options.Output = None) -> None:
+    with context.reading() as desk:
+        found = trip.shown(desk.session, trip.find_one(desk.session, code), desk.today)
+        shape = options.shape(desk, format, output)
+    if format == "table" and output is None:
+        say_one(found, _SHOWN, shape)
+    else:
+        emit([found], _SHOWN, shape)
+
+
+@app.command(
+    "edit",
+    help=N_('Change a trip. An empty text clears: --guide "".'),
+    epilog=N_("Example: tourcrm trips edit T0000012 --departs 2027-06-08 --price 13800"),
+)
+@with_fields(_EDITED)
+def edit(which: Code, **given: str | None) -> None:
+    with context.writing("trips edit") as desk:
+        values = entry.read(TRIP, given, desk.settings)
+        if not values:
+            raise WrongUsage(N_("Say what to change, for example --price 13800."))
+        row = trip.find_one(desk.session, which)
+        region = desk.settings["region"]
+        stored = trip.edit(desk.session, lambda: desk.operation, row, values, desk.today, region)
+    _say_changed(stored)
+
+
+@app.command(
+    "cancel",
+    help=N_("Cancel a trip."),
+    epilog=N_("Example: tourcrm trips cancel T0000012 --on 2026-11-18 --reason 生病"),
+)
+def cancel(code: Code, on: On = None, reason: Reason = None) -> None:
+    with context.writing("trips cancel") as desk:
+        row = trip.find_one(desk.session, code)
+        said = entry.read(TRIP, {"lost_reason": reason}, desk.settings)
+        stored = trip.cancel(
+            desk.session,
+            lambda: desk.operation,
+            row,
+            options.day(desk, on, "--on"),
+            desk.today,
+            said.get("lost_reason"),
+        )
+    text = _("Cancelled {code} of {customer} {name}.")
+    say(text.format(code=stored.code, customer=stored.customer, name=visible(stored.name, 40)))
+
+
+@app.command(
+    "lose",
+    help=N_("Close an inquiry or a quote as lost, and why."),
+    epilog=N_("Example: tourcrm trips lose T0000012 --reason 价格 --rival 某旅行社"),
+)
+def lose(
+    code: Code,
+    reason: Reason = None,
+    rival: Annotated[str | None, typer.Option("--rival", help=N_("to whom"))] = None,
+    on: On = None,
+) -> None:
+    if not (reason or rival):
+        raise WrongUsage(N_("Say why (--reason) or to whom (--rival)."))
+    with context.writing("trips lose") as desk:
+        row = trip.find_one(desk.session, code)
+        said = entry.read(TRIP, {"lost_reason": reason, "rival": rival}, desk.settings)
+        stored = trip.lose(
+            desk.session,
+            lambda: desk.operation,
+            row,
+            options.day(desk, on, "--on"),
+            desk.today,
+            reason=said.get("lost_reason"),
+            rival=said.get("rival"),
+        )
+    _say_changed(stored)
+
+
+@app.command(
+    "find",
+    help=N_(
+        "Find trips by a part of the destination, code, advisor, guide or note, or by the "
+        "customer's name, pinyin, code or phone."
+    ),
+    epilog=N_("Example: tourcrm trips find 北疆"),
+)
+def find(
+    words: Annotated[
+        list[str], typer.Argument(help=N_("what to look for; all words must be there"))
+    ],
+    limit: Limit = 50,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        rows = trip.find(desk.session, " ".join(words), limit or 50, desk.today)
+        emit(rows, _LISTED, options.shape(desk, format, output, excel), title=_("Trips"))
+
+
+@app.command(
+    "export",
+    help=N_("Give all trips with all columns, as they can be imported again."),
+    epilog=N_("Example: tourcrm trips export -o trips.csv"),
+)
+def export(
+    format: options.Format = "csv",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        shape = options.shape(desk, format, output, excel)
+        emit(trip.exported(desk.session), TRIP, shape, title=_("Trips"))
+
+
+def _say_changed(stored: Stored) -> None:
+    name = visible(stored.name, 40)
+    if stored.changed:
+        text = _("Changed {code} of {customer} {name}: {fields}.")
+        fields = headers(TRIP, stored.changed)
+        say(text.format(code=stored.code, customer=stored.customer, name=name, fields=fields))
+    else:
+        text = _("Nothing changed: {code} of {customer} {name} is like that already.")
+        say(text.format(code=stored.code, customer=stored.customer, name=name))
+    tell_notes(stored.notes)

@@ -1,0 +1,114 @@
+"""The outside world in one object: database, language, clock, who is asking. Tests replace it."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from tourcrm.setting import Settings
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def _actor() -> str:
+    for variable in ("TOURCRM_STAFF", "LOGNAME", "USER", "USERNAME"):
+        if name := os.environ.get(variable, "").strip():
+            return name
+    return "cron"
+
+
+@dataclass(slots=True)
+class World:
+    """What a run sees of the machine it runs on."""
+
+    database: Path
+    language: str = "en"
+    named: bool = True  # whether somebody said which database
+    now: Callable[[], datetime] = _clock
+    actor: str = field(default_factory=_actor)
+
+
+@dataclass(slots=True)
+class Desk:
+    """An open session, with what a use case needs to be told about the world."""
+
+    session: "Session"
+    settings: "Settings"
+    now: datetime  # aware, UTC
+    actor: str
+    verb: str = ""
+    _operation: int | None = None
+
+    @property
+    def today(self) -> date:
+        """Today in the agency's zone, or the fixed day of a demo database."""
+        fixed = self.settings["today"]
+        return date.fromisoformat(fixed) if fixed else self.now.astimezone(self.settings.zone).date()
+
+    @property
+    def operation(self) -> int:
+        """The number of this command's operation; it is recorded when first asked for."""
+        if self._operation is None:
+            from tourcrm import operation
+
+            self._operation = operation.begin(self.session, self.verb, self.now, self.actor)
+        return self._operation
+
+
+_world: World | None = None
+
+
+def default_database() -> Path:
+    """Where the database is when nobody says: the platform's folder for a user's data."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("tourcrm", appauthor=False)) / "agency.db"
+
+
+def set_up(db: str | None, language: str) -> None:
+    """Begin a run: which database, which language."""
+    global _world
+    _world = World(Path(db) if db else default_database(), language, named=bool(db))
+
+
+def world() -> World:
+    """The world of this run."""
+    if _world is None:
+        raise RuntimeError("set_up() has not been called")
+    return _world
+
+
+def use(replacement: World) -> None:
+    """Put another world in place (tests, the demo)."""
+    global _world
+    _world = replacement
+
+
+@contextmanager
+def reading() -> Iterator[Desk]:
+    """One state of the database to read from."""
+    from tourcrm import setting, store
+
+    here = world()
+    with store.reading(here.database) as session:
+        yield Desk(session, setting.load(session), here.now(), here.actor)
+
+
+@contextmanager
+def writing(verb: str, *, dry_run: bool = False) -> Iterator[Desk]:
+    """One transaction, stored when the block ends; a dry run is taken back instead."""
+    from tourcrm import setting, store
+
+    here = world()
+    with store.writing(here.database) as session:
+        yield Desk(session, setting.load(session), here.now(), here.actor, verb)
+        if dry_run:
+            session.rollback()

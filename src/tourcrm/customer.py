@@ -1,0 +1,783 @@
+"""Customers: who answers to a name, adding and editing by hand, tags, special days, loss.
+
+Who is the same customer (product design, section 5): the same code; else the same ID or passport
+number; else the same phone or WeChat id under the same name. The same phone under another name is
+another person of the household.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, case, func, or_
+from sqlalchemy import select as core_select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from tourcrm import cells, operation, pinyin, store, words
+from tourcrm.errors import CellError, Message, NotFound, Refused
+from tourcrm.i18n import N_, language, translate
+from tourcrm.lunar import Calendar, SpecialDay
+from tourcrm.models import Customer, CustomerTag, SpecialDate
+from tourcrm.safe import mask_phone, visible
+
+# The number of the operation that writes; asked for only when something is written.
+Number = Callable[[], int]
+
+CODE_LETTERS = MappingProxyType({"customer": "C", "trip": "T"})
+_CODE_DIGITS = MappingProxyType({"customer": 6, "trip": 7})
+_LONGEST_NUMBER = 15
+CANDIDATES = 8  # shown where a name is not clear
+
+BIRTHDAY = "birthday"
+WEDDING = "wedding"
+_LABELS = MappingProxyType(
+    {
+        **dict.fromkeys(("birthday", "生日", "出生日期", "寿辰", "birth date"), BIRTHDAY),
+        **dict.fromkeys(
+            ("wedding", "结婚纪念日", "结婚", "婚礼", "wedding day", "wedding anniversary"), WEDDING
+        ),
+    }
+)
+LABEL_NAMES = MappingProxyType({BIRTHDAY: N_("birthday"), WEDDING: N_("wedding day")})
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a request to write: the customer, the fields that changed, what to know."""
+
+    id: int
+    code: str
+    name: str
+    changed: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
+
+
+def id_of(row: Customer) -> int:
+    """The id of a stored customer."""
+    return cast(int, row.id)
+
+
+# --- codes ----------------------------------------------------------------------------------------
+
+
+def code_of(id: int, table: str = "customer") -> str:
+    """The code of a row that was given none: C000012 for customers, T0000012 for trips."""
+    return f"{CODE_LETTERS[table]}{id:0{_CODE_DIGITS[table]}d}"
+
+
+def next_id(session: Session, table: str = "customer") -> int:
+    """The first id from which on no id was used before and no `code_of` is taken.
+
+    Codes of that form which people gave count too, so that what is made later never meets them.
+    """
+    letter, digits = CODE_LETTERS[table], _CODE_DIGITS[table]
+    used = store.rows(session, "SELECT seq FROM sqlite_sequence WHERE name = :table", table=table)
+    # The range serves the index on code; ':' follows '9'.
+    [(highest,)] = store.rows(
+        session,
+        f"SELECT max(CAST(substr(code, 2) AS INTEGER)) FROM {table} "  # noqa: S608 - a table of ours
+        "WHERE code >= :first AND code < :end AND length(code) BETWEEN :shortest AND :longest "
+        "AND substr(code, 2) NOT GLOB '*[^0-9]*'",
+        first=f"{letter}0",
+        end=f"{letter}:",
+        shortest=digits + 1,
+        longest=_LONGEST_NUMBER + 1,
+    )
+    return max(used[0][0] if used else 0, highest or 0) + 1
+
+
+# --- who is meant ---------------------------------------------------------------------------------
+
+
+def find_one(session: Session, who: str, region: str = "CN") -> Customer:
+    """The one customer with this code, phone number or exact name.
+
+    Raises NotFound where there is none, or several: those are listed.
+    """
+    wanted = who.strip()
+    found = _by_code(session, wanted) or _by_phone(session, wanted, region)
+    found = found or _by_name(session, wanted)
+    if len(found) == 1:
+        return found[0]
+    shown = visible(wanted, 60)
+    if found:
+        raise NotFound(
+            N_("“{who}” is more than one customer; name one by its code:\n{candidates}"),
+            who=shown,
+            candidates=_candidates(found),
+        )
+    near = _near(session, wanted)
+    if near:
+        raise NotFound(
+            N_("No customer has the code, phone or name “{who}”. Close to it:\n{candidates}"),
+            who=shown,
+            candidates=_candidates(near),
+        )
+    raise NotFound(
+        N_(
+            "No customer has the code, phone or name “{who}”. "
+            "Look around with: tourcrm customers find TEXT"
+        ),
+        who=shown,
+    )
+
+
+def _by_code(session: Session, code: str) -> Sequence[Customer]:
+    found = session.exec(select(Customer).where(col(Customer.code) == code)).all()
+    if not found and code != code.upper():
+        found = session.exec(select(Customer).where(col(Customer.code) == code.upper())).all()
+    return found
+
+
+def _by_phone(session: Session, text: str, region: str) -> Sequence[Customer]:
+    if sum(c.isdigit() for c in text) < 7:
+        return ()
+    try:
+        number = cells.phone(text, region)
+    except CellError:
+        return ()
+    same = or_(col(Customer.phone) == number, col(Customer.phone2) == number)
+    return session.exec(select(Customer).where(same).order_by(col(Customer.id))).all()
+
+
+def _by_name(session: Session, text: str) -> Sequence[Customer]:
+    try:
+        name = cells.name(text)
+    except CellError:
+        return ()
+    by_id = col(Customer.id)
+    same = select(Customer).where(col(Customer.name) == name).order_by(by_id)
+    found = session.exec(same.limit(CANDIDATES + 1)).all()
+    if not found and name.lower() != name.upper():
+        alike = select(Customer).where(func.lower(Customer.name) == name.lower()).order_by(by_id)
+        found = session.exec(alike.limit(CANDIDATES + 1)).all()
+    return found
+
+
+def _near(session: Session, text: str) -> Sequence[Customer]:
+    """A few customers that `find` would show first."""
+    ids = _found_ids(session, text, 3) if text else []
+    rows = session.exec(select(Customer).where(col(Customer.id).in_(ids))).all()
+    return sorted(rows, key=lambda row: ids.index(row.id or 0))
+
+
+def _candidates(found: Sequence[Customer]) -> str:
+    lines = []
+    for row in found[:CANDIDATES]:
+        parts = [row.code, row.name, mask_phone(row.phone) if row.phone else "", row.city or ""]
+        if row.status != "active":
+            parts.append(words.label("customer_status", row.status, language()))
+        lines.append("  " + "  ".join(visible(part, 40) for part in parts if part))
+    if len(found) > CANDIDATES:
+        lines.append("  …")
+    return "\n".join(lines)
+
+
+# --- adding and editing ---------------------------------------------------------------------------
+
+# What an empty text means where a column may not be empty.
+_CLEARED: Mapping[str, Any] = MappingProxyType(
+    {"marketing_consent": "unknown", "do_not_contact": False}
+)
+_NEVER_EMPTY = ("code", "name", "kind", "status")
+
+
+def add(
+    session: Session, number: Number, values: Mapping[str, Any], today: date, region: str = "CN"
+) -> Stored:
+    """Add a customer from checked values by column (entry.read).
+
+    Raises Refused where the person is there already, NotFound for an unknown company or referrer.
+    """
+    given = {field: value for field, value in values.items() if value is not None}
+    facts = _facts(session, given, region)
+    notes = list(_refuse_known(session, facts))
+    identifier = next_id(session)
+    facts.setdefault("code", code_of(identifier))
+    if "marketing_consent" in facts:
+        facts.setdefault("consent_on", today)
+    birthday = given.get("birthday")
+    if "id_number" in facts:
+        facts.setdefault("gender", cells.gender_of(facts["id_number"]))
+        birthday = birthday or _birthday_in(facts["id_number"])
+    if birthday:
+        _refuse_future(birthday, today)
+    spelled = pinyin.of_name(facts["name"])
+    row = Customer(
+        id=identifier,
+        name_pinyin=spelled.full,
+        name_initials=spelled.initials,
+        entered_on=today,
+        operation_id=number(),
+        **facts,
+    )
+    session.add(row)
+    session.flush()
+    if birthday:
+        remember(session, number, row, BIRTHDAY, birthday, today)
+    if given.get("tags"):
+        tag(session, number, row, given["tags"])
+    return Stored(identifier, row.code, row.name, tuple(facts), tuple(notes))
+
+
+def edit(
+    session: Session,
+    number: Number,
+    row: Customer,
+    values: Mapping[str, Any],
+    today: date,
+    region: str = "CN",
+) -> Stored:
+    """Change a customer's columns; None clears one. Without a change nothing is recorded.
+
+    Raises Refused for a column that cannot be empty, a code or ID number that another has, and a
+    status other than active (see `lose`).
+    """
+    for field in _NEVER_EMPTY:
+        if field in values and values[field] is None:
+            raise Refused(N_("{field} cannot be empty."), field=field)
+    facts = _facts(session, values, region, row)
+    notes = list(_refuse_taken(session, facts, row))
+    if facts.get("status", "active") != "active":
+        raise Refused(
+            N_("A customer is lost or deceased with: tourcrm customers lose {code}"), code=row.code
+        )
+    if facts.get("status") and row.status != "active":
+        facts |= {"lost_on": None, "lost_reason": None, "rival": None}
+    if "name" in facts and facts["name"] != row.name:
+        spelled = pinyin.of_name(facts["name"])
+        facts |= {"name_pinyin": spelled.full, "name_initials": spelled.initials}
+    if facts.get("marketing_consent", row.marketing_consent) != row.marketing_consent:
+        facts.setdefault("consent_on", today)
+    birthday = values.get("birthday")
+    if facts.get("id_number"):
+        facts.setdefault("gender", row.gender or cells.gender_of(facts["id_number"]))
+        if "birthday" not in values and not _days_called(session, id_of(row), BIRTHDAY):
+            birthday = _birthday_in(facts["id_number"])
+    changed = list(_set(session, number, row, facts))
+    if birthday:
+        _refuse_future(birthday, today)
+        if remember(session, number, row, BIRTHDAY, birthday, today):
+            changed.append(BIRTHDAY)
+    elif "birthday" in values and forget(session, number, row, BIRTHDAY):
+        changed.append(BIRTHDAY)
+    return Stored(id_of(row), row.code, row.name, tuple(changed), tuple(notes))
+
+
+def _set(
+    session: Session, number: Number, row: Customer, facts: Mapping[str, Any]
+) -> tuple[str, ...]:
+    if all(getattr(row, field) == value for field, value in facts.items()):
+        return ()
+    return operation.edit(session, number(), row, facts, row.id)
+
+
+def _facts(
+    session: Session, values: Mapping[str, Any], region: str, row: Customer | None = None
+) -> dict[str, Any]:
+    """Columns of the customer table for checked values; references become ids."""
+    facts = {
+        field: _CLEARED.get(field) if value is None else value
+        for field, value in values.items()
+        if field not in ("birthday", "tags", "company", "referred_by")
+    }
+    if facts.get("phone"):
+        first, second = cast("tuple[str, str | None]", facts["phone"])
+        facts["phone"] = first
+        if second:
+            facts.setdefault("phone2", second)
+    for field in ("company", "referred_by"):
+        if field in values:
+            facts[f"{field}_id"] = None
+            if values[field] is not None:
+                other = find_one(session, values[field], region)
+                if row is not None and other.id == row.id:
+                    raise Refused(N_("{code} cannot stand in relation to itself."), code=row.code)
+                facts[f"{field}_id"] = other.id
+    return facts
+
+
+def _birthday_in(id_number: str) -> SpecialDay:
+    born = cells.birthday_of(id_number)
+    return SpecialDay(born.month, born.day, born.year)
+
+
+def _refuse_known(session: Session, facts: Mapping[str, Any]) -> Iterator[Message]:
+    """Refuse a person who is there already; tell of others with the same phone or name."""
+    _refuse_same_code(session, facts)
+    for document in ("id_number", "passport_no"):
+        for other in _others_with(session, document, facts):
+            raise Refused(
+                N_(
+                    "{code} {name} has that ID or passport number already; nothing was added. "
+                    "To change what is stored: tourcrm customers edit {code}"
+                ),
+                code=other.code,
+                name=visible(other.name, 40),
+            )
+    sharing = _sharing(session, facts)
+    for other in sharing:
+        if other.name.casefold() == facts["name"].casefold():
+            raise Refused(
+                N_(
+                    "{code} {name} has that phone or WeChat id already; nothing was added. "
+                    "To change what is stored: tourcrm customers edit {code}"
+                ),
+                code=other.code,
+                name=visible(other.name, 40),
+            )
+    if sharing:
+        yield _shared(sharing)
+        return
+    same_name = session.exec(select(Customer.code).where(col(Customer.name) == facts["name"])).all()
+    if same_name:
+        yield Message(
+            N_("Another customer has the same name: {codes}."), codes=operation.names(same_name)
+        )
+
+
+def _refuse_taken(session: Session, facts: Mapping[str, Any], row: Customer) -> Iterator[Message]:
+    """Refuse a code or number that another customer has; tell who shares a new phone."""
+    new = {field: value for field, value in facts.items() if value != getattr(row, field)}
+    _refuse_same_code(session, new)
+    for document in ("id_number", "passport_no"):
+        for other in _others_with(session, document, new):
+            raise Refused(
+                N_("{code} {name} has that ID or passport number; nothing was changed."),
+                code=other.code,
+                name=visible(other.name, 40),
+            )
+    sharing = [other for other in _sharing(session, new) if other.id != row.id]
+    if sharing:
+        yield _shared(sharing)
+
+
+def _refuse_same_code(session: Session, facts: Mapping[str, Any]) -> None:
+    for other in _others_with(session, "code", facts):
+        raise Refused(
+            N_("The code {code} belongs to {name}; choose another, or leave it out."),
+            code=other.code,
+            name=visible(other.name, 40),
+        )
+
+
+def _others_with(session: Session, field: str, facts: Mapping[str, Any]) -> Sequence[Customer]:
+    if not facts.get(field):
+        return ()
+    return session.exec(select(Customer).where(getattr(Customer, field) == facts[field])).all()
+
+
+def _sharing(session: Session, facts: Mapping[str, Any]) -> Sequence[Customer]:
+    numbers = [facts[field] for field in ("phone", "phone2") if facts.get(field)]
+    same: list[ColumnElement[bool]] = []
+    if numbers:
+        same += [col(Customer.phone).in_(numbers), col(Customer.phone2).in_(numbers)]
+    if facts.get("wechat"):
+        same.append(col(Customer.wechat) == facts["wechat"])
+    if not same:
+        return ()
+    return session.exec(select(Customer).where(or_(*same)).order_by(col(Customer.id))).all()
+
+
+def _shared(sharing: Sequence[Customer]) -> Message:
+    names = (f"{other.code} {visible(other.name, 40)}" for other in sharing)
+    return Message(
+        N_(
+            "The phone or WeChat id is also that of {others}; taken as another person of the "
+            "household."
+        ),
+        others=operation.names(names),
+    )
+
+
+# --- tags -----------------------------------------------------------------------------------------
+
+
+def tag(session: Session, number: Number, row: Customer, tags: Iterable[str]) -> tuple[str, ...]:
+    """Put tags on a customer; returns those that are new."""
+    there = {one.tag for one in _tags_of(session, row)}
+    new = tuple(tag for tag in dict.fromkeys(tags) if tag not in there)
+    for one in new:
+        session.add(CustomerTag(customer_id=id_of(row), tag=one, operation_id=number()))
+    session.flush()
+    return new
+
+
+def untag(session: Session, number: Number, row: Customer, tags: Iterable[str]) -> tuple[str, ...]:
+    """Take tags off a customer; returns those that were there."""
+    there = {one.tag: one for one in _tags_of(session, row)}
+    gone = tuple(tag for tag in dict.fromkeys(tags) if tag in there)
+    for one in gone:
+        operation.delete(session, number(), there[one], row.id)
+    return gone
+
+
+def tags_of(session: Session, row: Customer) -> tuple[str, ...]:
+    """The tags of a customer, in their order."""
+    return tuple(sorted(one.tag for one in _tags_of(session, row)))
+
+
+def _tags_of(session: Session, row: Customer) -> Sequence[CustomerTag]:
+    return session.exec(select(CustomerTag).where(col(CustomerTag.customer_id) == row.id)).all()
+
+
+# --- special days ---------------------------------------------------------------------------------
+
+
+def label_of(text: str) -> str:
+    """The stored label of a special day: birthday and wedding by any of their names, else itself.
+
+    Raises CellError for one that is empty, over 50 characters, or could not be exported.
+    """
+    label = cells.text(text, 50)
+    if any(c in "=;；\r\n" for c in label):
+        raise CellError(N_("a label holds no = or ; and is one line"))
+    return _LABELS.get(label.casefold(), label)
+
+
+def label_name(label: str) -> str:
+    """What a person reads for a label, in the language in use, safe to show."""
+    return translate(LABEL_NAMES[label]) if label in LABEL_NAMES else visible(label, 40)
+
+
+def remember(
+    session: Session, number: Number, row: Customer, label: str, day: SpecialDay, today: date
+) -> bool:
+    """Record a special day; it replaces the one of the same label and calendar.
+
+    Returns whether anything changed. Raises Refused for a birthday that lies ahead.
+    """
+    if label == BIRTHDAY:
+        _refuse_future(day, today)
+    facts: dict[str, Any] = {"month": day.month, "day": day.day, "year": day.year, "leap": day.leap}
+    for there in _days_called(session, id_of(row), label):
+        if there.calendar == day.calendar:
+            if all(getattr(there, field) == value for field, value in facts.items()):
+                return False
+            return bool(operation.edit(session, number(), there, facts, row.id))
+    session.add(
+        SpecialDate(
+            customer_id=id_of(row),
+            label=label,
+            calendar=day.calendar,
+            operation_id=number(),
+            **facts,
+        )
+    )
+    session.flush()
+    return True
+
+
+def forget(
+    session: Session, number: Number, row: Customer, label: str, day: SpecialDay | None = None
+) -> int:
+    """Remove the special days of a label (only `day`, if given); returns how many there were."""
+    gone = [
+        there
+        for there in _days_called(session, id_of(row), label)
+        if day is None or special_day_of(there) == day
+    ]
+    for one in gone:
+        operation.delete(session, number(), one, row.id)
+    return len(gone)
+
+
+def special_day_of(row: SpecialDate) -> SpecialDay:
+    """The yearly day that a stored row stands for."""
+    calendar: Calendar = "lunar" if row.calendar == "lunar" else "solar"
+    return SpecialDay(row.month, row.day, row.year, calendar, row.leap)
+
+
+def special_days(session: Session, customer_id: int) -> list[tuple[str, SpecialDay]]:
+    """A customer's special days with their labels: birthdays first, solar before lunar."""
+    return _ordered(
+        (row.label, special_day_of(row))
+        for row in session.exec(
+            select(SpecialDate).where(col(SpecialDate.customer_id) == customer_id)
+        )
+    )
+
+
+def _ordered(days: Iterable[tuple[str, SpecialDay]]) -> list[tuple[str, SpecialDay]]:
+    return sorted(days, key=lambda one: (one[0] != BIRTHDAY, one[0], one[1].calendar == "lunar"))
+
+
+def _days_called(session: Session, customer_id: int, label: str) -> Sequence[SpecialDate]:
+    wanted = select(SpecialDate).where(
+        col(SpecialDate.customer_id) == customer_id, col(SpecialDate.label) == label
+    )
+    return session.exec(wanted.order_by(col(SpecialDate.id))).all()
+
+
+def _refuse_future(day: SpecialDay, today: date) -> None:
+    year = day.year or 0
+    after_today = (day.month, day.day) > (today.month, today.day)
+    if year > today.year or (year == today.year and day.calendar == "solar" and after_today):
+        raise Refused(N_("A birthday cannot lie ahead of today: check its year."))
+
+
+# --- loss -----------------------------------------------------------------------------------------
+
+
+def lose(
+    session: Session,
+    number: Number,
+    row: Customer,
+    on: date,
+    *,
+    reason: str | None = None,
+    rival: str | None = None,
+    deceased: bool = False,
+) -> Stored:
+    """Mark a customer as lost (why, and to whom) or deceased; either silences follow-ups.
+
+    Raises Refused for one who is deceased already.
+    """
+    if row.status == "deceased" and not deceased:
+        raise Refused(
+            N_(
+                "{code} {name} is recorded as deceased. If that is a mistake: "
+                "tourcrm customers edit {code} --status active"
+            ),
+            code=row.code,
+            name=visible(row.name, 40),
+        )
+    status = "deceased" if deceased else "lost"
+    facts: dict[str, Any] = {"status": status}
+    if row.status != status:
+        facts |= {"lost_on": on, "lost_reason": reason, "rival": rival}
+    else:  # said again: only what is said anew
+        facts |= {"lost_reason": reason or row.lost_reason, "rival": rival or row.rival}
+    return Stored(id_of(row), row.code, row.name, _set(session, number, row, facts))
+
+
+# --- rows for lists and exports -------------------------------------------------------------------
+
+_PLAIN = (
+    *("code", "name", "kind", "status", "phone", "phone2", "wechat", "email", "gender"),
+    *("id_number", "passport_no", "passport_name", "passport_expires_on"),
+    *("city", "address", "occupation"),
+    *("source", "owner", "marketing_consent", "consent_on", "consent_source", "do_not_contact"),
+    *("language", "note", "lost_on", "lost_reason", "rival", "entered_on"),
+)
+_BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which customers a list shows. Texts are compared as a whole, in any case."""
+
+    status: str | None = None
+    kind: str | None = None
+    tag: str | None = None
+    owner: str | None = None
+    city: str | None = None
+    limit: int | None = None
+
+
+def listed(session: Session, wanted: Wanted) -> Iterator[dict[str, Any]]:
+    """The customers that are wanted, as rows with the fields of columns.CUSTOMER, by id."""
+    chosen = core_select(col(Customer.id)).where(*_conditions(wanted)).order_by(col(Customer.id))
+    yield from _rows(session, chosen.limit(wanted.limit) if wanted.limit else chosen)
+
+
+def exported(session: Session) -> Iterator[dict[str, Any]]:
+    """All customers, as rows with the fields of columns.CUSTOMER, by id."""
+    return listed(session, Wanted())
+
+
+def count(session: Session, wanted: Wanted) -> int:
+    """How many customers are wanted, whatever the limit."""
+    chosen = core_select(func.count()).select_from(Customer).where(*_conditions(wanted))
+    return int(session.connection().execute(chosen).scalar_one())
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [
+        getattr(Customer, field) == getattr(wanted, field)
+        for field in ("status", "kind")
+        if getattr(wanted, field)
+    ]
+    conditions += [
+        func.lower(getattr(Customer, field)) == getattr(wanted, field).lower()
+        for field in ("owner", "city")
+        if getattr(wanted, field)
+    ]
+    if wanted.tag:
+        tagged = core_select(col(CustomerTag.customer_id)).where(
+            func.lower(CustomerTag.tag) == wanted.tag.lower()
+        )
+        conditions.append(col(Customer.id).in_(tagged))
+    return conditions
+
+
+def _rows(session: Session, chosen: Select[Any]) -> Iterator[dict[str, Any]]:
+    """Rows for the customers whose ids a select chooses, by id."""
+    connection = session.connection()
+    tags: defaultdict[int, list[str]] = defaultdict(list)
+    tagged = core_select(col(CustomerTag.customer_id), col(CustomerTag.tag))
+    for customer_id, one in connection.execute(
+        tagged.where(col(CustomerTag.customer_id).in_(chosen)).order_by(col(CustomerTag.tag))
+    ):
+        tags[customer_id].append(one)
+    days: defaultdict[int, list[tuple[str, SpecialDay]]] = defaultdict(list)
+    yearly = core_select(
+        *(getattr(SpecialDate, field) for field in ("customer_id", "label", "month", "day")),
+        *(getattr(SpecialDate, field) for field in ("year", "calendar", "leap")),
+    )
+    in_rows = yearly.where(col(SpecialDate.customer_id).in_(chosen))
+    for customer_id, label, *day in map(tuple[Any, ...], connection.execute(in_rows)):
+        days[customer_id].append((label, SpecialDay(*day)))
+    company, referrer = aliased(Customer), aliased(Customer)
+    everything = (
+        core_select(
+            col(Customer.id),
+            company.code,  # type: ignore[call-overload]  # SQLModel types columns as their values
+            referrer.code,
+            *(getattr(Customer, field) for field in _PLAIN),
+        )
+        .outerjoin(company, col(Customer.company_id) == company.id)
+        .outerjoin(referrer, col(Customer.referred_by_id) == referrer.id)
+        .where(col(Customer.id).in_(chosen))
+        .order_by(col(Customer.id))
+        .execution_options(yield_per=_BATCH)
+    )
+    for identifier, company_code, referrer_code, *plain in connection.execute(everything):
+        row = dict(zip(_PLAIN, plain, strict=True))
+        birthday, others = _split(_ordered(days.get(identifier, ())))
+        yield row | {
+            "id": identifier,
+            "company": company_code,
+            "referred_by": referrer_code,
+            "tags": tags.get(identifier, ()) or None,
+            "birthday": birthday,
+            "special_dates": others,
+        }
+
+
+def _split(days: Sequence[tuple[str, SpecialDay]]) -> tuple[str | None, str | None]:
+    """The birthday, and the other special days, in the form that import reads back."""
+    first = cells.special_day_text(days[0][1]) if days and days[0][0] == BIRTHDAY else None
+    return first, special_dates_text(days[1:] if first else days) or None
+
+
+def special_dates_text(days: Iterable[tuple[str, SpecialDay]]) -> str:
+    """Special days with their labels in one cell: "wedding=05-20; birthday=lunar 08-15"."""
+    return "; ".join(f"{label}={cells.special_day_text(day)}" for label, day in days)
+
+
+# --- finding --------------------------------------------------------------------------------------
+
+
+_LOOKED_THROUGH = (
+    *("name", "code", "wechat", "email", "city", "note"),
+    *("name_pinyin", "name_initials"),
+)
+
+
+def find(session: Session, text: str, limit: int) -> list[dict[str, Any]]:
+    """Customers in whom every word of `text` is found, the best first; as rows like `listed`.
+
+    Looked through: name, pinyin and its initials, phone digits, WeChat id, e-mail, code, city,
+    tags and note; never ID and passport numbers.
+    """
+    ids = _found_ids(session, text, limit)
+    chosen = core_select(col(Customer.id)).where(col(Customer.id).in_(ids))
+    by_id = {row["id"]: row for row in _rows(session, chosen)}
+    return [by_id[identifier] for identifier in ids]
+
+
+def _found_ids(session: Session, text: str, limit: int) -> list[int]:
+    whole = text.strip().lower()
+    if not whole:
+        return []
+    digits = phone_digits(whole)
+    parts = [whole] if digits else whole.split()
+    contained = like(whole)
+    name, initials = func.lower(Customer.name), col(Customer.name_initials)
+    joined = func.replace(Customer.name_pinyin, " ", "")
+    tight = whole.replace(" ", "")
+    rank = case(
+        (or_(name == whole, func.lower(Customer.code) == whole), 0),
+        (or_(joined == tight, initials == tight), 1),
+        (name.like(f"{contained[1:-1]}%", escape="\\"), 2),
+        (or_(*_ends_in(digits)) if digits else name.like(contained, escape="\\"), 3),
+        else_=4,
+    )
+    found = (
+        core_select(col(Customer.id))
+        .where(*(or_(*_holds(part, digits)) for part in parts))
+        .order_by(rank, col(Customer.id))
+        .limit(limit)
+    )
+    return [cast(int, row[0]) for row in session.connection().execute(found)]
+
+
+def _holds(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
+    """Where one word may be found in a customer."""
+    pattern = like(part)
+    for field in _LOOKED_THROUGH:
+        yield func.lower(getattr(Customer, field)).like(pattern, escape="\\")
+    if part.isascii():
+        yield func.replace(Customer.name_pinyin, " ", "").like(pattern, escape="\\")
+    tagged = core_select(col(CustomerTag.customer_id)).where(
+        func.lower(CustomerTag.tag).like(pattern, escape="\\")
+    )
+    yield col(Customer.id).in_(tagged)
+    if digits:
+        for field in ("phone", "phone2"):
+            yield getattr(Customer, field).like(f"%{digits}%")
+
+
+def _ends_in(digits: str) -> Iterator[ColumnElement[bool]]:
+    for field in ("phone", "phone2"):
+        yield getattr(Customer, field).like(f"%{digits}")
+
+
+def phone_digits(text: str) -> str:
+    """The digits of a text that may be a part of a phone number, as E.164 has them; else "".
+
+    Three digits at least. A leading 00, +, or the 0 of an area code is no part of E.164.
+    """
+    plain = cells.clean(text)
+    digits = "".join(c for c in plain if c in "0123456789")
+    if len(digits) < 3 or plain.strip("0123456789+()-. "):
+        return ""
+    return digits[2:] if digits.startswith("00") else digits.removeprefix("0") or digits
+
+
+def like(text: str) -> str:
+    """A pattern, in small letters, for LIKE ... ESCAPE '\\' that finds `text` itself anywhere."""
+    lowered = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{lowered}%"
+
+
+# --- numbers in full ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """A customer's personal numbers, in full."""
+
+    customer: str
+    name: str
+    phone: str | None
+    phone2: str | None
+    id_number: str | None
+    passport_no: str | None
+    passport_name: str | None
+    passport_expires_on: date | None
+
+
+def documents(row: Customer) -> Documents:
+    """The personal numbers of a customer. Whoever shows them records it first."""
+    return Documents(
+        row.code,
+        row.name,
+        *(row.phone, row.phone2, row.id_number, row.passport_no, row.passport_name),
+        passport_expires_on=row.passport_expires_on,
+    )

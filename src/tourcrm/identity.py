@@ -1,0 +1,362 @@
+"""Who is the same customer, and which is the same trip.
+
+The same customer: by code; else by ID or passport number; else by phone or WeChat id together with
+a name that agrees (equal, or one of them blank). The same phone under another name is another
+person of the household. A name alone never merges. The same trip: by order code, else by customer,
+departure and destination, and the how-manieth of these it is.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from tourcrm import cells, safe
+from tourcrm.columns import folded
+from tourcrm.errors import CellError, Message
+from tourcrm.i18n import N_
+
+# Key kinds, strongest first, and the columns of customer that hold them.
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "code": ("code",),
+    "id_number": ("id_number",),
+    "passport_no": ("passport_no",),
+    "phone": ("phone", "phone2"),
+    "wechat": ("wechat",),
+}
+_UNIQUE = ("code", "id_number", "passport_no")  # these name one person by themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A customer who may be meant. `given`: his code was given by somebody, not made by us."""
+
+    row_id: int
+    code: str
+    name: str
+    phones: tuple[str, ...] = ()
+    given: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a row says about who it is; None where it says nothing."""
+
+    code: str | None = None
+    id_number: str | None = None
+    passport_no: str | None = None
+    phones: tuple[str, ...] = ()
+    wechat: str | None = None
+    name: str | None = None
+
+    def keys(self) -> Iterator[tuple[str, str]]:
+        """(kind, value) of everything that identifies, strongest first."""
+        for kind in ("code", "id_number", "passport_no"):
+            if value := getattr(self, kind):
+                yield kind, value
+        for number in self.phones:
+            yield "phone", number
+        if self.wechat:
+            yield "wechat", self.wechat
+
+
+class Ambiguous(Exception):  # noqa: N818 - an answer, not an error
+    """More than one customer may be meant, or one who should not be; the reason says which."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class Register:
+    """Finds customers by key, those of the database and those that this import adds."""
+
+    def __init__(self, connection: sqlite3.Connection, made_code: Any) -> None:
+        self._connection = connection
+        self._made_code = made_code  # row id -> the code we would have made for it
+        connection.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS newcomer "
+            "(kind TEXT, value TEXT, row_id INTEGER, code TEXT, name TEXT, phones TEXT, "
+            "PRIMARY KEY (kind, value, row_id)) WITHOUT ROWID"
+        )
+        connection.execute("DELETE FROM newcomer")
+        self._any_new = False
+        self._near: dict[tuple[str, str], list[Candidate]] = {}
+
+    def look_up(self, persons: Iterable[Person]) -> None:
+        """Fetch everybody whom these persons may be, in a few queries; forgets those before."""
+        wanted: dict[str, set[str]] = {kind: set() for kind in KEYS}
+        for person in persons:
+            for kind, value in person.keys():
+                wanted[kind].add(value)
+        self._near = {}
+        for kind, values in wanted.items():
+            for some in _batches(values):
+                self._fetch(kind, some)
+
+    def _fetch(self, kind: str, some: Sequence[str]) -> None:
+        marks = ",".join("?" * len(some))
+        for column in KEYS[kind]:
+            for value, row_id, code, name, phone, phone2 in self._connection.execute(
+                f"SELECT {column}, id, code, name, phone, phone2 FROM customer "  # noqa: S608 - names from KEYS
+                f"WHERE {column} IN ({marks})",
+                some,
+            ):
+                phones = tuple(number for number in (phone, phone2) if number)
+                self._near.setdefault((kind, value), []).append(
+                    Candidate(row_id, code, name, phones, code != self._made_code(row_id))
+                )
+        if self._any_new:
+            for value, row_id, code, name, phones in self._connection.execute(
+                "SELECT value, row_id, code, name, phones FROM newcomer "
+                f"WHERE kind = ? AND value IN ({marks})",  # noqa: S608 - question marks
+                (kind, *some),
+            ):
+                self._near.setdefault((kind, value), []).append(
+                    Candidate(row_id, code, name, tuple(phones.split()))
+                )
+
+    def codes(self, wanted: Iterable[str]) -> Iterator[tuple[str, int]]:
+        """Of these codes, those that customers have, with their row ids."""
+        for some in _batches(wanted):
+            yield from self._connection.execute(
+                f"SELECT code, id FROM customer WHERE code IN ({','.join('?' * len(some))})",  # noqa: S608 - question marks
+                some,
+            )
+
+    def add(self, person: Person, row_id: int, code: str) -> None:
+        """Remember a customer whom this import adds. `code`: "" where none was given."""
+        found = Candidate(row_id, code, person.name or "", person.phones)
+        self._any_new = True
+        for kind, value in person.keys():
+            self._near.setdefault((kind, value), []).append(found)
+            self._connection.execute(
+                "INSERT OR IGNORE INTO newcomer VALUES (?, ?, ?, ?, ?, ?)",
+                (kind, value, row_id, code, found.name, " ".join(person.phones)),
+            )
+
+    def find(self, person: Person) -> Candidate | None:
+        """Who this is, None for somebody new. Raises Ambiguous with the reason.
+
+        `look_up` must have been called with this person.
+        """
+        for kind in _UNIQUE:
+            value = getattr(person, kind)
+            found = _distinct(self._near.get((kind, value), ())) if value else []
+            if kind != "code" and len(found) == 1:
+                _refuse_other_code(person, found[0])
+            if len(found) > 1:
+                raise Ambiguous(
+                    Message(N_("it may be any of {candidates}"), candidates=listed(found))
+                )
+            if found:
+                if kind == "code":
+                    _refuse_stranger(person, found[0])
+                return found[0]
+        near = _distinct(
+            candidate
+            for kind, value in person.keys()
+            if kind in ("phone", "wechat")
+            for candidate in self._near.get((kind, value), ())
+        )
+        same = [one for one in near if _agree(one.name, person.name)]
+        if person.code:  # a code that nobody has: only one whose code was made by us can be meant
+            same = [one for one in same if not one.given]
+        if len(same) > 1:
+            exact = [one for one in same if one.name and one.name == person.name]
+            if len(exact) != 1:
+                raise Ambiguous(
+                    Message(
+                        N_("several have this number: {candidates}; add the customer code"),
+                        candidates=listed(same),
+                    )
+                )
+            same = exact
+        return same[0] if same else None
+
+    def household(self, person: Person) -> list[Candidate]:
+        """Others who share a phone number or WeChat id with this person."""
+        return _distinct(
+            candidate
+            for kind, value in person.keys()
+            if kind in ("phone", "wechat")
+            for candidate in self._near.get((kind, value), ())
+        )
+
+
+def _refuse_other_code(person: Person, found: Candidate) -> None:
+    if person.code and found.given and found.code and person.code != found.code:
+        raise Ambiguous(
+            Message(
+                N_("this ID or passport number is that of customer {code}"),
+                code=safe.visible(found.code, 64),
+            )
+        )
+
+
+def _refuse_stranger(person: Person, found: Candidate) -> None:
+    """A code that we made, met again with another name and another phone, is a coincidence."""
+    if (
+        not found.given
+        and not _agree(found.name, person.name)
+        and person.phones
+        and found.phones
+        and not set(person.phones) & set(found.phones)
+    ):
+        raise Ambiguous(
+            Message(
+                N_("code {code} is {name} here, with another phone: change or remove the code"),
+                code=safe.visible(found.code, 64),
+                name=safe.visible(found.name, 40),
+            )
+        )
+
+
+def _agree(one: str | None, other: str | None) -> bool:
+    return not one or not other or folded(one) == folded(other)
+
+
+def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
+    return list({candidate.row_id: candidate for candidate in candidates}.values())
+
+
+def listed(candidates: Sequence[Candidate]) -> str:
+    """Customers as a message names them: code and name, six at most."""
+    shown = [
+        f"{safe.visible(one.code, 64)} {safe.visible(one.name, 40)}".strip()
+        for one in candidates[:6]
+    ]
+    return ", ".join(shown) + (" ..." if len(candidates) > len(shown) else "")
+
+
+def _batches(values: Iterable[str], size: int = 500) -> Iterator[list[str]]:
+    todo = iter(values)
+    while some := list(islice(todo, size)):
+        yield some
+
+
+# --- customers named by a row of another table -----------------------------------------------------
+
+Reference = tuple[str | None, tuple[str, str | None] | None, str | None, str | None]
+"""What a trip or contact says of its customer: its customer cell, phones, ID number, name."""
+
+
+class Referrer:
+    """Finds the customers that trips and contacts name by code, phone or ID number."""
+
+    def __init__(self, register: Register, region: str) -> None:
+        self.register = register
+        self._region = region
+        self._known: dict[Any, int | Message] = {}  # by cell, or by cells
+
+    def resolve(
+        self,
+        cells_: Sequence[str | None],
+        phones: Sequence[Any] | None = None,
+        id_numbers: Sequence[str | None] | None = None,
+        names: Sequence[str | None] | None = None,
+    ) -> list[int | Message]:
+        """For each row the id of the customer whom its cells name, or why there is none."""
+        if phones is None and id_numbers is None and names is None:
+            return self._resolved(cells_, lambda cell: (cell, None, None, None))
+        nothing = [None] * len(cells_)
+        rows = zip(
+            cells_, phones or nothing, id_numbers or nothing, names or nothing, strict=True
+        )
+        return self._resolved(list(rows), lambda reference: reference)
+
+    def _resolved(
+        self, keys: Sequence[Any], reference_of: Callable[[Any], Reference]
+    ) -> list[int | Message]:
+        if len(self._known) > 200_000:
+            self._known.clear()
+        new = {key: reference_of(key) for key in set(keys) - self._known.keys()}
+        if new:
+            self._by_code(new)
+            read = {
+                key: (reference, self.persons(reference))
+                for key, reference in new.items()
+                if key not in self._known
+            }
+            self.register.look_up(person for _, persons in read.values() for person in persons)
+            for key, (reference, persons) in read.items():
+                self._known[key] = self._one(reference, persons)
+        return list(map(self._known.__getitem__, keys))
+
+    def _by_code(self, references: Mapping[Any, Reference]) -> None:
+        """The common case, in few queries: the cell is a code just as it stands."""
+        asked: dict[str, list[Any]] = {}
+        for key, reference in references.items():
+            if reference[0]:
+                asked.setdefault(reference[0], []).append(key)
+        for code, row_id in self.register.codes(asked):
+            for key in asked[code]:
+                self._known[key] = row_id
+
+    def forget(self) -> None:
+        """Customers were added: what was unknown may be known now."""
+        self._known = {key: who for key, who in self._known.items() if type(who) is int}
+
+    def persons(self, reference: Reference) -> list[Person]:
+        """The readings of a reference, the likeliest first."""
+        cell, numbers, id_number, name = reference
+        readings = []
+        if cell:
+            try:
+                readings.append(Person(code=cells.code(cell)))
+            except CellError:
+                pass
+            for kind in ("phone", "id_number"):
+                try:
+                    value = (
+                        cells.phone(cell, self._region)
+                        if kind == "phone"
+                        else cells.id_number(cell)
+                    )
+                except CellError:
+                    continue
+                readings.append(
+                    Person(phones=(value,), name=name)
+                    if kind == "phone"
+                    else Person(id_number=value, name=name)
+                )
+        if id_number:
+            readings.append(Person(id_number=id_number, name=name))
+        if numbers:
+            called = name or (cell if cell and len(readings) < 2 else None)
+            readings.append(Person(phones=tuple(n for n in numbers if n), name=called))
+        return readings
+
+    def _one(self, reference: Reference, readings: Sequence[Person]) -> int | Message:
+        others: list[Candidate] = []
+        for person in readings:
+            try:
+                found = self.register.find(person)
+            except Ambiguous as doubt:
+                return doubt.reason
+            if found is not None:
+                return found.row_id
+            others += self.register.household(person)
+        if others:
+            return Message(
+                N_("the number is that of {candidates}, but the name differs"),
+                candidates=listed(_distinct(others)),
+            )
+        if reference[0] is None and not readings:
+            return Message(N_("it names no customer: give a code, phone or ID number"))
+        return Message(
+            N_("nobody has the code, phone or ID number {given}"), given=self._shown(reference)
+        )
+
+    def _shown(self, reference: Reference) -> str:
+        """What was given, with numbers of persons masked."""
+        cell, numbers, id_number, _ = reference
+        if cell is None:
+            return safe.mask_id(id_number or "") if id_number else safe.mask_phone(numbers[0] if numbers else "")
+        for read, mask in ((cells.phone, safe.mask_phone), (cells.id_number, safe.mask_id)):
+            try:
+                return mask(read(cell))
+            except CellError:
+                continue
+        return safe.visible(cell, 40)

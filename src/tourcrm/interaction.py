@@ -1,0 +1,154 @@
+"""Contacts with customers, either way: logging them by hand, listing, exporting.
+
+A contact is personal when both sides spoke: a call, a visit, somebody in the shop; a message only
+where it came from the customer. A message that went out, however kind, is not: nobody may have
+read it. Personal contacts count as "last contact" and keep marketing quiet for a week.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select
+from sqlalchemy import select as core_select
+from sqlmodel import Session, col
+
+from tourcrm.customer import Number, id_of
+from tourcrm.errors import Refused
+from tourcrm.i18n import N_
+from tourcrm.models import Customer, Interaction, Trip
+
+_IN_PERSON = ("phone", "visit", "store")
+_BATCH = 2000
+
+
+def is_personal(channel: str, direction: str) -> bool:
+    """Whether a contact counts as personal where nobody says so."""
+    return channel in _IN_PERSON or direction == "in"
+
+
+def usual_direction(channel: str) -> str:
+    """in for a customer who comes to the shop; out otherwise."""
+    return "in" if channel == "store" else "out"
+
+
+def usual_kind(direction: str) -> str:
+    """What a contact is about where nobody says so: they ask, we follow up."""
+    return "inquiry" if direction == "in" else "followup"
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A contact as it was stored."""
+
+    customer: str
+    name: str
+    at: datetime
+    channel: str
+    direction: str
+    kind: str
+    personal: bool
+
+
+def log(
+    session: Session,
+    number: Number,
+    who: Customer,
+    values: Mapping[str, Any],
+    now: datetime,
+    *,
+    trip: Trip | None = None,
+    staff: str | None = None,
+) -> Logged:
+    """Record a contact from checked values by column (entry.read); `now` unless they say when.
+
+    Raises Refused for a moment that has not come, or a trip of another customer.
+    """
+    at = values.get("at") or now
+    if at > now:
+        raise Refused(N_("A contact that lies ahead cannot be logged; check --at."))
+    if trip is not None and trip.customer_id != who.id:
+        raise Refused(
+            N_("Trip {trip} is not one of {customer}; see: tourcrm trips show {trip}"),
+            trip=trip.code,
+            customer=who.code,
+        )
+    channel = values.get("channel") or "phone"
+    direction = values.get("direction") or usual_direction(channel)
+    personal = values.get("personal")
+    row = Interaction(
+        customer_id=id_of(who),
+        trip_id=None if trip is None else trip.id,
+        at=at,
+        channel=channel,
+        direction=direction,
+        kind=values.get("kind") or usual_kind(direction),
+        personal=is_personal(channel, direction) if personal is None else personal,
+        summary=values.get("summary"),
+        staff=values.get("staff") or staff,
+        operation_id=number(),
+    )
+    session.add(row)
+    session.flush()
+    return Logged(who.code, who.name, at, channel, direction, row.kind, row.personal)
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+_PLAIN = ("at", "channel", "direction", "kind", "personal", "summary", "staff")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which contacts a list shows; from and to are days in `zone`, both included."""
+
+    zone: tzinfo
+    customer_id: int | None = None
+    first: date | None = None
+    last: date | None = None
+    limit: int | None = None
+
+
+def listed(session: Session, wanted: Wanted) -> Iterator[dict[str, Any]]:
+    """The contacts that are wanted, latest first; rows with the fields of columns.INTERACTION."""
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.customer_id is not None:
+        conditions.append(col(Interaction.customer_id) == wanted.customer_id)
+    if wanted.first:
+        conditions.append(col(Interaction.at) >= _midnight(wanted.first, wanted.zone))
+    if wanted.last:
+        end = _midnight(wanted.last + timedelta(days=1), wanted.zone)
+        conditions.append(col(Interaction.at) < end)
+    latest = (col(Interaction.at).desc(), col(Interaction.id).desc())
+    chosen = _everything().where(*conditions).order_by(*latest)
+    return _rows(session, chosen.limit(wanted.limit) if wanted.limit else chosen)
+
+
+def exported(session: Session) -> Iterator[dict[str, Any]]:
+    """All contacts by id, as rows with the fields of columns.INTERACTION."""
+    return _rows(session, _everything().order_by(col(Interaction.id)))
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone)
+
+
+def _everything() -> Select[Any]:
+    return (
+        core_select(
+            col(Customer.code),
+            col(Customer.name),
+            col(Trip.code),
+            *(getattr(Interaction, field) for field in _PLAIN),
+        )
+        .join_from(Interaction, Customer, col(Customer.id) == col(Interaction.customer_id))
+        .outerjoin(Trip, col(Trip.id) == col(Interaction.trip_id))
+    )
+
+
+def _rows(session: Session, chosen: Select[Any]) -> Iterator[dict[str, Any]]:
+    found = session.connection().execute(chosen.execution_options(yield_per=_BATCH))
+    for customer_code, name, trip, *plain in found:
+        row = dict(zip(_PLAIN, plain, strict=True))
+        yield row | {"customer": customer_code, "name": name, "trip": trip}

@@ -1,0 +1,142 @@
+"""Amounts of money: whole numbers of fen (minor units, two decimals), never floats.
+
+One currency for a database. No amount is over 10^12 fen (ten thousand million in major units).
+"""
+
+import re
+from decimal import Context, Decimal
+
+from tourcrm.cells import clean
+from tourcrm.errors import CellError
+from tourcrm.i18n import N_
+
+LIMIT = 10**12
+
+# How currencies are written, in small letters. A currency that is not here goes by its code.
+_CURRENCY_WORDS = {
+    "CNY": ("¥", "rmb", "cny", "人民币", "元", "块", "块钱", "圆", "元人民币"),
+    "USD": ("$", "us$", "usd", "美元", "美金", "刀", "dollar", "dollars"),
+    "EUR": ("€", "eur", "欧元", "euro", "euros"),
+    "GBP": ("£", "gbp", "英镑"),
+    "JPY": ("¥", "円", "jpy", "日元", "日圆", "日币"),
+    "HKD": ("hk$", "hkd", "港元", "港币", "港纸"),
+    "MOP": ("mop$", "mop", "澳门元", "澳门币", "葡币"),
+    "TWD": ("nt$", "twd", "ntd", "新台币", "台币"),
+    "SGD": ("s$", "sgd", "新加坡元", "新币"),
+    "AUD": ("a$", "aud", "澳元", "澳币"),
+    "CAD": ("c$", "cad", "加元", "加币"),
+    "NZD": ("nz$", "nzd", "新西兰元", "纽币"),
+    "KRW": ("₩", "krw", "韩元", "韩币"),
+    "THB": ("฿", "thb", "泰铢"),
+    "MYR": ("rm", "myr", "林吉特", "马币"),
+    "VND": ("₫", "vnd", "越南盾"),
+    "IDR": ("rp", "idr", "印尼盾"),
+    "RUB": ("₽", "rub", "卢布"),
+    "INR": ("₹", "inr", "卢比"),
+    "CHF": ("chf", "瑞士法郎"),
+}
+_SCALES = {"": 1, "千": 10**3, "万": 10**4, "w": 10**4, "亿": 10**8}
+
+# The form of exports and of most sheets, taken at once; never over LIMIT.
+_USUAL = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?")
+_PLAIN = r"[0-9]+"
+_GROUPED = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+"
+_NUMBER = re.compile(rf"(?P<whole>{_GROUPED}|{_PLAIN})?(?:\.(?P<decimals>[0-9]+))?")
+_PARTS = re.compile(
+    r"(?P<before>[^0-9.,()+-]*)(?P<number>[0-9.,](?:[0-9., ]*[0-9.,])?)\s*"
+    r"(?P<scale>[千万亿]|w(?![a-z]))?\s*(?P<after>[^0-9]*)"
+)
+_SIGN = re.compile(r"(?P<before>[^0-9+(-]*)(?P<sign>[+-])\s*(?P<rest>[^+-]*)")
+
+_NO_AMOUNT = N_("it is no amount of money: write one like 1200.00")
+_UNCLEAR = N_("the commas and points are unclear: write it like 1200.50 or 1,200.50")
+
+
+def parse_amount(cell: str, currency: str = "CNY", signed: bool = False) -> int:
+    """The amount in a cell, in fen: ¥1,200.00, 1,200元, 1.2万.
+
+    Refused with the reason: another currency, more than two decimals, unclear grouping, a price
+    a person, an amount over LIMIT, and, unless `signed`, one below zero.
+    """
+    usual = _USUAL.fullmatch(cell)
+    if usual:
+        return int(usual[1]) * 100 + int((usual[2] or "").ljust(2, "0"))
+    if len(cell) > 200:
+        raise CellError(_NO_AMOUNT)
+    text = re.sub("[−–—]", "-", clean(cell)).lower()
+    negative, text = _sign(text)
+    match = _PARTS.fullmatch(text)
+    if not match:
+        raise CellError(_reason(text))
+    _check_currency(match["before"], currency)
+    _check_currency(match["after"].removesuffix("整").removesuffix("正"), currency)
+    fen = _fen(match["number"], _SCALES[match["scale"] or ""])
+    if negative and not signed:
+        raise CellError(N_("it is negative: write an amount of 0 or more"))
+    if fen > LIMIT:
+        raise CellError(N_("the amount is too large: check its digits"))
+    return -fen if negative else fen
+
+
+def _sign(text: str) -> tuple[bool, str]:
+    """Whether an amount is negative (-5, ¥-5, (5)), and the amount without its sign."""
+    if text.startswith("(") and text.endswith(")"):
+        return True, text[1:-1].strip()
+    match = _SIGN.fullmatch(text)
+    if not match:
+        return False, text
+    return match["sign"] == "-", match["before"] + match["rest"]
+
+
+def _reason(text: str) -> str:
+    if re.fullmatch(r"[^0-9]*[0-9][0-9.]*e[+-]?[0-9]+.*", text):
+        return N_("it is in scientific notation: write all digits, such as 120000.00")
+    return _NO_AMOUNT
+
+
+def _check_currency(written: str, currency: str) -> None:
+    word = written.strip()
+    if not word or word in _CURRENCY_WORDS.get(currency, ()) or word == currency.lower():
+        return
+    if re.search("[/每]|人均|per|p/p", word):
+        raise CellError(N_("a price a person: write the amount of the whole trip"))
+    for other, words in _CURRENCY_WORDS.items():
+        if word in words:
+            raise CellError(
+                N_("it is in {other}, but amounts are kept in {currency}: convert it first"),
+                other=other,
+                currency=currency,
+            )
+    raise CellError(_NO_AMOUNT)
+
+
+def _fen(number: str, scale: int) -> int:
+    match = _NUMBER.fullmatch(number)
+    if not match or not (match["whole"] or match["decimals"]):
+        raise CellError(_UNCLEAR)
+    whole, decimals = re.sub("[ ,]", "", match["whole"] or ""), match["decimals"] or ""
+    if scale == 1 and re.fullmatch("[1-9][0-9]{0,2}", match["whole"] or "") and len(decimals) == 3:
+        # 1.200 is 1200 to some and 1.2 to others.
+        raise CellError(_UNCLEAR)
+    exact = Decimal(f"{whole or 0}.{decimals or 0}")
+    if len((whole + decimals).lstrip("0")) > 15:
+        # What a spreadsheet computed: like Excel itself, show 15 digits of a binary number.
+        exact = Context(prec=15).create_decimal(exact)
+    fen = Context(prec=300).multiply(exact, Decimal(scale * 100))
+    if fen != fen.to_integral_value():
+        raise CellError(N_("it has more than two decimals: round it, as in 1200.50"))
+    return int(fen)
+
+
+def plain_amount(fen: int) -> str:
+    """The machine form, exact: 1200.00, -0.50."""
+    whole, decimals = divmod(abs(fen), 100)
+    return f"{'-' if fen < 0 else ''}{whole}.{decimals:02d}"
+
+
+def format_amount(fen: int, currency: str = "CNY", grouping: bool = True) -> str:
+    """An amount for people: ¥1,200.00, -¥0.50; other currencies by their code, USD 1,200.00."""
+    whole, decimals = divmod(abs(fen), 100)
+    symbol = "¥" if currency == "CNY" else f"{currency} "
+    digits = f"{whole:,}" if grouping else str(whole)
+    return f"{'-' if fen < 0 else ''}{symbol}{digits}.{decimals:02d}"

@@ -1,0 +1,108 @@
+"""Operations: what each command did, and how it is taken back.
+
+Inserted rows carry their operation's number; updated and deleted rows leave a change with their
+columns before and after.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from tourcrm.models import Change, Operation, moment_text
+
+
+def begin(
+    session: Session,
+    verb: str,
+    now: datetime,
+    actor: str,
+    *,
+    file: str | None = None,
+    sha256: str | None = None,
+) -> int:
+    """Record that a command starts to write; returns the operation's number."""
+    row = Operation(at=now, actor=actor, verb=verb, file=file, sha256=sha256)
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    return row.id
+
+
+def finish(session: Session, number: int, counts: Mapping[str, int]) -> None:
+    """Record how many rows the operation read, added, updated, left and rejected."""
+    row = session.get_one(Operation, number)
+    row.counts = json.dumps(dict(counts))
+    session.flush()
+
+
+def changed(
+    session: Session,
+    number: int,
+    table: str,
+    row_id: int,
+    customer_id: int | None,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any] | None,
+) -> None:
+    """Record an updated row (only the columns that differ) or a deleted one (after=None)."""
+    session.add(
+        Change(
+            operation_id=number,
+            table_name=table,
+            row_id=row_id,
+            customer_id=customer_id,
+            before=_json(before),
+            after=None if after is None else _json(after),
+        )
+    )
+
+
+def _json(values: Mapping[str, Any]) -> str:
+    return json.dumps(dict(values), ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return moment_text(value)
+    return str(value.isoformat())
+
+
+def edit(
+    session: Session, number: int, row: Any, values: Mapping[str, Any], customer_id: int | None
+) -> tuple[str, ...]:
+    """Set columns of a row, recording what they were; returns the names that changed."""
+    before = {name: getattr(row, name) for name in values}
+    different = {name: value for name, value in values.items() if before[name] != value}
+    if different:
+        changed(
+            session,
+            number,
+            row.__tablename__,
+            row.id,
+            customer_id,
+            {name: before[name] for name in different},
+            different,
+        )
+        for name, value in different.items():
+            setattr(row, name, value)
+        session.add(row)
+        session.flush()
+    return tuple(different)
+
+
+def delete(session: Session, number: int, row: Any, customer_id: int | None) -> None:
+    """Delete a row, keeping all its columns in a change."""
+    before = {column.name: getattr(row, column.name) for column in row.__table__.columns}
+    changed(session, number, row.__tablename__, row.id, customer_id, before, None)
+    session.delete(row)
+    session.flush()
+
+
+def names(values: Iterable[str]) -> str:
+    """A short list of names for a message: at most ten, then how many more."""
+    known = list(values)
+    more = len(known) - 10
+    return ", ".join(known[:10]) + (f" (+{more})" if more > 0 else "")

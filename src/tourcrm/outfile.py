@@ -1,0 +1,410 @@
+"""Writing files: whole or not at all, for this user's eyes only, for machines or for Excel.
+
+The machine's form is exact and reads back to the same cells. The person's form opens right in
+Excel and cannot start a formula there.
+"""
+
+import contextlib
+import csv
+import datetime as dt
+import errno
+import os
+import re
+import secrets
+import stat
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any, BinaryIO, Literal, TextIO, overload
+
+from tourcrm.errors import Message, Refused
+from tourcrm.i18n import N_
+from tourcrm.safe import visible
+
+_REASONS = {
+    errno.ENOSPC: N_("the disk is full"),
+    errno.EDQUOT: N_("your disk quota is used up"),
+    errno.EFBIG: N_("the file would be larger than the system allows"),
+    errno.EACCES: N_("you have no permission"),
+    errno.EPERM: N_("you have no permission"),
+    errno.EROFS: N_("the disk is read-only"),
+    errno.ENOENT: N_("there is no such file or folder"),
+    errno.ENOTDIR: N_("a part of its path is a file, not a folder"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.ENAMETOOLONG: N_("the name is too long"),
+    errno.ELOOP: N_("its links lead in a circle"),
+    errno.EIO: N_("the disk reports an error"),
+    errno.EBUSY: N_("another program is using it"),
+    errno.ETXTBSY: N_("another program is using it"),
+    errno.EBADF: N_("it is closed"),
+}
+
+EXCEL_ROWS = 1_048_576
+EXCEL_CELL = 32_767  # characters, as Excel counts them: UTF-16 units
+_STREAMED_CELLS = 500_000  # beyond this an .xlsx is not built in memory
+_MAX_WIDTH, _MIN_WIDTH = 60, 6
+
+Kind = Literal["text", "amount", "number", "day", "moment"]
+
+
+def why(error: OSError) -> Message:
+    """The reason of an OSError in the user's words."""
+    reason = _REASONS.get(error.errno or 0)
+    return Message(reason) if reason else Message("{reason}", reason=visible(_system(error)))
+
+
+def _system(error: OSError) -> str:
+    return error.strerror or type(error).__name__
+
+
+@overload
+def private(path: str | Path) -> contextlib.AbstractContextManager[BinaryIO]: ...
+@overload
+def private(path: str | Path, *, encoding: str) -> contextlib.AbstractContextManager[TextIO]: ...
+def private(
+    path: str | Path, *, encoding: str | None = None
+) -> contextlib.AbstractContextManager[Any]:
+    """A stream to write a file that appears under `path` whole, or not at all; mode 0600.
+
+    Bytes, or text with exact line ends where `encoding` is given. The file takes its name when the
+    block ends without an error; until then what was there before stays. A device or pipe
+    (/dev/stdout) is written directly. Raises Refused, with the reason, where the file cannot be
+    made, written, flushed or named; an error of the block itself passes through.
+    """
+    return _private(path, encoding)
+
+
+@contextlib.contextmanager
+def _private(path: str | Path, encoding: str | None) -> Iterator[IO[Any]]:
+    try:
+        special = _is_special(path)
+        target = Path(path) if special else Path(os.path.realpath(path))
+        if not special and target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "")
+        if special:
+            descriptor = os.open(target, os.O_WRONLY | os.O_APPEND)
+            temporary = None
+        else:
+            # A short name of its own, since the target's may already be as long as one can be.
+            temporary = target.with_name(f".tourcrm-{secrets.token_hex(6)}.part")
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+            descriptor = os.open(temporary, flags, 0o600)
+    except OSError as error:
+        raise _unwritten(path, error) from None
+    try:
+        try:
+            with _opened(descriptor, encoding) as stream:
+                yield stream
+                stream.flush()
+                if temporary is not None:
+                    os.fsync(descriptor)
+            if temporary is not None:
+                temporary.replace(target)
+                temporary = None
+                _sync_folder(target.parent)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            named = error.filename
+            if (
+                temporary is not None
+                and named is not None
+                and Path(os.fsdecode(named)) != temporary
+            ):
+                raise  # of another file than this one
+            raise _unwritten(path, error) from None
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+
+
+def _opened(descriptor: int, encoding: str | None) -> IO[Any]:
+    if encoding is None:
+        return open(descriptor, "wb")
+    return open(descriptor, "w", encoding=encoding, errors="backslashreplace", newline="")
+
+
+def _unwritten(path: str | Path, error: OSError) -> Refused:
+    return Refused(
+        N_("{file} was not written: {reason}. Choose another place, or make room, and try again."),
+        file=visible(str(path)),
+        reason=why(error),
+    )
+
+
+def _is_special(path: str | Path) -> bool:
+    """Whether `path` names a device or a pipe: it is written to, never replaced."""
+    if os.name == "posix" and os.path.abspath(path).startswith(("/dev/", "/proc/")):  # noqa: PTH100 - links are not followed
+        return True
+    try:
+        mode = Path(path).stat().st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name survive a power cut, where folders can be synced at all."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def numbered(path: str | Path) -> Path:
+    """`path`, or where something has that name, the first free of NAME-2.csv, NAME-3.csv ..."""
+    wanted = Path(path)
+    found, number = wanted, 1
+    while os.path.lexists(found):
+        number += 1
+        found = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+    return found
+
+
+def write_csv(
+    target: TextIO | str | Path,
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    excel: bool = False,
+    bom: bool = False,
+) -> int:
+    """Write a table as CSV to an open text stream or to a file of 0600; returns the rows written.
+
+    The machine's form (default) is UTF-8 with "\\n" line ends and exact cells: `sheet.open_sheet`
+    reads the same cells back. `bom` begins it with a byte order mark, for exact cells that Excel
+    shows in the right characters. `excel` is the person's form: BOM, "\\r\\n", cells that could
+    start a formula disarmed with an apostrophe, and long digits kept from becoming 1.38E+10.
+    Raises Refused where the file cannot be written.
+    """
+    if isinstance(target, (str, Path)):
+        with private(target, encoding="utf-8") as stream:
+            return write_csv(stream, header, rows, excel=excel, bom=bom)
+    if excel or bom:
+        target.write("\ufeff")
+    cell = excel_cell if excel else _exact
+    writer = csv.writer(target if excel else _PlainLineEnds(target), lineterminator="\r\n")
+    writer.writerow([cell(value) for value in header])
+    count = 0
+    for row in rows:
+        writer.writerow([value if value is None else cell(value) for value in row])
+        count += 1
+    return count
+
+
+class _PlainLineEnds:
+    """Writes lines with "\\n". csv.writer quotes a lone CR only where CR ends its lines."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._write = stream.write
+
+    def write(self, line: str) -> int:
+        return self._write(line[:-2] + "\n")
+
+
+def _exact(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+_STARTERS = "=+@＝＋－＠﹦﹢﹣﹫-"  # the hyphen last: in a set it would make a range
+# A cell that a spreadsheet would take for a formula: also behind blanks and invisible characters,
+# which some readers strip before they look.
+_FORMULA = re.compile(
+    rf"[\s\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2060\ufeff]*[{_STARTERS}]|[\t\r\n]"
+)
+_NUMBER = re.compile(r"[-+]?\d{1,11}(?:\.\d{1,4})?", re.ASCII)
+# Text that Excel would turn into another value: long digits, leading zeros, exponents, "3-5".
+_MISTAKEN = re.compile(
+    r"\d{12,}|0\d+|\d+(?:\.\d+)?[eE][-+]?\d+|\d{1,2}[-/]\d{1,2}|\d{1,2}:\d{1,2}", re.ASCII
+)
+
+
+def excel_cell(value: object) -> str:
+    """One CSV cell for Excel.
+
+    What could start a formula gets an apostrophe in front; plain numbers such as -5.00 stay
+    numbers. Digits that Excel would damage (12 or more, a leading zero, 3E5, 3-5) get a TAB behind
+    them: Excel then keeps the cell as text, shows nothing of the TAB, and our own import strips
+    it. The customary ="..." would make a formula of a customer's text.
+    """
+    text = _exact(value)
+    if not isinstance(value, str):
+        return text
+    if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
+        return "'" + text
+    return text + "\t" if _MISTAKEN.fullmatch(text) else text
+
+
+def write_xlsx(
+    path: str | Path,
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    kinds: Sequence[Kind],
+    title: str,
+) -> int:
+    """Write a table as an .xlsx workbook of one sheet; returns the rows written.
+
+    `kinds` has one word a column: text, amount (major units, two decimals), number, day or moment.
+    Cells are Decimal, int, float, date, datetime (already in the agency's zone), str or None; a
+    str is written as text in any column, so nothing becomes a formula, a link or another number.
+    Raises Refused where the file cannot be written or the rows are more than Excel holds.
+    """
+    import xlsxwriter
+
+    table = rows if isinstance(rows, Sequence) else list(rows)
+    if len(table) >= EXCEL_ROWS:
+        raise Refused(
+            N_("{rows} rows do not fit into an .xlsx file ({limit} at most). Write a .csv file."),
+            rows=len(table),
+            limit=EXCEL_ROWS - 1,
+        )
+    with contextlib.ExitStack() as stack:
+        stream = stack.enter_context(private(path))
+        options: dict[str, object] = {
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        if len(table) * len(header) > _STREAMED_CELLS:
+            # Rows pass through a file: in a folder that nobody else can enter, gone at the end.
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tourcrm-"))
+            options |= {"constant_memory": True, "tmpdir": folder}
+        else:
+            options["in_memory"] = True
+        sink = _Sink(stream)
+        stack.callback(sink.stop)
+        try:
+            book = xlsxwriter.Workbook(sink, options)
+            # A fixed day: the same rows give the same bytes.
+            book.set_properties({"created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
+            _fill(book, header, table, kinds, title)
+            book.close()
+        except xlsxwriter.exceptions.FileCreateError as error:
+            raise _as_oserror(error) from None
+    return len(table)
+
+
+class _Sink:
+    """The stream of a workbook. Stopped, it takes and forgets whatever comes.
+
+    XlsxWriter leaves its package open where a write fails; when that is cleaned up it writes
+    again, into a stream closed by then, and Python would complain on stderr.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream: BinaryIO | None = stream
+        self._place = 0
+
+    def write(self, content: bytes) -> int:
+        if self._stream is not None:
+            return self._stream.write(content)
+        self._place += len(content)
+        return len(content)
+
+    def tell(self) -> int:
+        return self._place if self._stream is None else self._stream.tell()
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        self._place = place
+        return place if self._stream is None else self._stream.seek(place, whence)
+
+    def flush(self) -> None:
+        if self._stream is not None:
+            self._stream.flush()
+
+    def stop(self) -> None:
+        self._stream = None
+
+
+def _as_oserror(error: Exception) -> OSError:
+    """The OSError inside XlsxWriter's own exception."""
+    inner = error.args[0] if error.args else None
+    return inner if isinstance(inner, OSError) else OSError(errno.EIO, str(error))
+
+
+def _fill(
+    book: Any,
+    header: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    kinds: Sequence[Kind],
+    title: str,
+) -> None:
+    from tourcrm.safe import width
+
+    page = book.add_worksheet(_sheet_title(title))
+    page.freeze_panes(1, 0)
+    bold = book.add_format({"bold": True})
+    formats = {
+        "amount": book.add_format({"num_format": "#,##0.00"}),
+        "day": book.add_format({"num_format": "yyyy-mm-dd"}),
+        "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+    }
+    looks = [formats.get(kind) for kind in kinds]
+    widths: list[int] = [
+        max(_MIN_WIDTH, width(name) + 4) for name in header
+    ]  # room for the filter's arrow
+    for column, name in enumerate(header):
+        page.write_string(0, column, _excel_text(name), bold)
+    for line, row in enumerate(rows, 1):
+        for column, value in enumerate(row):
+            if value is None or value == "":
+                continue
+            shown = _write_cell(page, line, column, value, looks[column], formats)
+            widths[column] = max(widths[column], width(shown) + 2)
+    for column, cells in enumerate(widths):
+        page.set_column(column, column, min(cells, _MAX_WIDTH))
+    if header:
+        page.autofilter(0, 0, max(len(rows), 1), len(header) - 1)
+
+
+def _write_cell(
+    page: Any, line: int, column: int, value: object, look: Any, formats: dict[str, Any]
+) -> str:
+    """Write one cell by its type; returns what it shows, to measure the column."""
+    if isinstance(value, dt.datetime) and value.year >= 1900:
+        page.write_datetime(line, column, value.replace(tzinfo=None), formats["moment"])
+        return "2000-01-01 00:00"
+    if isinstance(value, dt.date) and value.year >= 1900:
+        page.write_datetime(line, column, value, formats["day"])
+        return "2000-01-01"
+    if isinstance(value, bool):
+        page.write_boolean(line, column, value)
+        return "FALSE"
+    if isinstance(value, (int, float, Decimal)) and -(10**15) < value < 10**15:
+        page.write_number(line, column, value, look)
+        return f"{value:,.2f}"
+    text = _excel_text(str(value))
+    page.write_string(line, column, text)
+    return text[:_MAX_WIDTH]
+
+
+# Characters that XML 1.0 cannot hold, and CR, which reading XML turns into LF.
+_NO_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def _excel_text(text: str) -> str:
+    """`text` as an .xlsx cell can hold it: forbidden characters shown by a sign, length limited."""
+    if _NO_XML.search(text):
+        text = _NO_XML.sub(lambda found: visible(found.group()), text.replace("\r\n", "\n"))
+    if len(text) > EXCEL_CELL // 2:
+        units = text.encode("utf-16-le")
+        if len(units) > 2 * EXCEL_CELL:
+            text = units[: 2 * (EXCEL_CELL - 1)].decode("utf-16-le", "ignore") + "…"
+    return text
+
+
+def _sheet_title(title: str) -> str:
+    """`title` within what Excel allows for the name of a sheet."""
+    cleaned = re.sub(r"[\[\]:*?/\\]", " ", visible(title))[:31].strip("' ")
+    return cleaned if cleaned and cleaned.casefold() != "history" else "tourcrm"

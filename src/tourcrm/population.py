@@ -1,0 +1,334 @@
+"""The one aggregate a customer that segments and follow-ups rest on, as of a day.
+
+`build` reads every trip once, from the covering index trip_customer alone, and leaves a temporary
+view `population` (over a temporary table `history`): one row for each customer who had departed
+at least once by that day. Days are ISO texts there, durations whole days, money fen.
+
+- trips, trip_days (distinct departure days), first_on, last_on (departures), last_return (latest
+  return, or departure where none is known), recency_days (0 while travelling): of all history.
+- window_trips, window_priced (those with a known price), window_first_on, revenue, yearly_spend,
+  value_per_trip: of the window. The last two are REAL, and NULL where no price is known; but
+  whoever has no trip in the window spent 0 a year.
+- scale_value: what scale goes by, in fen, or in people where that is party_size.
+- expected_gap (days), lateness, cadence; scale, loyalty, quadrant; tier (NULL without revenue).
+
+Internal customers (the agency's own people) have a row with their facts, but take no part in the
+median gap, the median scale and the tiers: what they book is no sale.
+"""
+
+from bisect import bisect_right
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import accumulate
+from operator import sub
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+from tourcrm import store
+
+FEWEST_GAPS = 30
+ASSUMED_GAP = 365.0  # days; where fewer gaps than that were seen
+GAP_WEIGHT = 2  # the median gap counts like so many gaps of the customer's own
+CADENCES = ("active", "due", "at_risk", "lapsed")
+LATE_FROM = (1.0, 1.5, 2.5)  # lateness above which the next cadence begins
+LOYAL_UP_TO = 1.5  # lateness
+TIERS = "ABCD"
+SCALES = ("yearly_spend", "value_per_trip", "party_size")
+DAYS_A_YEAR = 365.25
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What conclusions rest on.
+
+    months: the window holds the departures in (as_of - months, as_of]; None = all of them.
+    cuts: tier cuts, in percent of sales. gap: days (above 0), instead of the median gap of all.
+    large_from: fen, or hundredths of people where scale_by is party_size; None = the median.
+    """
+
+    as_of: date
+    months: int | None = 36
+    cuts: tuple[int, ...] = (50, 80, 95)
+    gap: float | None = None
+    scale_by: str = "yearly_spend"
+    large_from: int | None = None
+
+    @property
+    def start(self) -> date | None:
+        """The day after which the window begins; None where it has no beginning."""
+        return None if self.months is None else months_before(self.as_of, self.months)
+
+
+class Tie(NamedTuple):
+    """Customers of equal revenue whom a cut would have parted; all of them have the better tier."""
+
+    tier: str
+    revenue: int  # fen, of each
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """What is known of all customers together."""
+
+    basis: Basis
+    customers: int  # rows of the table
+    window_customers: int  # those with a trip in the window, internal ones left out
+    gap: float  # G in days: given, the median, or assumed
+    gaps: int  # gaps between distinct departure days that were seen
+    gap_assumed: bool
+    scale_cut: float | None  # large from here up (fen, or people); None where nobody has a value
+    revenue: int  # of all customers in the window, fen
+    paying: int  # customers with revenue
+    tier_from: dict[str, int]  # tier -> the lowest revenue in it, fen; only tiers with members
+    ties: tuple[Tie, ...]
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of the month so many months earlier, clipped to that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    if year < date.min.year:
+        return date.min
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def tier_cuts(
+    revenues: Iterable[int], cuts: Sequence[int]
+) -> tuple[dict[str, int], tuple[Tie, ...]]:
+    """Tiers by the share of sales that stands before a customer, the largest first.
+
+    Returns the lowest revenue of each tier that has members, the best tier first, and the ties
+    that span a cut. Revenue of 0 or less has no tier. Whole numbers throughout: no share is
+    rounded.
+    """
+    counted = Counter(revenue for revenue in revenues if revenue > 0)
+    total = sum(revenue * times for revenue, times in counted.items())
+    limits = [cut * total for cut in cuts]
+    lowest: dict[str, int] = {}
+    ties: list[Tie] = []
+    before = 0
+    for revenue in sorted(counted, reverse=True):
+        times = counted[revenue]
+        place = bisect_right(limits, before * 100)
+        lowest[TIERS[place]] = revenue
+        if times > 1 and bisect_right(limits, (before + revenue * (times - 1)) * 100) > place:
+            ties.append(Tie(TIERS[place], revenue, times))
+        before += revenue * times
+    return lowest, tuple(ties)
+
+
+# A trip that stood as booked at the end of the day, and had departed by then.
+_COUNTED = """departs_on <= :as_of
+    AND (status = 'booked' OR (status = 'cancelled' AND cancelled_on > :as_of))"""
+
+_DROP = ("DROP VIEW IF EXISTS temp.population", "DROP TABLE IF EXISTS temp.history")
+
+_CREATE = """
+CREATE TEMP TABLE history (
+    customer_id INTEGER NOT NULL PRIMARY KEY, internal INTEGER NOT NULL, trips INTEGER NOT NULL,
+    trip_days INTEGER NOT NULL, first_on TEXT NOT NULL, last_on TEXT NOT NULL,
+    span INTEGER NOT NULL, last_return TEXT NOT NULL, recency_days INTEGER NOT NULL,
+    window_trips INTEGER NOT NULL, window_priced INTEGER NOT NULL, window_first_on TEXT,
+    revenue INTEGER NOT NULL, yearly_spend REAL, value_per_trip REAL, party_size REAL,
+    days TEXT NOT NULL
+)
+"""
+
+# The one scan of trip, in the order of the index, so that the days of a customer come rising.
+# Only what the covering index holds may be named here, and every aggregate costs a tenth of a
+# second a million trips: what the days say by themselves is cut out of them below.
+_SCAN = f"""
+SELECT
+    customer_id,
+    {store.gathered("departs_on")} AS days,
+    max(coalesce(returns_on, departs_on)) AS last_return,
+    count(*) FILTER (WHERE departs_on > :start) AS window_trips,
+    count(price) FILTER (WHERE departs_on > :start) AS window_priced,
+    coalesce(sum(price) FILTER (WHERE departs_on > :start), 0) AS revenue
+FROM trip WHERE {_COUNTED} GROUP BY customer_id
+"""  # noqa: S608 - constants of this module
+
+# A day takes ten characters and a blank.
+_CUT = f"""
+SELECT
+    *,
+    substr(days, 1, 10) AS first_on,
+    substr(days, -10) AS last_on,
+    CASE WHEN window_trips > 0 THEN substr(days, -11 * window_trips + 1, 10) END AS window_first_on
+FROM ({_SCAN})
+"""  # noqa: S608 - constants of this module
+
+# Averages pass over trips without a price: who has only such spent nobody knows what.
+_REMEMBER = f"""
+INSERT INTO history
+SELECT
+    customer_id, 0, (length(days) + 1) / 11, (length(days) + 1) / 11,
+    first_on, last_on, {store.days_between("first_on", "last_on")}, last_return,
+    CASE WHEN last_return < :as_of THEN {store.days_between("last_return", ":as_of")} ELSE 0 END,
+    window_trips, window_priced, window_first_on, revenue,
+    CASE WHEN window_trips = 0 THEN 0.0 WHEN window_priced = 0 THEN NULL
+        WHEN window_first_on > :year_ago THEN revenue * 1.0
+        ELSE revenue * {DAYS_A_YEAR} / {store.days_between("window_first_on", ":as_of")} END,
+    CASE WHEN window_priced > 0 THEN revenue * 1.0 / window_priced END,
+    NULL, days
+FROM ({_CUT})
+"""  # noqa: S608 - constants of this module
+
+_INTERNAL = """
+UPDATE history SET internal = 1
+WHERE customer_id IN (SELECT id FROM customer WHERE kind = 'internal')
+"""
+
+_PARTIES = f"""
+UPDATE history SET party_size = (
+    SELECT avg(party_size) FROM trip
+    WHERE trip.customer_id = history.customer_id AND {_COUNTED} AND departs_on > :start
+)
+"""  # noqa: S608 - constants of this module
+
+# Where a quotient decides, both of its terms are exact: 1.5 times the gap is exactly 1.5.
+_CONCLUDE = """
+CREATE TEMP VIEW population AS
+SELECT
+    customer_id, trips, trip_days, first_on, last_on, last_return, recency_days, window_trips,
+    window_priced, window_first_on, revenue, yearly_spend, value_per_trip, scale_value,
+    expected_gap, lateness,
+    CASE WHEN lateness <= 1 THEN 'active' WHEN lateness <= 1.5 THEN 'due'
+        WHEN lateness <= 2.5 THEN 'at_risk' ELSE 'lapsed' END AS cadence,
+    scale, loyalty,
+    CASE WHEN trips = 1 AND lateness <= 1.5 THEN 'new' ELSE scale || '_' || loyalty END AS quadrant,
+    CASE WHEN internal OR revenue <= 0 THEN NULL {tiers} END AS tier
+FROM (
+    SELECT
+        *,
+        CASE WHEN scale_value > 0 AND scale_value >= {cut} THEN 'large' ELSE 'small' END AS scale,
+        CASE WHEN trip_days > 1 AND lateness <= 1.5 THEN 'high' ELSE 'low' END AS loyalty
+    FROM (
+        SELECT
+            *,
+            {scale_by} AS scale_value,
+            (2 * {gap} + span) / (1 + trip_days) AS expected_gap,
+            recency_days * (1 + trip_days) / (2 * {gap} + span) AS lateness
+        FROM history
+    )
+)
+"""
+
+_END = "|"  # parts the days of one customer from those of the next
+_FAR = 10**8  # its day number: no real gap comes near it
+
+
+class _Ordinals(dict[str, int]):
+    """ISO day -> its number, remembered: many trips share few days."""
+
+    def __missing__(self, day: str) -> int:
+        number = self[day] = date.fromisoformat(day).toordinal()
+        return number
+
+
+def build(session: Session, basis: Basis) -> Population:
+    """Make the temporary `population` as of a day (an earlier one of the session goes).
+
+    Returns what is known of all customers together. Raises ValueError for an unknown `scale_by`.
+    """
+    scale_by = SCALES[SCALES.index(basis.scale_by)]
+    connection = store.raw(session)
+    params = {
+        "as_of": basis.as_of.isoformat(),
+        "start": basis.start.isoformat() if basis.start else "",
+        "year_ago": (basis.as_of - timedelta(days=366)).isoformat(),
+    }
+    for statement in (*_DROP, _CREATE):
+        connection.execute(statement)
+    connection.execute(_REMEMBER, params)
+    connection.execute(_INTERNAL)
+    if scale_by == "party_size":
+        connection.execute(_PARTIES, params)
+
+    gaps = _gaps(connection)
+    assumed = basis.gap is None and gaps.total() < FEWEST_GAPS
+    gap = basis.gap or (ASSUMED_GAP if assumed else _median_gap(gaps))
+    spending = connection.execute(
+        f"SELECT revenue, {scale_by} FROM history WHERE window_trips > 0 AND NOT internal"  # noqa: S608 - one of SCALES
+    ).fetchall()
+    revenues = [revenue for revenue, _ in spending]
+    tier_from, ties = tier_cuts(revenues, basis.cuts)
+    if basis.large_from is None:
+        cut = _median([value for _, value in spending if value is not None])
+    else:
+        cut = basis.large_from / (100 if scale_by == "party_size" else 1)
+    connection.execute(
+        _CONCLUDE.format(
+            scale_by=scale_by,
+            gap=float(gap),
+            cut="NULL" if cut is None else cut,
+            tiers="".join(f" WHEN revenue >= {least} THEN '{t}'" for t, least in tier_from.items()),
+        )
+    )
+    return Population(
+        basis=basis,
+        customers=connection.execute("SELECT count(*) FROM history").fetchone()[0],
+        window_customers=len(spending),
+        gap=gap,
+        gaps=gaps.total(),
+        gap_assumed=assumed,
+        scale_cut=cut,
+        revenue=sum(revenues),
+        paying=sum(revenue > 0 for revenue in revenues),
+        tier_from=tier_from,
+        ties=ties,
+    )
+
+
+def _gaps(connection: Connection) -> Counter[int]:
+    """How often each gap between distinct days of a customer occurs, in days; internal ones apart.
+
+    Puts right trip_days of those who departed more than once on a day. A part at a time, each in
+    few steps over flat lists: a step for each customer would cost three times as much.
+    """
+    ordinals = _Ordinals({_END: _FAR})
+    counted: Counter[int] = Counter()
+    repeated: Counter[int] = Counter()  # customer -> departures on a day that had one already
+    for internal in (0, 1):
+        cursor = connection.execute(
+            "SELECT customer_id, days, trips + 1 FROM history WHERE trips > 1 AND internal = ?",
+            (internal,),
+        )
+        while part := cursor.fetchmany(4096):
+            days = f" {_END} ".join([row[1] for row in part]).split()
+            numbers = list(map(ordinals.__getitem__, days))
+            gaps = list(map(sub, numbers[1:], numbers))
+            if not internal:
+                counted.update(gaps)
+            if 0 in gaps:
+                ends = list(accumulate(row[2] for row in part))
+                repeated.update(
+                    part[bisect_right(ends, place)][0] for place, gap in enumerate(gaps) if gap == 0
+                )
+    connection.executemany(
+        "UPDATE history SET trip_days = trips - ? WHERE customer_id = ?",
+        [(times, customer) for customer, times in repeated.items()],
+    )
+    return Counter({gap: times for gap, times in counted.items() if 0 < gap < _FAR // 2})
+
+
+def _median_gap(counted: Counter[int]) -> float:
+    """The median of counted gaps (at least one), in days."""
+    gaps = sorted(counted)
+    upto = list(accumulate(counted[gap] for gap in gaps))
+    low, high = ((upto[-1] - 1) // 2, upto[-1] // 2)  # the places of the two in the middle
+    return (gaps[bisect_right(upto, low)] + gaps[bisect_right(upto, high)]) / 2
+
+
+def _median(values: list[float]) -> float | None:
+    """The median; None of no values."""
+    values.sort()
+    half = len(values) // 2
+    if not values:
+        return None
+    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2

@@ -1,0 +1,71 @@
+"""The process that tourcrm runs in: its streams, its file mask, and the signals that end it.
+
+Used by the real program only; tests that call the application in process keep their own.
+"""
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+from typing import TextIO
+
+# After a signal the program unwinds (temporary files go, the cursor comes back). A library may
+# swallow the exception that does this; then the process ends all the same, this much later.
+GRACE_SECONDS = 2.0
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal asked the program to end. `code` is the exit code, 128 + the signal's number."""
+
+    def __init__(self, number: int = signal.SIGINT) -> None:
+        super().__init__()
+        self.code = 128 + number
+
+
+def prepare() -> None:
+    """Make the process safe to start in: streams, privacy of files, signals."""
+    _open_streams()
+    os.umask(0o077)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores
+            signal.signal(number, _stop)
+
+
+def _open_streams() -> None:
+    """Every stream exists and speaks UTF-8, whatever the shell closed and the locale says.
+
+    A closed descriptor is opened on the null device first: otherwise the database would get its
+    number, and what is printed would land in the database.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDONLY if mode == "r" else os.O_WRONLY)
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - open for the life of the process, by number
+        else:
+            errors = "surrogateescape" if mode == "r" else "backslashreplace"
+            stream.reconfigure(encoding="utf-8", errors=errors)
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # a second one ends the process at once
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    end = threading.Timer(GRACE_SECONDS, os._exit, (128 + number,))
+    end.daemon = True
+    end.start()
+    raise Stopped(number)
+
+
+def silence(stream: TextIO) -> None:
+    """Send what is still buffered in `stream` nowhere, so that the interpreter ends quietly."""
+    with contextlib.suppress(OSError, ValueError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)

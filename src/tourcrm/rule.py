@@ -1,0 +1,467 @@
+"""Follow-up rules: when something is due, for whom, and in which words. Data, read from TOML.
+
+A rule stands on an anchor (an event, see anchors.py) and has one or more steps: so many days from
+the event, for customers and trips that fit its conditions, with its channel and words. Steps of one
+name are alternatives: the first that fits is taken. What a rule says outside its steps holds for
+all of them. docs/rules.md tells how to write one.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tourcrm import words
+from tourcrm.anchors import ANCHORS, Anchor
+from tourcrm.errors import CellError, Refused
+from tourcrm.i18n import LANGUAGES, N_
+
+DEFAULTS = Path(__file__).with_name("rules.toml")
+SATISFIED_BY = ("personal_contact", "trip_ahead")
+BATCHES = ("departure",)
+LONGEST = 366  # days: of an offset, of a stay on the list
+
+# What words may name, besides what the anchor gives; a batch speaks to nobody by name.
+ALWAYS = frozenset({"day", "count"})
+OF_PERSON = frozenset({"name", "full_name"})
+PERHAPS_OF_PERSON = frozenset({"owner"})
+IN_BATCH = ALWAYS | {"destination", "departs_on"}
+
+
+# --- words with blanks to fill --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A blank: the name of the value that fills it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Perhaps:
+    """A part that is said if all its fields are known; otherwise the other part is."""
+
+    part: tuple["Piece", ...]
+    otherwise: tuple["Piece", ...]
+
+
+Piece = str | Field | Perhaps
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Words with blanks: {field}, and [a part with a {field}|said instead if it is unknown].
+
+    Doubled, {{ }} [[ ]] || are the marks themselves. Values are put in as they are and never read
+    as a template.
+    """
+
+    pieces: tuple[Piece, ...]
+
+    @classmethod
+    def parse(cls, source: str) -> "Template":
+        """Read a template. Raises CellError where its brackets or braces do not match."""
+        marks = iter(re.findall(r"\{\{|\}\}|\[\[|\]\]|\|\||\{[^{}]*\}|[\[\]|{}]|[^\[\]|{}]+", source))
+        pieces: list[Piece] = []
+        for mark in marks:
+            if mark == "[":
+                pieces.append(_perhaps(marks))
+            else:
+                pieces.append(_piece(mark))
+        return cls(tuple(pieces))
+
+    def names(self) -> frozenset[str]:
+        """All fields that are named."""
+        found = set(_names(self.pieces))
+        for piece in self.pieces:
+            if isinstance(piece, Perhaps):
+                found |= _names(piece.part) | _names(piece.otherwise)
+        return frozenset(found)
+
+    def needed(self) -> frozenset[str]:
+        """The fields that must be known whatever happens."""
+        found = set(_names(self.pieces))
+        for piece in self.pieces:
+            if isinstance(piece, Perhaps):
+                found |= _names(piece.otherwise)
+        return frozenset(found)
+
+    def fill(self, values: Mapping[str, str | None]) -> str:
+        """The words, with the values of the fields; None is an unknown one."""
+        said: list[str] = []
+        for piece in self.pieces:
+            if isinstance(piece, Perhaps):
+                known = all(values.get(name) for name in _names(piece.part))
+                said.append(_fill(piece.part if known else piece.otherwise, values))
+            else:
+                said.append(_fill((piece,), values))
+        return "".join(said)
+
+
+def _piece(mark: str) -> Piece:
+    if mark in ("{{", "}}", "[[", "]]", "||"):
+        return mark[0]
+    if mark.startswith("{") and mark.endswith("}"):
+        return Field(mark[1:-1].strip())
+    if mark in "[]{}|":
+        raise CellError(N_("{mark} stands alone; doubled, it is the sign itself"), mark=mark)
+    return mark
+
+
+def _perhaps(marks: Any) -> Perhaps:
+    sides: list[list[Piece]] = [[]]
+    for mark in marks:
+        if mark == "]":
+            part, *rest = (tuple(side) for side in sides)
+            if not _names(part):
+                raise CellError(
+                    N_("a part in [ ] names a field that may be unknown, like {example}"),
+                    example="{destination}",
+                )
+            return Perhaps(part, rest[0] if rest else ())
+        if mark == "|" and len(sides) == 1:
+            sides.append([])
+        else:
+            sides[-1].append(_piece(mark))
+    raise CellError(N_("a [ is not closed by ]"))
+
+
+def _names(pieces: tuple[Piece, ...]) -> frozenset[str]:
+    return frozenset(piece.name for piece in pieces if isinstance(piece, Field))
+
+
+def _fill(pieces: tuple[Piece, ...], values: Mapping[str, str | None]) -> str:
+    return "".join(
+        (values[piece.name] or "") if isinstance(piece, Field) else str(piece) for piece in pieces
+    )
+
+
+# --- rules ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Whom and what a step is for; None = all. Words as stored; "none" = has no tier, no cadence."""
+
+    services: frozenset[str] | None = None
+    kinds: frozenset[str] | None = None  # of trips
+    customer_kinds: frozenset[str] | None = None
+    tiers: frozenset[str] | None = None
+    quadrants: frozenset[str] | None = None
+    cadences: frozenset[str] | None = None
+    tags: frozenset[str] | None = None  # at least one of them
+
+
+CONDITIONS = tuple(field.name for field in fields(Conditions))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a rule.
+
+    offset: days from the event to the due day. lapses_after: days on the list after that, the last
+    one included. until_anchor: of no use after the day of the event, so it lapses then at the latest
+    and cannot be put off past it. channel, contact: of the interaction that its `done` writes.
+    """
+
+    name: str
+    offset: int
+    lapses_after: int
+    until_anchor: bool
+    conditions: Conditions
+    channel: str
+    contact: str
+    title: Mapping[str, Template]
+    reason: Mapping[str, Template]
+    script: Mapping[str, Template]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule. kind: duty, care or marketing. moved_by: days by which the event may move before a
+    decision no longer holds. batch: many people, one line."""
+
+    id: str
+    anchor: Anchor
+    labels: tuple[str, ...]
+    kind: str
+    priority: int
+    moved_by: int
+    satisfied_by: frozenset[str]
+    batch: str | None
+    steps: tuple[Step, ...]
+
+    @property
+    def earliest(self) -> int:
+        """The smallest offset of its steps, in days."""
+        return min(step.offset for step in self.steps)
+
+    @property
+    def latest(self) -> int:
+        """The last day on the list of any step, in days from the event."""
+        return max(step.offset + step.lapses_after for step in self.steps)
+
+    def uses(self, condition: str) -> bool:
+        """Whether a step asks for this condition."""
+        return any(getattr(step.conditions, condition) is not None for step in self.steps)
+
+
+# --- reading and checking ---------------------------------------------------------------------------
+
+
+Check = Callable[[Any], Any]
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise CellError(N_("a text in quotation marks is expected"))
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise CellError(N_("true or false is expected"))
+    return value
+
+
+def _whole(low: int, high: int) -> Check:
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise CellError(N_("a whole number from {low} to {high}"), low=low, high=high)
+        return value
+
+    return check
+
+
+def _one_of(known: tuple[str, ...]) -> Check:
+    def check(value: Any) -> str:
+        if value not in known:
+            raise CellError(N_("one of {known} is expected"), known=", ".join(known))
+        return str(value)
+
+    return check
+
+
+def _some_of(known: tuple[str, ...]) -> Check:
+    one = _one_of(known)
+
+    def check(value: Any) -> frozenset[str]:
+        if not isinstance(value, list) or not value:
+            raise CellError(N_("a list is expected, like [{known}]"), known=f'"{known[0]}"')
+        return frozenset(one(item) for item in value)
+
+    return check
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise CellError(N_("a list is expected, like [{known}]"), known='"birthday"')
+    return tuple(_text(item) for item in value)
+
+
+def _languages(value: Any) -> dict[str, Template]:
+    if not isinstance(value, dict) or set(value) != set(LANGUAGES):
+        raise CellError(N_("words in both languages are expected: en and zh"))
+    return {language: Template.parse(_text(value[language])) for language in LANGUAGES}
+
+
+def _step_name(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,19}", value):
+        raise CellError(N_("a name of small letters, digits and _"))
+    return value
+
+
+def _or_none(table: str) -> Check:
+    return _some_of((*words.values(table), "none"))
+
+
+STEP_KEYS: dict[str, Check] = {
+    "offset": _whole(-LONGEST, LONGEST),
+    "lapses_after": _whole(0, LONGEST),
+    "until_anchor": _flag,
+    "services": _some_of(words.values("service")),
+    "kinds": _some_of(words.values("trip_kind")),
+    "customer_kinds": _some_of(words.values("customer_kind")),
+    "tiers": _or_none("tier"),
+    "quadrants": _or_none("quadrant"),
+    "cadences": _or_none("cadence"),
+    "tags": lambda value: frozenset(_texts(value)),
+    "channel": _one_of(words.values("contact_channel")),
+    "contact": _one_of(words.values("contact_kind")),
+    "title": _languages,
+    "reason": _languages,
+    "script": _languages,
+}
+RULE_KEYS: dict[str, Check] = {
+    "anchor": _one_of(tuple(ANCHORS)),
+    "labels": _texts,
+    "class": _one_of(words.values("rule_class")),
+    "priority": _whole(0, 100),
+    "moved_by": _whole(0, LONGEST),
+    "satisfied_by": _some_of(SATISFIED_BY),
+    "batch": _one_of(BATCHES),
+    **STEP_KEYS,
+}
+RULE_NEEDS = ("anchor", "class", "priority")
+STEP_NEEDS = ("offset", "lapses_after", "channel", "title", "reason", "script")
+
+
+class _Wrong(Exception):
+    """A fault in a rules file, with its place: rule, number of the step, key."""
+
+    def __init__(self, reason: CellError, rule: str, step: int, key: str = "") -> None:
+        super().__init__()
+        self.reason, self.rule, self.step, self.key = reason, rule, step, key
+
+
+def load(source: str, name: str) -> tuple[Rule, ...]:
+    """The rules of a TOML text; `name` is what the file is called in errors.
+
+    Raises Refused for the first fault, with its line, rule, step and key.
+    """
+    try:
+        tables = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise Refused(N_("{file} is not TOML: {reason}."), file=name, reason=str(error)) from None
+    try:
+        return tuple(_rule(id_, table) for id_, table in tables.items())
+    except _Wrong as wrong:
+        place = [f"[{wrong.rule}]"] if wrong.step == 0 else [f"[[{wrong.rule}.steps]] {wrong.step}"]
+        place += [wrong.key] if wrong.key else []
+        raise Refused(
+            N_("{file}, line {line}, {place}: {reason}."),
+            file=name,
+            line=_line(source, wrong),
+            place=" ".join(place),
+            reason=wrong.reason,
+        ) from None
+
+
+@cache
+def defaults() -> tuple[Rule, ...]:
+    """The rules that come with the program."""
+    return load(DEFAULTS.read_text(encoding="utf-8"), DEFAULTS.name)
+
+
+def _line(source: str, wrong: _Wrong) -> int:
+    """The line that a fault is on: that of its key, else of the table that it belongs to."""
+    found, header, step = 1, "", 0
+    for number, line in enumerate(source.splitlines(), 1):
+        if match := re.match(r"\s*\[\[?\s*([\w.\"-]+?)\s*\]\]?\s*(?:#.*)?$", line):
+            header = match[1].replace('"', "")
+            step += header == f"{wrong.rule}.steps"
+        here = wrong.rule if wrong.step == 0 else f"{wrong.rule}.steps"
+        if header == here and step == wrong.step:
+            found = number if match else found
+            if wrong.key and re.match(rf"\s*{re.escape(wrong.key)}\s*[.=]", line):
+                return number
+    return found
+
+
+def _checked(table: Mapping[str, Any], keys: Mapping[str, Check], rule: str, step: int) -> dict[str, Any]:
+    values = {}
+    for key, value in table.items():
+        try:
+            if key not in keys:
+                raise CellError(N_("there is no such key; known: {known}"), known=", ".join(keys))
+            values[key] = keys[key](value)
+        except CellError as reason:
+            raise _Wrong(reason, rule, step, key) from None
+    return values
+
+
+def _rule(id_: str, table: Any) -> Rule:
+    if not isinstance(table, dict):
+        raise _Wrong(CellError(N_("a rule is a table: [{name}]"), name=id_), id_, 0)
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", id_):
+        raise _Wrong(CellError(N_("a name of small letters, digits and _")), id_, 0)
+    own = dict(table)
+    tables = own.pop("steps", [{}])
+    if not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
+        raise _Wrong(CellError(N_("steps are tables: [[{name}.steps]]"), name=id_), id_, 0)
+    values = _checked(own, RULE_KEYS, id_, 0)
+    _needs(values, RULE_NEEDS, id_, 0)
+    anchor = ANCHORS[values["anchor"]]
+    if anchor.takes_labels != ("labels" in values):
+        reason = N_("it is needed") if anchor.takes_labels else N_("this anchor takes none")
+        raise _Wrong(CellError(reason), id_, 0, "labels")
+    batch = values.get("batch")
+    if batch and not anchor.name == batch:
+        raise _Wrong(CellError(N_("only the anchor {name} has it"), name=batch), id_, 0, "batch")
+    steps = []
+    for number, step in enumerate(tables, 1):
+        place = number if step else 0
+        said = _checked(step, {"name": _step_name, **STEP_KEYS}, id_, place)
+        steps.append(_step({**values, **said}, anchor, batch, id_, place))
+    return Rule(
+        id=id_,
+        anchor=anchor,
+        labels=values.get("labels", ()),
+        kind=values["class"],
+        priority=values["priority"],
+        moved_by=values.get("moved_by", 7),
+        satisfied_by=values.get("satisfied_by", frozenset()),
+        batch=batch,
+        steps=tuple(steps),
+    )
+
+
+def _step(
+    values: Mapping[str, Any], anchor: Anchor, batch: str | None, rule: str, number: int
+) -> Step:
+    _needs(values, STEP_NEEDS, rule, number)
+    if values.get("until_anchor") and values["offset"] > 0:
+        raise _Wrong(CellError(N_("it is due after the event already")), rule, number, "until_anchor")
+    always, known = _fields(anchor, batch)
+    for key in ("title", "reason", "script"):
+        for template in values[key].values():
+            _check_fields(template, always, known, _Wrong(CellError(""), rule, number, key))
+    contact = "promotion" if values["class"] == "marketing" else "followup"
+    return Step(
+        name=values.get("name", ""),
+        offset=values["offset"],
+        lapses_after=values["lapses_after"],
+        until_anchor=values.get("until_anchor", False),
+        conditions=Conditions(**{name: values.get(name) for name in CONDITIONS}),
+        channel=values["channel"],
+        contact=values.get("contact", contact),
+        title=values["title"],
+        reason=values["reason"],
+        script=values["script"],
+    )
+
+
+def _needs(values: Mapping[str, Any], keys: tuple[str, ...], rule: str, step: int) -> None:
+    for key in keys:
+        if key not in values:
+            raise _Wrong(CellError(N_("{key} is missing"), key=key), rule, step)
+
+
+def _fields(anchor: Anchor, batch: str | None) -> tuple[frozenset[str], frozenset[str]]:
+    """The fields that are always known, and all that there are."""
+    always = ALWAYS | anchor.gives
+    known = always | anchor.may_give
+    if batch:
+        return always & IN_BATCH, known & IN_BATCH
+    return always | OF_PERSON, known | OF_PERSON | PERHAPS_OF_PERSON
+
+
+def _check_fields(
+    template: Template, always: frozenset[str], known: frozenset[str], wrong: _Wrong
+) -> None:
+    for name in sorted(template.names() - known):
+        wrong.reason = CellError(
+            N_("there is no field {field} here; known: {known}"),
+            field=f"{{{name}}}",
+            known=", ".join(sorted(known)),
+        )
+        raise wrong
+    for name in sorted(template.needed() - always):
+        wrong.reason = CellError(
+            N_("{field} may be unknown: put the part that needs it in [ ]"), field=f"{{{name}}}"
+        )
+        raise wrong

@@ -1,0 +1,175 @@
+"""The agency's settings: what changes a result lives in the database, not on a machine."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlmodel import Session, select
+
+from tourcrm.errors import CellError, Message, Refused
+from tourcrm.i18n import LANGUAGES, N_
+from tourcrm.models import Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One setting: its default, what it is for, and what values it takes."""
+
+    name: str
+    default: str
+    help: str
+    check: Callable[[str], str]
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise CellError(N_("a time zone is named like Asia/Shanghai"))
+    return value
+
+
+def _currency(value: str) -> str:
+    if len(value) != 3 or not value.isascii() or not value.isalpha():
+        raise CellError(N_("a currency is named by three letters, like CNY"))
+    return value.upper()
+
+
+def _language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise CellError(N_("en or zh"))
+    return value
+
+
+def _region(value: str) -> str:
+    if len(value) != 2 or not value.isascii() or not value.isalpha():
+        raise CellError(N_("a country is named by two letters, like CN"))
+    return value.upper()
+
+
+def _number(low: int, high: int) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+            raise CellError(N_("a whole number from {low} to {high}"), low=low, high=high)
+        return str(int(value))
+
+    return check
+
+
+def _cuts(value: str) -> str:
+    return ",".join(str(cut) for cut in parse_cuts(value))
+
+
+def parse_cuts(value: str) -> tuple[int, ...]:
+    """Tier cuts in percent of sales, rising: "50,80,95". Raises CellError."""
+    parts = value.replace("，", ",").replace("%", "").split(",")
+    if not all(part.strip().isascii() and part.strip().isdigit() for part in parts):
+        raise CellError(N_("cuts are rising percentages, like 50,80,95"))
+    cuts = tuple(int(part) for part in parts)
+    if not 1 <= len(cuts) <= 3 or list(cuts) != sorted(set(cuts)) or not 0 < cuts[0] <= cuts[-1] < 100:
+        raise CellError(N_("cuts are rising percentages, like 50,80,95"))
+    return cuts
+
+
+def _window(value: str) -> str:
+    parse_window(value)
+    return value
+
+
+def parse_window(value: str) -> int | None:
+    """Months of "36m", or None for "all". Raises CellError."""
+    if value == "all":
+        return None
+    months = value.removesuffix("m")
+    if value.endswith("m") and months.isascii() and months.isdigit() and 1 <= int(months) <= 1200:
+        return int(months)
+    raise CellError(N_("a window is a number of months, like 36m, or all"))
+
+
+def _day(value: str) -> str:
+    from tourcrm.cells import day
+
+    return value and day(value).isoformat()
+
+
+KEYS = {
+    key.name: key
+    for key in (
+        Key("time_zone", "Asia/Shanghai", N_("time zone of the agency's days"), _zone),
+        Key("currency", "CNY", N_("the one currency of all amounts"), _currency),
+        Key("language", "zh", N_("language of lists and words to say"), _language),
+        Key("region", "CN", N_("country of phone numbers without a prefix"), _region),
+        Key("window", "36m", N_("departures that count for spend and tiers"), _window),
+        Key("cuts", "50,80,95", N_("tier cuts, in percent of sales"), _cuts),
+        Key("daily_capacity", "40", N_("customers that one person can call a day"), _number(1, 1000)),
+        Key("quiet_days", "7", N_("days between two marketing items"), _number(0, 365)),
+        Key("today", "", N_("a fixed day that counts as today (for the demo)"), _day),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one database, as typed values."""
+
+    values: dict[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.values.get(name, KEYS[name].default)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The agency's time zone."""
+        return ZoneInfo(self["time_zone"])
+
+    @property
+    def cuts(self) -> tuple[int, ...]:
+        """Tier cuts in percent."""
+        return parse_cuts(self["cuts"])
+
+
+def load(session: Session) -> Settings:
+    """All settings of the database."""
+    return Settings({row.key: row.value for row in session.exec(select(Setting))})
+
+
+def checked(name: str, value: str) -> str:
+    """The value in the form that is stored. Raises Refused for an unknown key or a wrong value."""
+    key = KEYS.get(name)
+    if key is None:
+        raise Refused(
+            N_("There is no setting {name}. Known: {known}."), name=name, known=", ".join(KEYS)
+        )
+    try:
+        return key.check(value)
+    except CellError as reason:
+        raise Refused(
+            N_("{name} cannot be {value}: {reason}."), name=name, value=value, reason=reason
+        ) from None
+
+
+def problems(settings: Settings) -> list[Message]:
+    """Stored values that cannot be (somebody wrote into the table by hand)."""
+    found = []
+    for name, value in settings.values.items():
+        if name in KEYS:
+            try:
+                KEYS[name].check(value)
+            except CellError as reason:
+                found.append(
+                    Message(
+                        N_("{name} cannot be {value}: {reason}."),
+                        name=name,
+                        value=value,
+                        reason=reason,
+                    )
+                )
+    return found
+
+
+def store(session: Session, name: str, value: str) -> None:
+    """Set one setting to a checked value."""
+    row = session.get(Setting, name)
+    if row is None:
+        session.add(Setting(key=name, value=value))
+    else:
+        row.value = value
+    session.flush()

@@ -1,0 +1,335 @@
+"""Sheets that are workbooks: .xlsx and .xls, checked before they are opened."""
+
+import contextlib
+import copy
+import datetime as dt
+import hashlib
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from itertools import islice
+from typing import Any, BinaryIO
+
+from tourcrm.errors import Message, Refused, TourcrmError
+from tourcrm.i18n import N_
+from tourcrm.outfile import why
+from tourcrm.safe import visible
+from tourcrm.sheet_base import BLOCK, EMPTY_SEARCH, Chunk, Known, Sheet, find_header, other_kind
+from tourcrm.sheet_xml import ERROR_LIMIT, Measured, Measurer, XmlError, elements
+
+ZIP = b"PK\x03\x04"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Unpacked size of an .xlsx. 50 MB hold 100,000 customers; twice that is room enough, and what a
+# workbook of 1.5 KB can unpack to (6 GB were measured) is not.
+UNPACKED_LIMIT = 100 << 20
+# Cells of the rectangle around all values of a sheet, which the reader holds in memory.
+AREA_LIMIT = 10_000_000
+
+_OPEN_AND_SAVE = N_(
+    "{file} cannot be read as a workbook: {reason}. Open it in Excel or WPS, save it as .xlsx, "
+    "and try again."
+)
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_OLE_KINDS = (
+    ("WordDocument".encode("utf-16-le"), N_("a Word document")),
+    ("PowerPoint Document".encode("utf-16-le"), N_("a PowerPoint presentation")),
+)
+# Parts of a package that are no XML; all others have to be, or it is damaged.
+_BINARY_PARTS = (
+    *(".bin", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg"),
+    *(".vml", ".data", ".ole", ".wdp", ".mp4", ".odttf"),
+)
+_TEXT_TYPES = ("/worksheet", "/sharedStrings", "/styles")  # what the reader takes for XML
+_ZIP_KINDS = (
+    (re.compile(r"xl/workbook\.bin$"), N_("a binary workbook (.xlsb)")),
+    (re.compile(r"word/"), N_("a Word document")),
+    (re.compile(r"ppt/"), N_("a PowerPoint presentation")),
+    (re.compile(r"content\.xml$"), N_("an OpenDocument file")),
+)
+
+
+class Workbook(Sheet):
+    kind = "xlsx"
+
+    def __init__(self, file: BinaryIO, name: str, known: Known) -> None:
+        super().__init__(file, name)
+        self._row = 0
+        self._room = UNPACKED_LIMIT
+        self._measured: dict[str, Measured] = {}
+        self._errors: dict[int, dict[int, str]] = {}
+        if self.size > UNPACKED_LIMIT:
+            raise self._too_large()
+        file.seek(0)
+        head = file.read(8)
+        file.seek(0)
+        digest = hashlib.sha256()
+        while block := file.read(BLOCK):
+            digest.update(block)
+        self.sha256 = digest.hexdigest()
+        parts: dict[str, str] | None = None
+        with self._reading():
+            if head.startswith(ZIP):
+                parts = self._check_package()
+                self.serials = True
+            else:
+                self.kind = "xls"
+                self._check_compound()
+        self._choose(known, parts)
+
+    def position(self) -> int:
+        return self._row
+
+    # before it is opened
+
+    def _check_package(self) -> dict[str, str]:
+        """Refuse what is no workbook or unpacks to too much; the XML part of each sheet."""
+        with zipfile.ZipFile(self._file) as package:
+            infos = package.infolist()
+            names = [info.filename.replace("\\", "/") for info in infos]
+            if "xl/workbook.xml" not in names:
+                for pattern, what in _ZIP_KINDS:
+                    if any(map(pattern.match, names)):
+                        raise other_kind(self.name, what)
+                raise other_kind(self.name, N_("a packed archive"))
+            if any(info.flag_bits & 1 for info in infos):
+                raise self._locked()
+            if len({name.casefold() for name in names}) < len(names):
+                raise XmlError
+            for name, info in zip(names, infos, strict=True):
+                self._measured[name] = self._unpack(package, info)
+            return self._parts(package)
+
+    def _unpack(self, package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Measured:
+        """Unpack one part to its true end, since declared sizes may be false, and measure it."""
+        honest = copy.copy(info)
+        honest.file_size = UNPACKED_LIMIT + 1
+        measurer = None if info.filename.lower().endswith(_BINARY_PARTS) else Measurer()
+        size = 0
+        with package.open(honest) as part:
+            while block := part.read(BLOCK):
+                size += len(block)
+                self._room -= len(block)
+                if self._room < 0:
+                    raise self._too_large()
+                if measurer is not None:
+                    measurer.feed(block)
+        return measurer.finish(size) if measurer is not None and size else Measured()
+
+    def _parts(self, package: zipfile.ZipFile) -> dict[str, str]:
+        targets: dict[str, str] = {}
+        for tag, attributes in elements(package.read("xl/_rels/workbook.xml.rels")):
+            if tag == "Relationship":
+                target = attributes.get("Target", "")
+                if attributes.get("Type", "").endswith(_TEXT_TYPES) and (
+                    target.lower().endswith(_BINARY_PARTS)
+                ):
+                    raise XmlError
+                target = target.lstrip("/") if target.startswith(("/", "xl/")) else f"xl/{target}"
+                targets[attributes.get("Id", "")] = target
+        sheets: dict[str, str] = {}
+        for tag, attributes in elements(package.read("xl/workbook.xml")):
+            if tag == "workbookPr":
+                self.epoch1904 = attributes.get("date1904", "0") in ("1", "true")
+            elif tag == "sheet":
+                key = next((k for k in attributes if k.endswith(":id")), "")
+                sheets[attributes.get("name", "")] = targets.get(attributes.get(key, ""), "")
+        return sheets
+
+    def _check_compound(self) -> None:
+        self._file.seek(0)
+        content = self._file.read()
+        if _ENCRYPTED in content:
+            raise self._locked()
+        for mark, what in _OLE_KINDS:
+            if mark in content:
+                raise other_kind(self.name, what)
+
+    def _refuse_excess(self, title: str, measured: Measured) -> None:
+        if len(measured.errors) >= ERROR_LIMIT:
+            raise Refused(
+                N_('{file}, sheet "{sheet}": over {limit} rows hold errors such as #N/A.'),
+                file=self.name,
+                sheet=visible(title, 40),
+                limit=ERROR_LIMIT,
+            )
+        if measured.area > AREA_LIMIT:
+            raise Refused(
+                N_(
+                    '{file}, sheet "{sheet}": its values lie too far apart (down to row {row}). '
+                    "Delete the stray cells far below or to the right, and save it again."
+                ),
+                file=self.name,
+                sheet=visible(title, 40),
+                row=measured.high[0] + 1,
+            )
+
+    # choosing the sheet
+
+    def _choose(self, known: Known, parts: dict[str, str] | None) -> None:
+        import python_calamine as calamine
+
+        self._file.seek(0)
+        chosen: tuple[tuple[int, int, list[str]], str, Any, Measured] | None = None
+        others: list[str] = []
+        with self._reading():
+            book = calamine.load_workbook(self._file)
+            metadata = book.sheets_metadata
+        for place, about in enumerate(metadata):
+            if about.typ != calamine.SheetTypeEnum.WorkSheet:
+                continue
+            if about.visible != calamine.SheetVisibleEnum.Visible:
+                continue
+            measured = Measured()
+            with self._reading():
+                if parts is not None:
+                    measured = self._measured[parts[about.name]]
+                self._refuse_excess(about.name, measured)
+                page = book.get_sheet_by_index(place)
+            found = find_header(self._numbered(page, measured.errors), known)
+            if found is None:
+                continue
+            if chosen is None or (found[0] and not chosen[0][0]):
+                chosen = (found, about.name, page, measured)
+            elif found[0]:
+                others.append(about.name)
+        if chosen is None:
+            if any(measured.high >= (0, 0) for measured in self._measured.values()):
+                raise self._damaged(XmlError())  # values that the reader did not see
+            raise Refused(N_("{file}: no visible sheet holds any rows."), file=self.name)
+        found, title, self._page, measured = chosen
+        self._refuse_uncomputed(title, measured)
+        self._errors = measured.errors
+        self.total = (self._page.end or (-1, -1))[0] + 1
+        self._first_column = (self._page.start or (0, 0))[1] + 1
+        after = (row for line, row in self._numbered(self._page, self._errors) if line > found[1])
+        self._settle(found[1], found[2], islice(after, EMPTY_SEARCH), known)
+        if others:
+            self.note = Message(
+                N_('The sheet "{sheet}" was read; not read: {others}.'),
+                sheet=visible(title, 40),
+                others=", ".join(visible(other, 40) for other in others),
+            )
+        elif not found[0] and len(metadata) > 1:
+            self.note = Message(
+                N_(
+                    'No sheet has a header that is known; "{sheet}", the first with rows, was read.'
+                ),
+                sheet=visible(title, 40),
+            )
+
+    def _refuse_uncomputed(self, title: str, measured: Measured) -> None:
+        if measured.uncomputed:
+            raise Refused(
+                N_(
+                    '{file}, sheet "{sheet}": formulas were saved without their values, the first '
+                    "in {cell}. Open it in Excel or WPS, save it, and try again."
+                ),
+                file=self.name,
+                sheet=visible(title, 40),
+                cell=measured.uncomputed,
+            )
+
+    # reading
+
+    def _numbered(
+        self, page: Any, errors: dict[int, dict[int, str]]
+    ) -> Iterator[tuple[int, list[str]]]:
+        """(row number from 1, cells as text) of all rows of a sheet."""
+        first_column = (page.start or (0, 0))[1]
+        with self._reading():
+            values = iter(page.iter_rows()) if page.start is not None else iter(())
+        line = 0
+        while True:
+            with self._reading():
+                row = next(values, None)
+            if row is None:
+                return
+            line += 1
+            cells = [value if type(value) is str else _TEXTS[type(value)](value) for value in row]
+            for column, text in errors.get(line - 1, {}).items():
+                if 0 <= column - first_column < len(cells):
+                    cells[column - first_column] = text
+            yield line, cells
+
+    def chunks(self, size: int = 20_000) -> Iterator[Chunk]:
+        self._row = 0
+        numbered = self._numbered(self._page, self._errors)
+        for line, _ in numbered:
+            if line == self.header_line:
+                break
+        while batch := list(islice(numbered, size)):
+            self._row = batch[-1][0]
+            yield self._sorted_out(range(batch[0][0], self._row + 1), [row for _, row in batch])
+
+    # refusals
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Whatever the reader makes of a damaged file, a refusal is what becomes of it."""
+        try:
+            yield
+        except (TourcrmError, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
+            raise
+        except BaseException as error:  # noqa: BLE001 - a panic of the Rust code is no Exception
+            if type(error).__name__ == "PasswordError":
+                raise self._locked() from None
+            raise self._damaged(error) from None
+
+    def _damaged(self, error: BaseException) -> Refused:
+        reason = (
+            why(error)
+            if isinstance(error, OSError) and error.errno
+            else Message(N_("it is damaged"))
+        )
+        return Refused(_OPEN_AND_SAVE, file=self.name, reason=reason)
+
+    def _locked(self) -> Refused:
+        return Refused(
+            N_("{file} is protected by a password. Save it without the password and try again."),
+            file=self.name,
+        )
+
+    def _too_large(self) -> Refused:
+        return Refused(
+            N_("{file} unpacks to over {megabytes} MB. Save the sheet as .csv and import that."),
+            file=self.name,
+            megabytes=UNPACKED_LIMIT >> 20,
+        )
+
+
+# Text of the values that a workbook holds.
+
+
+def _number_text(value: float) -> str:
+    """A number as text: 3 for 3.0; 1.1E+17 where Excel has lost digits, so that parsers see it."""
+    if abs(value) >= 1e15:
+        return f"{Decimal(repr(value)).normalize():E}"
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def _moment_text(value: dt.datetime) -> str:
+    if value.microsecond:
+        value = (value + dt.timedelta(microseconds=500_000)).replace(microsecond=0)
+    return str(value.date()) if value.time() == dt.time() else str(value)
+
+
+def _time_text(value: dt.time) -> str:
+    return value.isoformat("seconds" if value.second else "minutes")
+
+
+def _span_text(value: dt.timedelta) -> str:
+    minutes, seconds = divmod(round(value.total_seconds()), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+
+
+_TEXTS: dict[type, Callable[[Any], str]] = {
+    float: _number_text,
+    int: _number_text,
+    bool: lambda value: "TRUE" if value else "FALSE",
+    dt.datetime: _moment_text,
+    dt.date: str,
+    dt.time: _time_text,
+    dt.timedelta: _span_text,
+    type(None): lambda value: "",
+}

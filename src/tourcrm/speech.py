@@ -1,0 +1,49 @@
+"""How things are said to a customer: salutations, days and spans of years, in both languages."""
+
+import re
+from datetime import date
+
+_HAN_NAME = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]{2,4}")
+_TITLES = {"female": "女士", "male": "先生"}
+_COMPOUND_SURNAMES = frozenset(
+    "欧阳 司马 上官 诸葛 司徒 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 鲜于 闾丘 司空 夏侯 轩辕 "
+    "公冶 宗政 濮阳 淳于 单于 太叔 申屠 仲孙 钟离 赫连 澹台 万俟 闻人 呼延 南宫 西门 东郭 百里 "
+    "端木 独孤 拓跋 第五 左丘 梁丘 谷梁 公羊 纳兰 完颜 耶律 叶赫 歐陽 司馬 諸葛 東方 尉遲 公孫".split()
+)
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+_NUMBERS_EN = "one two three four five six seven eight nine ten".split()
+_NUMBERS_ZH = "一二三四五六七八九十"
+
+
+def salutation(name: str, gender: str | None, kind: str, language: str) -> str:
+    """How a customer is addressed: 王女士, 欧阳先生; the full name where that is not sure.
+
+    Only a person's Chinese name of known gender is shortened: a wrong title is worse than none.
+    """
+    title = _TITLES.get(gender or "")
+    if language != "zh" or kind != "person" or title is None or not _HAN_NAME.fullmatch(name):
+        return name
+    compound = len(name) > 2 and name[:2] in _COMPOUND_SURNAMES
+    return name[: 2 if compound else 1] + title
+
+
+def day_text(day: date, language: str, today: date) -> str:
+    """A day in words: 11月19日, 19 November; with its year where that is not today's."""
+    if language == "zh":
+        text = f"{day.month}月{day.day}日"
+        return text if day.year == today.year else f"{day.year}年{text}"
+    text = f"{day.day} {_MONTHS[day.month - 1]}"
+    return text if day.year == today.year else f"{text} {day.year}"
+
+
+def years_ago(years: int, language: str) -> str:
+    """How long ago, for a whole number of years from 1: 去年, 前年, 三年前; a year ago."""
+    if language == "zh":
+        if years <= 2:
+            return ("去年", "前年")[years - 1]
+        return f"{_NUMBERS_ZH[years - 1] if years <= len(_NUMBERS_ZH) else years}年前"
+    if years == 1:
+        return "a year ago"
+    return f"{_NUMBERS_EN[years - 1] if years <= len(_NUMBERS_EN) else years} years ago"

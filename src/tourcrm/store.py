@@ -1,0 +1,667 @@
+"""The one SQLite file: opening, transactions, migration, backup, restore, check.
+
+Everything that only SQLite understands lives here. A session is one transaction: writers begin
+immediately (so two writers wait for each other instead of losing an update), readers see one
+state from beginning to end and block nobody.
+"""
+
+import os
+import sqlite3
+import struct
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+from sqlmodel import Session
+
+from tourcrm import migrations
+from tourcrm.errors import Message, Refused, Unusable
+from tourcrm.i18n import N_
+from tourcrm.migrations import Step
+from tourcrm.safe import visible
+
+APPLICATION_ID = 0x74637264  # "tcrd": marks a file as ours
+BUSY_SECONDS = 5
+CACHE_KIB = 64 * 1024
+
+_HEADER = struct.Struct(">16sH6xI4xI28xI4xI20xI")  # magic, page size, change, pages, version, id, valid
+_HEADER_BYTES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the first 100 bytes of a SQLite file say (sqlite.org/fileformat2, section 1.3)."""
+
+    page_size: int
+    pages: int
+    user_version: int
+    application_id: int
+
+
+# --- opening -----------------------------------------------------------------------------------
+
+
+def read_header(path: Path) -> Header:
+    """The header of a database file.
+
+    Raises Unusable where there is none: missing, a folder, empty, not SQLite, cut short.
+    """
+    shown = visible(str(path))
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEADER_BYTES)
+            size = os.fstat(file.fileno()).st_size
+    except FileNotFoundError:
+        raise Unusable(
+            N_("There is no database at {path}. `tourcrm init` creates one."), path=shown
+        ) from None
+    except IsADirectoryError:
+        raise Unusable(
+            N_("{path} is a folder, not a database. Name a file: --db {path}/agency.db"), path=shown
+        ) from None
+    except OSError as error:
+        raise Unusable(
+            N_("{path} cannot be opened: {why}."), path=shown, why=error.strerror
+        ) from None
+    if len(head) < _HEADER_BYTES or not head.startswith(b"SQLite format 3\0"):
+        raise Unusable(
+            N_("{path} is not a SQLite database; it was left as it is. Name another with --db."),
+            path=shown,
+        )
+    page_size = int.from_bytes(head[16:18], "big")
+    page_size = 65536 if page_size == 1 else page_size
+    counted = int.from_bytes(head[28:32], "big")
+    trusted = head[24:28] == head[92:96]
+    header = Header(
+        page_size=page_size,
+        pages=counted if trusted else size // page_size,
+        user_version=int.from_bytes(head[60:64], "big"),
+        application_id=int.from_bytes(head[68:72], "big"),
+    )
+    if header.application_id != APPLICATION_ID:
+        raise Unusable(
+            N_("{path} belongs to another program; it was left as it is. Name another with --db."),
+            path=shown,
+        )
+    # With a write-ahead log the missing pages may be there; SQLite itself judges then.
+    if size < header.pages * page_size and not _has_log(path):
+        raise Unusable(
+            N_(
+                "{path} is cut short: it has {size} of {wanted} bytes. "
+                "Get back a good copy with `tourcrm restore BACKUP`."
+            ),
+            path=shown,
+            size=size,
+            wanted=header.pages * page_size,
+        )
+    return header
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(path.name + "-wal")
+    with suppress(OSError):
+        return log.stat().st_size > 0
+    return False
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A raw connection to an existing file, with our pragmas; transactions are begun by hand."""
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA trusted_schema=OFF")
+    connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+    return connection
+
+
+def _engine(path: Path, begin: str) -> Engine:
+    engine = create_engine(
+        "sqlite://", creator=lambda: connect(path), poolclass=NullPool, hide_parameters=True
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Session]:
+    """One state of the database, from beginning to end, without holding anyone up."""
+    with _session(path, "BEGIN") as session:
+        yield session
+        session.rollback()
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Session]:
+    """One transaction: all of it is stored when the block ends, none of it when it raises."""
+    with _session(path, "BEGIN IMMEDIATE") as session:
+        yield session
+
+
+@contextmanager
+def _session(path: Path, begin: str) -> Iterator[Session]:
+    os.umask(0o077)
+    ready(path)
+    with faults(path), Session(_engine(path, begin), expire_on_commit=False) as session:
+        with session.begin():
+            session.connection()
+            yield session
+
+
+def raw(session: Session) -> sqlite3.Connection:
+    """The driver's own connection inside the session's transaction, for bulk work."""
+    connection = session.connection().connection.driver_connection
+    assert isinstance(connection, sqlite3.Connection)
+    return connection
+
+
+@contextmanager
+def faults(path: Path) -> Iterator[None]:
+    """Turn what SQLite says when it cannot go on into one line that says what to do."""
+    try:
+        yield
+    except DBAPIError as error:
+        if isinstance(error.orig, sqlite3.Error) and (told := _fault(error.orig, path)):
+            raise told from None
+        raise
+    except sqlite3.Error as error:
+        if told := _fault(error, path):
+            raise told from None
+        raise
+
+
+def _fault(error: sqlite3.Error, path: Path) -> Unusable | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return None
+    shown = visible(str(path))
+    match code & 0xFF:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            holder = _lock_holder(path)
+            if holder:
+                return Unusable(
+                    N_(
+                        "{path} is being written by {holder}; nothing was changed. "
+                        "Try again when it has finished."
+                    ),
+                    path=shown,
+                    holder=holder,
+                )
+            return Unusable(
+                N_(
+                    "{path} is being written by another command; nothing was changed. "
+                    "Try again when it has finished."
+                ),
+                path=shown,
+            )
+        case sqlite3.SQLITE_FULL:
+            return Unusable(
+                N_("No room left to write {path}; nothing was changed. Free some space first."),
+                path=shown,
+            )
+        case sqlite3.SQLITE_READONLY:
+            return Unusable(
+                N_(
+                    "{path} cannot be written: the file or its folder is read-only. "
+                    "tourcrm needs to write in the folder even to read."
+                ),
+                path=shown,
+            )
+        case sqlite3.SQLITE_CANTOPEN:
+            return Unusable(
+                N_(
+                    "{path} cannot be opened: the file or its folder is read-only or "
+                    "belongs to someone else."
+                ),
+                path=shown,
+            )
+        case sqlite3.SQLITE_IOERR:
+            return Unusable(
+                N_(
+                    "Reading or writing {path} failed. Look at the disk, then run "
+                    "`tourcrm check`, and `tourcrm imports list` for what was stored."
+                ),
+                path=shown,
+            )
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return Unusable(
+                N_("{path} is damaged. Get back a good copy with `tourcrm restore BACKUP`."),
+                path=shown,
+            )
+    return None
+
+
+def _lock_holder(path: Path) -> str | None:
+    """Who writes, where the system can tell (Linux lists locks by inode and process)."""
+    try:
+        inodes = {
+            str(path.with_name(path.name + end).stat().st_ino)
+            for end in ("", "-wal", "-shm")
+            if path.with_name(path.name + end).exists()
+        }
+        for line in Path("/proc/locks").read_text(encoding="ascii").splitlines():
+            fields = line.split()
+            if fields[3] == "WRITE" and fields[5].rsplit(":", 1)[-1] in inodes:
+                words = Path(f"/proc/{fields[4]}/cmdline").read_bytes().split(b"\0")
+                verbs = [w.decode("utf-8", "replace") for w in words[1:] if w[:1].isalpha()][-2:]
+                return visible(f"{' '.join(verbs)} (process {fields[4]})".strip(), 60)
+    except (OSError, IndexError, ValueError):
+        pass
+    return None
+
+
+def next_row(connection: sqlite3.Connection, table: str) -> int:
+    """The id that the next row of a table gets; ids are never used twice."""
+    used = connection.execute(
+        "SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)
+    ).fetchone()
+    return (used[0] if used else 0) + 1
+
+
+def thrifty(connection: sqlite3.Connection) -> None:
+    """Hold less in memory: bulk work goes through the file in order and gains little from more.
+
+    What an index is sorted in is as large as the cache, too.
+    """
+    connection.execute("PRAGMA cache_size=-24576")
+    connection.execute("PRAGMA temp.cache_size=-12288")
+
+
+@contextmanager
+def bulk(connection: sqlite3.Connection, table: str, many: bool) -> Iterator[None]:
+    """Insert many rows: indexes are taken down and built again at once, in the same transaction.
+
+    Keeping five indexes up for a million rows in random order costs several times as much.
+    """
+    indexes: list[tuple[str, str]] = []
+    if many:
+        indexes = connection.execute(
+            "SELECT name, sql FROM sqlite_master "
+            "WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
+            (table,),
+        ).fetchall()
+    for name, _ in indexes:
+        connection.execute(f"DROP INDEX {name}")
+    yield
+    for _, sql in indexes:
+        connection.execute(sql)
+
+
+# --- creating and migrating --------------------------------------------------------------------
+
+
+def create(path: Path, settings: dict[str, str], steps: Sequence[Step] = migrations.STEPS) -> None:
+    """A new database with these settings; it appears whole or not at all.
+
+    Raises Refused where something stands at `path` already.
+    """
+    os.umask(0o077)
+    if path.exists():
+        raise Refused(
+            N_("{path} exists already; it was left as it is."), path=visible(str(path))
+        )
+    with faults(path):
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+            draft.unlink(missing_ok=True)
+            os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise Unusable(
+                N_("{path} cannot be created: {why}."),
+                path=visible(str(path)),
+                why=error.strerror,
+            ) from None
+        try:
+            connection = connect(draft)
+            try:
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+                _run_steps(connection, 0, steps)
+                connection.executemany("INSERT INTO setting VALUES (?, ?)", settings.items())
+                connection.execute("COMMIT")
+            finally:
+                connection.close()
+            if path.exists():
+                raise Refused(
+                    N_("{path} exists already; it was left as it is."), path=visible(str(path))
+                )
+            draft.rename(path)
+        finally:
+            for end in ("", "-wal", "-shm"):
+                draft.with_name(draft.name + end).unlink(missing_ok=True)
+
+
+def _run_steps(connection: sqlite3.Connection, version: int, steps: Sequence[Step]) -> None:
+    for step in steps[version:]:
+        for statement in step.statements:
+            connection.execute(statement)
+    broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+    if broken:
+        raise Unusable(
+            N_("The database cannot be brought up to date: table {table} has rows without parents."),
+            table=broken[0],
+        )
+    connection.execute(f"PRAGMA user_version={len(steps)}")
+
+
+def ready(path: Path, steps: Sequence[Step] = migrations.STEPS) -> Path | None:
+    """See that the file is ours and has the newest schema; bring an older one up to date.
+
+    Returns where the copy of the older file was put, None where nothing had to be done.
+    Raises Unusable for a file that cannot be used, a newer schema among them.
+    """
+    version = read_header(path).user_version
+    if _has_log(path):  # the log may hold a newer first page than the file
+        with faults(path):
+            version = _version(path)
+    if version == len(steps):
+        return None
+    if version > len(steps):
+        raise Unusable(
+            N_(
+                "{path} was written by a newer tourcrm (schema {version}, this one knows {known}). "
+                "Install the newer tourcrm."
+            ),
+            path=visible(str(path)),
+            version=version,
+            known=len(steps),
+        )
+    with faults(path):
+        return _migrate(path, steps)
+
+
+def _version(path: Path) -> int:
+    connection = connect(path)
+    try:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def _migrate(path: Path, steps: Sequence[Step]) -> Path | None:
+    connection = connect(path)
+    try:
+        connection.execute("PRAGMA foreign_keys=OFF")
+        connection.execute("BEGIN IMMEDIATE")
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version >= len(steps):  # another process was quicker
+            connection.execute("ROLLBACK")
+            return None
+        # The copy is read by a second connection: nobody else can write meanwhile.
+        kept = _free_name(path.with_name(f"{path.stem}.before-v{len(steps)}{path.suffix}"))
+        copy(path, kept)
+        _run_steps(connection, version, steps)
+        connection.execute("COMMIT")
+        return kept
+    finally:
+        connection.close()
+
+
+def _free_name(path: Path) -> Path:
+    number, free = 2, path
+    while free.exists():
+        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+        number += 1
+    return free
+
+
+# --- backup, restore, check ---------------------------------------------------------------------
+
+
+def copy(path: Path, target: Path) -> None:
+    """A consistent copy of a live database, made while others read and write, and verified.
+
+    It appears whole or not at all. Raises Unusable where it cannot be written or does not verify.
+    """
+    os.umask(0o077)
+    draft = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise Unusable(
+            N_("{path} cannot be created: {why}."), path=visible(str(target)), why=error.strerror
+        ) from None
+    try:
+        with faults(target):
+            source, into = connect(path), sqlite3.connect(draft)
+            try:
+                source.backup(into, pages=2048, sleep=0.05)
+                # One file: a copy that needed its own -wal beside it would be half a copy.
+                into.execute("PRAGMA journal_mode=DELETE")
+            finally:
+                into.close()
+                source.close()
+            verify(draft)
+        with draft.open("rb+") as file:
+            os.fsync(file.fileno())
+        draft.replace(target)
+    finally:
+        for end in ("", "-wal", "-shm", "-journal"):
+            draft.with_name(draft.name + end).unlink(missing_ok=True)
+
+
+def verify(path: Path) -> None:
+    """Raise Unusable unless the file is a whole and sound database of ours."""
+    read_header(path)
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        with faults(path):
+            sound = [row[0] for row in connection.execute("PRAGMA integrity_check")] == ["ok"]
+            sound = sound and not connection.execute("PRAGMA foreign_key_check").fetchall()
+    finally:
+        connection.close()
+    if not sound:
+        raise Unusable(
+            N_("{path} is damaged. Get back a good copy with `tourcrm restore BACKUP`."),
+            path=visible(str(path)),
+        )
+
+
+def restore(path: Path, backup: Path) -> Path | None:
+    """Put a backup in the place of the database; what was there is kept beside it.
+
+    Returns where the replaced file is kept (None where there was none). A backup that is not
+    sound, not ours or newer than this program is refused (Unusable), the database untouched.
+    """
+    os.umask(0o077)
+    verify(backup)
+    if read_header(backup).user_version > migrations.NEWEST:
+        ready(backup)  # says so and raises
+    kept = None
+    if path.exists():
+        kept = _free_name(path.with_name(f"{path.stem}.replaced{path.suffix}"))
+        try:
+            copy(path, kept)
+        except Unusable:
+            return _swap(path, backup, kept)
+        with faults(path):
+            source = sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True)
+            into = connect(path)
+            try:
+                # Into the live file, in one transaction of SQLite's own: readers go on reading,
+                # and a kill leaves the old state.
+                source.backup(into, pages=-1)
+                into.execute("PRAGMA journal_mode=WAL")
+            finally:
+                into.close()
+                source.close()
+    else:
+        _swap(path, backup, None)
+    return kept
+
+
+def _swap(path: Path, backup: Path, kept: Path | None) -> Path | None:
+    """Put the backup in the place of a file that SQLite cannot read (or of none)."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    draft.unlink(missing_ok=True)
+    copy(backup, draft)
+    if kept is not None:
+        for end in ("-wal", "-shm"):  # a stale log would be replayed over the new file
+            stale = path.with_name(path.name + end)
+            if stale.exists():
+                stale.replace(kept.with_name(kept.name + end))
+        path.replace(kept)
+    draft.replace(path)
+    connection = connect(path)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.close()
+    return kept
+
+
+def problems(path: Path) -> list[Message]:
+    """What is wrong inside the file: integrity, parents, schema, permissions, a synced folder."""
+    found: list[Message] = []
+    connection = connect(path)
+    try:
+        with faults(path):
+            for (said,) in connection.execute("PRAGMA integrity_check").fetchall():
+                if said != "ok":
+                    found.append(Message(N_("Integrity: {said}"), said=visible(said, 200)))
+            for row in connection.execute("PRAGMA foreign_key_check").fetchall():
+                found.append(
+                    Message(
+                        N_("Row {row} of {table} names a row of {parent} that does not exist."),
+                        row=row[1],
+                        table=row[0],
+                        parent=row[2],
+                    )
+                )
+            found.extend(_schema_problems(connection))
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                found.append(Message(N_("The file is not in WAL mode; run `tourcrm restore`.")))
+    finally:
+        connection.close()
+    if os.name == "posix" and path.stat().st_mode & 0o007:
+        found.append(
+            Message(N_("Everybody on this machine can read {path}: chmod o= it."), path=str(path))
+        )
+    if service := synced_folder(path):
+        found.append(
+            Message(
+                N_(
+                    "{path} lies in a folder that {service} synchronises: copies made there can "
+                    "be damaged. Move it out, and keep `tourcrm backup` files there instead."
+                ),
+                path=visible(str(path)),
+                service=service,
+            )
+        )
+    return found
+
+
+def _schema_problems(connection: sqlite3.Connection) -> list[Message]:
+    model = sqlite3.connect(":memory:")
+    try:
+        _run_steps(model, 0, migrations.STEPS)
+        select = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+        wanted = dict(model.execute(select).fetchall())
+        there = dict(connection.execute(select).fetchall())
+    finally:
+        model.close()
+    return [
+        Message(N_("Schema: {name} is missing or was changed by hand."), name=name)
+        for name, sql in wanted.items()
+        if there.get(name) != sql
+    ]
+
+
+def share(path: Path, group: str) -> None:
+    """Let a group of this machine's users read and write the database and its folder.
+
+    Raises Refused where there is no such group or the system has none.
+    """
+    try:
+        import grp
+
+        number = grp.getgrnam(group).gr_gid
+        os.chown(path.parent, -1, number)
+        os.chown(path, -1, number)
+        # The set-group-ID bit hands the group on to the -wal and -shm files made beside it.
+        path.parent.chmod(0o2770)
+        path.chmod(0o660)
+    except (ImportError, KeyError):
+        raise Refused(N_("This machine has no group {group}."), group=visible(group, 40)) from None
+    except OSError as error:
+        raise Unusable(
+            N_("{path} cannot be given to group {group}: {why}."),
+            path=visible(str(path)),
+            group=visible(group, 40),
+            why=error.strerror,
+        ) from None
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many rows the main tables have."""
+    return {
+        table: rows(session, f"SELECT count(*) FROM {table}")[0][0]  # noqa: S608 - our tables
+        for table in ("customer", "trip", "interaction")
+    }
+
+
+_SYNCED = {
+    "dropbox": "Dropbox",
+    "onedrive": "OneDrive",
+    "icloud": "iCloud",
+    "mobile documents": "iCloud",
+    "google drive": "Google Drive",
+    "坚果云": "坚果云",
+    "nutstore": "坚果云",
+    "百度网盘": "百度网盘",
+    "baidunetdisk": "百度网盘",
+    "syncthing": "Syncthing",
+}
+
+
+def synced_folder(path: Path) -> str | None:
+    """The service that seems to synchronise the file's folder, by the names on its path."""
+    for part in path.absolute().parent.parts:
+        for mark, service in _SYNCED.items():
+            if mark in part.casefold():
+                return service
+    return None
+
+
+# --- what only SQLite says this way ---------------------------------------------------------------
+
+
+def days_between(earlier: str, later: str) -> str:
+    """SQL: whole days from one ISO date to another."""
+    return f"CAST(julianday({later}) - julianday({earlier}) AS INTEGER)"
+
+
+def add_days(day: str, days: str) -> str:
+    """SQL: the ISO date so many days after another."""
+    return f"date({day}, ({days}) || ' days')"
+
+
+def gathered(value: str) -> str:
+    """SQL aggregate: the values of a group, blanks between, in the order they are come upon."""
+    return f"group_concat({value}, ' ')"
+
+
+def by_index(table: str, index: str) -> str:
+    """SQL: a table of a FROM, read by this index and no other."""
+    return f"{table} INDEXED BY {index}"
+
+
+def rows(session: Session, sql: str, **params: Any) -> list[Any]:
+    """The rows of a select, as tuples with named fields."""
+    return list(session.connection().execute(text(sql), params).all())

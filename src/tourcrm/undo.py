@@ -1,0 +1,312 @@
+"""Taking an import back: rows that it added go, cells that it overwrote get their old value.
+
+Refused where something was built on it since, naming the rows, unless those are to be left alone.
+Decisions on follow-ups never stand in the way.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from tourcrm import operation, safe, store
+from tourcrm.errors import NotFound, Refused
+from tourcrm.i18n import N_
+from tourcrm.models import Operation
+
+# Tables whose rows carry their operation, children before parents.
+_OWNED = ("import_row", "interaction", "special_date", "customer_tag", "trip", "customer")
+# (table, column naming a customer or trip): what hangs on a row, apart from decisions.
+_CUSTOMERS_CHILDREN = ("trip", "interaction", "special_date", "customer_tag")
+_SHOWN = 8
+
+
+@dataclass(slots=True)
+class Undone:
+    """What taking back an operation did."""
+
+    operation: int
+    undone: int
+    removed: int = 0
+    restored: int = 0
+    kept: list[str] = field(default_factory=list)
+
+
+def undo_import(
+    session: Session, number: int, *, verb: str, now: datetime, actor: str, keep_touched: bool = False
+) -> Undone:
+    """Take an import back.
+
+    Raises NotFound for a number that is no import, Refused where it was taken back already or
+    where rows were touched since (without `keep_touched`, which leaves those as they are).
+    """
+    row = session.get(Operation, number)
+    if row is None or not row.verb.endswith(" import"):
+        raise NotFound(
+            N_("There is no import {number}. `tourcrm imports list` shows them."), number=number
+        )
+    if row.undone_by is not None:
+        raise Refused(
+            N_("Import {number} was taken back already, by operation {by}."),
+            number=number,
+            by=row.undone_by,
+        )
+    connection = store.raw(session)
+    kept_rows, named = _touched(connection, number)
+    changed = list(_changed_since(connection, number))
+    named += [name for _, name in changed]
+    if named and not keep_touched:
+        raise Refused(
+            N_(
+                "Import {number} was not taken back: {count} of its rows were changed or used "
+                "since: {rows}. --keep-touched leaves these and takes back the rest."
+            ),
+            number=number,
+            count=len(named),
+            rows=", ".join(named[:_SHOWN]) + (" ..." if len(named) > _SHOWN else ""),
+        )
+    mine = operation.begin(session, verb, now, actor)
+    result = Undone(operation=mine, undone=number, kept=named)
+    result.restored = _restore(connection, number, {key for key, _ in changed})
+    result.removed = _remove(connection, number, kept_rows)
+    row.undone_by = mine
+    operation.finish(session, mine, {"updated": result.restored, "removed": result.removed})
+    return result
+
+
+Key = tuple[str, int]
+
+
+def _touched(connection: sqlite3.Connection, number: int) -> tuple[set[Key], list[str]]:
+    """Added rows that were edited, or on which other rows were built, with names to show."""
+    found: dict[Key, str] = {}
+    for table in ("customer", "trip", "special_date", "interaction"):
+        label = "code" if table in ("customer", "trip") else "id"
+        for row_id, name in connection.execute(
+            f"SELECT DISTINCT r.id, r.{label} FROM change c JOIN {table} r ON r.id = c.row_id "  # noqa: S608 - the tables above
+            "WHERE c.operation_id > ? AND c.table_name = ? AND r.operation_id = ?",
+            (number, table, number),
+        ):
+            found[(table, row_id)] = safe.visible(str(name), 64)
+    for child in _CUSTOMERS_CHILDREN:
+        # A contact that a decision wrote is the decision's, and goes with it.
+        written = "AND r.outcome_id IS NULL" if child == "interaction" else ""
+        for row_id, name in connection.execute(
+            "SELECT DISTINCT p.id, p.code FROM customer p "  # noqa: S608 - the tables above
+            f"JOIN {child} r ON r.customer_id = p.id "
+            f"WHERE p.operation_id = ? AND r.operation_id <> ? {written}",
+            (number, number),
+        ):
+            found[("customer", row_id)] = safe.visible(name, 64)
+    for row_id, name in connection.execute(
+        "SELECT DISTINCT p.id, p.code FROM customer p JOIN customer r "
+        "ON (r.company_id = p.id OR r.referred_by_id = p.id) "
+        "WHERE p.operation_id = ? AND r.operation_id <> ?",
+        (number, number),
+    ):
+        found[("customer", row_id)] = safe.visible(name, 64)
+    for row_id, name in connection.execute(
+        "SELECT DISTINCT t.id, t.code FROM trip t JOIN interaction r ON r.trip_id = t.id "
+        "WHERE t.operation_id = ? AND r.operation_id <> ? AND r.outcome_id IS NULL",
+        (number, number),
+    ):
+        found[("trip", row_id)] = safe.visible(name, 64)
+    kept = set(found)
+    # A row that stays keeps the customer on whom it hangs.
+    for table, row_id in list(kept):
+        if table != "customer":
+            (owner,) = connection.execute(
+                f"SELECT customer_id FROM {table} WHERE id = ?",  # noqa: S608 - the tables above
+                (row_id,),
+            ).fetchone()
+            kept.add(("customer", owner))
+    return kept, list(found.values())
+
+
+def _changed_since(connection: sqlite3.Connection, number: int) -> Iterator[tuple[int, str]]:
+    """Changes of the import whose cells hold something else by now: (change id, name)."""
+    for change_id, table, row_id, after in connection.execute(
+        "SELECT id, table_name, row_id, after FROM change WHERE operation_id = ? ORDER BY id",
+        (number,),
+    ).fetchall():
+        wrote = json.loads(after)
+        present = connection.execute(
+            f"SELECT {', '.join(wrote)} FROM {table} WHERE id = ?",  # noqa: S608 - names that we wrote
+            (row_id,),
+        ).fetchone()
+        if present is None or list(present) != list(wrote.values()):
+            label = "code" if table in ("customer", "trip") else "id"
+            name = connection.execute(
+                f"SELECT {label} FROM {table} WHERE id = ?",  # noqa: S608 - as above
+                (row_id,),
+            ).fetchone()
+            yield change_id, safe.visible(str(name[0] if name else row_id), 64)
+
+
+def _restore(connection: sqlite3.Connection, number: int, skipped: set[int]) -> int:
+    restored = 0
+    for change_id, table, row_id, before in connection.execute(
+        "SELECT id, table_name, row_id, before FROM change WHERE operation_id = ? ORDER BY id DESC",
+        (number,),
+    ).fetchall():
+        if change_id in skipped:
+            continue
+        old = json.loads(before)
+        sets = ", ".join(f"{name} = ?" for name in old)
+        connection.execute(
+            f"UPDATE {table} SET {sets} WHERE id = ?",  # noqa: S608 - names that we wrote
+            (*old.values(), row_id),
+        )
+        restored += 1
+    return restored
+
+
+def _remove(connection: sqlite3.Connection, number: int, kept: set[Key]) -> int:
+    """Delete what the import added, children first; what is kept keeps its own children."""
+    execute = connection.execute
+    execute("CREATE TEMP TABLE IF NOT EXISTS kept (table_name TEXT, row_id INTEGER)")
+    execute("DELETE FROM temp.kept")
+    connection.executemany("INSERT INTO temp.kept VALUES (?, ?)", kept)
+    gone = (
+        "SELECT id FROM customer WHERE operation_id = ? AND id NOT IN "
+        "(SELECT row_id FROM temp.kept WHERE table_name = 'customer')"
+    )
+    # Decisions on customers who go, and the contacts that those decisions wrote.
+    execute(
+        "DELETE FROM interaction WHERE outcome_id IN (SELECT id FROM followup_outcome "  # noqa: S608 - our own text
+        f"WHERE customer_id IN ({gone}))",
+        (number,),
+    )
+    execute(f"DELETE FROM followup_outcome WHERE customer_id IN ({gone})", (number,))  # noqa: S608 - our own text
+    execute(
+        "UPDATE interaction SET trip_id = NULL WHERE outcome_id IS NOT NULL AND trip_id IN "
+        "(SELECT id FROM trip WHERE operation_id = ? AND id NOT IN "
+        "(SELECT row_id FROM temp.kept WHERE table_name = 'trip'))",
+        (number,),
+    )
+    execute(f"UPDATE customer SET company_id = NULL WHERE company_id IN ({gone})", (number,))  # noqa: S608 - our own text
+    execute(
+        f"UPDATE customer SET referred_by_id = NULL WHERE referred_by_id IN ({gone})",  # noqa: S608 - our own text
+        (number,),
+    )
+    removed = 0
+    for table in _OWNED:
+        if table == "import_row":
+            execute(
+                "DELETE FROM import_row WHERE operation_id = ? AND NOT EXISTS (SELECT 1 FROM "
+                "temp.kept k WHERE k.table_name = import_row.table_name "
+                "AND k.row_id = import_row.row_id)",
+                (number,),
+            )
+            continue
+        removed += execute(
+            f"DELETE FROM {table} WHERE operation_id = ? AND id NOT IN "  # noqa: S608 - the tables above
+            "(SELECT row_id FROM temp.kept WHERE table_name = ?)",
+            (number, table),
+        ).rowcount
+    execute("DROP TABLE temp.kept")
+    return removed
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One operation as `imports list` shows it."""
+
+    operation: int
+    at: datetime
+    actor: str
+    verb: str
+    file: str | None
+    added: int
+    updated: int
+    unchanged: int
+    rejected: int
+    undone_by: int | None
+
+
+def imports(session: Session, *, since: date | None = None) -> list[Line]:
+    """The imports, the newest first."""
+    from sqlmodel import col, select
+
+    found = []
+    for row in session.exec(
+        select(Operation).where(col(Operation.verb).endswith(" import")).order_by(col(Operation.id).desc())
+    ):
+        counts = json.loads(row.counts)
+        assert row.id is not None
+        if since is None or row.at.date() >= since:
+            found.append(
+                Line(
+                    operation=row.id,
+                    at=row.at,
+                    actor=row.actor,
+                    verb=row.verb,
+                    file=row.file,
+                    added=counts.get("added", 0),
+                    updated=counts.get("updated", 0),
+                    unchanged=counts.get("unchanged", 0),
+                    rejected=counts.get("rejected", 0),
+                    undone_by=row.undone_by,
+                )
+            )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Overwritten:
+    """One cell that an import overwrote."""
+
+    table: str
+    row: str
+    field: str
+    before: str | None
+    after: str | None
+
+
+def overwritten(session: Session, number: int) -> tuple[Line, list[Overwritten]]:
+    """An import and the cells that it overwrote. Raises NotFound."""
+    line = next((one for one in imports(session) if one.operation == number), None)
+    if line is None:
+        raise NotFound(
+            N_("There is no import {number}. `tourcrm imports list` shows them."), number=number
+        )
+    connection = store.raw(session)
+    cells = []
+    for table, row_id, before, after in connection.execute(
+        "SELECT table_name, row_id, before, after FROM change WHERE operation_id = ? ORDER BY id",
+        (number,),
+    ).fetchall():
+        label = "code" if table in ("customer", "trip") else "id"
+        name = connection.execute(
+            f"SELECT {label} FROM {table} WHERE id = ?",  # noqa: S608 - names that we wrote
+            (row_id,),
+        ).fetchone()
+        old, new = json.loads(before), json.loads(after or "{}")
+        for key in old:
+            cells.append(
+                Overwritten(
+                    table,
+                    str(name[0]) if name else str(row_id),
+                    key,
+                    _shown(key, old[key]),
+                    _shown(key, new.get(key)),
+                )
+            )
+    return line, cells
+
+
+_HIDDEN = {
+    "phone": safe.mask_phone,
+    "phone2": safe.mask_phone,
+    "id_number": safe.mask_id,
+    "passport_no": safe.mask_passport,
+}
+
+
+def _shown(key: str, value: object) -> str | None:
+    if value is None:
+        return None
+    return _HIDDEN[key](str(value)) if key in _HIDDEN else str(value)

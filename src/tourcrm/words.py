@@ -1,0 +1,188 @@
+"""The words that some cells may hold: stored value, English and Chinese label, synonyms on import.
+
+One table; models take their CHECK constraints from it, imports their vocabulary, tables their labels.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One value of an enumeration."""
+
+    value: str
+    en: str
+    zh: str
+    synonyms: tuple[str, ...] = ()
+
+
+def _words(*rows: tuple[str, str, str, str]) -> tuple[Word, ...]:
+    return tuple(Word(value, en, zh, tuple(more.split())) for value, en, zh, more in rows)
+
+
+WORDS = MappingProxyType(
+    {
+        "customer_kind": _words(
+            ("person", "person", "个人", "散客 自然人 individual private 客人 个人客户"),
+            ("company", "company", "公司", "企业 单位 团体 机构 corporate business 企业客户 公司客户"),
+            ("channel", "channel", "同行", "渠道 分销商 代理 代理商 distributor agent reseller 同业"),
+            ("internal", "internal", "内部", "员工 内部员工 staff 自己人"),
+        ),
+        "customer_status": _words(
+            ("active", "active", "正常", "有效 在用 normal"),
+            ("lost", "lost", "已流失", "流失 inactive churned"),
+            ("deceased", "deceased", "已故", "去世 已去世 dead"),
+        ),
+        "gender": _words(
+            ("male", "male", "男", "m 先生 男性 man mr"),
+            ("female", "female", "女", "f 女士 女性 woman ms mrs 小姐"),
+        ),
+        "consent": _words(
+            ("yes", "yes", "同意", "是 y 允许 可以 已同意 true 1"),
+            ("no", "no", "拒绝", "否 n 不同意 不允许 不可以 已拒绝 退订 false 0"),
+            ("unknown", "unknown", "未知", "? 不详 未问"),
+        ),
+        "language": _words(
+            ("zh", "Chinese", "中文", "chinese 汉语 普通话 zh_cn zh-cn cn"),
+            ("en", "English", "英文", "英语 english en_us en-us en_gb"),
+        ),
+        "trip_status": _words(
+            ("inquiry", "inquiry", "询价", "咨询 意向 enquiry 询问"),
+            ("quoted", "quoted", "已报价", "报价 报价中 quote open"),
+            (
+                "booked",
+                "booked",
+                "已成交",
+                "completed 已完成 完成 已出行 已预订 已预定 已确认 确认 预订 成交 已付款 已付 "
+                "已出票 已下单 正常 confirmed paid done finished 已结束 结束 已回团 出行中 travelled "
+                "traveled",
+            ),
+            ("cancelled", "cancelled", "已取消", "取消 退团 已退 退订 canceled 已退款"),
+            ("lost", "lost", "未成交", "流失 丢单 未成 已流失 没成 closed"),
+        ),
+        "trip_state": _words(  # trip_status, and what a booked trip is called once it is over
+            ("inquiry", "inquiry", "询价", "咨询 意向 enquiry 询问"),
+            ("quoted", "quoted", "已报价", "报价 报价中 quote open"),
+            ("booked", "booked", "已成交", "已预订 已确认 预订 成交 confirmed"),
+            ("completed", "completed", "已完成", "完成 已出行 已结束 结束 已回团 done finished"),
+            ("cancelled", "cancelled", "已取消", "取消 退团 canceled"),
+            ("lost", "lost", "未成交", "流失 丢单 未成"),
+        ),
+        "service": _words(
+            ("tour", "tour", "旅游线路", "旅游 线路 跟团 跟团游 团队游 旅行 行程 度假 自由行 定制游 package"),
+            ("cruise", "cruise", "邮轮", "游轮 邮轮游 游轮游"),
+            ("flight", "flight", "机票", "飞机票 航班 air ticket_air airfare"),
+            ("train", "train", "火车票", "火车 高铁 高铁票 动车 rail"),
+            ("hotel", "hotel", "酒店", "住宿 民宿 订房 accommodation stay"),
+            ("visa", "visa", "签证", "签证代办"),
+            ("ticket", "ticket", "门票", "景点门票 票务 admission"),
+            ("car", "car", "用车", "租车 包车 接送 接机 transfer rental"),
+            ("insurance", "insurance", "保险", "旅游保险 旅意险"),
+            ("other", "other", "其他", "其它 杂项 misc"),
+        ),
+        "trip_kind": _words(
+            ("group", "group", "跟团", "跟团游 团队 团体 散拼 拼团 团队游 参团"),
+            ("independent", "independent", "自由行", "自助 自助游 半自助 fit 机加酒 机酒"),
+            ("custom", "custom", "定制", "定制游 私人定制 包团 独立成团 私家团 tailor-made bespoke private"),
+            ("business", "business", "商务", "差旅 商旅 会奖 公务 mice 商务出行"),
+        ),
+        "contact_channel": _words(
+            ("phone", "phone", "电话", "来电 致电 去电 通话 call tel"),
+            ("wechat", "WeChat", "微信", "wx weixin 企业微信 企微"),
+            ("sms", "SMS", "短信", "text message"),
+            ("email", "email", "邮件", "电子邮件 邮箱 mail e-mail"),
+            ("visit", "visit", "拜访", "上门 上门拜访 家访 面谈"),
+            ("store", "store", "到店", "门店 来店 进店 shop office"),
+            ("other", "other", "其他", "其它"),
+        ),
+        "direction": _words(
+            ("in", "in", "来", "呼入 来电 客户联系 对方联系 inbound incoming 进"),
+            ("out", "out", "去", "呼出 去电 我方联系 主动 outbound outgoing 出"),
+        ),
+        "contact_kind": _words(
+            ("inquiry", "inquiry", "咨询", "询价 询问 enquiry 问价"),
+            ("followup", "follow-up", "回访", "跟进 售后 关怀 follow-up follow_up 随访"),
+            ("greeting", "greeting", "问候", "祝福 生日祝福 节日问候 拜年"),
+            ("survey", "survey", "调查", "满意度 意见征询 问卷"),
+            ("complaint", "complaint", "投诉", "抱怨 反馈问题"),
+            ("promotion", "promotion", "推广", "营销 活动 促销 推荐 群发"),
+            ("other", "other", "其他", "其它 沟通"),
+        ),
+        "calendar": _words(
+            ("solar", "solar", "公历", "阳历 新历 gregorian"),
+            ("lunar", "lunar", "农历", "阴历 旧历"),
+        ),
+        "outcome": _words(
+            ("done", "done", "已完成", ""),
+            ("tried", "tried", "未接通", ""),
+            ("skipped", "skipped", "已跳过", ""),
+            ("snoozed", "snoozed", "已推迟", ""),
+            ("reopened", "reopened", "已恢复", ""),
+        ),
+        "tier": _words(
+            ("A", "A", "A", ""), ("B", "B", "B", ""), ("C", "C", "C", ""), ("D", "D", "D", "")
+        ),
+        "cadence": _words(
+            ("active", "active", "活跃", ""),
+            ("due", "due", "该出行了", ""),
+            ("at_risk", "at risk", "有流失风险", ""),
+            ("lapsed", "lapsed", "已沉默", ""),
+        ),
+        "scale": _words(("small", "small", "小", ""), ("large", "large", "大", "")),
+        "loyalty": _words(("low", "low", "低", ""), ("high", "high", "高", "")),
+        "quadrant": _words(
+            ("small_low", "small, low", "小单低忠诚", ""),
+            ("small_high", "small, high", "小单高忠诚", ""),
+            ("large_high", "large, high", "大单高忠诚", ""),
+            ("large_low", "large, low", "大单低忠诚", ""),
+            ("new", "new", "新客", ""),
+        ),
+        "segment": _words(
+            ("hibernating", "hibernating", "沉睡", ""),
+            ("at_risk", "at risk", "有流失风险", ""),
+            ("cant_lose", "can't lose", "不能失去", ""),
+            ("about_to_sleep", "about to sleep", "即将沉睡", ""),
+            ("need_attention", "need attention", "需要关注", ""),
+            ("loyal_customers", "loyal customers", "忠诚客户", ""),
+            ("promising", "promising", "有潜力", ""),
+            ("new_customers", "new customers", "新客户", ""),
+            ("potential_loyalists", "potential loyalists", "潜在忠诚", ""),
+            ("champions", "champions", "冠军客户", ""),
+        ),
+        "rule_class": _words(
+            ("duty", "duty", "职责", ""), ("care", "care", "关怀", ""), ("marketing", "marketing", "营销", "")
+        ),
+    }
+)
+
+
+def values(table: str) -> tuple[str, ...]:
+    """The stored values of one enumeration, in their customary order."""
+    return tuple(word.value for word in WORDS[table])
+
+
+@cache
+def vocabulary(table: str) -> MappingProxyType[str, str]:
+    """Every accepted spelling (casefolded) -> stored value."""
+    spelled: dict[str, str] = {}
+    for word in WORDS[table]:
+        for spelling in (word.value, word.en, word.zh, *word.synonyms):
+            spelled.setdefault(spelling.casefold(), word.value)
+    return MappingProxyType(spelled)
+
+
+@cache
+def labels(table: str, language: str) -> MappingProxyType[str, str]:
+    """Stored value -> label in `language` (en or zh)."""
+    return MappingProxyType(
+        {word.value: word.zh if language == "zh" else word.en for word in WORDS[table]}
+    )
+
+
+def label(table: str, value: str | None, language: str) -> str:
+    """What a person reads for a stored value; the value itself where the table has no label."""
+    if value is None:
+        return ""
+    return labels(table, language).get(value, value)

@@ -1,0 +1,81 @@
+"""Small agencies for tests: a database file, and rows put straight into it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, func, select
+
+from tourcrm import operation, store
+from tourcrm.models import Customer, SpecialDate, Trip
+
+NOW = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)  # 09:30 in Shanghai
+TODAY = date(2026, 11, 20)
+
+
+def agency(path: Path, **settings: str) -> Path:
+    """A new database at `path` (a folder gets an agency.db); returns the file."""
+    file = path / "agency.db" if path.is_dir() else path
+    store.create(file, settings)
+    return file
+
+
+@contextmanager
+def writing(file: Path) -> Iterator[Session]:
+    """A session that is stored when the block ends; rows added in it have their operation."""
+    with store.writing(file) as session:
+        session.info["operation"] = operation.begin(session, "test", NOW, "tester")
+        yield session
+
+
+def _operation(session: Session) -> int:
+    number = session.info.get("operation")
+    if number is None:
+        number = session.info["operation"] = operation.begin(session, "test", NOW, "tester")
+    return int(number)
+
+
+def _next(session: Session, table: Any) -> int:
+    return int(session.exec(select(func.count()).select_from(table)).one()) + 1
+
+
+def _add(session: Session, row: Any) -> int:
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    return int(row.id)
+
+
+def add_customer(session: Session, code: str = "", **fields: Any) -> int:
+    """A customer, an active person unless said otherwise; returns its id."""
+    code = code or f"C{_next(session, Customer):06d}"
+    standard: dict[str, Any] = {
+        "name": code,
+        "entered_on": date(2020, 1, 1),
+        "operation_id": _operation(session),
+    }
+    return _add(session, Customer(code=code, **{**standard, **fields}))
+
+
+def add_trip(session: Session, customer: int, departs_on: date | str | None, **fields: Any) -> int:
+    """A booked trip of the customer with this id; returns the trip's id. price is in fen."""
+    standard: dict[str, Any] = {"operation_id": _operation(session)}
+    if "code" not in fields:
+        standard["code"] = f"T{_next(session, Trip):07d}"
+    row = {**standard, "departs_on": departs_on, **fields}
+    for name, value in row.items():
+        if name.endswith("_on") and isinstance(value, str):
+            row[name] = date.fromisoformat(value)
+    return _add(session, Trip(customer_id=customer, **row))
+
+
+def add_special_date(
+    session: Session, customer: int, label: str, month: int, day: int, **fields: Any
+) -> int:
+    """A day of every year to remember, solar unless said otherwise; returns its id."""
+    row = {"calendar": "solar", "operation_id": _operation(session), **fields}
+    return _add(
+        session, SpecialDate(customer_id=customer, label=label, month=month, day=day, **row)
+    )

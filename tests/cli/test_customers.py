@@ -1,0 +1,396 @@
+"""Customers at the command line, as an owner keeps them by hand."""
+
+import csv
+import io
+import json
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests import builders
+from tests.conftest import Invoke, Run
+
+ID_NUMBER = "11010519491231002X"
+PHONE = "13812345678"
+
+
+@pytest.fixture(autouse=True)
+def agency(db: Path) -> Path:
+    return builders.agency(db, today="2026-11-20")
+
+
+def rows(text: str) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(text)
+    return found
+
+
+def operations(db: Path) -> list[str]:
+    with sqlite3.connect(db) as connection:
+        return [row[0] for row in connection.execute("SELECT verb FROM operation ORDER BY id")]
+
+
+def test_a_customer_is_added_listed_and_found_in_a_real_process(run: Run) -> None:
+    added = run("customers", "add", "王芳", "--phone", f"{PHONE}/010-62345678", "--city", "杭州")
+    assert (added.returncode, added.stdout) == (0, "Added C000001 王芳.\n")
+    found = run("customers", "find", "wangfang", lang="zh")
+    assert found.returncode == 0
+    assert "客户编号" in found.stdout
+    assert re.search(r"C000001 +王芳 +个人 +正常 +138\*{4}5678 +杭州", found.stdout)
+
+
+def test_every_column_can_be_given_and_comes_back(invoke: Invoke) -> None:
+    invoke("customers", "add", "远方公司", "--kind", "公司", "--code", "CO1")
+    given = {
+        "code": "0012",
+        "kind": "person",
+        "phone": "138 1234 5678",
+        "phone2": "010-62345678",
+        "wechat": "wf85",
+        "email": "wf@Example.com",
+        "gender": "女",
+        "birthday": "农历八月十五",
+        "id_number": ID_NUMBER,
+        "passport_no": "e12345678",
+        "passport_name": "WANG FANG",
+        "passport_expires_on": "2030年1月2日",
+        "city": "杭州",
+        "address": "西湖区 1 号",
+        "occupation": "教师",
+        "source": "朋友",
+        "owner": "小林",
+        "company": "远方公司",
+        "referred_by": "CO1",
+        "marketing_consent": "同意",
+        "consent_on": "2026-01-02",
+        "consent_source": "电话",
+        "do_not_contact": "否",
+        "language": "中文",
+        "note": "喜欢靠窗",
+    }
+    words = [part for field, text in given.items() for part in (_option(field), text)]
+    done = invoke("customers", "add", "王芳", "--tag", "VIP,摄影", "--tag", "老客户", *words)
+    assert done.exit_code == 0, done.stderr
+    [_, stored] = rows(invoke("customers", "export", "--reveal", "-f", "json").stdout)
+    expected = given | {
+        "name": "王芳",
+        "phone": f"+86{PHONE}",
+        "phone2": "+861062345678",
+        "email": "wf@example.com",
+        "gender": "female",
+        "birthday": "lunar 08-15",
+        "passport_no": "E12345678",
+        "passport_expires_on": "2030-01-02",
+        "company": "CO1",
+        "marketing_consent": "yes",
+        "do_not_contact": False,
+        "language": "zh",
+        "tags": "VIP;摄影;老客户",
+        "status": "active",
+        "entered_on": "2026-11-20",
+        "special_dates": None,
+        "lost_on": None,
+        "lost_reason": None,
+        "rival": None,
+    }
+    assert stored == expected
+
+
+def _option(field: str) -> str:
+    return "--" + field.replace("_", "-")
+
+
+def test_the_same_person_is_refused_and_the_household_is_taken(invoke: Invoke, db: Path) -> None:
+    invoke("customers", "add", "王芳", "--phone", PHONE)
+    again = invoke("customers", "add", "王芳", "--phone", PHONE)
+    assert again.exit_code == 1
+    assert "C000001" in again.stderr
+    other = invoke("customers", "add", "李明", "--phone", PHONE)
+    assert other.exit_code == 0
+    assert "C000001 王芳" in other.stderr
+    assert operations(db) == ["customers add", "customers add"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["add", "王芳", "--phone", "12345"], 2, "--phone: "),
+        (["add", "王芳", "--birthday", "2月30日"], 2, "--birthday “2月30日”: "),
+        (["add", "王芳", "--kind", "friend"], 2, "--kind “friend”: "),
+        (["add", ""], 2, "needs a name"),
+        (["add", "王芳", "--company", "没有"], 3, "没有"),
+        (["add"], 2, "NAME is missing"),
+        (["show", "没有"], 3, "customers find"),
+        (["edit", "没有", "--city", "x"], 3, "没有"),
+        (["edit", "C000001"], 2, "Say what to change"),
+        (["remember", "C000001", "birthday"], 2, "Say the day"),
+        (["lose", "C000001"], 2, "--reason"),
+        (["lose", "C000001", "--deceased", "--on", "2030-01-01"], 2, "lies ahead"),
+        (["list", "--status", "gone"], 2, "--status"),
+        (["list", "--format", "xml"], 2, "--format"),
+    ],
+)
+def test_what_cannot_be_is_said_with_its_exit_code(
+    invoke: Invoke, db: Path, words: list[str], code: int, told: str
+) -> None:
+    done = invoke("customers", *words)
+    assert done.exit_code == code
+    assert told in done.stderr
+    assert operations(db) == []
+    assert invoke("customers", *words, lang="zh").exit_code == code
+
+
+def test_no_personal_number_is_repeated_in_an_error(invoke: Invoke) -> None:
+    for option, number in (("--id-number", "110105194912310021"), ("--phone", "138123456789")):
+        done = invoke("customers", "add", "王芳", option, number)
+        assert done.exit_code == 2
+        assert number not in done.stderr + done.stdout
+
+
+def test_an_edit_changes_clears_and_says_what(invoke: Invoke, db: Path) -> None:
+    invoke("customers", "add", "王芳", "--city", "杭州", "--owner", "小林")
+    done = invoke("customers", "edit", "王芳", "--city", "上海", "--owner", "")
+    assert done.stdout == "Changed C000001 王芳: city, owner.\n"
+    again = invoke("customers", "edit", "王芳", "--city", "上海")
+    assert (again.exit_code, again.stdout[:15]) == (0, "Nothing changed")
+    assert operations(db) == ["customers add", "customers edit"]
+    [row] = rows(invoke("customers", "list", "-f", "json").stdout)
+    assert (row["city"], row["owner"]) == ("上海", None)
+
+
+def test_a_name_that_several_have_does_nothing(invoke: Invoke, db: Path) -> None:
+    invoke("customers", "add", "王芳", "--city", "杭州")
+    invoke("customers", "add", "王芳", "--city", "上海")
+    done = invoke("customers", "edit", "王芳", "--city", "x")
+    assert done.exit_code == 3
+    assert "C000001  王芳  杭州" in done.stderr
+    assert "C000002  王芳  上海" in done.stderr
+    assert len(operations(db)) == 2
+
+
+def test_tags_come_and_go(invoke: Invoke) -> None:
+    invoke("customers", "add", "王芳")
+    assert "VIP、摄影" in invoke("customers", "tag", "王芳", "VIP", "摄影").stdout
+    assert "Nothing changed" in invoke("customers", "tag", "王芳", "VIP").stdout
+    assert "VIP" in invoke("customers", "untag", "王芳", "VIP").stdout
+    assert "Nothing changed" in invoke("customers", "untag", "王芳", "VIP").stdout
+    [row] = rows(invoke("customers", "list", "--tag", "摄影", "-f", "json").stdout)
+    assert row["tags"] == "摄影"
+
+
+def test_special_days_are_remembered_in_both_calendars_and_forgotten(invoke: Invoke) -> None:
+    invoke("customers", "add", "王芳")
+    invoke("customers", "remember", "王芳", "生日", "农历八月十五")
+    invoke("customers", "remember", "王芳", "birthday", "1985-03-05")
+    done = invoke("customers", "remember", "王芳", "结婚纪念日", "5月20日")
+    assert "birthday 1985-03-05; birthday lunar 08-15; wedding day 05-20" in done.stdout
+    [row] = rows(invoke("customers", "list", "-f", "json").stdout)
+    assert row["birthday"] == "1985-03-05"
+    assert row["special_dates"] == "birthday=lunar 08-15; wedding=05-20"
+    assert invoke("customers", "remember", "王芳", "wedding", "--remove").exit_code == 0
+    assert (
+        "Nothing changed" in invoke("customers", "remember", "王芳", "wedding", "--remove").stdout
+    )
+    [row] = rows(invoke("customers", "list", "-f", "json").stdout)
+    assert row["special_dates"] == "birthday=lunar 08-15"
+
+
+def test_lost_and_deceased_customers_leave_the_list_but_are_found(invoke: Invoke) -> None:
+    for name in ("王芳", "李明", "张三"):
+        invoke("customers", "add", name)
+    invoke("customers", "lose", "李明", "--reason", "价格", "--rival", "某社")
+    invoke("customers", "lose", "张三", "--deceased")
+    listed = invoke("customers", "list")
+    assert "王芳" in listed.stdout
+    assert "李明" not in listed.stdout
+    assert "Not listed: 2" in listed.stderr
+    everyone = rows(invoke("customers", "list", "--status", "all", "-f", "json").stdout)
+    assert [row["status"] for row in everyone] == ["active", "lost", "deceased"]
+    assert everyone[1]["lost_reason"] == "价格"
+    assert "deceased" in invoke("customers", "find", "张三").stdout
+
+
+# --- personal numbers -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fang(invoke: Invoke) -> None:
+    words = ["--phone", PHONE, "--id-number", ID_NUMBER, "--passport", "E12345678"]
+    assert invoke("customers", "add", "王芳", *words).exit_code == 0
+
+
+@pytest.mark.usefixtures("fang")
+@pytest.mark.parametrize("format", ["table", "json", "jsonl", "csv"])
+@pytest.mark.parametrize("words", [["list"], ["find", "王芳"], ["export"]])
+def test_numbers_are_masked_where_they_are_not_needed(
+    invoke: Invoke, db: Path, words: list[str], format: str
+) -> None:
+    text = invoke("customers", *words, "-f", format).stdout
+    assert "138****5678" in text
+    for number in (PHONE, ID_NUMBER, "E12345678"):
+        assert number not in text.replace(" ", "")
+    assert operations(db) == ["customers add"]
+
+
+@pytest.mark.usefixtures("fang")
+@pytest.mark.parametrize("verb", ["list", "find", "export"])
+def test_revealing_is_recorded(invoke: Invoke, db: Path, verb: str) -> None:
+    words = ["王芳"] if verb == "find" else []
+    text = invoke("customers", verb, *words, "--reveal", "-f", "csv").stdout
+    for number in (PHONE, ID_NUMBER, "E12345678"):
+        assert number in text
+    assert operations(db) == ["customers add", f"customers {verb} --reveal"]
+
+
+@pytest.mark.usefixtures("fang")
+def test_documents_are_revealed_one_by_one(invoke: Invoke, db: Path) -> None:
+    text = invoke("customers", "reveal", "王芳").stdout
+    assert ID_NUMBER in text
+    assert "E12345678" in text
+    assert operations(db)[1:] == ["customers reveal C000001"]
+    assert invoke("customers", "reveal", "没有").exit_code == 3
+    assert len(operations(db)) == 2
+
+
+@pytest.mark.usefixtures("fang")
+@pytest.mark.parametrize("format", ["table", "json", "csv"])
+def test_show_has_the_phone_to_call_and_no_document(invoke: Invoke, db: Path, format: str) -> None:
+    text = invoke("customers", "show", "王芳", "-f", format).stdout.replace(" ", "")
+    assert PHONE in text
+    assert ID_NUMBER not in text
+    assert "E12345678" not in text
+    assert operations(db) == ["customers add"]
+
+
+# --- the page before a call -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def known(db: Path) -> None:
+    with builders.writing(db) as session:
+        friend = builders.add_customer(session, "F1", name="李明")
+        who = builders.add_customer(
+            session,
+            "W1",
+            name="王芳",
+            phone=f"+86{PHONE}",
+            city="杭州",
+            owner="小林",
+            referred_by_id=friend,
+            note="对花生过敏，" * 30,
+        )
+        for departs, returns, where, price in (
+            ("2024-06-01", "2024-06-08", "北疆", 1_000_000),
+            ("2025-06-01", "2025-06-05", "日本", 2_000_000),
+            ("2026-06-01", "2026-06-03", "云南", 3_000_000),
+        ):
+            builders.add_trip(
+                session, who, departs, returns_on=returns, destination=where, price=price
+            )
+        builders.add_trip(session, who, "2027-02-01", destination="冰岛", booked_on="2026-10-01")
+        builders.add_trip(session, who, "2027-01-01", destination="退了", status="cancelled")
+        builders.add_trip(session, who, None, destination="欧洲", status="quoted")
+        builders.add_special_date(session, who, "birthday", 11, 25, year=1985)
+
+
+@pytest.mark.usefixtures("known")
+def test_the_page_tells_what_one_wants_to_know(invoke: Invoke) -> None:
+    invoke("interactions", "log", "王芳", "--note", "想去北欧", "--at", "2026-11-01 10:00")
+    [row] = rows(invoke("customers", "show", "王芳", "-f", "json").stdout)
+    expected = {
+        "customer": "W1",
+        "referred_by": "F1",
+        "tier": "A",
+        "quadrant": "large_high",
+        "cadence": "active",
+        "trips": 3,
+        "recency_days": 170,
+        "average_gap_days": 365.0,
+        "revenue": 60000.0,
+        "value_per_trip": 20000.0,
+        "last_destination": "云南",
+        "last_returns_on": "2026-06-03",
+        "next_destination": "冰岛",
+        "next_departs_on": "2027-02-01",
+        "next_special": "birthday 1985-11-25",
+        "next_special_on": "2026-11-25",
+        "last_contact_summary": "想去北欧",
+        "last_contact_at": "2026-11-01T10:00:00+08:00",
+    }
+    assert {field: row[field] for field in expected} == expected
+    assert "birthday" in str(row["due"])  # a gift, a week before
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_page_is_readable_at_80_columns(run: Run, lang: str) -> None:
+    from tourcrm.safe import width
+
+    page = run("customers", "show", "王芳", lang=lang, env={"COLUMNS": "80"}).stdout
+    assert max(width(line) for line in page.splitlines()) <= 80
+    for text in ("138 1234 5678", "云南", "冰岛", "欧洲", "2026-11-25", "¥20,000.00", "小林"):
+        assert text in page
+    assert "退了" not in page
+
+
+@pytest.mark.usefixtures("known")
+def test_the_page_of_an_earlier_day_knows_nothing_later(invoke: Invoke) -> None:
+    invoke("interactions", "log", "王芳", "--note", "后来", "--at", "2026-11-01 10:00")
+    words = ["show", "王芳", "--as-of", "2025-06-03", "-f", "json"]
+    [row] = rows(invoke("customers", *words).stdout)
+    assert (row["trips"], row["recency_days"], row["last_destination"]) == (2, 0, "日本")
+    assert (row["next_destination"], row["last_contact_at"]) == ("云南", None)
+    page = invoke("customers", "show", "王芳", "--as-of", "2025-06-03").stdout
+    assert re.search(r"On a trip +2025-06-01 – 2025-06-05", page)
+
+
+def test_a_customer_without_history_has_a_page(invoke: Invoke) -> None:
+    invoke("customers", "add", "王芳")
+    page = invoke("customers", "show", "王芳").stdout
+    assert "No departure yet." in page
+    invoke("customers", "lose", "王芳", "--deceased")
+    assert "deceased since 2026-11-20" in invoke("customers", "show", "王芳").stdout
+
+
+# --- hostile text ---------------------------------------------------------------------------------
+
+HOSTILE = "x[/b]y\x1b[31m\u202e=1+1,\"'\n\u200b;—🙂"
+
+
+def test_hostile_text_is_stored_unchanged_and_never_steers_the_terminal(invoke: Invoke) -> None:
+    fields = ["wechat", "city", "address", "occupation", "source", "owner", "note"]
+    words = [part for field in fields for part in (_option(field), f"A{HOSTILE}")]
+    assert invoke("customers", "add", "王芳", "--tag", "A[/b]\x1b[31m", *words).exit_code == 0
+    [row] = rows(invoke("customers", "export", "-f", "json").stdout)
+    assert [row[field] for field in fields] == [f"A{HOSTILE}"] * len(fields)
+    [line] = csv.DictReader(io.StringIO(invoke("customers", "export").stdout, newline=""))
+    assert [line[field] for field in fields] == [f"A{HOSTILE}"] * len(fields)
+    for lang in ("en", "zh"):
+        for verb in (["list"], ["find", "x[/b]y"], ["show", "王芳"]):
+            shown = invoke("customers", *verb, lang=lang, env={"COLUMNS": "300"})
+            assert shown.exit_code == 0
+            text = shown.stdout + shown.stderr
+            assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202e]", text)
+            assert "x[/b]y" in text
+
+
+@pytest.mark.parametrize("name", ["\x1b]0;owned\x07", "a\u202eb", "[red]x[/red]", "=cmd()"])
+def test_hostile_names_are_echoed_safely(invoke: Invoke, name: str) -> None:
+    for words in (["add", name], ["edit", name, "--city", "x"], ["tag", name, "t"], ["show", name]):
+        done = invoke("customers", *words)
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", done.stdout + done.stderr)
+    [row] = rows(invoke("customers", "export", "-f", "json").stdout)
+    assert row["name"] == name.strip("\u202e")
+
+
+def test_export_to_files_opens_for_people_and_machines(invoke: Invoke, tmp_path: Path) -> None:
+    invoke("customers", "add", "王芳", "--phone", PHONE, "--note", "=1+1")
+    for end in ("csv", "xlsx", "json", "jsonl"):
+        file = tmp_path / f"客户.{end}"
+        done = invoke("customers", "export", "-o", file)
+        assert done.exit_code == 0, done.stderr
+        assert file.stat().st_mode & 0o777 == 0o600
+    assert "=1+1" in (tmp_path / "客户.csv").read_text("utf-8")
+    refused = invoke("customers", "export", "-o", tmp_path / "x.pdf")
+    assert refused.exit_code == 2
