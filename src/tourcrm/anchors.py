@@ -69,7 +69,9 @@ class Search:
 
     def only(self, column: str) -> str:
         """SQL that limits `column` to the customers wanted; nothing where all are."""
-        return f"AND {column} IN (SELECT customer_id FROM followup_wanted)" if self.wanted else ""
+        if not self.wanted:
+            return ""
+        return f"AND {column} IN (SELECT customer_id FROM followup_wanted)"  # noqa: S608 - a column of ours
 
     def trips(self, index: str) -> str:
         """SQL for the table trip, read by `index`, or by customer where only some are wanted."""
@@ -163,8 +165,14 @@ def _special_dates(session: Session, search: Search) -> None:
             AND (s.year IS NULL OR s.year < k.year) {search.only("s.customer_id")}
     """  # noqa: S608 - pieces of this module
     serving = [
-        {"rule": search.rule, "customer": row[0], "label": row[1], "year": row[2], "day": row[3],
-         "calendar": row[4]}
+        {
+            "rule": search.rule,
+            "customer": row[0],
+            "label": row[1],
+            "year": row[2],
+            "day": row[3],
+            "calendar": row[4],
+        }
         for row in connection.execute(text(sql), labels)
         if row[5] is None or _is_first(row)
     ]
@@ -205,7 +213,8 @@ def _last_departures_yearly(session: Session, search: Search) -> None:
     sql = f"""{_INSERT}
         SELECT :rule, 'trip', t.id, '', k.year, p.customer_id, t.id, k.falls_on, {_TRIP}
         FROM population p CROSS JOIN followup_yearday k CROSS JOIN trip t
-        WHERE k.month_day = substr(p.last_on, 6) AND t.id = ({last}) AND k.year > substr(p.last_on, 1, 4) {search.only("p.customer_id")}
+        WHERE k.month_day = substr(p.last_on, 6) AND t.id = ({last})
+            AND k.year > substr(p.last_on, 1, 4) {search.only("p.customer_id")}
     """  # noqa: S608 - pieces of this module
     connection.execute(text(sql), search.params)
 
@@ -225,7 +234,11 @@ ANCHORS = {
         Anchor("departure", frozenset({"departs_on"}), _TRIP_FIELDS, _departures),
         Anchor("return", frozenset({"returns_on"}), _TRIP_FIELDS, _returns),
         Anchor(
-            "special_date", frozenset({"label"}), frozenset({"lunar"}), _special_dates, takes_labels=True
+            "special_date",
+            frozenset({"label"}),
+            frozenset({"lunar"}),
+            _special_dates,
+            takes_labels=True,
         ),
         Anchor(
             "last_departure_yearly",

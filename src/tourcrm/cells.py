@@ -213,9 +213,19 @@ _COUNT = re.compile(
 )
 
 
+# A party of grown-ups and children: 2大1小, 2成人1儿童, 2+1.
+_PARTY = re.compile(
+    r"([0-9]{1,4})\s*(?:位|个)?(?:大人|成人|大)\s*[+,、 ]?\s*([0-9]{1,4})\s*(?:位|个)?(?:儿童|小孩|孩子|小|童)"
+    r"|([0-9]{1,4})\s*\+\s*([0-9]{1,4})"
+)
+
+
 def count(cell: str, low: int = 1, high: int = 9999) -> int:
-    """A whole number from `low` to `high`, with or without its unit (3, 3人, 5天4晚)."""
+    """A whole number from `low` to `high`, with or without its unit (3, 3人, 5天4晚, 2大1小)."""
     found = _clean(cell, 200)
+    party = _PARTY.fullmatch(found)
+    if party:
+        found = str(sum(int(part) for part in party.groups() if part))
     match = _COUNT.fullmatch(found)
     if not match:
         if re.fullmatch(r"-\s*[0-9.]+", found.translate(_DASHES)):

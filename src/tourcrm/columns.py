@@ -3,6 +3,7 @@
 To add a column to an entity: a field in models.py, a step in migrations.py, a line here.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -79,16 +80,16 @@ TRIP = (
     _column("phone", "phones", "customer_phone", "客户电话", "客户手机 手机 手机号 手机号码 电话 电话号码 联系电话 联系方式 phone mobile tel telephone phone_number", mask="phone", exported=False),
     _column("id_number", "id_number", "customer_id_number", "身份证号", "身份证 身份证号码 证件号 证件号码 id_number id_card", mask="id_number", exported=False),
     _column("name", "name", "customer_name", "客户姓名", "姓名 客户名称 客人 客人姓名 联系人 游客姓名 名字 name", exported=False),
-    _column("destination", "text", "destination", "目的地", "线路 线路名称 产品 产品名称 行程 旅游线路 去哪 place route"),
+    _column("destination", "text", "destination", "目的地", "线路 旅游目的地 线路名称 产品 产品名称 行程 旅游线路 去哪 place route"),
     _column("abroad", "flag", "abroad", "出境", "是否出境 境外 overseas", in_table=False),
     _column("service", "word", "service", "服务", "产品类型 服务类型 业务类型 业务 service_type product_type", words="service", in_table=False),
     _column("kind", "word", "kind", "类型", "出游方式 出行方式 行程类型 组团方式 团型 trip_kind trip_type type", words="trip_kind", in_table=False),
     _column("status", "word", "status", "状态", "订单状态 行程状态 order_status trip_status", words="trip_status"),
     _column("departs_on", "day", "departs_on", "出发日期", "出发 出发日 出行日期 出团日期 启程日期 去程日期 开始日期 入住日期 departure departure_date depart_date departs start_date from_date date"),
-    _column("returns_on", "day", "returns_on", "返回日期", "返回 返程日期 回程日期 回团日期 结束日期 归期 离店日期 return return_date returns end_date to_date"),
+    _column("returns_on", "day", "returns_on", "返回日期", "返回 回程 返程 返程日期 回程日期 回团日期 结束日期 归期 离店日期 return return_date returns end_date to_date"),
     _column("days", "count", "days", "天数", "行程天数 出行天数 晚数天数 duration day_count", exported=False, in_table=False),
     _column("party_size", "count", "party_size", "人数", "出行人数 参团人数 人数合计 pax people party travellers travelers"),
-    _column("price", "amount", "price", "团费", "价格 金额 总价 总金额 订单金额 费用 应收 合同金额 成交价 amount total total_price revenue"),
+    _column("price", "amount", "price", "团费", "价格 金额 总价 总金额 订单金额 费用 应收 应收款 应收金额 应收团款 合同金额 成交价 成交金额 销售额 amount total total_price revenue"),
     _column("channel", "text", "channel", "渠道", "下单渠道 订单来源 sales_channel", in_table=False),
     _column("advisor", "text", "advisor", "顾问", "旅行顾问 销售 业务员 计调 经办人 adviser consultant agent sales"),
     _column("guide", "text", "guide", "导游", "领队 tour_guide", in_table=False),
@@ -176,20 +177,28 @@ QUADRANTS = (
 DUE = (
     _column("id", "code", "id", "编号"),
     _column("due_on", "day", "due_on", "到期日"),
-    _column("days_late", "count", "days_late", "逾期天数"),
-    _column("priority", "count", "priority", "优先级"),
-    _column("rule", "code", "rule", "规则"),
-    _column("owner", "text", "owner", "负责人"),
-    _column("customer", "code", "customer", "客户编号"),
+    _column("days_late", "count", "days_late", "逾期天数", in_table=False),
+    _column("priority", "count", "priority", "优先级", in_table=False),
+    _column("rule", "code", "rule", "规则", in_table=False),
+    _column("owner", "text", "owner", "负责人", in_table=False),
+    _column("customer", "code", "customer", "客户编号", in_table=False),
     _column("name", "name", "name", "姓名"),
     _column("phone", "phone", "phone", "电话"),
-    _column("tier", "word", "tier", "等级", words="tier"),
-    _column("trip", "code", "trip", "订单号"),
-    _column("destination", "text", "destination", "目的地"),
+    _column("tier", "word", "tier", "等级", words="tier", in_table=False),
+    _column("trip", "code", "trip", "订单号", in_table=False),
+    _column("destination", "text", "destination", "目的地", in_table=False),
     _column("reason", "text", "reason", "原因"),
-    _column("script", "text", "script", "话术"),
-    _column("channel", "word", "channel", "方式", words="contact_channel"),
-    _column("count", "count", "count", "人数"),
+    _column("script", "text", "script", "话术", in_table=False),
+    _column("channel", "word", "channel", "方式", words="contact_channel", in_table=False),
+    _column("count", "count", "count", "人数", in_table=False),
+)
+
+# What `followups list` adds to them: an item need not be on the list of the day.
+AGENDA = (
+    *DUE,
+    _column("title", "text", "what", "事项"),
+    _column("state", "word", "state", "状态", words="item_state"),
+    _column("why", "text", "why", "说明"),
 )
 
 
@@ -218,6 +227,13 @@ def names(entity: tuple[Column, ...]) -> MappingProxyType[str, str]:
             for name in column.aliases:
                 understood.setdefault(folded(name), column.field)
     return MappingProxyType(understood)
+
+
+def field_of(header: str, entity: tuple[Column, ...]) -> str | None:
+    """The field that a header means; a unit or remark in brackets, 团费（元）, counts only if known."""
+    known = names(entity)
+    bare = re.sub(r"[(（\[【].*?[)）\]】]", "", header)
+    return known.get(folded(header)) or known.get(folded(bare))
 
 
 def by_field(entity: tuple[Column, ...]) -> dict[str, Column]:

@@ -8,6 +8,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tourcrm.i18n import _
+from tourcrm.safe import visible
+
 if TYPE_CHECKING:
     from sqlmodel import Session
 
@@ -92,11 +95,27 @@ def use(replacement: World) -> None:
     _world = replacement
 
 
+def ready() -> None:
+    """See that the database can be used. If it was brought up to date for that, say so."""
+    from tourcrm import store
+
+    kept = store.ready(world().database)
+    if kept is not None:
+        from tourcrm.render import tell
+
+        tell(
+            _("{path} was brought up to date for this tourcrm; a copy as it was is {copy}.").format(
+                path=visible(str(world().database)), copy=visible(str(kept))
+            )
+        )
+
+
 @contextmanager
 def reading() -> Iterator[Desk]:
     """One state of the database to read from."""
     from tourcrm import setting, store
 
+    ready()
     here = world()
     with store.reading(here.database) as session:
         yield Desk(session, setting.load(session), here.now(), here.actor)
@@ -107,6 +126,7 @@ def writing(verb: str, *, dry_run: bool = False) -> Iterator[Desk]:
     """One transaction, stored when the block ends; a dry run is taken back instead."""
     from tourcrm import setting, store
 
+    ready()
     here = world()
     with store.writing(here.database) as session:
         yield Desk(session, setting.load(session), here.now(), here.actor, verb)

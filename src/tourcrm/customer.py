@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from tourcrm import cells, operation, pinyin, store, words
+from tourcrm.entry import option
 from tourcrm.errors import CellError, Message, NotFound, Refused
 from tourcrm.i18n import N_, language, translate
 from tourcrm.lunar import Calendar, SpecialDay
@@ -67,6 +68,13 @@ def id_of(row: Customer) -> int:
 def code_of(id: int, table: str = "customer") -> str:
     """The code of a row that was given none: C000012 for customers, T0000012 for trips."""
     return f"{CODE_LETTERS[table]}{id:0{_CODE_DIGITS[table]}d}"
+
+
+def number_in(code: str, table: str = "customer") -> int:
+    """The id for which `code_of` gives this code; 0 for codes of any other form."""
+    digits = code[1:]
+    ours = code[:1] == CODE_LETTERS[table] and digits.isascii() and digits.isdigit()
+    return int(digits) if ours and _CODE_DIGITS[table] <= len(digits) <= _LONGEST_NUMBER else 0
 
 
 def next_id(session: Session, table: str = "customer") -> int:
@@ -239,7 +247,7 @@ def edit(
     """
     for field in _NEVER_EMPTY:
         if field in values and values[field] is None:
-            raise Refused(N_("{field} cannot be empty."), field=field)
+            raise Refused(N_("{option} cannot be empty."), option=option(field))
     facts = _facts(session, values, region, row)
     notes = list(_refuse_taken(session, facts, row))
     if facts.get("status", "active") != "active":
@@ -513,10 +521,15 @@ def _days_called(session: Session, customer_id: int, label: str) -> Sequence[Spe
     return session.exec(wanted.order_by(col(SpecialDate.id))).all()
 
 
-def _refuse_future(day: SpecialDay, today: date) -> None:
+def lies_ahead(day: SpecialDay, today: date) -> bool:
+    """Whether the year of a special day makes it one that has not been yet."""
     year = day.year or 0
     after_today = (day.month, day.day) > (today.month, today.day)
-    if year > today.year or (year == today.year and day.calendar == "solar" and after_today):
+    return year > today.year or (year == today.year and day.calendar == "solar" and after_today)
+
+
+def _refuse_future(day: SpecialDay, today: date) -> None:
+    if lies_ahead(day, today):
         raise Refused(N_("A birthday cannot lie ahead of today: check its year."))
 
 
@@ -673,12 +686,6 @@ def special_dates_text(days: Iterable[tuple[str, SpecialDay]]) -> str:
 # --- finding --------------------------------------------------------------------------------------
 
 
-_LOOKED_THROUGH = (
-    *("name", "code", "wechat", "email", "city", "note"),
-    *("name_pinyin", "name_initials"),
-)
-
-
 def find(session: Session, text: str, limit: int) -> list[dict[str, Any]]:
     """Customers in whom every word of `text` is found, the best first; as rows like `listed`.
 
@@ -717,20 +724,28 @@ def _found_ids(session: Session, text: str, limit: int) -> list[int]:
     return [cast(int, row[0]) for row in session.connection().execute(found)]
 
 
-def _holds(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
-    """Where one word may be found in a customer."""
+def called(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
+    """Where one word may be found in what a customer is called: name, pinyin, code, phone."""
     pattern = like(part)
-    for field in _LOOKED_THROUGH:
+    for field in ("name", "code", "name_pinyin", "name_initials"):
         yield func.lower(getattr(Customer, field)).like(pattern, escape="\\")
     if part.isascii():
         yield func.replace(Customer.name_pinyin, " ", "").like(pattern, escape="\\")
+    if digits:
+        for field in ("phone", "phone2"):
+            yield getattr(Customer, field).like(f"%{digits}%")
+
+
+def _holds(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
+    """Where one word may be found in a customer."""
+    pattern = like(part)
+    yield from called(part, digits)
+    for field in ("wechat", "email", "city", "note"):
+        yield func.lower(getattr(Customer, field)).like(pattern, escape="\\")
     tagged = core_select(col(CustomerTag.customer_id)).where(
         func.lower(CustomerTag.tag).like(pattern, escape="\\")
     )
     yield col(Customer.id).in_(tagged)
-    if digits:
-        for field in ("phone", "phone2"):
-            yield getattr(Customer, field).like(f"%{digits}%")
 
 
 def _ends_in(digits: str) -> Iterator[ColumnElement[bool]]:

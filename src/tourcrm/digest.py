@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from tourcrm import cells, money, safe, words
 from tourcrm.cells import Order
-from tourcrm.columns import REASON, Column, by_field, folded, names
+from tourcrm.columns import REASON, Column, by_field, field_of, folded
 from tourcrm.errors import CellError, Message, Refused, WrongUsage
 from tourcrm.i18n import N_
 from tourcrm.models import moment_text
@@ -64,13 +64,13 @@ class Batch:
 class Terms:
     """What the reading of cells depends on."""
 
-    region: str = "CN"
-    currency: str = "CNY"
-    zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+    region: str
+    currency: str
+    zone: ZoneInfo
     date_order: str | None = None  # dmy or mdy, where --date-format says so
 
 
-# --- headers ---------------------------------------------------------------------------------------
+# --- headers -------------------------------------------------------------------------------------
 
 
 def map_headers(
@@ -80,7 +80,6 @@ def map_headers(
 
     Raises WrongUsage where `given` names a header or a field that does not exist.
     """
-    understood = names(entity)
     fields = by_field(entity)
     wanted = {folded(name): target for name, target in given.items()}
     if missing := [name for name in given if folded(name) not in map(folded, header)]:
@@ -95,7 +94,7 @@ def map_headers(
     for place, name in enumerate(header):
         target = wanted.get(folded(name))
         if target:
-            found = target if target in fields else understood.get(folded(target))
+            found = target if target in fields else field_of(target, entity)
             if found is None or not fields[found].imported:
                 raise WrongUsage(
                     N_("--map: there is no field {field}. Known: {known}"),
@@ -108,7 +107,7 @@ def map_headers(
     for place, name in enumerate(header):
         if folded(name) in wanted or folded(name) in (folded(REASON.en), folded(REASON.zh)):
             continue
-        found = understood.get(folded(name))
+        found = field_of(name, entity)
         if found is None:
             unknown.append(name)
         elif found not in places:
@@ -120,10 +119,12 @@ def map_headers(
     return Headers(places, tuple(unknown), tuple(doubled))
 
 
-# --- cells -----------------------------------------------------------------------------------------
+# --- cells ---------------------------------------------------------------------------------------
 
 # What people write into a cell that they leave empty.
-_NOTHING = frozenset({"-", "--", "—", "——", "/", "\\", "无", "暂无", "没有", "n/a", "#n/a", "null", "nil"})
+_NOTHING = frozenset(
+    {"-", "--", "—", "——", "/", "\\", "无", "暂无", "没有", "n/a", "#n/a", "null", "nil"}
+)
 
 
 _DATED = frozenset({"day", "moment", "special_day"})
@@ -152,7 +153,10 @@ class Memory(dict[str, Any]):
 
 
 _SIMPLE_CODE = re.compile(r"[^A-Za-z0-9 _./#\n-]")
-_SIMPLE_TEXT = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\udfff]")
+_SIMPLE_TEXT = re.compile(
+    r"[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff"
+    r"\ud800-\udfff]"
+)
 _SPECIAL_DATE = re.compile(r"\s*([^=;；]{1,50})=([^;；]+)(?:[;；]|$)")
 
 
@@ -169,7 +173,7 @@ def _special_dates(cell: str, parse: Callable[[str], Any]) -> tuple[tuple[str, A
     return tuple(found)
 
 
-class Unsettled(Exception):  # noqa: N818 - not an error: a turn of the reading
+class Unsettled(Exception):
     """A date such as 5/3/2024 was met before it is known which number is the month."""
 
 
@@ -188,16 +192,17 @@ class Reader:
         fields = by_field(entity)
         self.columns = [(fields[name], place) for name, place in mapping.places.items()]
         self.settled = terms.date_order is not None
+        self.orders: set[str] = set()  # of day and month, as the columns settled them
         self.memories = {
             column.field: Memory(
                 self._parser(column, terms.date_order),
-                dashes=column.kind not in ("text", "name", "code", "customer"),
+                dashes=column.kind not in ("text", "name") or column.field == "wechat",
             )
             for column, _ in self.columns
         }
 
     def _parser(self, column: Column, order: str | None) -> Callable[[str], Any]:
-        dated = {
+        dated: dict[str, Any] = {
             "order": order,
             "serials": self.sheet.serials,
             "epoch1904": self.sheet.epoch1904,
@@ -265,6 +270,8 @@ class Reader:
                     file=self.sheet.name,
                     column=safe.visible(self.sheet.header[place], 40),
                 )
+            if order is not Order.NONE:
+                self.orders.add(str(order))
             self.memories[column.field] = Memory(
                 self._parser(column, None if order is Order.NONE else str(order)), dashes=True
             )
@@ -295,7 +302,10 @@ class Reader:
         return Batch(lines, columns, rejected)
 
     def _column(self, column: Column, found: Sequence[str]) -> list[Any]:
-        if column.kind in ("code", "text", "customer"):
+        memory = self.memories[column.field]
+        if column.kind in ("code", "text", "customer") and (
+            not memory.dashes or _NOTHING.isdisjoint(found)
+        ):
             joined = "\n".join(found)
             plain = _SIMPLE_TEXT if column.kind != "code" else _SIMPLE_CODE
             limit = {"code": 64, "customer": 200, "text": 10_000}[column.kind]
@@ -305,16 +315,14 @@ class Reader:
                 and len(max(found, key=len)) <= limit
             ):
                 return [cell.strip() or None for cell in found]
-        return list(map(self.memories[column.field].__getitem__, found))
+        return list(map(memory.__getitem__, found))
 
-    def _reasons(
-        self, found: Sequence[tuple[Column, int, Message]], row: Sequence[str]
-    ) -> Message:
+    def _reasons(self, found: Sequence[tuple[Column, int, Message]], row: Sequence[str]) -> Message:
         return joined([self._reason(column, place, why, row) for column, place, why in found])
 
     def _reason(self, column: Column, place: int, why: Message, row: Sequence[str]) -> Message:
         header = safe.visible(self.sheet.header[place], 40)
-        if column.mask:
+        if column.mask or column.kind == "customer":  # which may hold a phone or ID number
             return Message(N_("{column}: {reason}"), column=header, reason=why)
         return Message(
             N_('{column} "{value}": {reason}'),
@@ -329,4 +337,3 @@ def joined(messages: Sequence[Message]) -> Message:
     if len(messages) == 1:
         return messages[0]
     return Message("{first}; {rest}", first=messages[0], rest=joined(messages[1:]))
-

@@ -50,6 +50,14 @@ WAITING = {
 }
 
 
+DECIDED = {
+    "done": N_("done by {who} on {day}"),
+    "skipped": N_("skipped by {who} on {day}: {note}"),
+    "tried": N_("tried by {who} on {day}; back on {until}"),
+    "snoozed": N_("put off by {who} until {until}"),
+}
+
+
 @dataclass(slots=True)
 class Facts:
     """What is known of one customer as of the day."""
@@ -98,7 +106,12 @@ class Item:
         """What members of one line share; None for an item with a line of its own."""
         if self.rule.batch is None:
             return None
-        return (self.rule.id, self.rule.batch, str(self.anchor_on), self.destination or self.trip_code or "")
+        return (
+            self.rule.id,
+            self.rule.batch,
+            str(self.anchor_on),
+            self.destination or self.trip_code or "",
+        )
 
     @property
     def id(self) -> str:
@@ -128,7 +141,7 @@ class Agenda:
         return [item for item in self.items if item.state in states]
 
     def lapsed_unseen(self) -> int:
-        """How many lapsed in the last days with nobody deciding, though they could have been shown."""
+        """How many lapsed though they could have been shown, nobody deciding."""
         return sum(item.state == "lapsed" and not item.why for item in self.items)
 
 
@@ -214,7 +227,9 @@ def _settle(item: Item, decisions: Sequence[Decision], as_of: date, quiet_days: 
 
 def _apply_decisions(item: Item, decisions: Sequence[Decision], as_of: date) -> None:
     about = [one for one in decisions if _is_about(one, item)]
-    near = [one for one in about if abs((one.anchor_on - item.anchor_on).days) <= item.rule.moved_by]
+    near = [
+        one for one in about if abs((one.anchor_on - item.anchor_on).days) <= item.rule.moved_by
+    ]
     if not near:
         item.date_changed = bool(about) and about[-1].status != "reopened"
         return
@@ -223,15 +238,16 @@ def _apply_decisions(item: Item, decisions: Sequence[Decision], as_of: date) -> 
     if last.status == "reopened":
         return
     item.decision = last
-    if last.status in outcome.FINAL or (last.until is not None and last.until > as_of):
+    if last.status in outcome.FINAL or last.until is None:
         item.state = "decided"
         return
-    assert last.until is not None
-    if last.status == "snoozed":
-        item.due_on = last.until
     item.last_on = max(item.last_on, last.until + timedelta(GRACE))
     if item.step.until_anchor:
         item.last_on = min(item.last_on, item.anchor_on)
+    if last.until > as_of:
+        item.state = "decided"
+    elif last.status == "snoozed":
+        item.due_on = last.until
 
 
 def _is_about(decision: Decision, item: Item) -> bool:
@@ -322,7 +338,7 @@ def limit(
             offered.add(item.customer_id)
 
 
-# --- the agenda -------------------------------------------------------------------------------------
+# --- the agenda -----------------------------------------------------------------------------------
 
 
 def agenda(
@@ -387,7 +403,7 @@ def _find_events(
             early = min(early, first - timedelta(LONGEST_WAIT))
             late = max(late, first)
         if limited:
-            wanted &= {span.customer_id}  # type: ignore[arg-type]  # not None here
+            wanted &= {span.customer_id}
         if wanted:
             _want(session, wanted)
             one.anchor.select(session, Search(one.id, early, late, as_of, True, one.labels))
@@ -413,7 +429,9 @@ def _recently_met(
         for decision in outcome.since(session, first, as_of, settings.zone)
         if decision.key.rule in marketing and decision.status == "done"
     }
-    sql = "SELECT DISTINCT customer_id FROM interaction WHERE personal AND at >= :start AND at < :end"
+    sql = (
+        "SELECT DISTINCT customer_id FROM interaction WHERE personal AND at >= :start AND at < :end"
+    )
     params = {
         "start": outcome.day_start(first, settings.zone),
         "end": outcome.day_end(as_of, settings.zone),
@@ -462,9 +480,9 @@ def _facts(
         facts[customer_id].contacts.append(outcome.local_day(at, settings.zone))
     marketing = {one.id for one in rules if one.kind == "marketing"}
     for decision in outcome.since(session, oldest, as_of, settings.zone):
-        if decision.key.rule in marketing and decision.status == "done":
-            if customer := facts.get(decision.customer_id):
-                customer.offers.append(decision.at.date())
+        customer = facts.get(decision.customer_id)
+        if customer and decision.key.rule in marketing and decision.status == "done":
+            customer.offers.append(decision.at.date())
     if any(one.uses("tags") for one in rules):
         _add_tags(session, facts)
     return facts
@@ -475,14 +493,17 @@ def _add_trips(session: Session, facts: Mapping[int, Facts], as_of: date) -> Non
     sql = f"""
         SELECT t.customer_id, t.id, t.departs_on, t.service FROM followup_wanted w
         CROSS JOIN {store.by_index("trip t", "trip_customer")}
-        WHERE t.customer_id = w.customer_id AND t.departs_on > :year_ago AND coalesce(t.returns_on, t.departs_on) >= :as_of
+        WHERE t.customer_id = w.customer_id AND t.departs_on > :year_ago
+            AND coalesce(t.returns_on, t.departs_on) >= :as_of
             AND {anchors.BOOKED}
     """  # noqa: S608 - pieces of this module
     params = {
         "as_of": as_of.isoformat(),
         "year_ago": (as_of - timedelta(366)).isoformat(),
     }
-    for customer_id, trip_id, departs_on, service in session.connection().execute(text(sql), params):
+    for customer_id, trip_id, departs_on, service in session.connection().execute(
+        text(sql), params
+    ):
         if departs_on > params["as_of"]:
             facts[customer_id].ahead = True
         elif service not in SELDOM_TRAVEL:
@@ -555,7 +576,7 @@ def _by_name(steps: Iterable[Step]) -> dict[str, list[Step]]:
     return groups
 
 
-# --- the list of a day ------------------------------------------------------------------------------
+# --- the list of a day ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -594,9 +615,7 @@ def for_day(
     whole = agenda(session, settings, as_of, span)
     items = whole.items
     if owner is not None:
-        own = {
-            item.batch or item.key for item in items if item.customer.owner in (owner, None, "")
-        }
+        own = {item.batch or item.key for item in items if item.customer.owner in (owner, None, "")}
         items = [item for item in items if (item.batch or item.key) in own]
     if not everything:
         used: Counter[str] = Counter()
@@ -662,10 +681,11 @@ def listing(
     *,
     owner: str | None = None,
 ) -> list["Line"]:
-    """The lines of these states that are due from one day to another."""
+    """The lines of these states that are due from one day to another, by their days."""
     span = Span(max((as_of - first).days, 0), max((last - as_of).days, 0))
     day = for_day(session, settings, as_of, owner=owner, span=span)
     chosen = [item for item in day.of_state(*states) if first <= item.due_on <= last]
+    chosen.sort(key=lambda item: item.due_on)
     return lines(session, chosen, as_of, language)
 
 
@@ -687,7 +707,7 @@ def for_customer(
     return lines(session, day.of_state("shown", "waiting"), as_of, language)
 
 
-# --- lines and their words ----------------------------------------------------------------------------
+# --- lines and their words ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -721,7 +741,7 @@ class Line:
 
 
 def lines(session: Session, items: Sequence[Item], as_of: date, language: str) -> list[Line]:
-    """The lines of items, in their order; members of a batch become one line, at its first place."""
+    """The lines of items, in their order; members of a batch become one, at its first place."""
     units: dict[Any, list[Item]] = {}
     for item in items:
         units.setdefault((item.batch or item.key, item.state, item.why), []).append(item)
@@ -747,15 +767,28 @@ def lines(session: Session, items: Sequence[Item], as_of: date, language: str) -
 def _by_ids(session: Session, sql: str, ids: Iterable[int]) -> list[Any]:
     """The rows of a select for these ids (`IN :ids`), in pieces that every SQLite takes."""
     statement = text(sql).bindparams(bindparam("ids", expanding=True))
-    wanted, found = sorted(ids), []
+    wanted = sorted(ids)
+    found: list[Any] = []
     for start in range(0, len(wanted), 500):
         piece = {"ids": wanted[start : start + 500]}
         found += session.connection().execute(statement, piece).all()
     return found
 
 
+def members(session: Session, items: Sequence[Item]) -> list[tuple[str, str]]:
+    """The names and codes of the customers of items, in their order."""
+    ids = {item.customer_id for item in items}
+    rows = _by_ids(session, "SELECT id, name, code FROM customer WHERE id IN :ids", ids)
+    named = {row[0]: (row[1], row[2]) for row in rows}
+    return [named[item.customer_id] for item in items]
+
+
 def _line(
-    items: tuple[Item, ...], customers: Mapping[int, Any], trips: Mapping[int, Any], as_of: date, language: str
+    items: tuple[Item, ...],
+    customers: Mapping[int, Any],
+    trips: Mapping[int, Any],
+    as_of: date,
+    language: str,
 ) -> Line:
     first = items[0]
     step = first.step
@@ -791,9 +824,26 @@ def _line(
         count=len(items),
         title=step.title[language].fill(_values(first, len(items), row, trip, as_of, language)),
         state=first.state,
-        why=Message({**HELD, **WAITING}[first.why]) if first.why else None,
+        why=_why(first),
         last_on=max(item.last_on for item in items),
         items=items,
+    )
+
+
+def _why(item: Item) -> Message | None:
+    if item.state == "decided" and item.decision is not None:
+        return decided(item.decision)
+    return Message({**HELD, **WAITING}[item.why]) if item.why else None
+
+
+def decided(decision: Decision) -> Message:
+    """Who decided what, and when."""
+    return Message(
+        DECIDED[decision.status],
+        who=decision.staff or "?",
+        day=decision.at.date(),
+        until=decision.until,
+        note=decision.note or "",
     )
 
 

@@ -6,14 +6,18 @@ person of the household. A name alone never merges. The same trip: by order code
 departure and destination, and the how-manieth of these it is.
 """
 
+import hashlib
+import json
+import re
 import sqlite3
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from tourcrm import cells, safe
-from tourcrm.columns import folded
 from tourcrm.errors import CellError, Message
 from tourcrm.i18n import N_
 
@@ -26,6 +30,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "wechat": ("wechat",),
 }
 _UNIQUE = ("code", "id_number", "passport_no")  # these name one person by themselves
+# Other things that people write there ("同手机", "有", "加了") name nobody.
+_WECHAT_ID = re.compile(r"[A-Za-z0-9_.@+-]{5,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +56,18 @@ class Person:
     wechat: str | None = None
     name: str | None = None
 
-    def keys(self) -> Iterator[tuple[str, str]]:
+    def marks(self) -> Iterator[tuple[str, str]]:
         """(kind, value) of everything that identifies, strongest first."""
         for kind in ("code", "id_number", "passport_no"):
             if value := getattr(self, kind):
                 yield kind, value
         for number in self.phones:
             yield "phone", number
-        if self.wechat:
+        if self.wechat and _WECHAT_ID.fullmatch(self.wechat):
             yield "wechat", self.wechat
 
 
-class Ambiguous(Exception):  # noqa: N818 - an answer, not an error
+class Ambiguous(Exception):
     """More than one customer may be meant, or one who should not be; the reason says which."""
 
     def __init__(self, reason: Message) -> None:
@@ -83,12 +89,13 @@ class Register:
         connection.execute("DELETE FROM newcomer")
         self._any_new = False
         self._near: dict[tuple[str, str], list[Candidate]] = {}
+        self._adopted: dict[int, str] = {}  # codes that customers without one got from the file
 
     def look_up(self, persons: Iterable[Person]) -> None:
         """Fetch everybody whom these persons may be, in a few queries; forgets those before."""
         wanted: dict[str, set[str]] = {kind: set() for kind in KEYS}
         for person in persons:
-            for kind, value in person.keys():
+            for kind, value in person.marks():
                 wanted[kind].add(value)
         self._near = {}
         for kind, values in wanted.items():
@@ -109,12 +116,12 @@ class Register:
                 )
         if self._any_new:
             for value, row_id, code, name, phones in self._connection.execute(
-                "SELECT value, row_id, code, name, phones FROM newcomer "
-                f"WHERE kind = ? AND value IN ({marks})",  # noqa: S608 - question marks
+                "SELECT value, row_id, code, name, phones FROM newcomer "  # noqa: S608 - question marks
+                f"WHERE kind = ? AND value IN ({marks})",
                 (kind, *some),
             ):
                 self._near.setdefault((kind, value), []).append(
-                    Candidate(row_id, code, name, tuple(phones.split()))
+                    Candidate(row_id, code, name, tuple(phones.split()), code != "")
                 )
 
     def codes(self, wanted: Iterable[str]) -> Iterator[tuple[str, int]]:
@@ -125,44 +132,87 @@ class Register:
                 some,
             )
 
-    def add(self, person: Person, row_id: int, code: str) -> None:
-        """Remember a customer whom this import adds. `code`: "" where none was given."""
-        found = Candidate(row_id, code, person.name or "", person.phones)
+    def add(self, person: Person, row_id: int) -> None:
+        """Remember a customer whom this import adds."""
+        code = person.code or ""
+        self._remember(
+            person, Candidate(row_id, code, person.name or "", person.phones, code != "")
+        )
+
+    def learn(self, person: Person, found: Candidate) -> None:
+        """Remember what a row says of a customer who was found: later rows may name him by it."""
+        if person.code and not self._is_given(found):
+            self._adopted[found.row_id] = person.code
+        if any(
+            all(one.row_id != found.row_id for one in self._near.get(mark, ()))
+            for mark in person.marks()
+        ):
+            name = person.name or found.name
+            phones = tuple(dict.fromkeys((*person.phones, *found.phones)))
+            self._remember(person, replace(found, name=name, phones=phones))
+
+    def _remember(self, person: Person, one: Candidate) -> None:
         self._any_new = True
-        for kind, value in person.keys():
-            self._near.setdefault((kind, value), []).append(found)
+        for kind, value in person.marks():
+            self._near.setdefault((kind, value), []).append(one)
             self._connection.execute(
                 "INSERT OR IGNORE INTO newcomer VALUES (?, ?, ?, ?, ?, ?)",
-                (kind, value, row_id, code, found.name, " ".join(person.phones)),
+                (
+                    kind,
+                    value,
+                    one.row_id,
+                    one.code if one.given else "",
+                    one.name,
+                    " ".join(one.phones),
+                ),
             )
+
+    def _is_given(self, one: Candidate) -> bool:
+        return one.given or one.row_id in self._adopted
 
     def find(self, person: Person) -> Candidate | None:
         """Who this is, None for somebody new. Raises Ambiguous with the reason.
 
         `look_up` must have been called with this person.
         """
+        known = None
         for kind in _UNIQUE:
             value = getattr(person, kind)
             found = _distinct(self._near.get((kind, value), ())) if value else []
-            if kind != "code" and len(found) == 1:
-                _refuse_other_code(person, found[0])
             if len(found) > 1:
                 raise Ambiguous(
                     Message(N_("it may be any of {candidates}"), candidates=listed(found))
                 )
-            if found:
+            for one in found:
+                if kind != "code" and (
+                    self._other_code(person, one)
+                    or (known is not None and known.row_id != one.row_id)
+                ):
+                    raise Ambiguous(
+                        Message(
+                            N_("this ID or passport number is that of customer {candidates}"),
+                            candidates=listed(found),
+                        )
+                    )
                 if kind == "code":
-                    _refuse_stranger(person, found[0])
-                return found[0]
+                    _refuse_stranger(person, one)
+                known = known or one
+        return known or self._by_number(person)
+
+    def _other_code(self, person: Person, found: Candidate) -> bool:
+        code = self._adopted.get(found.row_id, found.code if found.given else "")
+        return bool(person.code and code) and person.code != code
+
+    def _by_number(self, person: Person) -> Candidate | None:
         near = _distinct(
             candidate
-            for kind, value in person.keys()
+            for kind, value in person.marks()
             if kind in ("phone", "wechat")
             for candidate in self._near.get((kind, value), ())
         )
         same = [one for one in near if _agree(one.name, person.name)]
         if person.code:  # a code that nobody has: only one whose code was made by us can be meant
-            same = [one for one in same if not one.given]
+            same = [one for one in same if not self._is_given(one)]
         if len(same) > 1:
             exact = [one for one in same if one.name and one.name == person.name]
             if len(exact) != 1:
@@ -179,19 +229,9 @@ class Register:
         """Others who share a phone number or WeChat id with this person."""
         return _distinct(
             candidate
-            for kind, value in person.keys()
+            for kind, value in person.marks()
             if kind in ("phone", "wechat")
             for candidate in self._near.get((kind, value), ())
-        )
-
-
-def _refuse_other_code(person: Person, found: Candidate) -> None:
-    if person.code and found.given and found.code and person.code != found.code:
-        raise Ambiguous(
-            Message(
-                N_("this ID or passport number is that of customer {code}"),
-                code=safe.visible(found.code, 64),
-            )
         )
 
 
@@ -214,7 +254,11 @@ def _refuse_stranger(person: Person, found: Candidate) -> None:
 
 
 def _agree(one: str | None, other: str | None) -> bool:
-    return not one or not other or folded(one) == folded(other)
+    return not one or not other or _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -236,7 +280,31 @@ def _batches(values: Iterable[str], size: int = 500) -> Iterator[list[str]]:
         yield some
 
 
-# --- customers named by a row of another table -----------------------------------------------------
+# --- rows without an identity ------------------------------------------------------------
+
+
+def fingerprint(table: str, said: Mapping[str, Any]) -> str:
+    """A row's cells as one short text; equal cells, in whatever order of columns, are equal."""
+    plain = json.dumps(dict(said), sort_keys=True, ensure_ascii=True, default=str)
+    return f"{table}:{hashlib.sha256(plain.encode()).hexdigest()[:32]}"
+
+
+def known_prints(connection: sqlite3.Connection, prints: Iterable[str]) -> dict[str, int]:
+    """Of these fingerprints, those seen before, with their rows."""
+    found: dict[str, int] = {}
+    todo = iter(prints)
+    while some := list(islice(todo, 500)):
+        found.update(
+            connection.execute(
+                "SELECT fingerprint, row_id FROM import_row WHERE fingerprint IN "  # noqa: S608 - marks
+                f"({','.join('?' * len(some))})",
+                some,
+            ).fetchall()
+        )
+    return found
+
+
+# --- customers named by a row of another table ---------------------------------------------------
 
 Reference = tuple[str | None, tuple[str, str | None] | None, str | None, str | None]
 """What a trip or contact says of its customer: its customer cell, phones, ID number, name."""
@@ -261,9 +329,7 @@ class Referrer:
         if phones is None and id_numbers is None and names is None:
             return self._resolved(cells_, lambda cell: (cell, None, None, None))
         nothing = [None] * len(cells_)
-        rows = zip(
-            cells_, phones or nothing, id_numbers or nothing, names or nothing, strict=True
-        )
+        rows = zip(cells_, phones or nothing, id_numbers or nothing, names or nothing, strict=True)
         return self._resolved(list(rows), lambda reference: reference)
 
     def _resolved(
@@ -294,33 +360,18 @@ class Referrer:
             for key in asked[code]:
                 self._known[key] = row_id
 
-    def forget(self) -> None:
-        """Customers were added: what was unknown may be known now."""
-        self._known = {key: who for key, who in self._known.items() if type(who) is int}
-
     def persons(self, reference: Reference) -> list[Person]:
         """The readings of a reference, the likeliest first."""
         cell, numbers, id_number, name = reference
         readings = []
         if cell:
-            try:
+            with suppress(CellError):
                 readings.append(Person(code=cells.code(cell)))
-            except CellError:
-                pass
-            for kind in ("phone", "id_number"):
-                try:
-                    value = (
-                        cells.phone(cell, self._region)
-                        if kind == "phone"
-                        else cells.id_number(cell)
-                    )
-                except CellError:
-                    continue
-                readings.append(
-                    Person(phones=(value,), name=name)
-                    if kind == "phone"
-                    else Person(id_number=value, name=name)
-                )
+            with suppress(CellError):
+                both = cells.phones(cell, self._region)
+                readings.append(Person(phones=tuple(n for n in both if n), name=name))
+            with suppress(CellError):
+                readings.append(Person(id_number=cells.id_number(cell), name=name))
         if id_number:
             readings.append(Person(id_number=id_number, name=name))
         if numbers:
@@ -345,6 +396,11 @@ class Referrer:
             )
         if reference[0] is None and not readings:
             return Message(N_("it names no customer: give a code, phone or ID number"))
+        if not readings:  # damaged, masked, too long: say so
+            try:
+                cells.code(reference[0] or "")
+            except CellError as error:
+                return error.message
         return Message(
             N_("nobody has the code, phone or ID number {given}"), given=self._shown(reference)
         )
@@ -353,7 +409,11 @@ class Referrer:
         """What was given, with numbers of persons masked."""
         cell, numbers, id_number, _ = reference
         if cell is None:
-            return safe.mask_id(id_number or "") if id_number else safe.mask_phone(numbers[0] if numbers else "")
+            return (
+                safe.mask_id(id_number or "")
+                if id_number
+                else safe.mask_phone(numbers[0] if numbers else "")
+            )
         for read, mask in ((cells.phone, safe.mask_phone), (cells.id_number, safe.mask_id)):
             try:
                 return mask(read(cell))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, func
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col
 
@@ -112,6 +112,18 @@ class Wanted:
 
 def listed(session: Session, wanted: Wanted) -> Iterator[dict[str, Any]]:
     """The contacts that are wanted, latest first; rows with the fields of columns.INTERACTION."""
+    latest = (col(Interaction.at).desc(), col(Interaction.id).desc())
+    chosen = _everything().where(*_conditions(wanted)).order_by(*latest)
+    return _rows(session, chosen.limit(wanted.limit) if wanted.limit else chosen)
+
+
+def count(session: Session, wanted: Wanted) -> int:
+    """How many contacts are wanted, whatever the limit."""
+    chosen = core_select(func.count()).select_from(Interaction).where(*_conditions(wanted))
+    return int(session.connection().execute(chosen).scalar_one())
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.customer_id is not None:
         conditions.append(col(Interaction.customer_id) == wanted.customer_id)
@@ -120,9 +132,7 @@ def listed(session: Session, wanted: Wanted) -> Iterator[dict[str, Any]]:
     if wanted.last:
         end = _midnight(wanted.last + timedelta(days=1), wanted.zone)
         conditions.append(col(Interaction.at) < end)
-    latest = (col(Interaction.at).desc(), col(Interaction.id).desc())
-    chosen = _everything().where(*conditions).order_by(*latest)
-    return _rows(session, chosen.limit(wanted.limit) if wanted.limit else chosen)
+    return conditions
 
 
 def exported(session: Session) -> Iterator[dict[str, Any]]:

@@ -182,7 +182,7 @@ def record(
     )
     session.add(row)
     session.flush()
-    assert row.id is not None
+    assert row.id is not None  # noqa: S101 - flushed; for mypy
     return row.id
 
 

@@ -12,20 +12,20 @@ at least once by that day. Days are ISO texts there, durations whole days, money
 - scale_value: what scale goes by, in fen, or in people where that is party_size.
 - expected_gap (days), lateness, cadence; scale, loyalty, quadrant; tier (NULL without revenue).
 
-Internal customers (the agency's own people) have a row with their facts, but take no part in the
-median gap, the median scale and the tiers: what they book is no sale.
+- apart: internal customers (the agency's own people) and the deceased have a row with their facts,
+  but no part in the median gap, the median scale and the tiers, and no place in lists of segments.
 """
 
 from bisect import bisect_right
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import accumulate
 from operator import sub
-from sqlite3 import Connection
-from typing import NamedTuple
+from sqlite3 import Cursor
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
@@ -78,7 +78,7 @@ class Population:
 
     basis: Basis
     customers: int  # rows of the table
-    window_customers: int  # those with a trip in the window, internal ones left out
+    window_customers: int  # those with a trip in the window, but for those apart
     gap: float  # G in days: given, the median, or assumed
     gaps: int  # gaps between distinct departure days that were seen
     gap_assumed: bool
@@ -126,62 +126,39 @@ def tier_cuts(
 _COUNTED = """departs_on <= :as_of
     AND (status = 'booked' OR (status = 'cancelled' AND cancelled_on > :as_of))"""
 
-_DROP = ("DROP VIEW IF EXISTS temp.population", "DROP TABLE IF EXISTS temp.history")
+_DROP = (
+    "DROP VIEW IF EXISTS temp.population",
+    "DROP VIEW IF EXISTS temp.spending",
+    "DROP TABLE IF EXISTS temp.history",
+)
 
+# Every column costs time a hundred thousand times: what follows from others is in the views.
 _CREATE = """
 CREATE TEMP TABLE history (
-    customer_id INTEGER NOT NULL PRIMARY KEY, internal INTEGER NOT NULL, trips INTEGER NOT NULL,
-    trip_days INTEGER NOT NULL, first_on TEXT NOT NULL, last_on TEXT NOT NULL,
-    span INTEGER NOT NULL, last_return TEXT NOT NULL, recency_days INTEGER NOT NULL,
-    window_trips INTEGER NOT NULL, window_priced INTEGER NOT NULL, window_first_on TEXT,
-    revenue INTEGER NOT NULL, yearly_spend REAL, value_per_trip REAL, party_size REAL,
-    days TEXT NOT NULL
+    customer_id INTEGER NOT NULL PRIMARY KEY, apart INTEGER NOT NULL, trips INTEGER NOT NULL,
+    trip_days INTEGER NOT NULL, last_on TEXT NOT NULL, span INTEGER NOT NULL,
+    since_return INTEGER NOT NULL, window_trips INTEGER NOT NULL, window_priced INTEGER NOT NULL,
+    window_days INTEGER, revenue INTEGER NOT NULL, party_size REAL
 )
 """
+_INSERT = "INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
 
 # The one scan of trip, in the order of the index, so that the days of a customer come rising.
 # Only what the covering index holds may be named here, and every aggregate costs a tenth of a
-# second a million trips: what the days say by themselves is cut out of them below.
+# second a million trips: what the days say by themselves is taken from them afterwards.
 _SCAN = f"""
 SELECT
     customer_id,
-    {store.gathered("departs_on")} AS days,
-    max(coalesce(returns_on, departs_on)) AS last_return,
-    count(*) FILTER (WHERE departs_on > :start) AS window_trips,
-    count(price) FILTER (WHERE departs_on > :start) AS window_priced,
-    coalesce(sum(price) FILTER (WHERE departs_on > :start), 0) AS revenue
+    {store.gathered("departs_on")},
+    max(returns_on),
+    count(price) FILTER (WHERE departs_on > :start),
+    coalesce(sum(price) FILTER (WHERE departs_on > :start), 0)
 FROM trip WHERE {_COUNTED} GROUP BY customer_id
 """  # noqa: S608 - constants of this module
 
-# A day takes ten characters and a blank.
-_CUT = f"""
-SELECT
-    *,
-    substr(days, 1, 10) AS first_on,
-    substr(days, -10) AS last_on,
-    CASE WHEN window_trips > 0 THEN substr(days, -11 * window_trips + 1, 10) END AS window_first_on
-FROM ({_SCAN})
-"""  # noqa: S608 - constants of this module
-
-# Averages pass over trips without a price: who has only such spent nobody knows what.
-_REMEMBER = f"""
-INSERT INTO history
-SELECT
-    customer_id, 0, (length(days) + 1) / 11, (length(days) + 1) / 11,
-    first_on, last_on, {store.days_between("first_on", "last_on")}, last_return,
-    CASE WHEN last_return < :as_of THEN {store.days_between("last_return", ":as_of")} ELSE 0 END,
-    window_trips, window_priced, window_first_on, revenue,
-    CASE WHEN window_trips = 0 THEN 0.0 WHEN window_priced = 0 THEN NULL
-        WHEN window_first_on > :year_ago THEN revenue * 1.0
-        ELSE revenue * {DAYS_A_YEAR} / {store.days_between("window_first_on", ":as_of")} END,
-    CASE WHEN window_priced > 0 THEN revenue * 1.0 / window_priced END,
-    NULL, days
-FROM ({_CUT})
-"""  # noqa: S608 - constants of this module
-
-_INTERNAL = """
-UPDATE history SET internal = 1
-WHERE customer_id IN (SELECT id FROM customer WHERE kind = 'internal')
+_APART = """
+SELECT id FROM customer
+WHERE kind = 'internal' OR (status = 'deceased' AND (lost_on IS NULL OR lost_on <= :as_of))
 """
 
 _PARTIES = f"""
@@ -189,6 +166,23 @@ UPDATE history SET party_size = (
     SELECT avg(party_size) FROM trip
     WHERE trip.customer_id = history.customer_id AND {_COUNTED} AND departs_on > :start
 )
+"""  # noqa: S608 - constants of this module
+
+# Averages pass over trips without a price: who has only such spent nobody knows what.
+_SPENDING = f"""
+CREATE TEMP VIEW spending AS
+SELECT
+    *,
+    {store.add_days("last_on", "-span")} AS first_on,
+    {store.add_days("'{as_of}'", "-since_return")} AS last_return,
+    CASE WHEN since_return > 0 THEN since_return ELSE 0 END AS recency_days,
+    CASE WHEN window_trips > 0 THEN {store.add_days("'{as_of}'", "-window_days")} END
+        AS window_first_on,
+    CASE WHEN window_trips = 0 THEN 0.0 WHEN window_priced = 0 THEN NULL
+        WHEN window_days < {DAYS_A_YEAR} THEN revenue * 1.0
+        ELSE revenue * {DAYS_A_YEAR} / window_days END AS yearly_spend,
+    CASE WHEN window_priced > 0 THEN revenue * 1.0 / window_priced END AS value_per_trip
+FROM history
 """  # noqa: S608 - constants of this module
 
 # Where a quotient decides, both of its terms are exact: 1.5 times the gap is exactly 1.5.
@@ -202,7 +196,8 @@ SELECT
         WHEN lateness <= 2.5 THEN 'at_risk' ELSE 'lapsed' END AS cadence,
     scale, loyalty,
     CASE WHEN trips = 1 AND lateness <= 1.5 THEN 'new' ELSE scale || '_' || loyalty END AS quadrant,
-    CASE WHEN internal OR revenue <= 0 THEN NULL {tiers} END AS tier
+    CASE WHEN apart OR revenue <= 0 THEN NULL {tiers} END AS tier,
+    apart
 FROM (
     SELECT
         *,
@@ -214,13 +209,17 @@ FROM (
             {scale_by} AS scale_value,
             (2 * {gap} + span) / (1 + trip_days) AS expected_gap,
             recency_days * (1 + trip_days) / (2 * {gap} + span) AS lateness
-        FROM history
+        FROM spending
     )
 )
 """
 
+_DAY = 11  # characters that a day takes with the blank after it
 _END = "|"  # parts the days of one customer from those of the next
 _FAR = 10**8  # its day number: no real gap comes near it
+
+# customer, days, latest return, trips in the window with a price, revenue
+_Scanned = tuple[int, str, str | None, int, int]
 
 
 class _Ordinals(dict[str, int]):
@@ -241,20 +240,21 @@ def build(session: Session, basis: Basis) -> Population:
     params = {
         "as_of": basis.as_of.isoformat(),
         "start": basis.start.isoformat() if basis.start else "",
-        "year_ago": (basis.as_of - timedelta(days=366)).isoformat(),
     }
-    for statement in (*_DROP, _CREATE):
+    for statement in (*_DROP, _CREATE, _SPENDING.format(as_of=basis.as_of)):
         connection.execute(statement)
-    connection.execute(_REMEMBER, params)
-    connection.execute(_INTERNAL)
+    apart = {row[0] for row in connection.execute(_APART, params)}
+    gaps: Counter[int] = Counter()
+    scan = connection.execute(_SCAN, params)
+    connection.executemany(_INSERT, _histories(scan, basis, apart, gaps))
     if scale_by == "party_size":
         connection.execute(_PARTIES, params)
 
-    gaps = _gaps(connection)
-    assumed = basis.gap is None and gaps.total() < FEWEST_GAPS
+    seen = gaps.total()
+    assumed = basis.gap is None and seen < FEWEST_GAPS
     gap = basis.gap or (ASSUMED_GAP if assumed else _median_gap(gaps))
     spending = connection.execute(
-        f"SELECT revenue, {scale_by} FROM history WHERE window_trips > 0 AND NOT internal"  # noqa: S608 - one of SCALES
+        f"SELECT revenue, {scale_by} FROM spending WHERE window_trips > 0 AND NOT apart"  # noqa: S608 - one of SCALES
     ).fetchall()
     revenues = [revenue for revenue, _ in spending]
     tier_from, ties = tier_cuts(revenues, basis.cuts)
@@ -275,7 +275,7 @@ def build(session: Session, basis: Basis) -> Population:
         customers=connection.execute("SELECT count(*) FROM history").fetchone()[0],
         window_customers=len(spending),
         gap=gap,
-        gaps=gaps.total(),
+        gaps=seen,
         gap_assumed=assumed,
         scale_cut=cut,
         revenue=sum(revenues),
@@ -285,36 +285,61 @@ def build(session: Session, basis: Basis) -> Population:
     )
 
 
-def _gaps(connection: Connection) -> Counter[int]:
-    """How often each gap between distinct days of a customer occurs, in days; internal ones apart.
+def _histories(
+    scan: Cursor, basis: Basis, apart: set[int], gaps: Counter[int]
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of history; counts in `gaps` how often each gap between distinct days occurs.
 
-    Puts right trip_days of those who departed more than once on a day. A part at a time, each in
-    few steps over flat lists: a step for each customer would cost three times as much.
+    A part of the customers at a time, all their days in one flat list: a list for each customer
+    would cost three times as much.
     """
     ordinals = _Ordinals({_END: _FAR})
-    counted: Counter[int] = Counter()
-    repeated: Counter[int] = Counter()  # customer -> departures on a day that had one already
-    for internal in (0, 1):
-        cursor = connection.execute(
-            "SELECT customer_id, days, trips + 1 FROM history WHERE trips > 1 AND internal = ?",
-            (internal,),
-        )
-        while part := cursor.fetchmany(4096):
-            days = f" {_END} ".join([row[1] for row in part]).split()
-            numbers = list(map(ordinals.__getitem__, days))
-            gaps = list(map(sub, numbers[1:], numbers))
-            if not internal:
-                counted.update(gaps)
-            if 0 in gaps:
-                ends = list(accumulate(row[2] for row in part))
-                repeated.update(
-                    part[bisect_right(ends, place)][0] for place, gap in enumerate(gaps) if gap == 0
-                )
-    connection.executemany(
-        "UPDATE history SET trip_days = trips - ? WHERE customer_id = ?",
-        [(times, customer) for customer, times in repeated.items()],
+    today = basis.as_of.toordinal()
+    start = basis.start.toordinal() if basis.start else 0
+    while part := scan.fetchmany(4096):
+        numbers = _numbers(part, ordinals)
+        between = list(map(sub, numbers[1:], numbers))
+        repeated = _repeated(part, between)
+        gaps.update(between)
+        stranger = _numbers([row for row in part if row[0] in apart], ordinals)
+        gaps.subtract(map(sub, stranger[1:], stranger))
+        end = -1
+        for customer, days, last_return, priced, revenue in part:
+            begin = end + 1  # past the mark
+            end = begin + len(days) // _DAY + 1
+            window = end - bisect_right(numbers, start, begin, end)
+            last = numbers[end - 1]
+            yield (
+                customer,
+                customer in apart,
+                end - begin,
+                end - begin - repeated.get(customer, 0),
+                days[-10:],
+                last - numbers[begin],
+                today - (max(ordinals[last_return], last) if last_return else last),
+                window,
+                priced,
+                today - numbers[end - window] if window else None,
+                revenue,
+            )
+    for gap in [gap for gap in gaps if not 0 < gap < _FAR // 2]:
+        del gaps[gap]
+
+
+def _numbers(part: Sequence[_Scanned], ordinals: _Ordinals) -> list[int]:
+    """The days of one customer after the other as numbers, with a mark between customers."""
+    days = f" {_END} ".join([row[1] for row in part]).split()
+    return list(map(ordinals.__getitem__, days))
+
+
+def _repeated(part: Sequence[_Scanned], between: list[int]) -> Counter[int]:
+    """Customer -> how many departures fell on a day that had one already."""
+    if 0 not in between:
+        return Counter()
+    ends = list(accumulate(len(row[1]) // _DAY + 2 for row in part))  # with the mark after each
+    return Counter(
+        part[bisect_right(ends, place)][0] for place, gap in enumerate(between) if gap == 0
     )
-    return Counter({gap: times for gap, times in counted.items() if 0 < gap < _FAR // 2})
 
 
 def _median_gap(counted: Counter[int]) -> float:

@@ -8,7 +8,7 @@ made safe to show.
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
-from tourcrm import safe, words
+from tourcrm import outfile, safe, words
 from tourcrm.columns import Column
 from tourcrm.errors import Message, WrongUsage
 from tourcrm.i18n import N_, _, language
@@ -24,6 +24,13 @@ from tourcrm.money import format_amount, plain_amount
 
 FORMATS = ("table", "json", "jsonl", "csv")
 TABLE_ROWS = 50
+_XLSX_KINDS: Mapping[str, outfile.Kind] = {
+    "amount": "amount",
+    "number": "number",
+    "share": "number",
+    "count": "number",
+    "day": "day",
+}
 _MASKS = {
     "phone": safe.mask_phone,
     "id_number": safe.mask_id,
@@ -49,10 +56,8 @@ def emit(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, *, title:
     if shape.output is not None:
         _to_file(rows, chosen, shape, title)
     elif shape.format == "csv":
-        from tourcrm.outfile import write_csv
-
         header = [c.header(language()) if shape.excel else c.field for c in chosen]
-        write_csv(sys.stdout, header, _machine_rows(rows, chosen, shape), excel=shape.excel)
+        outfile.write_csv(sys.stdout, header, _machine_rows(rows, chosen, shape), excel=shape.excel)
     elif shape.format in ("json", "jsonl"):
         _json(rows, chosen, shape, sys.stdout)
     else:
@@ -60,8 +65,6 @@ def emit(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, *, title:
 
 
 def _to_file(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, title: str) -> None:
-    from tourcrm import outfile
-
     path = shape.output
     assert path is not None
     match path.suffix.lower():
@@ -70,7 +73,7 @@ def _to_file(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, title
                 path,
                 [column.header(language()) for column in columns],
                 (_person_row(row, columns, shape) for row in rows),
-                kinds=[column.kind for column in columns],
+                kinds=[_XLSX_KINDS.get(column.kind, "text") for column in columns],
                 title=title or path.stem,
             )
         case ".csv":
@@ -204,10 +207,16 @@ def person(value: Any, column: Column, shape: Shape) -> str:
 
 
 def _grouped(phone: str) -> str:
-    """A Chinese mobile number as it is read aloud, 138 1234 5678; others as they are."""
-    if phone.startswith("+861") and len(phone) == 14:
-        return f"{phone[3:6]} {phone[6:10]} {phone[10:]}"
-    return phone
+    """A Chinese number as it is read aloud: 138 1234 5678, 0512-68001234; others as they are."""
+    digits = phone.removeprefix("+86")
+    if digits == phone:
+        return phone
+    if len(digits) == 11 and digits[0] == "1":
+        return f"{digits[:3]} {digits[3:7]} {digits[7:]}"
+    if digits.startswith(("400", "800")) and len(digits) == 10:
+        return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
+    area = 2 if digits.startswith(("10", "2")) else 3
+    return f"0{digits[:area]}-{digits[area:]}"
 
 
 def table(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, *, title: str = "") -> None:

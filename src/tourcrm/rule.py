@@ -65,7 +65,9 @@ class Template:
     @classmethod
     def parse(cls, source: str) -> "Template":
         """Read a template. Raises CellError where its brackets or braces do not match."""
-        marks = iter(re.findall(r"\{\{|\}\}|\[\[|\]\]|\|\||\{[^{}]*\}|[\[\]|{}]|[^\[\]|{}]+", source))
+        marks = iter(
+            re.findall(r"\{\{|\}\}|\[\[|\]\]|\|\||\{[^{}]*\}|[\[\]|{}]|[^\[\]|{}]+", source)
+        )
         pieces: list[Piece] = []
         for mark in marks:
             if mark == "[":
@@ -145,7 +147,7 @@ def _fill(pieces: tuple[Piece, ...], values: Mapping[str, str | None]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Whom and what a step is for; None = all. Words as stored; "none" = has no tier, no cadence."""
+    """Whom and what a step is for; None = all. Words as stored; "none" = without a tier, ..."""
 
     services: frozenset[str] | None = None
     kinds: frozenset[str] | None = None  # of trips
@@ -164,7 +166,7 @@ class Step:
     """One step of a rule.
 
     offset: days from the event to the due day. lapses_after: days on the list after that, the last
-    one included. until_anchor: of no use after the day of the event, so it lapses then at the latest
+    one included. until_anchor: of no use after the day of the event: it lapses then at the latest,
     and cannot be put off past it. channel, contact: of the interaction that its `done` writes.
     """
 
@@ -210,7 +212,7 @@ class Rule:
         return any(getattr(step.conditions, condition) is not None for step in self.steps)
 
 
-# --- reading and checking ---------------------------------------------------------------------------
+# --- reading and checking -------------------------------------------------------------------------
 
 
 Check = Callable[[Any], Any]
@@ -349,20 +351,25 @@ def defaults() -> tuple[Rule, ...]:
 
 def _line(source: str, wrong: _Wrong) -> int:
     """The line that a fault is on: that of its key, else of the table that it belongs to."""
-    found, header, step = 1, "", 0
+    here = f"{wrong.rule}.steps" if wrong.step else wrong.rule
+    table, header, step, of_key = 1, "", 0, 0
     for number, line in enumerate(source.splitlines(), 1):
         if match := re.match(r"\s*\[\[?\s*([\w.\"-]+?)\s*\]\]?\s*(?:#.*)?$", line):
             header = match[1].replace('"', "")
-            step += header == f"{wrong.rule}.steps"
-        here = wrong.rule if wrong.step == 0 else f"{wrong.rule}.steps"
-        if header == here and step == wrong.step:
-            found = number if match else found
-            if wrong.key and re.match(rf"\s*{re.escape(wrong.key)}\s*[.=]", line):
+            step += header == here and wrong.step > 0
+            table = number if (header, step) == (here, wrong.step) else table
+        elif wrong.key and (header, step) == (here, wrong.step):
+            key = line.partition("=")[0].strip()
+            if key == wrong.key:
                 return number
-    return found
+            if not of_key and key.split(".")[0] == wrong.key.split(".")[0]:
+                of_key = number
+    return of_key or table
 
 
-def _checked(table: Mapping[str, Any], keys: Mapping[str, Check], rule: str, step: int) -> dict[str, Any]:
+def _checked(
+    table: Mapping[str, Any], keys: Mapping[str, Check], rule: str, step: int
+) -> dict[str, Any]:
     values = {}
     for key, value in table.items():
         try:
@@ -415,11 +422,14 @@ def _step(
 ) -> Step:
     _needs(values, STEP_NEEDS, rule, number)
     if values.get("until_anchor") and values["offset"] > 0:
-        raise _Wrong(CellError(N_("it is due after the event already")), rule, number, "until_anchor")
+        raise _Wrong(
+            CellError(N_("it is due after the event already")), rule, number, "until_anchor"
+        )
     always, known = _fields(anchor, batch)
     for key in ("title", "reason", "script"):
-        for template in values[key].values():
-            _check_fields(template, always, known, _Wrong(CellError(""), rule, number, key))
+        for language, template in values[key].items():
+            place = _Wrong(CellError(""), rule, number, f"{key}.{language}")
+            _check_fields(template, always, known, place)
     contact = "promotion" if values["class"] == "marketing" else "followup"
     return Step(
         name=values.get("name", ""),

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from sqlmodel import Session, select
 
 from tourcrm.errors import CellError, Message, Refused
 from tourcrm.i18n import LANGUAGES, N_
 from tourcrm.models import Setting
+from tourcrm.safe import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,12 @@ class Key:
     check: Callable[[str], str]
 
 
+_NO_ZONE = N_("a time zone is named like Asia/Shanghai")
+
+
 def _zone(value: str) -> str:
     if value not in available_timezones():
-        raise CellError(N_("a time zone is named like Asia/Shanghai"))
+        raise CellError(_NO_ZONE)
     return value
 
 
@@ -113,17 +117,45 @@ class Settings:
     values: dict[str, str]
 
     def __getitem__(self, name: str) -> str:
+        """The value of a setting. Raises Refused where one was stored that cannot be."""
+        value = self.shown(name)
+        if name != "time_zone" and name in self.values:  # `zone` checks that one, faster
+            try:
+                KEYS[name].check(value)
+            except CellError as reason:
+                raise _spoiled(name, value, reason) from None
+        return value
+
+    def shown(self, name: str) -> str:
+        """The value as it is stored, right or wrong; the default where none is."""
         return self.values.get(name, KEYS[name].default)
 
     @property
     def zone(self) -> ZoneInfo:
-        """The agency's time zone."""
-        return ZoneInfo(self["time_zone"])
+        """The agency's time zone. Raises Refused where there is none of the stored name."""
+        name = self["time_zone"]
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            reason = CellError(_NO_ZONE)
+            raise _spoiled("time_zone", name, reason) from None
 
     @property
     def cuts(self) -> tuple[int, ...]:
         """Tier cuts in percent."""
         return parse_cuts(self["cuts"])
+
+
+def _spoiled(name: str, value: str, reason: CellError) -> Refused:
+    return Refused(
+        N_(
+            "The database says that {name} is {value}, which cannot be: {reason}. "
+            "Put it right: tourcrm settings {name} VALUE"
+        ),
+        name=name,
+        value=visible(value, 60),
+        reason=reason,
+    )
 
 
 def load(session: Session) -> Settings:

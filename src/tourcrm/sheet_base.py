@@ -108,7 +108,10 @@ class Sheet:
             names.pop()
         if len(names) > COLUMN_LIMIT:
             raise Refused(
-                N_("{file}, line {line}: {count} columns; {limit} at most can be read."),
+                N_(
+                    "{file}, line {line}: {count} columns; {limit} at most can be read. "
+                    "Delete those that are not needed."
+                ),
                 file=self.name,
                 line=line,
                 count=len(names),

@@ -148,7 +148,10 @@ class Workbook(Sheet):
     def _refuse_excess(self, title: str, measured: Measured) -> None:
         if len(measured.errors) >= ERROR_LIMIT:
             raise Refused(
-                N_('{file}, sheet "{sheet}": over {limit} rows hold errors such as #N/A.'),
+                N_(
+                    '{file}, sheet "{sheet}": over {limit} rows hold errors such as #N/A. '
+                    "Mend them in Excel or WPS first."
+                ),
                 file=self.name,
                 sheet=visible(title, 40),
                 limit=ERROR_LIMIT,

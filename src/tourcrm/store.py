@@ -6,8 +6,10 @@ state from beginning to end and block nobody.
 """
 
 import os
+import secrets
+import shutil
 import sqlite3
-import struct
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -30,7 +32,7 @@ APPLICATION_ID = 0x74637264  # "tcrd": marks a file as ours
 BUSY_SECONDS = 5
 CACHE_KIB = 64 * 1024
 
-_HEADER = struct.Struct(">16sH6xI4xI28xI4xI20xI")  # magic, page size, change, pages, version, id, valid
+_MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
 
 
@@ -67,9 +69,9 @@ def read_header(path: Path) -> Header:
         ) from None
     except OSError as error:
         raise Unusable(
-            N_("{path} cannot be opened: {why}."), path=shown, why=error.strerror
+            N_("{path} cannot be opened: {why}."), path=shown, why=_why(error)
         ) from None
-    if len(head) < _HEADER_BYTES or not head.startswith(b"SQLite format 3\0"):
+    if len(head) < _HEADER_BYTES or not head.startswith(_MAGIC):
         raise Unusable(
             N_("{path} is not a SQLite database; it was left as it is. Name another with --db."),
             path=shown,
@@ -191,7 +193,7 @@ def _fault(error: sqlite3.Error, path: Path) -> Unusable | None:
         return None
     shown = visible(str(path))
     match code & 0xFF:
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
             holder = _lock_holder(path)
             if holder:
                 return Unusable(
@@ -311,23 +313,18 @@ def create(path: Path, settings: dict[str, str], steps: Sequence[Step] = migrati
     Raises Refused where something stands at `path` already.
     """
     os.umask(0o077)
-    if path.exists():
+    taken = Refused(N_("{path} exists already; it was left as it is."), path=visible(str(path)))
+    if os.path.lexists(path):
+        raise taken
+    if _has_log(path):
         raise Refused(
-            N_("{path} exists already; it was left as it is."), path=visible(str(path))
+            N_("{log} is left from a database that is gone, and would spoil a new one. Move it away."),
+            log=visible(f"{path}-wal"),
         )
     with faults(path):
-        try:
+        with _told(path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft = path.with_name(f".{path.name}.{os.getpid()}.new")
-            draft.unlink(missing_ok=True)
-            os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        except OSError as error:
-            raise Unusable(
-                N_("{path} cannot be created: {why}."),
-                path=visible(str(path)),
-                why=error.strerror,
-            ) from None
-        try:
+        with _draft(path) as draft:
             connection = connect(draft)
             try:
                 connection.execute("PRAGMA journal_mode=WAL")
@@ -338,14 +335,71 @@ def create(path: Path, settings: dict[str, str], steps: Sequence[Step] = migrati
                 connection.execute("COMMIT")
             finally:
                 connection.close()
-            if path.exists():
-                raise Refused(
-                    N_("{path} exists already; it was left as it is."), path=visible(str(path))
-                )
-            draft.rename(path)
+            with _told(path):
+                try:
+                    _name_new(draft, path)
+                except FileExistsError:  # somebody else was quicker
+                    raise taken from None
+                _sync_folder(path.parent)
+
+
+@contextmanager
+def _draft(target: Path) -> Iterator[Path]:
+    """An empty private file beside `target`, to be filled and then named; gone at the end.
+
+    Its name is short and its own: the target's may be as long as one can be, and a process that
+    was killed, perhaps under the same number, may have left a draft behind.
+    """
+    draft = target.with_name(f".tourcrm-{secrets.token_hex(6)}.new")
+    with _told(target):
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    try:
+        yield draft
+    finally:
+        for end in ("", "-wal", "-shm", "-journal"):
+            draft.with_name(draft.name + end).unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell why the system does not let `path` be made."""
+    try:
+        yield
+    except OSError as error:
+        raise Unusable(
+            N_("{path} cannot be created: {why}."), path=visible(str(path)), why=_why(error)
+        ) from None
+
+
+def _why(error: OSError) -> Message:
+    from tourcrm.outfile import why
+
+    return why(error)
+
+
+def _name_new(draft: Path, path: Path) -> None:
+    """Give a draft its name, or raise FileExistsError: never in the place of another file."""
+    if os.name != "posix":
+        draft.rename(path)  # refuses to replace
+        return
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links, such as FAT
+        if os.path.lexists(path):
+            raise FileExistsError from None
+        draft.rename(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new name in the folder survive a power cut, where folders can be synced at all."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
         finally:
-            for end in ("", "-wal", "-shm"):
-                draft.with_name(draft.name + end).unlink(missing_ok=True)
+            os.close(descriptor)
 
 
 def _run_steps(connection: sqlite3.Connection, version: int, steps: Sequence[Step]) -> None:
@@ -407,8 +461,12 @@ def _migrate(path: Path, steps: Sequence[Step]) -> Path | None:
         # The copy is read by a second connection: nobody else can write meanwhile.
         kept = _free_name(path.with_name(f"{path.stem}.before-v{len(steps)}{path.suffix}"))
         copy(path, kept)
-        _run_steps(connection, version, steps)
-        connection.execute("COMMIT")
+        try:
+            _run_steps(connection, version, steps)
+            connection.execute("COMMIT")
+        except BaseException:  # the file is as it was, and so the copy is of no use
+            kept.unlink(missing_ok=True)
+            raise
         return kept
     finally:
         connection.close()
@@ -431,14 +489,12 @@ def copy(path: Path, target: Path) -> None:
     It appears whole or not at all. Raises Unusable where it cannot be written or does not verify.
     """
     os.umask(0o077)
-    draft = target.with_name(f".{target.name}.{os.getpid()}.new")
-    try:
-        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise Unusable(
-            N_("{path} cannot be created: {why}."), path=visible(str(target)), why=error.strerror
-        ) from None
-    try:
+    with suppress(OSError):
+        if not stat.S_ISREG(target.stat().st_mode):
+            raise Unusable(
+                N_("{path} is not a file: a copy cannot take its place."), path=visible(str(target))
+            )
+    with _draft(target) as draft:
         with faults(target):
             source, into = connect(path), sqlite3.connect(draft)
             try:
@@ -449,12 +505,11 @@ def copy(path: Path, target: Path) -> None:
                 into.close()
                 source.close()
             verify(draft)
-        with draft.open("rb+") as file:
-            os.fsync(file.fileno())
-        draft.replace(target)
-    finally:
-        for end in ("", "-wal", "-shm", "-journal"):
-            draft.with_name(draft.name + end).unlink(missing_ok=True)
+        with _told(target):
+            with draft.open("rb+") as file:
+                os.fsync(file.fileno())
+            draft.replace(target)
+            _sync_folder(target.parent)
 
 
 def verify(path: Path) -> None:
@@ -463,8 +518,7 @@ def verify(path: Path) -> None:
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:
         with faults(path):
-            sound = [row[0] for row in connection.execute("PRAGMA integrity_check")] == ["ok"]
-            sound = sound and not connection.execute("PRAGMA foreign_key_check").fetchall()
+            sound = _sound(connection)
     finally:
         connection.close()
     if not sound:
@@ -472,6 +526,40 @@ def verify(path: Path) -> None:
             N_("{path} is damaged. Get back a good copy with `tourcrm restore BACKUP`."),
             path=visible(str(path)),
         )
+
+
+def _sound(connection: sqlite3.Connection) -> bool:
+    """Whether every page, index and reference of the database is as it must be."""
+    try:
+        whole = [row[0] for row in connection.execute("PRAGMA integrity_check")] == ["ok"]
+        return whole and not connection.execute("PRAGMA foreign_key_check").fetchall()
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return False
+        raise
+
+
+def _past_reading(path: Path) -> bool:
+    """Whether a database is so damaged that it cannot be copied, only moved out of the way.
+
+    Raises Unusable for what is not ours to replace: a folder, another program's database.
+    """
+    try:
+        read_header(path)
+    except Unusable:
+        if not path.is_file() or not os.access(path, os.R_OK):
+            raise
+        with path.open("rb") as file:
+            head = file.read(_HEADER_BYTES)
+        if head.startswith(_MAGIC) and head[68:72] != APPLICATION_ID.to_bytes(4, "big"):
+            raise
+        return True
+    with faults(path):
+        connection = connect(path)
+        try:
+            return not _sound(connection)
+        finally:
+            connection.close()
 
 
 def restore(path: Path, backup: Path) -> Path | None:
@@ -487,10 +575,9 @@ def restore(path: Path, backup: Path) -> Path | None:
     kept = None
     if path.exists():
         kept = _free_name(path.with_name(f"{path.stem}.replaced{path.suffix}"))
-        try:
-            copy(path, kept)
-        except Unusable:
+        if _past_reading(path):
             return _swap(path, backup, kept)
+        copy(path, kept)
         with faults(path):
             source = sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True)
             into = connect(path)
@@ -509,21 +596,35 @@ def restore(path: Path, backup: Path) -> Path | None:
 
 def _swap(path: Path, backup: Path, kept: Path | None) -> Path | None:
     """Put the backup in the place of a file that SQLite cannot read (or of none)."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
-    draft.unlink(missing_ok=True)
-    copy(backup, draft)
-    if kept is not None:
-        for end in ("-wal", "-shm"):  # a stale log would be replayed over the new file
-            stale = path.with_name(path.name + end)
-            if stale.exists():
-                stale.replace(kept.with_name(kept.name + end))
-        path.replace(kept)
-    draft.replace(path)
-    connection = connect(path)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.close()
+    with _told(path):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _draft(path) as draft:
+        copy(backup, draft)
+        with _told(path):
+            _put_away_log(path, kept or path)
+            if kept is not None:
+                shutil.copymode(path, draft)
+                try:
+                    kept.hardlink_to(path)  # so that at no moment there is no database
+                except OSError:
+                    path.replace(kept)
+            draft.replace(path)
+            _sync_folder(path.parent)
+    with faults(path):
+        connection = connect(path)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        finally:
+            connection.close()
     return kept
+
+
+def _put_away_log(path: Path, kept: Path) -> None:
+    """Move a write-ahead log aside whose database went: SQLite would replay it over the next."""
+    for end in ("-wal", "-shm"):
+        stale = path.with_name(path.name + end)
+        if stale.exists():
+            stale.replace(_free_name(kept.with_name(f"{kept.name}.old{end}")))
 
 
 def problems(path: Path) -> list[Message]:
@@ -551,7 +652,10 @@ def problems(path: Path) -> list[Message]:
         connection.close()
     if os.name == "posix" and path.stat().st_mode & 0o007:
         found.append(
-            Message(N_("Everybody on this machine can read {path}: chmod o= it."), path=str(path))
+            Message(
+                N_("Everybody on this machine can read {path}: chmod o= it."),
+                path=visible(str(path)),
+            )
         )
     if service := synced_folder(path):
         found.append(
@@ -588,24 +692,49 @@ def share(path: Path, group: str) -> None:
 
     Raises Refused where there is no such group or the system has none.
     """
+    number = group_number(group)
     try:
-        import grp
-
-        number = grp.getgrnam(group).gr_gid
         os.chown(path.parent, -1, number)
         os.chown(path, -1, number)
         # The set-group-ID bit hands the group on to the -wal and -shm files made beside it.
         path.parent.chmod(0o2770)
         path.chmod(0o660)
-    except (ImportError, KeyError):
-        raise Refused(N_("This machine has no group {group}."), group=visible(group, 40)) from None
     except OSError as error:
         raise Unusable(
             N_("{path} cannot be given to group {group}: {why}."),
             path=visible(str(path)),
             group=visible(group, 40),
-            why=error.strerror,
+            why=_why(error),
         ) from None
+
+
+def group_number(group: str) -> int:
+    """The number of a group of this machine's users. Raises Refused where there is none."""
+    try:
+        import grp
+
+        return grp.getgrnam(group).gr_gid
+    except (ImportError, KeyError):
+        raise Refused(N_("This machine has no group {group}."), group=visible(group, 40)) from None
+
+
+def refuse_sharing(path: Path, group: str) -> None:
+    """Raise Refused where the database to be made at `path` cannot be shared with a group.
+
+    The whole folder is given to the group, so nothing else may be in it.
+    """
+    group_number(group)
+    folder = path.absolute().parent
+    if folder.exists() and any(folder.iterdir()):
+        raise Refused(
+            N_(
+                "{folder} holds other files, which the group {group} could then read and delete. "
+                "Use a folder of its own: --db {folder}/tourcrm/{name}"
+            ),
+            folder=visible(str(folder)),
+            group=visible(group, 40),
+            name=visible(path.name),
+        )
 
 
 def counts(session: Session) -> dict[str, int]:

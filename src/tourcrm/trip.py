@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from tourcrm import customer, operation
 from tourcrm.customer import Number
+from tourcrm.entry import option
 from tourcrm.errors import Message, NotFound, Refused
 from tourcrm.i18n import N_
 from tourcrm.models import Customer, Trip
@@ -96,7 +97,9 @@ def add(
     _check_days(facts)
     # A booked trip that has begun was booked some day before; which, nobody said.
     if status != "booked" or facts["departs_on"] >= today:
-        facts.setdefault(_SINCE[status], today)
+        # A trip that is typed in as cancelled was so before it began.
+        departs = facts.get("departs_on", today)
+        facts.setdefault(_SINCE[status], min(today, departs) if status == "cancelled" else today)
     _refuse_same_code(session, facts)
     identifier = customer.next_id(session, "trip")
     facts.setdefault("code", customer.code_of(identifier, "trip"))
@@ -123,7 +126,7 @@ def edit(
     facts = dict(values)
     for field in _NEVER_EMPTY:
         if field in facts and facts[field] is None:
-            raise Refused(N_("{field} cannot be empty."), field=field)
+            raise Refused(N_("{option} cannot be empty."), option=option(field))
     status = facts.get("status", row.status)
     if status != row.status:
         if status in ("cancelled", "lost"):
@@ -340,6 +343,12 @@ def listed(session: Session, wanted: Wanted, today: date) -> Iterator[dict[str, 
     return _rows(session, ordered.limit(wanted.limit) if wanted.limit else ordered, today)
 
 
+def count(session: Session, wanted: Wanted, today: date) -> int:
+    """How many trips are wanted, whatever the limit."""
+    chosen = core_select(func.count()).select_from(Trip).where(*_conditions(wanted, today))
+    return int(session.connection().execute(chosen).scalar_one())
+
+
 def exported(session: Session) -> Iterator[dict[str, Any]]:
     """All trips by id, as rows with the fields of columns.TRIP; their status is the stored one."""
     return _rows(session, _everything().order_by(col(Trip.id)), None)
@@ -362,16 +371,11 @@ def find(session: Session, text: str, limit: int, today: date) -> list[dict[str,
 
 def _holds(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
     pattern = customer.like(part)
-    for column in (
-        *(Trip.code, Trip.destination, Trip.advisor, Trip.guide, Trip.note),
-        *(Customer.code, Customer.name, Customer.name_pinyin, Customer.name_initials),
-    ):
+    for column in (Trip.code, Trip.destination, Trip.advisor, Trip.guide, Trip.note):
         yield func.lower(column).like(pattern, escape="\\")
-    if part.isascii():
-        yield func.replace(Customer.name_pinyin, " ", "").like(pattern, escape="\\")
-    if digits:
-        for phone in (col(Customer.phone), col(Customer.phone2)):
-            yield phone.like(f"%{digits}%")
+    # Customers are looked through once, not for each of their trips.
+    theirs = core_select(col(Customer.id)).where(or_(*customer.called(part, digits)))
+    yield col(Trip.customer_id).in_(theirs)
 
 
 def _conditions(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:

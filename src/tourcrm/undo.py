@@ -36,7 +36,13 @@ class Undone:
 
 
 def undo_import(
-    session: Session, number: int, *, verb: str, now: datetime, actor: str, keep_touched: bool = False
+    session: Session,
+    number: int,
+    *,
+    verb: str,
+    now: datetime,
+    actor: str,
+    keep_touched: bool = False,
 ) -> Undone:
     """Take an import back.
 
@@ -233,7 +239,9 @@ def imports(session: Session, *, since: date | None = None) -> list[Line]:
 
     found = []
     for row in session.exec(
-        select(Operation).where(col(Operation.verb).endswith(" import")).order_by(col(Operation.id).desc())
+        select(Operation)
+        .where(col(Operation.verb).endswith(" import"))
+        .order_by(col(Operation.id).desc())
     ):
         counts = json.loads(row.counts)
         assert row.id is not None

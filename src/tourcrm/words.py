@@ -151,6 +151,15 @@ WORDS = MappingProxyType(
             ("potential_loyalists", "potential loyalists", "潜在忠诚", ""),
             ("champions", "champions", "冠军客户", ""),
         ),
+        "item_state": _words(
+            ("shown", "due", "待办", ""),
+            ("waiting", "waiting", "排队", ""),
+            ("held", "held", "暂缓", ""),
+            ("decided", "decided", "已处理", ""),
+            ("satisfied", "settled", "已无需跟进", ""),
+            ("lapsed", "lapsed", "已过期", ""),
+            ("ahead", "ahead", "未到期", ""),
+        ),
         "rule_class": _words(
             ("duty", "duty", "职责", ""), ("care", "care", "关怀", ""), ("marketing", "marketing", "营销", "")
         ),

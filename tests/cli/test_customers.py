@@ -332,6 +332,8 @@ def test_the_page_is_readable_at_80_columns(run: Run, lang: str) -> None:
     for text in ("138 1234 5678", "云南", "冰岛", "欧洲", "2026-11-25", "¥20,000.00", "小林"):
         assert text in page
     assert "退了" not in page
+    if lang == "en":
+        assert "plan their travel" in page  # how a large, loyal one is treated
 
 
 @pytest.mark.usefixtures("known")
@@ -341,6 +343,8 @@ def test_the_page_of_an_earlier_day_knows_nothing_later(invoke: Invoke) -> None:
     [row] = rows(invoke("customers", *words).stdout)
     assert (row["trips"], row["recency_days"], row["last_destination"]) == (2, 0, "日本")
     assert (row["next_destination"], row["last_contact_at"]) == ("云南", None)
+    [row] = rows(invoke("customers", "show", "王芳", "--as-of", "2026-09-30", "-f", "json").stdout)
+    assert row["next_trip"] is None  # booked on 1 October
     page = invoke("customers", "show", "王芳", "--as-of", "2025-06-03").stdout
     assert re.search(r"On a trip +2025-06-01 – 2025-06-05", page)
 
@@ -366,6 +370,10 @@ def test_hostile_text_is_stored_unchanged_and_never_steers_the_terminal(invoke: 
     assert [row[field] for field in fields] == [f"A{HOSTILE}"] * len(fields)
     [line] = csv.DictReader(io.StringIO(invoke("customers", "export").stdout, newline=""))
     assert [line[field] for field in fields] == [f"A{HOSTILE}"] * len(fields)
+    said = ["--note", f"B{HOSTILE}", "--staff", f"C{HOSTILE}"]
+    assert invoke("interactions", "log", "王芳", *said).exit_code == 0
+    trip = ["--destination", f"D{HOSTILE}", "--departs", "2026-01-01", "--advisor", f"E{HOSTILE}"]
+    assert invoke("trips", "add", "王芳", *trip).exit_code == 0
     for lang in ("en", "zh"):
         for verb in (["list"], ["find", "x[/b]y"], ["show", "王芳"]):
             shown = invoke("customers", *verb, lang=lang, env={"COLUMNS": "300"})
@@ -394,3 +402,15 @@ def test_export_to_files_opens_for_people_and_machines(invoke: Invoke, tmp_path:
     assert "=1+1" in (tmp_path / "客户.csv").read_text("utf-8")
     refused = invoke("customers", "export", "-o", tmp_path / "x.pdf")
     assert refused.exit_code == 2
+
+
+def test_a_long_list_shows_fifty_and_says_how_many_more(invoke: Invoke, db: Path) -> None:
+    with builders.writing(db) as session:
+        for _ in range(60):
+            builders.add_customer(session)
+    shown = invoke("customers", "list").stdout
+    assert (shown.count(" person "), "10 more rows" in shown) == (50, True)
+    assert "5 more rows" in invoke("customers", "list", "--limit", "55").stdout
+    assert "more rows" not in invoke("customers", "list", "--limit", "50").stdout
+    assert invoke("customers", "list", "--limit", "5").stdout.count(" person ") == 5
+    assert len(rows(invoke("customers", "list", "-f", "json").stdout)) == 60

@@ -117,8 +117,10 @@ def test_what_is_left_out_is_worked_out(
         (["--destination", "x", "--departs", "2027-06-02", "--returns", "2027-06-01"], 1, "before"),
         (["--destination", "x", "--departs", "2027-06-02", "--returns", "2029-06-01"], 1, "365"),
         (
-            ["--destination", "x", "--departs", "2027-06-02"]
-            + ["--returns", "2027-06-05", "--days", "3"],
+            [
+                *("--destination", "x", "--departs", "2027-06-02"),
+                *("--returns", "2027-06-05", "--days", "3"),
+            ],
             1,
             "2027-06-04",
         ),
@@ -260,6 +262,12 @@ def test_a_trip_is_cancelled_on_a_day_that_can_be(invoke: Invoke, db: Path) -> N
     assert "2026-10-20" in again.stderr
     assert invoke("trips", "edit", "T0000001", "--status", "lost").exit_code == 1
     assert changes(db) == ["trips add", "trips cancel"]
+
+
+def test_a_trip_typed_in_as_cancelled_was_so_before_it_began(invoke: Invoke) -> None:
+    for departs in ("2026-06-01", "2027-06-01"):
+        add(invoke, "--destination", "北疆", "--departs", departs, "--status", "cancelled")
+    assert [row["cancelled_on"] for row in exported(invoke)] == ["2026-06-01", "2026-11-20"]
 
 
 @pytest.mark.parametrize("text", ["北疆", "wangfang", "王芳", "T0000001", "小林", "靠窗", "8888"])

@@ -275,8 +275,8 @@ HOSTILE = (
     Hostile("zip-bomb.xlsx", zip_bomb, "refused", "unpacks to over"),
     Hostile("lying-zip-bomb.xlsx", lying_zip_bomb, "refused", "unpacks to over"),
     Hostile("entity-bomb.xlsx", entity_bomb, "refused", "damaged"),
-    Hostile("password.xlsx", encrypted_xlsx, "refused", "password"),
-    Hostile("password-zip.xlsx", encrypted_zip, "refused", "password"),
+    Hostile("password.xlsx", encrypted_xlsx, "refused", "protected by a password"),
+    Hostile("password-zip.xlsx", encrypted_zip, "refused", "protected by a password"),
     Hostile("cut.xlsx", lambda: xlsx(_ROWS)[:-300], "refused", "damaged"),
     Hostile(
         "bad-xml.xlsx",

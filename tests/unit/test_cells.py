@@ -235,6 +235,7 @@ def test_a_tag_is_at_most_fifty_characters() -> None:
     [
         ("3", 3), ("３", 3), ("3人", 3), ("3 位", 3), ("3.0", 3), ("03", 3), ("2 people", 2),
         ("1 person", 1), ("5天", 5), ("5天4晚", 5), ("5日", 5), ("5 Days", 5), ("9999", 9999),
+        ("2大1小", 3), ("2成人1儿童", 3), ("2+1", 3), ("２大人，1小孩", 3),
     ],
 )  # fmt: skip
 def test_counts(cell: str, value: object) -> None:
@@ -245,7 +246,7 @@ def test_counts(cell: str, value: object) -> None:
     ("cell", "why"),
     [
         ("2.5", "no whole number"), ("1e5", "no whole number"), ("٣", "no whole number"),
-        ("三", "no whole number"), ("nan", "no whole number"), ("2大1小", "no whole number"),
+        ("三", "no whole number"), ("nan", "no whole number"), ("两大一小", "no whole number"),
         ("-3", "negative"), ("－3", "negative"), ("-0", "negative"),
         ("0", "out of range"), ("10000", "out of range"), ("1" * 500, "too long"),
     ],

@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import stat
+import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -256,6 +257,8 @@ def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
         write_xlsx(tmp_path / name, ["a"], [["b"]], kinds=["text"], title="t")
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as package:
+        assert b">2000-01-01T00:00:00Z</dcterms:created>" in package.read("docProps/core.xml")
 
 
 @pytest.mark.parametrize("text", NAUGHTY)

@@ -80,6 +80,16 @@ def test_every_value_becomes_the_text_that_parsers_understand(
         assert (sheet.kind, sheet.serials, sheet.epoch1904) == ("xlsx", True, date_1904)
 
 
+def test_a_moment_just_short_of_midnight_is_the_next_day() -> None:
+    def fill(workbook: Any) -> None:
+        page = workbook.add_worksheet()
+        page.write_row(0, 0, ["name", "phone"])
+        look = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        page.write_row(1, 0, [45_356.999_999_99, 45_356.604_166_66], look)
+
+    assert only_chunk(book(fill)).rows == [["2024-03-06", "2024-03-05 14:30:00"]]
+
+
 def test_error_cells_keep_their_sign_and_computed_formulas_give_their_value() -> None:
     content = with_cells(
         '<row r="3"><c r="A3" t="e"><f>NA()</f><v>#N/A</v></c>'

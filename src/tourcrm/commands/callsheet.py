@@ -14,6 +14,7 @@ from tourcrm.manual import wrap
 from tourcrm.money import format_amount
 from tourcrm.render import Shape, line_width, person
 from tourcrm.safe import pad, visible, width
+from tourcrm.segment import QUADRANT_TREATMENTS
 
 WIDEST = 80
 _PHONE = Column("phone", "phone", "phone", "电话")
@@ -66,7 +67,7 @@ def _identity(sheet: CallSheet) -> Iterator[tuple[str, str]]:
         text = _("{status} since {day}").format(
             status=_word("customer_status", who.status), day=who.lost_on or "?"
         )
-        yield _("Lost"), _joined(text, visible(who.lost_reason or ""), visible(who.rival or ""))
+        yield _("Status"), _joined(text, visible(who.lost_reason or ""), visible(who.rival or ""))
     if who.do_not_contact:
         yield _("Careful"), _("Do not contact, except for what a booked trip demands.")
     elif who.marketing_consent == "no":
@@ -114,7 +115,7 @@ def _anniversary(one: Anniversary, as_of: date) -> str:
     when = _("today") if days == 0 else ngettext("in {n} day", "in {n} days", days).format(n=days)
     years = ""
     if one.years:
-        years = ngettext("{n} year", "{n} years", one.years).format(n=one.years)
+        years = ngettext("{n} year by then", "{n} years by then", one.years).format(n=one.years)
     coming = _("next on {day}, {when}").format(day=one.next_on, when=when)
     return _joined(_day_text(one.day), coming, years)
 
@@ -132,7 +133,7 @@ def _standing(sheet: CallSheet, shape: Shape) -> Iterator[tuple[str, str]]:
         yield _("Standing"), _("No departure yet.")
         return
     tier = _("tier {tier}").format(tier=standing.tier) if standing.tier else _("no tier")
-    lateness = _("{cadence}: last trip {recency} days ago, the next expected after {gap}")
+    lateness = _("{cadence}: last trip {recency} days ago, the next expected after {gap} days")
     yield (
         _("Standing"),
         _joined(
@@ -145,9 +146,7 @@ def _standing(sheet: CallSheet, shape: Shape) -> Iterator[tuple[str, str]]:
             ),
         ),
     )
-    treatment = ""
-    if treatment:
-        yield _("Treatment"), treatment
+    yield _("Treatment"), str(QUADRANT_TREATMENTS[standing.quadrant])
     yield _("Spend"), _spend(standing, shape)
 
 
@@ -167,12 +166,6 @@ def _spend(standing: Standing, shape: Shape) -> str:
             amount=format_amount(standing.yearly_spend, shape.currency)
         )
     return _joined(since, every, a_trip, yearly)
-
-
-def _treatment(quadrant: str) -> str:
-    from tourcrm.segment import TREATMENTS
-
-    return str(TREATMENTS[quadrant])
 
 
 def _journeys(sheet: CallSheet, shape: Shape) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from tourcrm.commands.shared import (
     Field,
     Limit,
     Who,
+    emit_list,
     headers,
     opened,
     record,
@@ -28,7 +29,7 @@ from tourcrm.safe import visible
 from tourcrm.wording import cli_group
 
 app = cli_group(
-    epilog=(
+    epilog=N_(
         "tourcrm customers import customers.xlsx\n"
         "tourcrm customers find wangfang\n"
         "tourcrm customers show 13812345678"
@@ -135,10 +136,16 @@ def list_(
             tag=tag,
             owner=owner,
             city=city,
-            limit=limit,
         )
         shape = options.shape(desk, format, output, excel, reveal)
-        emit(customer.listed(desk.session, wanted), CUSTOMER, shape, title=_("Customers"))
+        emit_list(
+            lambda most: customer.listed(desk.session, replace(wanted, limit=most)),
+            lambda: customer.count(desk.session, wanted),
+            limit,
+            CUSTOMER,
+            shape,
+            _("Customers"),
+        )
         if wanted.status == "active" and shape.format == "table" and output is None:
             hidden = customer.count(desk.session, replace(wanted, status=None))
             hidden -= customer.count(desk.session, wanted)

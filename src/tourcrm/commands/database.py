@@ -10,8 +10,9 @@ import typer
 from tourcrm import context, setting, store
 from tourcrm.columns import Column
 from tourcrm.commands import options
-from tourcrm.errors import EXIT_REFUSED, Message, Refused, Unusable, WrongUsage
+from tourcrm.errors import EXIT_REFUSED, Message, Refused, TourcrmError, Unusable, WrongUsage
 from tourcrm.i18n import N_, _, language
+from tourcrm.outfile import why
 from tourcrm.render import emit, say, tell
 from tourcrm.safe import visible
 from tourcrm.wording import ask, cli_group, confirm
@@ -60,9 +61,16 @@ def init(
             ("language", _("Language (en or zh)")),
         ):
             wanted[name] = ask(question, wanted[name])
-    store.create(path, {name: setting.checked(name, value) for name, value in wanted.items()})
+    settled = {name: setting.checked(name, value) for name, value in wanted.items()}
     if shared:
-        store.share(path, shared)
+        store.refuse_sharing(path, shared)
+    store.create(path, settled)
+    if shared:
+        try:
+            store.share(path, shared)
+        except TourcrmError:
+            path.unlink()
+            raise
     say(_("Created {path}.").format(path=visible(str(path))))
     if service := store.synced_folder(path):
         tell(
@@ -94,14 +102,17 @@ def system_zone() -> str:
 )
 def check() -> None:
     path = context.world().database
-    store.ready(path)
+    context.ready()
     found = store.problems(path)
     with context.reading() as desk:
-        found += setting.problems(desk.settings)
-        today, zone = desk.today, desk.settings["time_zone"]
+        spoiled = setting.problems(desk.settings)
+        today = None if spoiled else desk.today
+        zone = desk.settings.shown("time_zone")
         counts = store.counts(desk.session)
+    found += spoiled
     say(_("Database: {path}").format(path=visible(str(path.absolute()))))
-    say(_("Today is {day} in {zone}.").format(day=today, zone=zone))
+    if today is not None:
+        say(_("Today is {day} in {zone}.").format(day=today, zone=zone))
     say(
         _("{customers} customers, {trips} trips, {contacts} contacts.").format(
             customers=counts["customer"], trips=counts["trip"], contacts=counts["interaction"]
@@ -127,18 +138,22 @@ def settings(
     if value is not None and key is not None:
         checked = setting.checked(key, value)
         with context.writing("settings") as desk:
-            before = desk.settings[key]
+            before = desk.settings.shown(key)
             if before != checked:
                 setting.store(desk.session, key, checked)
-                _ = desk.operation
-        say(_("{key} is {value} (was {before}).").format(key=key, value=checked, before=before))
+                _recorded = desk.operation
+        say(
+            _("{key} is {value} (was {before}).").format(
+                key=key, value=visible(checked), before=visible(before)
+            )
+        )
         return
     with context.reading() as desk:
-        shape = options.shape(desk, format)
+        shape = options.shape(None, format)
         if key is not None and key not in setting.KEYS:
             setting.checked(key, "")  # says which there are
         rows = [
-            {"key": one.name, "value": desk.settings[one.name], "help": Message(one.help)}
+            {"key": one.name, "value": desk.settings.shown(one.name), "help": Message(one.help)}
             for one in setting.KEYS.values()
             if key in (None, one.name)
         ]
@@ -155,7 +170,7 @@ def backup(
     yes: options.Yes = False,
 ) -> None:
     path = context.world().database
-    store.ready(path)
+    context.ready()
     if file.is_dir():
         file = file / f"{path.stem}-{datetime.now(UTC):%Y%m%d-%H%M%S}{path.suffix or '.db'}"
     if file.absolute() == path.absolute():
@@ -188,7 +203,7 @@ def restore(
             raise WrongUsage(N_("The copy must not be the database itself."))
     except OSError as error:
         raise Unusable(
-            N_("{path} cannot be opened: {why}."), path=visible(str(file)), why=error.strerror
+            N_("{path} cannot be opened: {why}."), path=visible(str(file)), why=why(error)
         ) from None
     store.verify(file)
     if (

@@ -30,7 +30,7 @@ _OVERWRITTEN = (
     epilog=N_("Example: tourcrm imports list"),
 )
 def list_(
-    format: options.Format = "table",  # noqa: A002 - the option's own name
+    format: options.Format = "table",
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:
@@ -46,7 +46,7 @@ def list_(
 )
 def show(
     number: Number,
-    format: options.Format = "table",  # noqa: A002 - the option's own name
+    format: options.Format = "table",
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:

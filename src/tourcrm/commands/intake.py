@@ -22,7 +22,10 @@ from tourcrm.sheet import Sheet, open_sheet
 REASONS_SHOWN = 10
 
 File = Annotated[
-    str, typer.Argument(metavar=N_("FILE"), help=N_("a .csv, .tsv, .xlsx or .xls file, or - for standard input"))
+    str,
+    typer.Argument(
+        metavar=N_("FILE"), help=N_("a .csv, .tsv, .xlsx or .xls file, or - for standard input")
+    ),
 ]
 Map = Annotated[
     list[str] | None,
@@ -64,13 +67,13 @@ def run(
     entity: str,
     file: str,
     *,
-    map: list[str] | None = None,  # noqa: A002 - the option's own name
+    map: list[str] | None = None,
     profile: str | None = None,
     encoding: str | None = None,
     date_format: str | None = None,
     on_duplicate: str = "update",
     dry_run: bool = False,
-    format: str = "table",  # noqa: A002 - the option's own name
+    format: str = "table",
     create_customers: bool = False,
     beside: Path | None = None,
 ) -> None:
@@ -78,12 +81,12 @@ def run(
 
     Rejected rows are written beside the file, or beside `beside`.
     """
-    known = columns.names(importing.entity_columns(entity))
+    known = importing.entity_columns(entity)
     verb = f"{entity} import"
     mapping = _mapping(map)
 
     def is_known(header: str) -> bool:
-        return columns.folded(header) in known or header.strip() in mapping
+        return columns.field_of(header, known) is not None or header.strip() in mapping
 
     with (
         open_sheet(file, known=is_known, encoding=encoding) as sheet,
@@ -217,7 +220,9 @@ def report(
     if dry_run:
         say(_("Dry run: nothing was changed. An import would do this:"))
     say(
-        _("{file}: {read} rows read; {added} added, {updated} updated, {unchanged} unchanged, {rejected} rejected.").format(
+        _(
+            "{file}: {read} rows read; {added} added, {updated} updated, {unchanged} unchanged, {rejected} rejected."
+        ).format(
             file=name,
             read=result.read,
             added=result.added,
@@ -234,15 +239,16 @@ def report(
         say(_("Rejected:"))
         for line, reason in reasons:
             say(
-                "  " + _("line {line}: {reason}").format(line=line, reason=safe.visible(reason, 400))
+                "  "
+                + _("line {line}: {reason}").format(line=line, reason=safe.visible(reason, 400))
             )
         if result.rejected > len(reasons):
             say("  " + _("and {n} more").format(n=result.rejected - len(reasons)))
         if rejected_file is not None:
             say(
-                _("All rejected rows, with reasons: {file}. Mend them there and import that file.").format(
-                    file=safe.visible(str(rejected_file))
-                )
+                _(
+                    "All rejected rows, with reasons: {file}. Mend them there and import that file."
+                ).format(file=safe.visible(str(rejected_file)))
             )
     if result.operation is not None and not dry_run:
         say(
@@ -272,7 +278,7 @@ def _notes(sheet: Sheet, result: Result) -> list[str]:
     headers = result.headers
     if headers is not None and headers.unknown:
         notes.append(
-            _("columns not used: {names} (--map \"HEADER=FIELD\" uses one)").format(
+            _('columns not used: {names} (--map "HEADER=FIELD" uses one)').format(
                 names=safe.visible(", ".join(headers.unknown), 200)
             )
         )
@@ -282,9 +288,7 @@ def _notes(sheet: Sheet, result: Result) -> list[str]:
                 names=safe.visible(", ".join(headers.doubled), 200)
             )
         )
-    notes += [
-        _(_INFERRED[name]).format(n=count) for name, count in result.inferred.items()
-    ]
+    notes += [_(_INFERRED[name]).format(n=count) for name, count in result.inferred.items()]
     return notes
 
 
@@ -317,18 +321,18 @@ def _progress(sheet: Sheet) -> _Bar:
     return _Bar(sheet)
 
 
-def register(app: Any, entity: str, help: str, epilog: str) -> None:  # noqa: A002 - as Typer calls it
+def register(app: Any, entity: str, help: str, epilog: str) -> None:
     """Give a noun its `import` command."""
 
     def command(
         file: File,
-        map: Map = None,  # noqa: A002 - the option's own name
+        map: Map = None,
         profile: Profile = None,
         on_duplicate: OnDuplicate = "update",
         encoding: Encoding = None,
         date_format: DateFormat = None,
         dry_run: options.DryRun = False,
-        format: options.Format = "table",  # noqa: A002 - the option's own name
+        format: options.Format = "table",
     ) -> None:
         run(
             entity,
@@ -344,14 +348,14 @@ def register(app: Any, entity: str, help: str, epilog: str) -> None:  # noqa: A0
 
     def with_customers(
         file: File,
-        map: Map = None,  # noqa: A002 - the option's own name
+        map: Map = None,
         profile: Profile = None,
         on_duplicate: OnDuplicate = "update",
         create_customers: CreateCustomers = False,
         encoding: Encoding = None,
         date_format: DateFormat = None,
         dry_run: options.DryRun = False,
-        format: options.Format = "table",  # noqa: A002 - the option's own name
+        format: options.Format = "table",
     ) -> None:
         run(
             entity,
@@ -369,5 +373,3 @@ def register(app: Any, entity: str, help: str, epilog: str) -> None:  # noqa: A0
     app.command("import", help=help, epilog=epilog)(
         with_customers if entity == "trips" else command
     )
-
-

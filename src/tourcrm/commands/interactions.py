@@ -8,14 +8,14 @@ import typer
 from tourcrm import context, customer, entry, interaction, outcome, trip, words
 from tourcrm.columns import INTERACTION
 from tourcrm.commands import intake, options
-from tourcrm.commands.shared import Field, Limit, Who, with_fields
+from tourcrm.commands.shared import Field, Limit, Who, emit_list, with_fields
 from tourcrm.i18n import N_, _, language
 from tourcrm.render import emit, say
 from tourcrm.safe import visible
 from tourcrm.wording import cli_group
 
 app = cli_group(
-    epilog=(
+    epilog=N_(
         "tourcrm interactions log 王芳 --note 想去北疆\n"
         "tourcrm interactions import contacts.csv\n"
         "tourcrm interactions list 王芳"
@@ -125,10 +125,16 @@ def list_(
             customer_id=customer.id_of(row) if row else None,
             first=options.parse_day(first, "--from") if first else None,
             last=options.parse_day(last, "--to") if last else None,
-            limit=limit,
         )
         shape = options.shape(desk, format, output, excel)
-        emit(interaction.listed(desk.session, wanted), _LISTED, shape, title=_("Contacts"))
+        emit_list(
+            lambda most: interaction.listed(desk.session, replace(wanted, limit=most)),
+            lambda: interaction.count(desk.session, wanted),
+            limit,
+            _LISTED,
+            shape,
+            _("Contacts"),
+        )
 
 
 @app.command(

@@ -1,5 +1,6 @@
 """The options that many commands share, with one meaning everywhere."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -36,25 +37,24 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help=N_("do not ask"))]
 
 
 def shape(
-    desk: Desk,
+    desk: Desk | None,
     format: str = "table",  # noqa: A002 - the option's own name
     output: Path | None = None,
     excel: bool = False,
     reveal: bool = False,
 ) -> Shape:
-    """How the result is to be given. Raises WrongUsage for an unknown format."""
+    """How the result is to be given; without a desk, one that has no amounts and no moments.
+
+    Raises WrongUsage for an unknown format.
+    """
     if format not in FORMATS:
         raise WrongUsage(
             N_("--format takes {known}, not {given}."), known=", ".join(FORMATS), given=format
         )
-    return Shape(
-        format=format,
-        output=output,
-        excel=excel,
-        reveal=reveal,
-        currency=desk.settings["currency"],
-        zone=desk.settings.zone,
-    )
+    plain = Shape(format=format, output=output, excel=excel, reveal=reveal)
+    if desk is None:
+        return plain
+    return replace(plain, currency=desk.settings["currency"], zone=desk.settings.zone)
 
 
 def day(desk: Desk, given: str | None, option: str = "--as-of") -> date:

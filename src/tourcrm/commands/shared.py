@@ -15,8 +15,8 @@ from tourcrm import context, entry
 from tourcrm.columns import Column
 from tourcrm.context import Desk
 from tourcrm.errors import Message
-from tourcrm.i18n import N_, language
-from tourcrm.render import Shape, person, say, tell, value_of
+from tourcrm.i18n import N_, _, language
+from tourcrm.render import TABLE_ROWS, Shape, emit, person, say, tell, value_of
 from tourcrm.safe import pad, width
 
 Who = Annotated[
@@ -75,7 +75,29 @@ def opened(verb: str, reveal: bool) -> AbstractContextManager[Desk]:
 def record(verb: str) -> None:
     """Record that somebody looked at personal numbers; stored before any of them is shown."""
     with context.writing(verb) as desk:
-        _ = desk.operation
+        desk.operation  # noqa: B018 - asking for it records it
+
+
+def emit_list(
+    rows: Callable[[int | None], Iterable[Any]],
+    count: Callable[[], int],
+    limit: int | None,
+    columns: Sequence[Column],
+    shape: Shape,
+    title: str,
+) -> None:
+    """Write `rows(limit)`. A table reads only the rows that it shows, and counts the others."""
+    short = (
+        shape.format == "table" and shape.output is None and (limit or TABLE_ROWS + 1) > TABLE_ROWS
+    )
+    emit(rows(TABLE_ROWS if short else limit), columns, shape, title=title)
+    if not short:
+        return
+    there = count()
+    hidden = min(there, limit or there) - TABLE_ROWS
+    if hidden > 0:
+        text = _("{hidden} more rows; --format csv or -o FILE.xlsx gives all of them.")
+        say(text.format(hidden=hidden))
 
 
 def say_one(row: Any, columns: Sequence[Column], shape: Shape) -> None:

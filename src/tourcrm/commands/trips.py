@@ -12,6 +12,7 @@ from tourcrm.commands.shared import (
     Field,
     Limit,
     Who,
+    emit_list,
     headers,
     say_one,
     tell_notes,
@@ -25,7 +26,7 @@ from tourcrm.trip import Stored
 from tourcrm.wording import cli_group
 
 app = cli_group(
-    epilog=(
+    epilog=N_(
         "tourcrm trips import orders.csv\n"
         "tourcrm trips add 王芳 --destination 北疆 --departs 2027-06-01 --days 8 --price 1.2万\n"
         "tourcrm trips list --from 2026-11-20 --status booked"
@@ -133,10 +134,16 @@ def list_(
             last=options.parse_day(last, "--to") if last else None,
             status=status and entry.value(state, status, desk.settings),
             advisor=advisor,
-            limit=limit,
         )
         shape = options.shape(desk, format, output, excel)
-        emit(trip.listed(desk.session, wanted, desk.today), _LISTED, shape, title=_("Trips"))
+        emit_list(
+            lambda most: trip.listed(desk.session, replace(wanted, limit=most), desk.today),
+            lambda: trip.count(desk.session, wanted, desk.today),
+            limit,
+            _LISTED,
+            shape,
+            _("Trips"),
+        )
 
 
 @app.command(

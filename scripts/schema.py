@@ -1,0 +1,308 @@
+"""Write docs/schema.md: every table and column of the database, with what it means.
+
+python scripts/schema.py
+
+Names, types and accepted words are taken from models.py; the meanings stand here, a line a column.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import CheckConstraint, Column, Table
+from sqlmodel import SQLModel
+
+from tourcrm import migrations, models
+
+FILE = Path(__file__).parents[1] / "docs" / "schema.md"
+
+_CUSTOMER = "whose it is"
+_OPERATION = "the operation that inserted the row"
+_ID = "number of the row, never used again"
+
+# Table -> what it is, and the meaning of each column, in the order of the table.
+MEANINGS: dict[str, tuple[str, dict[str, str]]] = {
+    "customer": (
+        "A person, a company, a channel (another agency) or an internal customer.",
+        {
+            "id": _ID,
+            "code": "the customer's code: your own, or one like C000012",
+            "name": "name, as it is written",
+            "kind": "what kind of customer",
+            "status": "lost and deceased customers are not called",
+            "lost_on": "the day on which the customer was lost or died",
+            "lost_reason": "why the customer was lost",
+            "rival": "to whom",
+            "gender": "for the form of address",
+            "phone": "first phone, E.164: +8613812345678",
+            "phone2": "second phone, E.164",
+            "wechat": "WeChat id",
+            "email": "e-mail address",
+            "id_number": "resident ID number, 18 characters; its birth date is in special_date",
+            "passport_no": "passport number",
+            "passport_name": "name as in the passport",
+            "passport_expires_on": "last day of the passport",
+            "city": "city",
+            "address": "postal address",
+            "occupation": "occupation",
+            "source": "where the customer came from",
+            "owner": "who in the agency looks after the customer",
+            "company_id": "the company the customer works for",
+            "referred_by_id": "the customer who recommended the agency",
+            "marketing_consent": "whether the customer agrees to marketing",
+            "consent_on": "the day of that answer",
+            "consent_source": "how that answer was given",
+            "do_not_contact": "1: only what a booked trip demands",
+            "language": "the language to speak with the customer",
+            "note": "free text",
+            "name_pinyin": "the name in pinyin, for searching: wang fang",
+            "name_initials": "its initials: wf",
+            "entered_on": "the day on which the customer was entered",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "customer_tag": (
+        "A tag on a customer.",
+        {
+            "id": _ID,
+            "customer_id": "whose tag it is",
+            "tag": "one tag",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "special_date": (
+        "A day of every year that matters to a customer.",
+        {
+            "id": _ID,
+            "customer_id": "whose day it is",
+            "label": "birthday, wedding, or a name of your own",
+            "month": "month, 1 to 12, of its calendar",
+            "day": "day of the month",
+            "year": "the year in which it began (for a birthday: of birth), if known",
+            "calendar": "the calendar by which it comes round",
+            "leap": "1: the month is a leap month of the lunar calendar",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "trip": (
+        "One customer's journey, from the inquiry on. Completed is not stored: a booked trip is "
+        "completed once its return has passed.",
+        {
+            "id": _ID,
+            "code": "order code: your own, or one like T0000012",
+            "customer_id": _CUSTOMER,
+            "destination": "where to",
+            "abroad": "1: it leaves the country; empty if unknown",
+            "service": "what was sold",
+            "kind": "how the customers travel",
+            "status": "how far it got",
+            "inquired_on": "day of the inquiry",
+            "quoted_on": "day of the quote",
+            "booked_on": "day of the booking",
+            "cancelled_on": "day of the cancellation",
+            "lost_on": "day on which an inquiry or a quote was lost",
+            "departs_on": "first day",
+            "returns_on": "last day",
+            "party_size": "number of people",
+            "price": "price of the whole trip in fen (divide by 100); empty if unknown",
+            "channel": "how it was sold",
+            "advisor": "who in the agency advised",
+            "guide": "who guided",
+            "lost_reason": "why it was lost or cancelled",
+            "rival": "to whom it was lost",
+            "note": "free text",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "interaction": (
+        "One contact with a customer, either way.",
+        {
+            "id": _ID,
+            "customer_id": "with whom",
+            "trip_id": "about which trip, if about one",
+            "at": "when",
+            "channel": "by which means",
+            "direction": "in: the customer came to you; out: you to the customer",
+            "kind": "what it was about",
+            "personal": "1: both sides spoke; such a contact counts as the last contact",
+            "summary": "what was said",
+            "staff": "who in the agency",
+            "outcome_id": "the decision on a follow-up that wrote it",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "followup_outcome": (
+        "What somebody decided about a follow-up. Rows are only added; the latest one counts. "
+        "rule, subject and occurrence together say which follow-up; follow-ups themselves are "
+        "not stored: they are computed from the facts, each time.",
+        {
+            "id": _ID,
+            "rule": "the rule by its id, e.g. birthday",
+            "subject_table": "the table of the row that the follow-up is about",
+            "subject_id": "the id of that row",
+            "occurrence": "which time: once, or the year and the step",
+            "anchor_on": "the day of the event when it was decided",
+            "customer_id": "about whom",
+            "due_on": "the day on which it was due",
+            "status": "what was decided",
+            "until": "tried, snoozed: back on the list on this day",
+            "note": "what came of it, or why it was skipped",
+            "staff": "who decided",
+            "at": "when",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "operation": (
+        "What one command did: one row for every command that changed something or showed "
+        "numbers in full.",
+        {
+            "id": "number of the operation",
+            "at": "when",
+            "actor": "who: TOURCRM_STAFF, else the user of the machine",
+            "verb": "the command, e.g. trips import",
+            "file": "name of the file that was imported",
+            "sha256": "checksum of that file",
+            "counts": "JSON: how many rows were added, updated, ...",
+            "undone_by": "the operation that took it back",
+        },
+    ),
+    "change": (
+        "A row that an operation updated or deleted. (A row that it inserted has the operation's "
+        "number in its operation_id.)",
+        {
+            "id": _ID,
+            "operation_id": "the operation that did it",
+            "table_name": "the table of the row",
+            "row_id": "the id of the row",
+            "customer_id": "whose row it is",
+            "before": "JSON: the changed columns before",
+            "after": "JSON: the same columns after; empty: the row was deleted",
+        },
+    ),
+    "import_row": (
+        "Which row an imported line without a code, phone or number became, so that the same "
+        "line is recognised when the file comes again.",
+        {
+            "fingerprint": "a hash of the line",
+            "table_name": "the table of the row",
+            "row_id": "the id of the row",
+            "operation_id": "the import",
+        },
+    ),
+    "setting": (
+        "What changes results and belongs to the agency, not to a machine: `tourcrm settings`.",
+        {
+            "key": "name of the setting",
+            "value": "its value, as text",
+        },
+    ),
+}
+
+# Questions to ask with the sqlite3 shell, DB Browser or Datasette; a test runs them.
+QUERIES = (
+    (
+        "Sales by year of departure",
+        "SELECT substr(departs_on, 1, 4) AS year, count(*) AS trips,\n"
+        "       round(sum(price) / 100.0, 2) AS sales\n"
+        "FROM trip WHERE status = 'booked' GROUP BY year ORDER BY year;",
+    ),
+    (
+        "Who recommended most new customers",
+        "SELECT friend.code, friend.name, count(*) AS recommended\n"
+        "FROM customer JOIN customer AS friend ON friend.id = customer.referred_by_id\n"
+        "GROUP BY friend.id ORDER BY recommended DESC LIMIT 10;",
+    ),
+    (
+        "Customers with a tag and their next departure",
+        "SELECT customer.code, customer.name, min(trip.departs_on) AS departs_on\n"
+        "FROM customer JOIN customer_tag ON customer_tag.customer_id = customer.id\n"
+        "JOIN trip ON trip.customer_id = customer.id\n"
+        "WHERE tag = '摄影' AND trip.status = 'booked' AND departs_on >= date('now', 'localtime')\n"
+        "GROUP BY customer.id ORDER BY departs_on;",
+    ),
+    (
+        "What each colleague did with the follow-ups of this year",
+        "SELECT staff, rule, status, count(*) AS times\n"
+        "FROM followup_outcome WHERE at >= strftime('%Y', 'now') || '-01-01'\n"
+        "GROUP BY staff, rule, status ORDER BY staff, times DESC;",
+    ),
+)
+
+INTRODUCTION = """\
+# The database
+
+One SQLite file, made to be read: open it with the `sqlite3` shell, DB Browser for SQLite or
+Datasette. Write to it only through tourcrm, which keeps the history that `imports undo` needs.
+(Even to read, these programs need to write in the folder: SQLite keeps a `-wal` file there. Copy
+the database with `tourcrm backup`, never with `cp`, while it is in use.)
+
+- Only facts are stored. Tiers, quadrants, "completed" and the due list are computed from them as
+  of a day.
+- **Amounts** are whole numbers of fen (hundredths of the currency unit): divide by 100.
+- **Days** are text, `2026-11-20`. **Moments** are text in UTC, `2026-11-20T01:30:00Z`.
+- **Yes and no** are 1 and 0.
+- Ids and codes are never used again.
+
+A type in **bold** is always there. This is schema version {version}; the page is
+written by `make docs`.
+"""
+
+
+def page() -> str:
+    """The page, as Markdown."""
+    return "\n".join(_lines())
+
+
+def _lines() -> Iterator[str]:
+    yield INTRODUCTION.format(version=migrations.NEWEST)
+    tables = SQLModel.metadata.tables
+    for name, (about, meanings) in MEANINGS.items():
+        yield from (f"## {name}", "", about, "")
+        yield from ("| column | type | meaning |", "|---|---|---|")
+        table = tables[name]
+        for column in table.columns:
+            yield f"| {column.name} | {_type(column)} | {_meaning(table, column, meanings)} |"
+        yield ""
+    yield from ("## Questions to ask", "")
+    for question, sql in QUERIES:
+        yield from (f"{question}:", "", "```sql", sql, "```", "")
+
+
+def _type(column: Column[object]) -> str:
+    if isinstance(column.type, models.Moment):
+        kind = "moment"
+    else:
+        kind = {
+            "TEXT": "text",
+            "DATE": "day",
+            "INTEGER": "number",
+            "BIGINT": "number",
+            "BOOLEAN": "yes/no",
+        }[str(column.type)]
+    return kind if column.nullable else f"**{kind}**"
+
+
+def _meaning(table: Table, column: Column[object], meanings: dict[str, str]) -> str:
+    text = meanings[column.name]
+    for key in column.foreign_keys:
+        text += f" → {key.column.table.name}"
+    accepted = _accepted(table, column.name)
+    return f"{text}: {', '.join(accepted)}" if accepted else text
+
+
+def _accepted(table: Table, column: str) -> list[str]:
+    """The words that a column may hold, where it may not hold any text."""
+    for constraint in table.constraints:
+        if isinstance(constraint, CheckConstraint) and constraint.name == f"{column}_known":
+            return re.findall(r"'(\w+)'", str(constraint.sqltext))
+    return []
+
+
+def main() -> None:
+    """Write the page."""
+    FILE.parent.mkdir(exist_ok=True)
+    FILE.write_text(page(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

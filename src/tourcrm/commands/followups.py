@@ -1,0 +1,310 @@
+"""`tourcrm followups`: whom to call, why, and what to say."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Annotated
+
+import typer
+
+from tourcrm import context, customer, deciding, duepage, followup, outcome, words
+from tourcrm.columns import AGENDA, DUE
+from tourcrm.commands import options
+from tourcrm.context import Desk
+from tourcrm.deciding import Act
+from tourcrm.errors import NotFound, WrongUsage
+from tourcrm.followup import FAR_BACK, Item, Line
+from tourcrm.i18n import N_, _, language, ngettext
+from tourcrm.render import emit, say
+from tourcrm.safe import visible
+from tourcrm.wording import cli_group
+
+app = cli_group(
+    epilog=(
+        "tourcrm followups due --owner 李娜\n"
+        "tourcrm followups done K7Q2MB3X --note 想去北疆\n"
+        "tourcrm followups snooze K7Q2 --days 3"
+    )
+)
+
+Ids = Annotated[
+    list[str],
+    typer.Argument(metavar=N_("ID"), help=N_("an id of the list, or its first four characters")),
+]
+Note = Annotated[str | None, typer.Option("--note", help=N_("what came of it"))]
+Staff = Annotated[str | None, typer.Option("--staff", help=N_("who did it; you if left out"))]
+Owner = Annotated[
+    str | None,
+    typer.Option(
+        "--owner", help=N_("only customers in the charge of this colleague, or of nobody")
+    ),
+]
+AHEAD = 7  # days that `list` looks ahead where no span is given
+
+
+@app.command(
+    "due",
+    help=N_("Show whom to call today, why, and what to say, in the order to do it."),
+    epilog=N_(
+        "Example: tourcrm followups due --owner 李娜\n"
+        "tourcrm followups due --quiet\n"
+        "tourcrm followups due --as-of 2026-12-24 -f csv"
+    ),
+)
+def due(
+    owner: Owner = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help=N_("also what is more than fits the day"))
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help=N_("say nothing if nothing is due"))
+    ] = False,
+    as_of: options.AsOf = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        shape = options.shape(desk, format, output, excel)
+        day = options.day(desk, as_of)
+        found = followup.due(
+            desk.session, desk.settings, day, language(), owner=owner, everything=everything
+        )
+        if quiet and not found.lines:
+            return
+        if format != "table" or output is not None:
+            emit(found.lines, DUE, shape, title=_("Follow-ups"))
+            return
+    for line in duepage.page(found, owners=owner is None):
+        say(line)
+
+
+@app.command(
+    "list",
+    help=N_(
+        "List follow-ups of any days: by default what is open, and what comes in the next 7 days."
+    ),
+    epilog=N_(
+        "Example: tourcrm followups list --from 2026-12-01 --to 2026-12-31\n"
+        "tourcrm followups list --held"
+    ),
+)
+def list_(
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help=N_("due from this day on"))
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help=N_("due up to this day"))
+    ] = None,
+    held: Annotated[
+        bool, typer.Option("--held", help=N_("what is held, and why, instead"))
+    ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help=N_("also what is held, decided, settled or lapsed"))
+    ] = False,
+    owner: Owner = None,
+    as_of: options.AsOf = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        shape = options.shape(desk, format, output, excel)
+        day = options.day(desk, as_of)
+        start = options.parse_day(first, "--from") if first else day - timedelta(FAR_BACK)
+        end = options.parse_day(last, "--to") if last else max(day, start) + timedelta(AHEAD)
+        if end < start:
+            raise WrongUsage(N_("--to {last} is before --from {first}."), last=end, first=start)
+        states = ("held",) if held else ("shown", "waiting", "ahead")
+        lines = followup.listing(
+            desk.session,
+            desk.settings,
+            day,
+            language(),
+            start,
+            end,
+            followup.STATES if everything else states,
+            owner=owner,
+        )
+        emit(lines, AGENDA, shape, title=_("Follow-ups"))
+
+
+@app.command(
+    "show",
+    help=N_("Show all about one follow-up: the rule, the event, what was decided."),
+    epilog=N_("Example: tourcrm followups show K7Q2MB3X"),
+)
+def show(
+    id_: Annotated[
+        str, typer.Argument(metavar=N_("ID"), help=N_("an id of the list, or its first characters"))
+    ],
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        shape = options.shape(desk, format, output, excel)
+        line, items = deciding.find(desk.session, desk.settings, desk.today, id_, language())
+        if format != "table" or output is not None:
+            emit([line], AGENDA, shape, title=_("Follow-ups"))
+            return
+        told = followup.members(desk.session, items)
+    for text in duepage.details(line, items, told):
+        say(text)
+
+
+@app.command(
+    "done",
+    help=N_(
+        "Record that follow-ups were done; each writes a contact, but for a batch. "
+        "With --all: everything that is due about a customer."
+    ),
+    epilog=N_(
+        "Example: tourcrm followups done K7Q2MB3X --note 想去北疆\n"
+        "tourcrm followups done 王芳 --all"
+    ),
+)
+def done(
+    ids: Ids,
+    note: Note = None,
+    channel: Annotated[
+        str | None,
+        typer.Option(
+            "--channel",
+            help=N_("how, if not as the line says: phone, wechat, sms, email, visit, store, other"),
+        ),
+    ] = None,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help=N_("CUSTOMER instead of an id: all that is due about them")),
+    ] = False,
+    staff: Staff = None,
+) -> None:
+    if channel is not None and channel not in words.values("contact_channel"):
+        raise WrongUsage(
+            N_("--channel takes {known}, not {given}."),
+            known=", ".join(words.values("contact_channel")),
+            given=visible(channel, 20),
+        )
+    with _acting("followups done", staff) as (desk, act):
+        told = []
+        for line, items in _meant(desk, ids, everything):
+            count = deciding.done(desk.session, act, line, items, note=note, channel=channel)
+            told.append(_told(_("Done: {what}."), line, count))
+    _say_all(told)
+
+
+@app.command(
+    "tried",
+    help=N_("Record that nobody answered: it is back tomorrow."),
+    epilog=N_("Example: tourcrm followups tried K7Q2MB3X"),
+)
+def tried(ids: Ids, note: Note = None, staff: Staff = None) -> None:
+    with _acting("followups tried", staff) as (desk, act):
+        told = []
+        for line, items in _meant(desk, ids):
+            count = deciding.tried(desk.session, act, items, note=note)
+            told.append(_told(_("Tried, back tomorrow: {what}."), line, count))
+    _say_all(told)
+
+
+@app.command(
+    "skip",
+    help=N_("Record that it shall not be done, and why."),
+    epilog=N_("Example: tourcrm followups skip K7Q2MB3X --reason 已在群里问过"),
+)
+def skip(
+    ids: Ids,
+    reason: Annotated[str, typer.Option("--reason", help=N_("why"))],
+    staff: Staff = None,
+) -> None:
+    with _acting("followups skip", staff) as (desk, act):
+        told = []
+        for line, items in _meant(desk, ids):
+            count = deciding.skip(desk.session, act, items, reason)
+            told.append(_told(_("Skipped: {what}."), line, count))
+    _say_all(told)
+
+
+@app.command(
+    "snooze",
+    help=N_("Put it off until a day, or for some days."),
+    epilog=N_(
+        "Example: tourcrm followups snooze K7Q2MB3X --days 3\n"
+        "tourcrm followups snooze K7Q2MB3X --until 2026-12-01"
+    ),
+)
+def snooze(
+    ids: Ids,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help=N_("back on the list on this day"))
+    ] = None,
+    days: Annotated[
+        int | None, typer.Option("--days", min=1, max=366, help=N_("back after so many days"))
+    ] = None,
+    note: Note = None,
+    staff: Staff = None,
+) -> None:
+    if (until is None) == (days is None):
+        raise WrongUsage(N_("Say either --until DATE or --days NUMBER."))
+    with _acting("followups snooze", staff) as (desk, act):
+        day = desk.today + timedelta(days or 0)
+        if until is not None:
+            day = options.parse_day(until, "--until")
+        told = []
+        for line, items in _meant(desk, ids):
+            count = deciding.snooze(desk.session, act, items, day, note=note)
+            told.append(_told(_("Put off until {day}: {what}."), line, count, day))
+    _say_all(told)
+
+
+@app.command(
+    "undo",
+    help=N_("Take back the last decision about a follow-up; the contact that it wrote goes."),
+    epilog=N_("Example: tourcrm followups undo K7Q2MB3X"),
+)
+def undo(ids: Ids, staff: Staff = None) -> None:
+    with _acting("followups undo", staff) as (desk, act):
+        told = []
+        for line, items in _meant(desk, ids):
+            count = deciding.undo(desk.session, act, items)
+            told.append(_told(_("Taken back, open again: {what}."), line, count))
+    _say_all(told)
+
+
+@contextmanager
+def _acting(verb: str, staff: str | None) -> Iterator[tuple[Desk, Act]]:
+    with context.writing(verb) as desk:
+        at = outcome.moment_on(desk.today, desk.now, desk.settings.zone)
+        yield desk, Act(desk.operation, desk.today, at, staff or desk.actor)
+
+
+def _meant(
+    desk: Desk, ids: list[str], everything: bool = False
+) -> Iterator[tuple[Line, tuple[Item, ...]]]:
+    """The lines that are named: by ids, or all that are due about customers."""
+    for typed in dict.fromkeys(ids):
+        if not everything:
+            yield deciding.find(desk.session, desk.settings, desk.today, typed, language())
+            continue
+        who = customer.find_one(desk.session, typed, desk.settings["region"])
+        number = customer.id_of(who)
+        lines = followup.for_customer(desk.session, desk.settings, desk.today, number, language())
+        if not lines:
+            raise NotFound(N_("Nothing is due about {name}."), name=visible(who.name, 40))
+        for line in lines:
+            yield line, line.items
+
+
+def _told(text: str, line: Line, count: int, day: date | None = None) -> str:
+    what = f"{visible(line.title)} ({line.id})"
+    if line.name is not None:
+        what = f"{visible(line.name, 40)} · {what}"
+    else:
+        what += " · " + ngettext("{n} customer", "{n} customers", count).format(n=count)
+    return text.format(what=what, day=day)
+
+
+def _say_all(told: list[str]) -> None:
+    for line in told:
+        say(line)

@@ -1,0 +1,448 @@
+"""`tourcrm segments`: who deserves what."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Annotated, Literal
+
+import typer
+
+from tourcrm import context, plot, segment, words
+from tourcrm.columns import QUADRANTS, RFM, TIERS, Column
+from tourcrm.commands import options
+from tourcrm.context import Desk
+from tourcrm.errors import Message, WrongUsage
+from tourcrm.i18n import N_, _, language
+from tourcrm.manual import wrap
+from tourcrm.money import format_amount, parse_amount
+from tourcrm.population import LOYAL_UP_TO, Basis, Population
+from tourcrm.render import Shape, emit, line_width, say, table, tell
+from tourcrm.safe import visible
+from tourcrm.segment import Group, Quadrants, Rfm, Tiers
+from tourcrm.setting import parse_cuts, parse_window
+from tourcrm.wording import cli_group
+
+app = cli_group(
+    epilog=N_(
+        "tourcrm segments quadrants\n"
+        "tourcrm segments tiers --cuts 80,95\n"
+        "tourcrm segments rfm --scoring quantile --format csv"
+    )
+)
+
+Window = Annotated[
+    str | None,
+    typer.Option(
+        "--window",
+        metavar=N_("WINDOW"),
+        help=N_(
+            "departures that count: of so many months, like 36m, or all (default: the setting)"
+        ),
+    ),
+]
+
+_SHARES = (
+    Column("customers", "count", "customers", "客户数"),
+    Column("share", "share", "of customers", "客户占比"),
+    Column("revenue", "amount", "revenue", "收入"),
+    Column("revenue_share", "share", "of sales", "收入占比"),
+)
+_SCORES = (
+    Column("score", "count", "score", "得分"),
+    Column("r", "text", "R: since the last return", "R：距上次返回"),
+    Column("f", "text", "F: trips", "F：次数"),
+    Column("m", "text", "M: revenue", "M：收入"),
+)
+_SEGMENTS = (
+    Column("name", "word", "segment", "分群", words="segment"),
+    Column("r", "text", "R", "R"),
+    Column("f", "text", "F", "F"),
+    *_SHARES,
+)
+_PYRAMID = (
+    Column("name", "word", "tier", "等级", words="tier"),
+    *_SHARES,
+    Column("lowest", "amount", "revenue from", "收入起点"),
+)
+_FOUR = (Column("name", "word", "quadrant", "象限", words="quadrant"), *_SHARES)
+
+
+def _basis(
+    desk: Desk,
+    as_of: str | None,
+    window: str | None,
+    *,
+    cuts: str | None = None,
+    gap: Decimal | None = None,
+    scale_by: str = "yearly_spend",
+    large_from: str | None = None,
+) -> Basis:
+    """What the options say, and the settings where they are silent. Raises WrongUsage."""
+    if gap is not None and gap <= 0:
+        raise WrongUsage(N_("--gap {gap}: a number of days above 0, like 180."), gap=gap)
+    least: int | None = None
+    if large_from is not None:
+        currency = desk.settings["currency"]
+        least = options.parse_with(
+            lambda text: parse_amount(text, currency), large_from, "--large-from"
+        )
+    return Basis(
+        as_of=options.day(desk, as_of),
+        months=options.parse_with(parse_window, window or desk.settings["window"], "--window"),
+        cuts=options.parse_with(parse_cuts, cuts, "--cuts") if cuts else desk.settings.cuts,
+        gap=None if gap is None else float(gap),
+        scale_by=scale_by,
+        large_from=least,
+    )
+
+
+def _for_people(shape: Shape) -> bool:
+    return shape.format == "table" and shape.output is None
+
+
+def _nothing(rows: Sequence[object], everybody: Population, shape: Shape) -> bool:
+    """Say what to do where there is nobody to list; whether that was so."""
+    if rows:
+        return False
+    day = everybody.basis.as_of
+    if everybody.customers == 0:
+        text = _(
+            "Nobody had departed by {day}. Take in your trips first: "
+            "tourcrm trips import FILE (a sheet as it is)."
+        )
+    else:
+        text = _("Nobody departed in the window up to {day}. Look further back: --window all.")
+    (say if _for_people(shape) else tell)(text.format(day=day))
+    return _for_people(shape)
+
+
+def _period(basis: Basis) -> str:
+    """Which departures count, in words."""
+    if basis.start is None:
+        return _("All departures up to {day}.").format(day=basis.as_of)
+    first = basis.start + timedelta(days=1)
+    return _("Departures from {first} to {day}.").format(first=first, day=basis.as_of)
+
+
+def _tell(text: str) -> None:
+    """A sentence, folded to the width of the terminal."""
+    for line in wrap(text, line_width()):
+        say(line)
+
+
+def _notes(notes: Iterable[Message]) -> None:
+    for note in notes:
+        _tell(_("Note: {note}").format(note=note))
+
+
+def _treatments(table_of_words: str, groups: Iterable[Group]) -> None:
+    for group in groups:
+        if group.treatment is not None:
+            label = words.label(table_of_words, group.name, language())
+            _tell(_("{group}: {treatment}").format(group=label, treatment=group.treatment))
+    say("")
+
+
+# --- rfm ------------------------------------------------------------------------------------------
+
+
+@app.command(
+    "rfm",
+    help=N_("Score customers by recency, frequency and money, and name their segments."),
+    epilog=N_("Example: tourcrm segments rfm --window all --scoring quantile"),
+)
+def rfm(
+    as_of: options.AsOf = None,
+    window: Window = None,
+    scoring: Annotated[
+        Literal["fixed", "quantile", "r"],
+        typer.Option(
+            "--scoring",
+            help=N_(
+                "fixed: F by 1, 2, 3, 4, 5 trips; quantile: F by fifths of the customers, too; "
+                "r: like R's package rfm"
+            ),
+        ),
+    ] = "fixed",
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        shape = options.shape(desk, format, output, excel)
+        found = segment.rfm(desk.session, _basis(desk, as_of, window), scoring)
+        if _nothing(found.rows, found.population, shape):
+            return
+        if _for_people(shape):
+            _say_scores(found, shape)
+        emit(found.rows, RFM, shape, title=_("Customers by RFM"))
+
+
+def _say_scores(found: Rfm, shape: Shape) -> None:
+    say(_period(found.population.basis))
+    days = [_days(low, below) for low, below in _bands(found.limits["r"])]
+    trips = [_at_least(low, below, str) for low, below in _bands(found.limits["f"])]
+    money = [
+        _at_least(low, below, lambda fen: format_amount(fen, shape.currency))
+        for low, below in _bands(found.limits["m"])
+    ]
+    scores = zip(range(5, 0, -1), days, reversed(trips), reversed(money), strict=True)
+    table(
+        [{"score": score, "r": r, "f": f, "m": m} for score, r, f, m in scores],
+        _SCORES,
+        shape,
+        title=_("What the scores mean"),
+    )
+    covered = {name: {"r": _range(rs), "f": _range(fs)} for name, rs, fs in segment.SEGMENTS}
+    fields = [column.field for column in (_SEGMENTS[0], *_SHARES)]
+    table(
+        [
+            {**covered[group.name], **{field: getattr(group, field) for field in fields}}
+            for group in found.groups
+        ],
+        _SEGMENTS,
+        shape,
+        title=_("Segments"),
+    )
+    _notes(found.warnings)
+
+
+def _bands(limits: Sequence[int]) -> list[tuple[int | None, int | None]]:
+    """What the limits part: (lowest value, value that is too high), rising."""
+    return list(zip((None, *limits), (*limits, None), strict=True))
+
+
+def _days(low: int | None, below: int | None) -> str:
+    if low == below:
+        return "-"  # nobody can have this score
+    if below is None:
+        return _("{days} days or more").format(days=low)
+    return _("up to {days} days").format(days=below - 1)
+
+
+def _at_least(low: int | None, below: int | None, text: Callable[[int], str]) -> str:
+    if low == below:
+        return "-"
+    if low is None:
+        return _("below {value}").format(value=text(below or 0))
+    return _("{value} or more").format(value=text(low))
+
+
+def _range(scores: range) -> str:
+    return str(scores[0]) if len(scores) == 1 else f"{scores[0]}-{scores[-1]}"
+
+
+# --- tiers ----------------------------------------------------------------------------------------
+
+
+@app.command(
+    "tiers",
+    help=N_("Rank customers by revenue into tiers A, B, C and D, with what each deserves."),
+    epilog=N_("Example: tourcrm segments tiers --cuts 50,80,95"),
+)
+def tiers(
+    as_of: options.AsOf = None,
+    window: Window = None,
+    cuts: Annotated[
+        str | None,
+        typer.Option(
+            "--cuts",
+            metavar=N_("CUTS"),
+            help=N_("percent of sales at which tiers part, like 50,80,95 (default: the setting)"),
+        ),
+    ] = None,
+    by: Annotated[
+        Literal["revenue"], typer.Option("--by", help=N_("what they rank by"))
+    ] = "revenue",
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        shape = options.shape(desk, format, output, excel)
+        found = segment.tiers(desk.session, _basis(desk, as_of, window, cuts=cuts), by)
+        if _nothing(found.rows, found.population, shape):
+            return
+        if _for_people(shape):
+            _say_pyramid(found, shape)
+        emit(found.rows, TIERS, shape, title=_("Customers by revenue"))
+
+
+def _say_pyramid(found: Tiers, shape: Shape) -> None:
+    basis = found.population.basis
+    say(_period(basis))
+    table(found.groups, _PYRAMID, shape, title=_("Tiers"))
+    _tell(
+        _("The tiers part where the customers above bring {cuts} % of sales.").format(
+            cuts=" / ".join(map(str, basis.cuts))
+        )
+    )
+    _tell(
+        _("The top 20 % of customers ({count} of {all}) bring {share} of sales.").format(
+            count=found.top_customers, all=len(found.rows), share=f"{found.top_share:.1%}"
+        )
+    )
+    _notes(found.warnings)
+    say("")
+    _treatments("tier", found.groups)
+    if found.stars:
+        text = _("Rising stars of tier C, on time and with trips worth those of tier B: {names}.")
+        _tell(text.format(names=", ".join(visible(name, 30) for name in found.stars)))
+        say("")
+
+
+# --- quadrants ------------------------------------------------------------------------------------
+
+
+@app.command(
+    "quadrants",
+    help=N_("Part customers by scale and loyalty, with a picture and what each group deserves."),
+    epilog=N_("Example: tourcrm segments quadrants --large-from 20000"),
+)
+def quadrants(
+    as_of: options.AsOf = None,
+    window: Window = None,
+    gap: Annotated[
+        Decimal | None,
+        typer.Option("--gap", help=N_("usual days between trips, instead of the median of all")),
+    ] = None,
+    scale_by: Annotated[
+        Literal["yearly_spend", "value_per_trip", "party_size"],
+        typer.Option("--scale-by", help=N_("what makes a customer large")),
+    ] = "yearly_spend",
+    large_from: Annotated[
+        str | None,
+        typer.Option(
+            "--large-from",
+            metavar=N_("AMOUNT"),
+            help=N_("large from this amount (or so many people), instead of the median"),
+        ),
+    ] = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        shape = options.shape(desk, format, output, excel)
+        basis = _basis(desk, as_of, window, gap=gap, scale_by=scale_by, large_from=large_from)
+        found = segment.quadrants(desk.session, basis)
+        if _nothing(found.rows, found.population, shape):
+            return
+        if _for_people(shape):
+            _say_quadrants(found, shape)
+        # A quadrant says its scale and loyalty in one word: a table has no room for both.
+        columns = [c for c in QUADRANTS if c.field not in ("scale", "loyalty")]
+        chosen = columns if _for_people(shape) else QUADRANTS
+        emit(found.rows, chosen, shape, title=_("Customers by scale and loyalty"))
+
+
+_SCALES = {
+    "yearly_spend": N_("spend a year"),
+    "value_per_trip": N_("value of a trip"),
+    "party_size": N_("people on a trip"),
+}
+
+
+def _say_quadrants(found: Quadrants, shape: Shape) -> None:
+    everybody = found.population
+    say(_period(everybody.basis))
+    table(found.groups, _FOUR, shape, title=_("Quadrants"))
+    _treatments("quadrant", found.groups)
+    _tell(_scale_line(everybody, shape))
+    _tell(
+        _(
+            "Loyal: trips on two days or more, and lateness up to {lateness}. Lateness: days since "
+            "the last return / days expected from trip to trip."
+        ).format(lateness=LOYAL_UP_TO)
+    )
+    _tell(_gap_line(everybody))
+    _tell(
+        ", ".join(
+            f"{words.label('cadence', name, language())} {count}"
+            for name, count in found.cadences.items()
+        )
+    )
+    _notes(found.warnings)
+    say("")
+    for line in _picture(found, shape):
+        say(line)
+    say("")
+
+
+def _scale_text(value: float, basis: Basis, shape: Shape) -> str:
+    if basis.scale_by == "party_size":
+        return f"{value:.2f}"
+    return format_amount(round(value), shape.currency)
+
+
+def _scale_line(everybody: Population, shape: Shape) -> str:
+    basis = everybody.basis
+    if everybody.scale_cut is None:
+        return _("Scale: no price is known in the window, so all are small.")
+    if basis.large_from is None:
+        text = _(
+            "Large: {scale} of {cut} or more, the median of the {count} customers with a trip in "
+            "the window."
+        )
+    else:
+        text = _("Large: {scale} of {cut} or more, as you said.")
+    return text.format(
+        scale=_(_SCALES[basis.scale_by]),
+        cut=_scale_text(everybody.scale_cut, basis, shape),
+        count=everybody.window_customers,
+    )
+
+
+def _gap_line(everybody: Population) -> str:
+    if everybody.basis.gap is not None:
+        text = _("Expected: {gap} days, as you said, mixed with each customer's own intervals.")
+    elif everybody.gap_assumed:
+        text = _("Expected: {gap} days, assumed, mixed with each customer's own intervals.")
+    else:
+        text = _(
+            "Expected: {gap} days, the median of {count} intervals, mixed with each customer's own."
+        )
+    return text.format(gap=f"{everybody.gap:g}", count=everybody.gaps)
+
+
+def _picture(found: Quadrants, shape: Shape) -> list[str]:
+    """Everybody but first-timers who are not late: they have no loyalty to show yet."""
+    everybody = found.population
+    cut, basis = everybody.scale_cut, everybody.basis
+    if not cut:
+        return []
+    counted = {group.name: group.customers for group in found.groups}
+
+    def corner(quadrant: str) -> str:
+        return f"{words.label('quadrant', quadrant, language())}: {counted.get(quadrant, 0)}"
+
+    def label(value: float) -> str:
+        return f"{value:g}" if basis.scale_by == "party_size" else _brief(value, shape.currency)
+
+    lines = plot.scatter(
+        [
+            (row.scale_value, row.lateness)
+            for row in found.rows
+            if row.scale_value is not None and row.quadrant != "new"
+        ],
+        plot.Across(_(_SCALES[basis.scale_by]), cut, label),
+        plot.Down(_("lateness"), LOYAL_UP_TO, 4.0),
+        plot.Corners(*map(corner, ("small_high", "large_high", "small_low", "large_low"))),
+        line_width(),
+    )
+    if lines and counted.get("new"):
+        lines.append(
+            _(
+                "Not in the picture: {count} new customers, who have one trip and are not late."
+            ).format(count=counted["new"])
+        )
+    return lines
+
+
+def _brief(fen: float, currency: str) -> str:
+    """An amount short enough for an axis: ¥1.2万, USD 12k."""
+    units = ((10**8, "亿"), (10**4, "万")) if language() == "zh" else ((10**6, "M"), (10**3, "k"))
+    unit, sign = next(((unit, sign) for unit, sign in units if fen >= unit * 100), (1, ""))
+    number = fen / 100 / unit
+    digits = f"{number:.0f}" if number >= 100 else f"{number:.1f}".removesuffix(".0")
+    return format_amount(0, currency).removesuffix("0.00") + digits + sign

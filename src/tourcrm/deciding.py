@@ -1,0 +1,243 @@
+"""Deciding about follow-ups: done, tried, skipped, put off, and taken back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from tourcrm import followup, outcome, population
+from tourcrm.errors import Message, NotFound, Refused, WrongUsage
+from tourcrm.followup import FAR_BACK, Item, Line, Span
+from tourcrm.i18n import N_
+from tourcrm.safe import visible
+from tourcrm.setting import Settings
+
+LISTED = 8  # candidates that are named where an id is not enough
+
+# Where an id is looked for: on the list of the day, then further back and ahead. What is near is
+# meant, even if something far away has an id that begins the same.
+SPANS = (Span(), Span(FAR_BACK, 14), Span(FAR_BACK, 400))
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who decides, and when: the number of the operation, the day, the moment, the person."""
+
+    operation: int
+    today: date
+    at: datetime
+    staff: str
+
+
+def find(
+    session: Session, settings: Settings, today: date, typed: str, language: str
+) -> tuple[Line, tuple[Item, ...]]:
+    """The line that an id, or the start of one, names, and its items whatever their state.
+
+    A batch's id names all its members. Raises WrongUsage for a start that is too short, NotFound
+    where nothing or more than one line answers to it.
+    """
+    start = outcome.normal_id(typed)
+    if len(start) < outcome.SHORTEST:
+        raise WrongUsage(
+            N_("“{id}” is too short: at least the first {n} characters of an id are needed."),
+            id=visible(typed, 20),
+            n=outcome.SHORTEST,
+        )
+    population.build(session, followup.basis(settings, today))
+    for span in SPANS:
+        agenda = followup.agenda(session, settings, today, span, ready=True)
+        found = _matching(agenda.items, start)
+        if len(found) > 1:
+            raise _ambiguous(session, found, typed, today, language)
+        if found:
+            items = next(iter(found.values()))
+            return _line(session, items, today, language), items
+    raise NotFound(
+        N_("No follow-up has the id “{id}”. Look at: tourcrm followups list --all"),
+        id=visible(typed, 20),
+    )
+
+
+def _matching(items: Sequence[Item], start: str) -> dict[str, tuple[Item, ...]]:
+    found: dict[str, tuple[Item, ...]] = {}
+    ids: dict[tuple[str, ...], str] = {}
+    for item in items:
+        own = outcome.printed_id(item.key)
+        if own.startswith(start):
+            found[own] = (item,)
+        if item.batch is not None:
+            shared = ids.get(item.batch) or ids.setdefault(item.batch, item.id)
+            if shared.startswith(start):
+                found[shared] = (*found.get(shared, ()), item)
+    return found
+
+
+def _line(session: Session, items: Sequence[Item], today: date, language: str) -> Line:
+    """The line of these items: that of the members that are open, if any is."""
+    return followup.lines(session, open_items(items) or items, today, language)[0]
+
+
+def _ambiguous(
+    session: Session,
+    found: dict[str, tuple[Item, ...]],
+    typed: str,
+    today: date,
+    language: str,
+) -> NotFound:
+    rows = []
+    for id_, items in sorted(found.items())[:LISTED]:
+        line = _line(session, items, today, language)
+        rows.append(f"  {id_}  {visible(line.name or '', 20)} {visible(line.title)}".rstrip())
+    return NotFound(
+        N_("“{id}” begins more than one id; write more of it:\n{candidates}"),
+        id=visible(typed, 20),
+        candidates="\n".join(rows),
+    )
+
+
+def open_items(items: Sequence[Item]) -> tuple[Item, ...]:
+    """Those that can be decided: neither done nor skipped, and of a batch not held."""
+    undecided = [
+        item
+        for item in items
+        if item.state != "decided"
+        or (item.decision is not None and item.decision.status in outcome.PUT_OFF)
+    ]
+    if len(items) > 1:
+        return tuple(item for item in undecided if item.state != "held")
+    return tuple(undecided)
+
+
+def done(
+    session: Session,
+    act: Act,
+    line: Line,
+    items: Sequence[Item],
+    *,
+    note: str | None = None,
+    channel: str | None = None,
+) -> int:
+    """Record that it was done, and the contact that this was; a batch is no contact.
+
+    channel: of that contact, where it was another than the line's. Returns how many items it was.
+    """
+    decided = _decide(session, act, items, "done", note=note)
+    for decision, item in decided:
+        if item.batch is None:
+            outcome.record_contact(
+                session,
+                act.operation,
+                decision,
+                customer_id=item.customer_id,
+                trip_id=item.trip_id,
+                at=act.at,
+                channel=channel or line.channel,
+                kind=item.step.contact,
+                summary=note or line.title,
+                staff=act.staff,
+            )
+    return len(decided)
+
+
+def tried(session: Session, act: Act, items: Sequence[Item], *, note: str | None = None) -> int:
+    """Record that nobody answered: it is back on the list tomorrow."""
+    tomorrow = act.today + timedelta(1)
+    return len(_decide(session, act, items, "tried", until=tomorrow, note=note))
+
+
+def skip(session: Session, act: Act, items: Sequence[Item], reason: str) -> int:
+    """Record that it shall not be done, and why. Raises WrongUsage without a reason."""
+    if not reason.strip():
+        raise WrongUsage(N_("--reason must say why it is skipped."))
+    return len(_decide(session, act, items, "skipped", note=reason))
+
+
+def snooze(
+    session: Session, act: Act, items: Sequence[Item], until: date, *, note: str | None = None
+) -> int:
+    """Put it off until a day. Raises Refused for today or earlier, and for a day past the event
+    that it serves."""
+    if until <= act.today:
+        raise Refused(N_("{until} is not after today ({today})."), until=until, today=act.today)
+    for item in open_items(items):
+        if item.step.until_anchor and until > item.anchor_on:
+            raise Refused(
+                N_(
+                    "It is for {day} and cannot be put off past it. Skip it instead, with --reason."
+                ),
+                day=item.anchor_on,
+            )
+    return len(_decide(session, act, items, "snoozed", until=until, note=note))
+
+
+def _decide(
+    session: Session,
+    act: Act,
+    items: Sequence[Item],
+    status: str,
+    *,
+    until: date | None = None,
+    note: str | None = None,
+) -> list[tuple[int, Item]]:
+    chosen = open_items(items)
+    if not chosen:
+        raise _nothing_open(items)
+    return [
+        (
+            outcome.record(
+                session,
+                act.operation,
+                item.key,
+                anchor_on=item.anchor_on,
+                customer_id=item.customer_id,
+                due_on=item.due_on,
+                status=status,
+                at=act.at,
+                staff=act.staff,
+                until=until,
+                note=note,
+            ),
+            item,
+        )
+        for item in chosen
+    ]
+
+
+def _nothing_open(items: Sequence[Item]) -> Refused:
+    decision = next((item.decision for item in items if item.state == "decided"), None)
+    if decision is None:
+        return Refused(
+            N_("{id} is held: {why}."), id=items[0].id, why=Message(followup.HELD[items[0].why])
+        )
+    return Refused(
+        N_("{id} was decided already: {what}. To take that back: tourcrm followups undo {id}"),
+        id=items[0].id,
+        what=followup.decided(decision),
+    )
+
+
+def undo(session: Session, act: Act, items: Sequence[Item]) -> int:
+    """Take back the last decision about each item; the contact that a `done` wrote goes.
+
+    Raises Refused where nothing was decided.
+    """
+    standing = [(item, item.decision) for item in items if item.decision is not None]
+    if not standing:
+        raise Refused(N_("Nothing was decided about {id}."), id=items[0].id)
+    for item, decision in standing:
+        # The decision's own key and day: the event may have moved since.
+        outcome.record(
+            session,
+            act.operation,
+            decision.key,
+            anchor_on=decision.anchor_on,
+            customer_id=item.customer_id,
+            due_on=decision.due_on,
+            status="reopened",
+            at=act.at,
+            staff=act.staff,
+        )
+    outcome.remove_contacts(session, act.operation, [decision.id for _item, decision in standing])
+    return len(standing)

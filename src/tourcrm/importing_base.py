@@ -1,0 +1,407 @@
+"""The course of an import, whatever it imports; the modules importing_* say what each kind does.
+
+    sheet -> digest (typed columns, rejected rows) -> identity (who, which trip)
+          -> incoming (a temporary table) -> fold -> compare -> write
+
+Nothing is written before the last row has been read, so that two rows of one identity settle once,
+and the same file again writes nothing. Inserted rows carry the operation's number; a cell that is
+overwritten leaves a change.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from tourcrm import customer, operation, store
+from tourcrm.columns import Column
+from tourcrm.digest import Batch, Headers, Reader, Rejected, Terms, map_headers
+from tourcrm.errors import Message, Refused
+from tourcrm.i18n import N_
+from tourcrm.sheet import Sheet
+
+BULK = 50_000  # from so many new rows on, indexes are rebuilt instead of kept up row by row
+_STEP = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be imported, and how."""
+
+    sheet: Sheet
+    entity: str  # customers, trips or interactions
+    verb: str
+    now: datetime
+    today: date
+    actor: str
+    terms: Terms
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    on_duplicate: str = "update"
+    create_customers: bool = False
+    progress: Callable[[float], None] = lambda share: None
+
+
+@dataclass(slots=True)
+class Result:
+    """What an import did; read = added + updated + unchanged + rejected."""
+
+    operation: int | None = None
+    read: int = 0
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    repeated: int = 0  # rows that an earlier row of the file had told of already
+    customers_added: int = 0
+    notes: list[Message] = field(default_factory=list)
+    headers: Headers | None = None
+    inferred: dict[str, int] = field(default_factory=dict)
+
+
+class Intake:
+    """One import under way. The three kinds differ in identity, defaults and side tables."""
+
+    columns: tuple[Column, ...]
+    table: str
+    fields: tuple[str, ...]  # columns of `table` that a file may give
+    required: tuple[str, ...]
+
+    def __init__(self, session: Session, request: Request) -> None:
+        self.session = session
+        self.request = request
+        self.connection = store.raw(session)
+        self.result = Result()
+        headers = map_headers(request.sheet.header, self.columns, request.mapping)
+        self.headers = headers
+        missing = [name for name in self.required if name not in headers.places]
+        if missing:
+            raise Refused(
+                N_(
+                    "{file}: no column for {missing} was found. The header (line {line}) has: "
+                    '{header}. Say which column it is with --map "HEADER={field}".'
+                ),
+                file=request.sheet.name,
+                missing=", ".join(missing),
+                field=missing[0],
+                line=request.sheet.header_line,
+                header=columns_text(request.sheet.header),
+            )
+        self.reader = Reader(request.sheet, self.columns, headers, request.terms)
+        self.extra: tuple[str, ...] = ()  # further columns of incoming
+        self._operation: int | None = None
+
+    # --- the course of an import
+
+    def run(self) -> Result:
+        self.result = Result(headers=self.headers)
+        self._prepare()
+        self._read()
+        self._fold()
+        self._settle()
+        self._finish()
+        return self.result
+
+    @property
+    def operation(self) -> int:
+        if self._operation is None:
+            request = self.request
+            self._operation = operation.begin(
+                self.session,
+                request.verb,
+                request.now,
+                request.actor,
+                file=request.sheet.name,
+                sha256=request.sheet.sha256,
+            )
+        return self._operation
+
+    def _prepare(self) -> None:
+        execute = self.connection.execute
+        store.thrifty(self.connection)
+        execute("DROP TABLE IF EXISTS temp.incoming")
+        execute("DROP TABLE IF EXISTS temp.rejected")
+        given = ", ".join((*self.fields, *self.extra))
+        execute(f"CREATE TEMP TABLE incoming (line INTEGER PRIMARY KEY, row_id INTEGER, {given})")
+        execute("CREATE TEMP TABLE rejected (line INTEGER PRIMARY KEY, cells TEXT, reason TEXT)")
+        self.had_rows = execute(f"SELECT EXISTS (SELECT 1 FROM {self.table})").fetchone()[0] == 1  # noqa: S608 - our table
+        self.first_new = self._first_new()
+
+    def _first_new(self) -> int:
+        return customer.next_id(self.session, self.table)
+
+    def _read(self) -> None:
+        sheet = self.request.sheet
+        for chunk in sheet.chunks():
+            self.result.read += len(chunk.rows) + len(chunk.bad)
+            batch = self.reader.read(chunk)
+            self._reject(batch.rejected)
+            refused = self.take(batch)
+            if refused:
+                originals = dict(zip(chunk.lines, chunk.rows, strict=True))
+                self._reject(Rejected(line, originals[line], why) for line, why in refused.items())
+            self.request.progress(sheet.position() / max(sheet.total, 1))
+
+    def _reject(self, found: Iterable[Rejected]) -> None:
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO rejected VALUES (?, ?, ?)",
+            (
+                (row.line, json.dumps(list(row.cells), ensure_ascii=True), str(row.reason))
+                for row in found
+            ),
+        )
+
+    def reject_late(self, line: int, reason: Message) -> None:
+        """Reject a row that had already been taken in; its cells are fetched at the end."""
+        self.connection.execute(
+            "INSERT OR REPLACE INTO rejected VALUES (?, NULL, ?)", (line, str(reason))
+        )
+        self.connection.execute("DELETE FROM incoming WHERE line = ?", (line,))
+
+    def _late_rejects(self) -> None:
+        """Fetch the cells of rows that were rejected after they had been read."""
+        lines = {
+            line
+            for (line,) in self.connection.execute("SELECT line FROM rejected WHERE cells IS NULL")
+        }
+        if not lines:
+            return
+        for chunk in self.request.sheet.chunks():
+            for line, row in zip(chunk.lines, chunk.rows, strict=True):
+                if line in lines:
+                    self.connection.execute(
+                        "UPDATE rejected SET cells = ? WHERE line = ?",
+                        (json.dumps(row, ensure_ascii=True), line),
+                    )
+
+    def _finish(self) -> None:
+        result = self.result
+        self._late_rejects()
+        (result.rejected,) = self.connection.execute("SELECT count(*) FROM rejected").fetchone()
+        result.unchanged = result.read - result.added - result.updated - result.rejected
+        result.operation = self._operation
+        self.connection.execute("DROP TABLE temp.incoming")
+        if self._operation is not None:
+            operation.finish(
+                self.session,
+                self._operation,
+                {
+                    "read": result.read,
+                    "added": result.added,
+                    "updated": result.updated,
+                    "unchanged": result.unchanged,
+                    "rejected": result.rejected,
+                },
+            )
+
+    # --- what each kind does its own way
+
+    def take(self, batch: Batch) -> dict[int, Message]:
+        """Put a batch into incoming; returns the lines that cannot be taken, with reasons."""
+        raise NotImplementedError
+
+    def _fold(self) -> None:
+        """Let rows of one identity become one: find whom they mean, merge them into the first."""
+        raise NotImplementedError
+
+    def _settle(self) -> None:
+        """Write what is left in incoming: changes of rows that exist, then new rows."""
+        raise NotImplementedError
+
+    # --- shared steps
+
+    def stage(
+        self,
+        lines: Sequence[int],
+        row_ids: Iterable[int | None],
+        given: Mapping[str, Sequence[Any]],
+    ) -> None:
+        names = [name for name in (*self.fields, *self.extra) if name in given]
+        marks = ", ".join("?" * (len(names) + 2))
+        self.connection.executemany(
+            f"INSERT INTO incoming (line, row_id, {', '.join(names)}) VALUES ({marks})",  # noqa: S608 - our columns
+            zip(lines, row_ids, *(given[name] for name in names), strict=True),
+        )
+
+    def merge(self, lines: Sequence[int]) -> None:
+        """Make several rows of incoming one: the later cells win, or only fill, or are refused."""
+        names = (*self.fields, *self.extra)
+        select = f"SELECT {', '.join(names)} FROM incoming WHERE line = ?"  # noqa: S608 - our columns
+        way = self.request.on_duplicate
+
+        def row_of(line: int) -> dict[str, Any]:
+            return dict(
+                zip(names, self.connection.execute(select, (line,)).fetchone(), strict=True)
+            )
+
+        row = row_of(lines[0])
+        for line in lines[1:]:
+            if way == "error":
+                self.reject_late(line, Message(N_("line {line} is the same one"), line=lines[0]))
+                continue
+            if way != "skip":
+                later = {name: value for name, value in row_of(line).items() if value is not None}
+                both = self.merged(row, later, way == "fill")
+                flaw = self.contradiction(both)
+                if flaw is not None:
+                    self.reject_late(line, flaw)
+                    continue
+                row = both
+            self.result.repeated += 1
+            self.connection.execute("DELETE FROM incoming WHERE line = ?", (line,))
+        sets = ", ".join(f"{name} = ?" for name in names)
+        self.connection.execute(
+            f"UPDATE incoming SET {sets} WHERE line = ?",  # noqa: S608 - our columns
+            (*row.values(), lines[0]),
+        )
+
+    def merged(
+        self, first: dict[str, Any], later: dict[str, Any], only_blanks: bool
+    ) -> dict[str, Any]:
+        """What two rows of one identity become; `later` holds the cells that are not blank."""
+        if only_blanks:
+            return first | {name: value for name, value in later.items() if first[name] is None}
+        return first | later
+
+    def merge_twins(self) -> None:
+        """Merge the rows that found the same existing row."""
+        twins = self.connection.execute(
+            "SELECT group_concat(line) FROM incoming WHERE row_id IS NOT NULL "
+            "GROUP BY row_id HAVING count(*) > 1"
+        ).fetchall()
+        for (lines,) in twins:
+            self.merge(sorted(map(int, lines.split(","))))
+
+    def changed_rows(self) -> Iterator[tuple[int, int, dict[str, Any], dict[str, Any]]]:
+        """(line, row id, given cells, present cells) of rows that exist and would change."""
+        names = self.fields
+        way = self.request.on_duplicate
+        differs = " OR ".join(
+            f"(i.{n} IS NOT NULL AND t.{n} IS NULL)"
+            if way == "fill"
+            else f"(i.{n} IS NOT NULL AND i.{n} IS NOT t.{n})"
+            for n in names
+        )
+        given = ", ".join(f"i.{n}" for n in names)
+        present = ", ".join(f"t.{n}" for n in names)
+        last = -1
+        while True:
+            some = self.connection.execute(
+                f"SELECT i.line, i.row_id, {given}, {present} "  # noqa: S608 - our columns
+                f"FROM incoming i JOIN {self.table} t ON t.id = i.row_id "
+                f"WHERE i.line > ? AND ({differs}) ORDER BY i.line LIMIT {_STEP}",
+                (last,),
+            ).fetchall()
+            if not some:
+                return
+            last = some[-1][0]
+            for row in some:
+                cells_given = dict(zip(names, row[2 : 2 + len(names)], strict=True))
+                cells_present = dict(zip(names, row[2 + len(names) :], strict=True))
+                yield row[0], row[1], cells_given, cells_present
+
+    def update_existing(self) -> set[int]:
+        """Write the cells that win over those of existing rows; returns the lines that did."""
+        way = self.request.on_duplicate
+        if not self.had_rows or way in ("skip", "error"):
+            return set()
+        touched: set[int] = set()
+        for line, row_id, given, present in self.changed_rows():
+            new = {
+                name: value
+                for name, value in given.items()
+                if value is not None
+                and value != present[name]
+                and (present[name] is None or way == "update")
+            }
+            new = self.consequences(new, present, given)
+            flaw = self.flaw({**present, **new})
+            if flaw is not None:
+                self.reject_late(line, flaw)
+                continue
+            new = {name: value for name, value in new.items() if value != present[name]}
+            if not new:
+                continue
+            touched.add(line)
+            self.write_change(self.table, row_id, {name: present[name] for name in new}, new)
+        return touched
+
+    def write_change(
+        self, table: str, row_id: int, before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> None:
+        """Update one row and record what it was."""
+        owner = (
+            row_id
+            if table == "customer"
+            else self.connection.execute(
+                f"SELECT customer_id FROM {table} WHERE id = ?",  # noqa: S608 - our table
+                (row_id,),
+            ).fetchone()[0]
+        )
+        self.connection.execute(
+            "INSERT INTO change (operation_id, table_name, row_id, customer_id, before, after) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                self.operation,
+                table,
+                row_id,
+                owner,
+                json.dumps(dict(before), ensure_ascii=False),
+                json.dumps(dict(after), ensure_ascii=False),
+            ),
+        )
+        sets = ", ".join(f"{name} = ?" for name in after)
+        self.connection.execute(
+            f"UPDATE {table} SET {sets} WHERE id = ?",  # noqa: S608 - our columns
+            (*after.values(), row_id),
+        )
+
+    def consequences(
+        self, new: dict[str, Any], present: Mapping[str, Any], given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """What changes in the end where the file's `given` cells would change `new`."""
+        return new
+
+    def contradiction(self, row: Mapping[str, Any]) -> Message | None:
+        """Why the cells of a row cannot be true together; None where they can."""
+        return None
+
+    def flaw(self, row: Mapping[str, Any]) -> Message | None:
+        """Why a row cannot be stored as it would stand; None where it can."""
+        return self.contradiction(row)
+
+    def refuse_existing(self) -> None:
+        """--on-duplicate error: reject every row that is there already."""
+        if self.request.on_duplicate != "error":
+            return
+        for (line,) in self.connection.execute(
+            "SELECT line FROM incoming WHERE row_id < ?", (self.first_new,)
+        ).fetchall():
+            self.reject_late(line, Message(N_("it is there already")))
+
+    def first_free(self) -> int:
+        """The first id whose code nobody has, neither in the table nor in the file."""
+        letter = customer.code_of(0, self.table)[0]
+        shortest = len(customer.code_of(0, self.table))
+        (highest,) = self.connection.execute(
+            "SELECT max(CAST(substr(code, 2) AS INTEGER)) FROM incoming WHERE code >= ? "
+            "AND code < ? AND length(code) BETWEEN ? AND 16 "
+            "AND substr(code, 2) NOT GLOB '*[^0-9]*'",
+            (f"{letter}0", f"{letter}:", shortest),
+        ).fetchone()
+        return max(customer.next_id(self.session, self.table), (highest or 0) + 1)
+
+    def count_new(self) -> int:
+        (new,) = self.connection.execute(
+            "SELECT count(*) FROM incoming WHERE row_id IS NULL OR row_id >= ?", (self.first_new,)
+        ).fetchone()
+        return int(new)
+
+
+def columns_text(header: Sequence[str]) -> str:
+    """A header as a message shows it."""
+    from tourcrm.safe import visible
+
+    return visible(", ".join(header), 300)

@@ -1,0 +1,412 @@
+"""Customers from a sheet, with their tags, special days, companies and referrers."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session
+
+from tourcrm import cells, columns, customer, pinyin, store
+from tourcrm.digest import Batch, map_headers
+from tourcrm.errors import Message
+from tourcrm.i18n import N_
+from tourcrm.identity import Ambiguous, Person, Referrer, Register, fingerprint, known_prints
+from tourcrm.importing_base import BULK, Intake, Request
+from tourcrm.lunar import SpecialDay
+
+_STEP = 5_000
+
+
+class Customers(Intake):
+    """Customers are found by code, document, or number and name; see identity.py."""
+
+    columns = columns.CUSTOMER
+    table = "customer"
+    fields = (
+        *("code", "name", "kind", "status", "lost_on", "lost_reason", "rival", "gender"),
+        *("phone", "phone2", "wechat", "email", "id_number", "passport_no", "passport_name"),
+        *("passport_expires_on", "city", "address", "occupation", "source", "owner"),
+        *("marketing_consent", "consent_on", "consent_source", "do_not_contact", "language"),
+        *("note", "entered_on"),
+    )
+    required: tuple[str, ...] = ("name",)
+
+    def __init__(self, session: Session, request: Request) -> None:
+        places = map_headers(request.sheet.header, self.columns, request.mapping).places
+        if "code" in places:
+            self.required = ()  # a sheet of codes and what is new about them
+        super().__init__(session, request)
+        self.extra = ("tags", "days", "company", "referred_by", "fingerprint", "born", "sex")
+        self.register = Register(self.connection, customer.code_of)
+
+    def _prepare(self) -> None:
+        super()._prepare()
+        self.register = Register(self.connection, customer.code_of)
+        self.next = self.first_new
+        self.households = 0
+        self.prints: dict[str, int] = {}
+
+    def take(self, batch: Batch) -> dict[int, Message]:
+        given = batch.columns
+        size = len(batch.lines)
+        if not size:
+            return {}
+        nothing: list[Any] = [None] * size
+        firsts, seconds = given.get("phone", nothing), given.get("phone2", nothing)
+        numbers = list(map(_two, firsts, seconds))
+        staged = {name: list(given[name]) for name in self.fields if name in given}
+        staged["phone"] = [one[0] for one in numbers]
+        staged["phone2"] = [one[1] for one in numbers]
+        staged["tags"] = ["\n".join(tags) if tags else None for tags in given.get("tags", nothing)]
+        days = list(
+            map(_labelled, given.get("birthday", nothing), given.get("special_dates", nothing))
+        )
+        staged["days"] = list(map(_days, days))
+        for name in ("company", "referred_by"):
+            staged[name] = list(given.get(name, nothing))
+        documents = given.get("id_number", nothing)
+        staged["born"] = [number and cells.birthday_of(number).isoformat() for number in documents]
+        staged["sex"] = [number and cells.gender_of(number) for number in documents]
+        persons = [
+            Person(code, document, passport, tuple(n for n in phones if n), wechat, name)
+            for code, document, passport, phones, wechat, name in zip(
+                given.get("code", nothing),
+                documents,
+                given.get("passport_no", nothing),
+                numbers,
+                given.get("wechat", nothing),
+                given.get("name", nothing),
+                strict=True,
+            )
+        ]
+        staged["fingerprint"] = nothing[:]
+        prints = self._fingerprints(persons, staged)
+        self.register.look_up(persons)
+        refused: dict[int, Message] = {}
+        row_ids: list[int | None] = nothing[:]
+        for index, person in enumerate(persons):
+            flaw = _flaw(days[index], firsts[index], seconds[index], self.request.today)
+            if flaw is not None:
+                refused[batch.lines[index]] = flaw
+                continue
+            try:
+                row_ids[index] = self._identify(index, person, staged, prints)
+            except Ambiguous as doubt:
+                refused[batch.lines[index]] = doubt.reason
+        keep = [index for index, row_id in enumerate(row_ids) if row_id is not None]
+        self.stage(
+            [batch.lines[index] for index in keep],
+            [row_ids[index] for index in keep],
+            {name: [values[index] for index in keep] for name, values in staged.items()},
+        )
+        return refused
+
+    def _fingerprints(
+        self, persons: Sequence[Person], staged: dict[str, list[Any]]
+    ) -> dict[int, str]:
+        """Rows that nothing identifies are known by all their cells together."""
+        found: dict[int, str] = {}
+        for index, person in enumerate(persons):
+            if next(person.marks(), None) is None:
+                said = {
+                    name: values[index]
+                    for name, values in staged.items()
+                    if values[index] is not None
+                }
+                found[index] = fingerprint("customer", said)
+        self.prints.update(known_prints(self.connection, found.values()))
+        return found
+
+    def _identify(
+        self, index: int, person: Person, staged: dict[str, list[Any]], prints: Mapping[int, str]
+    ) -> int:
+        if index in prints:
+            staged["fingerprint"][index] = prints[index]
+            known = self.prints.get(prints[index])
+            if known is not None:
+                return known
+        else:
+            found = self.register.find(person)
+            if found is not None:
+                self.register.learn(person, found)
+                return found.row_id
+        if person.name is None:
+            raise Ambiguous(Message(N_("a new customer needs a name: the row has none")))
+        row_id, self.next = self.next, self.next + 1
+        if index in prints:
+            self.prints[prints[index]] = row_id
+        else:
+            if self.register.household(person):
+                self.households += 1
+            self.register.add(person, row_id)
+        return row_id
+
+    def _fold(self) -> None:
+        self.refuse_existing()
+        self.merge_twins()
+
+    def merged(
+        self, first: dict[str, Any], later: dict[str, Any], only_blanks: bool
+    ) -> dict[str, Any]:
+        both = super().merged(first, later, only_blanks)
+        if first["tags"] and "tags" in later:
+            tags = (*first["tags"].split("\n"), *later["tags"].split("\n"))
+            both["tags"] = "\n".join(dict.fromkeys(tags))
+        if first["days"] and "days" in later:
+            one, other = json.loads(first["days"]), json.loads(later["days"])
+            ordered = (*other, *one) if only_blanks else (*one, *other)
+            both["days"] = json.dumps(list({(day[0], day[4]): day for day in ordered}.values()))
+        if not only_blanks:
+            both["phone"], both["phone2"] = together(
+                (later.get("phone"), later.get("phone2")), (first["phone"], first["phone2"])
+            )
+        return both
+
+    def _settle(self) -> None:
+        touched = self.update_existing()
+        self.result.added = self.count_new()
+        if self.result.added:
+            self._insert()
+        for step in (self._add_tags, self._add_days, self._fill_sex, self._add_references):
+            touched |= step()
+        new = {
+            line
+            for (line,) in self.connection.execute(
+                "SELECT line FROM incoming WHERE row_id >= ?", (self.first_new,)
+            )
+        }
+        self.result.updated = len(touched - new)
+        if self.households:
+            self.result.inferred["household"] = self.households
+
+    def _insert(self) -> None:
+        names = self.fields
+        # Codes that the file gives may look like those we make: begin after the highest of them.
+        shift = self.first_free() - self.first_new
+        if shift:
+            self.connection.execute(
+                "UPDATE incoming SET row_id = row_id + ? WHERE row_id >= ?", (shift, self.first_new)
+            )
+        defaults = {
+            "kind": "person",
+            "status": "active",
+            "marketing_consent": "unknown",
+            "do_not_contact": 0,
+            "entered_on": self.request.today.isoformat(),
+        }
+        insert = (
+            f"INSERT INTO customer (id, {', '.join(names)}, name_pinyin, "  # noqa: S608 - our columns
+            f"name_initials, operation_id) VALUES ({', '.join('?' * (len(names) + 4))})"
+        )
+        last = -1
+        with store.bulk(self.connection, "customer", self.result.added >= BULK):
+            while some := self.connection.execute(
+                f"SELECT line, row_id, fingerprint, {', '.join(names)} FROM incoming "  # noqa: S608 - our columns
+                f"WHERE line > ? AND row_id >= ? ORDER BY line LIMIT {_STEP}",
+                (last, self.first_new),
+            ).fetchall():
+                last = some[-1][0]
+                spelled = pinyin.of_names([row[3 + names.index("name")] for row in some])
+                rows = []
+                for row, (full, initials) in zip(some, spelled, strict=True):
+                    cells_ = dict(zip(names, row[3:], strict=True))
+                    cells_["code"] = cells_["code"] or customer.code_of(row[1])
+                    if cells_["phone"] is None:
+                        cells_["phone"], cells_["phone2"] = cells_["phone2"], None
+                    values = [
+                        defaults.get(name) if value is None else value
+                        for name, value in cells_.items()
+                    ]
+                    rows.append((row[1], *values, full, initials, self.operation))
+                self.connection.executemany(insert, rows)
+                self.connection.executemany(
+                    "INSERT INTO import_row VALUES (?, 'customer', ?, ?)",
+                    [(row[2], row[1], self.operation) for row in some if row[2]],
+                )
+
+    def consequences(
+        self, new: dict[str, Any], present: Mapping[str, Any], given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        numbers = (present["phone"], present["phone2"])
+        if self.request.on_duplicate == "fill":
+            for name in ("phone", "phone2"):
+                if new.get(name) in numbers:
+                    del new[name]
+        elif "phone" in new or "phone2" in new:
+            new["phone"], new["phone2"] = together((given["phone"], given["phone2"]), numbers)
+        if "name" in new:
+            new["name_pinyin"], new["name_initials"] = pinyin.of_name(new["name"])
+        if new.get("status") == "active":
+            new.setdefault("lost_on", None)
+        return new
+
+    def _sided(self, name: str) -> list[tuple[int, int, Any]]:
+        """(line, customer, cell) of the rows that give something for a side table."""
+        if self.request.on_duplicate in ("skip", "error"):
+            known = "AND row_id >= " + str(self.first_new)
+        else:
+            known = ""
+        return self.connection.execute(
+            f"SELECT line, row_id, {name} FROM incoming "  # noqa: S608 - our columns
+            f"WHERE {name} IS NOT NULL {known} ORDER BY line"
+        ).fetchall()
+
+    def _add_tags(self) -> set[int]:
+        touched = set()
+        for line, who, tags in self._sided("tags"):
+            there = {
+                tag
+                for (tag,) in self.connection.execute(
+                    "SELECT tag FROM customer_tag WHERE customer_id = ?", (who,)
+                )
+            }
+            for tag in tags.split("\n"):
+                if tag not in there:
+                    self.connection.execute(
+                        "INSERT INTO customer_tag (customer_id, tag, operation_id) "
+                        "VALUES (?, ?, ?)",
+                        (who, tag, self.operation),
+                    )
+                    touched.add(line)
+        return touched
+
+    def _add_days(self) -> set[int]:
+        touched = set()
+        for line, who, days in self._sided("days"):
+            for label, month, day, year, calendar, leap in json.loads(days):
+                there = self.connection.execute(
+                    "SELECT id, month, day, year, leap FROM special_date "
+                    "WHERE customer_id = ? AND label = ? AND calendar = ?",
+                    (who, label, calendar),
+                ).fetchone()
+                if there is None:
+                    self._insert_day(who, label, month, day, year, calendar, leap)
+                    touched.add(line)
+                    continue
+                present = dict(zip(("month", "day", "year", "leap"), there[1:], strict=True))
+                wanted = {"month": month, "day": day, "year": year or there[3], "leap": leap}
+                different = {n: v for n, v in wanted.items() if v != present[n]}
+                if different and self.request.on_duplicate == "update":
+                    self.write_change(
+                        "special_date", there[0], {n: present[n] for n in different}, different
+                    )
+                    touched.add(line)
+        for line, who, born in self._sided("born"):
+            if not self.connection.execute(
+                "SELECT 1 FROM special_date WHERE customer_id = ? AND label = 'birthday'", (who,)
+            ).fetchone():
+                year, month, day = map(int, born.split("-"))
+                self._insert_day(who, "birthday", month, day, year, "solar", 0)
+                touched.add(line)
+        return touched
+
+    def _insert_day(self, who: int, *day: Any) -> None:
+        self.connection.execute(
+            "INSERT INTO special_date (customer_id, label, month, day, year, calendar, leap, "
+            "operation_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (who, *day, self.operation),
+        )
+
+    def _fill_sex(self) -> set[int]:
+        touched = set()
+        for line, who, sex in self._sided("sex"):
+            known = self.connection.execute(
+                "SELECT gender FROM customer WHERE id = ?", (who,)
+            ).fetchone()
+            if known[0] is not None:
+                continue
+            if who >= self.first_new:
+                self.connection.execute("UPDATE customer SET gender = ? WHERE id = ?", (sex, who))
+            else:
+                self.write_change("customer", who, {"gender": None}, {"gender": sex})
+            touched.add(line)
+        return touched
+
+    def _add_references(self) -> set[int]:
+        """Companies and referrers, which may stand anywhere in the file, by code or phone."""
+        touched: set[int] = set()
+        referrer = Referrer(Register(self.connection, customer.code_of), self.request.terms.region)
+        for name, column in (("company", "company_id"), ("referred_by", "referred_by_id")):
+            rows = self._sided(name)
+            found = referrer.resolve([cell for _, _, cell in rows])
+            lost = 0
+            for (line, who, _), other in zip(rows, found, strict=True):
+                if type(other) is not int or other == who:
+                    lost += 1
+                    continue
+                present = self.connection.execute(
+                    f"SELECT {column} FROM customer WHERE id = ?",  # noqa: S608 - the two above
+                    (who,),
+                ).fetchone()[0]
+                if present == other or (present and self.request.on_duplicate == "fill"):
+                    continue
+                if who >= self.first_new:
+                    self.connection.execute(
+                        f"UPDATE customer SET {column} = ? WHERE id = ?",  # noqa: S608 - the two above
+                        (other, who),
+                    )
+                else:
+                    self.write_change("customer", who, {column: present}, {column: other})
+                touched.add(line)
+            if lost:
+                self.result.inferred[name] = lost
+        return touched
+
+
+def _two(first: tuple[str, str | None] | None, second: str | None) -> tuple[str | None, str | None]:
+    """Phone and second phone of a row; a second number in the cell goes to phone2."""
+    if first is None:
+        return None, second
+    other = second or first[1]
+    return first[0], other if other != first[0] else None
+
+
+def _labelled(
+    birthday: SpecialDay | None, more: Sequence[tuple[str, SpecialDay]] | None
+) -> list[tuple[str, SpecialDay]]:
+    days = [(customer.BIRTHDAY, birthday)] if birthday else []
+    return days + [(customer.label_of(label), day) for label, day in more or ()]
+
+
+def _flaw(
+    days: Sequence[tuple[str, SpecialDay]],
+    first: tuple[str, str | None] | None,
+    second: str | None,
+    today: date,
+) -> Message | None:
+    """Why the cells of a row cannot be true together."""
+    if first and first[1] and second not in (None, *first):
+        return Message(N_("more than two phone numbers: put the others into the note"))
+    seen: dict[tuple[str, str], SpecialDay] = {}
+    for label, day in days:
+        if label == customer.BIRTHDAY and customer.lies_ahead(day, today):
+            return Message(N_("the birthday lies ahead: check its year"))
+        if seen.setdefault((label, day.calendar), day) != day:
+            return Message(
+                N_("there are two different days for {label}"), label=customer.label_name(label)
+            )
+    return None
+
+
+def together(
+    given: tuple[str | None, str | None], there: tuple[str | None, str | None]
+) -> tuple[str | None, str | None]:
+    """Phone and second phone of a customer of whom a row gives some numbers.
+
+    Those given come first, those there stay as far as there is room; none is news in another place.
+    A second phone alone leaves the first in its place.
+    """
+    first, second = given
+    if {first, second} - {None} <= set(there):
+        return there
+    if first is None and there[0] is not None:
+        return there[0], second
+    one, other, *_ = [*dict.fromkeys(n for n in (*given, *there) if n), None, None]
+    return one, other
+
+
+def _days(days: Sequence[tuple[str, SpecialDay]]) -> str | None:
+    if not days:
+        return None
+    return json.dumps([[name, d.month, d.day, d.year, d.calendar, int(d.leap)] for name, d in days])

@@ -1,0 +1,137 @@
+"""Customers whom trips name and nobody knows: made from the row's name and phone.
+
+They are kept apart until the trips are written, so that a row that is rejected makes none.
+"""
+
+from datetime import date
+
+from sqlmodel import Session
+
+from tourcrm import cells, customer, pinyin, store
+from tourcrm.errors import CellError, Message
+from tourcrm.i18n import N_
+from tourcrm.identity import Ambiguous, Person, Reference, Referrer
+
+REMEMBERED = 100_000  # rows by which somebody new was named
+
+
+class Newcomers:
+    """The customers that one import of trips makes. Their ids are settled when they are stored."""
+
+    def __init__(self, session: Session, referrer: Referrer, today: date) -> None:
+        self._session = session
+        self._connection = store.raw(session)
+        self._referrer = referrer
+        self._today = today
+        self._first = self._next = customer.next_id(session, "customer")
+        self._made: dict[Reference, int] = {}
+        self.households = 0  # those who share a phone with somebody of another name
+        self._connection.execute("DROP TABLE IF EXISTS temp.made")
+        self._connection.execute(
+            "CREATE TEMP TABLE made (id INTEGER PRIMARY KEY, code TEXT, name TEXT, phone TEXT, "
+            "phone2 TEXT, id_number TEXT)"
+        )
+
+    def find_or_make(self, reference: Reference) -> int | Message:
+        """Whom a row means whose customer nobody knows: one of an earlier row, or a new one.
+
+        Returns why, where it can be neither.
+        """
+        if reference in self._made:
+            return self._made[reference]
+        register = self._referrer.register
+        readings = self._referrer.persons(reference)
+        register.look_up(readings)
+        try:
+            for reading in readings:
+                if found := register.find(reading):
+                    return found.row_id
+        except Ambiguous as doubt:
+            return doubt.reason
+        person = self._person(reference)
+        if person is None:
+            return Message(N_("it names no customer: give a code, phone or ID number"))
+        if person.name is None:
+            return Message(N_("a new customer needs a name: the row has none"))
+        register.look_up([person])
+        self.households += bool(register.household(person))
+        if len(self._made) > REMEMBERED:
+            self._made.clear()
+        self._made[reference] = self._add(person)
+        return self._made[reference]
+
+    def _person(self, reference: Reference) -> Person | None:
+        """What a row says of somebody new, all its cells together."""
+        cell, numbers, id_number, name = reference
+        code: str | None = None
+        phones = tuple(number for number in numbers or () if number)
+        for reading in self._referrer.persons((cell, None, None, None)):
+            code = reading.code
+            if reading.phones or reading.id_number:  # a number, though it could be a code as well
+                code, phones = None, phones or reading.phones
+                id_number = id_number or reading.id_number
+        if code and name is None:
+            # Beside a number, a cell without a digit is a name: 张三, 13812345678.
+            name = code
+            if (phones or id_number) and not any(c.isdigit() for c in code):
+                code = None
+        if not (code or phones or id_number):
+            return None
+        try:
+            name = None if name is None else cells.name(name)
+        except CellError:
+            name = None
+        return Person(code, id_number, None, phones, None, name)
+
+    def _add(self, person: Person) -> int:
+        row_id, self._next = self._next, self._next + 1
+        first, second, *_ = (*person.phones, None, None)
+        self._connection.execute(
+            "INSERT INTO temp.made VALUES (?, ?, ?, ?, ?, ?)",
+            (row_id, person.code, person.name, first, second, person.id_number),
+        )
+        self._referrer.register.add(person, row_id)
+        return row_id
+
+    def store(self, operation: int) -> int:
+        """Insert those whom rows of incoming name, in the order met; returns how many."""
+        rows = self._connection.execute(
+            "SELECT * FROM temp.made WHERE id IN (SELECT customer_id FROM incoming) ORDER BY id"
+        ).fetchall()
+        # Codes that the file gives may look like those we make: begin after the highest of them.
+        shift = max((customer.number_in(row[1] or "") + 1 - self._first for row in rows), default=0)
+        shift = max(shift, 0)
+        spelled = pinyin.of_names([row[2] for row in rows])
+        self._connection.executemany(
+            "INSERT INTO customer (id, code, name, phone, phone2, id_number, gender, kind, status, "
+            "marketing_consent, do_not_contact, name_pinyin, name_initials, entered_on, "
+            "operation_id) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, 'person', 'active', 'unknown', 0, ?, ?, ?, ?)",
+            [
+                (
+                    row[0] + shift,
+                    row[1] or customer.code_of(row[0] + shift),
+                    *row[2:],
+                    row[5] and cells.gender_of(row[5]),
+                    *names,
+                    self._today.isoformat(),
+                    operation,
+                )
+                for row, names in zip(rows, spelled, strict=True)
+            ],
+        )
+        self._connection.executemany(
+            "INSERT INTO special_date (customer_id, label, month, day, year, calendar, leap, "
+            "operation_id) VALUES (?, ?, ?, ?, ?, 'solar', 0, ?)",
+            [
+                (row[0] + shift, customer.BIRTHDAY, born.month, born.day, born.year, operation)
+                for row in rows
+                for born in ([cells.birthday_of(row[5])] if row[5] else ())
+            ],
+        )
+        if shift:
+            self._connection.execute(
+                "UPDATE incoming SET customer_id = customer_id + ? WHERE customer_id >= ?",
+                (shift, self._first),
+            )
+        return len(rows)

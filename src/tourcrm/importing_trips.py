@@ -1,0 +1,463 @@
+"""Trips from a sheet: whose they are, which are there already, and what old ones leave out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any
+
+from sqlmodel import Session
+
+from tourcrm import columns, customer, store
+from tourcrm.digest import REMEMBERED, Batch, map_headers
+from tourcrm.errors import Message
+from tourcrm.i18n import N_
+from tourcrm.identity import Referrer, Register
+from tourcrm.importing_base import BULK, Intake, Request, Result
+from tourcrm.importing_newcomers import Newcomers
+
+LONGEST_TRIP = 365  # days between departure and return
+OPEN_ENDED = ("inquiry", "quoted", "lost", "cancelled")  # a trip of these may lack a departure
+OPEN_QUOTE = 60  # days after which an old open quote comes in as lost
+_STEP = 5_000
+_NO_DEPARTURE = N_("no departure date: a booked trip needs one")
+_NO_CUSTOMER = N_("it names no customer: give a code, phone or ID number")
+
+
+class Trips(Intake):
+    """Trips name their customer; their identity is the order code, else customer, day and place."""
+
+    columns = columns.TRIP
+    table = "trip"
+    fields = (
+        *("code", "customer_id", "destination", "abroad", "service", "kind", "status"),
+        *("inquired_on", "quoted_on", "booked_on", "cancelled_on", "lost_on"),
+        *("departs_on", "returns_on", "party_size", "price", "channel", "advisor", "guide"),
+        *("lost_reason", "rival", "note"),
+    )
+    required: tuple[str, ...] = ("customer",)
+    referrer: Referrer
+    newcomers: Newcomers
+
+    def __init__(self, session: Session, request: Request) -> None:
+        places = map_headers(request.sheet.header, self.columns, request.mapping).places
+        if places.keys() & {"phone", "id_number", "code"}:
+            self.required = ()
+        super().__init__(session, request)
+        # Rows that are in the database just so need no staging; see _pass_over.
+        self.pass_over = request.on_duplicate != "error"
+        self.passed = _Marks(0)
+        self.spans = _Spans()
+
+    def _prepare(self) -> None:
+        super()._prepare()
+        self.referrer = Referrer(
+            Register(self.connection, customer.code_of), self.request.terms.region
+        )
+        self.newcomers = Newcomers(self.session, self.referrer, self.request.today)
+        (largest,) = self.connection.execute("SELECT coalesce(max(id), 0) FROM trip").fetchone()
+        self.passed = _Marks(largest)
+
+    def take(self, batch: Batch) -> dict[int, Message]:
+        given = batch.columns
+        size = len(batch.lines)
+        if not size:
+            return {}
+        nothing: list[Any] = [None] * size
+        resolved: list[int | Message | None] = list(
+            self.referrer.resolve(
+                given.get("customer", nothing),
+                *(given.get(name) for name in ("phone", "id_number", "name")),
+            )
+        )
+        departures = given.get("departs_on", nothing)
+        staged = {name: given[name] for name in self.fields if name in given}
+        staged["customer_id"] = resolved
+        wrong: Sequence[Message | None] = nothing
+        if "returns_on" in given or "days" in given:
+            spans = list(
+                map(
+                    self.spans.__getitem__,
+                    zip(
+                        departures,
+                        given.get("returns_on", nothing),
+                        given.get("days", nothing),
+                        strict=True,
+                    ),
+                )
+            )
+            staged["returns_on"] = [returns for returns, _ in spans]
+            wrong = [why for _, why in spans]
+        refused: dict[int, Message] = {}
+        if set(map(type, resolved)) != {int} or None in departures or any(wrong):
+            refused = self._refuse(batch, resolved, wrong)
+        lines: Sequence[int] = batch.lines
+        if refused:
+            keep = [index for index, line in enumerate(lines) if line not in refused]
+            lines = [lines[index] for index in keep]
+            staged = {name: [values[index] for index in keep] for name, values in staged.items()}
+        if self.had_rows and self.pass_over and "code" in staged:
+            lines, staged = self._pass_over(lines, staged)
+        self.stage(lines, [None] * len(lines), staged)
+        return refused
+
+    def _refuse(
+        self,
+        batch: Batch,
+        resolved: list[int | Message | None],
+        wrong: Sequence[Message | None],
+    ) -> dict[int, Message]:
+        """The lines that cannot be taken. Customers that are to be made take their place."""
+        given = batch.columns
+        nothing: list[Any] = [None] * len(batch.lines)
+        departures, statuses = given.get("departs_on", nothing), given.get("status", nothing)
+        codes = given.get("code", nothing)
+        references = list(
+            zip(
+                *(given.get(name, nothing) for name in ("customer", "phone", "id_number", "name")),
+                strict=True,
+            )
+        )
+        refused: dict[int, Message] = {}
+        for index, line in enumerate(batch.lines):
+            why = wrong[index]
+            coded = codes[index] is not None
+            if (
+                why is None
+                and departures[index] is None
+                and not coded
+                and statuses[index] not in OPEN_ENDED
+            ):
+                why = Message(_NO_DEPARTURE)
+            if why is None and type(resolved[index]) is not int:
+                if coded and not any(references[index][:3]):
+                    resolved[index] = None  # its order may say whose it is: seen in _fold
+                    continue
+                if self.request.create_customers:
+                    resolved[index] = self.newcomers.find_or_make(references[index])
+                if type(resolved[index]) is not int:
+                    why = Message(N_("customer: {reason}"), reason=resolved[index])
+            if why is not None:
+                refused[line] = why
+        return refused
+
+    def _pass_over(
+        self, lines: Sequence[int], staged: dict[str, list[Any]]
+    ) -> tuple[Sequence[int], dict[str, list[Any]]]:
+        """Leave out rows whose trip is in the database just so: most of a file that comes again.
+
+        What is left out is remembered by trip, so that `_fold` notices when another row of the
+        file says something else of the same trip; then the file is read again without this.
+        """
+        names = [name for name in staged if name != "code"]
+        same = " AND ".join(f"(c.{n} IS NULL OR c.{n} IS t.{n})" for n in names)
+        execute = self.connection.execute
+        columns_ = ", ".join(self.fields)
+        execute(f"CREATE TEMP TABLE IF NOT EXISTS chunk (line INTEGER PRIMARY KEY, {columns_})")
+        execute("DELETE FROM temp.chunk")
+        listed = ["code", *names]
+        self.connection.executemany(
+            f"INSERT INTO temp.chunk (line, {', '.join(listed)}) "  # noqa: S608 - our columns
+            f"VALUES ({', '.join('?' * (len(listed) + 1))})",
+            zip(lines, *(staged[name] for name in listed), strict=True),
+        )
+        same_lines: set[int] = set()
+        for line, row_id in execute(
+            "SELECT c.line, t.id FROM temp.chunk c "  # noqa: S608 - our columns
+            f"CROSS JOIN trip t ON t.code = c.code WHERE {same}"
+        ):
+            same_lines.add(line)
+            self.passed.add(row_id)
+        if not same_lines:
+            return lines, staged
+        keep = [index for index, line in enumerate(lines) if line not in same_lines]
+        return (
+            [lines[index] for index in keep],
+            {name: [values[index] for index in keep] for name, values in staged.items()},
+        )
+
+    def _fold(self) -> None:
+        execute = self.connection.execute
+        execute("CREATE INDEX temp.incoming_code ON incoming (code) WHERE code IS NOT NULL")
+        if self.had_rows:
+            execute(
+                "UPDATE incoming SET row_id = "
+                "(SELECT id FROM trip WHERE trip.code = incoming.code) WHERE code IS NOT NULL"
+            )
+            self._match_uncoded()
+            if self._passed_and_staged():
+                self._again()
+                return
+            for line, code in execute(
+                "SELECT i.line, c.code FROM incoming i JOIN trip t ON t.id = i.row_id "
+                "JOIN customer c ON c.id = t.customer_id WHERE i.customer_id <> t.customer_id"
+            ).fetchall():
+                self.reject_late(
+                    line, Message(N_("this order is that of customer {code}"), code=code)
+                )
+            self.refuse_existing()
+            self.merge_twins()
+        for (lines,) in execute(
+            "SELECT group_concat(line) FROM incoming WHERE code IS NOT NULL AND row_id IS NULL "
+            "GROUP BY code HAVING count(*) > 1"
+        ).fetchall():
+            self._merge_order(sorted(map(int, lines.split(","))))
+        self._refuse_unfinished()
+
+    def _refuse_unfinished(self) -> None:
+        """Rows whose order would have said what they leave out, and did not."""
+        for lacking, why in (
+            ("customer_id IS NULL", _NO_CUSTOMER),
+            ("departs_on IS NULL AND coalesce(status, 'booked') = 'booked'", _NO_DEPARTURE),
+        ):
+            for (line,) in self.connection.execute(
+                f"SELECT line FROM incoming WHERE row_id IS NULL AND {lacking}"  # noqa: S608 - ours, above
+            ).fetchall():
+                self.reject_late(line, Message(why))
+
+    def _merge_order(self, lines: list[int]) -> None:
+        """Rows of one new order code: one trip, unless they name different customers."""
+        customers = dict(
+            self.connection.execute(
+                "SELECT line, customer_id FROM incoming "  # noqa: S608 - question marks
+                f"WHERE line IN ({','.join('?' * len(lines))})",
+                lines,
+            ).fetchall()
+        )
+        first = next((who for who in customers.values() if who is not None), None)
+        same = [line for line in lines if customers[line] in (None, first)]
+        for line in set(lines) - set(same):
+            self.reject_late(
+                line,
+                Message(
+                    N_("line {line} has the same order number for another customer"), line=lines[0]
+                ),
+            )
+        if len(same) > 1:
+            self.merge(same)
+
+    def _match_uncoded(self) -> None:
+        """Rows without an order code: the n-th alike in the file is the n-th alike in the table."""
+        execute = self.connection.execute
+        if not execute("SELECT EXISTS (SELECT 1 FROM incoming WHERE code IS NULL)").fetchone()[0]:
+            return
+        execute(
+            "CREATE TEMP TABLE IF NOT EXISTS alike "
+            "(customer_id INTEGER, departs_on TEXT, destination TEXT, place INTEGER, line INTEGER)"
+        )
+        execute("DELETE FROM temp.alike")
+        execute(
+            "INSERT INTO temp.alike SELECT customer_id, departs_on, destination, row_number() OVER "
+            "(PARTITION BY customer_id, departs_on, destination ORDER BY line), line "
+            "FROM incoming WHERE code IS NULL ORDER BY customer_id, departs_on, destination"
+        )
+        # An order that the file names by its code is not meant by a row without one.
+        taken = deepcopy(self.passed)
+        for (row_id,) in execute("SELECT row_id FROM incoming WHERE row_id IS NOT NULL"):
+            taken.add(row_id)
+        found = self._pairs(taken)
+        while some := list(islice(found, _STEP)):
+            self.connection.executemany("UPDATE incoming SET row_id = ? WHERE line = ?", some)
+        execute("DROP TABLE temp.alike")
+
+    def _pairs(self, taken: "_Marks") -> Iterator[tuple[int, int]]:
+        """(trip, line) by merging both sides in the order customer, departure, destination."""
+        reading = self.connection.cursor()
+        last = None
+        trips: dict[tuple[str | None, str | None], list[int]] = {}
+        for who, departs, destination, place, line in self.connection.execute(
+            "SELECT customer_id, departs_on, destination, place, line FROM temp.alike"
+        ):
+            if who != last:
+                last = who
+                trips = {}
+                for row_id, day, goal in reading.execute(
+                    "SELECT id, departs_on, destination FROM trip "
+                    "WHERE customer_id = ? ORDER BY id",
+                    (who,),
+                ):
+                    if row_id not in taken:
+                        trips.setdefault((day, goal), []).append(row_id)
+            alike = trips.get((departs, destination), ())
+            if place <= len(alike):
+                yield alike[place - 1], line
+
+    def _passed_and_staged(self) -> bool:
+        return any(
+            row_id in self.passed
+            for (row_id,) in self.connection.execute(
+                "SELECT row_id FROM incoming WHERE row_id IS NOT NULL"
+            )
+        )
+
+    def _again(self) -> None:
+        """Two rows of one trip disagree, and one was passed over: stage every row after all."""
+        self.pass_over = False
+        self.result = Result(headers=self.headers)
+        self._prepare()
+        self._read()
+        self._fold()
+
+    def _settle(self) -> None:
+        self.result.updated = len(self.update_existing())
+        self.result.added = self.count_new_trips()
+        if self.result.added:
+            self._make_customers()
+            self._infer()
+            self._insert()
+
+    def _make_customers(self) -> None:
+        wanted = self.connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM temp.made WHERE id IN (SELECT customer_id FROM incoming))"
+        ).fetchone()[0]
+        if wanted:
+            self.result.customers_added = self.newcomers.store(self.operation)
+            if self.newcomers.households:
+                self.result.inferred["household"] = self.newcomers.households
+
+    def count_new_trips(self) -> int:
+        (new,) = self.connection.execute(
+            "SELECT count(*) FROM incoming WHERE row_id IS NULL"
+        ).fetchone()
+        return int(new)
+
+    def _infer(self) -> None:
+        """Fill in what new trips leave out, and count it, so that it can be said."""
+        old = self._quote_limit()
+        steps = {
+            "status": "status = 'booked' WHERE status IS NULL",
+            "service": "service = 'tour' WHERE service IS NULL",
+            "kind": "kind = 'group' WHERE kind IS NULL",
+            "returns_on": "returns_on = departs_on WHERE returns_on IS NULL "
+            "AND departs_on IS NOT NULL",
+            "lost": "status = 'lost', lost_reason = coalesce(lost_reason, 'imported'), "
+            "lost_on = coalesce(lost_on, date(coalesce(quoted_on, inquired_on, departs_on), "
+            f"'+{OPEN_QUOTE} days')) WHERE status IN ('inquiry', 'quoted') "
+            f"AND coalesce(quoted_on, inquired_on, departs_on) < '{old}'",
+        }
+        for name, change in steps.items():
+            changed = self.connection.execute(
+                f"UPDATE incoming SET {change} AND row_id IS NULL"  # noqa: S608 - the table above
+            ).rowcount
+            if changed:
+                self.result.inferred[name] = changed
+        (unpriced,) = self.connection.execute(
+            "SELECT count(*) FROM incoming WHERE price IS NULL AND row_id IS NULL"
+        ).fetchone()
+        if unpriced:
+            self.result.inferred["price"] = unpriced
+
+    def _quote_limit(self) -> str:
+        return (self.request.today - timedelta(days=OPEN_QUOTE)).isoformat()
+
+    def _insert(self) -> None:
+        base = self.first_free()
+        names = ", ".join(self.fields)
+        made = "coalesce(code, 'T' || printf('%07d', ? + line))"
+        values = ", ".join(made if name == "code" else name for name in self.fields)
+        (first,) = self.connection.execute(
+            "SELECT min(line) FROM incoming WHERE row_id IS NULL"
+        ).fetchone()
+        with store.bulk(self.connection, "trip", self.result.added >= BULK):
+            self.connection.execute(
+                f"INSERT INTO trip (id, {names}, operation_id) "  # noqa: S608 - our columns
+                f"SELECT ? + line, {values}, ? FROM incoming WHERE row_id IS NULL ORDER BY line",
+                (base - first, base - first, self.operation),
+            )
+
+    def consequences(
+        self, new: dict[str, Any], present: Mapping[str, Any], given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        changed = dict(new)
+        if "departs_on" in new and "returns_on" not in new:
+            changed["returns_on"] = _moved(present, new["departs_on"])
+        status = new.get("status")
+        if present["status"] == "lost" and _is_old_quote({**present, **new}, self._quote_limit()):
+            del changed["status"]  # it was or came in as lost, and a quote so old opens nothing
+        elif status is not None:
+            for name, kept_by in (("cancelled_on", "cancelled"), ("lost_on", "lost")):
+                if status != kept_by and name not in new:
+                    changed[name] = None
+        return changed
+
+    def merged(
+        self, first: dict[str, Any], later: dict[str, Any], only_blanks: bool
+    ) -> dict[str, Any]:
+        both = super().merged(first, later, only_blanks)
+        if "departs_on" in later and "returns_on" not in later and not only_blanks:
+            both["returns_on"] = _moved(first, later["departs_on"])
+        return both
+
+    def contradiction(self, row: Mapping[str, Any]) -> Message | None:
+        if row["departs_on"] and row["returns_on"]:
+            return _span(row["departs_on"], row["returns_on"], None)[1]
+        return None
+
+    def flaw(self, row: Mapping[str, Any]) -> Message | None:
+        if row["status"] == "booked" and not row["departs_on"]:
+            return Message(_NO_DEPARTURE)
+        return self.contradiction(row)
+
+
+class _Marks:
+    """A set of row ids in one bit each."""
+
+    def __init__(self, largest: int) -> None:
+        self._bits = bytearray(largest // 8 + 1)
+
+    def add(self, row_id: int) -> None:
+        self._bits[row_id >> 3] |= 1 << (row_id & 7)
+
+    def __contains__(self, row_id: int) -> bool:
+        return self._bits[row_id >> 3] >> (row_id & 7) & 1 == 1
+
+
+class _Spans(dict[tuple[str | None, str | None, int | None], tuple[str | None, Message | None]]):
+    """(departs, returns, days) -> the return day that the row gives, and why it cannot be."""
+
+    def __missing__(
+        self, key: tuple[str | None, str | None, int | None]
+    ) -> tuple[str | None, Message | None]:
+        found = (None, None) if key[1] is None and key[2] is None else _span(*key)
+        if len(self) < REMEMBERED * 3:
+            self[key] = found
+        return found
+
+
+def _moved(trip: Mapping[str, Any], departs: str) -> str | None:
+    """The return of a trip whose departure moves: as many days later."""
+    if not (trip["departs_on"] and trip["returns_on"]):
+        return None if trip["returns_on"] is None else str(trip["returns_on"])
+    moved = date.fromisoformat(departs) - date.fromisoformat(trip["departs_on"])
+    return (date.fromisoformat(trip["returns_on"]) + moved).isoformat()
+
+
+def _is_old_quote(trip: Mapping[str, Any], limit: str) -> bool:
+    """Whether a trip is a quote from before `limit`; the same rule in SQL is in _infer."""
+    day = trip["quoted_on"] or trip["inquired_on"] or trip["departs_on"]
+    return trip["status"] in ("inquiry", "quoted") and day is not None and day < limit
+
+
+def _span(
+    departs: str | None, returns: str | None, days: int | None
+) -> tuple[str | None, Message | None]:
+    if departs is None:
+        return returns, None
+    first = date.fromisoformat(departs)
+    last = (
+        first + timedelta(days=(days or 1) - 1) if returns is None else date.fromisoformat(returns)
+    )
+    length = (last - first).days
+    if length < 0:
+        return None, Message(
+            N_("it returns on {returns}, before it departs on {departs}"),
+            returns=last,
+            departs=first,
+        )
+    if length > LONGEST_TRIP:
+        return None, Message(
+            N_("it lasts {days} days: more than {limit} cannot be right"),
+            days=length + 1,
+            limit=LONGEST_TRIP,
+        )
+    return last.isoformat(), None

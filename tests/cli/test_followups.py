@@ -1,0 +1,313 @@
+"""`tourcrm followups` as its users call it: a colleague, cron, a script."""
+
+import csv
+import io
+import json
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.builders import add_customer, add_special_date, add_trip, agency, writing
+from tests.conftest import Invoke, Run
+from tourcrm.safe import width
+
+KEYS = [
+    *("id", "due_on", "days_late", "priority", "rule", "owner", "customer", "name", "phone"),
+    *("tier", "trip", "destination", "reason", "script", "channel", "count"),
+]
+NAUGHTY = "=1+1 [b]x[/b] \x1b[31m{name}\u202e\n王"
+
+
+@pytest.fixture
+def filled(db: Path) -> Path:
+    """A small agency on 20 November 2026: two to welcome, a birthday, a departure of two."""
+    agency(db, today="2026-11-20", language="zh")
+    with writing(db) as session:
+        fang = add_customer(
+            session, "C1", name="王芳", gender="female", phone="+8613812345678", owner="李娜"
+        )
+        add_trip(
+            session,
+            fang,
+            "2026-11-12",
+            returns_on="2026-11-18",
+            destination="桂林",
+            price=500_000,
+            code="T1",
+        )
+        add_special_date(session, fang, "birthday", 11, 20)
+        odd = add_customer(session, "C2", name=NAUGHTY, owner="吴昊")
+        add_trip(session, odd, "2026-11-12", returns_on="2026-11-19", destination=NAUGHTY)
+        for number in (3, 4):
+            who = add_customer(session, f"C{number}")
+            add_trip(session, who, "2026-11-22", destination="云南")
+        add_customer(session, "C5", name="李四")
+    return db
+
+
+def rows(output: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(output)))
+
+
+def id_of(invoke: Invoke, rule: str, name: str = "王芳") -> str:
+    """The id of the line of a rule."""
+    found = rows(invoke("followups", "due", "-f", "csv").stdout)
+    return next(row["id"] for row in found if row["rule"] == rule and row["name"] in (name, ""))
+
+
+# --- due ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("filled")
+def test_scripts_get_exactly_the_promised_keys_with_the_phone_in_full(invoke: Invoke) -> None:
+    found = json.loads(invoke("followups", "due", "-f", "json", lang="zh").stdout)
+    assert all(list(row) == KEYS for row in found)
+    assert invoke("followups", "due", "-f", "csv").stdout.splitlines()[0] == ",".join(KEYS)
+    lines = invoke("followups", "due", "-f", "jsonl").stdout.splitlines()
+    assert [list(json.loads(line)) for line in lines] == [KEYS] * len(found)
+    fang = next(row for row in found if row["rule"] == "welcome_home" and row["customer"] == "C1")
+    assert fang | {"id": "", "script": ""} == {
+        "id": "",
+        "due_on": "2026-11-19",
+        "days_late": 1,
+        "priority": 70,
+        "rule": "welcome_home",
+        "owner": "李娜",
+        "customer": "C1",
+        "name": "王芳",
+        "phone": "+8613812345678",
+        "tier": "A",
+        "trip": "T1",
+        "destination": "桂林",
+        "reason": "11月18日从桂林回来",
+        "script": "",
+        "channel": "phone",
+        "count": 1,
+    }
+    assert fang["script"].startswith("王女士您好，我是李娜。欢迎回家")
+    (batch,) = [row for row in found if row["rule"] == "handbook"]
+    assert (batch["count"], batch["customer"], batch["name"], batch["phone"]) == (2,) + (None,) * 3
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_page_fits_80_cells_and_shows_stored_text_harmlessly(invoke: Invoke, lang: str) -> None:
+    page = invoke("followups", "due", lang=lang).stdout
+    assert "王芳 C1  138 1234 5678" in page
+    assert max(width(line) for line in page.splitlines()) <= 80
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", page)
+    assert "[b]x[/b]" in page
+    assert "{name}" in page
+    assert re.search(r"^ 1\. ", page, re.M)
+
+
+@pytest.mark.usefixtures("filled")
+def test_one_customers_items_stand_together_as_one_call(invoke: Invoke) -> None:
+    page = invoke("followups", "due").stdout
+    assert page.count("王芳 C1") == 1
+    found = rows(invoke("followups", "due", "-f", "csv").stdout)
+    assert [row["customer"] for row in found] == ["", "C1", "C1", "C1", "C2"]
+
+
+@pytest.mark.usefixtures("filled")
+def test_each_colleague_has_a_list_of_their_own(invoke: Invoke) -> None:
+    found = rows(invoke("followups", "due", "--owner", "李娜", "-f", "csv").stdout)
+    assert {row["customer"] for row in found} == {"", "C1"}
+
+
+@pytest.mark.usefixtures("filled")
+def test_any_day_can_be_asked_for(invoke: Invoke) -> None:
+    found = rows(invoke("followups", "due", "--as-of", "2026-11-19", "-f", "csv").stdout)
+    assert {(row["rule"], row["name"]) for row in found} == {
+        ("handbook", ""),
+        ("welcome_home", "王芳"),
+        ("birthday", "王芳"),
+    }
+    assert invoke("followups", "due", "--as-of", "gestern").exit_code == 2
+
+
+def test_quiet_says_nothing_when_nothing_is_due(db: Path, invoke: Invoke) -> None:
+    agency(db, today="2026-11-20")
+    assert invoke("followups", "due", "--quiet").stdout == ""
+    assert invoke("followups", "due", "--quiet", "-f", "json").stdout == ""
+    said = invoke("followups", "due").stdout
+    assert said == "Nothing is due on 2026-11-20 Friday.\n"
+    assert invoke("followups", "due", "-f", "json").stdout == "[]\n"
+    assert invoke("followups", "due", "-f", "csv").stdout.strip() == ",".join(KEYS)
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_last_line_says_what_is_not_on_the_list(db: Path, invoke: Invoke) -> None:
+    with writing(db) as session:
+        gone = add_customer(session, status="deceased")
+        add_trip(session, gone, "2026-11-12", returns_on="2026-11-19")
+        late = add_customer(session)
+        add_trip(session, late, "2026-11-01", returns_on="2026-11-03")
+    last = invoke("followups", "due").stdout.split("\n\n")[-1].replace("\n", " ")
+    assert "Held: deceased 1." in last
+    assert "nobody deciding: 1." in last
+    found = rows(invoke("followups", "list", "--held", "-f", "csv").stdout)
+    assert [(row["rule"], row["state"], row["why"]) for row in found] == [
+        ("welcome_home", "held", "deceased")
+    ]
+
+
+@pytest.mark.usefixtures("filled")
+def test_cron_without_home_terminal_or_locale_gets_plain_chinese(run: Run) -> None:
+    done = run("followups", "due", lang=None, env={"HOME": "", "LANG": "C", "TERM": "dumb"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "王女士您好" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_due_list_loads_nothing_heavy(run: Run) -> None:
+    done = run("followups", "due", env={"PYTHONPROFILEIMPORTTIME": "1"})
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "sqlmodel" in loaded
+    assert not loaded & {"pandas", "numpy", "rich", "phonenumbers", "pypinyin", "xlsxwriter"}
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_list_goes_into_a_file(tmp_path: Path, invoke: Invoke) -> None:
+    target = tmp_path / "due.csv"
+    assert invoke("followups", "due", "-o", target).exit_code == 0
+    assert rows(target.read_text(encoding="utf-8"))[1]["phone"] == "+8613812345678"
+
+
+# --- list, show -----------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("filled")
+def test_list_shows_what_is_open_and_what_comes(invoke: Invoke) -> None:
+    found = rows(invoke("followups", "list", "-f", "csv").stdout)
+    assert {(row["rule"], row["state"]) for row in found} == {
+        ("handbook", "shown"),
+        ("welcome_home", "shown"),
+        ("birthday", "shown"),
+        ("welcome_home", "ahead"),
+    }
+    later = rows(
+        invoke(
+            "followups", "list", "--from", "2026-11-21", "--to", "2027-11-30", "-f", "csv"
+        ).stdout
+    )
+    assert ("birthday", "2027-11-20", "ahead") in {
+        (row["rule"], row["due_on"], row["state"]) for row in later
+    }
+    assert all("2026-11-21" <= row["due_on"] <= "2027-11-30" for row in later)
+    days = [row["due_on"] for row in later]
+    assert days == sorted(days)
+    wrong = invoke("followups", "list", "--from", "2026-12-02", "--to", "2026-12-01")
+    assert wrong.exit_code == 2
+
+
+@pytest.mark.usefixtures("filled")
+def test_show_tells_rule_event_and_members(invoke: Invoke) -> None:
+    batch = invoke("followups", "show", id_of(invoke, "handbook")).stdout
+    assert "handbook (duty)" in batch
+    assert re.search(r"Event +2026-11-22", batch)
+    assert "C3 C3, C4 C4" in batch
+    id_ = id_of(invoke, "welcome_home")
+    invoke("followups", "done", id_, "--note", "想去北疆", "--staff", "小李")
+    shown = invoke("followups", "show", id_[:5].lower(), lang="en").stdout
+    assert "done by 小李 on 2026-11-20" in shown
+    assert "想去北疆" in shown
+    row = json.loads(invoke("followups", "show", id_, "-f", "json").stdout)[0]
+    assert (row["id"], row["state"]) == (id_, "decided")
+
+
+# --- deciding -------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("filled")
+def test_done_echoes_customer_and_rule_and_undo_takes_it_back(invoke: Invoke) -> None:
+    id_ = id_of(invoke, "welcome_home")
+    done = invoke("followups", "done", id_)
+    assert done.stdout == f"Done: 王芳 · Welcome home: a call ({id_}).\n"
+    again = invoke("followups", "done", id_)
+    assert again.exit_code == 1
+    assert f"{id_} was decided already: done by" in again.stderr
+    assert id_ not in invoke("followups", "due", "-f", "csv").stdout
+    assert invoke("followups", "undo", id_).exit_code == 0
+    assert id_ in invoke("followups", "due", "-f", "csv").stdout
+    assert invoke("followups", "undo", id_).exit_code == 1
+
+
+@pytest.mark.usefixtures("filled")
+def test_several_are_done_at_once_or_none(invoke: Invoke) -> None:
+    first, second = id_of(invoke, "welcome_home"), id_of(invoke, "birthday")
+    wrong = invoke("followups", "done", first, "ZZZZ")
+    assert wrong.exit_code == 3
+    assert first in invoke("followups", "due", "-f", "csv").stdout
+    done = invoke("followups", "done", first, second)
+    assert done.stdout.count("Done: 王芳") == 2
+
+
+@pytest.mark.usefixtures("filled")
+def test_all_that_is_due_about_a_customer_is_done_in_one_go(invoke: Invoke) -> None:
+    done = invoke("followups", "done", "王芳", "--all")
+    assert done.stdout.count("Done: 王芳") == 3
+    assert "C1" not in [
+        row["customer"] for row in rows(invoke("followups", "due", "-f", "csv").stdout)
+    ]
+    nothing = invoke("followups", "done", "李四", "--all")
+    assert nothing.exit_code == 3
+    assert "Nothing is due about 李四." in nothing.stderr
+
+
+@pytest.mark.usefixtures("filled")
+def test_snooze_skip_and_tried(invoke: Invoke) -> None:
+    id_ = id_of(invoke, "welcome_home")
+    assert invoke("followups", "tried", id_).stdout.startswith("Tried, back tomorrow: 王芳")
+    snoozed = invoke("followups", "snooze", id_, "--days", "3")
+    assert snoozed.stdout.startswith("Put off until 2026-11-23: 王芳")
+    later = invoke("followups", "snooze", id_, "--until", "2026-12-01")
+    assert later.stdout.startswith("Put off until 2026-12-01")
+    assert invoke("followups", "skip", id_, "--reason", "问过了").exit_code == 0
+    day = str(date(2026, 11, 20) + timedelta(1))
+    assert id_ not in invoke("followups", "due", "--as-of", day, "-f", "csv").stdout
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("skip", "{id}"), 2, "--reason"),
+        (("skip", "{id}", "--reason", " "), 2, "--reason"),
+        (("snooze", "{id}"), 2, "--until DATE or --days"),
+        (("snooze", "{id}", "--days", "3", "--until", "2026-12-01"), 2, "either"),
+        (("snooze", "{id}", "--until", "2026-11-20"), 1, "not after today"),
+        (("snooze", "{id}", "--days", "0"), 2, "between 1 and 366"),
+        (("snooze", "{batch}", "--days", "3"), 1, "cannot be put off past it"),
+        (("done", "{id}", "--channel", "pigeon"), 2, "phone"),
+        (("done", "ABC"), 2, "too short"),
+        (("done", "YYYYYYYY"), 3, "followups list --all"),
+        (("done", "no one", "--all"), 3, "no one"),
+        (("show", "YYYYYYYY"), 3, "followups list --all"),
+    ],
+)
+def test_what_cannot_be_done_says_why(
+    invoke: Invoke, words: tuple[str, ...], code: int, told: str
+) -> None:
+    ids = {"id": id_of(invoke, "welcome_home"), "batch": id_of(invoke, "handbook")}
+    before = invoke("followups", "list", "--all", "-f", "csv").stdout
+    result = invoke("followups", *(word.format(**ids) for word in words))
+    assert result.exit_code == code
+    assert told in result.stderr
+    assert result.stdout == ""
+    assert invoke("followups", "list", "--all", "-f", "csv").stdout == before
+
+
+@pytest.mark.usefixtures("filled")
+def test_every_decision_is_an_operation_of_its_own(db: Path, invoke: Invoke) -> None:
+    from tourcrm import store
+
+    id_ = id_of(invoke, "welcome_home")
+    invoke("followups", "done", id_)
+    invoke("followups", "undo", id_)
+    with store.reading(db) as session:
+        verbs = [row[0] for row in store.rows(session, "SELECT verb FROM operation ORDER BY id")]
+    assert verbs[-2:] == ["followups done", "followups undo"]

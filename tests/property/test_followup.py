@@ -1,0 +1,284 @@
+"""What holds for every agency, on every day: simulated small agencies with seeds."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from tests.builders import add_customer, add_special_date, add_trip, agency
+from tests.builders import writing as building
+from tests.contacts import ZONE, add_interaction
+from tourcrm import deciding, followup, operation, outcome, setting, store
+from tourcrm.deciding import Act
+from tourcrm.followup import STATES, Agenda, DueList, Item, Span
+from tourcrm.models import SpecialDate, Trip
+
+START = date(2026, 1, 1)
+OWED = STATES[:-1]
+SEEDS = (1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 12)))
+
+
+def facts(seed: int) -> list[dict[str, Any]]:
+    """Customers with their trips, dates and contacts, as plain values."""
+    rng = random.Random(seed)
+
+    def day(first: int, last: int) -> date:
+        return START + timedelta(rng.randrange(first, last))
+
+    people = []
+    for number in range(24):
+        trips = []
+        for _ in range(rng.randrange(4)):
+            departs = day(-900, 400)
+            trips.append(
+                {
+                    "departs_on": departs,
+                    "returns_on": departs + timedelta(rng.randrange(12))
+                    if rng.random() < 0.9
+                    else None,
+                    "destination": rng.choice(["桂林", "云南", None]),
+                    "service": rng.choice(["tour", "tour", "cruise", "flight", "visa"]),
+                    "kind": rng.choice(["group", "custom", "independent"]),
+                    "status": rng.choice(["booked"] * 5 + ["cancelled", "quoted"]),
+                    "price": rng.choice([None, 10_000, 500_000]),
+                    "cancelled_on": day(-100, 300),
+                    "booked_on": rng.choice([None, departs - timedelta(rng.randrange(60))]),
+                }
+            )
+        for trip in trips:
+            if trip["status"] != "cancelled":
+                trip["cancelled_on"] = None
+        dates = []
+        if rng.random() < 0.7:
+            dates.append({"month": rng.randrange(1, 13), "day": rng.randrange(1, 29)})
+        if rng.random() < 0.4:
+            dates.append(
+                {
+                    "month": rng.randrange(1, 13),
+                    "day": rng.randrange(1, 31),
+                    "calendar": "lunar",
+                    "leap": rng.random() < 0.2,
+                }
+            )
+        people.append(
+            {
+                "fields": {
+                    "code": f"K{number:03d}",
+                    "kind": rng.choice(["person"] * 6 + ["company", "internal"]),
+                    "status": rng.choice(["active"] * 8 + ["lost", "deceased"]),
+                    "do_not_contact": rng.random() < 0.05,
+                    "marketing_consent": rng.choice(["unknown", "yes", "no"]),
+                    "owner": rng.choice([None, "Li", "Li"]),
+                },
+                "trips": trips,
+                "dates": dates,
+                "contacts": [day(0, 360) for _ in range(rng.randrange(4))],
+            }
+        )
+    return people
+
+
+def build(file: Path, people: list[dict[str, Any]]) -> None:
+    with building(file) as session:
+        for person in people:
+            who = add_customer(session, **person["fields"])
+            for number, trip in enumerate(person["trips"]):
+                add_trip(session, who, code=f"{person['fields']['code']}-{number}", **trip)
+            for special in person["dates"]:
+                add_special_date(session, who, "birthday", **special)
+            for day in person["contacts"]:
+                add_interaction(session, who, f"{day} 15:00", personal=True)
+
+
+@pytest.fixture(params=SEEDS)
+def people(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
+    return facts(request.param)
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[tuple[Session, setting.Settings]]:
+    with store.reading(file) as session:
+        yield session, setting.load(session)
+
+
+def decide_some(file: Path, day: date, rng: random.Random) -> None:
+    """What a colleague might do on a day: some of what is shown, in one way or another."""
+    at = datetime.combine(day, time(11), ZONE)
+    with store.writing(file) as session:
+        settings = setting.load(session)
+        act = Act(operation.begin(session, "test", at, "Li"), day, at, "Li")
+        for line in followup.due(session, settings, day, "en").lines:
+            what = rng.choice(["done", "done", "tried", "skip", "snooze", "leave", "leave"])
+            if what == "done":
+                deciding.done(session, act, line, line.items)
+            elif what == "tried":
+                deciding.tried(session, act, line.items)
+            elif what == "skip":
+                deciding.skip(session, act, line.items, "no")
+            elif what == "snooze":
+                until = day + timedelta(rng.randrange(1, 40))
+                if not line.items[0].step.until_anchor or until <= line.items[0].anchor_on:
+                    deciding.snooze(session, act, line.items, until)
+
+
+def told(item: Item) -> tuple[Any, ...]:
+    """What does not depend on row ids."""
+    return (
+        item.rule.id,
+        item.customer.code,
+        item.trip_code,
+        item.key.occurrence,
+        item.step.channel,
+        str(item.anchor_on),
+        str(item.due_on),
+        str(item.last_on),
+        item.state,
+        item.why,
+    )
+
+
+def test_every_item_is_in_exactly_one_state_on_every_day_of_a_year(
+    tmp_path: Path, people: list[dict[str, Any]]
+) -> None:
+    file = agency(tmp_path, daily_capacity="1")
+    build(file, people)
+    rng = random.Random(5)
+    final: dict[Any, str] = {}  # done or skipped: never again on the list
+    met: set[str] = set()
+    for number in range(365):
+        day = START + timedelta(number)
+        with opened(file) as (session, settings):
+            narrow = followup.for_day(session, settings, day, span=Span(ahead=3))
+        _is_sound(narrow, final)
+        met |= {item.state for item in narrow.items}
+        if number % 6 == 0:
+            with opened(file) as (session, settings):
+                wide = followup.for_day(session, settings, day, span=Span(back=120, ahead=3))
+                due = followup.due(session, settings, day, "zh")
+            _is_sound(wide, final)
+            _agree(narrow, wide, due)
+            decide_some(file, day, rng)
+            with store.reading(file) as session:
+                for one in outcome.since(session, day, day, ZONE):
+                    if one.status in outcome.FINAL:
+                        final[one.key] = one.status
+    assert met == set(STATES)
+
+
+def _is_sound(agenda: Agenda, final: dict[Any, str]) -> None:
+    """Each item once, in one state that its days allow."""
+    day = agenda.as_of
+    keys = [item.key for item in agenda.items]
+    assert len(keys) == len(set(keys))
+    for item in agenda.items:
+        assert item.state in (OWED if item.due_on <= day else STATES)
+        assert (item.state == "ahead") <= (item.due_on > day)
+        assert (item.state == "lapsed") <= (item.last_on < day)
+        assert (item.state in ("shown", "waiting")) <= (item.due_on <= day <= item.last_on)
+        assert (item.key in final) <= (item.state == "decided"), told(item)
+
+
+def _agree(narrow: Agenda, wide: Agenda, due: DueList) -> None:
+    """What is looked at further back changes nothing, and the last line counts all the rest."""
+    day = narrow.as_of
+    seen = {item.key: told(item) for item in wide.items}
+    here = {item.key: told(item) for item in narrow.items}
+    assert here.items() <= seen.items()
+    alive = wide.of_state("shown", "waiting", "held", "ahead")
+    assert {item.key for item in alive} <= here.keys()
+    owed = [item for item in narrow.items if item.due_on <= day]
+    counts = Counter(item.state for item in owed)
+    assert sum(len(line.items) for line in due.lines) == counts["shown"]
+    assert sum(one.count for one in due.waiting) == counts["waiting"]
+    assert sum(one.count for one in due.held) == counts["held"]
+
+
+def test_what_is_done_does_not_come_back_when_dates_are_corrected_by_a_day(
+    tmp_path: Path, people: list[dict[str, Any]]
+) -> None:
+    file = agency(tmp_path, daily_capacity="1000")
+    build(file, people)
+    rng = random.Random(6)
+    for number in range(0, 365, 12):
+        day = START + timedelta(number)
+        with opened(file) as (session, settings):
+            lines = followup.due(session, settings, day, "en").lines
+        at = datetime.combine(day, time(11), ZONE)
+        with store.writing(file) as session:
+            act = Act(operation.begin(session, "test", at, "Li"), day, at, "Li")
+            for line in lines:
+                deciding.done(session, act, line, line.items, channel="wechat")
+        by = rng.choice([-1, 1])
+        with building(file) as session:
+            _shift(session, by)
+        with opened(file) as (session, settings):
+            again = followup.due(session, settings, day, "en").lines
+        done = {(line.rule, line.items[0].customer_id, line.items[0].step.name) for line in lines}
+        back = [
+            line
+            for line in again
+            if (line.rule, line.items[0].customer_id, line.items[0].step.name) in done
+            and line.items[0].key.subject_id
+            in {i.key.subject_id for one in lines for i in one.items}
+        ]
+        assert back == []
+        with building(file) as session:
+            _shift(session, -by)
+
+
+def _shift(session: Session, by: int) -> None:
+    """Correct every date of a trip and every solar birthday by a day."""
+    for trip in session.exec(select(Trip)).all():
+        if trip.departs_on:
+            trip.departs_on += timedelta(by)
+        if trip.returns_on:
+            trip.returns_on += timedelta(by)
+    for special in session.exec(select(SpecialDate)).all():
+        if special.calendar == "solar":
+            day = date(2026, special.month, special.day) + timedelta(by)
+            special.month, special.day = day.month, day.day
+
+
+def test_later_facts_do_not_change_a_past_day(tmp_path: Path, people: list[dict[str, Any]]) -> None:
+    file = agency(tmp_path)
+    build(file, people)
+    rng = random.Random(7)
+    before: dict[date, list[tuple[Any, ...]]] = {}
+    for number in range(0, 200, 10):
+        day = START + timedelta(number)
+        decide_some(file, day, rng)
+        with opened(file) as (session, settings):
+            before[day] = [told(item) for item in followup.for_day(session, settings, day).items]
+    last = START + timedelta(200)
+    with building(file) as session:
+        for customer in range(1, len(people) + 1):
+            add_trip(session, customer, last + timedelta(30), booked_on=last)
+            add_interaction(session, customer, f"{last} 09:00", personal=True)
+        for trip in session.exec(select(Trip).where(Trip.status == "booked")).all():
+            if trip.departs_on and trip.departs_on > last:
+                trip.status, trip.cancelled_on = "cancelled", last
+    for day, expected in before.items():
+        with opened(file) as (session, settings):
+            now = [told(item) for item in followup.for_day(session, settings, day).items]
+        assert now == expected
+
+
+def test_the_order_of_rows_changes_nothing(tmp_path: Path, people: list[dict[str, Any]]) -> None:
+    first, second = agency(tmp_path / "a.db"), agency(tmp_path / "b.db")
+    build(first, people)
+    mixed = [{**one, "trips": one["trips"], "dates": one["dates"][::-1]} for one in people]
+    random.Random(8).shuffle(mixed)
+    build(second, mixed)
+    for number in range(0, 365, 15):
+        day = START + timedelta(number)
+        lists = []
+        for file in (first, second):
+            with opened(file) as (session, settings):
+                lists.append([told(i) for i in followup.for_day(session, settings, day).items])
+        assert lists[0] == lists[1]

@@ -1,0 +1,640 @@
+"""What is due, for whom and when: the rules of the agency over small databases."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from tests.builders import add_customer, add_special_date, add_trip, agency, writing
+from tests.contacts import add_interaction, add_tag
+from tourcrm import followup, rule, setting, store
+from tourcrm.followup import Item, Span
+
+DAY = date(2026, 11, 20)
+WIDE = Span(back=60)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return agency(tmp_path)
+
+
+def items(file: Path, as_of: date = DAY, span: Span = WIDE) -> list[Item]:
+    with store.reading(file) as session:
+        return followup.agenda(session, setting.load(session), as_of, span).items
+
+
+def states(file: Path, rule: str, as_of: date = DAY, span: Span = WIDE) -> dict[str, str]:
+    """Due day and step -> state (and why) of a rule's items."""
+    return {
+        f"{item.due_on} {item.step.name}".strip(): f"{item.state} {item.why}".strip()
+        for item in items(file, as_of, span)
+        if item.rule.id == rule
+    }
+
+
+def state(file: Path, rule: str, as_of: date = DAY) -> str | None:
+    """The state of the only item of a rule; None where there is none."""
+    found = list(states(file, rule, as_of).values())
+    assert len(found) <= 1, found
+    return found[0] if found else None
+
+
+def due_lines(file: Path, as_of: date = DAY, language: str = "en", **how: Any) -> followup.DueList:
+    with store.reading(file) as session:
+        return followup.due(session, setting.load(session), as_of, language, **how)
+
+
+def back(file: Path, days_ago: int = 1, **fields: Any) -> int:
+    """A person who came back so many days before DAY; returns the customer."""
+    trip = {"destination": "桂林", "price": 100_000, **fields.pop("trip", {})}
+    with writing(file) as session:
+        who = add_customer(session, **fields)
+        returns = DAY - timedelta(days_ago)
+        add_trip(session, who, returns - timedelta(4), returns_on=returns, **trip)
+    return who
+
+
+# --- when -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "days_from_event", "expected"),
+    [
+        ("welcome_home", 0, None),
+        ("welcome_home", 1, "shown"),
+        ("welcome_home", 15, "shown"),
+        ("welcome_home", 16, "lapsed"),
+        ("handbook", -4, None),
+        ("handbook", -3, "shown"),
+        ("handbook", 0, "shown"),
+        ("handbook", 1, "lapsed"),
+    ],
+)
+def test_a_trip_is_followed_up_on_its_days(
+    file: Path, rule: str, days_from_event: int, expected: str | None
+) -> None:
+    event = DAY - timedelta(days_from_event)
+    with writing(file) as session:
+        who = add_customer(session)
+        if rule == "handbook":
+            add_trip(session, who, event, returns_on=event + timedelta(5))
+        else:
+            add_trip(session, who, event - timedelta(5), returns_on=event)
+    assert state(file, rule) == expected
+
+
+def test_a_trip_without_a_known_return_is_back_on_the_day_it_left(file: Path) -> None:
+    with writing(file) as session:
+        add_trip(session, add_customer(session), "2026-11-18")
+    assert states(file, "welcome_home") == {"2026-11-19": "shown"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"service": "flight"}, None),
+        ({"service": "visa"}, None),
+        ({"service": "cruise"}, "shown"),
+        ({"status": "quoted"}, None),
+        ({"status": "cancelled"}, None),
+        ({"status": "cancelled", "cancelled_on": "2026-11-19"}, None),
+        ({"status": "cancelled", "cancelled_on": "2026-11-20"}, None),
+        ({"status": "cancelled", "cancelled_on": "2026-11-21"}, "shown"),
+        ({"booked_on": "2026-11-20"}, "shown"),
+        ({"booked_on": "2026-11-21"}, None),
+    ],
+)
+def test_only_tours_and_cruises_that_are_booked_as_of_the_day_count(
+    file: Path, fields: dict[str, Any], expected: str | None
+) -> None:
+    with writing(file) as session:
+        add_trip(session, add_customer(session), "2026-11-22", **fields)
+    assert state(file, "handbook") == expected
+
+
+@pytest.mark.parametrize(
+    ("trips", "kind", "customer", "channel", "title"),
+    [
+        ({"kind": "custom"}, "person", {}, "phone", "顾问回访电话：欢迎回家"),
+        ({"price": 100_000}, "person", {}, "phone", "回访电话：欢迎回家"),
+        ({"price": None}, "person", {}, "wechat", "问候消息：欢迎回家"),
+        ({"price": None}, "company", {}, "phone", "团队回访电话"),
+    ],
+)
+def test_who_gets_a_call_and_who_a_message(
+    file: Path, trips: dict[str, Any], kind: str, customer: dict[str, Any], channel: str, title: str
+) -> None:
+    back(file, kind=kind, trip=trips, **customer)
+    (line,) = due_lines(file, language="zh").lines
+    assert (line.channel, line.title) == (channel, title)
+
+
+def test_one_handbook_line_a_departure(file: Path) -> None:
+    with writing(file) as session:
+        for place in ("桂林", "桂林", "云南", None, None):
+            add_trip(session, add_customer(session), "2026-11-22", destination=place)
+        add_trip(session, add_customer(session), "2026-11-23", destination="桂林")
+    lines = due_lines(file).lines
+    told = sorted((line.destination or "", line.count, line.customer is None) for line in lines)
+    assert told == [
+        ("", 1, False),
+        ("", 1, False),
+        ("云南", 1, False),
+        ("桂林", 1, False),
+        ("桂林", 2, True),
+    ]
+    assert len({line.id for line in lines}) == 5
+
+
+# --- made moot ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("at", "personal", "expected"),
+    [
+        ("2026-11-19 09:00", True, "shown"),  # the day of the return itself
+        ("2026-11-20 00:10", True, "satisfied"),
+        ("2026-11-20 00:10", False, "shown"),
+        ("2026-11-21 00:10", True, "shown"),  # later than the day
+    ],
+)
+def test_a_personal_contact_after_the_return_makes_the_welcome_call_moot(
+    file: Path, at: str, personal: bool, expected: str
+) -> None:
+    who = back(file)
+    with writing(file) as session:
+        add_interaction(session, who, at, channel="phone", personal=personal)
+    assert state(file, "welcome_home") == expected
+
+
+def test_a_contact_after_it_lapsed_changes_nothing(file: Path) -> None:
+    who = back(file, days_ago=20)
+    with writing(file) as session:
+        add_interaction(session, who, "2026-11-19 10:00", channel="phone", personal=True)
+    assert state(file, "welcome_home") == "lapsed"
+
+
+# --- never embarrass the owner --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "duty", "care", "marketing"),
+    [
+        ({}, "shown", "shown", "shown"),
+        ({"status": "deceased"}, "held deceased", "held deceased", "held deceased"),
+        ({"status": "lost"}, "shown", "held lost", "held lost"),
+        ({"status": "lost", "lost_on": DAY}, "shown", "held lost", "held lost"),
+        ({"status": "lost", "lost_on": DAY + timedelta(1)}, "shown", "shown", "shown"),
+        ({"do_not_contact": True}, "shown", "held do_not_contact", "held do_not_contact"),
+        ({"marketing_consent": "no"}, "shown", "shown", "held no_consent"),
+        ({"marketing_consent": "unknown"}, "shown", "shown", "shown"),
+    ],
+)
+def test_suppressions_come_first(
+    file: Path, fields: dict[str, Any], duty: str, care: str, marketing: str
+) -> None:
+    with writing(file) as session:
+        who = add_customer(session, **fields)
+        add_trip(session, who, "2026-11-22")
+    assert state(file, "handbook") == duty
+    with writing(file) as session:
+        who = add_customer(session, **fields)
+        add_trip(session, who, "2026-11-10", returns_on="2026-11-18")
+        who = add_customer(session, **fields)
+        add_trip(session, who, "2025-11-21")
+    assert state(file, "welcome_home") == care
+    assert state(file, "dormant") == marketing
+
+
+def test_internal_customers_have_duties_only(file: Path) -> None:
+    with writing(file) as session:
+        add_trip(session, add_customer(session, kind="internal"), "2026-11-22")
+    assert state(file, "handbook") == "shown"
+    back(file, kind="internal")
+    assert state(file, "welcome_home") == "held internal"
+
+
+@pytest.mark.parametrize(
+    ("departs", "returns", "service", "expected"),
+    [
+        ("2026-11-18", "2026-11-20", "tour", "held on_trip"),  # back today, not yet here
+        ("2026-11-18", "2026-11-19", "tour", "shown"),
+        ("2026-11-20", "2026-11-25", "flight", "held on_trip"),
+        ("2026-11-01", "2027-10-30", "insurance", "shown"),
+        ("2026-11-21", "2026-11-25", "flight", "shown"),
+    ],
+)
+def test_nobody_is_greeted_while_travelling(
+    file: Path, departs: str, returns: str, service: str, expected: str
+) -> None:
+    who = back(file, days_ago=8)
+    with writing(file) as session:
+        add_trip(session, who, departs, returns_on=returns, service=service)
+    found = states(file, "welcome_home")
+    assert found["2026-11-13"] == expected
+
+
+def test_on_a_trip_only_its_own_duties_are_shown(file: Path) -> None:
+    with writing(file) as session:
+        who = add_customer(session)
+        add_trip(session, who, "2026-11-20", returns_on="2026-11-21")
+        add_trip(session, who, "2026-11-22", returns_on="2026-11-29")
+    assert states(file, "handbook") == {"2026-11-17": "shown", "2026-11-19": "held on_trip"}
+
+
+def test_somebody_of_a_company_is_always_away(file: Path) -> None:
+    who = back(file, kind="company")
+    with writing(file) as session:
+        add_trip(session, who, "2026-11-15", returns_on="2026-11-30")
+    assert state(file, "welcome_home") == "shown"
+
+
+# --- birthdays ------------------------------------------------------------------------------------
+
+
+def celebrate(
+    file: Path, *days: dict[str, Any], last_trip: str = "2026-06-01", **fields: Any
+) -> int:
+    """A person with special dates and a last trip that was paid for; returns the customer."""
+    with writing(file) as session:
+        who = add_customer(session, **fields)
+        add_trip(session, who, last_trip, returns_on=last_trip, price=100_000)
+        for day in days:
+            add_special_date(session, who, **{"label": "birthday", **day})
+    return who
+
+
+def test_a_gift_a_week_before_and_a_message_on_the_day(file: Path) -> None:
+    celebrate(file, {"month": 11, "day": 27})
+    assert states(file, "birthday", date(2026, 11, 19)) == {}
+    assert states(file, "birthday", date(2026, 11, 20)) == {"2026-11-20 gift": "shown"}
+    on_the_day = {"2026-11-20 gift": "shown", "2026-11-27 message": "shown"}
+    assert states(file, "birthday", date(2026, 11, 27)) == on_the_day
+    after = {"2026-11-20 gift": "lapsed", "2026-11-27 message": "lapsed"}
+    assert states(file, "birthday", date(2026, 11, 28)) == after
+
+
+@pytest.mark.parametrize(
+    ("last_trip", "tripled", "expected"),
+    [
+        ("2026-06-01", False, {"gift", "message"}),  # active
+        ("2025-03-01", False, {"gift"}),  # at risk (630 days of 365): the gift may win back
+        ("2024-01-01", False, set()),  # silent
+        ("2024-01-01", True, {"gift", "message"}),  # silent, but has booked again
+    ],
+)
+def test_silent_customers_get_no_birthday_wishes(
+    file: Path, last_trip: str, tripled: bool, expected: set[str]
+) -> None:
+    who = celebrate(file, {"month": 11, "day": 20}, last_trip=last_trip)
+    if tripled:
+        with writing(file) as session:
+            add_trip(session, who, "2027-02-01", booked_on="2026-11-01")
+    found = {item.step.name for item in items(file, DAY, Span()) if item.rule.id == "birthday"}
+    assert found == expected
+
+
+def test_only_tiers_a_and_b_get_a_gift(file: Path) -> None:
+    who = celebrate(file, {"month": 11, "day": 20})
+    with writing(file) as session:
+        rich = add_customer(session)
+        add_trip(session, rich, "2026-05-01", price=10_000_000)
+    assert {item.customer.tier for item in items(file) if item.customer_id == who} == {"D"}
+    assert set(states(file, "birthday", span=Span())) == {"2026-11-20 message"}
+
+
+@pytest.mark.parametrize(
+    ("day", "year", "expected"),
+    [
+        ({"month": 2, "day": 29}, 2026, "2026-02-28"),
+        ({"month": 2, "day": 29}, 2028, "2028-02-29"),
+        ({"month": 8, "day": 15, "calendar": "lunar"}, 2026, "2026-09-25"),
+        ({"month": 12, "day": 30, "calendar": "lunar"}, 2026, "2026-02-16"),  # the 29th, of 2025
+        ({"month": 6, "day": 1, "calendar": "lunar", "leap": True}, 2025, "2025-07-25"),
+        ({"month": 6, "day": 1, "calendar": "lunar", "leap": True}, 2026, "2026-07-14"),
+    ],
+)
+def test_birthdays_fall_by_the_rules_of_their_calendar(
+    file: Path, day: dict[str, Any], year: int, expected: str
+) -> None:
+    celebrate(file, day, last_trip=f"{year - 1}-12-01")
+    found = states(file, "birthday", date.fromisoformat(expected), Span())
+    assert found[f"{expected} message"] == "shown"
+
+
+@pytest.mark.parametrize(
+    ("solar", "lunar"),
+    [
+        ({"month": 3, "day": 5}, {"month": 1, "day": 14}),
+        ({"month": 2, "day": 9}, {"month": 12, "day": 20}),  # of the lunar year before
+        ({"month": 12, "day": 28}, {"month": 11, "day": 20}),
+        ({"month": 1, "day": 3}, {"month": 12, "day": 1}),
+    ],
+)
+def test_both_calendars_give_one_gift_and_one_message_a_year(
+    file: Path, solar: dict[str, Any], lunar: dict[str, Any]
+) -> None:
+    celebrate(file, solar, {**lunar, "calendar": "lunar"}, last_trip="2020-01-01")
+    with writing(file) as session:
+        add_trip(session, 1, "2035-01-01", booked_on="2020-01-01")  # active throughout
+    day = date(2026, 1, 1)
+    seen: dict[str, set[date]] = {}
+    while day < date(2031, 1, 1):  # whichever part of the year is looked at, the same day serves
+        for item in items(file, day, Span(back=0)):
+            seen.setdefault(item.key.occurrence, set()).add(item.anchor_on)
+        day += timedelta(7)
+    assert all(len(days) == 1 for days in seen.values())
+    whole = followup.Span(back=5 * 366)
+    found = [i for i in items(file, date(2031, 3, 1), whole) if i.rule.id == "birthday"]
+    years: dict[tuple[str, str], int] = {}
+    for item in found:
+        _label, year, step = item.key.occurrence.split(":")
+        years[year, step] = years.get((year, step), 0) + 1
+    assert {year for year, _step in years} >= {"2027", "2028", "2029", "2030"}
+    assert set(years.values()) == {1}
+
+
+def test_other_labels_are_not_the_customers_birthday(file: Path) -> None:
+    celebrate(
+        file,
+        {"month": 11, "day": 20, "label": "小明生日"},
+        {"month": 11, "day": 20, "label": "wedding"},
+    )
+    assert states(file, "birthday") == {}
+
+
+def test_the_day_of_birth_itself_is_no_birthday(file: Path) -> None:
+    celebrate(file, {"month": 11, "day": 20, "year": 2026})
+    assert states(file, "birthday") == {}
+
+
+# --- dormant --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("last_trip", "as_of", "expected"),
+    [
+        ("2025-11-23", "2026-11-20", {"2026-11-20": "shown"}),
+        ("2025-11-13", "2026-11-20", {"2026-11-10": "shown"}),
+        ("2025-11-12", "2026-11-20", {"2026-11-09": "lapsed"}),
+        ("2026-11-15", "2026-11-20", {}),  # the first time it comes back is next year
+        ("2024-02-29", "2026-02-28", {"2026-02-25": "shown"}),
+        ("2025-01-02", "2025-12-31", {"2025-12-30": "shown"}),
+    ],
+)
+def test_the_day_of_the_last_departure_comes_round(
+    file: Path, last_trip: str, as_of: str, expected: dict[str, str]
+) -> None:
+    with writing(file) as session:
+        who = add_customer(session)
+        add_trip(session, who, last_trip, price=1)
+        add_trip(session, who, "2019-06-01")  # not the last
+    assert states(file, "dormant", date.fromisoformat(as_of)) == expected
+
+
+def test_who_has_booked_is_not_dormant(file: Path) -> None:
+    with writing(file) as session:
+        who = add_customer(session)
+        add_trip(session, who, "2025-11-21")
+        add_trip(session, who, "2027-01-01", booked_on="2026-11-20")
+    assert state(file, "dormant") == "satisfied"
+    assert state(file, "dormant", date(2026, 11, 19)) == "shown"
+
+
+@pytest.mark.parametrize(
+    ("customer", "trip"),
+    [({"kind": "company"}, {}), ({"kind": "channel"}, {}), ({}, {"service": "visa"})],
+)
+def test_dormant_is_for_persons_who_travelled(
+    file: Path, customer: dict[str, Any], trip: dict[str, Any]
+) -> None:
+    with writing(file) as session:
+        add_trip(session, add_customer(session, **customer), "2025-11-21", **trip)
+    assert state(file, "dormant") is None
+
+
+@pytest.mark.parametrize(
+    ("contact", "as_of", "expected"),
+    [
+        ("2026-11-13 23:30", "2026-11-20", "shown"),  # a week later
+        ("2026-11-14 00:30", "2026-11-20", "waiting quiet"),
+        ("2026-11-28 10:00", "2026-12-04", "waiting quiet"),  # its last day was 28 November
+        ("2026-11-28 10:00", "2026-12-05", "shown"),
+        ("2026-11-28 10:00", "2026-12-07", "shown"),
+        ("2026-11-28 10:00", "2026-12-08", "lapsed"),
+        ("2026-11-29 10:00", "2026-11-29", "lapsed"),  # it had lapsed before
+    ],
+)
+def test_no_marketing_the_week_after_a_contact_and_what_waits_does_not_lapse(
+    file: Path, contact: str, as_of: str, expected: str
+) -> None:
+    with writing(file) as session:
+        who = add_customer(session)
+        add_trip(session, who, "2025-11-21", price=1)
+        add_interaction(session, who, contact, channel="phone", personal=True)
+    day = date.fromisoformat(as_of)
+    assert state(file, "dormant", day) == expected
+    # The list of the day, which looks at little, says the same.
+    assert states(file, "dormant", day, Span()).get("2026-11-18") == expected
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def test_the_words_are_said_in_the_language_of_the_customer_and_the_reason_in_ours(
+    file: Path,
+) -> None:
+    back(file, name="王芳", gender="female", owner="李娜", language="zh")
+    back(file, name="Ann Lee", language="en")
+    lines = {line.name: line for line in due_lines(file, language="en").lines}
+    assert lines["王芳"].script.startswith("王女士您好，我是李娜。欢迎回家")
+    assert lines["王芳"].reason == "Back from 桂林 on 19 November"
+    assert lines["Ann Lee"].script.startswith("Hello Ann Lee. Welcome home! How was 桂林?")
+
+
+def test_stored_text_is_never_read_as_a_template(file: Path) -> None:
+    back(file, name="{owner}[x]", trip={"destination": "{name}|[y]"})
+    (line,) = due_lines(file).lines
+    assert "Hello {owner}[x]. Welcome home! How was {name}|[y]?" in line.script
+    assert line.reason == "Back from {name}|[y] on 19 November"
+
+
+def test_what_is_unknown_is_left_out_of_the_words(file: Path) -> None:
+    back(file, name="Ann", trip={"destination": None})
+    (line,) = due_lines(file).lines
+    assert line.reason == "Back on 19 November"
+    assert "How was your trip?" in line.script
+    assert "None" not in line.script
+
+
+def test_dormant_counts_the_years(file: Path) -> None:
+    with writing(file) as session:
+        who = add_customer(session, name="王芳")
+        add_trip(session, who, "2023-11-21", destination="西藏")
+    (line,) = due_lines(file, language="zh").lines
+    assert "三年前这个时候，您跟着我们去了西藏" in line.script
+    assert "2023年11月21日出发" in line.reason
+
+
+def test_a_lunar_birthday_says_its_lunar_day(file: Path) -> None:
+    celebrate(file, {"month": 8, "day": 15, "calendar": "lunar"})
+    reasons = {line.reason for line in due_lines(file, date(2026, 9, 25), "zh").lines}
+    assert reasons == {"9月25日生日（农历八月十五）"}
+
+
+# --- order, capacity, owners ----------------------------------------------------------------------
+
+
+def test_by_priority_then_tier_then_lateness_one_customer_together(file: Path) -> None:
+    back(file, 3, name="late B", trip={"price": 30_000})
+    back(file, 1, name="A", trip={"price": 60_000})
+    back(file, 1, name="B", trip={"price": 30_000})
+    who = back(file, 2, name="none", trip={"price": None})
+    with writing(file) as session:
+        add_special_date(session, who, "birthday", 11, 20)
+        add_trip(session, add_customer(session), "2026-11-21", destination="云南")
+    lines = due_lines(file).lines
+    assert [(line.name, line.rule) for line in lines[1:]] == [
+        ("A", "welcome_home"),
+        ("late B", "welcome_home"),
+        ("B", "welcome_home"),
+        ("none", "welcome_home"),
+        ("none", "birthday"),
+    ]
+    assert lines[0].rule == "handbook"
+
+
+def test_the_list_fits_the_day_of_each_colleague(tmp_path: Path) -> None:
+    file = agency(tmp_path, daily_capacity="2")
+    for number in range(3):
+        back(file, name=f"L{number}", owner="Li")
+        back(file, name=f"W{number}", owner="Wu")
+        back(file, name=f"N{number}")
+    with writing(file) as session:
+        for _ in range(3):
+            add_trip(session, add_customer(session, owner="Li"), "2026-11-21", destination=None)
+    shown = [line.name for line in due_lines(file).lines if line.rule == "welcome_home"]
+    assert sorted(name[0] for name in shown if name) == ["L", "L", "N", "N", "W", "W"]
+    own = due_lines(file, owner="Li")
+    assert sum(line.rule == "handbook" for line in own.lines) == 3
+    calls = [line.name or "" for line in own.lines if line.rule == "welcome_home"]
+    assert len(calls) == 2
+    assert not any(name.startswith("W") for name in calls)
+    assert [(str(one.why), one.count) for one in own.waiting] == [("more than fits the day", 4)]
+    assert len(due_lines(file, everything=True).lines) == 12
+
+
+def test_all_items_of_a_customer_take_one_place(tmp_path: Path) -> None:
+    file = agency(tmp_path, daily_capacity="1")
+    who = back(file)
+    with writing(file) as session:
+        add_special_date(session, who, "birthday", 11, 20)
+    assert len(due_lines(file).lines) == 3  # welcome, gift, message
+
+
+def test_one_offer_at_a_time(tmp_path: Path) -> None:
+    file = agency(tmp_path)
+    with writing(file) as session:
+        who = add_customer(session)
+        add_trip(session, who, "2025-11-21")
+    found = items(file)
+    offer = next(item for item in found if item.rule.id == "dormant")
+    twin = followup.Item(*(getattr(offer, name) for name in followup.Item.__slots__))
+    followup.limit([offer, twin], 40, {}, lambda item: "")
+    assert [(one.state, one.why) for one in (offer, twin)] == [("shown", ""), ("waiting", "quiet")]
+
+
+def test_tags_can_be_asked_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    back(file, name="with")
+    back(file, name="without")
+    with writing(file) as session:
+        add_tag(session, 1, "老客户")
+    text = rule.DEFAULTS.read_text(encoding="utf-8")
+    text = text.replace('satisfied_by = ["personal_contact"]', 'tags = ["老客户"]')
+    rules = rule.load(text, "mine.toml")
+    monkeypatch.setattr(rule, "defaults", lambda: rules)
+    assert [line.name for line in due_lines(file).lines] == ["with"]
+
+
+# --- one item, one customer, any span -------------------------------------------------------------
+
+
+def test_what_is_due_about_one_customer(file: Path) -> None:
+    who = back(file)
+    other = back(file)
+    with writing(file) as session:
+        add_special_date(session, who, "birthday", 11, 20)
+        add_special_date(session, other, "birthday", 11, 20)
+    with store.reading(file) as session:
+        lines = followup.for_customer(session, setting.load(session), DAY, who, "en")
+    assert [line.rule for line in lines] == ["welcome_home", "birthday", "birthday"]
+    assert {line.items[0].customer_id for line in lines} == {who}
+
+
+def test_days_to_come_can_be_listed(file: Path) -> None:
+    who = back(file)
+    with writing(file) as session:
+        add_special_date(session, who, "birthday", 12, 24)
+        add_trip(session, who, "2027-01-10")
+    with store.reading(file) as session:
+        settings = setting.load(session)
+        lines = followup.listing(
+            session, settings, DAY, "en", DAY, date(2027, 1, 31), ("shown", "waiting", "ahead")
+        )
+    assert [(line.rule, str(line.due_on), line.state) for line in lines] == [
+        ("welcome_home", "2026-11-20", "shown"),
+        ("birthday", "2026-12-17", "ahead"),
+        ("birthday", "2026-12-24", "ahead"),
+        ("handbook", "2027-01-07", "ahead"),
+        ("welcome_home", "2027-01-11", "ahead"),
+    ]
+
+
+def test_an_empty_database_has_nothing_due(file: Path) -> None:
+    due = due_lines(file)
+    assert (due.lines, due.waiting, due.held, due.lapsed_unseen) == ([], (), (), 0)
+
+
+def test_what_lapsed_lately_is_counted_but_not_what_could_not_be_shown(file: Path) -> None:
+    back(file, days_ago=17)
+    back(file, days_ago=17, do_not_contact=True)
+    back(file, days_ago=40)
+    assert due_lines(file).lapsed_unseen == 1
+
+
+# --- how it is found ------------------------------------------------------------------------------
+
+
+def test_trips_are_found_by_index_but_for_the_one_aggregate(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = back(file)
+    with writing(file) as session:
+        add_special_date(session, who, "birthday", 11, 20)
+        add_interaction(session, who, "2026-11-01 10:00", channel="phone", personal=True)
+    with store.reading(file) as session:
+        plans, aggregates = _plans(session)
+    assert len(aggregates) == 1
+    assert "COVERING INDEX trip_customer" in aggregates[0]
+    about_trips = [line for line in plans if " t " in f"{line} " or "trip_" in line]
+    assert len(about_trips) >= 5
+    assert all(line.startswith("SEARCH") for line in about_trips), about_trips
+
+
+def _plans(session: Session) -> tuple[list[str], list[str]]:
+    """The steps of all query plans of a due list; and of those, the scans of trip."""
+    raw = store.raw(session)
+    statements: list[str] = []
+    raw.set_trace_callback(statements.append)
+    followup.due(session, setting.load(session), DAY, "en")
+    raw.set_trace_callback(None)
+    plans = []
+    for statement in statements:
+        if statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
+            plans += [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    scans = [line for line in plans if line.startswith("SCAN trip")]
+    rest = [line for line in plans if line not in scans]
+    return rest, scans

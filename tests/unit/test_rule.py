@@ -1,0 +1,132 @@
+"""Rules as data: what a rules file may say, and where it is told to be wrong."""
+
+import pytest
+
+from tourcrm import rule
+from tourcrm.errors import CellError, Refused
+from tourcrm.rule import Template
+
+GOOD = """\
+[thanks]
+anchor = "return"
+class = "care"
+priority = 40
+offset = 2
+lapses_after = 5
+channel = "wechat"
+title.en = "Thanks"
+title.zh = "致谢"
+reason.en = "Back on {returns_on}"
+reason.zh = "{returns_on}回来"
+script.en = "Thank you, {name}[, for {destination}]!"
+script.zh = "{name}，谢谢[您去{destination}|您]！"
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "values", "said"),
+    [
+        ("plain", {}, "plain"),
+        ("to {place}", {"place": "桂林"}, "to 桂林"),
+        ("Hi[ {x}]!", {"x": "Li"}, "Hi Li!"),
+        ("Hi[ {x}]!", {"x": None}, "Hi!"),
+        ("Hi[ {x}]!", {"x": ""}, "Hi!"),
+        ("[{x}之行|我们的行程]", {"x": None}, "我们的行程"),
+        ("[{x} and {y}|none]", {"x": "1", "y": None}, "none"),
+        ("{{a}} [[b]] c||d", {}, "{a} [b] c|d"),
+        ("{x}", {"x": "{y}[{y}|z] {{"}, "{y}[{y}|z] {{"),
+    ],
+)
+def test_blanks_are_filled_and_unknown_parts_left_out(
+    source: str, values: dict[str, str | None], said: str
+) -> None:
+    assert Template.parse(source).fill(values) == said
+
+
+@pytest.mark.parametrize("source", ["[{x}", "a] b", "{x", "x}", "a|b", "[no field]", "[[{x}]"])
+def test_a_template_whose_marks_do_not_match_is_refused(source: str) -> None:
+    with pytest.raises(CellError):
+        Template.parse(source)
+
+
+def test_a_good_rule_is_read_with_its_defaults() -> None:
+    (one,) = rule.load(GOOD, "mine.toml")
+    assert (one.id, one.kind, one.priority, one.moved_by) == ("thanks", "care", 40, 7)
+    (step,) = one.steps
+    assert (step.offset, step.lapses_after, step.contact) == (2, 5, "followup")
+    assert step.conditions.tiers is None
+
+
+def test_steps_take_over_what_the_rule_says() -> None:
+    text = GOOD + '[[thanks.steps]]\ntiers = ["A"]\nchannel = "phone"\n[[thanks.steps]]\n'
+    (one,) = rule.load(text, "mine.toml")
+    assert [step.channel for step in one.steps] == ["phone", "wechat"]
+    assert [step.conditions.tiers for step in one.steps] == [frozenset("A"), None]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "told"),
+    [
+        ("priority = 40", "priority = 400", "line 4, [thanks] priority", "0 to 100"),
+        ("priority = 40", 'priority = "40"', "line 4, [thanks] priority", "whole number"),
+        ("priority = 40", "priority = true", "line 4, [thanks] priority", "whole number"),
+        ("priority = 40", "prio = 40", "line 4, [thanks] prio", "no such key"),
+        ("priority = 40\n", "", "line 1, [thanks]", "priority is missing"),
+        ("offset = 2", "offset = 4000", "line 5, [thanks] offset", "-366 to 366"),
+        ("lapses_after = 5", "lapses_after = 99999", "line 6, [thanks] lapses_after", "0 to 366"),
+        ('anchor = "return"', 'anchor = "whim"', "line 2, [thanks] anchor", "departure"),
+        ('"wechat"', '"pigeon"', "line 7, [thanks] channel", "phone"),
+        ('title.zh = "致谢"\n', "", "line 8, [thanks] title", "both languages"),
+        ("{returns_on}回来", "{whim}回来", "line 11, [thanks] reason.zh", "no field {whim}"),
+        ("{returns_on}回来", "{destination}", "line 11, [thanks] reason.zh", "may be unknown"),
+        ("[, for {destination}]", "[, for", "line 12, [thanks] script", "not closed"),
+        ("offset = 2", 'offset = 2\ntiers = ["Z"]', "line 6, [thanks] tiers", "A, B, C, D, none"),
+        ("offset = 2", "offset = 2\ntiers = []", "line 6, [thanks] tiers", "a list"),
+        ("offset = 2", "offset = 2\nuntil_anchor = true", "[thanks]", "after the event already"),
+        ("offset = 2", 'offset = 2\nlabels = ["x"]', "[thanks] labels", "takes none"),
+        ("offset = 2", 'offset = 2\nbatch = "departure"', "[thanks] batch", "departure"),
+        ("[thanks]", "[Thanks!]", "not TOML", "line 1"),
+        ("[thanks]", '["Thanks!"]', "line 1, [Thanks!]", "small letters"),
+    ],
+)
+def test_a_fault_is_told_with_its_line_and_key(old: str, new: str, place: str, told: str) -> None:
+    assert old in GOOD
+    with pytest.raises(Refused) as refused:
+        rule.load(GOOD.replace(old, new, 1), "mine.toml")
+    assert str(refused.value).startswith("mine.toml")
+    assert place in str(refused.value)
+    assert told in str(refused.value)
+
+
+def test_a_fault_in_a_step_is_told_with_its_number() -> None:
+    text = GOOD + '[[thanks.steps]]\n[[thanks.steps]]\nname = "b"\nchannel = "owl"\n'
+    with pytest.raises(Refused, match=r"line 17, \[\[thanks\.steps\]\] 2 channel: one of phone"):
+        rule.load(text, "mine.toml")
+
+
+def test_a_rule_for_special_dates_needs_its_labels() -> None:
+    text = GOOD.replace('"return"', '"special_date"').replace("returns_on", "day")
+    text = text.replace("{destination}", "{owner}")
+    with pytest.raises(Refused, match="labels: it is needed"):
+        rule.load(text, "mine.toml")
+
+
+def test_a_batch_speaks_to_nobody_by_name() -> None:
+    text = GOOD.replace('"return"', '"departure"\nbatch = "departure"')
+    text = text.replace("returns_on", "departs_on")
+    with pytest.raises(Refused, match=r"no field \{name\}"):
+        rule.load(text, "mine.toml")
+
+
+def test_the_rules_that_come_with_the_program_are_sound_and_say_what_the_design_says() -> None:
+    rules = {one.id: one for one in rule.defaults()}
+    told = {
+        id_: (one.kind, one.priority, one.earliest, one.latest, one.moved_by)
+        for id_, one in rules.items()
+    }
+    assert told == {
+        "handbook": ("duty", 80, -3, 0, 2),
+        "welcome_home": ("care", 70, 1, 15, 7),
+        "birthday": ("care", 55, -7, 0, 7),
+        "dormant": ("marketing", 30, -3, 7, 7),
+    }

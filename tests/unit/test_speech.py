@@ -1,0 +1,62 @@
+"""How customers are addressed, and how days are said."""
+
+from datetime import date
+
+import pytest
+
+from tourcrm import speech
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("name", "gender", "kind", "language", "said"),
+    [
+        ("王芳", "female", "person", "zh", "王女士"),
+        ("李建国", "male", "person", "zh", "李先生"),
+        ("欧阳小明", "male", "person", "zh", "欧阳先生"),
+        ("欧阳", "male", "person", "zh", "欧先生"),
+        ("司马青", "female", "person", "zh", "司马女士"),
+        ("王芳", None, "person", "zh", "王芳"),
+        ("王芳", "female", "person", "en", "王芳"),
+        ("王芳旅行社", "female", "company", "zh", "王芳旅行社"),
+        ("王芳（老客户）", "female", "person", "zh", "王芳（老客户）"),
+        ("John Smith", "male", "person", "zh", "John Smith"),
+        ("阿依古丽·买买提", "female", "person", "zh", "阿依古丽·买买提"),
+        ("王", "male", "person", "zh", "王"),
+    ],
+)
+def test_a_customer_is_addressed_by_surname_only_where_that_is_sure(
+    name: str, gender: str | None, kind: str, language: str, said: str
+) -> None:
+    assert speech.salutation(name, gender, kind, language) == said
+
+
+@pytest.mark.parametrize(
+    ("day", "zh", "en"),
+    [
+        (date(2026, 11, 19), "11月19日", "19 November"),
+        (date(2025, 2, 1), "2025年2月1日", "1 February 2025"),
+        (date(2027, 1, 3), "2027年1月3日", "3 January 2027"),
+    ],
+)
+def test_days_are_said_with_their_year_only_where_it_is_another(
+    day: date, zh: str, en: str
+) -> None:
+    assert speech.day_text(day, "zh", TODAY) == zh
+    assert speech.day_text(day, "en", TODAY) == en
+
+
+@pytest.mark.parametrize(
+    ("years", "zh", "en"),
+    [
+        (1, "去年", "a year ago"),
+        (2, "前年", "two years ago"),
+        (3, "三年前", "three years ago"),
+        (10, "十年前", "ten years ago"),
+        (11, "11年前", "11 years ago"),
+    ],
+)
+def test_years_are_counted_in_words(years: int, zh: str, en: str) -> None:
+    assert speech.years_ago(years, "zh") == zh
+    assert speech.years_ago(years, "en") == en
