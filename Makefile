@@ -58,10 +58,11 @@ catalogue: setup ## collect the texts to translate, and compile the translations
 catalogue-check: setup
 	$(BIN)/python scripts/catalogue.py check
 
-docs: setup      ## write the reference pages anew: commands, headers, schema
+docs: setup      ## write the pages that are generated: commands, headers, schema, screens
 	$(BIN)/python scripts/reference.py
 	$(BIN)/python scripts/headers.py
 	$(BIN)/python scripts/schema.py
+	$(BIN)/python scripts/screens.py
 
 requirements: setup  ## pin the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-header --no-emit-index-url --quiet --output-file requirements/runtime.txt

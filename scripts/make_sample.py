@@ -1175,7 +1175,7 @@ def old_orders(dice: Dice, trips: Sequence[Trip]) -> Sheet:
     sheet.wrong(dice, "not an amount", "团费", "面议", "12,80.00", "1280O", "3800+600")
     sheet.wrong(dice, "another currency", "团费", "$1,280", "USD 960")
     sheet.wrong(dice, "negative", "团费", "-2600")
-    sheet.wrong(dice, "not a count", "人数", "2大1小", "0", "一家三口")
+    sheet.wrong(dice, "not a count", "人数", "若干", "0", "一家三口")
     sheet.wrong(dice, "over a year", "天数", "500")
     sheet.wrong(dice, "unknown word", "状态", "搁置", "??")
 

@@ -153,37 +153,33 @@ def _special_dates(session: Session, search: Search) -> None:
         return
     connection.execute(text("INSERT INTO followup_key VALUES (:c, :m, :d, :l, :y, :f)"), keys)
     labels = {f"label{number}": label for number, label in enumerate(search.labels)}
-    sql = f"""
-        SELECT s.customer_id, s.label, k.year, k.falls_on, s.calendar,
-            o.calendar, o.month, o.day, o.leap
-        FROM followup_key k
-        JOIN special_date s
-            ON s.calendar = k.calendar AND s.month = k.month AND s.day = k.day AND s.leap = k.leap
-        LEFT JOIN special_date o
-            ON o.customer_id = s.customer_id AND o.label = s.label AND o.calendar <> s.calendar
-        WHERE s.label IN ({", ".join(f":{name}" for name in labels)})
+    falling = f"""
+        FROM followup_key k CROSS JOIN special_date s {{other}}
+        WHERE s.calendar = k.calendar AND s.month = k.month AND s.day = k.day AND s.leap = k.leap
+            AND s.label IN ({", ".join(f":{name}" for name in labels)})
             AND (s.year IS NULL OR s.year < k.year) {search.only("s.customer_id")}
+    """
+    the_other = "o.customer_id = s.customer_id AND o.label = s.label AND o.calendar <> s.calendar"
+    alone = f"""{_INSERT}
+        SELECT :rule, 'customer', s.customer_id, s.label, k.year, s.customer_id, NULL, k.falls_on,
+            k.calendar, NULL, NULL, NULL, NULL
+        {falling.format(other="")}
+            AND NOT EXISTS (SELECT 1 FROM special_date o WHERE {the_other})
     """  # noqa: S608 - pieces of this module
+    connection.execute(text(alone), {"rule": search.rule, **labels})
+    both = f"""
+        SELECT s.customer_id, s.label, k.year, k.falls_on, k.calendar,
+            o.calendar, o.month, o.day, o.leap
+        {falling.format(other=f"JOIN special_date o ON {the_other}")}
+    """
     serving = [
-        {
-            "rule": search.rule,
-            "customer": row[0],
-            "label": row[1],
-            "year": row[2],
-            "day": row[3],
-            "calendar": row[4],
-        }
-        for row in connection.execute(text(sql), labels)
-        if row[5] is None or _is_first(row)
+        {"rule": search.rule, "who": row[0], "label": row[1], "y": row[2], "f": row[3], "c": row[4]}
+        for row in connection.execute(text(both), labels).all()
+        if _is_first(row)
     ]
     if serving:
-        connection.execute(
-            text(
-                f"""{_INSERT} VALUES (:rule, 'customer', :customer, :label, :year, :customer,
-                NULL, :day, :calendar, NULL, NULL, NULL, NULL)"""
-            ),
-            serving,
-        )
+        values = ":rule, 'customer', :who, :label, :y, :who, NULL, :f, :c, NULL, NULL, NULL, NULL"
+        connection.execute(text(f"{_INSERT} VALUES ({values})"), serving)
 
 
 def _is_first(row: Any) -> bool:

@@ -206,11 +206,20 @@ AGENDA = (
 REASON = Column("reason", "text", "rejected_because", "拒收原因")
 
 
+# The traditional characters of header names, as sheets from Taiwan and Hong Kong have them.
+_SIMPLIFIED = str.maketrans(
+    "機電話號碼護證單訂價額數聯繫員備註標籤類狀態時間點導領隊線產務團費總應報詢諮發開結離歸顧問經辦銷業負責來職紹紀錄檔記許請擾"
+    "語說競爭對稱戶與郵門個進種別選買賣實際參預約積環遊國號內東華區縣鄉鎮萬億誌簡繁運輸輛車載飛達館廳處級歷舊綜婚慶誕禮貴賓戀",
+    "机电话号码护证单订价额数联系员备注标签类状态时间点导领队线产务团费总应报询咨发开结离归顾问经办销业负责来职绍纪录档记许请扰"
+    "语说竞争对称户与邮门个进种别选买卖实际参预约积环游国号内东华区县乡镇万亿志简繁运输辆车载飞达馆厅处级历旧综婚庆诞礼贵宾恋",
+)
+
+
 def folded(header: str) -> str:
     """A header name in the form in which names are compared: no case, blanks, marks or asterisks."""
     import unicodedata
 
-    name = unicodedata.normalize("NFKC", header).casefold()
+    name = unicodedata.normalize("NFKC", header).casefold().translate(_SIMPLIFIED)
     return "".join(c for c in name if c.isalnum())
 
 

@@ -35,6 +35,7 @@ class World:
     database: Path
     language: str = "en"
     named: bool = True  # whether somebody said which database
+    table_rows: int = 50  # of a table at a terminal; the demo shows fewer
     now: Callable[[], datetime] = _clock
     actor: str = field(default_factory=_actor)
 

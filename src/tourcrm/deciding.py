@@ -1,7 +1,7 @@
 """Deciding about follow-ups: done, tried, skipped, put off, and taken back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -47,7 +47,11 @@ def find(
         )
     population.build(session, followup.basis(settings, today))
     for span in SPANS:
-        agenda = followup.agenda(session, settings, today, span, ready=True)
+        customers = followup.with_id(session, settings, today, span, start)
+        if not customers:
+            continue
+        near = replace(span, customers=customers)
+        agenda = followup.agenda(session, settings, today, near, ready=True)
         found = _matching(agenda.items, start)
         if len(found) > 1:
             raise _ambiguous(session, found, typed, today, language)

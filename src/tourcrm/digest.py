@@ -105,7 +105,7 @@ def map_headers(
                 raise WrongUsage(N_("--map: two columns are mapped to {field}."), field=found)
             places[found] = place
     for place, name in enumerate(header):
-        if folded(name) in wanted or folded(name) in (folded(REASON.en), folded(REASON.zh)):
+        if folded(name) in wanted or is_reason(name):
             continue
         found = field_of(name, entity)
         if found is None:
@@ -117,6 +117,11 @@ def map_headers(
         else:
             doubled.append(name)
     return Headers(places, tuple(unknown), tuple(doubled))
+
+
+def is_reason(header: str) -> bool:
+    """Whether a header is that of the reasons in a file of rejected rows."""
+    return folded(header) in (folded(REASON.en), folded(REASON.zh), REASON.field)
 
 
 # --- cells ---------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Any
 
 from tourcrm import words
 from tourcrm.columns import Column
-from tourcrm.followup import Count, DueList, Item, Line
+from tourcrm.followup import BACK, Count, DueList, Item, Line
 from tourcrm.i18n import _, language, ngettext
 from tourcrm.manual import wrap
 from tourcrm.render import Shape, line_width, person
@@ -126,7 +126,9 @@ def footer(due: DueList) -> str:
         said.append(_("Held: {counts}.").format(counts=_counted(due.held)))
     if due.lapsed_unseen:
         said.append(
-            _("Lapsed in the last 7 days with nobody deciding: {n}.").format(n=due.lapsed_unseen)
+            _("Lapsed in the last {days} days with nobody deciding: {n}.").format(
+                days=BACK, n=due.lapsed_unseen
+            )
         )
     if said:
         said.append(_("More: --all, followups list --held."))

@@ -9,7 +9,7 @@ functions here decide. Words are made for the lines that are printed, and for no
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,7 +27,7 @@ from tourcrm.setting import Settings, parse_window
 GRACE = 3  # days that an item stays at least, once it is back from being put off or from waiting
 CONTACT_DAYS = 7  # no marketing so many days from a personal contact
 LONGEST_WAIT = 90  # days by which waiting can lengthen an item's stay, at most
-BACK = 7  # days for which the list counts what lapsed
+BACK = 3  # days for which the list counts what lapsed: over a weekend
 FAR_BACK = 90  # days for which an id can be named after the due day
 MANY_TRIES = 3  # from then on the line suggests a message
 STATES = ("shown", "waiting", "held", "decided", "satisfied", "lapsed", "ahead")
@@ -73,10 +73,10 @@ class Facts:
     quadrant: str | None
     cadence: str | None
     tags: frozenset[str] = frozenset()
-    travelling: list[int] = field(default_factory=list)  # trips that the customer is on
+    travelling: tuple[int, ...] = ()  # trips that the customer is on
     ahead: bool = False  # has a booked trip to come
-    contacts: list[date] = field(default_factory=list)  # days of personal contacts
-    offers: list[date] = field(default_factory=list)  # days of marketing done
+    contacts: tuple[date, ...] = ()  # days of personal contacts
+    offers: tuple[date, ...] = ()  # days of marketing done
 
 
 @dataclass(slots=True)
@@ -104,14 +104,7 @@ class Item:
     @property
     def batch(self) -> tuple[str, ...] | None:
         """What members of one line share; None for an item with a line of its own."""
-        if self.rule.batch is None:
-            return None
-        return (
-            self.rule.id,
-            self.rule.batch,
-            str(self.anchor_on),
-            self.destination or self.trip_code or "",
-        )
+        return _batch(self.rule, self.anchor_on.isoformat(), self.destination, self.trip_code)
 
     @property
     def id(self) -> str:
@@ -122,16 +115,16 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Span:
     """Which items an agenda holds: those on the list `back` days ago or later, due up to `ahead`
-    days from now; of all customers or of one."""
+    days from now; of all customers or of some."""
 
     back: int = BACK
     ahead: int = 0
-    customer_id: int | None = None
+    customers: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """All items of a span, in the order of the list."""
+    """All items of a span; those that are shown or wait come first, in the order of the list."""
 
     as_of: date
     items: list[Item]
@@ -210,9 +203,11 @@ def _settle(item: Item, decisions: Sequence[Decision], as_of: date, quiet_days: 
         latest = item.last_on + timedelta(LONGEST_WAIT)
         while item.last_on < latest and (free_on := quiet_until(quiet, item.last_on)):
             item.last_on = min(free_on + timedelta(GRACE - 1), latest)
-    if _satisfied(item):
-        item.state = "satisfied"
-    elif item.last_on < as_of:
+    for event in item.rule.satisfied_by:
+        if _SATISFIED[event](item):
+            item.state = "satisfied"
+            return
+    if item.last_on < as_of:
         item.state = "lapsed"
         item.why = "" if why == "on_trip" else why
     elif why and (item.due_on <= as_of or why != "on_trip"):
@@ -226,6 +221,8 @@ def _settle(item: Item, decisions: Sequence[Decision], as_of: date, quiet_days: 
 
 
 def _apply_decisions(item: Item, decisions: Sequence[Decision], as_of: date) -> None:
+    if not decisions:
+        return
     about = [one for one in decisions if _is_about(one, item)]
     near = [
         one for one in about if abs((one.anchor_on - item.anchor_on).days) <= item.rule.moved_by
@@ -267,12 +264,9 @@ def _is_about(decision: Decision, item: Item) -> bool:
     )
 
 
-def _satisfied(item: Item) -> bool:
-    return any(_SATISFIED[event](item) for event in item.rule.satisfied_by)
-
-
 def _contacted(item: Item) -> bool:
-    return any(item.anchor_on < day <= item.last_on for day in item.customer.contacts)
+    days = item.customer.contacts
+    return bool(days) and any(item.anchor_on < day <= item.last_on for day in days)
 
 
 def _has_trip_ahead(item: Item) -> bool:
@@ -344,7 +338,7 @@ def limit(
 def agenda(
     session: Session, settings: Settings, as_of: date, span: Span = Span(), *, ready: bool = False
 ) -> Agenda:
-    """The items of a span as of a day, each with its state, in the order of the list.
+    """The items of a span as of a day, each with its state.
 
     ready: the table `population` of this session is already that of the day. Capacity is not
     applied: what fits is shown (see `for_day`).
@@ -362,7 +356,9 @@ def agenda(
         _settle(item, decisions.get(item.key[:3], ()), as_of, quiet_days)
         if item.due_on <= last and item.last_on >= first:
             items.append(item)
-    return Agenda(as_of, _in_order(items, as_of))
+    listed = [item for item in items if item.state in ("shown", "waiting")]
+    rest = [item for item in items if item.state not in ("shown", "waiting")]
+    return Agenda(as_of, _in_order(listed, as_of) + rest)
 
 
 def basis(settings: Settings, as_of: date) -> population.Basis:
@@ -377,10 +373,8 @@ def _find_events(
     connection = session.connection()
     for statement in anchors.TABLES:
         connection.execute(text(statement))
-    for table in ("followup_event", "followup_wanted"):
-        connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - names above
-    if span.customer_id is not None:
-        _want(session, {span.customer_id})
+    connection.execute(text("DELETE FROM followup_event"))
+    limited = span.customers is not None
     kept: dict[str, list[Decision]] = defaultdict(list)
     until = as_of - timedelta(span.back + GRACE)
     for decision in outcome.put_off(session, until, as_of, settings.zone):
@@ -389,7 +383,8 @@ def _find_events(
     for one in rules:
         first = as_of - timedelta(span.back + one.latest)
         last = as_of + timedelta(span.ahead - one.earliest)
-        limited = span.customer_id is not None
+        if span.customers is not None:
+            _want(session, span.customers)
         one.anchor.select(session, Search(one.id, first, last, as_of, limited, one.labels))
         # What was put off, or had to wait, may be on the list long after its time.
         wanted = {decision.customer_id for decision in kept[one.id]}
@@ -402,14 +397,62 @@ def _find_events(
             wanted |= recent
             early = min(early, first - timedelta(LONGEST_WAIT))
             late = max(late, first)
-        if limited:
-            wanted &= {span.customer_id}
+        if span.customers is not None:
+            wanted &= span.customers
         if wanted:
             _want(session, wanted)
             one.anchor.select(session, Search(one.id, early, late, as_of, True, one.labels))
 
 
-def _want(session: Session, customers: set[int]) -> None:
+def with_id(
+    session: Session, settings: Settings, as_of: date, span: Span, start: str
+) -> frozenset[int]:
+    """Customers of items, or of batches, whose id begins like this; conditions are not looked at.
+
+    The table `population` of this session must be that of the day.
+    """
+    rules = {one.id: one for one in rule.defaults()}
+    _find_events(session, settings, tuple(rules.values()), as_of, span)
+    names = {id_: tuple(_by_name(one.steps)) for id_, one in rules.items()}
+    meant = outcome.id_range(start)
+    found = set()
+    shared: dict[tuple[str, ...], bool] = {}
+    rows = session.connection().execute(
+        text(
+            """
+            SELECT rule, subject_table, subject_id, series, period, customer_id, anchor_on,
+                destination, code
+            FROM followup_event
+            """
+        )
+    )
+    for id_, table, subject, series, period, customer_id, anchor, destination, code in rows.all():
+        for name in names[id_]:
+            key = Key(id_, table, subject, _occurrence(series, period, name))
+            if outcome.id_number(key) in meant:
+                found.add(customer_id)
+        if batch := _batch(rules[id_], anchor, destination, code):
+            if batch not in shared:
+                shared[batch] = outcome.id_number(batch) in meant
+            if shared[batch]:
+                found.add(customer_id)
+    return frozenset(found)
+
+
+def _occurrence(*parts: str) -> str:
+    return ":".join([part for part in parts if part])
+
+
+def _batch(
+    one: Rule, anchor_on: str, destination: str | None, code: str | None
+) -> tuple[str, ...] | None:
+    """What members of one line share; where the destination is unknown, each is alone."""
+    if one.batch is None:
+        return None
+    return one.id, one.batch, anchor_on, destination or code or ""
+
+
+def _want(session: Session, customers: Iterable[int]) -> None:
     connection = session.connection()
     connection.execute(text("DELETE FROM followup_wanted"))
     connection.execute(
@@ -458,7 +501,7 @@ def _facts(
             """
         )
     )
-    facts = {row[0]: Facts(*row[1:]) for row in rows}
+    facts = {row[0]: Facts(*row[1:]) for row in rows.all()}
     _add_trips(session, facts, as_of)
     oldest = as_of - timedelta(
         span.back + LONGEST_WAIT + max((one.latest - one.earliest for one in rules), default=0)
@@ -476,13 +519,13 @@ def _facts(
         ),
         params,
     )
-    for customer_id, at in contacts:
-        facts[customer_id].contacts.append(outcome.local_day(at, settings.zone))
+    for customer_id, at in contacts.all():
+        facts[customer_id].contacts += (outcome.local_day(at, settings.zone),)
     marketing = {one.id for one in rules if one.kind == "marketing"}
     for decision in outcome.since(session, oldest, as_of, settings.zone):
         customer = facts.get(decision.customer_id)
         if customer and decision.key.rule in marketing and decision.status == "done":
-            customer.offers.append(decision.at.date())
+            customer.offers += (decision.at.date(),)
     if any(one.uses("tags") for one in rules):
         _add_tags(session, facts)
     return facts
@@ -501,13 +544,12 @@ def _add_trips(session: Session, facts: Mapping[int, Facts], as_of: date) -> Non
         "as_of": as_of.isoformat(),
         "year_ago": (as_of - timedelta(366)).isoformat(),
     }
-    for customer_id, trip_id, departs_on, service in session.connection().execute(
-        text(sql), params
-    ):
+    rows = session.connection().execute(text(sql), params).all()
+    for customer_id, trip_id, departs_on, service in rows:
         if departs_on > params["as_of"]:
             facts[customer_id].ahead = True
         elif service not in SELDOM_TRAVEL:
-            facts[customer_id].travelling.append(trip_id)
+            facts[customer_id].travelling += (trip_id,)
 
 
 def _add_tags(session: Session, facts: Mapping[int, Facts]) -> None:
@@ -523,8 +565,8 @@ def _items(
     session: Session, rules: Mapping[str, Rule], facts: Mapping[int, Facts]
 ) -> Iterable[Item]:
     """What the rules owe: for each event and each name of a step, the first step that fits."""
-    groups = {id_: _by_name(one.steps) for id_, one in rules.items()}
-    days: dict[str, date] = {}
+    groups = {id_: list(_by_name(one.steps).items()) for id_, one in rules.items()}
+    spans: dict[tuple[str, int], tuple[date, date, date]] = {}  # of a day and a step: its days
     seen: set[Key] = set()
     rows = session.connection().execute(
         text(
@@ -535,24 +577,23 @@ def _items(
             """
         )
     )
-    for row in rows:
+    for row in rows.all():
         id_, table, subject, series, period, customer_id, trip_id, anchor, calendar, *trip = row
         code, service, kind, destination = trip
         customer = facts[customer_id]
-        for name, steps in groups[id_].items():
-            step = next((one for one in steps if fits(one, customer, service, kind)), None)
-            if step is None:
+        for name, steps in groups[id_]:
+            for step in steps:
+                if fits(step, customer, service, kind):
+                    break
+            else:
                 continue
-            occurrence = ":".join(part for part in (series, period, name) if part)
-            key = Key(id_, table, subject, occurrence)
+            key = Key(id_, table, subject, _occurrence(series, period, name))
             if key in seen:
                 continue
             seen.add(key)
-            day = days.get(anchor) or days.setdefault(anchor, date.fromisoformat(anchor))
-            due_on = day + timedelta(step.offset)
-            last_on = due_on + timedelta(step.lapses_after)
-            if step.until_anchor and last_on > day:
-                last_on = day
+            days = spans.get((anchor, id(step)))
+            if days is None:
+                days = spans[anchor, id(step)] = _days(step, date.fromisoformat(anchor))
             yield Item(
                 rules[id_],
                 step,
@@ -562,11 +603,18 @@ def _items(
                 trip_id,
                 code,
                 destination,
-                day,
+                days[0],
                 calendar,
-                due_on,
-                last_on,
+                days[1],
+                days[2],
             )
+
+
+def _days(step: Step, anchor_on: date) -> tuple[date, date, date]:
+    """The day of the event, the due day, and the last day on the list."""
+    due_on = anchor_on + timedelta(step.offset)
+    last_on = due_on + timedelta(step.lapses_after)
+    return anchor_on, due_on, min(last_on, anchor_on) if step.until_anchor else last_on
 
 
 def _by_name(steps: Iterable[Step]) -> dict[str, list[Step]]:
@@ -685,7 +733,7 @@ def listing(
     span = Span(max((as_of - first).days, 0), max((last - as_of).days, 0))
     day = for_day(session, settings, as_of, owner=owner, span=span)
     chosen = [item for item in day.of_state(*states) if first <= item.due_on <= last]
-    chosen.sort(key=lambda item: item.due_on)
+    chosen.sort(key=lambda item: (item.due_on, _order(item, as_of)))
     return lines(session, chosen, as_of, language)
 
 
@@ -702,7 +750,7 @@ def for_customer(
 
     ready: `population.build` was called in this session for the day, with `basis`.
     """
-    span = Span(customer_id=customer_id)
+    span = Span(customers=frozenset((customer_id,)))
     day = agenda(session, settings, as_of, span, ready=ready)
     return lines(session, day.of_state("shown", "waiting"), as_of, language)
 
@@ -714,7 +762,7 @@ def for_customer(
 class Line:
     """One line of a list: an item, or a batch of them, with the words to say.
 
-    phone in full. count: members of a batch, else 1. title, state, why are not promised to scripts.
+    phone in full. count: customers of a batch, else 1. What follows it is not promised to scripts.
     """
 
     id: str
@@ -776,11 +824,11 @@ def _by_ids(session: Session, sql: str, ids: Iterable[int]) -> list[Any]:
 
 
 def members(session: Session, items: Sequence[Item]) -> list[tuple[str, str]]:
-    """The names and codes of the customers of items, in their order."""
+    """The names and codes of the customers of items, each once, in their order."""
     ids = {item.customer_id for item in items}
     rows = _by_ids(session, "SELECT id, name, code FROM customer WHERE id IN :ids", ids)
     named = {row[0]: (row[1], row[2]) for row in rows}
-    return [named[item.customer_id] for item in items]
+    return list(dict.fromkeys(named[item.customer_id] for item in items))
 
 
 def _line(
@@ -792,13 +840,14 @@ def _line(
 ) -> Line:
     first = items[0]
     step = first.step
-    single = len(items) == 1
+    count = len({item.customer_id for item in items})
+    single = count == 1
     row = customers[first.customer_id]
     owners = {item.customer.owner for item in items}
     trip = trips.get(first.trip_id) if first.trip_id is not None else None
     said_in = (row[4] or language) if first.rule.batch is None else language
-    reason = step.reason[language].fill(_values(first, len(items), row, trip, as_of, language))
-    script = step.script[said_in].fill(_values(first, len(items), row, trip, as_of, said_in))
+    reason = step.reason[language].fill(_values(first, count, row, trip, as_of, language))
+    script = step.script[said_in].fill(_values(first, count, row, trip, as_of, said_in))
     channel = step.channel
     if any(item.date_changed for item in items):
         reason += str(Message(N_(" (date changed)")))
@@ -816,13 +865,13 @@ def _line(
         name=row[1] if single else None,
         phone=(row[5] or row[6]) if single else None,
         tier=min((item.customer.tier for item in items), key=_TIER_RANK.__getitem__),
-        trip=first.trip_code if single else None,
+        trip=first.trip_code if len(items) == 1 else None,
         destination=first.destination,
         reason=reason,
         script=script,
         channel=channel,
-        count=len(items),
-        title=step.title[language].fill(_values(first, len(items), row, trip, as_of, language)),
+        count=count,
+        title=step.title[language].fill(_values(first, count, row, trip, as_of, language)),
         state=first.state,
         why=_why(first),
         last_on=max(item.last_on for item in items),

@@ -30,6 +30,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "wechat": ("wechat",),
 }
 _UNIQUE = ("code", "id_number", "passport_no")  # these name one person by themselves
+_LIKE_A_NUMBER = re.compile(r"[0-9]{9,}[Xx]?")  # of a person: a phone, an ID
 # Other things that people write there ("同手机", "有", "加了") name nobody.
 _WECHAT_ID = re.compile(r"[A-Za-z0-9_.@+-]{5,}")
 
@@ -337,7 +338,8 @@ class Referrer:
     ) -> list[int | Message]:
         if len(self._known) > 200_000:
             self._known.clear()
-        new = {key: reference_of(key) for key in set(keys) - self._known.keys()}
+        # No set minus the keys: that would walk through all that is known, for each chunk.
+        new = {key: reference_of(key) for key in keys if key not in self._known}
         if new:
             self._by_code(new)
             read = {
@@ -409,14 +411,11 @@ class Referrer:
         """What was given, with numbers of persons masked."""
         cell, numbers, id_number, _ = reference
         if cell is None:
-            return (
-                safe.mask_id(id_number or "")
-                if id_number
-                else safe.mask_phone(numbers[0] if numbers else "")
-            )
+            return safe.mask_id(id_number) if id_number else safe.mask_phone((numbers or ("",))[0])
         for read, mask in ((cells.phone, safe.mask_phone), (cells.id_number, safe.mask_id)):
-            try:
+            with suppress(CellError):
                 return mask(read(cell))
-            except CellError:
-                continue
+        digits = "".join(c for c in cells.clean(cell) if c.isalnum())
+        if _LIKE_A_NUMBER.fullmatch(digits):  # mistyped perhaps, but somebody's
+            return safe.mask_phone(digits)
         return safe.visible(cell, 40)

@@ -1,7 +1,10 @@
 """Import: a sheet becomes rows, all of it in one transaction and one operation."""
 
+import gc
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from sqlmodel import Session
 
@@ -13,7 +16,19 @@ from tourcrm.importing_customers import Customers
 from tourcrm.importing_interactions import Interactions
 from tourcrm.importing_trips import Trips
 
-__all__ = ["Request", "Result", "entity_columns", "rejects", "run"]
+__all__ = ["Group", "Request", "Result", "entity_columns", "reasons", "rejects", "run"]
+
+LINES_NAMED = 6  # of each reason
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that were rejected for one reason."""
+
+    reason: str  # of a single row with its cell, of several without
+    rows: int
+    lines: list[int]  # the first of them
+
 
 _KINDS: Mapping[str, type[Intake]] = {
     "customers": Customers,
@@ -29,12 +44,25 @@ def run(session: Session, request: Request) -> Result:
     the file cannot be taken at all, WrongUsage for a mapping that cannot be.
     """
     intake = _KINDS[request.entity](session, request)
-    try:
-        result = intake.run()
-    except Unsettled:
-        intake.reader.settle()
-        result = intake.run()
+    with _uncollected():
+        try:
+            result = intake.run()
+        except Unsettled:
+            intake.reader.settle()
+            result = intake.run()
     return result
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for garbage: an import makes millions of lists and no circle of them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def rejects(session: Session) -> Iterator[tuple[int, list[str], str]]:
@@ -43,6 +71,30 @@ def rejects(session: Session) -> Iterator[tuple[int, list[str], str]]:
         "SELECT line, cells, reason FROM rejected ORDER BY line"
     ):
         yield line, json.loads(row), reason
+
+
+def reasons(session: Session, limit: int) -> list[Group]:
+    """The rejected rows by reason, in the order of the file: at most `limit` groups."""
+    connection = store.raw(session)
+    groups = connection.execute(
+        "SELECT alike, min(reason), count(*) FROM rejected "
+        "GROUP BY alike ORDER BY min(line) LIMIT ?",
+        (limit,),
+    ).fetchall()
+    return [
+        Group(
+            reason if rows == 1 else alike,
+            rows,
+            [
+                line
+                for (line,) in connection.execute(
+                    "SELECT line FROM rejected WHERE alike = ? ORDER BY line LIMIT ?",
+                    (alike, LINES_NAMED),
+                )
+            ],
+        )
+        for alike, reason, rows in groups
+    ]
 
 
 def entity_columns(entity: str) -> tuple[Column, ...]:

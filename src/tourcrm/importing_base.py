@@ -54,6 +54,8 @@ class Result:
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
+    first: bool = False  # whether the table was empty before
+    date_order: str | None = None  # dmy or mdy, where the file's own columns told
     repeated: int = 0  # rows that an earlier row of the file had told of already
     customers_added: int = 0
     notes: list[Message] = field(default_factory=list)
@@ -67,6 +69,7 @@ class Intake:
     columns: tuple[Column, ...]
     table: str
     fields: tuple[str, ...]  # columns of `table` that a file may give
+    derived: tuple[str, ...] = ()  # columns that follow from those
     required: tuple[str, ...]
 
     def __init__(self, session: Session, request: Request) -> None:
@@ -125,7 +128,10 @@ class Intake:
         execute("DROP TABLE IF EXISTS temp.rejected")
         given = ", ".join((*self.fields, *self.extra))
         execute(f"CREATE TEMP TABLE incoming (line INTEGER PRIMARY KEY, row_id INTEGER, {given})")
-        execute("CREATE TEMP TABLE rejected (line INTEGER PRIMARY KEY, cells TEXT, reason TEXT)")
+        execute(
+            "CREATE TEMP TABLE rejected "
+            "(line INTEGER PRIMARY KEY, cells TEXT, reason TEXT, alike TEXT)"
+        )
         self.had_rows = execute(f"SELECT EXISTS (SELECT 1 FROM {self.table})").fetchone()[0] == 1  # noqa: S608 - our table
         self.first_new = self._first_new()
 
@@ -146,9 +152,14 @@ class Intake:
 
     def _reject(self, found: Iterable[Rejected]) -> None:
         self.connection.executemany(
-            "INSERT OR REPLACE INTO rejected VALUES (?, ?, ?)",
+            "INSERT OR REPLACE INTO rejected VALUES (?, ?, ?, ?)",
             (
-                (row.line, json.dumps(list(row.cells), ensure_ascii=True), str(row.reason))
+                (
+                    row.line,
+                    json.dumps(list(row.cells), ensure_ascii=True),
+                    str(row.reason),
+                    str(general(row.reason)),
+                )
                 for row in found
             ),
         )
@@ -156,7 +167,8 @@ class Intake:
     def reject_late(self, line: int, reason: Message) -> None:
         """Reject a row that had already been taken in; its cells are fetched at the end."""
         self.connection.execute(
-            "INSERT OR REPLACE INTO rejected VALUES (?, NULL, ?)", (line, str(reason))
+            "INSERT OR REPLACE INTO rejected VALUES (?, NULL, ?, ?)",
+            (line, str(reason), str(general(reason))),
         )
         self.connection.execute("DELETE FROM incoming WHERE line = ?", (line,))
 
@@ -182,6 +194,9 @@ class Intake:
         (result.rejected,) = self.connection.execute("SELECT count(*) FROM rejected").fetchone()
         result.unchanged = result.read - result.added - result.updated - result.rejected
         result.operation = self._operation
+        result.first = not self.had_rows
+        if len(self.reader.orders) == 1:
+            (result.date_order,) = self.reader.orders
         self.connection.execute("DROP TABLE temp.incoming")
         if self._operation is not None:
             operation.finish(
@@ -285,7 +300,8 @@ class Intake:
             for n in names
         )
         given = ", ".join(f"i.{n}" for n in names)
-        present = ", ".join(f"t.{n}" for n in names)
+        there = (*names, *self.derived)
+        present = ", ".join(f"t.{n}" for n in there)
         last = -1
         while True:
             some = self.connection.execute(
@@ -299,7 +315,7 @@ class Intake:
             last = some[-1][0]
             for row in some:
                 cells_given = dict(zip(names, row[2 : 2 + len(names)], strict=True))
-                cells_present = dict(zip(names, row[2 + len(names) :], strict=True))
+                cells_present = dict(zip(there, row[2 + len(names) :], strict=True))
                 yield row[0], row[1], cells_given, cells_present
 
     def update_existing(self) -> set[int]:
@@ -398,6 +414,27 @@ class Intake:
             "SELECT count(*) FROM incoming WHERE row_id IS NULL OR row_id >= ?", (self.first_new,)
         ).fetchone()
         return int(new)
+
+
+# What differs from row to row in reasons that are the same.
+_PARTICULAR = frozenset(
+    {"value", "given", "candidates", "code", "line", "name", "returns", "departs", "days", "count"}
+)
+
+
+def general(reason: Message) -> Message:
+    """A reason without the particulars of its row."""
+    return Message(
+        reason.template,
+        **{
+            name: general(value)
+            if isinstance(value, Message)
+            else "…"
+            if name in _PARTICULAR
+            else value
+            for name, value in reason.params.items()
+        },
+    )
 
 
 def columns_text(header: Sequence[str]) -> str:

@@ -30,6 +30,7 @@ class Customers(Intake):
         *("marketing_consent", "consent_on", "consent_source", "do_not_contact", "language"),
         *("note", "entered_on"),
     )
+    derived = ("name_pinyin", "name_initials")
     required: tuple[str, ...] = ("name",)
 
     def __init__(self, session: Session, request: Request) -> None:
@@ -231,7 +232,7 @@ class Customers(Intake):
         numbers = (present["phone"], present["phone2"])
         if self.request.on_duplicate == "fill":
             for name in ("phone", "phone2"):
-                if new.get(name) in numbers:
+                if name in new and new[name] in numbers:
                     del new[name]
         elif "phone" in new or "phone2" in new:
             new["phone"], new["phone2"] = together((given["phone"], given["phone2"]), numbers)
@@ -323,6 +324,14 @@ class Customers(Intake):
             touched.add(line)
         return touched
 
+    def _company(self, name: str) -> int | None:
+        """The one company or channel of this name."""
+        found = self.connection.execute(
+            "SELECT id FROM customer WHERE name = ? AND kind IN ('company', 'channel') LIMIT 2",
+            (name,),
+        ).fetchall()
+        return found[0][0] if len(found) == 1 else None
+
     def _add_references(self) -> set[int]:
         """Companies and referrers, which may stand anywhere in the file, by code or phone."""
         touched: set[int] = set()
@@ -331,7 +340,8 @@ class Customers(Intake):
             rows = self._sided(name)
             found = referrer.resolve([cell for _, _, cell in rows])
             lost = 0
-            for (line, who, _), other in zip(rows, found, strict=True):
+            for (line, who, cell), one in zip(rows, found, strict=True):
+                other = self._company(cell) if name == "company" and type(one) is not int else one
                 if type(other) is not int or other == who:
                     lost += 1
                     continue

@@ -1,15 +1,17 @@
 """Contacts from a sheet."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import columns, customer, store
+from tourcrm import columns, customer, interaction, store
 from tourcrm.digest import Batch
 from tourcrm.errors import Message
 from tourcrm.i18n import N_
 from tourcrm.identity import Referrer, Register, fingerprint, known_prints
 from tourcrm.importing_base import Intake, Request, columns_text
+from tourcrm.models import moment_of
 
 
 class Interactions(Intake):
@@ -37,8 +39,6 @@ class Interactions(Intake):
         return store.next_row(self.connection, self.table)
 
     def take(self, batch: Batch) -> dict[int, Message]:
-        from tourcrm.interaction import is_personal
-
         given = batch.columns
         size = len(batch.lines)
         if not size:
@@ -52,33 +52,23 @@ class Interactions(Intake):
         staged["customer_id"] = list(who)
         trips = given.get("trip", nothing)
         for index, line in enumerate(batch.lines):
-            if type(who[index]) is not int:
-                refused[line] = Message(N_("customer: {reason}"), reason=who[index])
+            row = {name: values[index] for name, values in staged.items()}
+            why = self._flaw(row, who[index], trips[index])
+            if why is not None:
+                refused[line] = why
                 continue
-            if staged["at"][index] is None:
-                refused[line] = Message(N_("no time: say when the contact was"))
-                continue
-            if trips[index]:
-                row = self.connection.execute(
-                    "SELECT id FROM trip WHERE code = ?", (trips[index],)
-                ).fetchone()
-                if row is None:
-                    refused[line] = Message(
-                        N_("there is no trip {code}"), code=columns_text([trips[index]])
-                    )
-                    continue
-                staged["trip_id"][index] = row[0]
-            staged["channel"][index] = staged["channel"][index] or "other"
-            staged["direction"][index] = staged["direction"][index] or "out"
-            staged["kind"][index] = staged["kind"][index] or "followup"
-            if staged["personal"][index] is None:
-                staged["personal"][index] = is_personal(
-                    staged["channel"][index], staged["direction"][index]
-                )
-            staged["personal"][index] = int(staged["personal"][index])
-            staged["fingerprint"][index] = fingerprint(
-                "interaction", {name: staged[name][index] for name in self.fields}
+            row["channel"] = row["channel"] or "other"
+            row["direction"] = row["direction"] or interaction.usual_direction(row["channel"])
+            row["kind"] = row["kind"] or interaction.usual_kind(row["direction"])
+            if row["personal"] is None:
+                row["personal"] = interaction.is_personal(row["channel"], row["direction"])
+            row["personal"] = int(row["personal"])
+            row["fingerprint"] = fingerprint(
+                "interaction", {name: row[name] for name in self.fields}
             )
+            for name, value in row.items():
+                staged[name][index] = value
+            self._look_for(row)
         self.prints.update(known_prints(self.connection, (p for p in staged["fingerprint"] if p)))
         row_ids: list[int | None] = nothing[:]
         for index, line in enumerate(batch.lines):
@@ -96,6 +86,39 @@ class Interactions(Intake):
             {name: [values[index] for index in keep] for name, values in staged.items()},
         )
         return refused
+
+    def _flaw(self, row: dict[str, Any], who: int | Message, trip: str | None) -> Message | None:
+        """Why a row cannot be taken; finds its trip."""
+        if not isinstance(who, int):
+            return Message(N_("customer: {reason}"), reason=who)
+        if row["at"] is None:
+            return Message(N_("no time: say when the contact was"))
+        zone, today = self.request.terms.zone, self.request.today
+        if moment_of(row["at"]).astimezone(zone).date() > today:
+            return Message(N_("the contact lies ahead: check its date"))
+        if trip is None:
+            return None
+        found = self.connection.execute(
+            "SELECT id, customer_id FROM trip WHERE code = ?", (trip,)
+        ).fetchone()
+        if found is None:
+            return Message(N_("there is no trip {code}"), code=columns_text([trip]))
+        if found[1] != who:
+            return Message(N_("trip {code} is not one of this customer"), code=columns_text([trip]))
+        row["trip_id"] = found[0]
+        return None
+
+    def _look_for(self, row: Mapping[str, Any]) -> None:
+        """A contact that was logged by hand just so is this one."""
+        if not self.had_rows:
+            return
+        same = " AND ".join(f"{name} IS ?" for name in self.fields)
+        found = self.connection.execute(
+            f"SELECT id FROM interaction WHERE {same}",  # noqa: S608 - our columns
+            [row[name] for name in self.fields],
+        ).fetchone()
+        if found is not None:
+            self.prints[row["fingerprint"]] = found[0]
 
     def _fold(self) -> None:
         self.refuse_existing()

@@ -20,6 +20,8 @@ LONGEST_TRIP = 365  # days between departure and return
 OPEN_ENDED = ("inquiry", "quoted", "lost", "cancelled")  # a trip of these may lack a departure
 OPEN_QUOTE = 60  # days after which an old open quote comes in as lost
 _STEP = 5_000
+_NUMBERS = ("customer_id", "abroad", "party_size", "price")
+_CELL_END, _ROW_END = "\x1f", "\x1e"  # no cell holds these
 _NO_DEPARTURE = N_("no departure date: a booked trip needs one")
 _NO_CUSTOMER = N_("it names no customer: give a code, phone or ID number")
 
@@ -48,6 +50,7 @@ class Trips(Intake):
         self.pass_over = request.on_duplicate != "error"
         self.passed = _Marks(0)
         self.spans = _Spans()
+        self.printed = _Printed()
 
     def _prepare(self) -> None:
         super()._prepare()
@@ -149,6 +152,8 @@ class Trips(Intake):
         What is left out is remembered by trip, so that `_fold` notices when another row of the
         file says something else of the same trip; then the file is read again without this.
         """
+        if self._follow_one_another(staged):
+            return [], {name: [] for name in staged}
         names = [name for name in staged if name != "code"]
         same = " AND ".join(f"(c.{n} IS NULL OR c.{n} IS t.{n})" for n in names)
         execute = self.connection.execute
@@ -175,6 +180,42 @@ class Trips(Intake):
             [lines[index] for index in keep],
             {name: [values[index] for index in keep] for name, values in staged.items()},
         )
+
+    def _follow_one_another(self, staged: Mapping[str, Sequence[Any]]) -> bool:
+        """Whether these rows are, cell by cell, trips that follow one another in the table.
+
+        So they do when the file was imported whole before. Both sides are printed and compared
+        as two long texts, at half the cost of comparing cells. May say no where a cell is blank.
+        """
+        codes = staged["code"]
+        size = len(codes)
+        find = "SELECT id FROM trip WHERE code = ?"
+        first, last = (self.connection.execute(find, (codes[at],)).fetchone() for at in (0, -1))
+        if not first or not last or not size <= last[0] - first[0] + 1 <= size * 2:
+            return False
+        names = [name for name, values in staged.items() if any(map(_is_given, values))]
+        cells_ = _CELL_END.join(["%s"] * len(names))
+        there = self.connection.execute(
+            f"SELECT count(*), group_concat(printf('{cells_}', {', '.join(names)}), '{_ROW_END}') "  # noqa: S608 - our columns
+            "FROM trip WHERE id BETWEEN ? AND ?",
+            (first[0], last[0]),
+        ).fetchone()
+        if there != (size, self._print([(name, staged[name]) for name in names])):
+            return False
+        self.passed.add_all(first[0], last[0])
+        return True
+
+    def _print(self, columns_: Sequence[tuple[str, Sequence[Any]]]) -> str:
+        """The rows of these columns as one text."""
+        texts = [
+            list(map(self.printed.__getitem__, values)) if name in _NUMBERS else values
+            for name, values in columns_
+        ]
+        try:
+            return _ROW_END.join(map(_CELL_END.join, zip(*texts, strict=True)))
+        except TypeError:  # some cell is blank
+            texts = [[value or "" for value in values] for values in texts]
+            return _ROW_END.join(map(_CELL_END.join, zip(*texts, strict=True)))
 
     def _fold(self) -> None:
         execute = self.connection.execute
@@ -400,16 +441,33 @@ class Trips(Intake):
 
 
 class _Marks:
-    """A set of row ids in one bit each."""
+    """A set of row ids, in one byte each."""
 
     def __init__(self, largest: int) -> None:
-        self._bits = bytearray(largest // 8 + 1)
+        self._marks = bytearray(largest + 1)
 
     def add(self, row_id: int) -> None:
-        self._bits[row_id >> 3] |= 1 << (row_id & 7)
+        self._marks[row_id] = 1
+
+    def add_all(self, first: int, last: int) -> None:
+        self._marks[first : last + 1] = b"\1" * (last + 1 - first)
 
     def __contains__(self, row_id: int) -> bool:
-        return self._bits[row_id >> 3] >> (row_id & 7) & 1 == 1
+        return self._marks[row_id] == 1
+
+
+def _is_given(value: Any) -> bool:
+    return value is not None
+
+
+class _Printed(dict[Any, str]):
+    """number -> how it is printed, as SQL does it; nothing for None."""
+
+    def __missing__(self, value: Any) -> str:
+        text = "" if value is None else str(int(value))
+        if len(self) < REMEMBERED:
+            self[value] = text
+        return text
 
 
 class _Spans(dict[tuple[str | None, str | None, int | None], tuple[str | None, Message | None]]):

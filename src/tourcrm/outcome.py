@@ -36,11 +36,27 @@ class Key(NamedTuple):
     occurrence: str
 
 
+def id_number(key: Sequence[Any]) -> int:
+    """The number whose digits are the printed id."""
+    digest = blake2b("\x1f".join(map(str, key)).encode(), digest_size=5).digest()
+    return int.from_bytes(digest, "big")
+
+
 def printed_id(key: Sequence[Any]) -> str:
     """The id that is printed for a key: eight characters."""
-    digest = blake2b("\x1f".join(map(str, key)).encode(), digest_size=5).digest()
-    number = int.from_bytes(digest, "big")
+    number = id_number(key)
     return "".join(ALPHABET[number >> shift & 31] for shift in range(35, -1, -5))
+
+
+def id_range(start: str) -> range:
+    """The numbers of the ids that begin like this; none where it cannot be the start of an id."""
+    if len(start) > ID_LENGTH or not set(start) <= set(ALPHABET):
+        return range(0)
+    number = 0
+    for letter in start:
+        number = number << 5 | ALPHABET.index(letter)
+    shift = 5 * (ID_LENGTH - len(start))
+    return range(number << shift, number + 1 << shift)
 
 
 def normal_id(typed: str) -> str:
@@ -106,14 +122,14 @@ def of_events(session: Session, as_of: date, zone: ZoneInfo) -> dict[Subject, li
     subject."""
     sql = f"""
         SELECT {_COLUMNS}
-        FROM (SELECT DISTINCT rule, subject_table, subject_id FROM followup_event) e
-        JOIN followup_outcome o ON o.rule = e.rule AND o.subject_table = e.subject_table
-            AND o.subject_id = e.subject_id
-        WHERE o.at < :end
+        FROM followup_event e CROSS JOIN followup_outcome o
+        WHERE o.rule = e.rule AND o.subject_table = e.subject_table
+            AND o.subject_id = e.subject_id AND o.at < :end
         ORDER BY o.at, o.id
     """  # noqa: S608 - pieces of this module
     found: dict[Subject, list[Decision]] = {}
-    for row in session.connection().execute(text(sql), {"end": day_end(as_of, zone)}):
+    rows = session.connection().execute(text(sql), {"end": day_end(as_of, zone)})
+    for row in dict.fromkeys(rows.all()):  # a subject may have several events
         decision = _decision(row, zone)
         found.setdefault(decision.key[:3], []).append(decision)
     return found

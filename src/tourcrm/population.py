@@ -16,7 +16,7 @@ at least once by that day. Days are ISO texts there, durations whole days, money
   but no part in the median gap, the median scale and the tiers, and no place in lists of segments.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -143,9 +143,10 @@ CREATE TEMP TABLE history (
 """
 _INSERT = "INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
 
-# The one scan of trip, in the order of the index, so that the days of a customer come rising.
-# Only what the covering index holds may be named here, and every aggregate costs a tenth of a
-# second a million trips: what the days say by themselves is taken from them afterwards.
+# The one scan of trip, backwards in the order of the index, so that the days of a customer fall:
+# max() of rising texts would copy nearly every one. Only what the covering index holds may be
+# named here, and every aggregate costs a tenth of a second a million trips: what the days say by
+# themselves is taken from them afterwards.
 _SCAN = f"""
 SELECT
     customer_id,
@@ -153,7 +154,8 @@ SELECT
     max(returns_on),
     count(price) FILTER (WHERE departs_on > :start),
     coalesce(sum(price) FILTER (WHERE departs_on > :start), 0)
-FROM trip WHERE {_COUNTED} GROUP BY customer_id
+FROM {store.by_index("trip", "trip_customer")} WHERE {_COUNTED}
+GROUP BY customer_id ORDER BY customer_id DESC
 """  # noqa: S608 - constants of this module
 
 _APART = """
@@ -216,18 +218,22 @@ FROM (
 
 _DAY = 11  # characters that a day takes with the blank after it
 _END = "|"  # parts the days of one customer from those of the next
-_FAR = 10**8  # its day number: no real gap comes near it
+_FAR = 10**8  # its place in time: no real day comes near it
 
-# customer, days, latest return, trips in the window with a price, revenue
+# customer, departures (the latest first), latest return, trips in the window with a price, revenue
 _Scanned = tuple[int, str, str | None, int, int]
 
 
-class _Ordinals(dict[str, int]):
-    """ISO day -> its number, remembered: many trips share few days."""
+class _Ago(dict[str, int]):
+    """ISO day -> how many days before `today` it was, remembered: many trips share few days."""
+
+    def __init__(self, today: date) -> None:
+        super().__init__({_END: _FAR})
+        self.today = today
 
     def __missing__(self, day: str) -> int:
-        number = self[day] = date.fromisoformat(day).toordinal()
-        return number
+        ago = self[day] = (self.today - date.fromisoformat(day)).days
+        return ago
 
 
 def build(session: Session, basis: Basis) -> Population:
@@ -293,43 +299,42 @@ def _histories(
     A part of the customers at a time, all their days in one flat list: a list for each customer
     would cost three times as much.
     """
-    ordinals = _Ordinals({_END: _FAR})
-    today = basis.as_of.toordinal()
-    start = basis.start.toordinal() if basis.start else 0
+    ago = _Ago(basis.as_of)
+    start = (basis.as_of - basis.start).days if basis.start else _FAR
     while part := scan.fetchmany(4096):
-        numbers = _numbers(part, ordinals)
-        between = list(map(sub, numbers[1:], numbers))
+        times = _times(part, ago)
+        between = list(map(sub, times[1:], times))
         repeated = _repeated(part, between)
         gaps.update(between)
-        stranger = _numbers([row for row in part if row[0] in apart], ordinals)
-        gaps.subtract(map(sub, stranger[1:], stranger))
+        strange = _times([row for row in part if row[0] in apart], ago)
+        gaps.subtract(map(sub, strange[1:], strange))
         end = -1
         for customer, days, last_return, priced, revenue in part:
             begin = end + 1  # past the mark
             end = begin + len(days) // _DAY + 1
-            window = end - bisect_right(numbers, start, begin, end)
-            last = numbers[end - 1]
+            window = bisect_left(times, start, begin, end) - begin
+            last = times[begin]
             yield (
                 customer,
                 customer in apart,
                 end - begin,
                 end - begin - repeated.get(customer, 0),
-                days[-10:],
-                last - numbers[begin],
-                today - (max(ordinals[last_return], last) if last_return else last),
+                days[: _DAY - 1],
+                times[end - 1] - last,
+                min(ago[last_return], last) if last_return else last,
                 window,
                 priced,
-                today - numbers[end - window] if window else None,
+                times[begin + window - 1] if window else None,
                 revenue,
             )
     for gap in [gap for gap in gaps if not 0 < gap < _FAR // 2]:
         del gaps[gap]
 
 
-def _numbers(part: Sequence[_Scanned], ordinals: _Ordinals) -> list[int]:
-    """The days of one customer after the other as numbers, with a mark between customers."""
+def _times(part: Sequence[_Scanned], ago: _Ago) -> list[int]:
+    """How long ago each departure was, one customer after the other, with a mark between them."""
     days = f" {_END} ".join([row[1] for row in part]).split()
-    return list(map(ordinals.__getitem__, days))
+    return list(map(ago.__getitem__, days))
 
 
 def _repeated(part: Sequence[_Scanned], between: list[int]) -> Counter[int]:

@@ -3,6 +3,7 @@
 Used by the real program only; tests that call the application in process keep their own.
 """
 
+import _thread
 import contextlib
 import os
 import signal
@@ -32,6 +33,7 @@ def prepare() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores
             signal.signal(number, _stop)
+    sys.unraisablehook = _unraisable
 
 
 def _open_streams() -> None:
@@ -60,6 +62,31 @@ def _stop(number: int, _frame: FrameType | None) -> None:
     end = threading.Timer(GRACE_SECONDS, os._exit, (128 + number,))
     end.daemon = True
     end.start()
+    raise Stopped(number)
+
+
+def _unraisable(lost: "sys.UnraisableHookArgs") -> None:
+    """Raise a signal's exception again that came up in a destructor, where Python drops it."""
+    if not isinstance(lost.exc_value, Stopped):
+        sys.__unraisablehook__(lost)
+        return
+    number = lost.exc_value.code - 128
+    signal.signal(number, _stop_again)
+    again = threading.Timer(0.01, _interrupt, (number,))
+    again.daemon = True
+    again.start()
+
+
+def _interrupt(number: int) -> None:
+    main = threading.main_thread().ident
+    if hasattr(signal, "pthread_kill") and main is not None:
+        signal.pthread_kill(main, number)  # ends a system call that waits, too
+    else:
+        _thread.interrupt_main(signal.Signals(number))
+
+
+def _stop_again(number: int, _frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_DFL)
     raise Stopped(number)
 
 

@@ -46,6 +46,7 @@ class Shape:
     output: Path | None = None
     excel: bool = False
     reveal: bool = False
+    rows: int = TABLE_ROWS  # of a table
     currency: str = "CNY"
     zone: ZoneInfo = ZoneInfo("UTC")
 
@@ -220,7 +221,7 @@ def _grouped(phone: str) -> str:
 
 
 def table(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, *, title: str = "") -> None:
-    """A table for people: at most 50 rows, and it says how many more there are."""
+    """A table for people: the first rows, and it says how many more there are."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -242,7 +243,7 @@ def table(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, *, title
         )
     shown = hidden = 0
     for row in rows:
-        if shown < TABLE_ROWS:
+        if shown < shape.rows:
             grid.add_row(
                 *(Text(person(value_of(row, c.field), c, shape)) for c in columns)
             )

@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
@@ -89,10 +89,11 @@ def score_r(values: Sequence[int], unit: int = 1) -> list[int]:
 
 
 # --- what is listed -----------------------------------------------------------------------------
+# A row a customer is a named tuple: a hundred thousand of them are made in a third of the time
+# that frozen dataclasses take.
 
 
-@dataclass(frozen=True, slots=True)
-class RfmRow:
+class RfmRow(NamedTuple):
     """A customer's recency (days), frequency (trips), monetary (fen), their scores and segment."""
 
     customer: str
@@ -106,8 +107,7 @@ class RfmRow:
     segment: str
 
 
-@dataclass(frozen=True, slots=True)
-class TierRow:
+class TierRow(NamedTuple):
     """A customer's revenue in the window (fen), its share of sales, alone and with all above."""
 
     customer: str
@@ -118,8 +118,7 @@ class TierRow:
     tier: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class QuadrantRow:
+class QuadrantRow(NamedTuple):
     """A customer's scale (fen) and loyalty. scale_value: what scale went by (fen, or people)."""
 
     customer: str

@@ -110,6 +110,9 @@ KEYS = {
 }
 
 
+PROFILE = "profile:"  # profile:ENTITY:NAME holds a remembered --map, as JSON
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one database, as typed values."""
@@ -128,7 +131,12 @@ class Settings:
 
     def shown(self, name: str) -> str:
         """The value as it is stored, right or wrong; the default where none is."""
-        return self.values.get(name, KEYS[name].default)
+        return self.values.get(name, KEYS[name].default if name in KEYS else "")
+
+    @property
+    def profiles(self) -> dict[str, str]:
+        """The remembered mappings of imports, by key."""
+        return {key: value for key, value in self.values.items() if key.startswith(PROFILE)}
 
     @property
     def zone(self) -> ZoneInfo:
@@ -164,7 +172,12 @@ def load(session: Session) -> Settings:
 
 
 def checked(name: str, value: str) -> str:
-    """The value in the form that is stored. Raises Refused for an unknown key or a wrong value."""
+    """The value in the form that is stored. Raises Refused for an unknown key or a wrong value.
+
+    A profile is made by an import; here it can only be forgotten, by an empty value.
+    """
+    if name.startswith(PROFILE) and not value:
+        return value
     key = KEYS.get(name)
     if key is None:
         raise Refused(
@@ -198,9 +211,12 @@ def problems(settings: Settings) -> list[Message]:
 
 
 def store(session: Session, name: str, value: str) -> None:
-    """Set one setting to a checked value."""
+    """Set one setting to a checked value; a profile without one is forgotten."""
     row = session.get(Setting, name)
-    if row is None:
+    if name.startswith(PROFILE) and not value:
+        if row is not None:
+            session.delete(row)
+    elif row is None:
         session.add(Setting(key=name, value=value))
     else:
         row.value = value

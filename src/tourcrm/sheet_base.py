@@ -17,6 +17,7 @@ COLUMN_LIMIT = 500
 HEADER_SEARCH = 15  # non-blank rows among which the header is looked for
 EMPTY_SEARCH = 1_000  # rows that settle whether a column without a header is empty
 BLOCK = 1 << 20  # bytes read at a time
+CHUNK_ROWS = 2_000  # more would not fit the processor's cache, and every step would take longer
 
 Known = Callable[[str], bool]
 
@@ -91,7 +92,7 @@ class Sheet:
         """How much of `total` the pass under way has read."""
         raise NotImplementedError
 
-    def chunks(self, size: int = 20_000) -> Iterator[Chunk]:
+    def chunks(self, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
         """The rows after the header, from the first, at most `size` a chunk; blank rows left out.
 
         One pass at a time: a new one ends those begun before. Raises Refused where the file
@@ -171,8 +172,15 @@ class Sheet:
                 good_lines.append(line)
                 good.append(row if self._kept is None else [row[place] for place in self._kept])
             else:
-                bad.append(BadRow(line, row, reason))
+                bad.append(BadRow(line, self._aligned(row), reason))
         return Chunk(good_lines, good, bad)
+
+    def _aligned(self, row: list[str]) -> list[str]:
+        """The cells of a bad row under the header's; what stands elsewhere comes behind them."""
+        if self._kept is None or len(row) < self._width:
+            return row
+        rest = [cell for place, cell in enumerate(row) if place not in self._kept]
+        return [row[place] for place in self._kept] + [cell for cell in rest if cell.strip()]
 
     def _cut(self, rows: list[list[str]]) -> None:
         """Drop a surplus that is empty in all rows: a comma too many at the end of each."""

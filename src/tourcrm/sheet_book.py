@@ -15,7 +15,16 @@ from tourcrm.errors import Message, Refused, TourcrmError
 from tourcrm.i18n import N_
 from tourcrm.outfile import why
 from tourcrm.safe import visible
-from tourcrm.sheet_base import BLOCK, EMPTY_SEARCH, Chunk, Known, Sheet, find_header, other_kind
+from tourcrm.sheet_base import (
+    BLOCK,
+    CHUNK_ROWS,
+    EMPTY_SEARCH,
+    Chunk,
+    Known,
+    Sheet,
+    find_header,
+    other_kind,
+)
 from tourcrm.sheet_xml import ERROR_LIMIT, Measured, Measurer, XmlError, elements
 
 ZIP = b"PK\x03\x04"
@@ -255,7 +264,7 @@ class Workbook(Sheet):
                     cells[column - first_column] = text
             yield line, cells
 
-    def chunks(self, size: int = 20_000) -> Iterator[Chunk]:
+    def chunks(self, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
         self._row = 0
         numbered = self._numbered(self._page, self._errors)
         for line, _ in numbered:

@@ -13,7 +13,16 @@ from typing import Any, BinaryIO
 from tourcrm.errors import Message, Refused, WrongUsage
 from tourcrm.i18n import N_
 from tourcrm.safe import visible
-from tourcrm.sheet_base import BLOCK, EMPTY_SEARCH, Chunk, Known, Sheet, find_header, unread
+from tourcrm.sheet_base import (
+    BLOCK,
+    CHUNK_ROWS,
+    EMPTY_SEARCH,
+    Chunk,
+    Known,
+    Sheet,
+    find_header,
+    unread,
+)
 
 CELL_LIMIT = 1_000_000  # characters in one CSV cell
 LINE_LIMIT = 16 << 20  # bytes without a line end: no table, and not worth the memory
@@ -254,7 +263,7 @@ class TextSheet(Sheet):
         """The header as one choice of codec and delimiter has it; (0, 0, []) where none."""
         return find_header(self._first_rows(codec, delimiter), known) or (0, 0, [])
 
-    def chunks(self, size: int = 20_000) -> Iterator[Chunk]:
+    def chunks(self, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
         csv.field_size_limit(CELL_LIMIT)
         with self._rows(self._codec, self.delimiter) as reader:
             try:

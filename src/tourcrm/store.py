@@ -10,7 +10,8 @@ import secrets
 import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ from tourcrm.safe import visible
 
 APPLICATION_ID = 0x74637264  # "tcrd": marks a file as ours
 BUSY_SECONDS = 5
+_LITTLE = 1 << 20  # bytes on a disk below which a failed write needs no other explanation
 CACHE_KIB = 64 * 1024
 
 _MAGIC = b"SQLite format 3\0"
@@ -56,6 +58,8 @@ def read_header(path: Path) -> Header:
     """
     shown = visible(str(path))
     try:
+        if not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISDIR(mode):
+            raise Unusable(N_("{path} is not a file, but a device or a pipe."), path=shown)
         with path.open("rb") as file:
             head = file.read(_HEADER_BYTES)
             size = os.fstat(file.fileno()).st_size
@@ -233,6 +237,14 @@ def _fault(error: sqlite3.Error, path: Path) -> Unusable | None:
                 path=shown,
             )
         case sqlite3.SQLITE_IOERR:
+            if _room(path) < _LITTLE:
+                return Unusable(
+                    N_(
+                        "Reading or writing {path} failed: the disk is full. Free some space; then "
+                        "`tourcrm imports list` tells what was stored."
+                    ),
+                    path=shown,
+                )
             return Unusable(
                 N_(
                     "Reading or writing {path} failed. Look at the disk, then run "
@@ -246,6 +258,14 @@ def _fault(error: sqlite3.Error, path: Path) -> Unusable | None:
                 path=shown,
             )
     return None
+
+
+def _room(path: Path) -> int:
+    """Free bytes on the disk of the file; as many as can be where nobody knows."""
+    try:
+        return shutil.disk_usage(path.absolute().parent).free
+    except OSError:
+        return sys.maxsize
 
 
 def _lock_holder(path: Path) -> str | None:
@@ -459,7 +479,7 @@ def _migrate(path: Path, steps: Sequence[Step]) -> Path | None:
             connection.execute("ROLLBACK")
             return None
         # The copy is read by a second connection: nobody else can write meanwhile.
-        kept = _free_name(path.with_name(f"{path.stem}.before-v{len(steps)}{path.suffix}"))
+        kept = _kept_name(path, f".before-v{len(steps)}")
         copy(path, kept)
         try:
             _run_steps(connection, version, steps)
@@ -470,6 +490,15 @@ def _migrate(path: Path, steps: Sequence[Step]) -> Path | None:
         return kept
     finally:
         connection.close()
+
+
+def _kept_name(path: Path, mark: str) -> Path:
+    """A free name beside the file: its own with a mark, shortened where that would be too long."""
+    suffix = path.suffix if len(path.suffix) < 10 else ""
+    stem = path.name.removesuffix(suffix)
+    while len(os.fsencode(stem)) > 220:
+        stem = stem[:-1]
+    return _free_name(path.with_name(f"{stem}{mark}{suffix}"))
 
 
 def _free_name(path: Path) -> Path:
@@ -483,7 +512,9 @@ def _free_name(path: Path) -> Path:
 # --- backup, restore, check ---------------------------------------------------------------------
 
 
-def copy(path: Path, target: Path) -> None:
+def copy(
+    path: Path, target: Path, *, connect: Callable[[Path], sqlite3.Connection] = connect
+) -> None:
     """A consistent copy of a live database, made while others read and write, and verified.
 
     It appears whole or not at all. Raises Unusable where it cannot be written or does not verify.
@@ -515,7 +546,7 @@ def copy(path: Path, target: Path) -> None:
 def verify(path: Path) -> None:
     """Raise Unusable unless the file is a whole and sound database of ours."""
     read_header(path)
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    connection = _open_copy(path)
     try:
         with faults(path):
             sound = _sound(connection)
@@ -526,6 +557,12 @@ def verify(path: Path) -> None:
             N_("{path} is damaged. Get back a good copy with `tourcrm restore BACKUP`."),
             path=visible(str(path)),
         )
+
+
+def _open_copy(path: Path) -> sqlite3.Connection:
+    """A connection to a file that nobody writes. It leaves nothing beside it, on any medium."""
+    frozen = "" if _has_log(path) else "&immutable=1"
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{frozen}", uri=True)
 
 
 def _sound(connection: sqlite3.Connection) -> bool:
@@ -551,8 +588,9 @@ def _past_reading(path: Path) -> bool:
             raise
         with path.open("rb") as file:
             head = file.read(_HEADER_BYTES)
-        if head.startswith(_MAGIC) and head[68:72] != APPLICATION_ID.to_bytes(4, "big"):
-            raise
+        if head.startswith(_MAGIC) and len(head) == _HEADER_BYTES:
+            if head[68:72] != APPLICATION_ID.to_bytes(4, "big"):
+                raise
         return True
     with faults(path):
         connection = connect(path)
@@ -574,12 +612,12 @@ def restore(path: Path, backup: Path) -> Path | None:
         ready(backup)  # says so and raises
     kept = None
     if path.exists():
-        kept = _free_name(path.with_name(f"{path.stem}.replaced{path.suffix}"))
+        kept = _kept_name(path, ".replaced")
         if _past_reading(path):
             return _swap(path, backup, kept)
         copy(path, kept)
         with faults(path):
-            source = sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True)
+            source = _open_copy(backup)
             into = connect(path)
             try:
                 # Into the live file, in one transaction of SQLite's own: readers go on reading,
@@ -599,9 +637,9 @@ def _swap(path: Path, backup: Path, kept: Path | None) -> Path | None:
     with _told(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _draft(path) as draft:
-        copy(backup, draft)
+        copy(backup, draft, connect=_open_copy)
         with _told(path):
-            _put_away_log(path, kept or path)
+            _put_away_log(path, kept)
             if kept is not None:
                 shutil.copymode(path, draft)
                 try:
@@ -619,12 +657,16 @@ def _swap(path: Path, backup: Path, kept: Path | None) -> Path | None:
     return kept
 
 
-def _put_away_log(path: Path, kept: Path) -> None:
-    """Move a write-ahead log aside whose database went: SQLite would replay it over the next."""
+def _put_away_log(path: Path, kept: Path | None) -> None:
+    """Move a write-ahead log out of the way, to its kept database if there is one.
+
+    SQLite would replay it over the next database of that name.
+    """
     for end in ("-wal", "-shm"):
         stale = path.with_name(path.name + end)
         if stale.exists():
-            stale.replace(_free_name(kept.with_name(f"{kept.name}.old{end}")))
+            name = f"{stale.name}.old" if kept is None else f"{kept.name}{end}"
+            stale.replace(_free_name(path.with_name(name)))
 
 
 def problems(path: Path) -> list[Message]:

@@ -6,9 +6,9 @@ Decisions on follow-ups never stand in the way.
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -16,6 +16,7 @@ from tourcrm import operation, safe, store
 from tourcrm.errors import NotFound, Refused
 from tourcrm.i18n import N_
 from tourcrm.models import Operation
+from tourcrm.money import plain_amount
 
 # Tables whose rows carry their operation, children before parents.
 _OWNED = ("import_row", "interaction", "special_date", "customer_tag", "trip", "customer")
@@ -90,9 +91,10 @@ def _touched(connection: sqlite3.Connection, number: int) -> tuple[set[Key], lis
     """Added rows that were edited, or on which other rows were built, with names to show."""
     found: dict[Key, str] = {}
     for table in ("customer", "trip", "special_date", "interaction"):
-        label = "code" if table in ("customer", "trip") else "id"
         for row_id, name in connection.execute(
-            f"SELECT DISTINCT r.id, r.{label} FROM change c JOIN {table} r ON r.id = c.row_id "  # noqa: S608 - the tables above
+            f"SELECT DISTINCT r.id, {_called(table)} "  # noqa: S608 - the tables above
+            f"FROM change c JOIN {table} r ON r.id = c.row_id "
+            "JOIN operation o ON o.id = c.operation_id AND o.undone_by IS NULL "
             "WHERE c.operation_id > ? AND c.table_name = ? AND r.operation_id = ?",
             (number, table, number),
         ):
@@ -107,13 +109,17 @@ def _touched(connection: sqlite3.Connection, number: int) -> tuple[set[Key], lis
             (number, number),
         ):
             found[("customer", row_id)] = safe.visible(name, 64)
-    for row_id, name in connection.execute(
-        "SELECT DISTINCT p.id, p.code FROM customer p JOIN customer r "
-        "ON (r.company_id = p.id OR r.referred_by_id = p.id) "
-        "WHERE p.operation_id = ? AND r.operation_id <> ?",
-        (number, number),
-    ):
-        found[("customer", row_id)] = safe.visible(name, 64)
+    for column in ("company_id", "referred_by_id"):
+        # Whoever was given his company by this import loses it with the import.
+        for row_id, name in connection.execute(
+            "SELECT DISTINCT p.id, p.code FROM customer p "  # noqa: S608 - the two above
+            f"JOIN customer r ON r.{column} = p.id WHERE p.operation_id = ? "
+            "AND r.operation_id <> ? AND NOT EXISTS (SELECT 1 FROM change c "
+            "WHERE c.operation_id = ? AND c.table_name = 'customer' AND c.row_id = r.id "
+            f"AND json_extract(c.after, '$.{column}') = p.id)",
+            (number, number, number),
+        ):
+            found[("customer", row_id)] = safe.visible(name, 64)
     for row_id, name in connection.execute(
         "SELECT DISTINCT t.id, t.code FROM trip t JOIN interaction r ON r.trip_id = t.id "
         "WHERE t.operation_id = ? AND r.operation_id <> ? AND r.outcome_id IS NULL",
@@ -129,6 +135,23 @@ def _touched(connection: sqlite3.Connection, number: int) -> tuple[set[Key], lis
                 (row_id,),
             ).fetchone()
             kept.add(("customer", owner))
+    # And a customer who stays keeps company, referrer, tags and special days.
+    stay = [row_id for table, row_id in kept if table == "customer"]
+    while stay:
+        who = stay.pop()
+        for other in connection.execute(
+            "SELECT company_id, referred_by_id FROM customer WHERE id = ?", (who,)
+        ).fetchone():
+            if other is not None and ("customer", other) not in kept:
+                kept.add(("customer", other))
+                stay.append(other)
+    for table in ("special_date", "customer_tag"):
+        for row_id, owner in connection.execute(
+            f"SELECT id, customer_id FROM {table} WHERE operation_id = ?",  # noqa: S608 - the two above
+            (number,),
+        ):
+            if ("customer", owner) in kept:
+                kept.add((table, row_id))
     return kept, list(found.values())
 
 
@@ -144,12 +167,22 @@ def _changed_since(connection: sqlite3.Connection, number: int) -> Iterator[tupl
             (row_id,),
         ).fetchone()
         if present is None or list(present) != list(wrote.values()):
-            label = "code" if table in ("customer", "trip") else "id"
-            name = connection.execute(
-                f"SELECT {label} FROM {table} WHERE id = ?",  # noqa: S608 - as above
-                (row_id,),
-            ).fetchone()
-            yield change_id, safe.visible(str(name[0] if name else row_id), 64)
+            yield change_id, safe.visible(_name_of(connection, table, row_id), 64)
+
+
+def _called(table: str) -> str:
+    """SQL: by what code people know a row `r`: its own, or that of its customer."""
+    if table in ("customer", "trip"):
+        return "r.code"
+    return "(SELECT code FROM customer WHERE customer.id = r.customer_id)"
+
+
+def _name_of(connection: sqlite3.Connection, table: str, row_id: int) -> str:
+    name = connection.execute(
+        f"SELECT {_called(table)} FROM {table} r WHERE r.id = ?",  # noqa: S608 - names that we wrote
+        (row_id,),
+    ).fetchone()
+    return str(name[0] if name else row_id)
 
 
 def _restore(connection: sqlite3.Connection, number: int, skipped: set[int]) -> int:
@@ -233,7 +266,7 @@ class Line:
     undone_by: int | None
 
 
-def imports(session: Session, *, since: date | None = None) -> list[Line]:
+def imports(session: Session) -> list[Line]:
     """The imports, the newest first."""
     from sqlmodel import col, select
 
@@ -244,22 +277,20 @@ def imports(session: Session, *, since: date | None = None) -> list[Line]:
         .order_by(col(Operation.id).desc())
     ):
         counts = json.loads(row.counts)
-        assert row.id is not None
-        if since is None or row.at.date() >= since:
-            found.append(
-                Line(
-                    operation=row.id,
-                    at=row.at,
-                    actor=row.actor,
-                    verb=row.verb,
-                    file=row.file,
-                    added=counts.get("added", 0),
-                    updated=counts.get("updated", 0),
-                    unchanged=counts.get("unchanged", 0),
-                    rejected=counts.get("rejected", 0),
-                    undone_by=row.undone_by,
-                )
+        found.append(
+            Line(
+                operation=row.id or 0,
+                at=row.at,
+                actor=row.actor,
+                verb=row.verb,
+                file=row.file,
+                added=counts.get("added", 0),
+                updated=counts.get("updated", 0),
+                unchanged=counts.get("unchanged", 0),
+                rejected=counts.get("rejected", 0),
+                undone_by=row.undone_by,
             )
+        )
     return found
 
 
@@ -287,34 +318,27 @@ def overwritten(session: Session, number: int) -> tuple[Line, list[Overwritten]]
         "SELECT table_name, row_id, before, after FROM change WHERE operation_id = ? ORDER BY id",
         (number,),
     ).fetchall():
-        label = "code" if table in ("customer", "trip") else "id"
-        name = connection.execute(
-            f"SELECT {label} FROM {table} WHERE id = ?",  # noqa: S608 - names that we wrote
-            (row_id,),
-        ).fetchone()
         old, new = json.loads(before), json.loads(after or "{}")
-        for key in old:
-            cells.append(
-                Overwritten(
-                    table,
-                    str(name[0]) if name else str(row_id),
-                    key,
-                    _shown(key, old[key]),
-                    _shown(key, new.get(key)),
-                )
-            )
+        called = _name_of(connection, table, row_id)
+        cells += [
+            Overwritten(table, called, key, _shown(key, old[key]), _shown(key, new.get(key)))
+            for key in old
+            if key not in _DERIVED
+        ]
     return line, cells
 
 
-_HIDDEN = {
+_DERIVED = ("name_pinyin", "name_initials")  # they follow the name
+_FORMS: Mapping[str, Callable[[str], str]] = {
     "phone": safe.mask_phone,
     "phone2": safe.mask_phone,
     "id_number": safe.mask_id,
     "passport_no": safe.mask_passport,
+    "price": lambda fen: plain_amount(int(fen)),
 }
 
 
 def _shown(key: str, value: object) -> str | None:
     if value is None:
         return None
-    return _HIDDEN[key](str(value)) if key in _HIDDEN else str(value)
+    return _FORMS[key](str(value)) if key in _FORMS else str(value)

@@ -1,5 +1,6 @@
 """What the tests of faults share: the nursery, and an agency with something to lose."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,9 +8,6 @@ import pytest
 
 from tests.builders import TODAY, add_customer, add_special_date, add_trip, agency, writing
 from tests.faults.nursery import Nursery
-
-pytestmark = pytest.mark.skipif("os.name != 'posix'", reason="kills and limits need POSIX")
-
 
 @pytest.fixture(scope="session")
 def nursery() -> Iterator[Nursery]:
@@ -19,10 +17,17 @@ def nursery() -> Iterator[Nursery]:
 
 
 @pytest.fixture
-def busy(db: Path) -> Path:
+def busy(db: Path, _once: Path) -> Path:
     """An agency with 40 customers, 120 trips, special dates, and follow-ups due today."""
-    agency(db, today=TODAY.isoformat(), time_zone="Asia/Shanghai", language="en")
-    with writing(db) as session:
+    shutil.copy(_once, db)
+    return db
+
+
+@pytest.fixture(scope="session")
+def _once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("busy") / "agency.db"
+    agency(file, today=TODAY.isoformat(), time_zone="Asia/Shanghai", language="en")
+    with writing(file) as session:
         for number in range(40):
             customer = add_customer(
                 session, name=f"客户{number}", phone=f"+86138{number:08d}", owner="阿芳"
@@ -31,7 +36,7 @@ def busy(db: Path) -> Path:
                 day = f"{year}-{1 + number % 12:02d}-10"
                 add_trip(session, customer, day, returns_on=day, price=100_000 * (number + 1))
             add_special_date(session, customer, "birthday", 11, 20)
-    return db
+    return file
 
 
 def customers_sheet(path: Path, changed: int = 40, new: int = 60, rejected: int = 3) -> Path:

@@ -89,6 +89,7 @@ class Nursery:
         cwd: Path,
         env: Mapping[str, str] | None = None,
         die_at: int | None = None,
+        count: bool = False,
         largest_file: int | None = None,
         torn: bool = False,
         user: int | None = None,
@@ -98,7 +99,8 @@ class Nursery:
     ) -> Child:
         """Start the program with these words.
 
-        die_at: the moment at which it is killed. largest_file: bytes to which a file may grow;
+        die_at: the moment at which it is killed; with `count`, moments are counted (a signal may
+        get lost then, in what watches SQLite). largest_file: bytes to which a file may grow;
         beyond it writing fails, or, with `torn`, kills in the middle of the write. wait_for_locks:
         seconds. steps: a name in STEPS, migrations beyond the real ones.
         """
@@ -106,12 +108,16 @@ class Nursery:
         folder = Path(self._scratch.name) / str(self._count)
         folder.mkdir(mode=0o777)
         folder.chmod(0o777)
+        for name in ("out", "err"):
+            (folder / name).touch()
+            (folder / name).chmod(0o666)
         request = {
             "words": [str(word) for word in words],
             "cwd": str(cwd),
             "env": {"PATH": "/usr/bin:/bin", "HOME": str(folder / "home"), "LANG": "C.UTF-8"}
             | dict(env or {}),
             "die_at": die_at,
+            "count": count,
             "largest_file": largest_file,
             "torn": torn,
             "user": user,
@@ -215,8 +221,7 @@ def _live(request: Mapping[str, Any]) -> None:
 
     folder = Path(request["folder"])
     for number, name in ((1, "out"), (2, "err")):
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        os.dup2(os.open(folder / name, flags, 0o666), number)
+        os.dup2(os.open(folder / name, os.O_WRONLY | os.O_APPEND), number)
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
@@ -236,6 +241,8 @@ def _live(request: Mapping[str, Any]) -> None:
     if request["steps"]:
         _add_steps(request["steps"])
     moments = _Moments(request["die_at"])
+    if request["count"] or request["die_at"]:
+        moments.watch()
     if request["largest_file"] is not None:
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL if request["torn"] else signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (request["largest_file"],) * 2)
@@ -281,6 +288,9 @@ class _Moments:
         self._last = last
         self._statement = ""
         self._connect = sqlite3.connect
+
+    def watch(self) -> None:
+        """Begin to count."""
         sys.addaudithook(self._event)
         sqlite3.connect = self._connected  # type: ignore[assignment]  # the same, watched
 

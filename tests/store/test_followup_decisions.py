@@ -416,12 +416,26 @@ def test_an_id_is_known_for_ninety_days_and_ahead(file: Path, days: int) -> None
 def test_a_start_of_two_ids_names_neither(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     came_back(file)
     came_back(file)
-    original = outcome.printed_id
-    monkeypatch.setattr(outcome, "printed_id", lambda key: "AAAA" + original(key)[4:])
+    original = outcome.id_number
+    a_part = outcome.id_range("AAAA")
+    monkeypatch.setattr(outcome, "id_number", lambda key: a_part[original(key) % len(a_part)])
     with store.reading(file) as session, pytest.raises(NotFound) as refused:
         meant(session, "aaaa")
     told = str(refused.value)
     assert told.count("王芳 Welcome home: a call") == 2
+
+
+def test_a_start_stands_for_the_ids_that_begin_with_it() -> None:
+    keys = [("rule", "trip", number, "once") for number in range(100)]
+    for key in keys:
+        for length in range(1, 9):
+            start = outcome.printed_id(key)[:length]
+            begin = [one for one in keys if outcome.printed_id(one).startswith(start)]
+            assert begin == [
+                one for one in keys if outcome.id_number(one) in outcome.id_range(start)
+            ]
+    for wrong in ("U", "IL", "ABCDEFGH0", "é"):
+        assert not outcome.id_range(wrong)
 
 
 def test_ids_use_no_letter_that_is_read_as_another() -> None:

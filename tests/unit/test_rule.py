@@ -1,10 +1,15 @@
 """Rules as data: what a rules file may say, and where it is told to be wrong."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tourcrm import rule
 from tourcrm.errors import CellError, Refused
 from tourcrm.rule import Template
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 GOOD = """\
 [thanks]
@@ -130,3 +135,13 @@ def test_the_rules_that_come_with_the_program_are_sound_and_say_what_the_design_
         "birthday": ("care", 55, -7, 0, 7),
         "dormant": ("marketing", 30, -3, 7, 7),
     }
+
+
+@pytest.mark.parametrize("name", ["rules.md", "rules.zh-CN.md"])
+def test_the_rule_in_the_documentation_is_a_good_one(name: str) -> None:
+    text = (DOCS / name).read_text(encoding="utf-8")
+    example = re.search(r"```toml\n(.*?)```", text, re.S)
+    assert example is not None
+    assert [one.id for one in rule.load(example[1], name)] == ["thanks"]
+    for key in rule.RULE_KEYS:
+        assert f"`{key}`" in text or key in example[1], key

@@ -47,7 +47,7 @@ def init(
     ] = None,
 ) -> None:
     path = context.world().database
-    if path.exists():
+    if os.path.lexists(path):
         raise Refused(N_("{path} exists already; it was left as it is."), path=visible(str(path)))
     wanted = {
         "time_zone": time_zone or system_zone(),
@@ -142,22 +142,25 @@ def settings(
             if before != checked:
                 setting.store(desk.session, key, checked)
                 _recorded = desk.operation
-        say(
-            _("{key} is {value} (was {before}).").format(
-                key=key, value=visible(checked), before=visible(before)
-            )
-        )
+        said = _("{key} is {value} (was {before}).") if checked else _("{key} is empty (was {before}).")
+        say(said.format(key=key, value=visible(checked), before=visible(before)))
         return
     with context.reading() as desk:
         shape = options.shape(None, format)
-        if key is not None and key not in setting.KEYS:
-            setting.checked(key, "")  # says which there are
-        rows = [
-            {"key": one.name, "value": desk.settings.shown(one.name), "help": Message(one.help)}
-            for one in setting.KEYS.values()
-            if key in (None, one.name)
-        ]
-        emit(rows, _SETTING, shape)
+        meanings = {one.name: Message(one.help) for one in setting.KEYS.values()}
+        for name in desk.settings.profiles:
+            meanings[name] = Message(N_("a remembered --map of an import; an empty value forgets it"))
+        if key is not None and key not in meanings:
+            setting.checked(key, "?")  # says which there are
+        emit(
+            [
+                {"key": name, "value": desk.settings.shown(name), "help": meaning}
+                for name, meaning in meanings.items()
+                if key in (None, name)
+            ],
+            _SETTING,
+            shape,
+        )
 
 
 @app.command(

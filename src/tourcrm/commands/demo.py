@@ -23,6 +23,9 @@ _ENTITIES = {
 }
 
 
+_ROWS = 8  # of each long table: a taste
+
+
 def place() -> Path:
     """Where the demo's database is: what --db says, else beside the usual one."""
     world = context.world()
@@ -46,7 +49,7 @@ def demo() -> None:
             "today": sample.SAMPLE_DAY.isoformat(),
         },
     )
-    context.use(replace(context.world(), database=path))
+    context.use(replace(context.world(), database=path, table_rows=_ROWS))
     say(
         _("The sample agency {name}, as of {day}, in {path}").format(
             name=sample.AGENCY, day=sample.SAMPLE_DAY, path=visible(str(path))

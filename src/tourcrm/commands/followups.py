@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, customer, deciding, duepage, followup, outcome, words
+from tourcrm import context, deciding, duepage, followup, outcome, words
 from tourcrm.columns import AGENDA, DUE
 from tourcrm.commands import options
 from tourcrm.context import Desk
@@ -283,6 +283,8 @@ def _meant(
     desk: Desk, ids: list[str], everything: bool = False
 ) -> Iterator[tuple[Line, tuple[Item, ...]]]:
     """The lines that are named: by ids, or all that are due about customers."""
+    from tourcrm import customer  # with all its parsers; `due` has no use for them
+
     for typed in dict.fromkeys(ids):
         if not everything:
             yield deciding.find(desk.session, desk.settings, desk.today, typed, language())

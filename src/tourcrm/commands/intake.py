@@ -1,8 +1,13 @@
 """The `import` commands: what they share is everything but the entity."""
 
 import json
+import os
+import re
+import shlex
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,15 +16,17 @@ import typer
 from tourcrm import columns, context, importing, outfile, safe, setting
 from tourcrm.columns import IMPORT_RESULT, REASON
 from tourcrm.commands import options
+from tourcrm.commands.intake_report import Told, report
 from tourcrm.context import Desk
-from tourcrm.digest import Terms
+from tourcrm.digest import Terms, is_reason
 from tourcrm.errors import EXIT_PARTLY, Refused, WrongUsage
 from tourcrm.i18n import N_, _, language
 from tourcrm.importing import Request, Result
-from tourcrm.render import emit, say
+from tourcrm.render import emit
 from tourcrm.sheet import Sheet, open_sheet
 
-REASONS_SHOWN = 10
+GROUPS_SHOWN = 10
+_REJECTED = re.compile(r"\.rejected(-[0-9]+)?$")
 
 File = Annotated[
     str,
@@ -81,19 +88,28 @@ def run(
 
     Rejected rows are written beside the file, or beside `beside`.
     """
+    how = options.shape(None, format)
     known = importing.entity_columns(entity)
     verb = f"{entity} import"
     mapping = _mapping(map)
+    remembered = {} if profile is None or mapping else _remembered(entity, profile)
+    given = {columns.folded(header) for header in (*mapping, *remembered)}
 
     def is_known(header: str) -> bool:
-        return columns.field_of(header, known) is not None or header.strip() in mapping
+        return columns.field_of(header, known) is not None or columns.folded(header) in given
 
     with (
         open_sheet(file, known=is_known, encoding=encoding) as sheet,
+        _whole(written := []),
         context.writing(verb, dry_run=dry_run) as desk,
     ):
-        mapping = _remembered(desk, entity, profile, mapping)
-        with _progress(sheet) as progress:
+        if profile is not None and mapping:
+            setting.store(
+                desk.session, _profile_key(entity, profile), json.dumps(mapping, ensure_ascii=False)
+            )
+        there = {columns.folded(header) for header in sheet.header}
+        mapping |= {h: field for h, field in remembered.items() if columns.folded(h) in there}
+        with _Bar(sheet) as progress:
             result = importing.run(
                 desk.session,
                 Request(
@@ -115,22 +131,57 @@ def run(
                     progress=progress,
                 ),
             )
-        rejected_file = None
-        reasons: list[tuple[int, str]] = []
-        if result.rejected:
-            for line, _cells, reason in importing.rejects(desk.session):
-                reasons.append((line, reason))
-                if len(reasons) >= REASONS_SHOWN:
-                    break
-            if not dry_run:
-                rejected_file = _write_rejects(desk, sheet, file, beside)
-        how = options.shape(desk, format)
+        groups = importing.reasons(desk.session, GROUPS_SHOWN)
+        if result.rejected and not dry_run:
+            written.append(_write_rejects(desk, sheet, file, beside))
+    rejected_file = written[0] if written else None
     if format == "table":
-        report(entity, sheet, result, reasons, rejected_file, dry_run=dry_run)
+        again = None
+        if rejected_file is not None:
+            order = date_format or result.date_order
+            again = _again(
+                entity, rejected_file, map, profile, order, on_duplicate, create_customers
+            )
+        report(Told(sheet, known, result, groups, rejected_file, again, dry_run))
     else:
         emit([_row(result, rejected_file, dry_run)], IMPORT_RESULT, how)
     if result.rejected:
         raise typer.Exit(EXIT_PARTLY)
+
+
+@contextmanager
+def _whole(written: list[Path]) -> Iterator[None]:
+    """Take back the file of rejected rows where the import itself could not be stored."""
+    try:
+        yield
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _again(
+    entity: str,
+    file: Path,
+    map: list[str] | None,
+    profile: str | None,
+    date_format: str | None,
+    on_duplicate: str,
+    create_customers: bool,
+) -> str:
+    """The command that imports the mended file the same way."""
+    words = ["tourcrm", entity, "import", safe.visible(str(file))]
+    for pair in map or ():
+        words += ["--map", safe.visible(pair)]
+    if profile is not None and not map:
+        words += ["--profile", profile]
+    if date_format is not None:
+        words += ["--date-format", date_format]
+    if on_duplicate != "update":
+        words += ["--on-duplicate", on_duplicate]
+    if create_customers:
+        words.append("--create-customers")
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def _row(result: Result, rejected_file: Path | None, dry_run: bool) -> dict[str, Any]:
@@ -158,17 +209,14 @@ def _mapping(given: list[str] | None) -> dict[str, str]:
     return mapping
 
 
-def _remembered(
-    desk: Desk, entity: str, profile: str | None, mapping: dict[str, str]
-) -> dict[str, str]:
-    """The mapping to use; one that is given is remembered under the profile's name."""
-    if profile is None:
-        return mapping
-    key = f"profile:{entity}:{profile}"
-    if mapping:
-        setting.store(desk.session, key, json.dumps(mapping, ensure_ascii=False))
-        return mapping
-    stored = desk.settings.values.get(key)
+def _profile_key(entity: str, profile: str) -> str:
+    return f"profile:{entity}:{profile}"
+
+
+def _remembered(entity: str, profile: str) -> dict[str, str]:
+    """The mapping that was given once under the profile's name."""
+    with context.reading() as desk:
+        stored = desk.settings.values.get(_profile_key(entity, profile))
     if stored is None:
         raise Refused(
             N_("There is no profile {name} yet. Give --map once together with --profile {name}."),
@@ -180,12 +228,17 @@ def _remembered(
 def _write_rejects(desk: Desk, sheet: Sheet, file: str, beside: Path | None) -> Path:
     """The rejected rows beside the file, as they were, each with its reason in front."""
     source = Path("stdin" if file == "-" else file)
-    wanted = source.with_name(f"{source.stem}.rejected.csv")
+    wanted = source.with_name(_REJECTED.sub("", source.stem) + ".rejected.csv")
     if file == "-":
         wanted = Path.cwd() / wanted.name
     elif beside is not None:
         wanted = beside.with_name(wanted.name)
-    header = [REASON.header(language()), *sheet.header]
+    old = [place for place, name in enumerate(sheet.header) if is_reason(name)]
+
+    def without_old(row: Sequence[str]) -> list[str]:  # the reasons of an import before
+        return [cell for place, cell in enumerate(row) if place not in old]
+
+    header = [REASON.header(language()), *without_old(sheet.header)]
     for path in (wanted, Path.cwd() / wanted.name):
         try:
             free = outfile.numbered(path)
@@ -193,8 +246,8 @@ def _write_rejects(desk: Desk, sheet: Sheet, file: str, beside: Path | None) -> 
                 free,
                 header,
                 (
-                    [_("line {line}: {reason}").format(line=line, reason=reason), *cells]
-                    for line, cells, reason in importing.rejects(desk.session)
+                    [_("line {line}: {reason}").format(line=line, reason=why), *without_old(cells)]
+                    for line, cells, why in importing.rejects(desk.session)
                 ),
                 bom=True,
             )
@@ -204,92 +257,6 @@ def _write_rejects(desk: Desk, sheet: Sheet, file: str, beside: Path | None) -> 
             continue
         return free
     raise AssertionError("unreachable")
-
-
-def report(
-    entity: str,
-    sheet: Sheet,
-    result: Result,
-    reasons: list[tuple[int, str]],
-    rejected_file: Path | None,
-    *,
-    dry_run: bool,
-) -> None:
-    """What an import did, in words."""
-    name = sheet.name
-    if dry_run:
-        say(_("Dry run: nothing was changed. An import would do this:"))
-    say(
-        _(
-            "{file}: {read} rows read; {added} added, {updated} updated, {unchanged} unchanged, {rejected} rejected."
-        ).format(
-            file=name,
-            read=result.read,
-            added=result.added,
-            updated=result.updated,
-            unchanged=result.unchanged,
-            rejected=result.rejected,
-        )
-    )
-    if result.customers_added:
-        say(_("  {n} customers were made for them.").format(n=result.customers_added))
-    for note in _notes(sheet, result):
-        say("  " + note)
-    if result.rejected:
-        say(_("Rejected:"))
-        for line, reason in reasons:
-            say(
-                "  "
-                + _("line {line}: {reason}").format(line=line, reason=safe.visible(reason, 400))
-            )
-        if result.rejected > len(reasons):
-            say("  " + _("and {n} more").format(n=result.rejected - len(reasons)))
-        if rejected_file is not None:
-            say(
-                _(
-                    "All rejected rows, with reasons: {file}. Mend them there and import that file."
-                ).format(file=safe.visible(str(rejected_file)))
-            )
-    if result.operation is not None and not dry_run:
-        say(
-            _("Operation {number}; `tourcrm imports undo {number}` takes it back.").format(
-                number=result.operation
-            )
-        )
-    elif not dry_run and not result.rejected:
-        say(_("Nothing new: no operation was recorded."))
-
-
-_INFERRED = {
-    "status": N_("{n} without a status: taken as booked"),
-    "service": N_("{n} without a service: taken as a tour"),
-    "kind": N_("{n} without a kind: taken as a group trip"),
-    "returns_on": N_("{n} without a return: taken as back on the day of departure"),
-    "price": N_("{n} without a price: they count as trips, averages pass them over"),
-    "lost": N_("{n} quotes that were open for more than 60 days: taken as lost"),
-    "household": N_("{n} share a phone with another name: added as others of the household"),
-    "company": N_("{n} name a company that is not among the customers: left blank"),
-    "referred_by": N_("{n} name a referrer who is not among the customers: left blank"),
-}
-
-
-def _notes(sheet: Sheet, result: Result) -> list[str]:
-    notes = [] if sheet.note is None else [str(sheet.note)]
-    headers = result.headers
-    if headers is not None and headers.unknown:
-        notes.append(
-            _('columns not used: {names} (--map "HEADER=FIELD" uses one)').format(
-                names=safe.visible(", ".join(headers.unknown), 200)
-            )
-        )
-    if headers is not None and headers.doubled:
-        notes.append(
-            _("columns not used, because another one says the same: {names}").format(
-                names=safe.visible(", ".join(headers.doubled), 200)
-            )
-        )
-    notes += [_(_INFERRED[name]).format(n=count) for name, count in result.inferred.items()]
-    return notes
 
 
 class _Bar:
@@ -315,10 +282,6 @@ class _Bar:
     def __exit__(self, *error: object) -> None:
         if self._shown >= 0:
             sys.stderr.write("\r" + " " * 40 + "\r")
-
-
-def _progress(sheet: Sheet) -> _Bar:
-    return _Bar(sheet)
 
 
 def register(app: Any, entity: str, help: str, epilog: str) -> None:

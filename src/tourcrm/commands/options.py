@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tourcrm import context
 from tourcrm.context import Desk
 from tourcrm.errors import CellError, WrongUsage
 from tourcrm.i18n import N_
@@ -32,13 +33,15 @@ AsOf = Annotated[
     str | None,
     typer.Option("--as-of", metavar="DATE", help=N_("as of this day instead of today")),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("say what would happen, change nothing"))]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help=N_("say what would happen, change nothing"))
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help=N_("do not ask"))]
 
 
 def shape(
     desk: Desk | None,
-    format: str = "table",  # noqa: A002 - the option's own name
+    format: str = "table",
     output: Path | None = None,
     excel: bool = False,
     reveal: bool = False,
@@ -51,7 +54,8 @@ def shape(
         raise WrongUsage(
             N_("--format takes {known}, not {given}."), known=", ".join(FORMATS), given=format
         )
-    plain = Shape(format=format, output=output, excel=excel, reveal=reveal)
+    rows = context.world().table_rows
+    plain = Shape(format=format, output=output, excel=excel, reveal=reveal, rows=rows)
     if desk is None:
         return plain
     return replace(plain, currency=desk.settings["currency"], zone=desk.settings.zone)
@@ -82,5 +86,3 @@ def parse_with(parser: Any, given: str, option: str) -> Any:
         raise WrongUsage(
             N_("{option} {given}: {reason}"), option=option, given=given, reason=reason
         ) from None
-
-

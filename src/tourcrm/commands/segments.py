@@ -330,9 +330,7 @@ def quadrants(
             return
         if _for_people(shape):
             _say_quadrants(found, shape)
-        # A quadrant says its scale and loyalty in one word: a table has no room for both.
-        columns = [c for c in QUADRANTS if c.field not in ("scale", "loyalty")]
-        chosen = columns if _for_people(shape) else QUADRANTS
+        chosen = _brief_columns(scale_by) if _for_people(shape) else QUADRANTS
         emit(found.rows, chosen, shape, title=_("Customers by scale and loyalty"))
 
 
@@ -341,6 +339,12 @@ _SCALES = {
     "value_per_trip": N_("value of a trip"),
     "party_size": N_("people on a trip"),
 }
+
+
+def _brief_columns(scale_by: str) -> list[Column]:
+    """What a terminal has room for: the quadrant says scale and loyalty; one amount is enough."""
+    amount = "yearly_spend" if scale_by == "value_per_trip" else "value_per_trip"
+    return [c for c in QUADRANTS if c.field not in ("scale", "loyalty", amount)]
 
 
 def _say_quadrants(found: Quadrants, shape: Shape) -> None:
@@ -357,7 +361,7 @@ def _say_quadrants(found: Quadrants, shape: Shape) -> None:
     )
     _tell(_gap_line(everybody))
     _tell(
-        ", ".join(
+        "  ".join(
             f"{words.label('cadence', name, language())} {count}"
             for name, count in found.cadences.items()
         )
@@ -414,7 +418,8 @@ def _picture(found: Quadrants, shape: Shape) -> list[str]:
     counted = {group.name: group.customers for group in found.groups}
 
     def corner(quadrant: str) -> str:
-        return f"{words.label('quadrant', quadrant, language())}: {counted.get(quadrant, 0)}"
+        label = words.label("quadrant", quadrant, language())
+        return _("{group}: {count}").format(group=label, count=counted.get(quadrant, 0))
 
     def label(value: float) -> str:
         return f"{value:g}" if basis.scale_by == "party_size" else _brief(value, shape.currency)
@@ -431,11 +436,8 @@ def _picture(found: Quadrants, shape: Shape) -> list[str]:
         line_width(),
     )
     if lines and counted.get("new"):
-        lines.append(
-            _(
-                "Not in the picture: {count} new customers, who have one trip and are not late."
-            ).format(count=counted["new"])
-        )
+        text = _("Not in the picture: new customers, with one trip and not late ({count}).")
+        lines.append(text.format(count=counted["new"]))
     return lines
 
 

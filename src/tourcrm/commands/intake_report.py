@@ -1,0 +1,131 @@
+"""What an import did, in the words of whoever ran it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tourcrm.columns import Column, folded
+from tourcrm.i18n import N_, _, language
+from tourcrm.importing import Group, Result
+from tourcrm.render import say
+from tourcrm.safe import visible
+from tourcrm.sheet import Sheet
+
+_INFERRED = {
+    "status": N_("{n} without a status: taken as booked"),
+    "service": N_("{n} without a service: taken as a tour"),
+    "kind": N_("{n} without a kind: taken as a group trip"),
+    "returns_on": N_("{n} without a return: taken as back on the day of departure"),
+    "price": N_("{n} without a price: they count as trips, averages pass them over"),
+    "lost": N_("{n} quotes that were open for more than 60 days: taken as lost"),
+    "household": N_("{n} share a phone with another name: added as others of the household"),
+    "company": N_("{n} name a company that is not among the customers: left blank"),
+    "referred_by": N_("{n} name a referrer who is not among the customers: left blank"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An import, with what there is to say of it."""
+
+    sheet: Sheet
+    known: tuple[Column, ...]
+    result: Result
+    groups: Sequence[Group]
+    rejected_file: Path | None
+    again: str | None  # the command that imports the mended file
+    dry_run: bool
+
+
+def report(told: Told) -> None:
+    """Say what an import did, or would do."""
+    result = told.result
+    if told.dry_run:
+        say(_("Dry run: nothing was changed. An import would do this:"))
+    say(
+        _(
+            "{file}: {read} rows read: {added} added, {updated} updated, {unchanged} unchanged, "
+            "{rejected} rejected."
+        ).format(
+            file=told.sheet.name,
+            read=result.read,
+            added=result.added,
+            updated=result.updated,
+            unchanged=result.unchanged,
+            rejected=result.rejected,
+        )
+    )
+    for note in _notes(told):
+        say("  " + note)
+    if result.rejected:
+        say(_("Rejected:"))
+        for group in told.groups:
+            say("  " + _group(group))
+        more = result.rejected - sum(group.rows for group in told.groups)
+        if more:
+            say("  " + _("and {n} more").format(n=more))
+    if told.rejected_file is not None:
+        say(
+            _("The rejected rows, each with its reason: {file}").format(
+                file=visible(str(told.rejected_file))
+            )
+        )
+        say(_("Mend them there, then: {command}").format(command=told.again))
+    if result.operation is not None and not told.dry_run:
+        say(
+            _("Operation {number}. To take it back: tourcrm imports undo {number}").format(
+                number=result.operation
+            )
+        )
+    elif not result.rejected and result.operation is None:
+        say(_("All of it is there already: nothing to do."))
+
+
+def _group(group: Group) -> str:
+    lines = ", ".join(map(str, group.lines)) + (", ..." if group.rows > len(group.lines) else "")
+    reason = visible(group.reason, 400)
+    if group.rows == 1:
+        return _("line {line}: {reason}").format(line=lines, reason=reason)
+    return _("{n} rows: {reason} (lines {lines})").format(n=group.rows, reason=reason, lines=lines)
+
+
+def _notes(told: Told) -> Iterator[str]:
+    result = told.result
+    if told.sheet.note is not None:
+        yield str(told.sheet.note)
+    if result.customers_added:
+        yield _("{n} customers were made for them").format(n=result.customers_added)
+    if result.repeated:
+        yield _("{n} say more of what an earlier row began: taken together").format(
+            n=result.repeated
+        )
+    if result.headers is not None:
+        understood = _understood(told, result.headers.places)
+        if result.first and understood:
+            yield _("columns understood: {names}").format(names=understood)
+        if result.headers.unknown:
+            yield _('columns not used: {names} (--map "HEADER=FIELD" uses one)').format(
+                names=_listed(result.headers.unknown)
+            )
+        if result.headers.doubled:
+            yield _("columns not used, because another one says the same: {names}").format(
+                names=_listed(result.headers.doubled)
+            )
+    for name, count in result.inferred.items():
+        yield _(_INFERRED[name]).format(n=count)
+
+
+def _understood(told: Told, places: Mapping[str, int]) -> str:
+    """The headers that are not our own names, with what they were taken for."""
+    pairs = []
+    for column in told.known:
+        if column.field in places:
+            header = told.sheet.header[places[column.field]]
+            own = (column.field, column.en, column.zh)
+            if folded(header) not in map(folded, own):
+                pairs.append(f"{visible(header, 40)} → {column.header(language())}")
+    return _listed(pairs, 400)
+
+
+def _listed(names: Sequence[str], limit: int = 200) -> str:
+    return visible(("、" if language() == "zh" else ", ").join(names), limit)

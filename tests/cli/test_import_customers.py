@@ -1,0 +1,670 @@
+"""Customers from sheets as agencies have them: who is the same, what is taken, what comes back."""
+
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.importer import Shop, columns, rejected_rows
+
+ID_MALE = "11010519491231002X"  # the example of GB 11643: born 1949-12-31
+ID_FEMALE = "440524188001010014"  # too old to be sold a tour, but well formed
+CARD = "110101199003070018"
+
+
+def card(birthday: str, order: str) -> str:
+    """A resident ID number with the right check digit."""
+    body = f"110101{birthday}{order}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    total = sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True))
+    return body + "10X98765432"[total % 11]
+
+
+FIRST = card("19900307", "001")
+SECOND = card("19851105", "002")
+
+# --- files ---------------------------------------------------------------------------------------
+
+TEXT = "姓名,手机,城市\n王芳,13812345678,北京\n李强,13912345678,重庆\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("utf8.csv", TEXT.encode()),
+        ("bom.csv", TEXT.encode("utf-8-sig")),
+        ("gb.csv", TEXT.encode("gb18030")),
+        ("utf16.csv", TEXT.encode("utf-16")),
+        (
+            "big5.csv",
+            "姓名,手機,城市\n王芳,13812345678,北京\n李強,13912345678,重慶\n".encode("big5"),
+        ),
+        ("tabs.tsv", TEXT.replace(",", "\t").encode()),
+        ("semicolons.csv", TEXT.replace(",", ";").encode()),
+        ("title.csv", ("客户名单,,\n" + TEXT).encode()),
+    ],
+)
+def test_a_sheet_goes_in_as_it_is(shop: Shop, name: str, content: bytes) -> None:
+    said = shop.take("customers", content, name=name)
+    assert (said["added"], said["rejected"]) == (2, 0)
+    found = shop.rows("SELECT phone, city FROM customer ORDER BY id")
+    assert [phone for phone, _ in found] == ["+8613812345678", "+8613912345678"]
+    assert found[0][1] == "北京"
+
+
+def test_an_excel_sheet_goes_in(shop: Shop) -> None:
+    import xlsxwriter
+
+    path = shop.folder / "客户.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    page = book.add_worksheet()
+    page.write_row(0, 0, ["客户编号", "姓名", "手机", "生日", "护照有效期"])
+    page.write_row(1, 0, ["007", "王芳"])
+    page.write_number(1, 2, 13812345678)
+    day = book.add_format({"num_format": "yyyy/m/d"})
+    page.write_datetime(1, 3, __import__("datetime").date(1985, 3, 5), day)
+    page.write_number(1, 4, 47000)
+    book.close()
+    shop.take("customers", path)
+    assert shop.one("SELECT code, phone, passport_expires_on FROM customer") == (
+        "007",
+        "+8613812345678",
+        "2028-09-04",
+    )
+    assert shop.one("SELECT year, month, day FROM special_date") == (1985, 3, 5)
+
+
+def test_standard_input_goes_in_and_its_rejects_go_to_the_current_folder(shop: Shop) -> None:
+    content = (TEXT + "赵六,123,广州\n").encode("gb18030")
+    done = shop.run("customers", "import", "-", input=content)
+    assert done.exit_code == 4
+    assert shop.one("SELECT count(*) FROM customer") == 2
+    assert rejected_rows(shop.folder / "stdin.rejected.csv")[1][1:] == ["赵六", "123", "广州"]
+
+
+def test_an_encoding_can_be_forced_and_must_exist(shop: Shop) -> None:
+    shop.take("customers", TEXT.encode("gb18030"), "--encoding", "gbk")
+    done = shop.run("customers", "import", shop.folder / "in.csv", "--encoding", "klingon")
+    assert done.exit_code == 2
+    assert "klingon" in done.stderr
+
+
+def test_a_file_without_the_columns_needed_says_which_and_how(shop: Shop) -> None:
+    done = shop.run("customers", "import", shop.sheet("城市,手机\n北京,13812345678\n"))
+    assert done.exit_code == 1
+    assert "name" in done.stderr
+    assert '--map "HEADER=name"' in done.stderr
+    assert shop.rows("SELECT * FROM operation") == []
+
+
+# --- headers -------------------------------------------------------------------------------------
+
+
+def test_other_headers_are_mapped_and_a_column_is_left_out(shop: Shop) -> None:
+    sheet = "大名,号码,城市,名\n王芳,13812345678,北京,芳\n"
+    shop.take(
+        "customers",
+        sheet,
+        "--map",
+        "大名=name",
+        "--map",
+        "号码=手机",
+        "--map",
+        "城市=",
+        "--map",
+        "名=",
+    )
+    assert shop.one("SELECT name, phone, city FROM customer") == ("王芳", "+8613812345678", None)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "code", "words"),
+    [
+        ("名字", 2, "HEADER=FIELD"),
+        ("=name", 2, "HEADER=FIELD"),
+        ("没有=name", 2, "没有"),
+        ("姓名=nonsense", 2, "nonsense"),
+    ],
+)
+def test_a_wrong_mapping_is_refused(shop: Shop, mapping: str, code: int, words: str) -> None:
+    done = shop.run("customers", "import", shop.sheet(TEXT), "--map", mapping)
+    assert done.exit_code == code
+    assert words in done.stderr
+
+
+def test_a_profile_remembers_a_mapping(shop: Shop) -> None:
+    shop.take(
+        "customers", "大名,号码\n王芳,13812345678\n", "--profile", "旧系统", "--map", "大名=name",
+        "--map", "号码=phone",
+    )  # fmt: skip
+    said = shop.take("customers", "号码,大名,多余\n13912345678,李强,x\n", "--profile", "旧系统")
+    assert said["added"] == 1
+    assert shop.one("SELECT phone FROM customer WHERE name = '李强'") == "+8613912345678"
+    lacking = shop.take("customers", "大名,城市\n赵六,北京\n", "--profile", "旧系统")
+    assert lacking["added"] == 1
+
+
+def test_an_unknown_profile_says_how_to_make_one(shop: Shop) -> None:
+    done = shop.run("customers", "import", shop.sheet(TEXT), "--profile", "x")
+    assert done.exit_code == 1
+    assert "--map" in done.stderr
+
+
+def test_a_dry_run_remembers_no_profile(shop: Shop) -> None:
+    shop.take("customers", TEXT, "--profile", "p", "--map", "城市=note", "--dry-run")
+    assert shop.rows("SELECT * FROM setting WHERE key LIKE 'profile%'") == []
+
+
+def test_what_was_understood_and_what_was_not_is_said(shop: Shop) -> None:
+    sheet = shop.sheet("客人姓名,联系方式,电话2,座右铭,地区\n王芳,13812345678,,好好学习,华北\n")
+    said = shop.run("customers", "import", sheet, lang="en").stdout
+    assert "客人姓名 → name" in said
+    assert "联系方式 → phone" in said
+    assert "座右铭" in said
+    again = shop.run("customers", "import", sheet).stdout
+    assert "→" not in again
+
+
+def test_a_second_column_of_phones_is_the_second_phone(shop: Shop) -> None:
+    shop.take("customers", "姓名,手机,电话\n王芳,13812345678,010-62345678\n")
+    assert shop.one("SELECT phone, phone2 FROM customer") == ("+8613812345678", "+861062345678")
+
+
+# --- cells ---------------------------------------------------------------------------------------
+
+
+def test_a_full_row_is_stored_in_every_column(shop: Shop) -> None:
+    row = {
+        "客户编号": "0012",
+        "姓名": "王 芳",
+        "客户类型": "个人",
+        "状态": "正常",
+        "手机": "0086 138-1234-5678 / 139 1234 5678",
+        "微信": "wangfang88",
+        "邮箱": "WF@Example.COM",
+        "身份证号": FIRST,
+        "护照号": "e12345678",
+        "护照有效期": "2030年1月2日",
+        "城市": "北京",
+        "负责人": "小李",
+        "标签": "VIP，老客户;vip2",
+        "营销许可": "同意",
+        "请勿联系": "否",
+        "语言": "中文",
+        "纪念日": "结婚纪念日=2010-05-20; 开业=农历八月十五",
+        "备注": "第一行\n第二行",
+    }
+    shop.take("customers", columns([row], list(row)))
+    stored = shop.one(
+        "SELECT code, name, kind, status, phone, phone2, wechat, email, id_number, passport_no, "
+        "passport_expires_on, city, owner, marketing_consent, do_not_contact, language, note, "
+        "gender, name_pinyin, name_initials, entered_on FROM customer"
+    )
+    assert stored == (
+        "0012", "王芳", "person", "active", "+8613812345678", "+8613912345678", "wangfang88",
+        "WF@example.com", FIRST, "E12345678", "2030-01-02", "北京", "小李", "yes", 0, "zh",
+        "第一行\n第二行", "male", "wang fang", "wf", "2026-11-20",
+    )  # fmt: skip
+    assert shop.rows("SELECT tag FROM customer_tag ORDER BY id") == [
+        ("VIP",),
+        ("老客户",),
+        ("vip2",),
+    ]
+    assert sorted(shop.rows("SELECT label, calendar, year, month, day FROM special_date")) == [
+        ("birthday", "solar", 1990, 3, 7),
+        ("wedding", "solar", 2010, 5, 20),
+        ("开业", "lunar", None, 8, 15),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "words"),
+    [
+        ("手机", "138****5678", "masked"),
+        ("手机", "1.38E+10", "damaged"),
+        ("手机", "12345", "no network"),
+        ("手机", "62345678", "area code"),
+        ("身份证号", FIRST[:17] + ("0" if FIRST[17] != "0" else "1"), "check digit"),
+        ("身份证号", "1101011990********", "masked"),
+        ("生日", "1985-02-30", "no such day"),
+        ("生日", "85-3-5", "two digits"),
+        ("生日", "2031-01-01", "ahead"),
+        ("生日", "八月十五日", "solar or lunar"),
+        ("状态", "睡着了", "not known"),
+        ("邮箱", "abc", "e-mail"),
+        ("营销许可", "也许", "not known"),
+        ("请勿联系", "也许", "yes nor no"),
+        ("护照有效期", "30/2/2027", "no such day"),
+        ("纪念日", "五月二十", "special dates are written"),
+        ("纪念日", "结婚=05-20; 结婚纪念日=05-21", "two different days"),
+        ("客户编号", "x\x00y", "NUL"),
+    ],
+)
+def test_a_cell_that_cannot_be_rejects_its_row_whole(
+    shop: Shop, header: str, cell: str, words: str
+) -> None:
+    said = shop.take("customers", [["姓名", header], ["王芳", cell], ["李强", ""]])
+    assert (said["added"], said["rejected"]) == (1, 1)
+    assert words in shop.reasons(said)[2]
+    assert shop.one("SELECT name FROM customer") == "李强"
+
+
+def test_several_faults_of_a_row_are_said_together(shop: Shop) -> None:
+    said = shop.take("customers", "姓名,手机,邮箱\n王芳,123,abc\n")
+    assert "手机" in shop.reasons(said)[2]
+    assert "邮箱" in shop.reasons(said)[2]
+
+
+def test_three_numbers_are_too_many_wherever_they_stand(shop: Shop) -> None:
+    sheet = "姓名,手机,备用电话\n王芳,13812345678/13912345678,13712345678\n"
+    said = shop.take("customers", sheet)
+    assert "more than two" in shop.reasons(said)[2]
+
+
+def test_dashes_and_wu_mean_nothing(shop: Shop) -> None:
+    sheet = "客户编号,姓名,手机,微信,生日,身份证号\n-,王芳,无,无,-,/\n-,李强,无,无,-,/\n"
+    assert shop.take("customers", sheet)["added"] == 2
+    assert shop.rows("SELECT code, phone, wechat FROM customer") == [
+        ("C000001", None, None),
+        ("C000002", None, None),
+    ]
+
+
+def test_days_and_months_are_settled_by_the_whole_column(shop: Shop) -> None:
+    shop.take("customers", "姓名,生日\n王芳,5/3/1985\n李强,25/3/1985\n")
+    assert shop.rows("SELECT month, day FROM special_date ORDER BY id") == [(3, 5), (3, 25)]
+
+
+def test_days_and_months_that_nothing_settles_are_asked_for(shop: Shop) -> None:
+    sheet = shop.sheet("姓名,生日\n王芳,5/3/1985\n")
+    done = shop.run("customers", "import", sheet)
+    assert done.exit_code == 1
+    assert "--date-format" in done.stderr
+    shop.take("customers", sheet, "--date-format", "mdy")
+    assert shop.one("SELECT month, day FROM special_date") == (5, 3)
+
+
+# --- who is the same -----------------------------------------------------------------------------
+
+HEADER = ["code", "name", "phone", "wechat", "id_number", "passport_no", "city"]
+
+
+def person(**given: str) -> list[str]:
+    return [given.get(name, "") for name in HEADER]
+
+
+WANG = {"name": "王芳", "phone": "13812345678"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "customers"),
+    [
+        ({"code": "K1", **WANG}, {"code": "K1", "name": "王小芳"}, 1),
+        ({"name": "王芳", "id_number": FIRST}, {"name": "王小芳", "id_number": FIRST}, 1),
+        (
+            {"name": "王芳", "passport_no": "E1234567"},
+            {"name": "WANG", "passport_no": "e1234567"},
+            1,
+        ),
+        (WANG, {"name": "王芳", "phone": "+86 138 1234 5678"}, 1),
+        (WANG, {"name": "王 芳", "phone": "13812345678"}, 1),
+        (WANG, {"name": "王芳", "phone": "010-62345678/13812345678"}, 1),
+        ({**WANG, "wechat": "wf_1985"}, {"name": "王芳", "wechat": "wf_1985"}, 1),
+        (WANG, {"name": "王强", "phone": "13812345678"}, 2),  # the household
+        ({"name": "王芳", "wechat": "wf_1985"}, {"name": "王强", "wechat": "wf_1985"}, 2),
+        ({"name": "王芳", "city": "北京"}, {"name": "王芳", "city": "上海"}, 2),  # namesakes
+        ({"name": "王芳", "phone": "13812345678"}, {"name": "王芳", "phone": "13912345678"}, 2),
+        # what stands for "none" is no WeChat id
+        (
+            {"name": "张伟", "phone": "13812345678", "wechat": "同手机"},
+            {"name": "张伟", "phone": "13912345678", "wechat": "同手机"},
+            2,
+        ),
+        ({"code": "K1", **WANG}, {"code": "K2", **WANG}, 2),  # two codes, two customers
+        ({"name": "♥", "phone": "13812345678"}, {"name": "★", "phone": "13812345678"}, 2),
+    ],
+)
+@pytest.mark.parametrize("together", [True, False], ids=["one file", "two files"])
+def test_who_is_the_same(
+    shop: Shop, first: dict[str, str], second: dict[str, str], customers: int, together: bool
+) -> None:
+    rows = [person(**first), person(**second)]
+    if together:
+        shop.take("customers", [HEADER, *rows])
+    else:
+        for row in rows:
+            shop.take("customers", [HEADER, row])
+    assert shop.one("SELECT count(*) FROM customer") == customers
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one file", "two files"])
+def test_a_customer_without_a_code_adopts_the_one_given_later(shop: Shop, together: bool) -> None:
+    rows = [person(**WANG), person(code="K1", **WANG), person(code="K1", name="王芳", city="北京")]
+    if together:
+        shop.take("customers", [HEADER, *rows])
+    else:
+        for row in rows:
+            shop.take("customers", [HEADER, row])
+    assert shop.one("SELECT code, name, city FROM customer") == ("K1", "王芳", "北京")
+    other = shop.take("customers", [HEADER, person(code="K2", **WANG)])
+    assert other["added"] == 1
+
+
+def test_a_shared_phone_under_two_equal_names_is_ambiguous(shop: Shop) -> None:
+    shop.take("customers", [HEADER, person(code="K1", **WANG), person(code="K2", **WANG)])
+    said = shop.take("customers", [HEADER, person(**WANG, city="北京")])
+    assert "K1 王芳, K2 王芳" in shop.reasons(said)[2]
+
+
+def test_the_household_is_told_of(shop: Shop) -> None:
+    sheet = shop.sheet([HEADER, person(**WANG), person(name="王强", phone=WANG["phone"])])
+    assert "1 share a phone with another name" in shop.run("customers", "import", sheet).stdout
+
+
+@pytest.mark.parametrize("key", ["id_number", "passport_no"])
+def test_a_document_of_somebody_else_is_refused(shop: Shop, key: str) -> None:
+    value = {"id_number": FIRST, "passport_no": "E1234567"}[key]
+    shop.take("customers", [HEADER, person(code="K1", name="王芳", **{key: value})])
+    said = shop.take("customers", [HEADER, person(code="K2", name="李强", **{key: value})])
+    reason = shop.reasons(said)[2]
+    assert "K1" in reason
+    assert value not in reason
+    shop.take("customers", [HEADER, person(code="K2", name="李强")])
+    stolen = shop.take("customers", [HEADER, person(code="K2", name="李强", **{key: value})])
+    assert "K1" in shop.reasons(stolen)[2]
+
+
+def test_a_code_of_ours_that_means_another_in_the_file_is_refused(shop: Shop) -> None:
+    shop.take("customers", [HEADER, person(**WANG)])
+    said = shop.take(
+        "customers", [HEADER, person(code="C000001", name="李强", phone="13912345678")]
+    )
+    assert "王芳" in shop.reasons(said)[2]
+
+
+def test_codes_that_we_make_never_meet_those_of_the_file(shop: Shop) -> None:
+    rows = [
+        person(name="甲", city="a"),
+        person(code="C000001", name="乙"),
+        person(code="C000009", name="丙"),
+    ]
+    assert shop.take("customers", [HEADER, *rows])["added"] == 3
+    codes = dict(shop.rows("SELECT name, code FROM customer"))
+    assert codes["乙"] == "C000001"
+    assert codes["丙"] == "C000009"
+    assert codes["甲"] > "C000009"
+
+
+def test_a_row_without_an_identity_is_known_again(shop: Shop) -> None:
+    sheet = [
+        ["name", "city", "note"],
+        ["王芳", "北京", "x"],
+        ["王芳", "上海", ""],
+        ["王芳", "北京", "x"],
+    ]
+    first = shop.take("customers", sheet)
+    assert (first["added"], first["unchanged"]) == (2, 1)
+    again = shop.take("customers", [[row[2], row[0], row[1]] for row in sheet])
+    assert (again["operation"], again["unchanged"]) == (None, 3)
+
+
+def test_what_a_row_tells_of_somebody_holds_for_the_rows_after_it(shop: Shop) -> None:
+    rows = [
+        person(code="K1", name="王芳", phone="13812345678"),
+        person(code="K1", name="王芳", phone="13912345678"),
+        person(name="王芳", phone="13912345678", city="北京"),
+    ]
+    for _ in range(2):
+        shop.take("customers", [HEADER, *rows])
+        assert shop.one("SELECT code, city FROM customer") == ("K1", "北京")
+
+
+def test_a_company_and_a_referrer_may_stand_further_down(shop: Shop) -> None:
+    sheet = [
+        ["code", "name", "kind", "company", "referred_by", "phone"],
+        ["1", "王芳", "", "3", "13912345678", ""],
+        ["2", "李强", "", "大地公司", "没有的人", "13912345678"],
+        ["3", "大地公司", "公司", "", "", ""],
+    ]
+    path = shop.sheet(sheet)
+    said = shop.run("customers", "import", path).stdout
+    assert shop.rows("SELECT code, company_id, referred_by_id FROM customer ORDER BY id") == [
+        ("1", 3, 2),
+        ("2", 3, None),
+        ("3", None, None),
+    ]
+    assert "1 name a referrer" in said
+    assert shop.take("customers", path)["operation"] is None
+
+
+# --- what is there already -----------------------------------------------------------------------
+
+OLD = {"code": "K1", "name": "王芳", "phone": "13812345678", "city": "北京"}
+NEW = {"code": "K1", "name": "王芳", "phone": "13912345678", "city": "", "wechat": "wf_1985"}
+
+
+@pytest.mark.parametrize(
+    ("way", "counts", "stored"),
+    [
+        ("update", (1, 0, 0), ("+8613912345678", "+8613812345678", "北京", "wf_1985")),
+        ("fill", (1, 0, 0), ("+8613812345678", None, "北京", "wf_1985")),
+        ("skip", (0, 1, 0), ("+8613812345678", None, "北京", None)),
+        ("error", (0, 0, 1), ("+8613812345678", None, "北京", None)),
+    ],
+)
+@pytest.mark.parametrize("together", [True, False], ids=["one file", "two files"])
+def test_the_four_ways_with_what_is_there(
+    shop: Shop, way: str, counts: tuple[int, ...], stored: tuple[Any, ...], together: bool
+) -> None:
+    if together:
+        said = shop.take("customers", [HEADER, person(**OLD), person(**NEW)], "--on-duplicate", way)
+        assert (said["added"], said["rejected"]) == (1, counts[2])
+    else:
+        shop.take("customers", [HEADER, person(**OLD)])
+        said = shop.take("customers", [HEADER, person(**NEW)], "--on-duplicate", way)
+        assert (said["updated"], said["unchanged"], said["rejected"]) == counts
+    assert shop.one("SELECT phone, phone2, city, wechat FROM customer") == stored
+    again = shop.take("customers", [HEADER, person(**NEW)], "--on-duplicate", way)
+    assert again["operation"] is None
+
+
+NUMBERS = {"a": "13812345678", "b": "13912345678", "c": "13712345678", "": ""}
+
+
+@pytest.mark.parametrize(
+    ("there", "given", "after"),
+    [
+        ("a", "b", "ba"),
+        ("ab", "b", "ab"),
+        ("ab", "ba", "ab"),
+        ("ab", "bc", "bc"),
+        ("ab", "c", "ca"),
+        ("ab", " c", "ac"),
+        ("a", " b", "ab"),
+        ("", " b", "b"),
+    ],
+)
+def test_phones_come_together(shop: Shop, there: str, given: str, after: str) -> None:
+    def row(numbers: str) -> list[list[str]]:
+        cells = [NUMBERS[letter.strip()] for letter in f"{numbers:2}"]
+        return [["code", "name", "phone", "phone2"], ["K1", "王芳", *cells]]
+
+    shop.take("customers", row(there))
+    for _ in range(2):
+        said = shop.take("customers", row(given))
+        wanted = [f"+86{NUMBERS[name]}" for name in after]
+        stored = shop.one("SELECT phone, phone2 FROM customer")
+        assert [number for number in stored if number] == wanted
+    assert said["operation"] is None
+
+
+def test_tags_gather_and_days_are_replaced(shop: Shop) -> None:
+    header = ["code", "name", "tags", "birthday", "special_dates"]
+    shop.take("customers", [header, ["K1", "王芳", "a,b", "1985-03-05", "结婚=05-20"]])
+    shop.take("customers", [header, ["K1", "王芳", "c,a", "农历三月初五", "结婚=05-21"]])
+    assert shop.rows("SELECT tag FROM customer_tag ORDER BY id") == [("a",), ("b",), ("c",)]
+    assert sorted(shop.rows("SELECT label, calendar, month, day FROM special_date")) == [
+        ("birthday", "lunar", 3, 5),
+        ("birthday", "solar", 3, 5),
+        ("wedding", "solar", 5, 21),
+    ]
+
+
+def test_a_year_that_is_known_is_not_forgotten(shop: Shop) -> None:
+    shop.take("customers", "code,name,birthday\nK1,王芳,1985-03-05\n")
+    assert shop.take("customers", "code,name,birthday\nK1,王芳,03-05\n")["operation"] is None
+
+
+def test_a_sheet_of_codes_and_what_is_new_needs_no_names(shop: Shop) -> None:
+    shop.take("customers", [HEADER, person(**OLD)])
+    said = shop.take("customers", "客户编号,城市\nK1,上海\nK2,广州\n")
+    assert (said["updated"], said["rejected"]) == (1, 1)
+    assert "needs a name" in shop.reasons(said)[3]
+
+
+def test_a_name_that_changes_is_found_by_its_new_pinyin(shop: Shop) -> None:
+    shop.take("customers", "code,name\nK1,王芳\n")
+    shop.take("customers", "code,name\nK1,李强\n")
+    assert shop.one("SELECT name_pinyin FROM customer") == "li qiang"
+
+
+def test_the_same_file_again_changes_nothing(shop: Shop) -> None:
+    shop.take("customers", [HEADER, person(**OLD), person(name="李强", city="x")])
+    before = shop.db.read_bytes(), shop.state()
+    said = shop.take("customers", [HEADER, person(**OLD), person(name="李强", city="x")])
+    assert said == {
+        "operation": None, "read": 2, "added": 0, "updated": 0, "unchanged": 2, "rejected": 0,
+        "rejected_file": None,
+    }  # fmt: skip
+    assert (shop.db.read_bytes(), shop.state()) == before
+
+
+# --- rejected rows -------------------------------------------------------------------------------
+
+DIRTY = (
+    '姓名,手机,备注\r\n王芳,13812345678,好\r\n 李强 ,123,"=1+1, “引号”"\r\n'
+    "赵六,13912345678\r\n孙七,13712345678,a,b\r\n"
+)
+
+
+def test_rejected_rows_come_back_exactly_with_their_reason(shop: Shop) -> None:
+    said = shop.take("customers", DIRTY.encode("gb18030"), name="名单.csv")
+    assert said["rejected_file"] == str(shop.folder / "名单.rejected.csv")
+    path = Path(said["rejected_file"])
+    header, *rows = rejected_rows(path)
+    assert header == ["rejected_because", "姓名", "手机", "备注"]
+    assert [row[1:] for row in rows] == [
+        [" 李强 ", "123", "=1+1, “引号”"],
+        ["赵六", "13912345678"],
+        ["孙七", "13712345678", "a", "b"],
+    ]
+    assert rows[0][0].startswith("line 3: 手机")
+    assert "only 2 cells" in rows[1][0]
+    if sys.platform != "win32":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_rejected_rows_never_overwrite_a_file(shop: Shop) -> None:
+    for number in ("", "-2", "-3"):
+        said = shop.take("customers", DIRTY)
+        assert Path(said["rejected_file"]).name == f"in.rejected{number}.csv"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_mended_rows_are_imported_from_the_rejected_file(shop: Shop, lang: str) -> None:
+    done = shop.run("customers", "import", shop.sheet(DIRTY), lang=lang)
+    assert done.exit_code == 4
+    path = shop.folder / "in.rejected.csv"
+    text = path.read_text("utf-8-sig")
+    half = text.replace(",123,", ",13612345678,").replace("a,b", '"a,b"')
+    path.write_text("\ufeff" + half, "utf-8")
+    said = shop.take("customers", path)
+    assert (said["added"], said["rejected"]) == (2, 1)
+    left = Path(said["rejected_file"])
+    assert left.name == "in.rejected-2.csv"
+    header, row = rejected_rows(left)
+    assert header == ["rejected_because", "姓名", "手机", "备注"]
+    assert row[1:] == ["赵六", "13912345678"]
+    left.write_text(left.read_text("utf-8").replace("13912345678", "13912345678,"), "utf-8")
+    assert shop.take("customers", left)["added"] == 1
+    assert shop.one("SELECT note FROM customer WHERE name = '李强'") == "=1+1, “引号”"
+
+
+def test_the_command_for_the_mended_file_is_told(shop: Shop) -> None:
+    sheet = shop.sheet("大名,手机,生日\n王芳,123,5/3/1985\n李强,13812345678,25/3/1985\n", "a b.csv")
+    said = shop.run(
+        "customers", "import", sheet, "--map", "大名=name", "--on-duplicate", "fill"
+    ).stdout
+    assert "--date-format dmy" in said
+    assert "大名=name" in said
+    assert "--on-duplicate fill" in said
+
+
+def test_a_column_without_a_header_does_not_shift_the_others(shop: Shop) -> None:
+    said = shop.take("customers", "姓名,,手机\n王芳,,123\n李强,x,13812345678\n")
+    if said["rejected"] == 2:
+        header, *rows = rejected_rows(Path(said["rejected_file"]))
+        places = header.index("姓名"), header.index("手机")
+        assert [[row[place] for place in places] for row in rows] == [
+            ["王芳", "123"],
+            ["李强", "13812345678"],
+        ]
+
+
+def test_equal_reasons_are_told_once(shop: Shop) -> None:
+    rows = [["姓名", "手机"], *([f"客户{n}", "123"] for n in range(9)), ["王", "1.38E+10"]]
+    said = shop.run("customers", "import", shop.sheet(rows)).stdout
+    assert said.count("no network has") == 1
+    assert "9 rows" in said
+    assert "lines 2, 3, 4, 5, 6, 7, ..." in said
+    assert "line 11:" in said
+
+
+# --- a dry run -----------------------------------------------------------------------------------
+
+
+def test_a_dry_run_tells_what_the_import_then_does(shop: Shop) -> None:
+    shop.take("customers", [HEADER, person(**OLD)])
+    before = shop.db.read_bytes(), sorted(path.name for path in shop.folder.iterdir())
+    sheet = shop.sheet(
+        [HEADER, person(**NEW), person(name="李强", phone="123"), person(name="赵六", city="y")],
+        "next.csv",
+    )
+    dry = shop.take("customers", sheet, "--dry-run")
+    assert dry["operation"] is dry["rejected_file"] is None
+    after = shop.db.read_bytes(), sorted(path.name for path in shop.folder.iterdir())
+    assert after == (before[0], sorted([*before[1], "next.csv"]))
+    told = shop.run("customers", "import", sheet, "--dry-run").stdout
+    real = shop.take("customers", sheet)
+    assert {**dry, "operation": 0, "rejected_file": 0} == {
+        **real,
+        "operation": 0,
+        "rejected_file": 0,
+    }
+    assert real["operation"] == 2
+    assert "Dry run" in told
+    assert "imports undo" not in told
+
+
+# --- privacy -------------------------------------------------------------------------------------
+
+
+def test_personal_numbers_are_in_nothing_that_is_said(shop: Shop) -> None:
+    secret = ["18600001111", FIRST, "E7654321", "186****1111", "12812340000"]
+    sheet = [
+        HEADER,
+        person(code="K1", name="王芳", phone=secret[0], id_number=FIRST, passport_no=secret[2]),
+        person(code="K2", name="李强", phone=secret[0], id_number=FIRST),
+        person(name="赵六", phone=secret[3]),
+        person(name="孙七", phone=secret[4]),
+        person(name="周八", id_number=FIRST[:-1] + ("1" if FIRST[-1] != "1" else "2")),
+        person(name="吴九", passport_no="护照" + secret[2]),
+    ]
+    path = shop.sheet(sheet)
+    for words in (("--dry-run",), (), ("-f", "json")):
+        done = shop.run("customers", "import", path, *words)
+        for text in secret:
+            assert text not in done.output
+        assert FIRST[:-1] not in done.output

@@ -1,0 +1,217 @@
+"""`tourcrm segments`, as people and scripts use it."""
+
+import csv
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders import TODAY, add_customer, add_trip, agency, writing
+from tourcrm.columns import QUADRANTS, RFM, TIERS
+from tourcrm.safe import width
+
+Invoke = Callable[..., Any]
+NASTY = "\x1b[31m=王[/b]\u202e"
+
+
+@pytest.fixture
+def full(db: Path) -> Path:
+    """Forty customers with one to five trips, one of them with a hostile name; a fixed today."""
+    agency(db, today=TODAY.isoformat(), currency="CNY")
+    with writing(db) as session:
+        for number in range(1, 41):
+            name = NASTY if number == 1 else f"客户{number}"
+            customer = add_customer(session, name=name, phone=f"+86138000000{number:02d}")
+            for trip in range(number % 5 + 1):
+                day = TODAY - timedelta(days=number * 6 + trip * 90)
+                add_trip(session, customer, day, price=number * 1000_00, party_size=number % 4 + 1)
+    return db
+
+
+VERBS = [("rfm", RFM), ("tiers", TIERS), ("quadrants", QUADRANTS)]
+
+
+@pytest.mark.parametrize(("verb", "columns"), VERBS)
+def test_csv_and_json_hold_the_promised_keys_and_nothing_else(
+    invoke: Invoke, full: Path, verb: str, columns: Any
+) -> None:
+    keys = [column.field for column in columns]
+    answer = invoke("segments", verb, "--format", "csv")
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    rows = list(csv.DictReader(answer.stdout.splitlines()))
+    assert len(rows) == 40
+    assert list(rows[0]) == keys
+    answer = invoke("segments", verb, "--format", "json")
+    found = json.loads(answer.stdout)
+    assert len(found) == 40
+    assert all(list(row) == keys for row in found)
+    lines = invoke("segments", verb, "-f", "jsonl").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == found
+
+
+@pytest.mark.parametrize("verb", ["rfm", "tiers", "quadrants"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_table_is_safe_and_names_its_window(
+    invoke: Invoke, full: Path, verb: str, lang: str
+) -> None:
+    answer = invoke("segments", verb, lang=lang)
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    assert "\x1b" not in answer.stdout
+    assert "\u202e" not in answer.stdout
+    assert "=王[/b]" in answer.stdout
+    for bound in ("2023-11-21", "2026-11-20"):
+        assert bound in answer.stdout
+
+
+def test_rfm_tells_what_its_scores_mean(invoke: Invoke, full: Path) -> None:
+    out = invoke("segments", "rfm").stdout
+    assert "5 or more" in out
+    assert "below 2" in out
+    assert "up to 52 days" in out  # the first fifth of 6, 12 ... 240 ends at 52.8
+    assert "champions" in out
+
+
+def test_rfm_warns_of_few_customers_and_of_equals(invoke: Invoke, db: Path) -> None:
+    agency(db, today=TODAY.isoformat())
+    with writing(db) as session:
+        for _ in range(3):
+            add_trip(session, add_customer(session), "2026-10-01", price=100)
+    out = invoke("segments", "rfm").stdout
+    assert "Only 3 customers" in out
+    assert "M: many customers are equal, so nobody scores 2, 3, 4, 5." in out
+
+
+def test_tiers_show_the_pyramid_and_how_to_treat_it(invoke: Invoke, full: Path) -> None:
+    out = invoke("segments", "tiers").stdout
+    assert "The top 20 % of customers (8 of 40) bring" in out
+    assert "A: a named adviser and visits by the owner" in out
+    assert "D: self-service, prepayment" in out
+    assert "50 / 80 / 95 % of sales" in out
+    two = invoke("segments", "tiers", "--cuts", "80,95").stdout
+    assert "80 / 95 % of sales" in two
+    assert "D: self-service" not in two
+
+
+def test_tiers_warn_where_equals_span_a_cut(invoke: Invoke, db: Path) -> None:
+    agency(db, today=TODAY.isoformat())
+    with writing(db) as session:
+        for _ in range(4):
+            add_trip(session, add_customer(session), "2026-10-01", price=100)
+    out = invoke("segments", "tiers").stdout
+    assert "4 customers have the same revenue just where a cut falls" in out
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "large, high"), ("zh", "大单高忠诚")])
+def test_quadrants_show_a_picture_that_fits(
+    invoke: Invoke, full: Path, lang: str, word: str
+) -> None:
+    out = invoke("segments", "quadrants", lang=lang).stdout
+    lines = out.splitlines()
+    picture = [line for line in lines if "|" in line]
+    assert len(picture) >= 16
+    assert max(map(width, picture)) <= 80
+    counted = json.loads(invoke("segments", "quadrants", "-f", "json").stdout)
+    high = sum(row["quadrant"] == "large_high" for row in counted)
+    assert lines[lines.index(picture[0]) - 1].endswith(str(high))
+    assert word in lines[lines.index(picture[0]) - 1]
+
+
+def test_quadrants_explain_scale_and_interval(invoke: Invoke, full: Path) -> None:
+    out = " ".join(invoke("segments", "quadrants").stdout.split())
+    assert "the median of the 40 customers with a trip in the window" in out
+    assert "Expected: 90 days, the median of 80 intervals" in out
+    assert "large, high: the most profitable" in out
+    asked = " ".join(
+        invoke(
+            *("segments", "quadrants", "--gap", "180.5", "--large-from", "1.2万"),
+            *("--scale-by", "value_per_trip"),
+        ).stdout.split()
+    )
+    assert "Large: value of a trip of ¥12,000.00 or more, as you said." in asked
+    assert "Expected: 180.5 days, as you said" in asked
+    people = invoke("segments", "quadrants", "--scale-by", "party_size", "--large-from", "3").stdout
+    assert "people on a trip of 3.00 or more" in people
+
+
+def test_quadrants_say_when_the_interval_is_assumed(invoke: Invoke, db: Path) -> None:
+    agency(db, today=TODAY.isoformat())
+    with writing(db) as session:
+        add_trip(session, add_customer(session), "2026-10-01", price=100)
+    out = " ".join(invoke("segments", "quadrants").stdout.split())
+    assert "Expected: 365 days, assumed" in out
+    assert "Only 0 intervals between trips are known, 30 are needed" in out
+    assert "new: the second trip decides" in out
+
+
+def test_an_earlier_day_leaves_out_what_came_later(invoke: Invoke, full: Path) -> None:
+    rows = json.loads(invoke("segments", "rfm", "--as-of", "2026-05-01", "-f", "json").stdout)
+    assert 0 < len(rows) < 40
+    every = json.loads(invoke("segments", "rfm", "--window", "all", "-f", "json").stdout)
+    month = json.loads(invoke("segments", "rfm", "--window", "1m", "-f", "json").stdout)
+    assert len(month) < len(every) == 40
+
+
+def test_settings_are_the_defaults(invoke: Invoke, db: Path) -> None:
+    agency(db, today=TODAY.isoformat(), window="1m", cuts="80,95")
+    with writing(db) as session:
+        for day, price in (("2026-11-10", 8000), ("2026-11-11", 2000), ("2026-01-01", 100)):
+            add_trip(session, add_customer(session), day, price=price)
+    rows = json.loads(invoke("segments", "tiers", "-f", "json").stdout)
+    assert [row["tier"] for row in rows] == ["A", "B"]
+
+
+def test_no_trips_yet_says_what_to_do(invoke: Invoke, db: Path) -> None:
+    agency(db, today=TODAY.isoformat())
+    for verb in ("rfm", "tiers", "quadrants"):
+        answer = invoke("segments", verb)
+        assert answer.exit_code == 0
+        assert "tourcrm trips import" in answer.stdout
+        answer = invoke("segments", verb, "-f", "json")
+        assert json.loads(answer.stdout) == []
+        assert "tourcrm trips import" in answer.stderr
+
+
+def test_none_in_the_window_says_to_look_further_back(invoke: Invoke, db: Path) -> None:
+    agency(db, today=TODAY.isoformat())
+    with writing(db) as session:
+        add_trip(session, add_customer(session), "2010-01-01", price=100)
+    assert "--window all" in invoke("segments", "tiers").stdout
+    assert "small, low" in invoke("segments", "quadrants").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("rfm", "--scoring", "best"), "fixed, quantile, r"),
+        (("rfm", "--window", "36"), "--window 36"),
+        (("rfm", "--window", "0m"), "--window 0m"),
+        (("tiers", "--cuts", "95,50"), "--cuts 95,50"),
+        (("tiers", "--by", "margin"), "revenue"),
+        (("quadrants", "--gap", "0"), "--gap 0"),
+        (("quadrants", "--gap", "nan"), "nan"),
+        (("quadrants", "--large-from", "$5"), "--large-from $5"),
+        (("quadrants", "--scale-by", "height"), "yearly_spend, value_per_trip, party_size"),
+        (("quadrants", "--as-of", "someday"), "--as-of someday"),
+        (("quadrants", "--format", "pdf"), "pdf"),
+    ],
+)
+def test_a_wrong_option_is_named(
+    invoke: Invoke, full: Path, words: tuple[str, ...], told: str
+) -> None:
+    answer = invoke("segments", *words)
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert told in answer.stderr
+    assert len(answer.stderr.splitlines()) <= 3
+
+
+def test_a_file_gets_the_rows_only(invoke: Invoke, full: Path, tmp_path: Path) -> None:
+    target = tmp_path / "tiers.csv"
+    answer = invoke("segments", "tiers", "-o", target)
+    assert (answer.exit_code, answer.stdout) == (0, "")
+    rows = list(csv.reader(target.read_text(encoding="utf-8").splitlines()))
+    assert rows[0] == [column.field for column in TIERS]
+    assert len(rows) == 41
+    assert invoke("segments", "quadrants", "-o", tmp_path / "四象限.xlsx").exit_code == 0

@@ -1,0 +1,151 @@
+"""Ctrl-C, the end of a session, a shutdown: a command that is stopped says so and changes nothing.
+
+Rows of reliability.md: "Ctrl-C, SIGTERM, SIGHUP during a long import", and of privacy: "temporary
+file" (nothing of a sheet stays behind outside the database).
+"""
+
+import random
+import signal
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.faults.conftest import customers_sheet
+from tests.faults.nursery import Nursery, contents
+
+NUMBERS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+CANARY = "11010119900307"  # the beginning of every ID number in the sheet
+
+
+def wait_for_the_import(db: Path) -> None:
+    """Until somebody writes into the database."""
+    with closing(sqlite3.connect(db, isolation_level=None, timeout=0)) as asking:
+        while True:
+            try:
+                asking.execute("BEGIN IMMEDIATE")
+                asking.execute("ROLLBACK")
+            except sqlite3.OperationalError:
+                return
+            time.sleep(0.002)
+
+
+def stopped(
+    nursery: Nursery, busy: Path, number: signal.Signals, after: float, rows: int, words: str = ""
+) -> bool:
+    """Stop an import so many seconds after it began; returns whether it was under way."""
+    folder = busy.parent
+    before = contents(busy)
+    temporary = folder / "tmp"
+    temporary.mkdir(exist_ok=True)
+    if not (folder / "c.csv").exists():
+        customers_sheet(folder / "c.csv", new=rows)
+    there = {path.name for path in folder.iterdir()}
+    child = nursery.start(
+        *("--db", busy, "customers", "import", "c.csv", *words.split()),
+        cwd=folder,
+        env={"TMPDIR": str(temporary)},
+    )
+    wait_for_the_import(busy)
+    time.sleep(after)
+    child.send(number)
+    ended = child.wait()
+    assert list(temporary.iterdir()) == []
+    if ended.code == 4:  # it was quicker
+        return False
+    assert (ended.code, ended.out) == (NUMBERS[number], ""), ended
+    assert ended.err == "Stopped. Nothing half-done is kept.\n"
+    assert contents(busy) == before
+    assert {path.name for path in folder.iterdir()} == there
+    return True
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number.name)
+def test_a_stopped_import_says_so_and_leaves_nothing(
+    nursery: Nursery, busy: Path, number: signal.Signals
+) -> None:
+    assert stopped(nursery, busy, number, 0.05, rows=4_000)
+
+
+@pytest.mark.soak
+def test_three_hundred_signals_at_any_time(nursery: Nursery, busy: Path) -> None:
+    chance = random.Random(4)
+    met = 0
+    while met < 300:
+        number = chance.choice(list(NUMBERS))
+        met += stopped(nursery, busy, number, chance.random() * 0.8, 3_000, "--dry-run")
+
+
+@pytest.mark.soak
+def test_a_very_long_import_ends_within_seconds(nursery: Nursery, busy: Path) -> None:
+    for after in (1, 10, 20):
+        began = time.monotonic()
+        stopped(nursery, busy, signal.SIGTERM, after, rows=300_000)
+        assert time.monotonic() - began < after + 30
+
+
+def test_nohup_keeps_an_import_going(nursery: Nursery, busy: Path) -> None:
+    """Who ignores a signal before the start means it."""
+    import subprocess
+    import sys
+
+    from tests.conftest import BARE
+
+    customers_sheet(busy.parent / "c.csv", new=300, rejected=0)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tourcrm", "--db", busy, "customers", "import", "c.csv"],
+        env=BARE,
+        cwd=busy.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
+    )
+    wait_for_the_import(busy)
+    process.send_signal(signal.SIGHUP)
+    _out, err = process.communicate()
+    assert (process.returncode, err) == (0, b"")
+
+
+def test_what_was_unpacked_from_standard_input_is_gone_after_a_kill(
+    nursery: Nursery, busy: Path
+) -> None:
+    """Temporary files have no name: not even kill -9 leaves one with personal data."""
+    folder = busy.parent
+    temporary = folder / "tmp"
+    temporary.mkdir()
+    customers_sheet(folder / "c.csv", new=4_000)
+    for moment in (60, 200, 1_000):
+        nursery.run(
+            *("--db", busy, "customers", "import", "c.csv"),
+            cwd=folder,
+            env={"TMPDIR": str(temporary), "SQLITE_TMPDIR": str(temporary)},
+            die_at=moment,
+        )
+        assert list(temporary.iterdir()) == []
+
+
+def test_a_signal_that_a_destructor_swallows_still_ends_the_program(nursery: Nursery) -> None:
+    """Python prints and drops an exception of a destructor; ours must come through, unprinted."""
+    import subprocess
+    import sys
+
+    from tests.conftest import BARE
+
+    code = (
+        "import os, signal, time\n"
+        "from tourcrm import process\n"
+        "process.prepare()\n"
+        "class Thing:\n"
+        "    def __del__(self):\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        time.sleep(5)\n"
+        "try:\n"
+        "    Thing()\n"
+        "    time.sleep(5)\n"
+        "except process.Stopped as stopped:\n"
+        "    print('stopped', stopped.code)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=BARE, capture_output=True)
+    assert (done.stdout, done.stderr) == (b"stopped 143\n", b"")

@@ -1,0 +1,203 @@
+"""The schema, step by step: every older file comes up to date, whole or not at all.
+
+Row of reliability.md: "older schema: any command copies the file, migrates in one transaction,
+says so; a failed step leaves the old file". Kills during a migration: tests/faults/test_kill.py.
+
+A fixture of schema/ is an agency as that version wrote it, as SQL text. It is written once, before
+a step is added, and never again:  PYTHONPATH=src:. python tests/store/test_migrations.py
+"""
+
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlmodel import SQLModel, create_engine
+
+from tests.builders import TODAY, add_customer, add_special_date, add_trip, agency, writing
+from tests.conftest import BARE
+from tourcrm import migrations, models, store
+from tourcrm.errors import Unusable
+from tourcrm.migrations import STEPS, Step
+
+FIXTURES = Path(__file__).parent / "schema"
+FUTURE = Step(
+    "nicknames",
+    (
+        "ALTER TABLE customer ADD COLUMN nickname TEXT",
+        "UPDATE customer SET nickname = name",
+    ),
+)
+BROKEN = Step("breaks half-way", (*FUTURE.statements, "INSERT INTO nowhere VALUES (1)"))
+ORPHANS = Step("loses parents", ("UPDATE trip SET customer_id = 4711",))
+
+
+def load(version: int, path: Path) -> Path:
+    """A file as that version wrote it."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((FIXTURES / f"version_{version}.sql").read_text("utf-8"))
+    return path
+
+
+def schema(connection: sqlite3.Connection) -> dict[str, str]:
+    """The statements that made tables and indexes, without what does not matter in them."""
+    return {
+        name: re.sub(r'[\s"]+', "", sql)
+        for name, sql in connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+        )
+    }
+
+
+def rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    with closing(sqlite3.connect(path)) as connection:
+        tables = [
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in tables}
+
+
+def from_steps(steps: Sequence[Step]) -> dict[str, str]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for step in steps:
+            for statement in step.statements:
+                connection.execute(statement)
+        return schema(connection)
+
+
+def test_models_and_migrations_describe_the_same_tables(tmp_path: Path) -> None:
+    assert models.Customer.metadata is SQLModel.metadata
+    file = tmp_path / "models.db"
+    engine = create_engine(f"sqlite:///{file}")
+    SQLModel.metadata.create_all(engine)
+    engine.dispose()
+    with closing(sqlite3.connect(file)) as connection:
+        by_models = schema(connection)
+    by_steps = from_steps(STEPS)
+    assert by_models.keys() == by_steps.keys()
+    for name in by_models:
+        assert by_steps[name] == by_models[name], name
+
+
+@pytest.mark.parametrize("version", range(1, migrations.NEWEST + 1))
+def test_a_step_is_never_edited_once_it_was_released(version: int, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(load(version, tmp_path / "old.db"))) as connection:
+        assert schema(connection) == from_steps(STEPS[:version])
+        assert connection.execute("PRAGMA user_version").fetchone() == (version,)
+
+
+@pytest.mark.parametrize("version", range(1, migrations.NEWEST + 1))
+def test_every_older_file_comes_up_to_date_with_all_its_rows(version: int, tmp_path: Path) -> None:
+    file = load(version, tmp_path / "old.db")
+    before = rows(file)
+    kept = store.ready(file)
+    assert (kept is None) == (version == migrations.NEWEST)
+    with closing(sqlite3.connect(file)) as connection:
+        assert schema(connection) == from_steps(STEPS)
+    assert {name: len(some) for name, some in rows(file).items() if name in before} == {
+        name: len(some) for name, some in before.items()
+    }
+    assert len(before["trip"]) == 2
+
+
+def test_the_file_is_copied_then_migrated(db: Path) -> None:
+    agency(db)
+    with writing(db) as session:
+        add_customer(session, "A", name="王芳")
+    before = rows(db)
+    kept = store.ready(db, (*STEPS, FUTURE))
+    assert kept == db.with_name(f"agency.before-v{len(STEPS) + 1}.db")
+    assert kept is not None
+    assert rows(kept) == before
+    assert kept.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(db)) as connection:
+        assert connection.execute("SELECT nickname FROM customer").fetchall() == [("王芳",)]
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(STEPS) + 1,)
+    assert store.ready(db, (*STEPS, FUTURE)) is None
+
+
+@pytest.mark.parametrize("step", [BROKEN, ORPHANS], ids=lambda step: step.why)
+def test_a_step_that_fails_leaves_the_old_file_and_no_copy(db: Path, step: Step) -> None:
+    agency(db)
+    with writing(db) as session:
+        add_trip(session, add_customer(session, "A"), "2026-01-01")
+    before, there = rows(db), sorted(db.parent.iterdir())
+    for _ in range(2):  # cron tries again every morning
+        with pytest.raises((Unusable, sqlite3.OperationalError)):
+            store.ready(db, (*STEPS, step))
+    assert rows(db) == before
+    assert sorted(db.parent.iterdir()) == there
+    assert store.ready(db) is None
+
+
+def test_a_copy_never_takes_the_place_of_an_earlier_one(db: Path) -> None:
+    agency(db)
+    first = db.with_name(f"agency.before-v{len(STEPS) + 1}.db")
+    first.write_text("mine")
+    kept = store.ready(db, (*STEPS, FUTURE))
+    assert kept == db.with_name(f"agency.before-v{len(STEPS) + 1}-2.db")
+    assert first.read_text() == "mine"
+
+
+def test_a_file_of_the_future_is_left_alone(db: Path) -> None:
+    agency(db)
+    store.ready(db, (*STEPS, FUTURE))
+    before = db.read_bytes()
+    with pytest.raises(Unusable, match="newer tourcrm"):
+        store.ready(db)
+    assert db.read_bytes() == before
+
+
+PROGRAM = """
+import sys
+from tourcrm import migrations, store
+from tourcrm.migrations import Step
+store.ready.__defaults__ = ((*migrations.STEPS, Step("more", ("CREATE TABLE more (x)",))),)
+sys.argv[0] = "tourcrm"
+from tourcrm.__main__ import main
+main()
+"""
+
+
+def test_whoever_comes_first_is_told_that_the_file_was_migrated(db: Path) -> None:
+
+    agency(db, language="en")
+    command = [sys.executable, "-c", PROGRAM, "--db", str(db), "customers", "list", "-f", "csv"]
+    said = [
+        subprocess.run(command, env=BARE, capture_output=True, text=True, check=True)
+        for _ in range(2)
+    ]
+    assert said[0].stderr.count("\n") == 1
+    assert f"agency.before-v{len(STEPS) + 1}.db" in said[0].stderr
+    assert said[1].stderr == ""
+    assert said[0].stdout == said[1].stdout
+
+
+def _write_fixture() -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = agency(Path(folder), today=TODAY.isoformat())
+        with writing(file) as session:
+            first = add_customer(session, name="王芳", phone="+8613812345678", note="换行\n'引号'")
+            add_customer(session, name="张伟", company_id=first)
+            add_trip(session, first, "2026-11-01", returns_on="2026-11-05", price=123_456)
+            add_trip(session, first, None, status="inquiry")
+            add_special_date(session, first, "birthday", 8, 15, calendar="lunar")
+        with closing(sqlite3.connect(file)) as connection:
+            lines = [
+                f"PRAGMA application_id={store.APPLICATION_ID};",
+                f"PRAGMA user_version={migrations.NEWEST};",
+                *connection.iterdump(),
+            ]
+    fixture = FIXTURES / f"version_{migrations.NEWEST}.sql"
+    fixture.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    _write_fixture()

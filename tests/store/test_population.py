@@ -1,0 +1,356 @@
+"""The aggregate a customer, on trips put straight into a database."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from tests.builders import add_customer, add_trip, agency, writing
+from tourcrm import population, segment, store
+from tourcrm.population import Basis
+
+AS_OF = date(2026, 11, 20)
+A_PRICE = 1_200_000
+
+
+def built(session: Session, as_of: date = AS_OF, **basis: Any) -> dict[int, dict[str, Any]]:
+    """The rows of the population, by customer."""
+    population.build(session, Basis(as_of, **basis))
+    cursor = store.raw(session).execute("SELECT * FROM population")
+    names = [column[0] for column in cursor.description]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor]
+    return {row["customer_id"]: row for row in rows}
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Any:
+    """A function: the population row of a customer with these trips (keywords of add_trip)."""
+    file = agency(tmp_path)
+
+    def row(*trips: dict[str, Any], as_of: date = AS_OF, **basis: Any) -> dict[str, Any] | None:
+        with writing(file) as session:
+            customer = add_customer(session)
+            for trip in trips:
+                add_trip(session, customer, **trip)
+        with store.reading(file) as session:
+            return built(session, as_of, **basis).get(customer)
+
+    return row
+
+
+def test_the_facts_of_a_customer(one: Any) -> None:
+    row = one(
+        {"departs_on": "2022-03-01", "returns_on": "2022-03-09", "price": 100_00},
+        {"departs_on": "2024-11-20", "returns_on": "2024-11-25", "price": 3000_00},
+        {"departs_on": "2024-11-20", "service": "hotel", "price": None},
+        {"departs_on": "2026-05-04", "returns_on": "2026-05-10", "price": 5000_00},
+    )
+    assert row == {
+        "customer_id": 1,
+        "trips": 4,
+        "trip_days": 3,
+        "first_on": "2022-03-01",
+        "last_on": "2026-05-04",
+        "last_return": "2026-05-10",
+        "recency_days": 194,
+        "window_trips": 3,
+        "window_priced": 2,
+        "window_first_on": "2024-11-20",
+        "revenue": 8000_00,
+        "yearly_spend": pytest.approx(8000_00 * 365.25 / 730),
+        "value_per_trip": 4000_00,
+        "scale_value": pytest.approx(8000_00 * 365.25 / 730),
+        "expected_gap": pytest.approx((2 * 365 + 1525) / 4),
+        "lateness": pytest.approx(194 / ((2 * 365 + 1525) / 4)),
+        "cadence": "active",
+        "scale": "large",
+        "loyalty": "high",
+        "quadrant": "large_high",
+        "tier": "A",
+        "apart": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("trip", "counts"),
+    [
+        ({"departs_on": "2026-11-20"}, True),
+        ({"departs_on": "2026-11-21"}, False),
+        ({"departs_on": None}, False),
+        ({"departs_on": "2026-11-01", "status": "quoted"}, False),
+        ({"departs_on": "2026-11-01", "status": "inquiry"}, False),
+        ({"departs_on": "2026-11-01", "status": "lost"}, False),
+        ({"departs_on": "2026-11-01", "status": "cancelled"}, False),
+        ({"departs_on": "2026-11-01", "status": "cancelled", "cancelled_on": "2026-11-20"}, False),
+        ({"departs_on": "2026-11-01", "status": "cancelled", "cancelled_on": "2026-11-21"}, True),
+        ({"departs_on": "2026-11-01", "booked_on": "2026-11-25"}, True),
+    ],
+)
+def test_only_what_stood_booked_and_had_departed_counts(
+    one: Any, trip: dict[str, Any], counts: bool
+) -> None:
+    assert (one(trip) is not None) == counts
+
+
+@pytest.mark.parametrize(
+    ("departs_on", "returns_on", "recency"),
+    [
+        ("2026-11-10", "2026-11-15", 5),
+        ("2026-11-10", None, 10),
+        ("2026-11-18", "2026-11-20", 0),
+        ("2026-11-18", "2026-11-25", 0),
+        ("2026-11-20", None, 0),
+    ],
+)
+def test_recency_counts_from_the_return_and_is_0_on_the_way(
+    one: Any, departs_on: str, returns_on: str | None, recency: int
+) -> None:
+    assert one({"departs_on": departs_on, "returns_on": returns_on})["recency_days"] == recency
+
+
+def test_recency_counts_from_the_latest_return_of_all(one: Any) -> None:
+    row = one(
+        {"departs_on": "2026-08-01", "returns_on": "2026-10-31"},
+        {"departs_on": "2026-09-01", "returns_on": "2026-09-05"},
+        {"departs_on": "2026-10-01"},
+    )
+    assert (row["last_on"], row["last_return"]) == ("2026-10-01", "2026-10-31")
+    assert row["recency_days"] == 20
+
+
+def test_the_window_is_open_at_its_start_and_history_is_not_cut(one: Any) -> None:
+    row = one(
+        {"departs_on": "2023-11-20", "price": 1},
+        {"departs_on": "2023-11-21", "price": 20},
+        {"departs_on": "2026-11-20", "price": 300},
+    )
+    assert (row["trips"], row["window_trips"], row["revenue"]) == (3, 2, 320)
+    assert (row["first_on"], row["window_first_on"]) == ("2023-11-20", "2023-11-21")
+    assert one({"departs_on": "1999-01-01", "price": 7}, months=None)["revenue"] == 7
+
+
+def test_who_only_travelled_before_the_window_has_no_tier_and_is_small(one: Any) -> None:
+    row = one({"departs_on": "2015-01-01", "price": 10**9})
+    assert (row["tier"], row["scale"], row["yearly_spend"]) == (None, "small", 0)
+    assert (row["value_per_trip"], row["window_first_on"], row["trips"]) == (None, None, 1)
+
+
+def test_averages_pass_over_trips_without_a_price(one: Any) -> None:
+    row = one(
+        {"departs_on": "2026-05-01", "price": None}, {"departs_on": "2026-06-01", "price": 300}
+    )
+    assert (row["window_trips"], row["window_priced"], row["value_per_trip"]) == (2, 1, 300)
+    unknown = one({"departs_on": "2026-05-01", "price": None})
+    assert (unknown["value_per_trip"], unknown["yearly_spend"], unknown["tier"]) == (None,) * 3
+    assert unknown["scale"] == "small"
+
+
+@pytest.mark.parametrize(
+    ("first", "years"),
+    [("2026-11-20", 1.0), ("2025-11-21", 1.0), ("2025-11-20", 1.0), ("2024-11-20", 730 / 365.25)],
+)
+def test_yearly_spend_divides_by_one_year_at_least(one: Any, first: str, years: float) -> None:
+    row = one({"departs_on": first, "price": A_PRICE})
+    assert row["yearly_spend"] == pytest.approx(A_PRICE / years)
+
+
+@pytest.mark.parametrize(
+    ("late", "cadence", "loyalty"),
+    [
+        (100, "active", "high"),
+        (101, "due", "high"),
+        (150, "due", "high"),
+        (151, "at_risk", "low"),
+        (250, "at_risk", "low"),
+        (251, "lapsed", "low"),
+    ],
+)
+def test_cadence_and_loyalty_turn_just_past_their_limits(
+    one: Any, late: int, cadence: str, loyalty: str
+) -> None:
+    # With --gap 100 and one own gap of 100 days, 100 days are expected.
+    back = AS_OF - timedelta(days=late)
+    row = one({"departs_on": back - timedelta(days=100)}, {"departs_on": back}, gap=100.0)
+    assert row["expected_gap"] == 100.0
+    assert (row["cadence"], row["loyalty"]) == (cadence, loyalty)
+
+
+@pytest.mark.parametrize(
+    ("days", "quadrant"),
+    [
+        (["2026-11-01"], "new"),
+        (["2024-01-01"], "large_low"),
+        (["2026-11-01", "2026-11-01"], "large_low"),
+        (["2026-10-01", "2026-11-01"], "large_high"),
+    ],
+)
+def test_one_trip_that_is_not_late_is_new_and_loyalty_takes_two_days(
+    one: Any, days: list[str], quadrant: str
+) -> None:
+    assert one(*({"departs_on": day, "price": 100} for day in days))["quadrant"] == quadrant
+
+
+def test_the_median_gap_is_learnt_from_30_gaps(tmp_path: Path) -> None:
+    file = agency(tmp_path)
+    with writing(file) as session:
+        # 30 gaps of 1 to 30 days, and a second trip on the same day that is no gap.
+        for gap in range(1, 31):
+            customer = add_customer(session)
+            add_trip(session, customer, date(2026, 1, 1))
+            add_trip(session, customer, date(2026, 1, 1))
+            add_trip(session, customer, date(2026, 1, 1) + timedelta(days=gap))
+    with store.reading(file) as session:
+        known = population.build(session, Basis(AS_OF))
+        assert (known.gap, known.gaps, known.gap_assumed) == (15.5, 30, False)
+        before = population.build(session, Basis(date(2026, 1, 30)))
+        assert (before.gap, before.gaps, before.gap_assumed) == (365.0, 29, True)
+        given = population.build(session, Basis(AS_OF, gap=34.5))
+        assert (given.gap, given.gap_assumed) == (34.5, False)
+
+
+@pytest.mark.parametrize(
+    ("basis", "large"),
+    [
+        ({}, [1, 2]),
+        ({"large_from": 400_00}, [1]),
+        ({"large_from": 200_00}, [1, 2, 3]),
+        ({"scale_by": "value_per_trip"}, [2, 3]),
+        ({"scale_by": "value_per_trip", "large_from": 300_00}, [2]),
+        ({"scale_by": "party_size"}, [1, 2]),
+        ({"scale_by": "party_size", "large_from": 350}, [1]),
+    ],
+)
+def test_large_begins_at_the_median_or_where_one_says(
+    tmp_path: Path, basis: dict[str, Any], large: list[int]
+) -> None:
+    file = agency(tmp_path)
+    with writing(file) as session:
+        for trips, price, people in (
+            (4, 100_00, 4),
+            (1, 300_00, 3),
+            (1, 200_00, 2),
+            (1, 100_00, 1),
+        ):
+            customer = add_customer(session)
+            for _ in range(trips):
+                add_trip(session, customer, "2026-05-01", price=price, party_size=people)
+        # A trip before the window is no part of any median, however large it was.
+        add_trip(session, add_customer(session), "2015-01-01", price=10**10, party_size=99)
+        # Nobody knows what this one was worth.
+        add_trip(session, add_customer(session), "2026-05-01")
+    with store.reading(file) as session:
+        rows = built(session, **basis)
+    assert [customer for customer, row in rows.items() if row["scale"] == "large"] == large
+
+
+def test_the_agency_itself_and_the_dead_stand_apart(tmp_path: Path) -> None:
+    file = agency(tmp_path)
+    with writing(file) as session:
+        for fields in (
+            {"name": "王芳"},
+            {"name": "导游", "kind": "internal"},
+            {"name": "逝者", "status": "deceased"},
+            {"name": "后来", "status": "deceased", "lost_on": AS_OF + timedelta(days=1)},
+            {"name": "流失", "status": "lost", "lost_on": AS_OF},
+        ):
+            customer = add_customer(session, **fields)
+            add_trip(session, customer, "2026-01-01", price=1000_00)
+            add_trip(session, customer, "2026-02-01", price=1000_00)
+    with store.reading(file) as session:
+        known = population.build(session, Basis(AS_OF))
+        assert (known.customers, known.window_customers, known.gaps) == (5, 3, 3)
+        assert known.revenue == 6000_00
+        for found in (
+            segment.rfm(session, Basis(AS_OF)).rows,
+            segment.tiers(session, Basis(AS_OF)).rows,
+            segment.quadrants(session, Basis(AS_OF)).rows,
+        ):
+            assert {row.name for row in found} == {"王芳", "后来", "流失"}
+        tiers = segment.tiers(session, Basis(AS_OF))
+        assert tiers.rows[-1].cumulative_share == 1
+
+
+def test_many_customers_are_read_a_part_at_a_time_alike(tmp_path: Path) -> None:
+    """Days repeated and gaps are counted right across the parts in which customers are read."""
+    file = agency(tmp_path)
+    people, day = 9000, AS_OF.isoformat()
+    with writing(file) as session:
+        first = add_customer(session)
+        raw = store.raw(session)
+        raw.executemany(
+            "INSERT INTO customer SELECT ?, ?, name, kind, status, NULL, NULL, NULL, NULL, NULL, "
+            "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
+            "marketing_consent, NULL, NULL, do_not_contact, NULL, NULL, NULL, NULL, entered_on, "
+            f"operation_id FROM customer WHERE id = {first}",
+            [(number, f"X{number}") for number in range(2, people + 1)],
+        )
+        raw.executemany(
+            "INSERT INTO trip (code, customer_id, service, kind, status, departs_on, operation_id) "
+            "VALUES (?, ?, 'tour', 'group', 'booked', ?, 1)",
+            [
+                (f"{number}-{place}", number, when)
+                for number in range(1, people + 1)
+                for place, when in enumerate(["2026-01-01", "2026-01-01", "2026-01-11", day])
+            ],
+        )
+    with store.reading(file) as session:
+        known = population.build(session, Basis(AS_OF))
+        counted = store.raw(session).execute(
+            "SELECT trips, trip_days, expected_gap, count(*) FROM population GROUP BY 1, 2, 3"
+        )
+        assert known.gaps == 2 * people
+        assert known.gap == (10 + 313) / 2
+        assert counted.fetchall() == [(4, 3, (2 * 161.5 + 323) / 4, people)]
+
+
+def test_the_second_build_of_a_session_replaces_the_first(tmp_path: Path) -> None:
+    file = agency(tmp_path)
+    with writing(file) as session:
+        add_trip(session, add_customer(session), "2026-01-01")
+        assert len(built(session)) == 1
+        assert len(built(session, date(2025, 1, 1))) == 0
+
+
+def test_an_unknown_scale_is_refused(tmp_path: Path) -> None:
+    with store.reading(agency(tmp_path)) as session, pytest.raises(ValueError, match="tuple"):
+        population.build(session, Basis(AS_OF, scale_by="1; DROP TABLE trip"))
+
+
+def test_an_agency_without_trips_has_no_population(tmp_path: Path) -> None:
+    with store.reading(agency(tmp_path)) as session:
+        known = population.build(session, Basis(AS_OF))
+        assert (known.customers, known.scale_cut, known.tier_from) == (0, None, {})
+        assert segment.rfm(session, Basis(AS_OF)).rows == []
+        assert segment.tiers(session, Basis(AS_OF)).top_share == 0
+        assert segment.quadrants(session, Basis(AS_OF)).groups == ()
+
+
+@pytest.mark.parametrize("scale_by", population.SCALES)
+@pytest.mark.parametrize("analysed", [False, True])
+def test_trips_are_scanned_once_over_the_covering_index(
+    tmp_path: Path, scale_by: str, analysed: bool
+) -> None:
+    file = agency(tmp_path)
+    with writing(file) as session:
+        for customer in range(30):
+            add_trip(session, add_customer(session), AS_OF - timedelta(days=customer))
+        if analysed:
+            store.raw(session).execute("ANALYZE")
+    statements: list[str] = []
+    with store.reading(file) as session:
+        raw = store.raw(session)
+        raw.set_trace_callback(statements.append)
+        population.build(session, Basis(AS_OF, scale_by=scale_by))
+        raw.set_trace_callback(None)
+        plans = [
+            step[3]
+            for statement in statements
+            if statement.lstrip().startswith(("SELECT", "INSERT", "UPDATE"))
+            for step in raw.execute(f"EXPLAIN QUERY PLAN {statement}")
+        ]
+    scans = [step for step in plans if step.startswith("SCAN trip")]
+    assert scans == ["SCAN trip USING COVERING INDEX trip_customer"]
+    searches = [step for step in plans if step.startswith("SEARCH trip")]
+    assert bool(searches) == (scale_by == "party_size")
