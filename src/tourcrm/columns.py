@@ -15,7 +15,8 @@ class Column:
 
     kind says how a cell is read (importing) and shown (render): text, code, name, phone, phones,
     email, id_number, passport, day, moment, special_day, special_dates, amount (fen), count,
-    number, share, word, flag, tags, customer (a reference to one).
+    number, share, word, flag, tags, customer (a reference to one), file (a path, of which a table
+    shows the name).
     """
 
     field: str  # attribute of the row; key in JSON and CSV
@@ -127,16 +128,16 @@ IMPORT_RESULT = (
 )
 
 OPERATION = (
-    _column("operation", "count", "operation", "操作编号"),
+    _column("operation", "count", "no", "编号"),
     _column("at", "moment", "at", "时间"),
-    _column("actor", "text", "actor", "操作人"),
+    _column("actor", "text", "actor", "操作人", in_table=False),
     _column("verb", "text", "command", "命令"),
-    _column("file", "text", "file", "文件"),
+    _column("file", "file", "file", "文件"),
     _column("added", "count", "added", "新增"),
     _column("updated", "count", "updated", "更新"),
-    _column("unchanged", "count", "unchanged", "未变"),
+    _column("unchanged", "count", "unchanged", "未变", in_table=False),
     _column("rejected", "count", "rejected", "拒收"),
-    _column("undone_by", "count", "undone_by", "撤销操作"),
+    _column("undone_by", "count", "undone", "撤销操作"),
 )
 
 RFM = (
@@ -166,7 +167,7 @@ QUADRANTS = (
     _column("trips", "count", "trips", "次数"),
     _column("yearly_spend", "amount", "yearly_spend", "年均消费"),
     _column("value_per_trip", "amount", "value_per_trip", "次均消费"),
-    _column("lateness", "number", "lateness", "逾期比"),
+    _column("lateness", "number", "lateness", "间隔倍数"),
     _column("cadence", "word", "cadence", "活跃度", words="cadence"),
     _column("scale", "word", "scale", "规模", words="scale"),
     _column("loyalty", "word", "loyalty", "忠诚度", words="loyalty"),
@@ -183,11 +184,11 @@ DUE = (
     _column("owner", "text", "owner", "负责人", in_table=False),
     _column("customer", "code", "customer", "客户编号", in_table=False),
     _column("name", "name", "name", "姓名"),
-    _column("phone", "phone", "phone", "电话"),
+    _column("phone", "phone", "phone", "电话", in_table=False),
     _column("tier", "word", "tier", "等级", words="tier", in_table=False),
     _column("trip", "code", "trip", "订单号", in_table=False),
-    _column("destination", "text", "destination", "目的地", in_table=False),
-    _column("reason", "text", "reason", "原因"),
+    _column("destination", "text", "destination", "目的地"),
+    _column("reason", "text", "reason", "原因", in_table=False),
     _column("script", "text", "script", "话术", in_table=False),
     _column("channel", "word", "channel", "方式", words="contact_channel", in_table=False),
     _column("count", "count", "count", "人数", in_table=False),

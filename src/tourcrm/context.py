@@ -55,7 +55,9 @@ class Desk:
     def today(self) -> date:
         """Today in the agency's zone, or the fixed day of a demo database."""
         fixed = self.settings["today"]
-        return date.fromisoformat(fixed) if fixed else self.now.astimezone(self.settings.zone).date()
+        if fixed:
+            return date.fromisoformat(fixed)
+        return self.now.astimezone(self.settings.zone).date()
 
     @property
     def operation(self) -> int:

@@ -48,8 +48,6 @@ WAITING = {
     "capacity": N_("more than fits the day"),
     "quiet": N_("too soon after the last contact or offer"),
 }
-
-
 DECIDED = {
     "done": N_("done by {who} on {day}"),
     "skipped": N_("skipped by {who} on {day}: {note}"),

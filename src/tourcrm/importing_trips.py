@@ -99,7 +99,7 @@ class Trips(Intake):
             keep = [index for index, line in enumerate(lines) if line not in refused]
             lines = [lines[index] for index in keep]
             staged = {name: [values[index] for index in keep] for name, values in staged.items()}
-        if self.had_rows and self.pass_over and "code" in staged:
+        if lines and self.had_rows and self.pass_over and "code" in staged:
             lines, staged = self._pass_over(lines, staged)
         self.stage(lines, [None] * len(lines), staged)
         return refused

@@ -81,12 +81,17 @@ STEPS = (
                 entered_on DATE NOT NULL,
                 operation_id INTEGER NOT NULL,
                 CONSTRAINT customer_code UNIQUE (code),
-                CONSTRAINT kind_known CHECK (kind = 'person' OR kind = 'company' OR kind = 'channel' OR
-                    kind = 'internal'),
-                CONSTRAINT status_known CHECK (status = 'active' OR status = 'lost' OR status = 'deceased'),
+                CONSTRAINT kind_known CHECK (
+                    kind = 'person' OR kind = 'company' OR kind = 'channel' OR kind = 'internal'
+                ),
+                CONSTRAINT status_known CHECK (
+                    status = 'active' OR status = 'lost' OR status = 'deceased'
+                ),
                 CONSTRAINT gender_known CHECK (gender = 'male' OR gender = 'female'),
-                CONSTRAINT marketing_consent_known CHECK (marketing_consent = 'yes' OR marketing_consent = 'no' OR
-                    marketing_consent = 'unknown'),
+                CONSTRAINT marketing_consent_known CHECK (
+                    marketing_consent = 'yes' OR marketing_consent = 'no'
+                    OR marketing_consent = 'unknown'
+                ),
                 CONSTRAINT language_known CHECK (language = 'zh' OR language = 'en'),
                 FOREIGN KEY(company_id) REFERENCES customer (id),
                 FOREIGN KEY(referred_by_id) REFERENCES customer (id),

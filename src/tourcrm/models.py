@@ -161,7 +161,7 @@ class CustomerTag(SQLModel, table=True):
 
 
 class SpecialDate(SQLModel, table=True):
-    """A yearly day of a customer: birthday, wedding, ...; solar, or lunar (leap: of a leap month)."""
+    """A yearly day of a customer: birthday, wedding; solar, or lunar (leap: of a leap month)."""
 
     __tablename__ = "special_date"
     __table_args__ = (

@@ -7,7 +7,7 @@ columns before and after.
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlmodel import Session
 
@@ -27,8 +27,7 @@ def begin(
     row = Operation(at=now, actor=actor, verb=verb, file=file, sha256=sha256)
     session.add(row)
     session.flush()
-    assert row.id is not None
-    return row.id
+    return cast(int, row.id)
 
 
 def finish(session: Session, number: int, counts: Mapping[str, int]) -> None:

@@ -10,11 +10,10 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
-from zoneinfo import ZoneInfo
 
 from tourcrm import outfile, safe, words
 from tourcrm.columns import Column
@@ -48,14 +47,14 @@ class Shape:
     reveal: bool = False
     rows: int = TABLE_ROWS  # of a table
     currency: str = "CNY"
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: tzinfo = UTC
 
 
 def emit(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, *, title: str = "") -> None:
     """Write rows (objects with the columns' fields, or mappings) in the form asked for."""
     chosen = [column for column in columns if column.exported]
     if shape.output is not None:
-        _to_file(rows, chosen, shape, title)
+        _to_file(rows, chosen, shape, shape.output, title)
     elif shape.format == "csv":
         header = [c.header(language()) if shape.excel else c.field for c in chosen]
         outfile.write_csv(sys.stdout, header, _machine_rows(rows, chosen, shape), excel=shape.excel)
@@ -65,9 +64,9 @@ def emit(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, *, title:
         table(rows, [column for column in chosen if column.in_table], shape, title=title)
 
 
-def _to_file(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, title: str) -> None:
-    path = shape.output
-    assert path is not None
+def _to_file(
+    rows: Iterable[Any], columns: Sequence[Column], shape: Shape, path: Path, title: str
+) -> None:
     match path.suffix.lower():
         case ".xlsx":
             outfile.write_xlsx(
@@ -136,7 +135,9 @@ def _json(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, file: Te
         parts = []
         for key, column, number in keys:
             value = machine(value_of(row, column.field), column, shape)
-            written = value if number and value is not None else json.dumps(value, ensure_ascii=False)
+            written = (
+                value if number and value is not None else json.dumps(value, ensure_ascii=False)
+            )
             parts.append(f"{key}: {written}")
         return "{" + ", ".join(parts) + "}"
 
@@ -179,6 +180,7 @@ def _person_row(row: Any, columns: Sequence[Column], shape: Shape) -> list[Any]:
 # --- for people at a terminal ---------------------------------------------------------------------
 
 _RIGHT = {"amount", "count", "number", "share"}
+_WHOLE = {"code", "customer", "day", "moment", "phone", "phones"}  # not to be cut in two
 
 
 def person(value: Any, column: Column, shape: Shape) -> str:
@@ -202,6 +204,8 @@ def person(value: Any, column: Column, shape: Shape) -> str:
             return _("yes") if value else _("no")
         case "tags":
             return safe.visible("、".join(value))
+        case "file":
+            return safe.visible(Path(str(value)).name)
         case "phone" | "phones":
             return safe.visible(_grouped(str(value)))
     return safe.visible(str(value))
@@ -231,22 +235,21 @@ def table(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, *, title
         title_justify="left",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
+        collapse_padding=True,  # two cells between columns, not three
         expand=False,
     )
     for column in columns:
         right = column.kind in _RIGHT
         grid.add_column(
-            Text(column.header(language())),
+            Text(column.header(language()).replace("_", " ")),  # so that it may be wrapped
             justify="right" if right else "left",
-            no_wrap=right or column.kind in ("code", "day", "phone", "phones"),
+            no_wrap=right or column.kind in _WHOLE,
             overflow="ellipsis" if column.kind == "code" else "fold",
         )
     shown = hidden = 0
     for row in rows:
         if shown < shape.rows:
-            grid.add_row(
-                *(Text(person(value_of(row, c.field), c, shape)) for c in columns)
-            )
+            grid.add_row(*(Text(person(value_of(row, c.field), c, shape)) for c in columns))
             shown += 1
         else:
             hidden += 1

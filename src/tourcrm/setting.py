@@ -68,7 +68,11 @@ def parse_cuts(value: str) -> tuple[int, ...]:
     if not all(part.strip().isascii() and part.strip().isdigit() for part in parts):
         raise CellError(N_("cuts are rising percentages, like 50,80,95"))
     cuts = tuple(int(part) for part in parts)
-    if not 1 <= len(cuts) <= 3 or list(cuts) != sorted(set(cuts)) or not 0 < cuts[0] <= cuts[-1] < 100:
+    if (
+        not 1 <= len(cuts) <= 3
+        or list(cuts) != sorted(set(cuts))
+        or not 0 < cuts[0] <= cuts[-1] < 100
+    ):
         raise CellError(N_("cuts are rising percentages, like 50,80,95"))
     return cuts
 
@@ -103,7 +107,9 @@ KEYS = {
         Key("region", "CN", N_("country of phone numbers without a prefix"), _region),
         Key("window", "36m", N_("departures that count for spend and tiers"), _window),
         Key("cuts", "50,80,95", N_("tier cuts, in percent of sales"), _cuts),
-        Key("daily_capacity", "40", N_("customers that one person can call a day"), _number(1, 1000)),
+        Key(
+            "daily_capacity", "40", N_("customers that one person can call a day"), _number(1, 1000)
+        ),
         Key("quiet_days", "7", N_("days between two marketing items"), _number(0, 365)),
         Key("today", "", N_("a fixed day that counts as today (for the demo)"), _day),
     )

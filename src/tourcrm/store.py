@@ -12,10 +12,11 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Connection, Engine
@@ -31,6 +32,7 @@ from tourcrm.safe import visible
 
 APPLICATION_ID = 0x74637264  # "tcrd": marks a file as ours
 BUSY_SECONDS = 5
+_TOLD = 20  # problems of a kind that are listed
 _LITTLE = 1 << 20  # bytes on a disk below which a failed write needs no other explanation
 CACHE_KIB = 64 * 1024
 
@@ -72,9 +74,7 @@ def read_header(path: Path) -> Header:
             N_("{path} is a folder, not a database. Name a file: --db {path}/agency.db"), path=shown
         ) from None
     except OSError as error:
-        raise Unusable(
-            N_("{path} cannot be opened: {why}."), path=shown, why=_why(error)
-        ) from None
+        raise Unusable(N_("{path} cannot be opened: {why}."), path=shown, why=_why(error)) from None
     if len(head) < _HEADER_BYTES or not head.startswith(_MAGIC):
         raise Unusable(
             N_("{path} is not a SQLite database; it was left as it is. Name another with --db."),
@@ -132,9 +132,20 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _connect_to_write(path: Path) -> sqlite3.Connection:
+    """The same, with a write-ahead log.
+
+    A copy that somebody put in place by hand has none, and its commits could be lost.
+    """
+    connection = connect(path)
+    connection.execute("PRAGMA journal_mode=WAL")
+    return connection
+
+
 def _engine(path: Path, begin: str) -> Engine:
+    opened = connect if begin == "BEGIN" else _connect_to_write
     engine = create_engine(
-        "sqlite://", creator=lambda: connect(path), poolclass=NullPool, hide_parameters=True
+        "sqlite://", creator=lambda: opened(path), poolclass=NullPool, hide_parameters=True
     )
 
     @event.listens_for(engine, "begin")
@@ -163,17 +174,18 @@ def writing(path: Path) -> Iterator[Session]:
 def _session(path: Path, begin: str) -> Iterator[Session]:
     os.umask(0o077)
     ready(path)
-    with faults(path), Session(_engine(path, begin), expire_on_commit=False) as session:
-        with session.begin():
-            session.connection()
-            yield session
+    with (
+        faults(path),
+        Session(_engine(path, begin), expire_on_commit=False) as session,
+        session.begin(),
+    ):
+        session.connection()
+        yield session
 
 
 def raw(session: Session) -> sqlite3.Connection:
     """The driver's own connection inside the session's transaction, for bulk work."""
-    connection = session.connection().connection.driver_connection
-    assert isinstance(connection, sqlite3.Connection)
-    return connection
+    return cast(sqlite3.Connection, session.connection().connection.driver_connection)
 
 
 @contextmanager
@@ -289,9 +301,7 @@ def _lock_holder(path: Path) -> str | None:
 
 def next_row(connection: sqlite3.Connection, table: str) -> int:
     """The id that the next row of a table gets; ids are never used twice."""
-    used = connection.execute(
-        "SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)
-    ).fetchone()
+    used = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
     return (used[0] if used else 0) + 1
 
 
@@ -338,7 +348,10 @@ def create(path: Path, settings: dict[str, str], steps: Sequence[Step] = migrati
         raise taken
     if _has_log(path):
         raise Refused(
-            N_("{log} is left from a database that is gone, and would spoil a new one. Move it away."),
+            N_(
+                "{log} is left from a database that is gone, and would spoil a new one. "
+                "Move it away."
+            ),
             log=visible(f"{path}-wal"),
         )
     with faults(path):
@@ -429,7 +442,9 @@ def _run_steps(connection: sqlite3.Connection, version: int, steps: Sequence[Ste
     broken = connection.execute("PRAGMA foreign_key_check").fetchone()
     if broken:
         raise Unusable(
-            N_("The database cannot be brought up to date: table {table} has rows without parents."),
+            N_(
+                "The database cannot be brought up to date: table {table} has rows without parents."
+            ),
             table=broken[0],
         )
     connection.execute(f"PRAGMA user_version={len(steps)}")
@@ -470,7 +485,7 @@ def _version(path: Path) -> int:
 
 
 def _migrate(path: Path, steps: Sequence[Step]) -> Path | None:
-    connection = connect(path)
+    connection = _connect_to_write(path)
     try:
         connection.execute("PRAGMA foreign_keys=OFF")
         connection.execute("BEGIN IMMEDIATE")
@@ -588,9 +603,9 @@ def _past_reading(path: Path) -> bool:
             raise
         with path.open("rb") as file:
             head = file.read(_HEADER_BYTES)
-        if head.startswith(_MAGIC) and len(head) == _HEADER_BYTES:
-            if head[68:72] != APPLICATION_ID.to_bytes(4, "big"):
-                raise
+        ours = head[68:72] == APPLICATION_ID.to_bytes(4, "big")
+        if head.startswith(_MAGIC) and len(head) == _HEADER_BYTES and not ours:
+            raise
         return True
     with faults(path):
         connection = connect(path)
@@ -671,27 +686,12 @@ def _put_away_log(path: Path, kept: Path | None) -> None:
 
 def problems(path: Path) -> list[Message]:
     """What is wrong inside the file: integrity, parents, schema, permissions, a synced folder."""
-    found: list[Message] = []
-    connection = connect(path)
-    try:
-        with faults(path):
-            for (said,) in connection.execute("PRAGMA integrity_check").fetchall():
-                if said != "ok":
-                    found.append(Message(N_("Integrity: {said}"), said=visible(said, 200)))
-            for row in connection.execute("PRAGMA foreign_key_check").fetchall():
-                found.append(
-                    Message(
-                        N_("Row {row} of {table} names a row of {parent} that does not exist."),
-                        row=row[1],
-                        table=row[0],
-                        parent=row[2],
-                    )
-                )
-            found.extend(_schema_problems(connection))
-            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-                found.append(Message(N_("The file is not in WAL mode; run `tourcrm restore`.")))
-    finally:
-        connection.close()
+    with faults(path), closing(connect(path)) as connection:
+        found = [
+            *_integrity_problems(connection),
+            *_reference_problems(connection),
+            *_schema_problems(connection),
+        ]
     if os.name == "posix" and path.stat().st_mode & 0o007:
         found.append(
             Message(
@@ -711,6 +711,26 @@ def problems(path: Path) -> list[Message]:
             )
         )
     return found
+
+
+def _integrity_problems(connection: sqlite3.Connection) -> list[Message]:
+    return [
+        Message(N_("Integrity: {said}"), said=visible(said, 200))
+        for (said,) in connection.execute(f"PRAGMA integrity_check({_TOLD})")
+        if said != "ok"
+    ]
+
+
+def _reference_problems(connection: sqlite3.Connection) -> list[Message]:
+    return [
+        Message(
+            N_("Row {row} of {table} names a row of {parent} that does not exist."),
+            row=row[1],
+            table=row[0],
+            parent=row[2],
+        )
+        for row in islice(connection.execute("PRAGMA foreign_key_check"), _TOLD)
+    ]
 
 
 def _schema_problems(connection: sqlite3.Connection) -> list[Message]:

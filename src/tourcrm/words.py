@@ -26,8 +26,18 @@ WORDS = MappingProxyType(
     {
         "customer_kind": _words(
             ("person", "person", "个人", "散客 自然人 individual private 客人 个人客户"),
-            ("company", "company", "公司", "企业 单位 团体 机构 corporate business 企业客户 公司客户"),
-            ("channel", "channel", "同行", "渠道 分销商 代理 代理商 distributor agent reseller 同业"),
+            (
+                "company",
+                "company",
+                "公司",
+                "企业 单位 团体 机构 corporate business 企业客户 公司客户",
+            ),
+            (
+                "channel",
+                "channel",
+                "同行",
+                "渠道 分销商 代理 代理商 distributor agent reseller 同业",
+            ),
             ("internal", "internal", "内部", "员工 内部员工 staff 自己人"),
         ),
         "customer_status": _words(
@@ -71,7 +81,12 @@ WORDS = MappingProxyType(
             ("lost", "lost", "未成交", "流失 丢单 未成"),
         ),
         "service": _words(
-            ("tour", "tour", "旅游线路", "旅游 线路 跟团 跟团游 团队游 旅行 行程 度假 自由行 定制游 package"),
+            (
+                "tour",
+                "tour",
+                "旅游线路",
+                "旅游 线路 跟团 跟团游 团队游 旅行 行程 度假 自由行 定制游 package",
+            ),
             ("cruise", "cruise", "邮轮", "游轮 邮轮游 游轮游"),
             ("flight", "flight", "机票", "飞机票 航班 air ticket_air airfare"),
             ("train", "train", "火车票", "火车 高铁 高铁票 动车 rail"),
@@ -85,7 +100,12 @@ WORDS = MappingProxyType(
         "trip_kind": _words(
             ("group", "group", "跟团", "跟团游 团队 团体 散拼 拼团 团队游 参团"),
             ("independent", "independent", "自由行", "自助 自助游 半自助 fit 机加酒 机酒"),
-            ("custom", "custom", "定制", "定制游 私人定制 包团 独立成团 私家团 tailor-made bespoke private"),
+            (
+                "custom",
+                "custom",
+                "定制",
+                "定制游 私人定制 包团 独立成团 私家团 tailor-made bespoke private",
+            ),
             ("business", "business", "商务", "差旅 商旅 会奖 公务 mice 商务出行"),
         ),
         "contact_channel": _words(
@@ -161,7 +181,9 @@ WORDS = MappingProxyType(
             ("ahead", "ahead", "未到期", ""),
         ),
         "rule_class": _words(
-            ("duty", "duty", "职责", ""), ("care", "care", "关怀", ""), ("marketing", "marketing", "营销", "")
+            ("duty", "duty", "职责", ""),
+            ("care", "care", "关怀", ""),
+            ("marketing", "marketing", "营销", ""),
         ),
     }
 )

@@ -192,6 +192,14 @@ def test_one_trip_that_is_not_late_is_new_and_loyalty_takes_two_days(
     assert one(*({"departs_on": day, "price": 100} for day in days))["quadrant"] == quadrant
 
 
+@pytest.mark.parametrize(("late", "quadrant"), [(150, "new"), (151, "large_low")])
+def test_a_first_timer_is_new_up_to_one_and_a_half_times_the_gap(
+    one: Any, late: int, quadrant: str
+) -> None:
+    back = AS_OF - timedelta(days=late)
+    assert one({"departs_on": back, "price": 100}, gap=100.0)["quadrant"] == quadrant
+
+
 def test_the_median_gap_is_learnt_from_30_gaps(tmp_path: Path) -> None:
     file = agency(tmp_path)
     with writing(file) as session:

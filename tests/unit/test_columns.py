@@ -8,7 +8,8 @@ from tourcrm.columns import CUSTOMER, INTERACTION, TRIP, field_of, names
 @pytest.mark.parametrize(
     ("header", "field"),
     [
-        ("姓名", "name"), (" 客户 姓名*", "name"), ("手机号（必填）", "phone"), ("Date of Birth", "birthday"),
+        ("姓名", "name"), (" 客户 姓名*", "name"), ("手机号（必填）", "phone"),
+        ("Date of Birth", "birthday"),
         ("date_of_birth", "birthday"), ("ＥＭＡＩＬ", "email"), ("座右铭", None), ("", None),
     ],
 )  # fmt: skip
@@ -19,7 +20,8 @@ def test_headers_of_customers(header: str, field: str | None) -> None:
 @pytest.mark.parametrize(
     ("header", "field"),
     [
-        ("团费(元)", "price"), ("应收【元】", "price"), ("出团日期", "departs_on"), ("客户", "customer"),
+        ("团费(元)", "price"), ("应收【元】", "price"), ("出团日期", "departs_on"),
+        ("客户", "customer"),
         ("手机", "phone"), ("Order No.", "code"), ("人数：", "party_size"), ("单价", None),
     ],
 )  # fmt: skip

@@ -10,9 +10,8 @@ import typer
 from tourcrm import context, setting, store
 from tourcrm.columns import Column
 from tourcrm.commands import options
-from tourcrm.errors import EXIT_REFUSED, Message, Refused, TourcrmError, Unusable, WrongUsage
+from tourcrm.errors import EXIT_REFUSED, Message, Refused, TourcrmError, WrongUsage
 from tourcrm.i18n import N_, _, language
-from tourcrm.outfile import why
 from tourcrm.render import emit, say, tell
 from tourcrm.safe import visible
 from tourcrm.wording import ask, cli_group, confirm
@@ -33,7 +32,10 @@ _SETTING = (
 )
 def init(
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help=N_("ask nothing: this machine's zone, CNY, your language"))
+        bool,
+        typer.Option(
+            "--yes", "-y", help=N_("ask nothing: this machine's zone, CNY, your language")
+        ),
     ] = False,
     time_zone: Annotated[
         str | None, typer.Option(metavar=N_("ZONE"), help=N_("time zone, like Asia/Shanghai"))
@@ -43,7 +45,9 @@ def init(
     ] = None,
     shared: Annotated[
         str | None,
-        typer.Option(metavar=N_("GROUP"), help=N_("let this group of the machine's users write too")),
+        typer.Option(
+            metavar=N_("GROUP"), help=N_("let this group of the machine's users write too")
+        ),
     ] = None,
 ) -> None:
     path = context.world().database
@@ -74,8 +78,10 @@ def init(
     say(_("Created {path}.").format(path=visible(str(path))))
     if service := store.synced_folder(path):
         tell(
-            _("Careful: {service} synchronises this folder, which can damage a database in use. "
-              "Better keep it elsewhere, and put `tourcrm backup` files here.").format(service=service)
+            _(
+                "Careful: {service} synchronises this folder, which can damage a database in use. "
+                "Better keep it elsewhere, and put `tourcrm backup` files here."
+            ).format(service=service)
         )
     say(_("Next: tourcrm customers import FILE"))
 
@@ -132,8 +138,10 @@ def check() -> None:
 )
 def settings(
     key: Annotated[str | None, typer.Argument(metavar=N_("KEY"), help=N_("a setting"))] = None,
-    value: Annotated[str | None, typer.Argument(metavar=N_("VALUE"), help=N_("its new value"))] = None,
-    format: options.Format = "table",  # noqa: A002 - the option's own name
+    value: Annotated[
+        str | None, typer.Argument(metavar=N_("VALUE"), help=N_("its new value"))
+    ] = None,
+    format: options.Format = "table",
 ) -> None:
     if value is not None and key is not None:
         checked = setting.checked(key, value)
@@ -142,14 +150,20 @@ def settings(
             if before != checked:
                 setting.store(desk.session, key, checked)
                 _recorded = desk.operation
-        said = _("{key} is {value} (was {before}).") if checked else _("{key} is empty (was {before}).")
+        said = (
+            _("{key} is {value} (was {before}).")
+            if checked
+            else _("{key} is empty (was {before}).")
+        )
         say(said.format(key=key, value=visible(checked), before=visible(before)))
         return
     with context.reading() as desk:
         shape = options.shape(None, format)
         meanings = {one.name: Message(one.help) for one in setting.KEYS.values()}
         for name in desk.settings.profiles:
-            meanings[name] = Message(N_("a remembered --map of an import; an empty value forgets it"))
+            meanings[name] = Message(
+                N_("a remembered --map of an import; an empty value forgets it")
+            )
         if key is not None and key not in meanings:
             setting.checked(key, "?")  # says which there are
         emit(
@@ -176,9 +190,9 @@ def backup(
     context.ready()
     if file.is_dir():
         file = file / f"{path.stem}-{datetime.now(UTC):%Y%m%d-%H%M%S}{path.suffix or '.db'}"
-    if file.absolute() == path.absolute():
+    if any(_same(file, path.with_name(path.name + end)) for end in ("", "-wal", "-shm")):
         raise WrongUsage(N_("The copy must not be the database itself."))
-    if file.exists() and not yes:
+    if os.path.lexists(file) and not yes:
         raise Refused(
             N_("{path} exists already; it was left as it is. --yes replaces it."),
             path=visible(str(file)),
@@ -188,6 +202,13 @@ def backup(
         _("Copied to {path} ({size} bytes), and the copy is sound.").format(
             path=visible(str(file)), size=file.stat().st_size
         )
+    )
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file, by whatever links."""
+    return os.path.realpath(one) == os.path.realpath(other) or (
+        one.is_file() and other.is_file() and one.samefile(other)
     )
 
 
@@ -201,16 +222,11 @@ def restore(
     yes: options.Yes = False,
 ) -> None:
     path = context.world().database
-    try:
-        if file.exists() and path.exists() and file.samefile(path):
-            raise WrongUsage(N_("The copy must not be the database itself."))
-    except OSError as error:
-        raise Unusable(
-            N_("{path} cannot be opened: {why}."), path=visible(str(file)), why=why(error)
-        ) from None
+    if _same(file, path):
+        raise WrongUsage(N_("The copy must not be the database itself."))
     store.verify(file)
     if (
-        path.exists()
+        os.path.lexists(path)
         and not yes
         and not confirm(
             _("Put {file} in the place of {path}? What is there now is kept beside it.").format(

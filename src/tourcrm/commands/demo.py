@@ -1,5 +1,6 @@
 """`tourcrm demo`: everything at once, with a sample agency in a file of its own."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,10 +58,8 @@ def demo() -> None:
     )
     for name in sample.FILES:
         _title(f"tourcrm {_ENTITIES[name]} import {name}")
-        try:
+        with suppress(typer.Exit):  # rejected rows: the sample has some, and they were told
             intake.run(_ENTITIES[name], str(sample.FOLDER / name), beside=path)
-        except typer.Exit:  # rejected rows: the sample has some, and they were told
-            pass
     _title("tourcrm segments quadrants")
     segments.quadrants()
     _title("tourcrm segments tiers")
@@ -68,7 +67,9 @@ def demo() -> None:
     _title("tourcrm followups due")
     followups.due()
     say("")
-    say(_("Go on in it yourself: tourcrm --db {path} followups due").format(path=visible(str(path))))
+    say(
+        _("Go on in it yourself: tourcrm --db {path} followups due").format(path=visible(str(path)))
+    )
 
 
 def _make_room(path: Path) -> None:
@@ -80,7 +81,10 @@ def _make_room(path: Path) -> None:
         customers = store.counts(session)["customer"]
     if customers and not (fixed and fixed[0][0] == sample.SAMPLE_DAY.isoformat()):
         raise Refused(
-            N_("{path} holds customers of yours; the demo needs a file of its own: name another with --db"),
+            N_(
+                "{path} holds customers of yours; "
+                "the demo needs a file of its own: name another with --db"
+            ),
             path=visible(str(path)),
         )
     for end in ("", "-wal", "-shm"):

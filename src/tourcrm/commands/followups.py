@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, deciding, duepage, followup, outcome, words
+from tourcrm import context, deciding, followup, outcome, words
 from tourcrm.columns import AGENDA, DUE
-from tourcrm.commands import options
+from tourcrm.commands import duepage, options
 from tourcrm.context import Desk
 from tourcrm.deciding import Act
 from tourcrm.errors import NotFound, WrongUsage

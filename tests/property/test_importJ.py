@@ -1,0 +1,213 @@
+"""What holds of imports whatever stands in the sheets."""
+
+import random
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.builders import TODAY
+from tests.importer import Shop, columns
+
+FEW = settings(max_examples=15, deadline=None, phases=[__import__("hypothesis").Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+
+Row = dict[str, str]
+Rows = list[Row]
+
+NASTY = st.text(
+    st.one_of(
+        st.sampled_from("王芳李强张,;\"'=+@-\n\r\t|[/b]\\ \u3000\u200b\u202e\x1b\0é😀0９Ａ　"),
+        st.characters(exclude_categories=["Cs"]),
+    ),
+    max_size=12,
+)
+NAMES = st.one_of(st.sampled_from(["王芳", "李强", "王 芳", "Ann Lee", "♥", ""]), NASTY)
+CODES = st.sampled_from(["", "K1", "K2", "007", "C000001", "C000003", "-"])
+PHONES = st.sampled_from(
+    ["", "13812345678", "139 1234 5678", "13812345678/010-62345678", "+6561234567", "123", "无"]
+)
+DOCUMENTS = st.sampled_from(["", "11010519491231002X", "110105194912310020", "440524188001010014"])
+DAYS = st.sampled_from(
+    ["", "1985-03-05", "03-05", "02-29", "农历八月十五", "腊月三十", "闰四月初一", "1985-02-30"]
+)
+MORE_DAYS = st.sampled_from(
+    ["", "结婚=2010-05-20", "开业=农历正月初八; 结婚=05-20", "birthday=lunar 08-15", "x"]
+)
+
+
+def sheets(**cells: st.SearchStrategy[str]) -> st.SearchStrategy[Rows]:
+    return st.lists(st.fixed_dictionaries(cells), min_size=1, max_size=6)
+
+
+people = sheets(
+    code=CODES,
+    name=NAMES,
+    kind=st.sampled_from(["", "公司", "person", "?"]),
+    phone=PHONES,
+    phone2=st.sampled_from(["", "13712345678", "13812345678"]),
+    wechat=st.sampled_from(["", "wf_1985", "同手机"]),
+    id_number=DOCUMENTS,
+    passport_no=st.sampled_from(["", "E1234567"]),
+    birthday=DAYS,
+    special_dates=MORE_DAYS,
+    company=st.sampled_from(["", "K1", "13812345678", "王芳"]),
+    referred_by=st.sampled_from(["", "K2", "007"]),
+    tags=st.sampled_from(["", "a,b", "b;c", "VIP"]),
+    do_not_contact=st.sampled_from(["", "是", "no"]),
+    note=NASTY,
+)
+journeys = sheets(
+    order_no=st.sampled_from(["", "A1", "A2", "T0000001", "T0000002", "-"]),
+    customer=st.sampled_from(["K1", "K2", "007", "13812345678", "新客户", ""]),
+    phone=st.sampled_from(["", "13512345678"]),
+    departs_on=st.sampled_from(["2026-05-01", "2026-06-01", "2024-02-29", "", "2026-02-30"]),
+    returns_on=st.sampled_from(["", "", "2026-05-09", "2026-06-02"]),
+    days=st.sampled_from(["", "3", "5天4晚"]),
+    destination=st.one_of(st.sampled_from(["云南", "西藏", ""]), NASTY),
+    status=st.sampled_from(["", "已完成", "quoted", "cancelled", "lost", "?"]),
+    quoted_on=st.sampled_from(["", "2026-01-01", "2026-11-01"]),
+    price=st.sampled_from(["", "1200", "1.2万", "0.01", "-1"]),
+    abroad=st.sampled_from(["", "是", "否"]),
+    note=NASTY,
+)
+contacts = sheets(
+    customer=st.sampled_from(["K1", "K2", "007", "13812345678"]),
+    at=st.sampled_from(["2026-05-09", "2026-05-09 10:00", "2026-05-10T08:00:30Z", "昨天"]),
+    channel=st.sampled_from(["", "微信", "到店"]),
+    trip=st.sampled_from(["", "A1"]),
+    personal=st.sampled_from(["", "是", "否"]),
+    summary=NASTY,
+)
+ways = st.sampled_from(["update", "fill", "skip", "error"])
+
+
+@pytest.fixture(scope="module")
+def empty() -> Iterator[Path]:
+    """A new database, to be copied."""
+    with TemporaryDirectory() as folder:
+        yield Shop.opened(Path(folder)).db
+
+
+@contextmanager
+def agencies(empty: Path, count: int = 1) -> Iterator[list[Shop]]:
+    """So many new agencies; the first knows a few customers, so that trips have whose they are."""
+    with TemporaryDirectory() as folder:
+        shops = []
+        for number in range(count):
+            place = Path(folder) / str(number)
+            place.mkdir()
+            shops.append(Shop(place, Path(shutil.copy(empty, place / "agency.db"))))
+        yield shops
+
+
+def table(rows: Rows, names: list[str] | None = None) -> list[list[str]]:
+    return columns(rows, names or list(rows[0]))
+
+
+def take(shop: Shop, entity: str, rows: Rows, *options: str) -> dict[str, object]:
+    if entity == "trips":
+        options = (*options, "--create-customers")
+    return shop.take(entity, table(rows), *options)
+
+
+SOME = [{"code": "K1", "name": "王芳", "phone": "13812345678"}, {"code": "007", "name": "李强"}]
+batches = st.one_of(
+    st.tuples(st.just("customers"), people, people),
+    st.tuples(st.just("trips"), journeys, journeys),
+    st.tuples(st.just("interactions"), contacts, contacts),
+)
+
+
+@FEW
+@given(batch=batches, way=ways)
+def test_a_file_imported_twice_changes_nothing(
+    empty: Path, batch: tuple[str, Rows, Rows], way: str
+) -> None:
+    entity, first, second = batch
+    with agencies(empty) as [shop]:
+        take(shop, "customers", SOME)
+        take(shop, entity, first)
+        take(shop, entity, second, "--on-duplicate", way)
+        before = shop.state()
+        again = take(shop, entity, second, "--on-duplicate", way)
+        assert (again["operation"], again["added"], again["updated"]) == (None, 0, 0)
+        assert shop.state() == before
+
+
+@FEW
+@given(batch=batches, way=ways)
+def test_taking_an_import_back_gives_the_database_as_it_was(
+    empty: Path, batch: tuple[str, Rows, Rows], way: str
+) -> None:
+    entity, first, second = batch
+    with agencies(empty) as [shop]:
+        take(shop, "customers", SOME)
+        take(shop, entity, first)
+        before = shop.state()
+        said = take(shop, entity, second, "--on-duplicate", way)
+        if said["operation"] is not None:
+            done = shop.run("imports", "undo", str(said["operation"]))
+            assert done.exit_code == 0, done.stderr
+        assert shop.state() == before
+
+
+@FEW
+@given(batch=batches, way=ways)
+def test_a_dry_run_tells_the_truth(empty: Path, batch: tuple[str, Rows, Rows], way: str) -> None:
+    entity, first, second = batch
+    with agencies(empty) as [shop]:
+        take(shop, "customers", SOME)
+        take(shop, entity, first)
+        before = shop.state(), shop.db.read_bytes()
+        dry = take(shop, entity, second, "--on-duplicate", way, "--dry-run")
+        assert (shop.state(), shop.db.read_bytes()) == before
+        real = take(shop, entity, second, "--on-duplicate", way)
+        assert dry["operation"] is dry["rejected_file"] is None
+        hidden = {"operation": None, "rejected_file": None}
+        assert dry | hidden == real | hidden
+        assert (real["operation"] is None) == (real["added"] == real["updated"] == 0)
+
+
+@FEW
+@given(batch=batches, seed=st.integers(0, 99))
+def test_the_order_of_columns_changes_nothing(
+    empty: Path, batch: tuple[str, Rows, Rows], seed: int
+) -> None:
+    entity, rows, _ = batch
+    names = list(rows[0])
+    random.Random(seed).shuffle(names)
+    with agencies(empty, 2) as [one, other]:
+        for shop in (one, other):
+            take(shop, "customers", SOME)
+        take(one, entity, rows)
+        options = ["--create-customers"] if entity == "trips" else []
+        other.take(entity, table(rows, names), *options)
+        assert one.state() == other.state()
+
+
+@FEW
+@given(people, journeys, contacts)
+def test_an_export_goes_into_an_empty_database_and_comes_out_the_same(
+    empty: Path, customers: Rows, trips: Rows, calls: Rows
+) -> None:
+    entities = ("customers", "trips", "interactions")
+    with agencies(empty, 2) as [one, other]:
+        take(one, "customers", SOME)
+        for entity, rows in zip(entities, (customers, trips, calls), strict=True):
+            take(one, entity, rows)
+        for entity in entities:
+            exported = one.export(entity)
+            said = other.take(entity, exported)
+            assert said["rejected"] == 0, other.reasons(said)
+            assert other.export(entity) == exported
+            assert one.take(entity, exported)["operation"] is None
+
+
+def test_the_day_of_these_tests_is_that_of_the_builders(empty: Path) -> None:
+    with agencies(empty) as [shop]:
+        assert shop.one("SELECT value FROM setting WHERE key = 'today'") == TODAY.isoformat()
