@@ -229,7 +229,7 @@ def test_the_tab_key_completes_commands_options_and_choices() -> None:
 
 def test_the_tab_key_says_what_a_command_is_for_in_the_users_language() -> None:
     asked = {"_TOURCRM_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "tourcrm follow"}
-    for lang, word in (("en", "Whom to call"), ("zh", "回访")):
+    for lang, word in (("en", "Whom to call"), ("zh", "客户跟进")):
         assert word in program(env={**asked, "TOURCRM_LANG": lang}).stdout.decode()
 
 

@@ -27,16 +27,14 @@ _SETTING = (
 
 @app.command(
     "init",
-    help=N_("Create the database."),
+    help=N_(
+        "Create the database. With --yes nothing is asked: this machine's time zone, CNY, and the "
+        "language in use."
+    ),
     epilog=N_("Example: tourcrm init --yes"),
 )
 def init(
-    yes: Annotated[
-        bool,
-        typer.Option(
-            "--yes", "-y", help=N_("ask nothing: this machine's zone, CNY, your language")
-        ),
-    ] = False,
+    yes: options.Yes = False,
     time_zone: Annotated[
         str | None, typer.Option(metavar=N_("ZONE"), help=N_("time zone, like Asia/Shanghai"))
     ] = None,
