@@ -44,7 +44,7 @@ class Shop:
         """A file with these rows, the header first; text is written as UTF-8."""
         if not isinstance(content, (str, bytes)):
             stream = io.StringIO()
-            csv.writer(stream, lineterminator="\n").writerows(content)
+            csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(content)
             content = stream.getvalue()
         path = self.folder / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())

@@ -159,7 +159,8 @@ def _special_dates(session: Session, search: Search) -> None:
             AND s.label IN ({", ".join(f":{name}" for name in labels)})
             AND (s.year IS NULL OR s.year < k.year) {search.only("s.customer_id")}
     """
-    the_other = "o.customer_id = s.customer_id AND o.label = s.label AND o.calendar <> s.calendar"
+    the_other = """o.customer_id = s.customer_id AND o.label = s.label
+        AND o.calendar = CASE k.calendar WHEN 'solar' THEN 'lunar' ELSE 'solar' END"""
     alone = f"""{_INSERT}
         SELECT :rule, 'customer', s.customer_id, s.label, k.year, s.customer_id, NULL, k.falls_on,
             k.calendar, NULL, NULL, NULL, NULL

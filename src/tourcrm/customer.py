@@ -5,6 +5,7 @@ number; else the same phone or WeChat id under the same name. The same phone und
 another person of the household.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from tourcrm.errors import CellError, Message, NotFound, Refused
 from tourcrm.i18n import N_, language, translate
 from tourcrm.lunar import Calendar, SpecialDay
 from tourcrm.models import Customer, CustomerTag, SpecialDate
-from tourcrm.safe import mask_phone, visible
+from tourcrm.safe import mask_id, mask_phone, visible
 
 # The number of the operation that writes; asked for only when something is written.
 Number = Callable[[], int]
@@ -101,6 +102,9 @@ def next_id(session: Session, table: str = "customer") -> int:
 # --- who is meant ---------------------------------------------------------------------------------
 
 
+_LIKE_AN_ID = re.compile("[0-9]{15}|[0-9]{17}[0-9Xx]")
+
+
 def find_one(session: Session, who: str, region: str = "CN") -> Customer:
     """The one customer with this code, phone number or exact name.
 
@@ -111,7 +115,7 @@ def find_one(session: Session, who: str, region: str = "CN") -> Customer:
     found = found or _by_name(session, wanted)
     if len(found) == 1:
         return found[0]
-    shown = visible(wanted, 60)
+    shown = mask_id(wanted) if _LIKE_AN_ID.fullmatch(wanted) else visible(wanted, 60)
     if found:
         raise NotFound(
             N_("“{who}” is more than one customer; name one by its code:\n{candidates}"),

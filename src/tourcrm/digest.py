@@ -121,7 +121,7 @@ def map_headers(
 
 def is_reason(header: str) -> bool:
     """Whether a header is that of the reasons in a file of rejected rows."""
-    return folded(header) in (folded(REASON.en), folded(REASON.zh), REASON.field)
+    return folded(header) in (folded(REASON.en), folded(REASON.zh))
 
 
 # --- cells ---------------------------------------------------------------------------------------
@@ -132,21 +132,32 @@ _NOTHING = frozenset(
 )
 
 
+_UNSAID = frozenset({"none", "unknown", "未知", "不详", "不明", "保密"})  # of a gender
 _DATED = frozenset({"day", "moment", "special_day"})
+
+
+def _nothing(column: Column) -> frozenset[str]:
+    """What means blank in a column: "-" and "无", but not in free text."""
+    if column.words == "gender":
+        return _NOTHING | _UNSAID
+    if column.kind == "flag":
+        return _NOTHING - {"无", "没有"}  # they say no
+    free = column.kind in ("text", "name") and column.field != "wechat"
+    return frozenset() if free else _NOTHING
 
 
 class Memory(dict[str, Any]):
     """cell -> value, None for a blank, Bad for one that cannot be taken."""
 
-    def __init__(self, parse: Callable[[str], Any], *, dashes: bool) -> None:
+    def __init__(self, parse: Callable[[str], Any], nothing: frozenset[str] = _NOTHING) -> None:
         super().__init__()
         self.parse = parse
-        self.dashes = dashes  # whether "-" and "无" mean blank
+        self.nothing = nothing  # what means blank
         self.bad = False
 
     def __missing__(self, cell: str) -> Any:
         value: Any = None
-        if not cells.blank(cell) and not (self.dashes and cell.strip().casefold() in _NOTHING):
+        if not cells.blank(cell) and cell.strip().casefold() not in self.nothing:
             try:
                 value = self.parse(cell)
             except CellError as error:
@@ -199,10 +210,7 @@ class Reader:
         self.settled = terms.date_order is not None
         self.orders: set[str] = set()  # of day and month, as the columns settled them
         self.memories = {
-            column.field: Memory(
-                self._parser(column, terms.date_order),
-                dashes=column.kind not in ("text", "name") or column.field == "wechat",
-            )
+            column.field: Memory(self._parser(column, terms.date_order), _nothing(column))
             for column, _ in self.columns
         }
 
@@ -278,7 +286,7 @@ class Reader:
             if order is not Order.NONE:
                 self.orders.add(str(order))
             self.memories[column.field] = Memory(
-                self._parser(column, None if order is Order.NONE else str(order)), dashes=True
+                self._parser(column, None if order is Order.NONE else str(order))
             )
 
     def read(self, chunk: Chunk) -> Batch:
@@ -308,9 +316,7 @@ class Reader:
 
     def _column(self, column: Column, found: Sequence[str]) -> list[Any]:
         memory = self.memories[column.field]
-        if column.kind in ("code", "text", "customer") and (
-            not memory.dashes or _NOTHING.isdisjoint(found)
-        ):
+        if column.kind in ("code", "text", "customer") and (memory.nothing.isdisjoint(found)):
             joined = "\n".join(found)
             plain = _SIMPLE_TEXT if column.kind != "code" else _SIMPLE_CODE
             limit = {"code": 64, "customer": 200, "text": 10_000}[column.kind]
@@ -341,4 +347,4 @@ def joined(messages: Sequence[Message]) -> Message:
     """Several reasons as one."""
     if len(messages) == 1:
         return messages[0]
-    return Message("{first}; {rest}", first=messages[0], rest=joined(messages[1:]))
+    return Message(N_("{first}; {rest}"), first=messages[0], rest=joined(messages[1:]))

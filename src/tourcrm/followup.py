@@ -489,17 +489,15 @@ def _facts(
     connection.execute(
         text("INSERT INTO followup_wanted SELECT DISTINCT customer_id FROM followup_event")
     )
-    rows = connection.execute(
-        text(
-            """
-            SELECT c.id, c.code, c.kind, c.status, c.lost_on, c.do_not_contact, c.marketing_consent,
-                c.owner, p.tier, p.quadrant, p.cadence
-            FROM followup_wanted w JOIN customer c ON c.id = w.customer_id
-            LEFT JOIN population p ON p.customer_id = w.customer_id
-            """
-        )
+    rows = store.raw(session).execute(
+        """
+        SELECT c.id, c.code, c.kind, c.status, c.lost_on, c.do_not_contact, c.marketing_consent,
+            c.owner, p.tier, p.quadrant, p.cadence
+        FROM followup_wanted w JOIN customer c ON c.id = w.customer_id
+        LEFT JOIN population p ON p.customer_id = w.customer_id
+        """
     )
-    facts = {row[0]: Facts(*row[1:]) for row in rows.all()}
+    facts = {row[0]: Facts(*row[1:]) for row in rows.fetchall()}
     _add_trips(session, facts, as_of)
     oldest = as_of - timedelta(
         span.back + LONGEST_WAIT + max((one.latest - one.earliest for one in rules), default=0)
@@ -566,16 +564,15 @@ def _items(
     groups = {id_: list(_by_name(one.steps).items()) for id_, one in rules.items()}
     spans: dict[tuple[str, int], tuple[date, date, date]] = {}  # of a day and a step: its days
     seen: set[Key] = set()
-    rows = session.connection().execute(
-        text(
-            """
-            SELECT rule, subject_table, subject_id, series, period, customer_id, trip_id, anchor_on,
-                calendar, code, service, kind, destination
-            FROM followup_event
-            """
-        )
+    # Plain tuples of the driver: there are many, and SQLAlchemy's rows cost as much again.
+    rows = store.raw(session).execute(
+        """
+        SELECT rule, subject_table, subject_id, series, period, customer_id, trip_id, anchor_on,
+            calendar, code, service, kind, destination
+        FROM followup_event
+        """
     )
-    for row in rows.all():
+    for row in rows.fetchall():
         id_, table, subject, series, period, customer_id, trip_id, anchor, calendar, *trip = row
         code, service, kind, destination = trip
         customer = facts[customer_id]

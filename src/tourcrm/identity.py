@@ -311,6 +311,11 @@ Reference = tuple[str | None, tuple[str, str | None] | None, str | None, str | N
 """What a trip or contact says of its customer: its customer cell, phones, ID number, name."""
 
 
+def like_a_name(cell: str) -> bool:
+    """Whether a cell beside a number is a name, and no code: 张三, 13812345678."""
+    return not any(c.isdigit() for c in cell)
+
+
 class Referrer:
     """Finds the customers that trips and contacts name by code, phone or ID number."""
 
@@ -377,7 +382,7 @@ class Referrer:
         if id_number:
             readings.append(Person(id_number=id_number, name=name))
         if numbers:
-            called = name or (cell if cell and len(readings) < 2 else None)
+            called = name or (cell if cell and like_a_name(cell) else None)
             readings.append(Person(phones=tuple(n for n in numbers if n), name=called))
         return readings
 

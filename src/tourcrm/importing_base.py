@@ -17,10 +17,10 @@ from typing import Any
 from sqlmodel import Session
 
 from tourcrm import customer, operation, store
-from tourcrm.columns import Column
+from tourcrm.columns import Column, by_field
 from tourcrm.digest import Batch, Headers, Reader, Rejected, Terms, map_headers
 from tourcrm.errors import Message, Refused
-from tourcrm.i18n import N_
+from tourcrm.i18n import N_, language
 from tourcrm.sheet import Sheet
 
 BULK = 50_000  # from so many new rows on, indexes are rebuilt instead of kept up row by row
@@ -87,7 +87,9 @@ class Intake:
                     '{header}. Say which column it is with --map "HEADER={field}".'
                 ),
                 file=request.sheet.name,
-                missing=", ".join(missing),
+                missing=", ".join(
+                    by_field(self.columns)[name].header(language()) for name in missing
+                ),
                 field=missing[0],
                 line=request.sheet.header_line,
                 header=columns_text(request.sheet.header),

@@ -3,6 +3,7 @@
 They are kept apart until the trips are written, so that a row that is rejected makes none.
 """
 
+import re
 from datetime import date
 
 from sqlmodel import Session
@@ -10,8 +11,12 @@ from sqlmodel import Session
 from tourcrm import cells, customer, pinyin, store
 from tourcrm.errors import CellError, Message
 from tourcrm.i18n import N_
-from tourcrm.identity import Ambiguous, Person, Reference, Referrer
+from tourcrm.identity import Ambiguous, Person, Reference, Referrer, like_a_name
 
+# 18 characters with a day of birth in the place where an ID number has it.
+_LIKE_AN_ID = re.compile(
+    "[0-9]{6}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+)
 REMEMBERED = 100_000  # rows by which somebody new was named
 
 
@@ -51,6 +56,11 @@ class Newcomers:
         person = self._person(reference)
         if person is None:
             return Message(N_("it names no customer: give a code, phone or ID number"))
+        if person.code and _LIKE_AN_ID.fullmatch(person.code):
+            try:  # a mistyped ID number must not become a code, which is shown everywhere
+                cells.id_number(person.code)
+            except CellError as flaw:
+                return flaw.message
         if person.name is None:
             return Message(N_("a new customer needs a name: the row has none"))
         register.look_up([person])
@@ -71,9 +81,8 @@ class Newcomers:
                 code, phones = None, phones or reading.phones
                 id_number = id_number or reading.id_number
         if code and name is None:
-            # Beside a number, a cell without a digit is a name: 张三, 13812345678.
             name = code
-            if (phones or id_number) and not any(c.isdigit() for c in code):
+            if (phones or id_number) and like_a_name(code):
                 code = None
         if not (code or phones or id_number):
             return None

@@ -49,6 +49,7 @@ NAMES = {
 
 _NO_LINE_STARTS_WITH = "，。；：、！？）》”’】,.;:!?)]}%"  # closing marks stay with what they close
 _NO_LINE_ENDS_WITH = "（《“‘【([{"
+_STAYS_WITH_ITS_NUMBER = "年月日号天次位个级行"
 
 
 def page(command: Command, ctx: Context, commands: Sequence[Pair] = ()) -> str:
@@ -219,7 +220,9 @@ def _pieces(text: str) -> Iterable[str]:
         rf"{wide}\s*|[^\s\u2e80-\u9fff\uac00-\ud7af\uf900-\uff60]+\s*|\s+", text
     ):
         glued = pieces and (
-            piece[0] in _NO_LINE_STARTS_WITH or pieces[-1][-1] in _NO_LINE_ENDS_WITH
+            piece[0] in _NO_LINE_STARTS_WITH
+            or pieces[-1][-1] in _NO_LINE_ENDS_WITH
+            or (piece[0] in _STAYS_WITH_ITS_NUMBER and pieces[-1].rstrip()[-1:].isdigit())
         )
         if glued:
             pieces[-1] += piece

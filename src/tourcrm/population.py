@@ -158,10 +158,27 @@ FROM {store.by_index("trip", "trip_customer")} WHERE {_COUNTED}
 GROUP BY customer_id ORDER BY customer_id DESC
 """  # noqa: S608 - constants of this module
 
-_APART = """
-SELECT id FROM customer
-WHERE kind = 'internal' OR (status = 'deceased' AND (lost_on IS NULL OR lost_on <= :as_of))
-"""
+_APART = "c.kind = 'internal' OR (c.status = 'deceased' AND coalesce(c.lost_on, '') <= :as_of)"
+
+# What RFM needs, and no more: it takes half the time of the whole.
+_RECENT = f"""
+SELECT
+    c.code, c.name,
+    CASE WHEN last_return < :as_of THEN {store.days_between("last_return", ":as_of")} ELSE 0 END,
+    window_trips, revenue
+FROM (
+    SELECT
+        customer_id,
+        max(coalesce(returns_on, departs_on)) AS last_return,
+        count(*) FILTER (WHERE departs_on > :start) AS window_trips,
+        coalesce(sum(price) FILTER (WHERE departs_on > :start), 0) AS revenue
+    FROM {store.by_index("trip", "trip_customer")} WHERE {_COUNTED}
+    GROUP BY customer_id ORDER BY customer_id DESC
+)
+JOIN customer c ON c.id = customer_id
+WHERE window_trips > 0 AND NOT ({_APART})
+ORDER BY revenue DESC, customer_id
+"""  # noqa: S608 - constants of this module
 
 _PARTIES = f"""
 UPDATE history SET party_size = (
@@ -243,13 +260,11 @@ def build(session: Session, basis: Basis) -> Population:
     """
     scale_by = SCALES[SCALES.index(basis.scale_by)]
     connection = store.raw(session)
-    params = {
-        "as_of": basis.as_of.isoformat(),
-        "start": basis.start.isoformat() if basis.start else "",
-    }
+    params = _params(basis)
     for statement in (*_DROP, _CREATE, _SPENDING.format(as_of=basis.as_of)):
         connection.execute(statement)
-    apart = {row[0] for row in connection.execute(_APART, params)}
+    strangers = connection.execute(f"SELECT c.id FROM customer c WHERE {_APART}", params)  # noqa: S608 - a constant
+    apart = {row[0] for row in strangers}
     gaps: Counter[int] = Counter()
     scan = connection.execute(_SCAN, params)
     connection.executemany(_INSERT, _histories(scan, basis, apart, gaps))
@@ -289,6 +304,30 @@ def build(session: Session, basis: Basis) -> Population:
         tier_from=tier_from,
         ties=ties,
     )
+
+
+def recent(session: Session, basis: Basis) -> list[tuple[str, str, int, int, int]]:
+    """Code, name, recency in days, trips and revenue (fen) in the window, the highest first.
+
+    Of all with a trip in the window, but for those apart; the same numbers as `build` gives.
+    """
+    return store.raw(session).execute(_RECENT, _params(basis)).fetchall()
+
+
+def anybody(session: Session, as_of: date) -> bool:
+    """Whether anybody had departed by that day."""
+    found = store.raw(session).execute(
+        f"SELECT EXISTS (SELECT 1 FROM trip WHERE {_COUNTED})",  # noqa: S608 - a constant
+        {"as_of": as_of.isoformat()},
+    )
+    return bool(found.fetchone()[0])
+
+
+def _params(basis: Basis) -> dict[str, str]:
+    return {
+        "as_of": basis.as_of.isoformat(),
+        "start": basis.start.isoformat() if basis.start else "",
+    }
 
 
 def _histories(

@@ -8,7 +8,7 @@ made safe to show.
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
@@ -108,7 +108,7 @@ def machine(value: Any, column: Column, shape: Shape) -> Any:
         case "moment":
             return value.astimezone(shape.zone).isoformat(timespec="seconds")
         case "number" | "share":
-            return f"{value:.4f}"
+            return f"{value:.6f}"
         case "tags":
             return ";".join(value)
     if isinstance(value, (date, Message)):
@@ -119,12 +119,25 @@ def machine(value: Any, column: Column, shape: Shape) -> Any:
 def _machine_rows(
     rows: Iterable[Any], columns: Sequence[Column], shape: Shape
 ) -> Iterator[list[str]]:
+    # What becomes of a column is chosen once: a hundred thousand rows take a third of the time.
+    texts = [(column.field, _csv_text(column, shape)) for column in columns]
     for row in rows:
-        cells = [machine(value_of(row, column.field), column, shape) for column in columns]
-        yield [
-            "" if cell is None else str(cell).lower() if isinstance(cell, bool) else str(cell)
-            for cell in cells
-        ]
+        values = [(value_of(row, field), text) for field, text in texts]
+        yield ["" if value is None else text(value) for value, text in values]
+
+
+def _csv_text(column: Column, shape: Shape) -> Callable[[Any], str]:
+    """What writes the values of a column in their machine form, None left aside."""
+    if column.kind == "amount" and not column.mask:
+        return plain_amount
+    if column.kind in ("code", "count", "name", "text", "word") and not column.mask:
+        return str
+
+    def text(value: Any) -> str:
+        cell = machine(value, column, shape)
+        return str(cell).lower() if isinstance(cell, bool) else str(cell)
+
+    return text
 
 
 def _json(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, file: TextIO) -> None:

@@ -155,7 +155,7 @@ class Rfm:
     """
 
     rows: list[RfmRow]
-    population: Population
+    basis: Basis
     limits: dict[str, tuple[int, ...]]
     groups: tuple[Group, ...]
     warnings: tuple[Message, ...]
@@ -248,10 +248,7 @@ def rfm(session: Session, basis: Basis, scoring: str = "fixed") -> Rfm:
     scoring: fixed (F by trips: 1, 2, 3, 4, 5 and more), quantile (F by fifths too), or r (the rule
     of R's package rfm for all three). Raises ValueError for another.
     """
-    everybody = population.build(session, basis)
-    found = _listed(
-        session, "p.recency_days, p.window_trips, p.revenue", "p.window_trips > 0", "p.revenue DESC"
-    )
+    found = population.recent(session, basis)
     limits: dict[str, tuple[int, ...]] = {}
     if found:
         _, _, recency, frequency, money = zip(*found, strict=True)
@@ -264,7 +261,7 @@ def rfm(session: Session, basis: Basis, scoring: str = "fixed") -> Rfm:
         rows.append(RfmRow(code, name, days, trips, revenue, r, f, m, SEGMENT_OF[r, f]))
     names = [name for name, _, _ in SEGMENTS]
     groups = _grouped(((row.segment, row.monetary) for row in rows), names, lambda _: None)
-    return Rfm(rows, everybody, limits, groups, _doubts(rows, scoring))
+    return Rfm(rows, basis, limits, groups, _doubts(rows, scoring))
 
 
 def _limits(

@@ -136,7 +136,7 @@ WORDS = MappingProxyType(
         ),
         "outcome": _words(
             ("done", "done", "已完成", ""),
-            ("tried", "tried", "未接通", ""),
+            ("tried", "tried", "没联系上", ""),
             ("skipped", "skipped", "已跳过", ""),
             ("snoozed", "snoozed", "已推迟", ""),
             ("reopened", "reopened", "已恢复", ""),

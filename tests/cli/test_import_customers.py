@@ -2,16 +2,17 @@
 
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.importer import Shop, columns, rejected_rows
-
-ID_MALE = "11010519491231002X"  # the example of GB 11643: born 1949-12-31
-ID_FEMALE = "440524188001010014"  # too old to be sold a tour, but well formed
-CARD = "110101199003070018"
+from tourcrm import context
+from tourcrm.errors import Unusable
 
 
 def card(birthday: str, order: str) -> str:
@@ -23,7 +24,6 @@ def card(birthday: str, order: str) -> str:
 
 
 FIRST = card("19900307", "001")
-SECOND = card("19851105", "002")
 
 # --- files ---------------------------------------------------------------------------------------
 
@@ -64,7 +64,7 @@ def test_an_excel_sheet_goes_in(shop: Shop) -> None:
     page.write_row(1, 0, ["007", "王芳"])
     page.write_number(1, 2, 13812345678)
     day = book.add_format({"num_format": "yyyy/m/d"})
-    page.write_datetime(1, 3, __import__("datetime").date(1985, 3, 5), day)
+    page.write_datetime(1, 3, date(1985, 3, 5), day)
     page.write_number(1, 4, 47000)
     book.close()
     shop.take("customers", path)
@@ -603,14 +603,30 @@ def test_the_command_for_the_mended_file_is_told(shop: Shop) -> None:
 
 
 def test_a_column_without_a_header_does_not_shift_the_others(shop: Shop) -> None:
-    said = shop.take("customers", "姓名,,手机\n王芳,,123\n李强,x,13812345678\n")
-    if said["rejected"] == 2:
-        header, *rows = rejected_rows(Path(said["rejected_file"]))
-        places = header.index("姓名"), header.index("手机")
-        assert [[row[place] for place in places] for row in rows] == [
-            ["王芳", "123"],
-            ["李强", "13812345678"],
-        ]
+    rows = [["姓名", "", "手机"], *([f"客户{n}", "", ""] for n in range(1005))]
+    said = shop.take("customers", [*rows, ["王芳", "", "123"], ["李强", "x", "13812345678"]])
+    header, *rejected = rejected_rows(Path(said["rejected_file"]))
+    assert header[1:] == ["姓名", "手机"]
+    assert [row[1:] for row in rejected] == [["王芳", "123"], ["李强", "13812345678", "x"]]
+    assert "no header" in rejected[1][0]
+
+
+def test_an_import_that_cannot_be_stored_leaves_no_file(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = context.writing
+
+    @contextmanager
+    def full(verb: str, *, dry_run: bool = False) -> Iterator[context.Desk]:
+        with whole(verb, dry_run=dry_run) as desk:
+            yield desk
+            raise Unusable("No room left.")
+
+    monkeypatch.setattr(context, "writing", full)
+    done = shop.run("customers", "import", shop.sheet(DIRTY))
+    assert done.exit_code == 5
+    assert shop.rows("SELECT * FROM customer") == []
+    assert sorted(path.name for path in shop.folder.glob("in*")) == ["in.csv"]
 
 
 def test_equal_reasons_are_told_once(shop: Shop) -> None:
@@ -618,7 +634,7 @@ def test_equal_reasons_are_told_once(shop: Shop) -> None:
     said = shop.run("customers", "import", shop.sheet(rows)).stdout
     assert said.count("no network has") == 1
     assert "9 rows" in said
-    assert "lines 2, 3, 4, 5, 6, 7, ..." in said
+    assert "lines 2, 3, 4, 5, 6, 7, …" in said
     assert "line 11:" in said
 
 

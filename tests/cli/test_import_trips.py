@@ -191,6 +191,13 @@ def test_a_row_that_is_rejected_makes_nobody(full: Shop, row: dict[str, str]) ->
     assert full.one("SELECT count(*) FROM customer") == 6
 
 
+def test_only_those_are_made_whose_trips_go_in(full: Shop) -> None:
+    full.take("trips", sheet(trip(code="A1")))
+    said = make(full, {"customer": "X9", "code": "A1"}, {"customer": "X8", "code": "A8"})
+    assert (said["added"], said["rejected"]) == (1, 1)
+    assert full.rows("SELECT code FROM customer WHERE id > 6") == [("X8",)]
+
+
 # --- what is inferred ----------------------------------------------------------------------------
 
 

@@ -95,6 +95,15 @@ def test_tiers_show_the_pyramid_and_how_to_treat_it(invoke: Invoke, full: Path) 
     assert "D: self-service" not in two
 
 
+def test_the_top_fifth_is_rounded_up(invoke: Invoke, db: Path) -> None:
+    agency(db, today=TODAY.isoformat())
+    with writing(db) as session:
+        for price in (600, 300, 50, 30, 10, 10):
+            add_trip(session, add_customer(session), "2026-10-01", price=price)
+    out = invoke("segments", "tiers").stdout
+    assert "The top 20 % of customers (2 of 6) bring 90.0% of sales." in out
+
+
 def test_tiers_warn_where_equals_span_a_cut(invoke: Invoke, db: Path) -> None:
     agency(db, today=TODAY.isoformat())
     with writing(db) as session:
@@ -144,6 +153,7 @@ def test_quadrants_say_when_the_interval_is_assumed(invoke: Invoke, db: Path) ->
     assert "Expected: 365 days, assumed" in out
     assert "Only 0 intervals between trips are known, 30 are needed" in out
     assert "new: the second trip decides" in out
+    assert "|" not in out  # nobody to draw: a newcomer has no loyalty to show yet
 
 
 def test_an_earlier_day_leaves_out_what_came_later(invoke: Invoke, full: Path) -> None:

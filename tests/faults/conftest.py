@@ -9,6 +9,7 @@ import pytest
 from tests.builders import TODAY, add_customer, add_special_date, add_trip, agency, writing
 from tests.faults.nursery import Nursery
 
+
 @pytest.fixture(scope="session")
 def nursery() -> Iterator[Nursery]:
     """The process that all children of this worker come from."""

@@ -14,7 +14,8 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+import traceback
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -96,13 +97,19 @@ class Nursery:
         mask: int | None = None,
         wait_for_locks: float | None = None,
         steps: str = "",
+        closed: Sequence[int] = (),
+        output: str | Path | None = None,
+        terminal: str | None = None,
+        ignored: Sequence[int] = (),
     ) -> Child:
         """Start the program with these words.
 
         die_at: the moment at which it is killed; with `count`, moments are counted (a signal may
         get lost then, in what watches SQLite). largest_file: bytes to which a file may grow;
         beyond it writing fails, or, with `torn`, kills in the middle of the write. wait_for_locks:
-        seconds. steps: a name in STEPS, migrations beyond the real ones.
+        seconds. steps: a name in STEPS, migrations beyond the real ones. closed: streams closed by
+        the shell. output: a file, device or pipe for stdout. terminal: a device for all three.
+        ignored: signals that the shell ignores.
         """
         self._count += 1
         folder = Path(self._scratch.name) / str(self._count)
@@ -124,6 +131,10 @@ class Nursery:
             "mask": mask,
             "wait_for_locks": wait_for_locks,
             "steps": steps,
+            "closed": list(closed),
+            "output": None if output is None else str(output),
+            "terminal": terminal,
+            "ignored": list(ignored),
             "folder": str(folder),
         }
         return Child(self, int(self._ask({"start": request})), folder)
@@ -222,6 +233,16 @@ def _live(request: Mapping[str, Any]) -> None:
     folder = Path(request["folder"])
     for number, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(folder / name, os.O_WRONLY | os.O_APPEND), number)
+    if request["output"]:
+        os.dup2(os.open(request["output"], os.O_WRONLY), 1)
+    if request["terminal"]:
+        for number in (0, 1, 2):
+            os.dup2(os.open(request["terminal"], os.O_RDWR | os.O_NOCTTY), number)
+    for number in request["closed"]:
+        os.close(number)
+    _open_streams()
+    for number in request["ignored"]:
+        signal.signal(number, signal.SIG_IGN)
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
@@ -254,6 +275,8 @@ def _live(request: Mapping[str, Any]) -> None:
         main()
     except SystemExit as end:
         code = int(end.code or 0)
+    except BaseException:  # noqa: BLE001 - the child ends here
+        traceback.print_exc()
     finally:
         moments.armed = False
         for stream in (sys.stdout, sys.stderr):
@@ -261,9 +284,20 @@ def _live(request: Mapping[str, Any]) -> None:
                 stream.flush()
             except OSError:
                 code = code or 120
-        with open(os.open(folder / "moments", os.O_WRONLY | os.O_CREAT, 0o666), "w") as file:
-            file.write(str(moments.count))
+        (folder / "moments").write_text(str(moments.count))
         os._exit(code)
+
+
+def _open_streams() -> None:
+    """Make stdin, stdout and stderr anew, as Python does when it starts."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+            lines = 1 if os.isatty(number) else -1
+            stream = open(number, mode, buffering=lines, closefd=False)  # noqa: SIM115 - kept open
+        except OSError:
+            stream = None
+        setattr(sys, name, stream)
 
 
 def _stop_the_clock() -> None:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +165,7 @@ class Course:
 def spread(chance: random.Random, count: int, end: int) -> list[int]:
     """So many numbers from 1 to `end`, one from each of as many equal stretches."""
     edges = [1 + place * end // count for place in range(count + 1)]
-    return [chance.randrange(low, max(high, low + 1)) for low, high in zip(edges, edges[1:])]
+    return [chance.randrange(low, max(high, low + 1)) for low, high in pairwise(edges)]
 
 
 @pytest.fixture

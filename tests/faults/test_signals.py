@@ -7,12 +7,15 @@ file" (nothing of a sheet stays behind outside the database).
 import random
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import BARE
 from tests.faults.conftest import customers_sheet
 from tests.faults.nursery import Nursery, contents
 
@@ -44,7 +47,12 @@ def stopped(
         customers_sheet(folder / "c.csv", new=rows)
     there = {path.name for path in folder.iterdir()}
     child = nursery.start(
-        *("--db", busy, "customers", "import", "c.csv", *words.split()),
+        "--db",
+        busy,
+        "customers",
+        "import",
+        "c.csv",
+        *words.split(),
         cwd=folder,
         env={"TMPDIR": str(temporary)},
     )
@@ -88,24 +96,13 @@ def test_a_very_long_import_ends_within_seconds(nursery: Nursery, busy: Path) ->
 
 def test_nohup_keeps_an_import_going(nursery: Nursery, busy: Path) -> None:
     """Who ignores a signal before the start means it."""
-    import subprocess
-    import sys
-
-    from tests.conftest import BARE
-
     customers_sheet(busy.parent / "c.csv", new=300, rejected=0)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tourcrm", "--db", busy, "customers", "import", "c.csv"],
-        env=BARE,
-        cwd=busy.parent,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
-    )
+    words = ("--db", busy, "customers", "import", "c.csv")
+    child = nursery.start(*words, cwd=busy.parent, ignored=[signal.SIGHUP])
     wait_for_the_import(busy)
-    process.send_signal(signal.SIGHUP)
-    _out, err = process.communicate()
-    assert (process.returncode, err) == (0, b"")
+    child.send(signal.SIGHUP)
+    ended = child.wait()
+    assert (ended.code, ended.err) == (0, "")
 
 
 def test_what_was_unpacked_from_standard_input_is_gone_after_a_kill(
@@ -118,7 +115,11 @@ def test_what_was_unpacked_from_standard_input_is_gone_after_a_kill(
     customers_sheet(folder / "c.csv", new=4_000)
     for moment in (60, 200, 1_000):
         nursery.run(
-            *("--db", busy, "customers", "import", "c.csv"),
+            "--db",
+            busy,
+            "customers",
+            "import",
+            "c.csv",
             cwd=folder,
             env={"TMPDIR": str(temporary), "SQLITE_TMPDIR": str(temporary)},
             die_at=moment,
@@ -128,11 +129,6 @@ def test_what_was_unpacked_from_standard_input_is_gone_after_a_kill(
 
 def test_a_signal_that_a_destructor_swallows_still_ends_the_program(nursery: Nursery) -> None:
     """Python prints and drops an exception of a destructor; ours must come through, unprinted."""
-    import subprocess
-    import sys
-
-    from tests.conftest import BARE
-
     code = (
         "import os, signal, time\n"
         "from tourcrm import process\n"

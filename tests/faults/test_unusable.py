@@ -1,8 +1,8 @@
 """Files that cannot be used: each is told apart, left byte for byte as it was, exit code 5.
 
-Row of reliability.md: "not a SQLite file, another program's SQLite file, newer schema, truncated,
-read-only file or folder, missing folder, a folder in its place"; of paths: "spaces, Chinese, leading
-dash, 200 characters"; and "umask 000, shared machine".
+Rows of reliability.md: "not a SQLite file, another program's SQLite file, newer schema, truncated,
+read-only file or folder, missing folder, a folder in its place"; "path with spaces, Chinese,
+leading dash, 200 characters"; "older schema: says so"; "umask 000, shared machine".
 """
 
 import os
@@ -178,6 +178,34 @@ def test_a_page_that_went_bad_is_told(busy: Path, nursery: Nursery) -> None:
     assert check.code in (1, 5), check
     assert busy.read_bytes() == bytes(whole)
     assert not (busy.parent / "copy.db").exists()
+
+
+def test_whoever_comes_first_is_told_that_an_older_file_was_migrated(
+    place: Path, nursery: Nursery
+) -> None:
+    for words in ("customers list", "settings cuts 60", "backup b.db", "check", "imports list"):
+        shutil.copy(place / "agency.db", place / "old.db")
+        first, second = (
+            nursery.run("--db", "old.db", *words.split(), cwd=place, steps="works")
+            for _ in range(2)
+        )
+        assert first.code == 0, first
+        assert first.err == (
+            "old.db was brought up to date for this tourcrm; a copy as it was is "
+            "old.before-v2.db.\n"
+        )
+        assert second.err == "" or words.startswith("backup")
+        assert contents(place / "old.before-v2.db") == contents(place / "agency.db")
+        for path in place.glob("*old*"):
+            path.unlink()
+
+
+def test_a_step_that_fails_is_told_and_changes_nothing(place: Path, nursery: Nursery) -> None:
+    before = snapshot(place)
+    for steps in ("fails", "orphans"):
+        done = nursery.run("--db", "agency.db", "followups", "due", cwd=place, steps=steps)
+        assert (done.code != 0, done.out) == (True, ""), done
+        assert snapshot(place) == before
 
 
 NAMES = [

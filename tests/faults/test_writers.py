@@ -92,15 +92,20 @@ def held(path: Path) -> Iterator[None]:
 
 @pytest.mark.parametrize(
     "words",
-    ["settings cuts 60", "customers import c.csv", "customers edit C000001 --note x", "imports undo 1"],
+    [
+        "settings cuts 60",
+        "customers import c.csv",
+        "customers edit C000001 --note x",
+        "imports undo 1",
+    ],
 )
-def test_who_waits_too_long_is_told_for_whom(
-    busy: Path, nursery: Nursery, words: str
-) -> None:
+def test_who_waits_too_long_is_told_for_whom(busy: Path, nursery: Nursery, words: str) -> None:
     customers_sheet(busy.parent / "c.csv")
     before = contents(busy)
     with held(busy):
-        done = nursery.run(*words.split(), cwd=busy.parent, env={"TOURCRM_DB": str(busy)}, wait_for_locks=0.1)
+        done = nursery.run(
+            *words.split(), cwd=busy.parent, env={"TOURCRM_DB": str(busy)}, wait_for_locks=0.1
+        )
     assert (done.code, done.out, done.err.count("\n")) == (5, "", 1), done
     assert f"(process {os.getpid()})" in done.err or not Path("/proc/locks").exists()
     assert "Try again" in done.err

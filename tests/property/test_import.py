@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.builders import TODAY
 from tests.importer import Shop, columns
 
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 Row = dict[str, str]
 Rows = list[Row]

@@ -165,9 +165,17 @@ def read_plainly(rows: Sequence[Trip], basis: Basis) -> dict[str, dict[str, Any]
 @settings(max_examples=100, deadline=None)
 @given(rows=trips, basis=bases)
 def test_the_aggregate_is_what_the_rules_say(file: Path, rows: list[Trip], basis: Basis) -> None:
-    found = concluded(file, rows, basis)["population"]
+    result = concluded(file, rows, basis)
+    found = result["population"]
     everybody = found.pop("")
     expected = read_plainly(rows, basis)
+    assert {
+        code: (row.recency_days, row.frequency, row.monetary) for code, row in result["rfm"].items()
+    } == {
+        code: (row["recency_days"], row["window_trips"], row["revenue"])
+        for code, row in expected.items()
+        if row["window_trips"]
+    }
     assert found.keys() == expected.keys()
     for code, row in expected.items():
         assert {name: found[code][name] for name in row} == pytest.approx(row)

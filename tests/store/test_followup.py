@@ -475,7 +475,7 @@ def test_dormant_counts_the_years(file: Path) -> None:
         who = add_customer(session, name="王芳")
         add_trip(session, who, "2023-11-21", destination="西藏")
     (line,) = due_lines(file, language="zh").lines
-    assert "三年前这个时候，您跟着我们去了西藏" in line.script
+    assert "三年前这个时候，您正在西藏的旅途中" in line.script
     assert "2023年11月21日出发" in line.reason
 
 

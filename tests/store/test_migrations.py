@@ -1,7 +1,8 @@
 """The schema, step by step: every older file comes up to date, whole or not at all.
 
 Row of reliability.md: "older schema: any command copies the file, migrates in one transaction,
-says so; a failed step leaves the old file". Kills during a migration: tests/faults/test_kill.py.
+says so; a failed step leaves the old file". Kills during a
+migration and what the user is told: tests/faults.
 
 A fixture of schema/ is an agency as that version wrote it, as SQL text. It is written once, before
 a step is added, and never again:  PYTHONPATH=src:. python tests/store/test_migrations.py
@@ -9,8 +10,6 @@ a step is added, and never again:  PYTHONPATH=src:. python tests/store/test_migr
 
 import re
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -19,7 +18,6 @@ import pytest
 from sqlmodel import SQLModel, create_engine
 
 from tests.builders import TODAY, add_customer, add_special_date, add_trip, agency, writing
-from tests.conftest import BARE
 from tourcrm import migrations, models, store
 from tourcrm.errors import Unusable
 from tourcrm.migrations import STEPS, Step
@@ -151,31 +149,6 @@ def test_a_file_of_the_future_is_left_alone(db: Path) -> None:
     with pytest.raises(Unusable, match="newer tourcrm"):
         store.ready(db)
     assert db.read_bytes() == before
-
-
-PROGRAM = """
-import sys
-from tourcrm import migrations, store
-from tourcrm.migrations import Step
-store.ready.__defaults__ = ((*migrations.STEPS, Step("more", ("CREATE TABLE more (x)",))),)
-sys.argv[0] = "tourcrm"
-from tourcrm.__main__ import main
-main()
-"""
-
-
-def test_whoever_comes_first_is_told_that_the_file_was_migrated(db: Path) -> None:
-
-    agency(db, language="en")
-    command = [sys.executable, "-c", PROGRAM, "--db", str(db), "customers", "list", "-f", "csv"]
-    said = [
-        subprocess.run(command, env=BARE, capture_output=True, text=True, check=True)
-        for _ in range(2)
-    ]
-    assert said[0].stderr.count("\n") == 1
-    assert f"agency.before-v{len(STEPS) + 1}.db" in said[0].stderr
-    assert said[1].stderr == ""
-    assert said[0].stdout == said[1].stdout
 
 
 def _write_fixture() -> None:

@@ -183,7 +183,9 @@ def test_a_fault_is_told_with_the_file_and_what_to_do(code: int, wrapped: bool) 
         error = OperationalError("INSERT", {}, failed(code))
     with pytest.raises(Unusable) as told, store.faults(Path("a\x1b.db")):
         raise error
-    assert str(told.value).startswith(("a␛.db ", "No room left to write a␛.db", "Reading or writing"))
+    assert str(told.value).startswith(
+        ("a␛.db ", "No room left to write a␛.db", "Reading or writing")
+    )
     assert FAULTS[code] in str(told.value)
     assert CANARY not in str(told.value)
 
@@ -238,12 +240,12 @@ def test_a_database_that_cannot_be_made_whole_is_not_made(db: Path) -> None:
 def test_a_log_left_by_a_database_that_is_gone_is_not_replayed(db: Path) -> None:
     log = db.with_name(db.name + "-wal")
     log.write_bytes(b"x" * 5_000)
-    with pytest.raises(Refused, match="agency.db-wal"):
+    with pytest.raises(Refused, match=r"agency\.db-wal"):
         store.create(db, {})
     assert [path.name for path in db.parent.iterdir()] == [log.name]
 
 
-# --- what check looks for ---------------------------------------------------------------------------
+# --- what check looks for -------------------------------------------------------------------------
 
 SPOILED = {
     "DROP INDEX trip_departs": "trip_departs is missing or was changed",

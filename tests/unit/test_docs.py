@@ -31,6 +31,7 @@ PAIRS = [
     ("README.md", "README.zh-CN.md"),
     ("docs/import.md", "docs/import.zh-CN.md"),
     ("docs/cron.md", "docs/cron.zh-CN.md"),
+    ("docs/rules.md", "docs/rules.zh-CN.md"),
 ]
 
 

@@ -117,10 +117,11 @@ def _anniversary(one: Anniversary, as_of: date) -> str:
     if one.years:
         years = ngettext("{n} year by then", "{n} years by then", one.years).format(n=one.years)
     coming = _("next on {day}, {when}").format(day=one.next_on, when=when)
-    return _joined(_day_text(one.day), coming, years)
+    return _joined(day_text(one.day), coming, years)
 
 
-def _day_text(day: SpecialDay) -> str:
+def day_text(day: SpecialDay) -> str:
+    """A yearly day as a person reads it."""
     if day.calendar == "solar":
         return special_day_text(day)
     text = lunar_text(day.month, day.day, day.leap, language())

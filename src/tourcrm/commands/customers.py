@@ -299,8 +299,9 @@ def remember(
     if not changed:
         say(_("Nothing changed: no such day is stored.") if remove else _("Nothing changed."))
         return
-    days = "; ".join(
-        f"{customer.label_name(one)} {cells.special_day_text(day)}" for one, day in known
+    between = "；" if language() == "zh" else "; "
+    days = between.join(
+        f"{customer.label_name(one)} {page.day_text(one_day)}" for one, one_day in known
     )
     text = _("{code} {name}, special days: {days}")
     say(text.format(code=row.code, name=visible(row.name, 40), days=days or _("none")))
@@ -366,7 +367,7 @@ def reveal(
 
 @app.command(
     "export",
-    help=N_("Give all customers with all columns; with --reveal complete, to be imported again."),
+    help=N_("Export all customers with every column; with --reveal in full, to be imported again."),
     epilog=N_("Example: tourcrm customers export --reveal -o customers.csv"),
 )
 def export(

@@ -132,7 +132,7 @@ def footer(due: DueList) -> str:
         )
     if said:
         said.append(_("More: --all, followups list --held."))
-    return " ".join(said)
+    return ("" if language() == "zh" else " ").join(said)
 
 
 def _counted(counts: Sequence[Count]) -> str:

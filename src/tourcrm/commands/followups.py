@@ -1,23 +1,28 @@
-"""`tourcrm followups`: whom to call, why, and what to say."""
+"""`tourcrm followups`: whom to call, why, and what to say.
+
+The use cases are imported where they are called: help must not wait for the database's libraries.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tourcrm import context, deciding, followup, outcome, words
+from tourcrm import context, words
 from tourcrm.columns import AGENDA, DUE
-from tourcrm.commands import duepage, options
+from tourcrm.commands import options
 from tourcrm.context import Desk
-from tourcrm.deciding import Act
 from tourcrm.errors import NotFound, WrongUsage
-from tourcrm.followup import FAR_BACK, Item, Line
 from tourcrm.i18n import N_, _, language, ngettext
 from tourcrm.render import emit, say
 from tourcrm.safe import visible
 from tourcrm.wording import cli_group
+
+if TYPE_CHECKING:
+    from tourcrm.deciding import Act
+    from tourcrm.followup import Item, Line
 
 app = cli_group(
     epilog=(
@@ -35,9 +40,7 @@ Note = Annotated[str | None, typer.Option("--note", help=N_("what came of it"))]
 Staff = Annotated[str | None, typer.Option("--staff", help=N_("who did it; you if left out"))]
 Owner = Annotated[
     str | None,
-    typer.Option(
-        "--owner", help=N_("only customers in the charge of this colleague, or of nobody")
-    ),
+    typer.Option("--owner", help=N_("only customers of this colleague, and those of nobody")),
 ]
 AHEAD = 7  # days that `list` looks ahead where no span is given
 
@@ -57,13 +60,16 @@ def due(
         bool, typer.Option("--all", help=N_("also what is more than fits the day"))
     ] = False,
     quiet: Annotated[
-        bool, typer.Option("--quiet", help=N_("say nothing if nothing is due"))
+        bool, typer.Option("--quiet", help=N_("print nothing if nothing is due"))
     ] = False,
     as_of: options.AsOf = None,
     format: options.Format = "table",
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:
+    from tourcrm import followup
+    from tourcrm.commands import duepage
+
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
         day = options.day(desk, as_of)
@@ -108,10 +114,12 @@ def list_(
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:
+    from tourcrm import followup
+
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
         day = options.day(desk, as_of)
-        start = options.parse_day(first, "--from") if first else day - timedelta(FAR_BACK)
+        start = options.parse_day(first, "--from") if first else day - timedelta(followup.FAR_BACK)
         end = options.parse_day(last, "--to") if last else max(day, start) + timedelta(AHEAD)
         if end < start:
             raise WrongUsage(N_("--to {last} is before --from {first}."), last=end, first=start)
@@ -142,6 +150,9 @@ def show(
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:
+    from tourcrm import deciding, followup
+    from tourcrm.commands import duepage
+
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
         line, items = deciding.find(desk.session, desk.settings, desk.today, id_, language())
@@ -176,10 +187,12 @@ def done(
     ] = None,
     everything: Annotated[
         bool,
-        typer.Option("--all", help=N_("CUSTOMER instead of an id: all that is due about them")),
+        typer.Option("--all", help=N_("a CUSTOMER instead of an id: everything due about them")),
     ] = False,
     staff: Staff = None,
 ) -> None:
+    from tourcrm import deciding
+
     if channel is not None and channel not in words.values("contact_channel"):
         raise WrongUsage(
             N_("--channel takes {known}, not {given}."),
@@ -200,6 +213,8 @@ def done(
     epilog=N_("Example: tourcrm followups tried K7Q2MB3X"),
 )
 def tried(ids: Ids, note: Note = None, staff: Staff = None) -> None:
+    from tourcrm import deciding
+
     with _acting("followups tried", staff) as (desk, act):
         told = []
         for line, items in _meant(desk, ids):
@@ -210,7 +225,7 @@ def tried(ids: Ids, note: Note = None, staff: Staff = None) -> None:
 
 @app.command(
     "skip",
-    help=N_("Record that it shall not be done, and why."),
+    help=N_("Record that it will not be done, and why."),
     epilog=N_("Example: tourcrm followups skip K7Q2MB3X --reason 已在群里问过"),
 )
 def skip(
@@ -218,6 +233,8 @@ def skip(
     reason: Annotated[str, typer.Option("--reason", help=N_("why"))],
     staff: Staff = None,
 ) -> None:
+    from tourcrm import deciding
+
     with _acting("followups skip", staff) as (desk, act):
         told = []
         for line, items in _meant(desk, ids):
@@ -245,6 +262,8 @@ def snooze(
     note: Note = None,
     staff: Staff = None,
 ) -> None:
+    from tourcrm import deciding
+
     if (until is None) == (days is None):
         raise WrongUsage(N_("Say either --until DATE or --days NUMBER."))
     with _acting("followups snooze", staff) as (desk, act):
@@ -264,6 +283,8 @@ def snooze(
     epilog=N_("Example: tourcrm followups undo K7Q2MB3X"),
 )
 def undo(ids: Ids, staff: Staff = None) -> None:
+    from tourcrm import deciding
+
     with _acting("followups undo", staff) as (desk, act):
         told = []
         for line, items in _meant(desk, ids):
@@ -273,17 +294,19 @@ def undo(ids: Ids, staff: Staff = None) -> None:
 
 
 @contextmanager
-def _acting(verb: str, staff: str | None) -> Iterator[tuple[Desk, Act]]:
+def _acting(verb: str, staff: str | None) -> Iterator[tuple[Desk, "Act"]]:
+    from tourcrm import deciding, outcome
+
     with context.writing(verb) as desk:
         at = outcome.moment_on(desk.today, desk.now, desk.settings.zone)
-        yield desk, Act(desk.operation, desk.today, at, staff or desk.actor)
+        yield desk, deciding.Act(desk.operation, desk.today, at, staff or desk.actor)
 
 
 def _meant(
     desk: Desk, ids: list[str], everything: bool = False
-) -> Iterator[tuple[Line, tuple[Item, ...]]]:
+) -> Iterator[tuple["Line", tuple["Item", ...]]]:
     """The lines that are named: by ids, or all that are due about customers."""
-    from tourcrm import customer  # with all its parsers; `due` has no use for them
+    from tourcrm import customer, deciding, followup
 
     for typed in dict.fromkeys(ids):
         if not everything:
@@ -298,7 +321,7 @@ def _meant(
             yield line, line.items
 
 
-def _told(text: str, line: Line, count: int, day: date | None = None) -> str:
+def _told(text: str, line: "Line", count: int, day: date | None = None) -> str:
     what = f"{visible(line.title)} ({line.id})"
     if line.name is not None:
         what = f"{visible(line.name, 40)} · {what}"

@@ -1,5 +1,6 @@
 """What an import did, in the words of whoever ran it."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 from tourcrm.columns import Column, folded
 from tourcrm.i18n import N_, _, language
 from tourcrm.importing import Group, Result
-from tourcrm.render import say
+from tourcrm.manual import wrap
+from tourcrm.render import line_width, say
 from tourcrm.safe import visible
 from tourcrm.sheet import Sheet
 
@@ -47,7 +49,7 @@ def report(told: Told) -> None:
             "{file}: {read} rows read: {added} added, {updated} updated, {unchanged} unchanged, "
             "{rejected} rejected."
         ).format(
-            file=told.sheet.name,
+            file=Path(told.sheet.name).name,
             read=result.read,
             added=result.added,
             updated=result.updated,
@@ -56,14 +58,14 @@ def report(told: Told) -> None:
         )
     )
     for note in _notes(told):
-        say("  " + note)
+        _item(note)
     if result.rejected:
         say(_("Rejected:"))
         for group in told.groups:
-            say("  " + _group(group))
+            _item(_group(group))
         more = result.rejected - sum(group.rows for group in told.groups)
         if more:
-            say("  " + _("and {n} more").format(n=more))
+            _item(_("and {n} more").format(n=more))
     if told.rejected_file is not None:
         say(
             _("The rejected rows, each with its reason: {file}").format(
@@ -81,8 +83,16 @@ def report(told: Told) -> None:
         say(_("All of it is there already: nothing to do."))
 
 
+def _item(text: str) -> None:
+    """An indented line; folded at a terminal, whole in a file that is searched line by line."""
+    lines = wrap(text, line_width() - 4) if sys.stdout.isatty() else [text]
+    for number, line in enumerate(lines):
+        say(("    " if number else "  ") + line)
+
+
 def _group(group: Group) -> str:
-    lines = ", ".join(map(str, group.lines)) + (", ..." if group.rows > len(group.lines) else "")
+    more = ("…",) if group.rows > len(group.lines) else ()
+    lines = _between().join((*map(str, group.lines), *more))
     reason = visible(group.reason, 400)
     if group.rows == 1:
         return _("line {line}: {reason}").format(line=lines, reason=reason)
@@ -128,4 +138,8 @@ def _understood(told: Told, places: Mapping[str, int]) -> str:
 
 
 def _listed(names: Sequence[str], limit: int = 200) -> str:
-    return visible(("、" if language() == "zh" else ", ").join(names), limit)
+    return visible(_between().join(names), limit)
+
+
+def _between() -> str:
+    return "、" if language() == "zh" else ", "

@@ -139,7 +139,7 @@ def list_(
 
 @app.command(
     "export",
-    help=N_("Give all contacts with all columns, as they can be imported again."),
+    help=N_("Export all contacts with every column, so that they can be imported again."),
     epilog=N_("Example: tourcrm interactions export -o contacts.csv"),
 )
 def export(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from tourcrm import context, plot, segment, words
+from tourcrm import context, plot, population, segment, words
 from tourcrm.columns import QUADRANTS, RFM, TIERS, Column
 from tourcrm.commands import options
 from tourcrm.context import Desk
@@ -100,19 +100,18 @@ def _for_people(shape: Shape) -> bool:
     return shape.format == "table" and shape.output is None
 
 
-def _nothing(rows: Sequence[object], everybody: Population, shape: Shape) -> bool:
-    """Say what to do where there is nobody to list; whether that was so."""
+def _nothing(desk: Desk, rows: Sequence[object], basis: Basis, shape: Shape) -> bool:
+    """Say what to do where there is nobody to list; whether a person has been told all there is."""
     if rows:
         return False
-    day = everybody.basis.as_of
-    if everybody.customers == 0:
+    if population.anybody(desk.session, basis.as_of):
+        text = _("Nobody departed in the window up to {day}. Look further back: --window all.")
+    else:
         text = _(
             "Nobody had departed by {day}. Take in your trips first: "
             "tourcrm trips import FILE (a sheet as it is)."
         )
-    else:
-        text = _("Nobody departed in the window up to {day}. Look further back: --window all.")
-    (say if _for_people(shape) else tell)(text.format(day=day))
+    (say if _for_people(shape) else tell)(text.format(day=basis.as_of))
     return _for_people(shape)
 
 
@@ -170,8 +169,9 @@ def rfm(
 ) -> None:
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
-        found = segment.rfm(desk.session, _basis(desk, as_of, window), scoring)
-        if _nothing(found.rows, found.population, shape):
+        basis = _basis(desk, as_of, window)
+        found = segment.rfm(desk.session, basis, scoring)
+        if _nothing(desk, found.rows, basis, shape):
             return
         if _for_people(shape):
             _say_scores(found, shape)
@@ -179,7 +179,7 @@ def rfm(
 
 
 def _say_scores(found: Rfm, shape: Shape) -> None:
-    say(_period(found.population.basis))
+    say(_period(found.basis))
     days = [_days(low, below) for low, below in _bands(found.limits["r"])]
     trips = [_at_least(low, below, str) for low, below in _bands(found.limits["f"])]
     money = [
@@ -260,8 +260,9 @@ def tiers(
 ) -> None:
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
-        found = segment.tiers(desk.session, _basis(desk, as_of, window, cuts=cuts), by)
-        if _nothing(found.rows, found.population, shape):
+        basis = _basis(desk, as_of, window, cuts=cuts)
+        found = segment.tiers(desk.session, basis, by)
+        if _nothing(desk, found.rows, basis, shape):
             return
         if _for_people(shape):
             _say_pyramid(found, shape)
@@ -287,7 +288,8 @@ def _say_pyramid(found: Tiers, shape: Shape) -> None:
     _treatments("tier", found.groups)
     if found.stars:
         text = _("Rising stars of tier C, on time and with trips worth those of tier B: {names}.")
-        _tell(text.format(names=", ".join(visible(name, 30) for name in found.stars)))
+        between = "、" if language() == "zh" else ", "
+        _tell(text.format(names=between.join(visible(name, 30) for name in found.stars)))
         say("")
 
 
@@ -326,7 +328,7 @@ def quadrants(
         shape = options.shape(desk, format, output, excel)
         basis = _basis(desk, as_of, window, gap=gap, scale_by=scale_by, large_from=large_from)
         found = segment.quadrants(desk.session, basis)
-        if _nothing(found.rows, found.population, shape):
+        if _nothing(desk, found.rows, basis, shape):
             return
         if _for_people(shape):
             _say_quadrants(found, shape)

@@ -251,7 +251,7 @@ def find(
 
 @app.command(
     "export",
-    help=N_("Give all trips with all columns, as they can be imported again."),
+    help=N_("Export all trips with every column, so that they can be imported again."),
     epilog=N_("Example: tourcrm trips export -o trips.csv"),
 )
 def export(

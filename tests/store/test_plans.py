@@ -1,0 +1,157 @@
+"""What costs time at a million trips, seen in the query plans instead of on a clock."""
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+from tests.builders import TODAY, add_customer, add_special_date, add_trip, agency, writing
+from tests.importer import Shop
+from tourcrm import followup, population, setting, store
+from tourcrm.population import Basis
+
+ONE_SCAN = ["SCAN trip USING COVERING INDEX trip_customer"]
+
+
+@contextmanager
+def told(connection: sqlite3.Connection) -> Iterator[list[str]]:
+    """Every statement that the connection runs, with its values in it."""
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
+    yield statements
+    connection.set_trace_callback(None)
+
+
+def scans_of_trip(connection: sqlite3.Connection, statement: str) -> list[str]:
+    """The steps of a statement that go through all trips, by whatever name it calls them."""
+    names = {"trip", *re.findall(r"\btrip (?:AS )?(\w+)", statement)}
+    plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
+    steps = [re.sub(r"^SCAN TABLE ", "SCAN ", step[-1]) for step in plan]
+    return [step for step in steps if step.startswith("SCAN ") and step.split()[1] in names]
+
+
+def list_what_is_due(session: Session) -> None:
+    found = followup.due(session, setting.load(session), TODAY, "zh", everything=True)
+    assert {line.rule for line in found.lines} >= {"welcome_home", "handbook", "birthday"}
+
+
+def build_the_population(session: Session) -> None:
+    population.build(session, Basis(TODAY))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """An agency for which every rule has something to find."""
+    path = agency(tmp_path, today=TODAY.isoformat())
+    with writing(path) as session:
+        for number in range(30):
+            customer = add_customer(session, name="王芳", marketing_consent="yes")
+            add_special_date(session, customer, "birthday", 11, 1 + number)
+            for year in range(2020, 2026):
+                add_trip(session, customer, f"{year}-03-{1 + number:02}", price=900_000)
+        add_trip(session, add_customer(session), "2026-11-15", returns_on="2026-11-19")
+        add_trip(session, add_customer(session), "2026-11-22", returns_on="2026-11-29")
+    return path
+
+
+@pytest.mark.parametrize("work", [build_the_population, list_what_is_due])
+def test_all_trips_are_gone_through_once_and_in_an_index(
+    work: Callable[[Session], None], file: Path
+) -> None:
+    with store.reading(file) as session:
+        connection = store.raw(session)
+        with told(connection) as statements:
+            work(session)
+        scans = [
+            step
+            for statement in dict.fromkeys(statements)
+            if re.match(r"(SELECT|WITH|INSERT|UPDATE|DELETE)\b", statement.strip())
+            for step in scans_of_trip(connection, statement)
+        ]
+    assert scans == ONE_SCAN
+
+
+@pytest.mark.parametrize(
+    ("statement", "steps"),
+    [
+        ("SELECT sum(price) FROM trip WHERE note = '靠窗'", ["SCAN trip"]),
+        ("SELECT t.id FROM customer c JOIN trip t ON t.note = c.note WHERE c.id = 1", ["SCAN t"]),
+        ("SELECT * FROM trip WHERE id = 1", []),
+    ],
+)
+def test_a_scan_would_be_seen(statement: str, steps: list[str], file: Path) -> None:
+    with store.reading(file) as session:
+        assert scans_of_trip(store.raw(session), statement) == steps
+
+
+DAYS = [f"2025-{1 + number % 12:02}-10" for number in range(40)]
+CUSTOMERS = [
+    ["code", "name", "phone"],
+    *([f"K{number}", f"客户{number}", f"1390000000{number}"] for number in range(9)),
+]
+TRIPS = [
+    ["order_no", "customer", "departs_on", "days", "destination", "party_size", "price"],
+    *([f"D{n}", f"K{n % 9}", day, "5", "云南", "2", f"{n}00"] for n, day in enumerate(DAYS)),
+]
+UNCODED = [row[1:] for row in TRIPS]
+CONTACTS = [
+    ["customer", "at", "summary"],
+    *([f"K{number}", f"2026-05-0{number + 1} 10:00", "回访"] for number in range(9)),
+]
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement of every connection that is opened."""
+    seen: list[str] = []
+    connect = store.connect
+
+    def listening(path: Path) -> sqlite3.Connection:
+        connection = connect(path)
+        connection.set_trace_callback(seen.append)
+        return connection
+
+    monkeypatch.setattr(store, "connect", listening)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("entity", "sheet"),
+    [
+        ("customers", CUSTOMERS),
+        ("trips", TRIPS),
+        ("trips", UNCODED),
+        ("interactions", CONTACTS),
+    ],
+    ids=["customers", "trips", "trips-without-codes", "interactions"],
+)
+def test_the_same_file_again_writes_no_byte(
+    entity: str, sheet: list[list[str]], tmp_path: Path
+) -> None:
+    shop = Shop.opened(tmp_path)
+    shop.take("customers", CUSTOMERS)
+    shop.take(entity, sheet)
+    before = shop.db.read_bytes()
+    said = shop.take(entity, sheet)
+    assert (said["unchanged"], said["operation"]) == (len(sheet) - 1, None)
+    assert shop.db.read_bytes() == before
+    log = shop.db.with_name(shop.db.name + "-wal")
+    assert not log.exists() or log.stat().st_size == 0
+
+
+def test_a_file_of_orders_that_comes_again_is_not_even_staged(
+    tmp_path: Path, statements: list[str]
+) -> None:
+    shop = Shop.opened(tmp_path)
+    shop.take("customers", CUSTOMERS)
+    shop.take("trips", TRIPS)
+    staging = ("INSERT INTO incoming", "INSERT INTO temp.chunk")
+    del statements[:]
+    shop.take("trips", TRIPS)
+    assert not any(one.startswith(staging) for one in statements)
+    shop.take("trips", [*TRIPS, ["D99", "K1", "2025-01-01", "2", "三亚", "2", "100"]])
+    assert any(one.startswith(staging) for one in statements)
