@@ -85,9 +85,10 @@ def utf16_blind(head: bytes) -> str | None:
         return None
     even, odd = head[0::2].count(0), head[1::2].count(0)
     half = len(head) // 2
-    if odd > half * 0.4 and even < half * 0.05:
+    # A header in ASCII has its NULs from the first letter on; cells that are NULs come later.
+    if odd > half * 0.4 and even < half * 0.05 and head[1] == head[3] == 0:
         return "utf-16-le"
-    if even > half * 0.4 and odd < half * 0.05:
+    if even > half * 0.4 and odd < half * 0.05 and head[0] == head[2] == 0:
         return "utf-16-be"
     return None
 

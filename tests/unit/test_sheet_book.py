@@ -114,7 +114,7 @@ def test_the_header_may_stand_anywhere_and_lines_are_row_numbers() -> None:
     chunk = only_chunk(content)
     assert chunk.rows == [["张三", "1", "", ""], ["李四", "2", "走", "stray"]]
     assert list(chunk.lines) == [5, 9]
-    assert [(bad.line, bad.cells) for bad in chunk.bad] == [(2_001, ["", "", "", "stray", ""])]
+    assert [(bad.line, bad.cells) for bad in chunk.bad] == [(2_001, ["", "", "", "", "stray"])]
     with opened(content) as sheet:
         assert sheet.header == ["姓名", "手机", "座右铭", "column 7"]
         assert sheet.header_line == 4
