@@ -24,7 +24,8 @@ def _clock() -> datetime:
 def _actor() -> str:
     for variable in ("TOURCRM_STAFF", "LOGNAME", "USER", "USERNAME"):
         if name := os.environ.get(variable, "").strip():
-            return name
+            # The system's bytes may be no text; the database holds nothing else.
+            return os.fsencode(name).decode("utf-8", "replace")
     return "cron"
 
 

@@ -213,6 +213,14 @@ def test_a_setting_spoiled_by_hand_is_told_and_can_be_put_right(invoke: Invoke, 
         assert invoke(*words.split()).exit_code in (0, 3)
 
 
+@pytest.mark.parametrize("name", ["\udcff\udcfe", "a\x1b[2Jb", "王芳", ""])
+def test_whoever_it_is_can_be_recorded(invoke: Invoke, db: Path, name: str) -> None:
+    """The name comes from the system, which lets it be any bytes."""
+    agency(db)
+    assert invoke("settings", "cuts", "9", env={"TOURCRM_STAFF": name}).exit_code == 0
+    assert len(contents(db)["operation"]) == 1
+
+
 # --- backup and restore ---------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ import typer
 from tourcrm import context, setting, store
 from tourcrm.columns import Column
 from tourcrm.commands import options
-from tourcrm.errors import EXIT_REFUSED, Message, Refused, TourcrmError, WrongUsage
+from tourcrm.errors import EXIT_REFUSED, Message, Refused, TourcrmError, Unusable, WrongUsage
 from tourcrm.i18n import N_, _, language
 from tourcrm.render import emit, say, tell
 from tourcrm.safe import visible
@@ -222,6 +222,10 @@ def restore(
     path = context.world().database
     if _same(file, path):
         raise WrongUsage(N_("The copy must not be the database itself."))
+    if not os.path.lexists(file):
+        raise Unusable(
+            N_("{file}: there is no such file. Check its name and folder."), file=visible(str(file))
+        )
     store.verify(file)
     if (
         os.path.lexists(path)

@@ -1,5 +1,6 @@
 """`tourcrm demo`: everything at once, with a sample agency in a file of its own."""
 
+import os
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -74,7 +75,7 @@ def demo() -> None:
 
 def _make_room(path: Path) -> None:
     """An earlier demo goes; anything else that stands there is refused."""
-    if not path.exists():
+    if not os.path.lexists(path):
         return
     with store.reading(path) as session:
         fixed = store.rows(session, "SELECT value FROM setting WHERE key = 'today'")
@@ -87,7 +88,7 @@ def _make_room(path: Path) -> None:
             ),
             path=visible(str(path)),
         )
-    for end in ("", "-wal", "-shm"):
+    for end in ("-wal", "-shm", ""):  # a log without its file would be in the way of the next
         path.with_name(path.name + end).unlink(missing_ok=True)
 
 
