@@ -6,6 +6,7 @@ state from beginning to end and block nobody.
 """
 
 import os
+import re
 import secrets
 import shutil
 import sqlite3
@@ -32,6 +33,7 @@ from tourcrm.safe import visible
 
 APPLICATION_ID = 0x74637264  # "tcrd": marks a file as ours
 BUSY_SECONDS = 5
+_OURS = {"tourcrm", "__main__"}
 _TOLD = 20  # problems of a kind that are listed
 _LITTLE = 1 << 20  # bytes on a disk below which a failed write needs no other explanation
 CACHE_KIB = 64 * 1024
@@ -292,11 +294,26 @@ def _lock_holder(path: Path) -> str | None:
             fields = line.split()
             if fields[3] == "WRITE" and fields[5].rsplit(":", 1)[-1] in inodes:
                 words = Path(f"/proc/{fields[4]}/cmdline").read_bytes().split(b"\0")
-                verbs = [w.decode("utf-8", "replace") for w in words[1:] if w[:1].isalpha()][-2:]
-                return visible(f"{' '.join(verbs)} (process {fields[4]})".strip(), 60)
+                return f"{command_of(words)} (process {fields[4]})".strip()
     except (OSError, IndexError, ValueError):
         pass
     return None
+
+
+def command_of(words: Sequence[bytes]) -> str:
+    """Which of our commands a process runs; nothing else of its words, which may be personal."""
+    program = (number for number, word in enumerate(words) if Path(os.fsdecode(word)).stem in _OURS)
+    rest = iter(words[next(program, len(words)) + 1 :])
+    found: list[str] = []
+    for word in rest:
+        if word.startswith(b"-"):
+            if b"=" not in word and not found:
+                next(rest, b"")  # --db and --lang take a value
+        elif len(found) == 2 or not re.fullmatch(b"[a-z]+", word):
+            break
+        else:
+            found.append(word.decode())
+    return " ".join(found)
 
 
 def next_row(connection: sqlite3.Connection, table: str) -> int:

@@ -298,6 +298,14 @@ def test_errors_do_not_repeat_numbers(invoke: Invoke, private: Path, tmp_path: P
         assert not any(canary in done.output for canary in CANARIES), (words, done.output)
 
 
+def test_no_number_can_reach_the_arguments_of_another_process() -> None:
+    """Anybody on the machine can read them: tourcrm starts no process at all."""
+    package = Path(store.__file__).parent
+    for module in package.rglob("*.py"):
+        code = module.read_text("utf-8")
+        assert not re.search(r"\bsubprocess\b|os\.(system|popen|spawn|exec)", code), module
+
+
 def test_revealing_is_recorded_and_complete(invoke: Invoke, private: Path) -> None:
     shown = invoke("customers", "export", "-f", "csv", "--reveal").stdout
     assert all(number in shown for number in (ID, "G87654321", PHONE, SECOND))

@@ -190,6 +190,26 @@ def test_a_fault_is_told_with_the_file_and_what_to_do(code: int, wrapped: bool) 
     assert CANARY not in str(told.value)
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (
+            "/usr/bin/python3 -m tourcrm --db a b customers edit E12345678 --note 王芳",
+            "customers edit",
+        ),
+        ("python /venv/bin/tourcrm --db=x --lang zh trips import orders.csv", "trips import"),
+        ("tourcrm settings cuts 60", "settings cuts"),
+        ("tourcrm customers show wangfang", "customers show"),
+        ("tourcrm backup E12345678", "backup"),
+        ("tourcrm", ""),
+        ("sqlite3 agency.db", ""),
+    ],
+)
+def test_who_writes_is_told_without_personal_words(line: str, told: str) -> None:
+    words = [word.encode() for word in line.replace("a b", "a\0b").split(" ")]
+    assert store.command_of([word.replace(b"\0", b" ") for word in words]) == told
+
+
 def test_a_failed_sync_claims_nothing_about_what_was_stored() -> None:
     """After a failed fsync everything may be stored all the same."""
     with pytest.raises(Unusable) as told, store.faults(Path("a.db")):
