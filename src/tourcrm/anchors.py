@@ -103,6 +103,7 @@ class Anchor:
     may_give: frozenset[str]
     select: Callable[[Session, Search], None]
     takes_labels: bool = False
+    from_last_departure: bool = False  # found by the day of the year of the last departure
 
 
 _INSERT = """
@@ -216,6 +217,11 @@ def _last_departures_yearly(session: Session, search: Search) -> None:
     connection.execute(text(sql), search.params)
 
 
+def yeardays(search: Search) -> frozenset[str]:
+    """The days of a year (MM-DD) that fall into the span of a search."""
+    return frozenset(found for falls in search.days() for found in _month_days(falls))
+
+
 def _month_days(day: date) -> Iterable[str]:
     """The days of the year that fall on `day`; 29 February falls on the 28th in common years."""
     yield day.isoformat()[5:]
@@ -242,6 +248,7 @@ ANCHORS = {
             frozenset({"departs_on", "years", "years_ago"}),
             _TRIP_FIELDS,
             _last_departures_yearly,
+            from_last_departure=True,
         ),
     )
 }

@@ -21,6 +21,7 @@ from tourcrm.anchors import Search
 from tourcrm.errors import Message
 from tourcrm.i18n import N_
 from tourcrm.outcome import Decision, Key
+from tourcrm.population import Pending
 from tourcrm.rule import Rule, Step
 from tourcrm.setting import Settings, parse_window
 
@@ -341,11 +342,12 @@ def agenda(
     ready: the table `population` of this session is already that of the day. Capacity is not
     applied: what fits is shown (see `for_day`).
     """
+    pending = None
     if not ready:
-        population.build(session, basis(settings, as_of))
+        pending = population.build(session, basis(settings, as_of), whole=False).pending
     rules = rule.defaults()
-    _find_events(session, settings, rules, as_of, span)
-    facts = _facts(session, settings, rules, as_of, span)
+    _find_events(session, settings, rules, as_of, span, pending)
+    facts = _facts(session, settings, rules, as_of, span, pending)
     decisions = outcome.of_events(session, as_of, settings.zone)
     quiet_days = int(settings["quiet_days"])
     first, last = as_of - timedelta(span.back), as_of + timedelta(span.ahead)
@@ -365,9 +367,17 @@ def basis(settings: Settings, as_of: date) -> population.Basis:
 
 
 def _find_events(
-    session: Session, settings: Settings, rules: Sequence[Rule], as_of: date, span: Span
+    session: Session,
+    settings: Settings,
+    rules: Sequence[Rule],
+    as_of: date,
+    span: Span,
+    pending: Pending | None = None,
 ) -> None:
-    """Fill followup_event with what may be in the span."""
+    """Fill followup_event with what may be in the span.
+
+    pending: where `population` does not hold everybody; whom an anchor needs is put in.
+    """
     connection = session.connection()
     for statement in anchors.TABLES:
         connection.execute(text(statement))
@@ -383,7 +393,10 @@ def _find_events(
         last = as_of + timedelta(span.ahead - one.earliest)
         if span.customers is not None:
             _want(session, span.customers)
-        one.anchor.select(session, Search(one.id, first, last, as_of, limited, one.labels))
+        search = Search(one.id, first, last, as_of, limited, one.labels)
+        if pending is not None and one.anchor.from_last_departure:
+            pending.departed_last_on(anchors.yeardays(search))
+        one.anchor.select(session, search)
         # What was put off, or had to wait, may be on the list long after its time.
         wanted = {decision.customer_id for decision in kept[one.id]}
         days = [decision.anchor_on for decision in kept[one.id]]
@@ -398,6 +411,8 @@ def _find_events(
         if span.customers is not None:
             wanted &= span.customers
         if wanted:
+            if pending is not None:
+                pending.customers(wanted)
             _want(session, wanted)
             one.anchor.select(session, Search(one.id, early, late, as_of, True, one.labels))
 
@@ -481,7 +496,12 @@ def _recently_met(
 
 
 def _facts(
-    session: Session, settings: Settings, rules: Sequence[Rule], as_of: date, span: Span
+    session: Session,
+    settings: Settings,
+    rules: Sequence[Rule],
+    as_of: date,
+    span: Span,
+    pending: Pending | None = None,
 ) -> dict[int, Facts]:
     """What is known of the customers of followup_event."""
     connection = session.connection()
@@ -489,6 +509,10 @@ def _facts(
     connection.execute(
         text("INSERT INTO followup_wanted SELECT DISTINCT customer_id FROM followup_event")
     )
+    if pending is not None:
+        pending.customers(
+            connection.execute(text("SELECT customer_id FROM followup_wanted")).scalars()
+        )
     rows = store.raw(session).execute(
         """
         SELECT c.id, c.code, c.kind, c.status, c.lost_on, c.do_not_contact, c.marketing_consent,

@@ -19,12 +19,12 @@ at least once by that day. Days are ISO texts there, durations whole days, money
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 from operator import sub
-from sqlite3 import Cursor
+from sqlite3 import Connection, Cursor
 from typing import Any, NamedTuple
 
 from sqlmodel import Session
@@ -87,6 +87,7 @@ class Population:
     paying: int  # customers with revenue
     tier_from: dict[str, int]  # tier -> the lowest revenue in it, fen; only tiers with members
     ties: tuple[Tie, ...]
+    pending: "Pending"  # rows that `population` has only when they are asked for
 
 
 def months_before(day: date, months: int) -> date:
@@ -138,10 +139,14 @@ CREATE TEMP TABLE history (
     customer_id INTEGER NOT NULL PRIMARY KEY, apart INTEGER NOT NULL, trips INTEGER NOT NULL,
     trip_days INTEGER NOT NULL, last_on TEXT NOT NULL, span INTEGER NOT NULL,
     since_return INTEGER NOT NULL, window_trips INTEGER NOT NULL, window_priced INTEGER NOT NULL,
-    window_days INTEGER, revenue INTEGER NOT NULL, party_size REAL
+    window_days INTEGER, revenue INTEGER NOT NULL, yearly_spend REAL, value_per_trip REAL,
+    party_size REAL
 )
 """
-_INSERT = "INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+_INSERT = "INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+_History = tuple[Any, ...]  # the columns of history but for party_size, in their order
+_APART_AT, _LAST_ON_AT, _TRIPS_AT, _REVENUE_AT = 1, 4, 7, 10
+_SCALE_AT = {"yearly_spend": 11, "value_per_trip": 12}
 
 # The one scan of trip, backwards in the order of the index, so that the days of a customer fall:
 # max() of rising texts would copy nearly every one. Only what the covering index holds may be
@@ -187,7 +192,6 @@ UPDATE history SET party_size = (
 )
 """  # noqa: S608 - constants of this module
 
-# Averages pass over trips without a price: who has only such spent nobody knows what.
 _SPENDING = f"""
 CREATE TEMP VIEW spending AS
 SELECT
@@ -196,11 +200,7 @@ SELECT
     {store.add_days("'{as_of}'", "-since_return")} AS last_return,
     CASE WHEN since_return > 0 THEN since_return ELSE 0 END AS recency_days,
     CASE WHEN window_trips > 0 THEN {store.add_days("'{as_of}'", "-window_days")} END
-        AS window_first_on,
-    CASE WHEN window_trips = 0 THEN 0.0 WHEN window_priced = 0 THEN NULL
-        WHEN window_days < {DAYS_A_YEAR} THEN revenue * 1.0
-        ELSE revenue * {DAYS_A_YEAR} / window_days END AS yearly_spend,
-    CASE WHEN window_priced > 0 THEN revenue * 1.0 / window_priced END AS value_per_trip
+        AS window_first_on
 FROM history
 """  # noqa: S608 - constants of this module
 
@@ -253,10 +253,38 @@ class _Ago(dict[str, int]):
         return ago
 
 
-def build(session: Session, basis: Basis) -> Population:
+class Pending:
+    """Rows of history that are not in the table yet.
+
+    Whoever needs a few customers of a hundred thousand asks for these: writing all of them costs
+    as much as the rest of the work in Python.
+    """
+
+    def __init__(self, connection: Connection, rows: Iterable[_History]) -> None:
+        self._connection = connection
+        self._rows = {row[0]: row for row in rows}
+
+    def everybody(self) -> None:
+        """Put all rows into the table."""
+        self._connection.executemany(_INSERT, self._rows.values())
+        self._rows.clear()
+
+    def customers(self, wanted: Iterable[int]) -> None:
+        """Put the rows of these customers into the table, where there are any."""
+        rows = [self._rows.pop(one) for one in set(wanted) & self._rows.keys()]
+        self._connection.executemany(_INSERT, rows)
+
+    def departed_last_on(self, yeardays: Container[str]) -> None:
+        """The rows of those whose last departure fell on one of these days of a year (MM-DD)."""
+        self.customers([one for one, row in self._rows.items() if row[_LAST_ON_AT][5:] in yeardays])
+
+
+def build(session: Session, basis: Basis, *, whole: bool = True) -> Population:
     """Make the temporary `population` as of a day (an earlier one of the session goes).
 
-    Returns what is known of all customers together. Raises ValueError for an unknown `scale_by`.
+    Returns what is known of all customers together. Without `whole` the rows of customers come
+    into `population` only as `pending` is asked for them. Raises ValueError for an unknown
+    `scale_by`.
     """
     scale_by = SCALES[SCALES.index(basis.scale_by)]
     connection = store.raw(session)
@@ -267,20 +295,25 @@ def build(session: Session, basis: Basis) -> Population:
     apart = {row[0] for row in strangers}
     gaps: Counter[int] = Counter()
     scan = connection.execute(_SCAN, params)
-    connection.executemany(_INSERT, _histories(scan, basis, apart, gaps))
-    if scale_by == "party_size":
-        connection.execute(_PARTIES, params)
+    rows = list(_histories(scan, basis, apart, gaps))
+    pending = Pending(connection, rows)
+    if whole or scale_by == "party_size":
+        pending.everybody()
 
     seen = gaps.total()
     assumed = basis.gap is None and seen < FEWEST_GAPS
     gap = basis.gap or (ASSUMED_GAP if assumed else _median_gap(gaps))
-    spending = connection.execute(
-        f"SELECT revenue, {scale_by} FROM spending WHERE window_trips > 0 AND NOT apart"  # noqa: S608 - one of SCALES
-    ).fetchall()
-    revenues = [revenue for revenue, _ in spending]
+    counted = [row for row in rows if row[_TRIPS_AT] and not row[_APART_AT]]
+    revenues = [row[_REVENUE_AT] for row in counted]
     tier_from, ties = tier_cuts(revenues, basis.cuts)
+    if scale_by == "party_size":
+        values = _party_sizes(connection, params)
+    else:
+        place = _SCALE_AT[scale_by]
+        values = [row[place] for row in counted if row[place] is not None]
+    cut: float | None
     if basis.large_from is None:
-        cut = _median([value for _, value in spending if value is not None])
+        cut = _median(values)
     else:
         cut = basis.large_from / (100 if scale_by == "party_size" else 1)
     connection.execute(
@@ -293,8 +326,8 @@ def build(session: Session, basis: Basis) -> Population:
     )
     return Population(
         basis=basis,
-        customers=connection.execute("SELECT count(*) FROM history").fetchone()[0],
-        window_customers=len(spending),
+        customers=len(rows),
+        window_customers=len(counted),
         gap=gap,
         gaps=seen,
         gap_assumed=assumed,
@@ -303,7 +336,20 @@ def build(session: Session, basis: Basis) -> Population:
         paying=sum(revenue > 0 for revenue in revenues),
         tier_from=tier_from,
         ties=ties,
+        pending=pending,
     )
+
+
+def _party_sizes(connection: Connection, params: Mapping[str, str]) -> list[float]:
+    """How many people travel with each customer on average; only that is not in the index."""
+    connection.execute(_PARTIES, params)
+    return [
+        size
+        for (size,) in connection.execute(
+            "SELECT party_size FROM history "
+            "WHERE window_trips > 0 AND NOT apart AND party_size IS NOT NULL"
+        )
+    ]
 
 
 def recent(session: Session, basis: Basis) -> list[tuple[str, str, int, int, int]]:
@@ -353,6 +399,7 @@ def _histories(
             end = begin + len(days) // _DAY + 1
             window = bisect_left(times, start, begin, end) - begin
             last = times[begin]
+            window_days = times[begin + window - 1] if window else None
             yield (
                 customer,
                 customer in apart,
@@ -363,11 +410,25 @@ def _histories(
                 min(ago[last_return], last) if last_return else last,
                 window,
                 priced,
-                times[begin + window - 1] if window else None,
+                window_days,
                 revenue,
+                _a_year(revenue, window, priced, window_days),
+                revenue / priced if priced else None,
             )
     for gap in [gap for gap in gaps if not 0 < gap < _FAR // 2]:
         del gaps[gap]
+
+
+def _a_year(revenue: int, trips: int, priced: int, days: int | None) -> float | None:
+    """Spend a year, in fen, over the days since the first trip of the window, a year at least.
+
+    Averages pass over trips without a price: who has only such spent nobody knows what.
+    """
+    if not trips or days is None:
+        return 0.0
+    if not priced:
+        return None
+    return float(revenue) if days < DAYS_A_YEAR else revenue * DAYS_A_YEAR / days
 
 
 def _times(part: Sequence[_Scanned], ago: _Ago) -> list[int]:
