@@ -316,7 +316,7 @@ class Reader:
 
     def _column(self, column: Column, found: Sequence[str]) -> list[Any]:
         memory = self.memories[column.field]
-        if column.kind in ("code", "text", "customer") and (memory.nothing.isdisjoint(found)):
+        if column.kind in ("code", "text", "customer"):
             joined = "\n".join(found)
             plain = _SIMPLE_TEXT if column.kind != "code" else _SIMPLE_CODE
             limit = {"code": 64, "customer": 200, "text": 10_000}[column.kind]
@@ -325,7 +325,9 @@ class Reader:
                 and joined.count("\n") == len(found) - 1
                 and len(max(found, key=len)) <= limit
             ):
-                return [cell.strip() or None for cell in found]
+                stripped = [cell.strip() for cell in found]
+                if memory.nothing.isdisjoint(map(str.casefold, stripped)):
+                    return [cell or None for cell in stripped]
         return list(map(memory.__getitem__, found))
 
     def _reasons(self, found: Sequence[tuple[Column, int, Message]], row: Sequence[str]) -> Message:

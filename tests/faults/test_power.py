@@ -23,6 +23,7 @@ from tests.faults.nursery import contents
 from tourcrm import operation, setting, store
 
 SECTOR = 512
+HEADER = 32  # bytes at the beginning of a log
 COMMITS = 8
 
 
@@ -81,7 +82,13 @@ def cut(chance: random.Random, moments: list[Moment], folder: Path) -> None:
     """One power cut between two commits, and what SQLite makes of what is left."""
     number = chance.randrange(len(moments) - 1)
     before, after = moments[number], moments[number + 1]
-    file, log = before.file, mixed(chance, before.log, after.log, chance.choice((0.1, 0.5, 0.95)))
+    file, log = before.file, before.log
+    if after.log[:HEADER] != before.log[:HEADER]:
+        # A log begun anew: SQLite writes and syncs its header before anything else of it.
+        begun = chance.choice((HEADER, chance.randrange(HEADER)))
+        log = after.log[:begun] + before.log[begun:]
+    if log[:HEADER] == after.log[:HEADER]:
+        log = mixed(chance, log, after.log, chance.choice((0.1, 0.5, 0.95)))
     if after.file != before.file:  # the log was folded back, then begun anew
         file = after.file
         if chance.random() < 0.5:  # in the middle of it; the log is whole and synced by then
