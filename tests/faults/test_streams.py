@@ -41,11 +41,9 @@ def test_a_reader_that_has_seen_enough_is_no_error(busy: Path, nursery: Nursery)
             add_customer(session, f"K{number}", note="备注" * 40)
     pipe = busy.parent / "pipe"
     os.mkfifo(pipe)
-    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     words = ("--db", busy, "customers", "export", "-f", "csv")
     child = nursery.start(*words, cwd=busy.parent, output=pipe)
-    os.set_blocking(reading, True)
-    with os.fdopen(reading, "rb") as head:
+    with pipe.open("rb") as head:  # waits until the child has opened its end
         assert head.read(5) == b"code,"
     ended = child.wait()
     assert (ended.code, ended.err) == (141, "")
