@@ -342,7 +342,7 @@ def test_both_calendars_give_one_gift_and_one_message_a_year(
         add_trip(session, 1, "2035-01-01", booked_on="2020-01-01")  # active throughout
     day = date(2026, 1, 1)
     seen: dict[str, set[date]] = {}
-    while day < date(2031, 1, 1):  # whichever part of the year is looked at, the same day serves
+    while day < date(2027, 7, 1):  # whichever part of the year is looked at, the same day serves
         for item in items(file, day, Span(back=0)):
             seen.setdefault(item.key.occurrence, set()).add(item.anchor_on)
         day += timedelta(7)
