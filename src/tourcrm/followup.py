@@ -395,7 +395,7 @@ def _find_events(
             _want(session, span.customers)
         search = Search(one.id, first, last, as_of, limited, one.labels)
         if pending is not None and one.anchor.from_last_departure:
-            pending.departed_last_on(anchors.yeardays(search))
+            pending.places(pending.known.of_yeardays(anchors.yeardays(search)))
         one.anchor.select(session, search)
         # What was put off, or had to wait, may be on the list long after its time.
         wanted = {decision.customer_id for decision in kept[one.id]}

@@ -16,20 +16,20 @@ at least once by that day. Days are ISO texts there, durations whole days, money
   but no part in the median gap, the median scale and the tiers, and no place in lists of segments.
 """
 
-from bisect import bisect_left, bisect_right
 from calendar import monthrange
-from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate
-from operator import sub
-from sqlite3 import Connection, Cursor
-from typing import Any, NamedTuple
+from sqlite3 import Connection
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlmodel import Session
 
-from tourcrm import store
+from tourcrm import history, store
+from tourcrm.history import COUNTED, DAYS_A_YEAR, Histories
+
+if TYPE_CHECKING:
+    from tourcrm.history import Flags, Numbers, Reals
 
 FEWEST_GAPS = 30
 ASSUMED_GAP = 365.0  # days; where fewer gaps than that were seen
@@ -39,7 +39,6 @@ LATE_FROM = (1.0, 1.5, 2.5)  # lateness above which the next cadence begins
 LOYAL_UP_TO = 1.5  # lateness
 TIERS = "ABCD"
 SCALES = ("yearly_spend", "value_per_trip", "party_size")
-DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def months_before(day: date, months: int) -> date:
 
 
 def tier_cuts(
-    revenues: Iterable[int], cuts: Sequence[int]
+    revenues: "Sequence[int] | Numbers", cuts: Sequence[int]
 ) -> tuple[dict[str, int], tuple[Tie, ...]]:
     """Tiers by the share of sales that stands before a customer, the largest first.
 
@@ -107,25 +106,24 @@ def tier_cuts(
     that span a cut. Revenue of 0 or less has no tier. Whole numbers throughout: no share is
     rounded.
     """
-    counted = Counter(revenue for revenue in revenues if revenue > 0)
-    total = sum(revenue * times for revenue, times in counted.items())
-    limits = [cut * total for cut in cuts]
-    lowest: dict[str, int] = {}
-    ties: list[Tie] = []
-    before = 0
-    for revenue in sorted(counted, reverse=True):
-        times = counted[revenue]
-        place = bisect_right(limits, before * 100)
-        lowest[TIERS[place]] = revenue
-        if times > 1 and bisect_right(limits, (before + revenue * (times - 1)) * 100) > place:
-            ties.append(Tie(TIERS[place], revenue, times))
-        before += revenue * times
-    return lowest, tuple(ties)
+    from numpy import array, asarray, cumsum, flatnonzero, searchsorted, unique
 
+    given = asarray(revenues)
+    paying = given[given > 0] if len(given) else given
+    # Hundredths of a share fit 64 bits but for sums that no agency has; Python's numbers fit all.
+    numbers = "int64" if float(paying.sum()) < 2**56 else object
+    amounts, times = unique(paying.astype(numbers), return_counts=True)
+    amounts, times = amounts[::-1], times[::-1]
+    upto = cumsum(amounts * times)
+    limits = array([cut * int(upto[-1]) for cut in cuts] if len(upto) else [], dtype=numbers)
+    places = searchsorted(limits, (upto - amounts * times) * 100, side="right")
+    parted = (times > 1) & (searchsorted(limits, (upto - amounts) * 100, side="right") > places)
+    lowest = {TIERS[place]: int(amounts[places == place][-1]) for place in unique(places).tolist()}
+    ties = tuple(
+        Tie(TIERS[places[at]], int(amounts[at]), int(times[at])) for at in flatnonzero(parted)
+    )
+    return lowest, ties
 
-# A trip that stood as booked at the end of the day, and had departed by then.
-_COUNTED = """departs_on <= :as_of
-    AND (status = 'booked' OR (status = 'cancelled' AND cancelled_on > :as_of))"""
 
 _DROP = (
     "DROP VIEW IF EXISTS temp.population",
@@ -144,25 +142,6 @@ CREATE TEMP TABLE history (
 )
 """
 _INSERT = "INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
-_History = tuple[Any, ...]  # the columns of history but for party_size, in their order
-_APART_AT, _LAST_ON_AT, _TRIPS_AT, _REVENUE_AT = 1, 4, 7, 10
-_SCALE_AT = {"yearly_spend": 11, "value_per_trip": 12}
-
-# The one scan of trip, backwards in the order of the index, so that the days of a customer fall:
-# max() of rising texts would copy nearly every one. Only what the covering index holds may be
-# named here, and every aggregate costs a tenth of a second a million trips: what the days say by
-# themselves is taken from them afterwards.
-_SCAN = f"""
-SELECT
-    customer_id,
-    {store.gathered("departs_on")},
-    max(returns_on),
-    count(price) FILTER (WHERE departs_on > :start),
-    coalesce(sum(price) FILTER (WHERE departs_on > :start), 0)
-FROM {store.by_index("trip", "trip_customer")} WHERE {_COUNTED}
-GROUP BY customer_id ORDER BY customer_id DESC
-"""  # noqa: S608 - constants of this module
-
 _APART = "c.kind = 'internal' OR (c.status = 'deceased' AND coalesce(c.lost_on, '') <= :as_of)"
 
 # What RFM needs, and no more: it takes half the time of the whole.
@@ -177,7 +156,7 @@ FROM (
         max(coalesce(returns_on, departs_on)) AS last_return,
         count(*) FILTER (WHERE departs_on > :start) AS window_trips,
         coalesce(sum(price) FILTER (WHERE departs_on > :start), 0) AS revenue
-    FROM {store.by_index("trip", "trip_customer")} WHERE {_COUNTED}
+    FROM {store.by_index("trip", "trip_customer")} WHERE {COUNTED}
     GROUP BY customer_id ORDER BY customer_id DESC
 )
 JOIN customer c ON c.id = customer_id
@@ -188,7 +167,7 @@ ORDER BY revenue DESC, customer_id
 _PARTIES = f"""
 UPDATE history SET party_size = (
     SELECT avg(party_size) FROM trip
-    WHERE trip.customer_id = history.customer_id AND {_COUNTED} AND departs_on > :start
+    WHERE trip.customer_id = history.customer_id AND {COUNTED} AND departs_on > :start
 )
 """  # noqa: S608 - constants of this module
 
@@ -233,50 +212,74 @@ FROM (
 )
 """
 
-_DAY = 11  # characters that a day takes with the blank after it
-_END = "|"  # parts the days of one customer from those of the next
-_FAR = 10**8  # its place in time: no real day comes near it
-
-# customer, departures (the latest first), latest return, trips in the window with a price, revenue
-_Scanned = tuple[int, str, str | None, int, int]
-
-
-class _Ago(dict[str, int]):
-    """ISO day -> how many days before `today` it was, remembered: many trips share few days."""
-
-    def __init__(self, today: date) -> None:
-        super().__init__({_END: _FAR})
-        self.today = today
-
-    def __missing__(self, day: str) -> int:
-        ago = self[day] = (self.today - date.fromisoformat(day)).days
-        return ago
-
 
 class Pending:
-    """Rows of history that are not in the table yet.
+    """What is known of everybody, and the rows of history that are not in the table yet.
 
     Whoever needs a few customers of a hundred thousand asks for these: writing all of them costs
-    as much as the rest of the work in Python.
+    more than working all of them out.
     """
 
-    def __init__(self, connection: Connection, rows: Iterable[_History]) -> None:
+    def __init__(self, connection: Connection, known: Histories, apart: "Flags", as_of: date):
+        from numpy import ones
+
+        self.known = known
+        self.yearly_spend, self.value_per_trip = _spending(known, as_of)
+        self._apart = apart
+        self._today = history.day_number(as_of)
         self._connection = connection
-        self._rows = {row[0]: row for row in rows}
+        self._waiting = ones(len(apart), dtype=bool)
 
     def everybody(self) -> None:
         """Put all rows into the table."""
-        self._connection.executemany(_INSERT, self._rows.values())
-        self._rows.clear()
+        from numpy import arange
+
+        self.places(arange(len(self._waiting)))
 
     def customers(self, wanted: Iterable[int]) -> None:
         """Put the rows of these customers into the table, where there are any."""
-        rows = [self._rows.pop(one) for one in set(wanted) & self._rows.keys()]
-        self._connection.executemany(_INSERT, rows)
+        from numpy import flatnonzero, isin
 
-    def departed_last_on(self, yeardays: Container[str]) -> None:
-        """The rows of those whose last departure fell on one of these days of a year (MM-DD)."""
-        self.customers([one for one, row in self._rows.items() if row[_LAST_ON_AT][5:] in yeardays])
+        self.places(flatnonzero(isin(self.known.customer, list(wanted))))
+
+    def places(self, places: "Numbers") -> None:
+        """Put the rows at these places of the histories into the table."""
+        at = places[self._waiting[places]]
+        self._waiting[at] = False
+        known = self.known
+        columns = (
+            known.customer[at].tolist(),
+            self._apart[at].tolist(),
+            known.trips[at].tolist(),
+            known.trip_days[at].tolist(),
+            history.iso_days(known.last[at]),
+            (known.last - known.first)[at].tolist(),
+            (self._today - known.last_return)[at].tolist(),
+            known.window_trips[at].tolist(),
+            known.window_priced[at].tolist(),
+            (self._today - known.window_first)[at].tolist(),
+            known.revenue[at].tolist(),
+            self.yearly_spend[at].tolist(),  # SQLite takes nan for NULL
+            self.value_per_trip[at].tolist(),
+        )
+        self._connection.executemany(_INSERT, zip(*columns, strict=True))
+
+
+def _spending(known: Histories, as_of: date) -> "tuple[Reals, Reals]":
+    """Spend a year, over the days since the first trip of the window (a year at least), and revenue
+    a trip: in fen, of everybody.
+
+    Averages pass over trips without a price: who has only such spent nobody knows what (nan), and
+    who has no trip in the window nothing a year.
+    """
+    from numpy import errstate, nan, where
+
+    days = history.day_number(as_of) - known.window_first
+    with errstate(divide="ignore", invalid="ignore"):
+        each = where(known.window_priced > 0, known.revenue / known.window_priced, nan)
+        yearly = where(days < DAYS_A_YEAR, known.revenue, known.revenue * DAYS_A_YEAR / days)
+    unknown = (known.window_trips > 0) & (known.window_priced == 0)
+    return where(unknown, nan, yearly), each
 
 
 def build(session: Session, basis: Basis, *, whole: bool = True) -> Population:
@@ -286,34 +289,34 @@ def build(session: Session, basis: Basis, *, whole: bool = True) -> Population:
     into `population` only as `pending` is asked for them. Raises ValueError for an unknown
     `scale_by`.
     """
+    from numpy import isin, isnan, median
+
     scale_by = SCALES[SCALES.index(basis.scale_by)]
     connection = store.raw(session)
     params = _params(basis)
     for statement in (*_DROP, _CREATE, _SPENDING.format(as_of=basis.as_of)):
         connection.execute(statement)
+    known = history.read(connection, basis.as_of, basis.start)
     strangers = connection.execute(f"SELECT c.id FROM customer c WHERE {_APART}", params)  # noqa: S608 - a constant
-    apart = {row[0] for row in strangers}
-    gaps: Counter[int] = Counter()
-    scan = connection.execute(_SCAN, params)
-    rows = list(_histories(scan, basis, apart, gaps))
-    pending = Pending(connection, rows)
+    apart = isin(known.customer, [row[0] for row in strangers])
+    pending = Pending(connection, known, apart, basis.as_of)
     if whole or scale_by == "party_size":
         pending.everybody()
 
-    seen = gaps.total()
-    assumed = basis.gap is None and seen < FEWEST_GAPS
-    gap = basis.gap or (ASSUMED_GAP if assumed else _median_gap(gaps))
-    counted = [row for row in rows if row[_TRIPS_AT] and not row[_APART_AT]]
-    revenues = [row[_REVENUE_AT] for row in counted]
+    gaps = known.gaps(apart)
+    assumed = basis.gap is None and len(gaps) < FEWEST_GAPS
+    gap = basis.gap or (ASSUMED_GAP if assumed else float(median(gaps)))
+    counted = (known.window_trips > 0) & ~apart
+    revenues = known.revenue[counted]
     tier_from, ties = tier_cuts(revenues, basis.cuts)
     if scale_by == "party_size":
         values = _party_sizes(connection, params)
     else:
-        place = _SCALE_AT[scale_by]
-        values = [row[place] for row in counted if row[place] is not None]
+        values = getattr(pending, scale_by)[counted]
+        values = values[~isnan(values)]
     cut: float | None
     if basis.large_from is None:
-        cut = _median(values)
+        cut = float(median(values)) if len(values) else None
     else:
         cut = basis.large_from / (100 if scale_by == "party_size" else 1)
     connection.execute(
@@ -326,14 +329,14 @@ def build(session: Session, basis: Basis, *, whole: bool = True) -> Population:
     )
     return Population(
         basis=basis,
-        customers=len(rows),
-        window_customers=len(counted),
+        customers=len(known.customer),
+        window_customers=int(counted.sum()),
         gap=gap,
-        gaps=seen,
+        gaps=len(gaps),
         gap_assumed=assumed,
         scale_cut=cut,
-        revenue=sum(revenues),
-        paying=sum(revenue > 0 for revenue in revenues),
+        revenue=int(revenues.sum()),
+        paying=int((revenues > 0).sum()),
         tier_from=tier_from,
         ties=ties,
         pending=pending,
@@ -363,7 +366,7 @@ def recent(session: Session, basis: Basis) -> list[tuple[str, str, int, int, int
 def anybody(session: Session, as_of: date) -> bool:
     """Whether anybody had departed by that day."""
     found = store.raw(session).execute(
-        f"SELECT EXISTS (SELECT 1 FROM trip WHERE {_COUNTED})",  # noqa: S608 - a constant
+        f"SELECT EXISTS (SELECT 1 FROM trip WHERE {COUNTED})",  # noqa: S608 - a constant
         {"as_of": as_of.isoformat()},
     )
     return bool(found.fetchone()[0])
@@ -374,91 +377,3 @@ def _params(basis: Basis) -> dict[str, str]:
         "as_of": basis.as_of.isoformat(),
         "start": basis.start.isoformat() if basis.start else "",
     }
-
-
-def _histories(
-    scan: Cursor, basis: Basis, apart: set[int], gaps: Counter[int]
-) -> Iterator[tuple[Any, ...]]:
-    """The rows of history; counts in `gaps` how often each gap between distinct days occurs.
-
-    A part of the customers at a time, all their days in one flat list: a list for each customer
-    would cost three times as much.
-    """
-    ago = _Ago(basis.as_of)
-    start = (basis.as_of - basis.start).days if basis.start else _FAR
-    while part := scan.fetchmany(4096):
-        times = _times(part, ago)
-        between = list(map(sub, times[1:], times))
-        repeated = _repeated(part, between)
-        gaps.update(between)
-        strange = _times([row for row in part if row[0] in apart], ago)
-        gaps.subtract(map(sub, strange[1:], strange))
-        end = -1
-        for customer, days, last_return, priced, revenue in part:
-            begin = end + 1  # past the mark
-            end = begin + len(days) // _DAY + 1
-            window = bisect_left(times, start, begin, end) - begin
-            last = times[begin]
-            window_days = times[begin + window - 1] if window else None
-            yield (
-                customer,
-                customer in apart,
-                end - begin,
-                end - begin - repeated.get(customer, 0),
-                days[: _DAY - 1],
-                times[end - 1] - last,
-                min(ago[last_return], last) if last_return else last,
-                window,
-                priced,
-                window_days,
-                revenue,
-                _a_year(revenue, window, priced, window_days),
-                revenue / priced if priced else None,
-            )
-    for gap in [gap for gap in gaps if not 0 < gap < _FAR // 2]:
-        del gaps[gap]
-
-
-def _a_year(revenue: int, trips: int, priced: int, days: int | None) -> float | None:
-    """Spend a year, in fen, over the days since the first trip of the window, a year at least.
-
-    Averages pass over trips without a price: who has only such spent nobody knows what.
-    """
-    if not trips or days is None:
-        return 0.0
-    if not priced:
-        return None
-    return float(revenue) if days < DAYS_A_YEAR else revenue * DAYS_A_YEAR / days
-
-
-def _times(part: Sequence[_Scanned], ago: _Ago) -> list[int]:
-    """How long ago each departure was, one customer after the other, with a mark between them."""
-    days = f" {_END} ".join([row[1] for row in part]).split()
-    return list(map(ago.__getitem__, days))
-
-
-def _repeated(part: Sequence[_Scanned], between: list[int]) -> Counter[int]:
-    """Customer -> how many departures fell on a day that had one already."""
-    if 0 not in between:
-        return Counter()
-    ends = list(accumulate(len(row[1]) // _DAY + 2 for row in part))  # with the mark after each
-    return Counter(
-        part[bisect_right(ends, place)][0] for place, gap in enumerate(between) if gap == 0
-    )
-
-
-def _median_gap(counted: Counter[int]) -> float:
-    """The median of counted gaps (at least one), in days."""
-    gaps = sorted(counted)
-    upto = list(accumulate(counted[gap] for gap in gaps))
-    low, high = ((upto[-1] - 1) // 2, upto[-1] // 2)  # the places of the two in the middle
-    return (gaps[bisect_right(upto, low)] + gaps[bisect_right(upto, high)]) / 2
-
-
-def _median(values: list[float]) -> float | None:
-    """The median; None of no values."""
-    values.sort()
-    half = len(values) // 2
-    if not values:
-        return None
-    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2

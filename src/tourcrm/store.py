@@ -860,9 +860,9 @@ def add_days(day: str, days: str) -> str:
     return f"date({day}, ({days}) || ' days')"
 
 
-def gathered(value: str) -> str:
-    """SQL aggregate: the values of a group, blanks between, in the order they are come upon."""
-    return f"group_concat({value}, ' ')"
+def gathered(value: str, mark: str) -> str:
+    """SQL aggregate: the values of a group, `mark` between, in the order they are come upon."""
+    return f"group_concat({value}, '{mark}')"
 
 
 def by_index(table: str, index: str) -> str:

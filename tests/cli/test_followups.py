@@ -167,7 +167,7 @@ def test_the_due_list_loads_nothing_heavy(run: Run) -> None:
     done = run("followups", "due", env={"PYTHONPROFILEIMPORTTIME": "1"})
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "sqlmodel" in loaded
-    assert not loaded & {"pandas", "numpy", "rich", "phonenumbers", "pypinyin", "xlsxwriter"}
+    assert not loaded & {"pandas", "rich", "phonenumbers", "pypinyin", "xlsxwriter"}
 
 
 @pytest.mark.usefixtures("filled")

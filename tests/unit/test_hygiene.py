@@ -26,7 +26,7 @@ NOT_LOADED_BY = [
     ("followups due --help", ALL),
     ("customers import --help", FRAMES | FILES | WORDS),
     ("segments rfm --help", FRAMES | FILES | WORDS),
-    ("followups due", FRAMES | FILES | WORDS - {"borax"}),
+    ("followups due", {"pandas"} | FILES | WORDS - {"borax"}),
 ]
 
 SCRIPT = """

@@ -1,0 +1,161 @@
+"""What each customer's trips come to as of a day: one pass over all trips, worked out in arrays.
+
+The pass reads the covering index trip_customer alone and hands over four long texts; numpy takes
+it from there, ten times as fast as a loop. Days are day numbers here (0 = 1970-01-01), money fen.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from sqlite3 import Connection
+from typing import TYPE_CHECKING, Any
+
+from tourcrm import store
+
+if TYPE_CHECKING:
+    from numpy import bool_, float64, int64
+    from numpy.typing import NDArray
+
+    Reals = NDArray[float64]
+    Numbers = NDArray[int64]
+    Flags = NDArray[bool_]
+
+DAYS_A_YEAR = 365.25
+_EPOCH = date(1970, 1, 1)
+
+# A trip that stood as booked at the end of the day, and had departed by then.
+COUNTED = """departs_on <= :as_of
+    AND (status = 'booked' OR (status = 'cancelled' AND cancelled_on > :as_of))"""
+
+# The one scan of trip. Only what the covering index holds may be named here; in its order the trips
+# of a customer stand together, by departure.
+_SCAN = f"""
+SELECT
+    {store.gathered("customer_id", " ")},
+    {store.gathered("departs_on", "")},
+    {store.gathered("coalesce(returns_on, departs_on)", "")},
+    {store.gathered("coalesce(price, -1)", " ")}
+FROM {store.by_index("trip", "trip_customer")} WHERE {COUNTED}
+"""  # noqa: S608 - constants of this module
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - _EPOCH).days
+
+
+@dataclass(frozen=True, slots=True)
+class Histories:
+    """One place a customer who had departed by the day, in the order of their ids.
+
+    window_*: of the departures after the beginning of the window; window_first is only meant where
+    there are any. departures: all days, by customer; whose: the place of the customer of each.
+    """
+
+    customer: "Numbers"
+    trips: "Numbers"
+    trip_days: "Numbers"
+    first: "Numbers"
+    last: "Numbers"
+    last_return: "Numbers"
+    window_trips: "Numbers"
+    window_priced: "Numbers"
+    window_first: "Numbers"
+    revenue: "Numbers"
+    departures: "Numbers"
+    whose: "Numbers"
+
+    def gaps(self, apart: "Flags") -> "Numbers":
+        """The days between distinct departure days of one customer; not of those apart."""
+        from numpy import diff
+
+        between = diff(self.departures)
+        same = diff(self.whose) == 0
+        found: Numbers = between[same & (between > 0) & ~apart[self.whose[1:]]]
+        return found
+
+    def of_yeardays(self, yeardays: Iterable[str]) -> "Numbers":
+        """The places of those whose last departure fell on one of these days (MM-DD)."""
+        from numpy import array, flatnonzero, isin
+
+        months = self.last.astype("M8[D]").astype("M8[M]")
+        days = (self.last - months.astype("M8[D]").astype("int64")).astype("int64") + 1
+        month = months.astype("int64") % 12 + 1
+        wanted = [int(day[:2]) * 100 + int(day[3:]) for day in yeardays]
+        return flatnonzero(isin(month * 100 + days, array(wanted, dtype="int64")))
+
+    def departed_between(self, spans: Sequence[tuple[date, date]], times: int) -> "Numbers":
+        """The places of those who departed in at least so many of these spans of days."""
+        from numpy import flatnonzero, zeros
+
+        counted = zeros(len(self.customer), dtype="int64")
+        for first, last in spans:
+            hit = zeros(len(self.customer), dtype="int64")
+            low, high = day_number(first), day_number(last)
+            hit[self.whose[(self.departures >= low) & (self.departures <= high)]] = 1
+            counted += hit
+        return flatnonzero(counted >= times)
+
+
+def read(connection: Connection, as_of: date, start: date | None) -> Histories:
+    """The histories as of a day; the window holds the departures after `start`, None = all."""
+    import numpy as np
+
+    params = {"as_of": as_of.isoformat()}
+    customers, departures, returns, prices = connection.execute(_SCAN, params).fetchone()
+    ids = _whole_numbers(customers)
+    departed, returned = _days(departures), _days(returns)
+    price = _whole_numbers(prices)
+    firsts = np.flatnonzero(np.diff(ids, prepend=-1))
+    lasts = np.append(firsts[1:], len(ids))[: len(firsts)] - 1
+    trips = lasts - firsts + 1
+    whose = np.repeat(np.arange(len(firsts)), trips)
+
+    new_day = np.diff(departed, prepend=-1) != 0
+    new_day[firsts] = True
+    late = departed > (day_number(start) if start else np.iinfo(np.int64).min)
+    priced = late & (price >= 0)
+    window_trips = _sums(late, firsts)
+    inside = window_trips > 0
+    return Histories(
+        customer=ids[firsts],
+        trips=trips,
+        trip_days=_sums(new_day, firsts),
+        first=departed[firsts],
+        last=departed[lasts],
+        last_return=np.maximum.reduceat(returned, firsts) if len(firsts) else returned,
+        window_trips=window_trips,
+        window_priced=_sums(priced, firsts),
+        window_first=departed[np.where(inside, lasts - window_trips + 1, lasts)],
+        revenue=_sums(np.where(priced, price, 0), firsts),
+        departures=departed,
+        whose=whose,
+    )
+
+
+def _whole_numbers(text: str | None) -> "Numbers":
+    from numpy import fromstring, int64
+
+    return fromstring(text or "", dtype=int64, sep=" ")
+
+
+def _days(text: str | None) -> "Numbers":
+    """Day numbers of ISO days, one after the other without a mark between them."""
+    from numpy import frombuffer, int64
+
+    return frombuffer((text or "").encode(), "S10").astype("M8[D]").astype(int64)
+
+
+def _sums(values: Any, firsts: "Numbers") -> "Numbers":
+    """The sum of each customer's values."""
+    from numpy import add, int64
+
+    if not len(firsts):
+        return firsts
+    found: Numbers = add.reduceat(values, firsts, dtype=int64)
+    return found
+
+
+def iso_days(numbers: "Numbers") -> list[str]:
+    """The ISO texts of day numbers."""
+    return [str(day) for day in numbers.astype("M8[D]")]
