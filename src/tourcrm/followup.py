@@ -335,17 +335,24 @@ def limit(
 
 
 def agenda(
-    session: Session, settings: Settings, as_of: date, span: Span = Span(), *, ready: bool = False
+    session: Session,
+    settings: Settings,
+    as_of: date,
+    span: Span = Span(),
+    *,
+    ready: bool = False,
+    rules: Sequence[Rule] | None = None,
 ) -> Agenda:
     """The items of a span as of a day, each with its state.
 
-    ready: the table `population` of this session is already that of the day. Capacity is not
-    applied: what fits is shown (see `for_day`).
+    rules: instead of those that hold. ready: the table `population` of this session is already
+    that of the day. Capacity is not applied: what fits is shown (see `for_day`).
     """
     pending = None
     if not ready:
         pending = population.build(session, basis(settings, as_of), whole=False).pending
-    rules = rule.defaults()
+    if rules is None:
+        rules = rule.merged(settings.own_rules)
     _find_events(session, settings, rules, as_of, span, pending)
     facts = _facts(session, settings, rules, as_of, span, pending)
     decisions = outcome.of_events(session, as_of, settings.zone)
@@ -424,7 +431,7 @@ def with_id(
 
     The table `population` of this session must be that of the day.
     """
-    rules = {one.id: one for one in rule.defaults()}
+    rules = {one.id: one for one in rule.merged(settings.own_rules)}
     _find_events(session, settings, tuple(rules.values()), as_of, span)
     names = {id_: tuple(_by_name(one.steps)) for id_, one in rules.items()}
     meant = outcome.id_range(start)
@@ -700,7 +707,7 @@ def for_day(
 
 def _worked_on(session: Session, settings: Settings, as_of: date) -> dict[int, str]:
     """Customers about whom something was decided on the day, duties aside, with their owners."""
-    duties = {one.id for one in rule.defaults() if one.kind == "duty"}
+    duties = {one.id for one in rule.merged(settings.own_rules) if one.kind == "duty"}
     customers = {
         decision.customer_id
         for decision in outcome.since(session, as_of, as_of, settings.zone)

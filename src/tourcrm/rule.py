@@ -349,6 +349,15 @@ def defaults() -> tuple[Rule, ...]:
     return load(DEFAULTS.read_text(encoding="utf-8"), DEFAULTS.name)
 
 
+@cache
+def merged(own: str) -> tuple[Rule, ...]:
+    """The rules that hold: those of the program, and the agency's own (a TOML text, may be empty),
+    which replace whole rules by id or add to them. Raises Refused like `load`."""
+    rules = {one.id: one for one in defaults()}
+    rules |= {one.id: one for one in load(own, N_("the agency's own rules"))}
+    return tuple(rules.values())
+
+
 def _line(source: str, wrong: _Wrong) -> int:
     """The line that a fault is on: that of its key, else of the table that it belongs to."""
     here = f"{wrong.rule}.steps" if wrong.step else wrong.rule

@@ -116,6 +116,7 @@ KEYS = {
 }
 
 
+RULES = "rules"  # holds the agency's own follow-up rules, as TOML
 PROFILE = "profile:"  # profile:ENTITY:NAME holds a remembered --map, as JSON
 
 
@@ -143,6 +144,11 @@ class Settings:
     def profiles(self) -> dict[str, str]:
         """The remembered mappings of imports, by key."""
         return {key: value for key, value in self.values.items() if key.startswith(PROFILE)}
+
+    @property
+    def own_rules(self) -> str:
+        """The agency's own follow-up rules, as TOML; empty where it has none."""
+        return self.values.get(RULES, "")
 
     @property
     def zone(self) -> ZoneInfo:

@@ -555,7 +555,7 @@ def test_tags_can_be_asked_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> N
     text = rule.DEFAULTS.read_text(encoding="utf-8")
     text = text.replace('satisfied_by = ["personal_contact"]', 'tags = ["老客户"]')
     rules = rule.load(text, "mine.toml")
-    monkeypatch.setattr(rule, "defaults", lambda: rules)
+    monkeypatch.setattr(rule, "merged", lambda _own: rules)
     assert [line.name for line in due_lines(file).lines] == ["with"]
 
 
