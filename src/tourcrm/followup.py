@@ -21,7 +21,7 @@ from tourcrm.anchors import Search
 from tourcrm.errors import Message
 from tourcrm.i18n import N_
 from tourcrm.outcome import Decision, Key
-from tourcrm.population import Pending
+from tourcrm.population import People
 from tourcrm.rule import Rule, Step
 from tourcrm.setting import Settings, parse_window
 
@@ -350,7 +350,7 @@ def agenda(
     """
     pending = None
     if not ready:
-        pending = population.build(session, basis(settings, as_of), whole=False).pending
+        pending = population.build(session, basis(settings, as_of), whole=False).people
     if rules is None:
         rules = rule.merged(settings.own_rules)
     _find_events(session, settings, rules, as_of, span, pending)
@@ -379,7 +379,7 @@ def _find_events(
     rules: Sequence[Rule],
     as_of: date,
     span: Span,
-    pending: Pending | None = None,
+    pending: People | None = None,
 ) -> None:
     """Fill followup_event with what may be in the span.
 
@@ -402,7 +402,7 @@ def _find_events(
             _want(session, span.customers)
         search = Search(one.id, first, last, as_of, limited, one.labels)
         if pending is not None and one.anchor.from_last_departure:
-            pending.places(pending.known.of_yeardays(anchors.yeardays(search)))
+            pending.put(pending.known.of_yeardays(anchors.yeardays(search)))
         one.anchor.select(session, search)
         # What was put off, or had to wait, may be on the list long after its time.
         wanted = {decision.customer_id for decision in kept[one.id]}
@@ -419,7 +419,7 @@ def _find_events(
             wanted &= span.customers
         if wanted:
             if pending is not None:
-                pending.customers(wanted)
+                pending.put(pending.places_of(wanted))
             _want(session, wanted)
             one.anchor.select(session, Search(one.id, early, late, as_of, True, one.labels))
 
@@ -508,7 +508,7 @@ def _facts(
     rules: Sequence[Rule],
     as_of: date,
     span: Span,
-    pending: Pending | None = None,
+    pending: People | None = None,
 ) -> dict[int, Facts]:
     """What is known of the customers of followup_event."""
     connection = session.connection()
@@ -517,9 +517,8 @@ def _facts(
         text("INSERT INTO followup_wanted SELECT DISTINCT customer_id FROM followup_event")
     )
     if pending is not None:
-        pending.customers(
-            connection.execute(text("SELECT customer_id FROM followup_wanted")).scalars()
-        )
+        wanted = connection.execute(text("SELECT customer_id FROM followup_wanted")).scalars()
+        pending.put(pending.places_of(wanted))
     rows = store.raw(session).execute(
         """
         SELECT c.id, c.code, c.kind, c.status, c.lost_on, c.do_not_contact, c.marketing_consent,

@@ -1,8 +1,8 @@
 """The one aggregate a customer that segments and follow-ups rest on, as of a day.
 
-`build` reads every trip once, from the covering index trip_customer alone, and leaves a temporary
-view `population` (over a temporary table `history`): one row for each customer who had departed
-at least once by that day. Days are ISO texts there, durations whole days, money fen.
+`build` takes what history.py makes of all trips, adds what follows from all customers together, and
+leaves a temporary table `population`: one row for each customer who had departed at least once by
+that day. Days are ISO texts there, durations whole days, money fen.
 
 - trips, trip_days (distinct departure days), first_on, last_on (departures), last_return (latest
   return, or departure where none is known), recency_days (0 while travelling): of all history.
@@ -17,7 +17,7 @@ at least once by that day. Days are ISO texts there, durations whole days, money
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from sqlite3 import Connection
@@ -38,6 +38,7 @@ CADENCES = ("active", "due", "at_risk", "lapsed")
 LATE_FROM = (1.0, 1.5, 2.5)  # lateness above which the next cadence begins
 LOYAL_UP_TO = 1.5  # lateness
 TIERS = "ABCD"
+QUADRANTS = ("small_low", "small_high", "large_low", "large_high", "new")  # 2 x scale + loyalty
 SCALES = ("yearly_spend", "value_per_trip", "party_size")
 
 
@@ -86,7 +87,7 @@ class Population:
     paying: int  # customers with revenue
     tier_from: dict[str, int]  # tier -> the lowest revenue in it, fen; only tiers with members
     ties: tuple[Tie, ...]
-    pending: "Pending"  # rows that `population` has only when they are asked for
+    people: "People"
 
 
 def months_before(day: date, months: int) -> date:
@@ -125,23 +126,20 @@ def tier_cuts(
     return lowest, ties
 
 
-_DROP = (
-    "DROP VIEW IF EXISTS temp.population",
-    "DROP VIEW IF EXISTS temp.spending",
-    "DROP TABLE IF EXISTS temp.history",
-)
-
-# Every column costs time a hundred thousand times: what follows from others is in the views.
+# A row a customer, as the text at the top of this module tells.
 _CREATE = """
-CREATE TEMP TABLE history (
-    customer_id INTEGER NOT NULL PRIMARY KEY, apart INTEGER NOT NULL, trips INTEGER NOT NULL,
-    trip_days INTEGER NOT NULL, last_on TEXT NOT NULL, span INTEGER NOT NULL,
-    since_return INTEGER NOT NULL, window_trips INTEGER NOT NULL, window_priced INTEGER NOT NULL,
-    window_days INTEGER, revenue INTEGER NOT NULL, yearly_spend REAL, value_per_trip REAL,
-    party_size REAL
+CREATE TEMP TABLE population (
+    customer_id INTEGER NOT NULL PRIMARY KEY, trips INTEGER NOT NULL, trip_days INTEGER NOT NULL,
+    first_on TEXT NOT NULL, last_on TEXT NOT NULL, last_return TEXT NOT NULL,
+    recency_days INTEGER NOT NULL, window_trips INTEGER NOT NULL, window_priced INTEGER NOT NULL,
+    window_first_on TEXT, revenue INTEGER NOT NULL, yearly_spend REAL, value_per_trip REAL,
+    scale_value REAL, expected_gap REAL NOT NULL, lateness REAL NOT NULL, cadence TEXT NOT NULL,
+    scale TEXT NOT NULL, loyalty TEXT NOT NULL, quadrant TEXT NOT NULL, tier TEXT,
+    apart INTEGER NOT NULL
 )
 """
-_INSERT = "INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+_INSERT = f"INSERT INTO population VALUES ({', '.join('?' * 22)})"  # noqa: S608 - question marks
+
 _APART = "c.kind = 'internal' OR (c.status = 'deceased' AND coalesce(c.lost_on, '') <= :as_of)"
 
 # What RFM needs, and no more: it takes half the time of the whole.
@@ -165,107 +163,114 @@ ORDER BY revenue DESC, customer_id
 """  # noqa: S608 - constants of this module
 
 _PARTIES = f"""
-UPDATE history SET party_size = (
-    SELECT avg(party_size) FROM trip
-    WHERE trip.customer_id = history.customer_id AND {COUNTED} AND departs_on > :start
-)
+SELECT customer_id, avg(party_size) FROM trip
+WHERE {COUNTED} AND departs_on > :start AND party_size IS NOT NULL GROUP BY customer_id
 """  # noqa: S608 - constants of this module
 
-_SPENDING = f"""
-CREATE TEMP VIEW spending AS
-SELECT
-    *,
-    {store.add_days("last_on", "-span")} AS first_on,
-    {store.add_days("'{as_of}'", "-since_return")} AS last_return,
-    CASE WHEN since_return > 0 THEN since_return ELSE 0 END AS recency_days,
-    CASE WHEN window_trips > 0 THEN {store.add_days("'{as_of}'", "-window_days")} END
-        AS window_first_on
-FROM history
-"""  # noqa: S608 - constants of this module
 
-# Where a quotient decides, both of its terms are exact: 1.5 times the gap is exactly 1.5.
-_CONCLUDE = """
-CREATE TEMP VIEW population AS
-SELECT
-    customer_id, trips, trip_days, first_on, last_on, last_return, recency_days, window_trips,
-    window_priced, window_first_on, revenue, yearly_spend, value_per_trip, scale_value,
-    expected_gap, lateness,
-    CASE WHEN lateness <= 1 THEN 'active' WHEN lateness <= 1.5 THEN 'due'
-        WHEN lateness <= 2.5 THEN 'at_risk' ELSE 'lapsed' END AS cadence,
-    scale, loyalty,
-    CASE WHEN trips = 1 AND lateness <= 1.5 THEN 'new' ELSE scale || '_' || loyalty END AS quadrant,
-    CASE WHEN apart OR revenue <= 0 THEN NULL {tiers} END AS tier,
-    apart
-FROM (
-    SELECT
-        *,
-        CASE WHEN scale_value > 0 AND scale_value >= {cut} THEN 'large' ELSE 'small' END AS scale,
-        CASE WHEN trip_days > 1 AND lateness <= 1.5 THEN 'high' ELSE 'low' END AS loyalty
-    FROM (
-        SELECT
-            *,
-            {scale_by} AS scale_value,
-            (2 * {gap} + span) / (1 + trip_days) AS expected_gap,
-            recency_days * (1 + trip_days) / (2 * {gap} + span) AS lateness
-        FROM spending
-    )
-)
-"""
+class People:
+    """What follows for everybody, a place a customer as in `known`; codes stand for words.
 
-
-class Pending:
-    """What is known of everybody, and the rows of history that are not in the table yet.
-
-    Whoever needs a few customers of a hundred thousand asks for these: writing all of them costs
-    more than working all of them out.
+    The table `population` has the rows only of those who were asked for: whoever needs a few of a
+    hundred thousand would wait longer for the writing of all of them than for the working out.
     """
 
-    def __init__(self, connection: Connection, known: Histories, apart: "Flags", as_of: date):
-        from numpy import ones
+    def __init__(self, connection: Connection, known: Histories, basis: Basis) -> None:
+        from numpy import isin, maximum, ones
 
-        self.known = known
-        self.yearly_spend, self.value_per_trip = _spending(known, as_of)
-        self._apart = apart
-        self._today = history.day_number(as_of)
         self._connection = connection
-        self._waiting = ones(len(apart), dtype=bool)
+        self._params = _params(basis)
+        self._waiting = ones(len(known.customer), dtype=bool)
+        strangers = connection.execute(f"SELECT c.id FROM customer c WHERE {_APART}", self._params)  # noqa: S608 - a constant
+        self.known = known
+        self.apart: Flags = isin(known.customer, [row[0] for row in strangers])
+        self.counted: Flags = (known.window_trips > 0) & ~self.apart
+        today = history.day_number(basis.as_of)
+        self.recency: Numbers = maximum(today - known.last_return, 0)
+        self.yearly_spend, self.value_per_trip = _spending(known, today)
+
+    def conclude(
+        self, scale_value: "Reals", scale_cut: float | None, gap: float, tiers: dict[str, int]
+    ) -> None:
+        """Work out the rest. tiers: tier -> the lowest revenue in it, the best first.
+
+        Where a quotient decides, both of its terms are exact: 1.5 times the gap is exactly 1.5.
+        """
+        from numpy import full, int8, searchsorted, where
+
+        known = self.known
+        span = known.last - known.first
+        self.scale_value = scale_value
+        self.expected_gap = (GAP_WEIGHT * gap + span) / (1 + known.trip_days)
+        self.lateness = self.recency * (1 + known.trip_days) / (GAP_WEIGHT * gap + span)
+        self.cadence = searchsorted(LATE_FROM, self.lateness)
+        cut = float("inf") if scale_cut is None else scale_cut
+        self.large: Flags = (scale_value > 0) & (scale_value >= cut)
+        self.loyal: Flags = (known.trip_days > 1) & (self.lateness <= LOYAL_UP_TO)
+        first_timer = (known.trips == 1) & (self.lateness <= LOYAL_UP_TO)
+        self.quadrant = where(first_timer, QUADRANTS.index("new"), 2 * self.large + self.loyal)
+        self.tier = full(len(self.apart), -1, dtype=int8)
+        for tier, least in reversed(tiers.items()):
+            self.tier[known.revenue >= least] = TIERS.index(tier)
+        self.tier[self.apart | (known.revenue <= 0)] = -1
+
+    def places_of(self, customers: Iterable[int]) -> "Numbers":
+        """The places of these customers, of those who have one."""
+        from numpy import flatnonzero, isin
+
+        return flatnonzero(isin(self.known.customer, list(customers)))
 
     def everybody(self) -> None:
         """Put all rows into the table."""
         from numpy import arange
 
-        self.places(arange(len(self._waiting)))
+        self.put(arange(len(self._waiting)))
 
-    def customers(self, wanted: Iterable[int]) -> None:
-        """Put the rows of these customers into the table, where there are any."""
-        from numpy import flatnonzero, isin
-
-        self.places(flatnonzero(isin(self.known.customer, list(wanted))))
-
-    def places(self, places: "Numbers") -> None:
-        """Put the rows at these places of the histories into the table."""
+    def put(self, places: "Numbers") -> None:
+        """Put the rows of these places into the table."""
         at = places[self._waiting[places]]
         self._waiting[at] = False
         known = self.known
+        firsts = history.iso_days(known.window_first[at])
+        in_window = known.window_trips[at].tolist()
         columns = (
             known.customer[at].tolist(),
-            self._apart[at].tolist(),
             known.trips[at].tolist(),
             known.trip_days[at].tolist(),
+            history.iso_days(known.first[at]),
             history.iso_days(known.last[at]),
-            (known.last - known.first)[at].tolist(),
-            (self._today - known.last_return)[at].tolist(),
-            known.window_trips[at].tolist(),
+            history.iso_days(known.last_return[at]),
+            self.recency[at].tolist(),
+            in_window,
             known.window_priced[at].tolist(),
-            (self._today - known.window_first)[at].tolist(),
+            [day if trips else None for day, trips in zip(firsts, in_window, strict=True)],
             known.revenue[at].tolist(),
             self.yearly_spend[at].tolist(),  # SQLite takes nan for NULL
             self.value_per_trip[at].tolist(),
+            self.scale_value[at].tolist(),
+            self.expected_gap[at].tolist(),
+            self.lateness[at].tolist(),
+            [CADENCES[code] for code in self.cadence[at]],
+            ["large" if yes else "small" for yes in self.large[at]],
+            ["high" if yes else "low" for yes in self.loyal[at]],
+            [QUADRANTS[code] for code in self.quadrant[at]],
+            [None if code < 0 else TIERS[code] for code in self.tier[at].tolist()],
+            self.apart[at].tolist(),
         )
         self._connection.executemany(_INSERT, zip(*columns, strict=True))
 
+    def party_sizes(self) -> "Reals":
+        """How many people travel with each customer on average, nan where nobody said; only this
+        is not in the index."""
+        from numpy import full, nan, searchsorted
 
-def _spending(known: Histories, as_of: date) -> "tuple[Reals, Reals]":
+        sizes = full(len(self.apart), nan)
+        for customer, size in self._connection.execute(_PARTIES, self._params):
+            sizes[searchsorted(self.known.customer, customer)] = size
+        return sizes
+
+
+def _spending(known: Histories, today: int) -> "tuple[Reals, Reals]":
     """Spend a year, over the days since the first trip of the window (a year at least), and revenue
     a trip: in fen, of everybody.
 
@@ -274,7 +279,7 @@ def _spending(known: Histories, as_of: date) -> "tuple[Reals, Reals]":
     """
     from numpy import errstate, nan, where
 
-    days = history.day_number(as_of) - known.window_first
+    days = today - known.window_first
     with errstate(divide="ignore", invalid="ignore"):
         each = where(known.window_priced > 0, known.revenue / known.window_priced, nan)
         yearly = where(days < DAYS_A_YEAR, known.revenue, known.revenue * DAYS_A_YEAR / days)
@@ -286,51 +291,38 @@ def build(session: Session, basis: Basis, *, whole: bool = True) -> Population:
     """Make the temporary `population` as of a day (an earlier one of the session goes).
 
     Returns what is known of all customers together. Without `whole` the rows of customers come
-    into `population` only as `pending` is asked for them. Raises ValueError for an unknown
+    into `population` only as `people` is asked for them. Raises ValueError for an unknown
     `scale_by`.
     """
-    from numpy import isin, isnan, median
+    from numpy import isnan, median
 
     scale_by = SCALES[SCALES.index(basis.scale_by)]
     connection = store.raw(session)
-    params = _params(basis)
-    for statement in (*_DROP, _CREATE, _SPENDING.format(as_of=basis.as_of)):
+    for statement in ("DROP TABLE IF EXISTS temp.population", _CREATE):
         connection.execute(statement)
-    known = history.read(connection, basis.as_of, basis.start)
-    strangers = connection.execute(f"SELECT c.id FROM customer c WHERE {_APART}", params)  # noqa: S608 - a constant
-    apart = isin(known.customer, [row[0] for row in strangers])
-    pending = Pending(connection, known, apart, basis.as_of)
-    if whole or scale_by == "party_size":
-        pending.everybody()
+    people = People(connection, history.read(connection, basis.as_of, basis.start), basis)
+    known = people.known
 
-    gaps = known.gaps(apart)
+    gaps = known.gaps(people.apart)
     assumed = basis.gap is None and len(gaps) < FEWEST_GAPS
     gap = basis.gap or (ASSUMED_GAP if assumed else float(median(gaps)))
-    counted = (known.window_trips > 0) & ~apart
-    revenues = known.revenue[counted]
+    revenues = known.revenue[people.counted]
     tier_from, ties = tier_cuts(revenues, basis.cuts)
-    if scale_by == "party_size":
-        values = _party_sizes(connection, params)
-    else:
-        values = getattr(pending, scale_by)[counted]
-        values = values[~isnan(values)]
+    by_party = scale_by == "party_size"
+    values = people.party_sizes() if by_party else getattr(people, scale_by)
     cut: float | None
     if basis.large_from is None:
-        cut = float(median(values)) if len(values) else None
+        some = values[people.counted & ~isnan(values)]
+        cut = float(median(some)) if len(some) else None
     else:
-        cut = basis.large_from / (100 if scale_by == "party_size" else 1)
-    connection.execute(
-        _CONCLUDE.format(
-            scale_by=scale_by,
-            gap=float(gap),
-            cut="NULL" if cut is None else cut,
-            tiers="".join(f" WHEN revenue >= {least} THEN '{t}'" for t, least in tier_from.items()),
-        )
-    )
+        cut = basis.large_from / (100 if by_party else 1)
+    people.conclude(values, cut, float(gap), tier_from)
+    if whole:
+        people.everybody()
     return Population(
         basis=basis,
         customers=len(known.customer),
-        window_customers=int(counted.sum()),
+        window_customers=int(people.counted.sum()),
         gap=gap,
         gaps=len(gaps),
         gap_assumed=assumed,
@@ -339,20 +331,8 @@ def build(session: Session, basis: Basis, *, whole: bool = True) -> Population:
         paying=int((revenues > 0).sum()),
         tier_from=tier_from,
         ties=ties,
-        pending=pending,
+        people=people,
     )
-
-
-def _party_sizes(connection: Connection, params: Mapping[str, str]) -> list[float]:
-    """How many people travel with each customer on average; only that is not in the index."""
-    connection.execute(_PARTIES, params)
-    return [
-        size
-        for (size,) in connection.execute(
-            "SELECT party_size FROM history "
-            "WHERE window_trips > 0 AND NOT apart AND party_size IS NOT NULL"
-        )
-    ]
 
 
 def recent(session: Session, basis: Basis) -> list[tuple[str, str, int, int, int]]:
