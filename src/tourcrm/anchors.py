@@ -1,31 +1,37 @@
 """The events that rules stand on: one select an anchor.
 
 A select puts what may have to be followed up into the temporary table followup_event: the subject
-(a row of subject_table), the customer, the trip (for the words), the day of the event, and what
-tells its occurrences apart: `series` (the label of a special date) and `period` (a year).
-`calendar` is the one in which the day is counted.
+(a row of subject_table), the customer, the trip (for the words), the first day of the event (and
+the last, where it is another), and what tells its occurrences apart: `series` (the label of a
+special date, a contact) and `period` (a year, a month). `calendar` is the one in which the day is
+counted; `since` the day on which the customer came into the database, where that is of interest.
 
 Each is found by an index: none of them reads all trips. To add an anchor: a select and a line in
 ANCHORS; to add a rule on an anchor that exists, no code at all.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from tourcrm import lunar, store
+from tourcrm import history, lunar, outcome, store
 from tourcrm.lunar import SpecialDay
+from tourcrm.population import People
+
+JOINED = 3  # days by which a festival may follow another and be one with it
 
 TABLES = (
     """
     CREATE TEMP TABLE IF NOT EXISTS followup_event (
         rule TEXT NOT NULL, subject_table TEXT NOT NULL, subject_id INTEGER NOT NULL,
         series TEXT NOT NULL, period TEXT NOT NULL, customer_id INTEGER NOT NULL, trip_id INTEGER,
-        anchor_on TEXT NOT NULL, calendar TEXT, code TEXT, service TEXT, kind TEXT, destination TEXT
+        anchor_on TEXT NOT NULL, calendar TEXT, code TEXT, service TEXT, kind TEXT,
+        destination TEXT, ends_on TEXT, since TEXT
     )
     """,
     """
@@ -43,6 +49,9 @@ TABLES = (
     """
     CREATE TEMP TABLE IF NOT EXISTS followup_wanted (customer_id INTEGER NOT NULL PRIMARY KEY)
     """,
+    """
+    CREATE TEMP TABLE IF NOT EXISTS followup_who (customer_id INTEGER NOT NULL PRIMARY KEY)
+    """,
 )
 
 # A trip that is booked as of the day: already booked, and not cancelled until later.
@@ -56,16 +65,22 @@ BOOKED = """
 class Search:
     """Which events of a rule are looked for.
 
-    rule: its id. first, last: days of the event, inclusive. wanted: only the
-    customers in the temporary table followup_wanted. labels: of special dates.
+    rule: its id. first, last: days of the event, inclusive. people: what is known of everybody.
+    zone: the agency's. wanted: only the customers in the temporary table followup_wanted. labels:
+    of special dates, of festivals. who: the customers whom the rule can be for; None = anybody.
+    far_back: for so many days what was decided is told.
     """
 
     rule: str
     first: date
     last: date
     as_of: date
+    people: People
+    zone: ZoneInfo
     wanted: bool = False
     labels: tuple[str, ...] = ()
+    who: frozenset[int] | None = None
+    far_back: int = 0
 
     def only(self, column: str) -> str:
         """SQL that limits `column` to the customers wanted; nothing where all are."""
@@ -95,22 +110,27 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A kind of event. gives: the fields that its words may always use; may_give: those that
-    may be unknown. yearly: comes back every year."""
+    """A kind of event. gives, may_give: what words may name, always or perhaps. labels: those that
+    there are; empty = any. batches: how its items may be put into one line. lasts: it gives one
+    event at a time, so that an item may stay until it is settled. by_who: it looks at the customers
+    whom the rule can be for."""
 
     name: str
     gives: frozenset[str]
     may_give: frozenset[str]
     select: Callable[[Session, Search], None]
     takes_labels: bool = False
-    from_last_departure: bool = False  # found by the day of the year of the last departure
+    labels: frozenset[str] = frozenset()
+    batches: tuple[str, ...] = ()
+    lasts: bool = False
+    by_who: bool = False
 
 
 _INSERT = """
     INSERT INTO followup_event (rule, subject_table, subject_id, series, period, customer_id,
-        trip_id, anchor_on, calendar, code, service, kind, destination)
+        trip_id, anchor_on, calendar, code, service, kind, destination, ends_on, since)
 """
-_TRIP = "'solar', t.code, t.service, t.kind, t.destination"
+_TRIP = "'solar', t.code, t.service, t.kind, t.destination, NULL, NULL"
 
 
 def _departures(session: Session, search: Search) -> None:
@@ -164,7 +184,7 @@ def _special_dates(session: Session, search: Search) -> None:
         AND o.calendar = CASE k.calendar WHEN 'solar' THEN 'lunar' ELSE 'solar' END"""
     alone = f"""{_INSERT}
         SELECT :rule, 'customer', s.customer_id, s.label, k.year, s.customer_id, NULL, k.falls_on,
-            k.calendar, NULL, NULL, NULL, NULL
+            k.calendar, NULL, NULL, NULL, NULL, NULL, NULL
         {falling.format(other="")}
             AND NOT EXISTS (SELECT 1 FROM special_date o WHERE {the_other})
     """  # noqa: S608 - pieces of this module
@@ -180,7 +200,7 @@ def _special_dates(session: Session, search: Search) -> None:
         if _is_first(row)
     ]
     if serving:
-        values = ":rule, 'customer', :who, :label, :y, :who, NULL, :f, :c, NULL, NULL, NULL, NULL"
+        values = ":rule, 'customer', :who, :label, :y, :who, NULL, :f, :c" + ", NULL" * 6
         connection.execute(text(f"{_INSERT} VALUES ({values})"), serving)
 
 
@@ -195,15 +215,16 @@ def _is_first(row: Any) -> bool:
 def _last_departures_yearly(session: Session, search: Search) -> None:
     """The day of the year of each customer's last departure, from the first time it comes back."""
     connection = session.connection()
+    search.people.put(search.people.known.of_yeardays(yeardays(search)))
     connection.execute(text("DELETE FROM followup_yearday"))
-    yeardays = [
+    days = [
         {"m": month_day, "y": str(falls.year), "f": falls.isoformat()}
         for falls in search.days()
         for month_day in _month_days(falls)
     ]
-    if not yeardays:
+    if not days:
         return
-    connection.execute(text("INSERT INTO followup_yearday VALUES (:m, :y, :f)"), yeardays)
+    connection.execute(text("INSERT INTO followup_yearday VALUES (:m, :y, :f)"), days)
     last = f"""
         SELECT max(t.id) FROM {store.by_index("trip t", "trip_customer")}
         WHERE t.customer_id = p.customer_id AND t.departs_on = p.last_on AND {BOOKED}
@@ -229,13 +250,277 @@ def _month_days(day: date) -> Iterable[str]:
         yield "02-29"
 
 
+def _festivals(session: Session, search: Search) -> None:
+    """Festivals, for each customer; neighbouring ones are one, on the day of the first."""
+    _put_who(session, search)
+    for first_on, names in festivals(search.labels, search.first, search.last):
+        sql = f"""{_INSERT}
+            SELECT :rule, 'customer', w.customer_id, :names, :year, w.customer_id, NULL, :day,
+                'solar', NULL, NULL, NULL, NULL, NULL, NULL
+            FROM followup_who w
+        """  # noqa: S608 - pieces of this module
+        params = {"names": "+".join(names), "year": str(first_on.year), "day": first_on.isoformat()}
+        session.connection().execute(text(sql), {"rule": search.rule, **params})
+
+
+def festivals(
+    labels: Collection[str], first: date, last: date
+) -> list[tuple[date, tuple[str, ...]]]:
+    """The festivals from one day to another, each with those that follow within JOINED days."""
+    days = sorted(
+        (lunar.festival(label, year), place, label)
+        for year in range(first.year - 1, last.year + 2)
+        for place, label in enumerate(lunar.FESTIVALS)
+        if label in labels and lunar.FIRST_YEAR < year < lunar.LAST_YEAR
+    )
+    groups: list[list[tuple[date, str]]] = []
+    for day, _place, label in days:
+        if groups and (day - groups[-1][-1][0]).days <= JOINED:
+            groups[-1].append((day, label))
+        else:
+            groups.append([(day, label)])
+    return [
+        (group[0][0], tuple(label for _day, label in group))
+        for group in groups
+        if first <= group[0][0] <= last
+    ]
+
+
+def _put_who(session: Session, search: Search) -> None:
+    """Fill followup_who with the customers whom the rule can be for."""
+    connection = session.connection()
+    connection.execute(text("DELETE FROM followup_who"))
+    if search.who is not None:
+        who = [{"id": one} for one in sorted(search.who)]
+        if who:
+            connection.execute(text("INSERT INTO followup_who VALUES (:id)"), who)
+        if search.wanted:
+            sql = """
+                DELETE FROM followup_who
+                WHERE customer_id NOT IN (SELECT customer_id FROM followup_wanted)
+            """
+            connection.execute(text(sql))
+    else:
+        sql = f"INSERT INTO followup_who SELECT c.id FROM customer c WHERE 1 {search.only('c.id')}"  # noqa: S608 - pieces of this module
+        connection.execute(text(sql))
+
+
+def _last_contacts(session: Session, search: Search) -> None:
+    """The last personal contact; without one the last return, without that the day of entry.
+
+    A decision starts the interval anew, however it was carried out: each contact, and each
+    decision, is an occurrence of its own. What was decided of late is told as it was then.
+    """
+    _put_who(session, search)
+    known = search.people.known
+    returns = {
+        who: (day, f"r{trips}")
+        for who, day, trips in zip(
+            known.customer.tolist(), known.last_return.tolist(), known.trips.tolist(), strict=True
+        )
+    }
+    decided = _last_decisions(session, search)
+    end = outcome.day_end(search.as_of, search.zone)
+    sql = """
+        SELECT w.customer_id, i.id, i.at, c.entered_on, o.at
+        FROM followup_who w
+        JOIN customer c ON c.id = w.customer_id
+        JOIN operation o ON o.id = c.operation_id
+        LEFT JOIN interaction i ON i.id = (
+            SELECT n.id FROM interaction n
+            WHERE n.customer_id = w.customer_id AND n.personal AND n.at < :end
+            ORDER BY n.at DESC, n.id DESC LIMIT 1
+        )
+    """
+    found = []
+    latest = search.last.isoformat()
+    local = _LocalDays(search.zone)
+    for who, contact, at, entered_on, stored_at in store.raw(session).execute(sql, {"end": end}):
+        since = local[stored_at]
+        if contact is not None:
+            anchor, series = local[at], f"c{contact}"
+        elif who in returns:
+            day, series = returns[who]
+            anchor = history.iso_day(day)
+        else:
+            anchor, series = max(entered_on, since), "entered"
+        if (last := decided.get(who)) and last.day >= anchor:
+            anchor, series = last.day, f"d{last.id}"
+        if anchor <= latest:
+            found.append((search.rule, who, series, who, anchor, since))
+        if last and last.day >= (search.as_of - timedelta(search.far_back)).isoformat():
+            found.append((search.rule, who, last.occurrence, who, last.anchor_on, since))
+    store.raw(session).executemany(
+        f"{_INSERT} VALUES (?, 'customer', ?, ?, '', ?, NULL, ?, 'solar'{', NULL' * 5}, ?)",
+        found,
+    )
+
+
+class _LocalDays(dict[str, str]):
+    """stored moment -> the agency's day, remembered: an import gives one to thousands."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        super().__init__()
+        self.zone = zone
+
+    def __missing__(self, at: str) -> str:
+        day = self[at] = outcome.local_day(at, self.zone).isoformat()
+        return day
+
+
+class _Decided(NamedTuple):
+    id: int
+    day: str
+    occurrence: str
+    anchor_on: str
+
+
+def _last_decisions(session: Session, search: Search) -> dict[int, _Decided]:
+    """The last decision of a rule about each subject that was done or skipped, and stands."""
+    sql = """
+        SELECT subject_id, occurrence, id, status, at, anchor_on FROM followup_outcome
+        WHERE rule = :rule AND at < :end ORDER BY at, id
+    """
+    standing: dict[tuple[int, str], _Decided] = {}
+    params = {"rule": search.rule, "end": outcome.day_end(search.as_of, search.zone)}
+    for subject, occurrence, id_, status, at, anchor in session.connection().execute(
+        text(sql), params
+    ):
+        standing.pop((subject, occurrence), None)
+        if status in outcome.FINAL:
+            day = outcome.local_day(at, search.zone).isoformat()
+            standing[subject, occurrence] = _Decided(id_, day, occurrence, anchor)
+    return {subject: decided for (subject, _occurrence), decided in standing.items()}
+
+
+def _last_deals(session: Session, search: Search) -> None:
+    """Each customer's latest booking: its day, the departure's where that is not known."""
+    known = search.people.known
+    near = frozenset(known.customer[known.last >= history.day_number(search.first)].tolist())
+    _put_who(session, replace(search, who=near if search.who is None else near & search.who))
+    booked = "min(coalesce(t.booked_on, t.departs_on), t.departs_on)"
+    sql = f"""{_INSERT}
+        SELECT :rule, 'trip', t.id, 'once', '', t.customer_id, t.id, {booked}, {_TRIP}
+        FROM followup_who w CROSS JOIN trip t
+        WHERE t.id = (
+            SELECT t.id FROM {store.by_index("trip t", "trip_customer")}
+            WHERE t.customer_id = w.customer_id AND {BOOKED}
+            ORDER BY {booked} DESC, t.id DESC LIMIT 1
+        ) AND {booked} BETWEEN :first AND :last
+    """  # noqa: S608 - pieces of this module
+    session.connection().execute(text(sql), search.params)
+
+
+def _repeated_months(session: Session, search: Search) -> None:
+    """Months in which a customer departed in two of the three years before."""
+    connection = session.connection()
+    known = search.people.known
+    month = search.first.replace(day=1)
+    if month < search.first:
+        month = _next_month(month)
+    while month <= search.last:
+        spans = [_month_of(month.year - back, month.month) for back in (1, 2, 3)]
+        repeating = frozenset(known.customer[known.departed_between(spans, 2)].tolist())
+        who = repeating if search.who is None else repeating & search.who
+        _put_who(session, replace(search, who=who))
+        sql = f"""{_INSERT}
+            SELECT :rule, 'customer', w.customer_id, '', :month, w.customer_id, t.id, :day,
+                'solar', t.code, t.service, t.kind, t.destination, :ends, NULL
+            FROM followup_who w CROSS JOIN trip t
+            WHERE t.id = (
+                SELECT t.id FROM {store.by_index("trip t", "trip_customer")}
+                WHERE t.customer_id = w.customer_id AND t.departs_on BETWEEN :from AND :day
+                    AND substr(t.departs_on, 6, 2) = substr(:day, 6, 2) AND {BOOKED}
+                ORDER BY t.departs_on DESC, t.id DESC LIMIT 1
+            )
+        """  # noqa: S608 - pieces of this module
+        params = {
+            "rule": search.rule,
+            "as_of": search.as_of.isoformat(),
+            "month": month.isoformat()[:7],
+            "day": month.isoformat(),
+            "ends": (_next_month(month) - timedelta(1)).isoformat(),
+            "from": spans[-1][0].isoformat(),
+        }
+        if who:
+            connection.execute(text(sql), params)
+        month = _next_month(month)
+
+
+def _month_of(year: int, month: int) -> tuple[date, date]:
+    first = date(year, month, 1)
+    return first, _next_month(first) - timedelta(1)
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(31)).replace(day=1)
+
+
+def _first_bookings(session: Session, search: Search) -> None:
+    """The first booking of somebody whom a customer referred; it is about the one who did."""
+    connection = session.connection()
+    known = search.people.known
+    referred = {
+        row[0]
+        for row in connection.execute(
+            text(
+                "SELECT c.id FROM customer c "  # noqa: S608 - pieces of this module
+                f"WHERE c.referred_by_id IS NOT NULL {search.only('c.referred_by_id')}"
+            )
+        )
+    }
+    # Who departed before the first day had booked before it.
+    earlier = known.customer[known.first < history.day_number(search.first)].tolist()
+    _put_who(session, replace(search, who=frozenset(referred.difference(earlier)), wanted=False))
+    booked = "min(coalesce(t.booked_on, t.departs_on), t.departs_on)"
+    sql = f"""{_INSERT}
+        SELECT :rule, 'customer', c.id, 'once', '', c.referred_by_id, t.id, {booked}, {_TRIP}
+        FROM followup_who w JOIN customer c ON c.id = w.customer_id CROSS JOIN trip t
+        WHERE t.id = (
+            SELECT t.id FROM {store.by_index("trip t", "trip_customer")}
+            WHERE t.customer_id = w.customer_id AND {BOOKED}
+            ORDER BY {booked}, t.id LIMIT 1
+        ) AND {booked} BETWEEN :first AND :last
+    """  # noqa: S608 - pieces of this module
+    connection.execute(text(sql), search.params)
+
+
+def _tasks(session: Session, search: Search) -> None:
+    """What somebody noted to do on a day; what is done or dropped is told for some days."""
+    sql = f"""{_INSERT}
+        SELECT :rule, 'task', k.id, 'once', '', k.customer_id, k.trip_id, k.due_on, 'solar',
+            t.code, t.service, t.kind, t.destination, NULL, NULL
+        FROM task k LEFT JOIN trip t ON t.id = k.trip_id
+        WHERE k.due_on <= :last AND k.noted_on <= :as_of {search.only("k.customer_id")}
+            AND NOT EXISTS (
+                SELECT 1 FROM followup_outcome o
+                WHERE o.rule = :rule AND o.subject_table = 'task' AND o.subject_id = k.id
+                    AND o.at < :long_ago AND (o.status = 'done' OR o.status = 'skipped')
+                    AND NOT EXISTS (
+                        SELECT 1 FROM followup_outcome n
+                        WHERE n.rule = o.rule AND n.subject_table = 'task'
+                            AND n.subject_id = k.id AND n.id > o.id
+                    )
+            )
+    """  # noqa: S608 - pieces of this module
+    long_ago = outcome.day_start(search.as_of - timedelta(search.far_back), search.zone)
+    session.connection().execute(text(sql), {**search.params, "long_ago": long_ago})
+
+
 _TRIP_FIELDS = frozenset({"destination", "departs_on", "returns_on", "days", "adviser", "guide"})
+_YEARLY = frozenset({"departs_on", "years", "years_ago"})
 
 ANCHORS = {
     anchor.name: anchor
     for anchor in (
-        Anchor("departure", frozenset({"departs_on"}), _TRIP_FIELDS, _departures),
-        Anchor("return", frozenset({"returns_on"}), _TRIP_FIELDS, _returns),
+        Anchor(
+            "departure",
+            frozenset({"departs_on"}),
+            _TRIP_FIELDS,
+            _departures,
+            batches=("departure",),
+        ),
+        Anchor("return", frozenset({"returns_on"}), _TRIP_FIELDS, _returns, batches=("departure",)),
         Anchor(
             "special_date",
             frozenset({"label"}),
@@ -244,11 +529,28 @@ ANCHORS = {
             takes_labels=True,
         ),
         Anchor(
-            "last_departure_yearly",
-            frozenset({"departs_on", "years", "years_ago"}),
+            "festival",
+            frozenset({"festival"}),
+            frozenset(),
+            _festivals,
+            takes_labels=True,
+            labels=frozenset(lunar.FESTIVALS),
+            batches=("festival",),
+            by_who=True,
+        ),
+        Anchor("last_departure_yearly", _YEARLY, _TRIP_FIELDS, _last_departures_yearly),
+        Anchor("last_contact", frozenset(), frozenset(), _last_contacts, lasts=True, by_who=True),
+        Anchor("last_deal", frozenset({"departs_on"}), _TRIP_FIELDS, _last_deals),
+        Anchor(
+            "repeated_month",
+            frozenset({"month", "departs_on"}),
             _TRIP_FIELDS,
-            _last_departures_yearly,
-            from_last_departure=True,
+            _repeated_months,
+            by_who=True,
+        ),
+        Anchor("first_booking", frozenset({"referred"}), _TRIP_FIELDS, _first_bookings),
+        Anchor(
+            "task", frozenset({"what", "noted_on", "noted_by"}), _TRIP_FIELDS, _tasks, lasts=True
         ),
     )
 }

@@ -13,10 +13,10 @@ from sqlmodel import Session, col, select
 from tourcrm import customer, followup, interaction, lunar, population, store
 from tourcrm.cells import special_day_text
 from tourcrm.columns import Column
-from tourcrm.followup import Line
+from tourcrm.line import Line
 from tourcrm.lunar import SpecialDay
 from tourcrm.models import Customer, Trip
-from tourcrm.population import Basis
+from tourcrm.population import People
 from tourcrm.setting import Settings
 from tourcrm.trip import status_on
 
@@ -127,7 +127,9 @@ def build(
 ) -> CallSheet:
     """The page of one customer as of a day; what is due in the words of `language`."""
     identifier = customer.id_of(who)
-    standing = _standing(session, identifier, followup.basis(settings, as_of))
+    basis = followup.basis(settings, as_of)
+    people = population.build(session, basis, whole=False).people
+    standing = _standing(session, identifier, people)
     wanted = interaction.Wanted(zone=settings.zone, customer_id=identifier, last=as_of)
     contacts = list(interaction.listed(session, wanted))
     trips = session.exec(select(Trip).where(col(Trip.customer_id) == identifier)).all()
@@ -152,7 +154,7 @@ def build(
         contacts=tuple(contacts[:CONTACTS]),
         last_personal=next((one["at"] for one in contacts if one["personal"]), None),
         due=tuple(
-            followup.for_customer(session, settings, as_of, identifier, language, ready=True)
+            followup.for_customer(session, settings, as_of, identifier, language, people=people)
         ),
     )
 
@@ -195,8 +197,8 @@ def _anniversaries(session: Session, customer_id: int, as_of: date) -> Iterator[
     yield from sorted(coming, key=lambda one: one.next_on)
 
 
-def _standing(session: Session, customer_id: int, basis: Basis) -> Standing | None:
-    population.build(session, basis)
+def _standing(session: Session, customer_id: int, people: People) -> Standing | None:
+    people.put(people.places_of([customer_id]))
     found = store.rows(
         session, "SELECT * FROM population WHERE customer_id = :customer", customer=customer_id
     )

@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from tourcrm import followup, outcome, population
+from tourcrm import candidates, followup, outcome, population, task
 from tourcrm.errors import Message, NotFound, Refused, WrongUsage
-from tourcrm.followup import FAR_BACK, Item, Line, Span
 from tourcrm.i18n import N_
+from tourcrm.item import FAR_BACK, HELD, Item, Span
+from tourcrm.line import Line, decided_by, lines
 from tourcrm.safe import visible
 from tourcrm.setting import Settings
 
@@ -45,13 +46,13 @@ def find(
             id=visible(typed, 20),
             n=outcome.SHORTEST,
         )
-    population.build(session, followup.basis(settings, today))
+    people = population.build(session, followup.basis(settings, today), whole=False).people
     for span in SPANS:
-        customers = followup.with_id(session, settings, today, span, start)
+        customers = candidates.with_id(session, settings, today, span, people, start)
         if not customers:
             continue
         near = replace(span, customers=customers)
-        agenda = followup.agenda(session, settings, today, near, ready=True)
+        agenda = followup.agenda(session, settings, today, near, people=people)
         found = _matching(agenda.items, start)
         if len(found) > 1:
             raise _ambiguous(session, found, typed, today, language)
@@ -80,7 +81,7 @@ def _matching(items: Sequence[Item], start: str) -> dict[str, tuple[Item, ...]]:
 
 def _line(session: Session, items: Sequence[Item], today: date, language: str) -> Line:
     """The line of these items: that of the members that are open, if any is."""
-    return followup.lines(session, open_items(items) or items, today, language)[0]
+    return lines(session, open_items(items) or items, today, language)[0]
 
 
 def _ambiguous(
@@ -122,11 +123,16 @@ def done(
     *,
     note: str | None = None,
     channel: str | None = None,
+    next_on: date | None = None,
 ) -> int:
     """Record that it was done, and the contact that this was; a batch is no contact.
 
-    channel: of that contact, where it was another than the line's. Returns how many items it was.
+    channel: of that contact, where it was another than the line's. next_on: the day of a task that
+    goes on from here, in the words of the note. Returns how many items it was. Raises Refused for
+    a next day that is not to come, WrongUsage for one of a batch.
     """
+    if next_on is not None:
+        _check_next(act, items, next_on)
     decided = _decide(session, act, items, "done", note=note)
     for decision, item in decided:
         if item.batch is None:
@@ -142,7 +148,29 @@ def done(
                 summary=note or line.title,
                 staff=act.staff,
             )
+        if next_on is not None:
+            task.add(
+                session,
+                act.operation,
+                customer_id=item.customer_id,
+                trip_id=item.trip_id,
+                due_on=next_on,
+                what=note or line.title,
+                owner=None,
+                today=act.today,
+                by=act.staff,
+                outcome_id=decision,
+            )
     return len(decided)
+
+
+def _check_next(act: Act, items: Sequence[Item], next_on: date) -> None:
+    if next_on <= act.today:
+        raise Refused(N_("{until} is not after today ({today})."), until=next_on, today=act.today)
+    if any(item.batch for item in items):
+        raise WrongUsage(
+            N_("--next is for one customer; note it with: tourcrm followups add CUSTOMER")
+        )
 
 
 def tried(session: Session, act: Act, items: Sequence[Item], *, note: str | None = None) -> int:
@@ -166,12 +194,12 @@ def snooze(
     if until <= act.today:
         raise Refused(N_("{until} is not after today ({today})."), until=until, today=act.today)
     for item in open_items(items):
-        if item.step.until_anchor and until > item.anchor_on:
+        if item.step.until_anchor and until > item.ends_on:
             raise Refused(
                 N_(
                     "It is for {day} and cannot be put off past it. Skip it instead, with --reason."
                 ),
-                day=item.anchor_on,
+                day=item.ends_on,
             )
     return len(_decide(session, act, items, "snoozed", until=until, note=note))
 
@@ -212,18 +240,17 @@ def _decide(
 def _nothing_open(items: Sequence[Item]) -> Refused:
     decision = next((item.decision for item in items if item.state == "decided"), None)
     if decision is None:
-        return Refused(
-            N_("{id} is held: {why}."), id=items[0].id, why=Message(followup.HELD[items[0].why])
-        )
+        return Refused(N_("{id} is held: {why}."), id=items[0].id, why=Message(HELD[items[0].why]))
     return Refused(
         N_("{id} was decided already: {what}. To take that back: tourcrm followups undo {id}"),
         id=items[0].id,
-        what=followup.decided(decision),
+        what=decided_by(decision),
     )
 
 
 def undo(session: Session, act: Act, items: Sequence[Item]) -> int:
-    """Take back the last decision about each item; the contact that a `done` wrote goes.
+    """Take back the last decision about each item; the contact that a `done` wrote goes,
+    and so does the task.
 
     Raises Refused where nothing was decided.
     """
@@ -243,5 +270,7 @@ def undo(session: Session, act: Act, items: Sequence[Item]) -> int:
             at=act.at,
             staff=act.staff,
         )
-    outcome.remove_contacts(session, act.operation, [decision.id for _item, decision in standing])
+    decisions = [decision.id for _item, decision in standing]
+    outcome.remove_contacts(session, act.operation, decisions)
+    task.remove(session, act.operation, decisions)
     return len(standing)

@@ -263,6 +263,32 @@ STEPS = (
             """,
         ),
     ),
+    Step(
+        "tasks: what a colleague noted to do on a day",
+        (
+            """
+            CREATE TABLE task (
+                id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+                customer_id INTEGER NOT NULL,
+                trip_id INTEGER,
+                due_on DATE NOT NULL,
+                what TEXT NOT NULL,
+                owner TEXT,
+                noted_on DATE NOT NULL,
+                noted_by TEXT NOT NULL,
+                outcome_id INTEGER,
+                operation_id INTEGER NOT NULL,
+                FOREIGN KEY(customer_id) REFERENCES customer (id),
+                FOREIGN KEY(trip_id) REFERENCES trip (id),
+                FOREIGN KEY(outcome_id) REFERENCES followup_outcome (id),
+                FOREIGN KEY(operation_id) REFERENCES operation (id)
+            )
+            """,
+            "CREATE INDEX task_due ON task (due_on)",
+            "CREATE INDEX task_customer ON task (customer_id)",
+            "CREATE INDEX task_outcome ON task (outcome_id)",
+        ),
+    ),
 )
 
 NEWEST = len(STEPS)

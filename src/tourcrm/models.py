@@ -279,6 +279,27 @@ class FollowupOutcome(SQLModel, table=True):
     operation_id: int = Field(foreign_key="operation.id")
 
 
+class Task(SQLModel, table=True):
+    """Something that a colleague noted to do for a customer on a day."""
+
+    __table_args__ = (
+        Index("task_due", "due_on"),
+        Index("task_customer", "customer_id"),
+        Index("task_outcome", "outcome_id"),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    customer_id: int = Field(foreign_key="customer.id")
+    trip_id: int | None = Field(default=None, foreign_key="trip.id")
+    due_on: date
+    what: str = Field(sa_type=Text)
+    owner: str | None = _text()
+    noted_on: date
+    noted_by: str = Field(sa_type=Text)
+    outcome_id: int | None = Field(default=None, foreign_key="followup_outcome.id")
+    operation_id: int = Field(foreign_key="operation.id")
+
+
 class ImportRow(SQLModel, table=True):
     """Which row a line without an identity became, so that the same line is known again."""
 

@@ -29,7 +29,7 @@ from tourcrm import history, store
 from tourcrm.history import COUNTED, DAYS_A_YEAR, Histories
 
 if TYPE_CHECKING:
-    from tourcrm.history import Flags, Numbers, Reals
+    from tourcrm.history import Codes, Flags, Numbers, Reals
 
 FEWEST_GAPS = 30
 ASSUMED_GAP = 365.0  # days; where fewer gaps than that were seen
@@ -213,6 +213,13 @@ class People:
         for tier, least in reversed(tiers.items()):
             self.tier[known.revenue >= least] = TIERS.index(tier)
         self.tier[self.apart | (known.revenue <= 0)] = -1
+
+    def coded(self, names: Sequence[str], codes: "Codes", wanted: Iterable[str]) -> frozenset[int]:
+        """The customers whose code stands for one of these names."""
+        from numpy import isin
+
+        some = isin(codes, [names.index(name) for name in wanted])
+        return frozenset(self.known.customer[some].tolist())
 
     def places_of(self, customers: Iterable[int]) -> "Numbers":
         """The places of these customers, of those who have one."""

@@ -21,14 +21,14 @@ from tourcrm.i18n import LANGUAGES, N_
 
 DEFAULTS = Path(__file__).with_name("rules.toml")
 SATISFIED_BY = ("personal_contact", "trip_ahead")
-BATCHES = ("departure",)
+BATCHES = ("departure", "festival")
 LONGEST = 366  # days: of an offset, of a stay on the list
 
 # What words may name, besides what the anchor gives; a batch speaks to nobody by name.
 ALWAYS = frozenset({"day", "count"})
 OF_PERSON = frozenset({"name", "full_name"})
 PERHAPS_OF_PERSON = frozenset({"owner"})
-IN_BATCH = ALWAYS | {"destination", "departs_on"}
+IN_BATCH = ALWAYS | {"destination", "departs_on", "returns_on", "festival"}
 
 
 # --- words with blanks to fill --------------------------------------------------------------------
@@ -166,14 +166,18 @@ class Step:
     """One step of a rule.
 
     offset: days from the event to the due day. lapses_after: days on the list after that, the last
-    one included. until_anchor: of no use after the day of the event: it lapses then at the latest,
-    and cannot be put off past it. channel, contact: of the interaction that its `done` writes.
+    one included; None = until it is settled. until_anchor: of no use after the event: it lapses
+    then at the latest, and cannot be put off past it. batch: many people, one line. mass: sent to
+    many at once, so only to those who agreed to that. channel, contact: of the interaction that its
+    `done` writes.
     """
 
     name: str
     offset: int
-    lapses_after: int
+    lapses_after: int | None
     until_anchor: bool
+    batch: str | None
+    mass: bool
     conditions: Conditions
     channel: str
     contact: str
@@ -185,7 +189,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule. kind: duty, care or marketing. moved_by: days by which the event may move before a
-    decision no longer holds. batch: many people, one line."""
+    decision no longer holds. share: percent of a day's places that it may take at most. spread:
+    what was overdue when a customer came into the database is due evenly over `offset` days."""
 
     id: str
     anchor: Anchor
@@ -194,7 +199,8 @@ class Rule:
     priority: int
     moved_by: int
     satisfied_by: frozenset[str]
-    batch: str | None
+    share: int | None
+    spread: bool
     steps: tuple[Step, ...]
 
     @property
@@ -204,8 +210,8 @@ class Rule:
 
     @property
     def latest(self) -> int:
-        """The last day on the list of any step, in days from the event."""
-        return max(step.offset + step.lapses_after for step in self.steps)
+        """The last day on the list of any step that lapses, in days from the event."""
+        return max(step.offset + (step.lapses_after or 0) for step in self.steps)
 
     def uses(self, condition: str) -> bool:
         """Whether a step asks for this condition."""
@@ -285,6 +291,8 @@ STEP_KEYS: dict[str, Check] = {
     "offset": _whole(-LONGEST, LONGEST),
     "lapses_after": _whole(0, LONGEST),
     "until_anchor": _flag,
+    "batch": _one_of(BATCHES),
+    "mass": _flag,
     "services": _some_of(words.values("service")),
     "kinds": _some_of(words.values("trip_kind")),
     "customer_kinds": _some_of(words.values("customer_kind")),
@@ -305,11 +313,12 @@ RULE_KEYS: dict[str, Check] = {
     "priority": _whole(0, 100),
     "moved_by": _whole(0, LONGEST),
     "satisfied_by": _some_of(SATISFIED_BY),
-    "batch": _one_of(BATCHES),
+    "share": _whole(1, 100),
+    "spread": _flag,
     **STEP_KEYS,
 }
 RULE_NEEDS = ("anchor", "class", "priority")
-STEP_NEEDS = ("offset", "lapses_after", "channel", "title", "reason", "script")
+STEP_NEEDS = ("offset", "channel", "title", "reason", "script")
 
 
 class _Wrong(Exception):
@@ -405,14 +414,14 @@ def _rule(id_: str, table: Any) -> Rule:
     if anchor.takes_labels != ("labels" in values):
         reason = N_("it is needed") if anchor.takes_labels else N_("this anchor takes none")
         raise _Wrong(CellError(reason), id_, 0, "labels")
-    batch = values.get("batch")
-    if batch and not anchor.name == batch:
-        raise _Wrong(CellError(N_("only the anchor {name} has it"), name=batch), id_, 0, "batch")
+    if anchor.labels and not anchor.labels >= set(values["labels"]):
+        known = ", ".join(sorted(anchor.labels))
+        raise _Wrong(CellError(N_("one of {known} is expected"), known=known), id_, 0, "labels")
     steps = []
     for number, step in enumerate(tables, 1):
         place = number if step else 0
         said = _checked(step, {"name": _step_name, **STEP_KEYS}, id_, place)
-        steps.append(_step({**values, **said}, anchor, batch, id_, place))
+        steps.append(_step({**values, **said}, anchor, id_, place))
     return Rule(
         id=id_,
         anchor=anchor,
@@ -421,15 +430,17 @@ def _rule(id_: str, table: Any) -> Rule:
         priority=values["priority"],
         moved_by=values.get("moved_by", 7),
         satisfied_by=values.get("satisfied_by", frozenset()),
-        batch=batch,
+        share=values.get("share"),
+        spread=values.get("spread", False),
         steps=tuple(steps),
     )
 
 
-def _step(
-    values: Mapping[str, Any], anchor: Anchor, batch: str | None, rule: str, number: int
-) -> Step:
-    _needs(values, STEP_NEEDS, rule, number)
+def _step(values: Mapping[str, Any], anchor: Anchor, rule: str, number: int) -> Step:
+    _needs(values, STEP_NEEDS if anchor.lasts else (*STEP_NEEDS, "lapses_after"), rule, number)
+    batch = values.get("batch")
+    if batch is not None and batch not in anchor.batches:
+        raise _Wrong(CellError(N_("this anchor has no such batch")), rule, number, "batch")
     if values.get("until_anchor") and values["offset"] > 0:
         raise _Wrong(
             CellError(N_("it is due after the event already")), rule, number, "until_anchor"
@@ -443,8 +454,10 @@ def _step(
     return Step(
         name=values.get("name", ""),
         offset=values["offset"],
-        lapses_after=values["lapses_after"],
+        lapses_after=values.get("lapses_after"),
         until_anchor=values.get("until_anchor", False),
+        batch=batch,
+        mass=values.get("mass", False),
         conditions=Conditions(**{name: values.get(name) for name in CONDITIONS}),
         channel=values["channel"],
         contact=values.get("contact", contact),

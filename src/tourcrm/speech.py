@@ -39,6 +39,13 @@ def day_text(day: date, language: str, today: date) -> str:
     return text if day.year == today.year else f"{text} {day.year}"
 
 
+def month_text(day: date, language: str) -> str:
+    """A month in words: 10月, October."""
+    if language == "zh":
+        return f"{day.month}月"
+    return _MONTHS[day.month - 1]
+
+
 def years_ago(years: int, language: str) -> str:
     """How long ago, for a whole number of years from 1: 去年, 前年, 三年前; a year ago."""
     if language == "zh":

@@ -21,7 +21,7 @@ from tourcrm.money import plain_amount
 # Tables whose rows carry their operation, children before parents.
 _OWNED = ("import_row", "interaction", "special_date", "customer_tag", "trip", "customer")
 # (table, column naming a customer or trip): what hangs on a row, apart from decisions.
-_CUSTOMERS_CHILDREN = ("trip", "interaction", "special_date", "customer_tag")
+_CUSTOMERS_CHILDREN = ("trip", "interaction", "special_date", "customer_tag", "task")
 _SHOWN = 8
 
 
@@ -120,12 +120,13 @@ def _touched(connection: sqlite3.Connection, number: int) -> tuple[set[Key], lis
             (number, number, number),
         ):
             found[("customer", row_id)] = safe.visible(name, 64)
-    for row_id, name in connection.execute(
-        "SELECT DISTINCT t.id, t.code FROM trip t JOIN interaction r ON r.trip_id = t.id "
-        "WHERE t.operation_id = ? AND r.operation_id <> ? AND r.outcome_id IS NULL",
-        (number, number),
-    ):
-        found[("trip", row_id)] = safe.visible(name, 64)
+    for child, written in (("interaction", "AND r.outcome_id IS NULL"), ("task", "")):
+        for row_id, name in connection.execute(
+            f"SELECT DISTINCT t.id, t.code FROM trip t JOIN {child} r ON r.trip_id = t.id "  # noqa: S608 - the two above
+            f"WHERE t.operation_id = ? AND r.operation_id <> ? {written}",
+            (number, number),
+        ):
+            found[("trip", row_id)] = safe.visible(name, 64)
     kept = set(found)
     # A row that stays keeps the customer on whom it hangs.
     for table, row_id in list(kept):

@@ -180,6 +180,13 @@ WORDS = MappingProxyType(
             ("lapsed", "lapsed", "已过期", ""),
             ("ahead", "ahead", "未到期", ""),
         ),
+        "festival": _words(
+            ("new_year", "New Year's Day", "元旦", ""),
+            ("spring_festival", "Spring Festival", "春节", ""),
+            ("dragon_boat", "Dragon Boat Festival", "端午节", ""),
+            ("mid_autumn", "Mid-Autumn Festival", "中秋节", ""),
+            ("national_day", "National Day", "国庆节", ""),
+        ),
         "rule_class": _words(
             ("duty", "duty", "职责", ""),
             ("care", "care", "关怀", ""),

@@ -16,7 +16,8 @@ from tests.builders import writing as building
 from tests.contacts import ZONE, add_interaction
 from tourcrm import deciding, followup, operation, outcome, setting, store
 from tourcrm.deciding import Act
-from tourcrm.followup import STATES, Agenda, DueList, Item, Span
+from tourcrm.followup import Agenda, DueList
+from tourcrm.item import STATES, Item, Span
 from tourcrm.models import SpecialDate, Trip
 
 START = date(2026, 1, 1)

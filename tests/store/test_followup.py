@@ -10,7 +10,7 @@ from sqlmodel import Session
 from tests.builders import add_customer, add_special_date, add_trip, agency, writing
 from tests.contacts import add_interaction, add_tag
 from tourcrm import followup, rule, setting, store
-from tourcrm.followup import Item, Span
+from tourcrm.item import Item, Span, Used, limit
 
 DAY = date(2026, 11, 20)
 WIDE = Span(back=60)
@@ -347,7 +347,7 @@ def test_both_calendars_give_one_gift_and_one_message_a_year(
             seen.setdefault(item.key.occurrence, set()).add(item.anchor_on)
         day += timedelta(7)
     assert all(len(days) == 1 for days in seen.values())
-    whole = followup.Span(back=5 * 366)
+    whole = Span(back=5 * 366)
     found = [i for i in items(file, date(2031, 3, 1), whole) if i.rule.id == "birthday"]
     years: dict[tuple[str, str], int] = {}
     for item in found:
@@ -542,8 +542,8 @@ def test_one_offer_at_a_time(tmp_path: Path) -> None:
         add_trip(session, who, "2025-11-21")
     found = items(file)
     offer = next(item for item in found if item.rule.id == "dormant")
-    twin = followup.Item(*(getattr(offer, name) for name in followup.Item.__slots__))
-    followup.limit([offer, twin], 40, {}, lambda item: "")
+    twin = Item(*(getattr(offer, name) for name in Item.__slots__))
+    limit([offer, twin], 40, Used(), lambda item: "")
     assert [(one.state, one.why) for one in (offer, twin)] == [("shown", ""), ("waiting", "quiet")]
 
 

@@ -15,7 +15,8 @@ from tests.contacts import ZONE
 from tourcrm import deciding, followup, operation, outcome, setting, store
 from tourcrm.deciding import Act
 from tourcrm.errors import NotFound, Refused, WrongUsage
-from tourcrm.followup import Item, Line, Span
+from tourcrm.item import STATES, Item, Span
+from tourcrm.line import Line
 from tourcrm.models import Change, FollowupOutcome, Interaction, SpecialDate, Trip
 
 DAY = date(2026, 11, 20)
@@ -407,7 +408,7 @@ def test_an_id_is_known_for_ninety_days_and_ahead(file: Path, days: int) -> None
         add_trip(session, who, due - timedelta(5), returns_on=due - timedelta(1), service="cruise")
     with store.reading(file) as session:
         settings = setting.load(session)
-        lines = followup.listing(session, settings, DAY, "en", due, due, followup.STATES)
+        lines = followup.listing(session, settings, DAY, "en", due, due, STATES)
         (id_,) = [line.id for line in lines if line.rule == "welcome_home"]
         line, _items = meant(session, id_)
     assert (line.id, line.due_on) == (id_, due)

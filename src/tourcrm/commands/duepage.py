@@ -6,8 +6,10 @@ from typing import Any
 
 from tourcrm import words
 from tourcrm.columns import Column
-from tourcrm.followup import BACK, Count, DueList, Item, Line
+from tourcrm.followup import Count, DueList
 from tourcrm.i18n import _, language, ngettext
+from tourcrm.item import BACK, Item
+from tourcrm.line import Line
 from tourcrm.manual import wrap
 from tourcrm.render import Shape, line_width, person
 from tourcrm.safe import pad, visible, width

@@ -22,7 +22,8 @@ from tourcrm.wording import cli_group
 
 if TYPE_CHECKING:
     from tourcrm.deciding import Act
-    from tourcrm.followup import Item, Line
+    from tourcrm.item import Item
+    from tourcrm.line import Line
 
 app = cli_group(
     epilog=(
@@ -114,12 +115,12 @@ def list_(
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:
-    from tourcrm import followup
+    from tourcrm import followup, item
 
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
         day = options.day(desk, as_of)
-        start = options.parse_day(first, "--from") if first else day - timedelta(followup.FAR_BACK)
+        start = options.parse_day(first, "--from") if first else day - timedelta(item.FAR_BACK)
         end = options.parse_day(last, "--to") if last else max(day, start) + timedelta(AHEAD)
         if end < start:
             raise WrongUsage(N_("--to {last} is before --from {first}."), last=end, first=start)
@@ -131,7 +132,7 @@ def list_(
             language(),
             start,
             end,
-            followup.STATES if everything else states,
+            item.STATES if everything else states,
             owner=owner,
         )
         emit(lines, AGENDA, shape, title=_("Follow-ups"))
@@ -150,7 +151,8 @@ def show(
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:
-    from tourcrm import deciding, followup
+    from tourcrm import deciding
+    from tourcrm import line as lines
     from tourcrm.commands import duepage
 
     with context.reading() as desk:
@@ -159,7 +161,7 @@ def show(
         if format != "table" or output is not None:
             emit([line], AGENDA, shape, title=_("Follow-ups"))
             return
-        told = followup.members(desk.session, items)
+        told = lines.members(desk.session, items)
     for text in duepage.details(line, items, told):
         say(text)
 

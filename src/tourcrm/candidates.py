@@ -1,0 +1,366 @@
+"""What may be owed: events found by index, what is known of their customers, items with their days.
+
+SQL finds candidates (anchors.py) and gathers facts; the pure functions of item.py decide.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import NamedTuple
+from zlib import crc32
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from tourcrm import anchors, outcome, rule, store
+from tourcrm.anchors import Search
+from tourcrm.item import CONTACT_DAYS, GRACE, LONGEST_WAIT, Facts, Item, Span, batch_of, fits
+from tourcrm.outcome import Decision, Key
+from tourcrm.population import CADENCES, QUADRANTS, TIERS, People
+from tourcrm.rule import Rule, Step
+from tourcrm.setting import Settings
+
+NEVER = date(9000, 1, 1)  # the last day of what stays until it is settled
+SELDOM_TRAVEL = ("visa", "insurance")  # services during which nobody need be away
+
+
+def find(
+    session: Session,
+    settings: Settings,
+    rules: Sequence[Rule],
+    as_of: date,
+    span: Span,
+    people: People,
+) -> None:
+    """Fill followup_event with what may be in the span."""
+    connection = session.connection()
+    for statement in anchors.TABLES:
+        connection.execute(text(statement))
+    connection.execute(text("DELETE FROM followup_event"))
+    limited = span.customers is not None
+    kept: dict[str, list[Decision]] = defaultdict(list)
+    until = as_of - timedelta(span.back + GRACE)
+    for decision in outcome.put_off(session, until, as_of, settings.zone):
+        kept[decision.key.rule].append(decision)
+    recent: set[int] | None = None
+    for one in rules:
+        search = Search(
+            rule=one.id,
+            first=as_of - timedelta(span.back + one.latest),
+            last=as_of + timedelta(span.ahead - one.earliest),
+            as_of=as_of,
+            people=people,
+            zone=settings.zone,
+            wanted=limited,
+            labels=one.labels,
+            who=_who(session, one, people, as_of),
+            far_back=span.back,
+        )
+        if span.customers is not None:
+            _want(session, span.customers)
+        one.anchor.select(session, search)
+        if one.anchor.lasts:
+            continue
+        # What was put off, or had to wait, may be on the list long after its time.
+        wanted = {decision.customer_id for decision in kept[one.id]}
+        days = [decision.anchor_on for decision in kept[one.id]]
+        early = min(days, default=search.first) - timedelta(one.moved_by)
+        late = max(days, default=early) + timedelta(one.moved_by)
+        if one.kind == "marketing":
+            if recent is None:
+                recent = _recently_met(session, settings, rules, as_of, span)
+            wanted |= recent
+            early = min(early, search.first - timedelta(LONGEST_WAIT))
+            late = max(late, search.first)
+        if span.customers is not None:
+            wanted &= span.customers
+        if wanted:
+            people.put(people.places_of(wanted))
+            _want(session, wanted)
+            one.anchor.select(session, replace(search, first=early, last=late, wanted=True))
+
+
+def _who(session: Session, one: Rule, people: People, as_of: date) -> frozenset[int] | None:
+    """The customers for whom a step may be, by tier and quadrant and cadence; None = anybody."""
+    if not one.anchor.by_who:
+        return None
+    found: set[int] = set()
+    for step in one.steps:
+        asked = step.conditions
+        some = [
+            people.coded(names, codes, wanted)
+            for names, codes, wanted in (
+                (TIERS, people.tier, asked.tiers),
+                (QUADRANTS, people.quadrant, asked.quadrants),
+                (CADENCES, people.cadence, asked.cadences),
+            )
+            if wanted is not None and "none" not in wanted
+        ]
+        if not some:
+            return None
+        fitting = frozenset.intersection(*some)
+        if asked.cadences is not None and "active" in asked.cadences:
+            fitting |= _ahead(session, as_of)  # who has a trip ahead is active
+        found |= fitting
+    return frozenset(found)
+
+
+def _ahead(session: Session, as_of: date) -> frozenset[int]:
+    """Customers with a trip to come."""
+    sql = f"""
+        SELECT DISTINCT t.customer_id FROM {store.by_index("trip t", "trip_departs")}
+        WHERE t.departs_on > :as_of AND {anchors.BOOKED}
+    """  # noqa: S608 - pieces of this module
+    rows = session.connection().execute(text(sql), {"as_of": as_of.isoformat()})
+    return frozenset(rows.scalars())
+
+
+def with_id(
+    session: Session, settings: Settings, as_of: date, span: Span, people: People, start: str
+) -> frozenset[int]:
+    """Customers of items, or of batches, whose id begins like this, whatever the conditions."""
+    rules = {one.id: one for one in rule.merged(settings.own_rules)}
+    find(session, settings, tuple(rules.values()), as_of, span, people)
+    names = {id_: tuple(_by_name(one.steps)) for id_, one in rules.items()}
+    batches = {
+        id_: {(step.batch, step.channel) for step in one.steps if step.batch}
+        for id_, one in rules.items()
+    }
+    meant = outcome.id_range(start)
+    found = set()
+    shared: dict[tuple[str, ...], bool] = {}
+    rows = session.connection().execute(
+        text(
+            """
+            SELECT rule, subject_table, subject_id, series, period, customer_id, anchor_on,
+                destination, code
+            FROM followup_event
+            """
+        )
+    )
+    for id_, table, subject, series, period, customer_id, anchor, destination, code in rows.all():
+        for name in names[id_]:
+            key = Key(id_, table, subject, _occurrence(series, period, name))
+            if outcome.id_number(key) in meant:
+                found.add(customer_id)
+        for kind, channel in batches[id_]:
+            batch = batch_of(id_, kind, channel, anchor, destination or code or "")
+            if batch is None:
+                continue
+            if batch not in shared:
+                shared[batch] = outcome.id_number(batch) in meant
+            if shared[batch]:
+                found.add(customer_id)
+    return frozenset(found)
+
+
+def _occurrence(*parts: str) -> str:
+    return ":".join([part for part in parts if part])
+
+
+def _want(session: Session, customers: Iterable[int]) -> None:
+    connection = session.connection()
+    connection.execute(text("DELETE FROM followup_wanted"))
+    connection.execute(
+        text("INSERT INTO followup_wanted VALUES (:id)"), [{"id": one} for one in sorted(customers)]
+    )
+
+
+def _recently_met(
+    session: Session, settings: Settings, rules: Sequence[Rule], as_of: date, span: Span
+) -> set[int]:
+    """Customers whose marketing items may have waited until the span."""
+    days = max(CONTACT_DAYS, int(settings["quiet_days"])) + GRACE + span.back
+    first = as_of - timedelta(days)
+    marketing = {one.id for one in rules if one.kind == "marketing"}
+    offered = {
+        decision.customer_id
+        for decision in outcome.since(session, first, as_of, settings.zone)
+        if decision.key.rule in marketing and decision.status == "done"
+    }
+    sql = (
+        "SELECT DISTINCT customer_id FROM interaction WHERE personal AND at >= :start AND at < :end"
+    )
+    params = {
+        "start": outcome.day_start(first, settings.zone),
+        "end": outcome.day_end(as_of, settings.zone),
+    }
+    return offered | set(session.connection().execute(text(sql), params).scalars())
+
+
+def facts(
+    session: Session,
+    settings: Settings,
+    rules: Sequence[Rule],
+    as_of: date,
+    span: Span,
+    people: People,
+) -> dict[int, Facts]:
+    """What is known of the customers of followup_event."""
+    connection = session.connection()
+    connection.execute(text("DELETE FROM followup_wanted"))
+    connection.execute(
+        text("INSERT INTO followup_wanted SELECT DISTINCT customer_id FROM followup_event")
+    )
+    wanted = connection.execute(text("SELECT customer_id FROM followup_wanted")).scalars()
+    people.put(people.places_of(wanted))
+    rows = store.raw(session).execute(
+        """
+        SELECT c.id, c.code, c.kind, c.status, c.lost_on, c.do_not_contact, c.marketing_consent,
+            c.owner, p.tier, p.quadrant, p.cadence
+        FROM followup_wanted w JOIN customer c ON c.id = w.customer_id
+        LEFT JOIN population p ON p.customer_id = w.customer_id
+        """
+    )
+    known = {row[0]: Facts(*row[1:]) for row in rows.fetchall()}
+    _add_trips(session, known, as_of)
+    oldest = as_of - timedelta(
+        span.back + LONGEST_WAIT + max((one.latest - one.earliest for one in rules), default=0)
+    )
+    params = {
+        "start": outcome.day_start(oldest, settings.zone),
+        "end": outcome.day_end(as_of, settings.zone),
+    }
+    contacts = connection.execute(
+        text(
+            """
+            SELECT i.customer_id, i.at FROM followup_wanted w CROSS JOIN interaction i
+            WHERE i.customer_id = w.customer_id AND i.at >= :start AND i.at < :end AND i.personal
+            """
+        ),
+        params,
+    )
+    for customer_id, at in contacts.all():
+        known[customer_id].contacts += (outcome.local_day(at, settings.zone),)
+    marketing = {one.id for one in rules if one.kind == "marketing"}
+    for decision in outcome.since(session, oldest, as_of, settings.zone):
+        customer = known.get(decision.customer_id)
+        if customer and decision.key.rule in marketing and decision.status == "done":
+            customer.offers += (decision.at.date(),)
+    if any(one.uses("tags") for one in rules):
+        _add_tags(session, known)
+    return known
+
+
+def _add_trips(session: Session, facts: Mapping[int, Facts], as_of: date) -> None:
+    """Who is away, and who has something booked. A trip lasts a year at most."""
+    sql = f"""
+        SELECT t.customer_id, t.id, t.departs_on, t.service FROM followup_wanted w
+        CROSS JOIN {store.by_index("trip t", "trip_customer")}
+        WHERE t.customer_id = w.customer_id AND t.departs_on > :year_ago
+            AND coalesce(t.returns_on, t.departs_on) >= :as_of
+            AND {anchors.BOOKED}
+    """  # noqa: S608 - pieces of this module
+    params = {
+        "as_of": as_of.isoformat(),
+        "year_ago": (as_of - timedelta(366)).isoformat(),
+    }
+    rows = session.connection().execute(text(sql), params).all()
+    for customer_id, trip_id, departs_on, service in rows:
+        if departs_on > params["as_of"]:
+            facts[customer_id].ahead = True
+        elif service not in SELDOM_TRAVEL:
+            facts[customer_id].travelling += (trip_id,)
+
+
+def _add_tags(session: Session, facts: Mapping[int, Facts]) -> None:
+    sql = """
+        SELECT g.customer_id, g.tag FROM followup_wanted w
+        JOIN customer_tag g ON g.customer_id = w.customer_id
+    """
+    for customer_id, tag in session.connection().execute(text(sql)):
+        facts[customer_id].tags |= {tag}
+
+
+def items(
+    session: Session, rules: Mapping[str, Rule], known: Mapping[int, Facts]
+) -> Iterable[Item]:
+    """What the rules owe: for each event and each name of a step, the first step that fits."""
+    groups = {id_: list(_by_name(one.steps).items()) for id_, one in rules.items()}
+    spans: dict[tuple[str, str | None, int], _Days] = {}  # of an event and a step
+    seen: set[Key] = set()
+    owners = (
+        _task_owners(session) if any(one.anchor.name == "task" for one in rules.values()) else {}
+    )
+    # Plain tuples of the driver: there are many, and SQLAlchemy's rows cost as much again.
+    rows = store.raw(session).execute(
+        """
+        SELECT rule, subject_table, subject_id, series, period, customer_id, trip_id, anchor_on,
+            ends_on, calendar, since, code, destination, service, kind
+        FROM followup_event
+        """
+    )
+    for row in rows.fetchall():
+        id_, table, subject, series, period, customer_id, trip_id, anchor, ends_on, *rest = row
+        calendar, since, code, destination, service, kind = rest
+        customer = known[customer_id]
+        for name, steps in groups[id_]:
+            for step in steps:
+                if fits(step, customer, service, kind):
+                    break
+            else:
+                continue
+            key = Key(id_, table, subject, _occurrence(series, period, name))
+            if key in seen:
+                continue
+            seen.add(key)
+            days = spans.get((anchor, ends_on, id(step)))
+            if days is None:
+                days = spans[anchor, ends_on, id(step)] = _days(step, anchor, ends_on)
+            due_on = days.due_on
+            if since is not None and rules[id_].spread and due_on.isoformat() < since:
+                due_on = date.fromisoformat(since) + timedelta(_place(customer, step.offset))
+            yield Item(
+                rule=rules[id_],
+                step=step,
+                key=key,
+                customer_id=customer_id,
+                customer=customer,
+                trip_id=trip_id,
+                trip_code=code,
+                destination=destination,
+                anchor_on=days.anchor_on,
+                ends_on=days.ends_on,
+                calendar=calendar,
+                due_on=due_on,
+                last_on=days.last_on,
+                owner=(owners.get(subject) if table == "task" else None) or customer.owner,
+            )
+
+
+def _place(customer: Facts, days: int) -> int:
+    """A customer's day among so many; it never depends on the order of rows."""
+    return crc32(customer.code.encode()) % max(days, 1)
+
+
+class _Days(NamedTuple):
+    """The first and last day of an event, the due day, and the last day on the list."""
+
+    anchor_on: date
+    ends_on: date
+    due_on: date
+    last_on: date
+
+
+def _days(step: Step, anchor: str, ends: str | None) -> _Days:
+    anchor_on = date.fromisoformat(anchor)
+    ends_on = date.fromisoformat(ends) if ends else anchor_on
+    due_on = anchor_on + timedelta(step.offset)
+    last_on = NEVER if step.lapses_after is None else due_on + timedelta(step.lapses_after)
+    return _Days(
+        anchor_on, ends_on, due_on, min(last_on, ends_on) if step.until_anchor else last_on
+    )
+
+
+def _task_owners(session: Session) -> dict[int, str]:
+    """Tasks of a colleague who is not in charge of the customer."""
+    sql = "SELECT id, owner FROM task WHERE owner IS NOT NULL"
+    return {row[0]: row[1] for row in store.raw(session).execute(sql)}
+
+
+def _by_name(steps: Iterable[Step]) -> dict[str, list[Step]]:
+    groups: dict[str, list[Step]] = {}
+    for step in steps:
+        groups.setdefault(step.name, []).append(step)
+    return groups

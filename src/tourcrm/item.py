@@ -1,0 +1,342 @@
+"""One thing that a rule owes: what is known about it, and the state that follows. Pure functions.
+
+Each item that is owed up to a day is exactly one of: shown, waiting, held, decided, satisfied,
+lapsed. Items of later days are ahead. No I/O here; candidates.py gathers, followup.py joins both.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from tourcrm import outcome
+from tourcrm.i18n import N_
+from tourcrm.outcome import Decision, Key
+from tourcrm.rule import Rule, Step
+
+GRACE = 3  # days that an item stays at least, once it is back from being put off or from waiting
+CONTACT_DAYS = 7  # no marketing so many days from a personal contact
+LONGEST_WAIT = 90  # days by which waiting can lengthen an item's stay, at most
+BACK = 3  # days for which the list counts what lapsed: over a weekend
+FAR_BACK = 90  # days for which an id can be named after the due day
+MANY_TRIES = 3  # from then on the line suggests a message
+STATES = ("shown", "waiting", "held", "decided", "satisfied", "lapsed", "ahead")
+
+TIER_RANK = {"A": 0, "B": 1, "C": 2, "D": 3, None: 4}
+
+# Why something is held: for good, or until the customer is back.
+HELD = {
+    "deceased": N_("deceased"),
+    "lost": N_("lost customer"),
+    "do_not_contact": N_("do not contact"),
+    "internal": N_("internal customer"),
+    "no_consent": N_("no consent to marketing"),
+    "no_mass_consent": N_("no consent to mass messages"),
+    "on_trip": N_("on a trip"),
+}
+WAITING = {
+    "capacity": N_("more than fits the day"),
+    "quiet": N_("too soon after the last contact or offer"),
+}
+DECIDED = {
+    "done": N_("done by {who} on {day}"),
+    "skipped": N_("skipped by {who} on {day}: {note}"),
+    "tried": N_("tried by {who} on {day}; back on {until}"),
+    "snoozed": N_("put off by {who} until {until}"),
+}
+
+
+@dataclass(slots=True)
+class Facts:
+    """What is known of one customer as of the day."""
+
+    code: str
+    kind: str
+    status: str
+    lost_on: str | None
+    do_not_contact: bool
+    consent: str
+    owner: str | None
+    tier: str | None
+    quadrant: str | None
+    cadence: str | None
+    tags: frozenset[str] = frozenset()
+    travelling: tuple[int, ...] = ()  # trips that the customer is on
+    ahead: bool = False  # has a booked trip to come
+    contacts: tuple[date, ...] = ()  # days of personal contacts
+    offers: tuple[date, ...] = ()  # days of marketing done
+
+
+@dataclass(slots=True)
+class Item:
+    """One thing that a rule owes, and what has become of it. due_on, last_on: days on the list."""
+
+    rule: Rule
+    step: Step
+    key: Key
+    customer_id: int
+    customer: Facts
+    trip_id: int | None
+    trip_code: str | None
+    destination: str | None
+    anchor_on: date
+    ends_on: date  # the last day of the event
+    calendar: str
+    due_on: date
+    last_on: date
+    owner: str | None  # whose work it is
+    state: str = ""
+    why: str = ""  # a word of HELD or WAITING
+    decision: Decision | None = None  # the one that stands
+    tries: int = 0
+    date_changed: bool = False
+
+    @property
+    def batch(self) -> tuple[str, ...] | None:
+        """What members of one line share; None for an item with a line of its own."""
+        return batch_of(
+            self.rule.id,
+            self.step.batch,
+            self.step.channel,
+            self.anchor_on.isoformat(),
+            self.destination or self.trip_code or "",
+        )
+
+    @property
+    def id(self) -> str:
+        """The id of its line."""
+        return outcome.printed_id(self.batch or self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which items an agenda holds: those on the list `back` days ago or later, due up to `ahead`
+    days from now; of all customers or of some."""
+
+    back: int = BACK
+    ahead: int = 0
+    customers: frozenset[int] | None = None
+
+
+def batch_of(
+    rule: str, batch: str | None, channel: str, anchor_on: str, place: str
+) -> tuple[str, ...] | None:
+    """What members of one line share. Of a departure: day and destination; where that is unknown,
+    each trip (`place` is its code) is alone. Of a festival: the day and the channel."""
+    if batch is None:
+        return None
+    return rule, batch, anchor_on, place if batch == "departure" else channel
+
+
+# --- from facts to a state ------------------------------------------------------------------------
+
+
+def fits(step: Step, customer: Facts, service: str | None, kind: str | None) -> bool:
+    """Whether a step is for this customer and trip. Who has a trip ahead is active."""
+    asked = step.conditions
+    cadence = "active" if customer.ahead else customer.cadence or "none"
+    return (
+        (asked.services is None or service in asked.services)
+        and (asked.kinds is None or kind in asked.kinds)
+        and (asked.customer_kinds is None or customer.kind in asked.customer_kinds)
+        and (asked.tiers is None or (customer.tier or "none") in asked.tiers)
+        and (asked.quadrants is None or (customer.quadrant or "none") in asked.quadrants)
+        and (asked.cadences is None or cadence in asked.cadences)
+        and (asked.tags is None or bool(asked.tags & customer.tags))
+    )
+
+
+def hold(item: Item, as_of: date) -> str:
+    """Why nothing may be done about an item now, a word of HELD; empty where it may."""
+    customer = item.customer
+    if customer.status == "deceased":
+        return "deceased"
+    if item.rule.kind != "duty":
+        if customer.do_not_contact:
+            return "do_not_contact"
+        if customer.status == "lost" and (
+            customer.lost_on is None or customer.lost_on <= as_of.isoformat()
+        ):
+            return "lost"
+        if customer.kind == "internal":
+            return "internal"
+        if item.rule.kind == "marketing" and customer.consent == "no":
+            return "no_consent"
+        if item.step.mass and customer.consent != "yes":
+            return "no_mass_consent"
+    # Somebody of a company is always away; only a person can be reached later.
+    if customer.kind == "person" and customer.travelling:
+        of_that_trip = item.rule.kind == "duty" and item.trip_id in customer.travelling
+        if not of_that_trip:
+            return "on_trip"
+    return ""
+
+
+def quiet_until(days: Iterable[tuple[date, int]], day: date) -> date | None:
+    """The first day that is free of quiet again, where `day` is not.
+
+    days: contacts and offers with the number of quiet days from each, itself included.
+    """
+    ends = [start + timedelta(length) for start, length in days if start <= day]
+    last = max(ends, default=None)
+    return last if last is not None and last > day else None
+
+
+def settle(item: Item, decisions: Sequence[Decision], as_of: date, quiet_days: int) -> None:
+    """Give an item its state, as of a day, from the facts; capacity is not looked at here."""
+    _apply_decisions(item, decisions, as_of)
+    if item.state:
+        return
+    why = hold(item, as_of)
+    quiet: list[tuple[date, int]] = []
+    if item.rule.kind == "marketing":
+        quiet += [(day, CONTACT_DAYS) for day in item.customer.contacts]
+        quiet += [(day, quiet_days) for day in item.customer.offers]
+        latest = item.last_on + timedelta(LONGEST_WAIT)
+        while item.last_on < latest and (free_on := quiet_until(quiet, item.last_on)):
+            item.last_on = min(free_on + timedelta(GRACE - 1), latest)
+    for event in item.rule.satisfied_by:
+        if _SATISFIED[event](item):
+            item.state = "satisfied"
+            return
+    if item.last_on < as_of:
+        item.state = "lapsed"
+        item.why = "" if why == "on_trip" else why
+    elif why and (item.due_on <= as_of or why != "on_trip"):
+        item.state, item.why = "held", why
+    elif item.due_on > as_of:
+        item.state = "ahead"
+    elif quiet_until(quiet, as_of):
+        item.state, item.why = "waiting", "quiet"
+    else:
+        item.state = "shown"
+
+
+def _apply_decisions(item: Item, decisions: Sequence[Decision], as_of: date) -> None:
+    if not decisions:
+        return
+    about = [one for one in decisions if _is_about(one, item)]
+    near = [
+        one for one in about if abs((one.anchor_on - item.anchor_on).days) <= item.rule.moved_by
+    ]
+    if not near:
+        item.date_changed = bool(about) and about[-1].status != "reopened"
+        return
+    last = near[-1]
+    item.tries = sum(one.status == "tried" for one in near)
+    if last.status == "reopened":
+        return
+    item.decision = last
+    if last.status in outcome.FINAL or last.until is None:
+        item.state = "decided"
+        return
+    item.last_on = max(item.last_on, last.until + timedelta(GRACE))
+    if item.step.until_anchor:
+        item.last_on = min(item.last_on, item.ends_on)
+    if last.until > as_of:
+        item.state = "decided"
+    elif last.status == "snoozed":
+        item.due_on = last.until
+
+
+def _is_about(decision: Decision, item: Item) -> bool:
+    """Whether a decision is about this item: by its key, or its key when the date was another.
+
+    A birthday that is corrected from 1 January to 31 December has another year in its key.
+    """
+    if decision.key.occurrence == item.key.occurrence:
+        return True
+    theirs, own = decision.key.occurrence.split(":"), item.key.occurrence.split(":")
+    different = [(a, b) for a, b in zip(theirs, own, strict=False) if a != b]
+    return (
+        len(theirs) == len(own)
+        and len(different) == 1
+        and all(year.isdigit() and len(year) == 4 for year in different[0])
+        and abs((decision.anchor_on - item.anchor_on).days) <= item.rule.moved_by
+    )
+
+
+def _contacted(item: Item) -> bool:
+    days = item.customer.contacts
+    return bool(days) and any(item.anchor_on < day <= item.last_on for day in days)
+
+
+def _has_trip_ahead(item: Item) -> bool:
+    return item.customer.ahead
+
+
+_SATISFIED: Mapping[str, Callable[[Item], bool]] = {
+    "personal_contact": _contacted,
+    "trip_ahead": _has_trip_ahead,
+}
+
+
+def order(item: Item, as_of: date) -> tuple[Any, ...]:
+    """Priority, tier, lateness; then what never depends on the order of rows."""
+    return (
+        -item.rule.priority,
+        TIER_RANK[item.customer.tier],
+        -(as_of - item.due_on).days,
+        item.customer.code,
+        item.anchor_on,
+        item.rule.id,
+        item.key.occurrence,
+        item.trip_code or "",
+        item.key.subject_id,
+    )
+
+
+def in_order(items: Iterable[Item], as_of: date) -> list[Item]:
+    """By priority, tier and lateness, with the items of one customer, or of one batch, together."""
+    together: dict[Any, list[tuple[tuple[Any, ...], Item]]] = defaultdict(list)
+    for item in items:
+        together[item.batch or item.customer_id].append((order(item, as_of), item))
+    units = [sorted(unit, key=_first) for unit in together.values()]
+    units.sort(key=lambda unit: unit[0][0])
+    return [item for unit in units for _key, item in unit]
+
+
+def _first(pair: tuple[tuple[Any, ...], Item]) -> tuple[Any, ...]:
+    return pair[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What of a day is used up: customers and batches that something was decided about, how many of
+    them each colleague had, and how many of a rule each (under colleague and rule)."""
+
+    met: frozenset[Any] = frozenset()
+    of_queue: Mapping[str, int] = field(default_factory=dict)
+    of_rule: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+
+def limit(items: Sequence[Item], capacity: int, used: Used, queue: Callable[[Item], str]) -> None:
+    """Let wait what does not fit the day: so many customers a queue, of which a rule with a share
+    has at most that, less what is used up. A batch takes the place of one customer.
+
+    items: in the order of the list. Duties are always shown and take no place; neither does what
+    else is due about a customer who has a place, or was met today.
+    """
+    taken: dict[str, set[Any]] = defaultdict(set)
+    shares: dict[tuple[str, str], int] = defaultdict(int)
+    offered: set[int] = set()
+    for item in items:
+        if item.state != "shown" or item.rule.kind == "duty":
+            continue
+        name, unit = queue(item), item.batch or item.customer_id
+        if unit not in taken[name] and unit not in used.met:
+            of_rule = name, item.rule.id
+            full = len(taken[name]) + used.of_queue.get(name, 0) >= capacity
+            if item.rule.share is not None and not full:
+                places = max(capacity * item.rule.share // 100, 1)
+                full = shares[of_rule] + used.of_rule.get(of_rule, 0) >= places
+            if full:
+                item.state, item.why = "waiting", "capacity"
+                continue
+            taken[name].add(unit)
+            shares[of_rule] += 1
+        if item.rule.kind == "marketing":  # one offer at a time
+            if item.customer_id in offered:
+                item.state, item.why = "waiting", "quiet"
+            offered.add(item.customer_id)
