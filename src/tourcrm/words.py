@@ -185,6 +185,17 @@ WORDS = MappingProxyType(
             ("care", "care", "关怀", ""),
             ("marketing", "marketing", "营销", ""),
         ),
+        "rule_origin": _words(
+            ("built_in", "built-in", "自带", ""),
+            ("own", "own", "自有", ""),
+            ("replaces", "own, for built-in", "自有，替换自带", ""),
+        ),
+        "rule_anchor": _words(
+            ("departure", "departure", "出发", ""),
+            ("return", "return", "返回", ""),
+            ("special_date", "special date", "纪念日", ""),
+            ("last_departure_yearly", "yearly day of the last departure", "上次出发的周年", ""),
+        ),
     }
 )
 
