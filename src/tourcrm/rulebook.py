@@ -251,7 +251,8 @@ def _joined(*parts: str) -> str:
 class Loaded:
     """What loading a file changed: ids of own rules that came, changed and went, and of those that
     are the program's again; of rules that say what the program's do. before: the text of those
-    that changed or went. same: not even a blank changed."""
+    that changed or went. same: nothing was
+    stored, since not even a comment changed."""
 
     came: tuple[str, ...]
     changed: tuple[str, ...]
@@ -287,8 +288,9 @@ def store(session: Session, own: str, book: Book) -> Loaded:
     book.refuse_faults()
     _replacing, equal = against_built_in(book)
     kept = {id_: text for id_, text in book.sections.items() if id_ not in equal}
-    text = _joined(book.preamble, *kept.values()) if kept else ""
+    preamble = book.preamble if kept else ""
     before = checked(File(Message(rule.OWN), own))
+    same = bool(before.sections or not own) and _alike(before, kept, preamble)
     old = {id_: _meaning(before, id_) for id_ in before.sections}
     new = {id_: _meaning(book, id_) for id_ in kept}
     changed = tuple(id_ for id_ in old if id_ in new and old[id_] != new[id_])
@@ -297,8 +299,8 @@ def store(session: Session, own: str, book: Book) -> Loaded:
     lost = [before.sections[id_] for id_ in (*changed, *went)]
     if not before.sections:  # it is no TOML: nobody can tell its rules apart
         lost = [own]
-    if text != own:
-        setting.store(session, setting.RULES, text)
+    if not same:
+        setting.store(session, setting.RULES, _joined(preamble, *kept.values()))
     return Loaded(
         came=tuple(id_ for id_ in new if id_ not in old),
         changed=changed,
@@ -306,10 +308,19 @@ def store(session: Session, own: str, book: Book) -> Loaded:
         back=tuple(id_ for id_ in went if id_ in built_in),
         left=tuple(equal),
         before=_joined(*lost),
-        same=text == own,
+        same=same,
     )
 
 
 def _meaning(book: Book, id_: str) -> tuple[object, ...]:
     """What two texts of a rule have in common where they mean the same."""
-    return book.rules.get(id_, book.sections[id_]), id_ in book.off
+    off = id_ in book.off
+    return off, book.rules.get(id_) or (off or book.sections[id_])
+
+
+def _alike(one: Book, sections: dict[str, str], preamble: str) -> bool:
+    """Whether a text has these parts, in whatever order."""
+    parts = {id_: text.strip() for id_, text in one.sections.items()}
+    return one.preamble.strip() == preamble.strip() and parts == {
+        id_: text.strip() for id_, text in sections.items()
+    }

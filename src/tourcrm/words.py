@@ -190,6 +190,10 @@ WORDS = MappingProxyType(
             ("own", "own", "自有", ""),
             ("replaces", "own, for built-in", "自有，替换自带", ""),
         ),
+        "rule_settled": _words(
+            ("personal_contact", "a personal contact", "本人已联系", ""),
+            ("trip_ahead", "a trip ahead", "已有预订", ""),
+        ),
         "rule_anchor": _words(
             ("departure", "departure", "出发", ""),
             ("return", "return", "返回", ""),

@@ -2,24 +2,21 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tourcrm import context, words
-from tourcrm.columns import FAULTS, RULES, Column
-from tourcrm.commands import options
+from tourcrm import context
+from tourcrm.columns import FAULTS, RULES
+from tourcrm.commands import options, rulepage
 from tourcrm.errors import EXIT_REFUSED, Refused, WrongUsage
-from tourcrm.i18n import N_, _, language, ngettext
+from tourcrm.i18n import N_, _, ngettext
 from tourcrm.render import Shape, emit, say, tell
 from tourcrm.safe import visible
 
 if TYPE_CHECKING:
-    from tourcrm.rule import Step
-    from tourcrm.rulebook import Book, Known, Loaded
-    from tourcrm.ruletrial import Week
+    from tourcrm.rulebook import Book, Loaded
 
 HELP = N_(
     "List the rules that follow-ups come from. With an option: check a file of rules, try it on "
@@ -32,8 +29,6 @@ EPILOG = N_(
     "tourcrm followups rules --try rules.toml\n"
     "tourcrm followups rules --load rules.toml"
 )
-SHOWN_RULES = 6  # columns of --try at a terminal; what is more is one column
-BAR = 20  # cells of the longest
 # With which of --check, --try, --load, --dump ("": none of them) the other options go.
 _GOES_WITH = {
     "--own": ("--dump",),
@@ -41,16 +36,6 @@ _GOES_WITH = {
     "--format": ("", "--check", "--try"),
     "--excel": ("", "--check", "--try"),
     "--output": ("", "--check", "--try", "--dump"),
-}
-# Conditions, as they are called where a person reads them, and the table of their words.
-_CONDITIONS = {
-    "customer_kinds": (N_("customers"), "customer_kind"),
-    "tiers": (N_("tier"), "tier"),
-    "quadrants": (N_("quadrant"), "quadrant"),
-    "cadences": (N_("cadence"), "cadence"),
-    "tags": (N_("tag"), ""),
-    "services": (N_("service"), "service"),
-    "kinds": (N_("kind of trip"), "trip_kind"),
 }
 
 
@@ -112,11 +97,7 @@ def rules(
     elif dump:
         _dump(own, output)
     else:
-        with context.reading() as desk:
-            from tourcrm import rulebook
-
-            shape = options.shape(desk, format, output, excel)
-            emit(_listed(rulebook.known(desk.settings.own_rules)), RULES, shape, title=_("Rules"))
+        _list(format, output, excel)
 
 
 def _misplaced(name: str, mode: str) -> WrongUsage:
@@ -126,80 +107,17 @@ def _misplaced(name: str, mode: str) -> WrongUsage:
     return WrongUsage(N_("{option} only goes with {other}."), option=name, other=others)
 
 
-# --- the list -------------------------------------------------------------------------------------
+def _list(format: str, output: Path | None, excel: bool) -> None:
+    from tourcrm import rulebook
 
-
-def _listed(known: Sequence["Known"]) -> Iterator[dict[str, Any]]:
-    """A row for each step of each rule."""
-    for one in known:
-        for step in one.rule.steps:
-            yield {
-                "rule": one.rule.id,
-                "whose": one.origin,
-                "on": one.on,
-                "step": step.name or None,
-                "what": step.title[language()].plain(),
-                "anchor": one.rule.anchor.name,
-                "labels": one.rule.labels,
-                "offset": step.offset,
-                "due": _due(step.offset),
-                "who": _who(step),
-                "conditions": _conditions(step),
-                "lapses": _lapses(step),
-                "lapses_after": step.lapses_after,
-                "satisfied_by": sorted(one.rule.satisfied_by),
-                "class": one.rule.kind,
-                "priority": one.rule.priority,
-                "channel": step.channel,
-            }
-
-
-def _due(offset: int) -> str:
-    if offset == 0:
-        return _("on the day")
-    if offset < 0:
-        return ngettext("{n} day before", "{n} days before", -offset).format(n=-offset)
-    return ngettext("{n} day after", "{n} days after", offset).format(n=offset)
-
-
-def _lapses(step: "Step") -> str:
-    if step.until_anchor and step.offset + step.lapses_after >= 0:
-        return _("the day of the event")
-    if step.lapses_after == 0:
-        return _("that day only")
-    text = ngettext("{n} day later", "{n} days later", step.lapses_after)
-    return text.format(n=step.lapses_after)
-
-
-def _who(step: "Step") -> str:
-    """Whom and what a step is for, in words."""
-    colon, comma, semicolon = ("：", "、", "；") if language() == "zh" else (": ", ", ", "; ")
-    said = [
-        _(called) + colon + comma.join(_label(table, value) for value in values)
-        for name, (called, table) in _CONDITIONS.items()
-        if (values := _asked(step, name))
-    ]
-    return semicolon.join(said) or _("all")
-
-
-def _label(table: str, value: str) -> str:
-    if table and value == "none":
-        return _("none yet")
-    return words.label(table, value, language()) if table else value
-
-
-def _conditions(step: "Step") -> str:
-    """The same for scripts: tiers=A,B;tags=x."""
-    asked = [(name, _asked(step, name)) for name in _CONDITIONS]
-    return ";".join(f"{name}={','.join(values)}" for name, values in asked if values)
-
-
-def _asked(step: "Step", condition: str) -> list[str]:
-    """The values of a condition in their customary order; empty where it is not asked for."""
-    values = getattr(step.conditions, condition) or frozenset()
-    table = _CONDITIONS[condition][1]
-    usual = [*words.values(table), "none"] if table else sorted(values)
-    return [value for value in usual if value in values]
+    with context.reading() as desk:
+        shape = options.shape(desk, format, output, excel)
+        known = rulebook.known(desk.settings.own_rules)
+    if format != "table" or output is not None:
+        emit(rulepage.rows(known), RULES, shape, title=_("Rules"))
+        return
+    for line in rulepage.page(known):
+        say(line)
 
 
 # --- files ----------------------------------------------------------------------------------------
@@ -277,6 +195,8 @@ def _say_loaded(book: "Book", loaded: "Loaded") -> None:
     _say_ids(_("Changed: {ids}"), loaded.changed)
     _say_ids(_("Gone: {ids}"), loaded.gone)
     _say_ids(_("Built-in again: {ids}"), loaded.back)
+    if not any(loaded.counts.values()):
+        say(_("Only comments changed."))
     _say_ids(_("As the built-in rules, and left to the program: {ids}"), loaded.left)
     _say_ids(_("Switched off: {ids}"), sorted(book.off))
     if loaded.before:
@@ -324,9 +244,9 @@ def _try(path: str, as_of: str | None, format: str, output: Path | None, excel: 
         weeks = ruletrial.trial(desk.session, desk.settings, tried, day, _progress)
     ids = [one.id for one in tried]
     if format != "table" or output is not None:
-        emit(map(_flat, weeks), _trial_columns(ids), shape, title=_("Trial of rules"))
+        emit(rulepage.weeks(weeks), rulepage.week_columns(ids), shape, title=_("Trial of rules"))
         return
-    _say_weeks(weeks, ids, shape)
+    rulepage.say_weeks(weeks, ids, shape)
 
 
 def _progress(done: int, of: int) -> None:
@@ -335,50 +255,3 @@ def _progress(done: int, of: int) -> None:
         text = "" if done == of else f"{done}/{of}"
         sys.stderr.write(f"\r{text:<12}\r{text}")
         sys.stderr.flush()
-
-
-def _flat(week: "Week") -> dict[str, Any]:
-    return {
-        "week": week.monday,
-        **{f"rule_{id_}": lines for id_, lines in week.lines.items()},
-        "total": week.total,
-        "a_day": week.a_day,
-    }
-
-
-def _trial_columns(ids: Sequence[str]) -> list[Column]:
-    return [
-        Column("week", "day", "week", "周一"),
-        *(Column(f"rule_{id_}", "count", id_, id_) for id_ in ids),
-        Column("total", "count", "total", "合计"),
-        Column("a_day", "number", "a day", "每天"),
-    ]
-
-
-def _say_weeks(weeks: Sequence["Week"], ids: Sequence[str], shape: Shape) -> None:
-    """The table for people: the rules that brought most, the rest in one column, and a bar."""
-    sums = {id_: sum(week.lines[id_] for week in weeks) for id_ in ids}
-    largest = sorted(ids, key=lambda id_: -sums[id_])[:SHOWN_RULES]
-    shown = [id_ for id_ in ids if id_ in largest]
-    columns = _trial_columns(shown)
-    if len(shown) < len(ids):
-        columns.insert(-2, Column("others", "count", "others", "其他"))
-    columns.append(Column("bar", "text", "", ""))
-    most = max(week.total for week in weeks) or 1
-    rows = [
-        {
-            **_flat(week),
-            "others": week.total - sum(week.lines[id_] for id_ in shown),
-            "bar": "#" * -(-week.total * BAR // most),
-        }
-        for week in weeks
-    ]
-    emit(
-        rows, columns, replace(shape, rows=len(rows)), title=_("What the rules would have brought")
-    )
-    total, days = sum(sums.values()), sum(week.days for week in weeks)
-    text = ngettext("{n} line in {days} days,", "{n} lines in {days} days,", total)
-    each = _("{number} a day: {rules}").format(
-        number=f"{total / days:.1f}", rules=", ".join(f"{id_} {sums[id_]}" for id_ in ids)
-    )
-    say(f"{text.format(n=total, days=days)} {each}")
