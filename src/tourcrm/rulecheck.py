@@ -169,8 +169,6 @@ def _kinds_of(rule: Rule, steps: Sequence[Step]) -> Iterator[Kind]:
 def _told_apart(name: str, asked: Sequence[frozenset[str]]) -> list[str]:
     """One value for each group that all steps, and what cannot be together, treat alike."""
     sets = [*asked, *(s for row in _NEVER_TOGETHER for n, s in (row[:2], row[2:]) if n == name)]
-    if name == "customer_kinds":
-        sets.append(frozenset({"internal"}))
     groups = {tuple(value in one for one in sets): value for value in reversed(_VALUES[name])}
     return list(groups.values())
 

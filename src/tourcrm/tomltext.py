@@ -18,7 +18,7 @@ _REASONS = {
     "Expected newline": N_("something follows the value; one KEY = VALUE a line"),
     "Expected ']": N_("a ] is missing"),
     "Unclosed array": N_("a [ is not closed by ]"),
-    "Unclosed inline table": N_("a { is not closed by }"),
+    "Unclosed inline table": N_("a curly bracket is not closed"),
     "Unterminated string": N_("a quotation mark is not closed"),
     "Expected \"'": N_("a quotation mark is not closed"),
     "Illegal character": N_("a line end or a control character inside the quotation marks"),

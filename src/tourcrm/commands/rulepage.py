@@ -149,7 +149,7 @@ def _comma() -> str:
 def _label(table: str, value: str) -> str:
     if table and value == "none":
         return _("none yet")
-    return words.label(table, value, language()) if table else value
+    return words.label(table, value, language()) if table else visible(value, 40)
 
 
 def _conditions(step: "Step") -> str:
@@ -218,8 +218,6 @@ def say_weeks(found: Sequence["Week"], ids: Sequence[str], shape: Shape) -> None
         title=_("What the rules would have brought"),
     )
     total, days = sum(sums.values()), sum(week.days for week in found)
-    text = ngettext("{n} line in {days} days,", "{n} lines in {days} days,", total)
-    each = _("{number} a day: {rules}").format(
-        number=f"{total / days:.1f}", rules=", ".join(f"{id_} {sums[id_]}" for id_ in ids)
-    )
-    say(f"{text.format(n=total, days=days)} {each}")
+    text = _("Lines: {lines} in {days} days, {number} a day ({rules}).")
+    each = ", ".join(f"{id_} {sums[id_]}" for id_ in ids)
+    say(text.format(lines=total, days=days, number=f"{total / days:.1f}", rules=each))
