@@ -142,4 +142,5 @@ def test_the_file_in_the_documentation_is_right(name: str) -> None:
     example = re.search(r"^    ```toml\n(.*?)^    ```", text, re.S | re.M)
     assert example is not None
     book = rulebook.checked(File(name, textwrap.dedent(example[1])))
-    assert (book.faults, list(book.rules), book.off) == ((), ["after_cruise"], {"dormant"})
+    assert book.faults == ()
+    assert (list(book.rules), set(book.off)) == (["after_cruise"], {"dormant"})
