@@ -323,6 +323,7 @@ def items(
                 anchor_on=days.anchor_on,
                 ends_on=days.ends_on,
                 calendar=calendar,
+                planned_on=due_on,
                 due_on=due_on,
                 last_on=days.last_on,
                 owner=(owners.get(subject) if table == "task" else None) or customer.owner,

@@ -202,6 +202,35 @@ AGENDA = (
     _column("why", "text", "why", "说明"),
 )
 
+# A row is a step of a rule.
+RULES = (
+    _column("rule", "code", "rule", "规则"),
+    _column("whose", "word", "whose", "来源", words="rule_origin"),
+    _column("on", "flag", "on", "启用"),
+    _column("step", "code", "step", "步骤", in_table=False),
+    _column("what", "text", "what", "事项"),
+    _column("anchor", "word", "event", "事件", words="rule_anchor"),
+    _column("labels", "tags", "labels", "纪念日", in_table=False),
+    _column("offset", "count", "offset", "到期天数", in_table=False),
+    _column("due", "text", "due", "到期"),
+    _column("who", "text", "for whom", "对象"),
+    _column("conditions", "text", "conditions", "条件", in_table=False),
+    _column("lapses", "text", "on the list until", "在单到"),
+    _column("lapses_after", "count", "lapses_after", "在单天数", in_table=False),
+    _column("satisfied_by", "tags", "settled by", "何时不再需要", in_table=False),
+    _column("class", "word", "class", "类别", words="rule_class"),
+    _column("priority", "count", "priority", "优先级"),
+    _column("channel", "word", "by", "方式", words="contact_channel"),
+)
+FAULTS = (
+    _column("file", "text", "file", "文件"),
+    _column("line", "count", "line", "行"),
+    _column("rule", "code", "rule", "规则"),
+    _column("step", "count", "step", "步骤"),
+    _column("key", "code", "key", "键"),
+    _column("why", "text", "why", "说明"),
+)
+
 
 # The column of a file of rejected rows that says why; passed over when the file comes again.
 REASON = Column("reason", "text", "rejected_because", "拒收原因")

@@ -83,6 +83,7 @@ class Item:
     anchor_on: date
     ends_on: date  # the last day of the event
     calendar: str
+    planned_on: date  # the due day, before anybody put it off
     due_on: date
     last_on: date
     owner: str | None  # whose work it is

@@ -7,16 +7,16 @@ all of them. docs/rules.md tells how to write one.
 """
 
 import re
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tourcrm import words
+from tourcrm import tomltext, words
 from tourcrm.anchors import ANCHORS, Anchor
-from tourcrm.errors import CellError, Refused
+from tourcrm.errors import CellError, Message, Refused
 from tourcrm.i18n import LANGUAGES, N_
 
 DEFAULTS = Path(__file__).with_name("rules.toml")
@@ -91,6 +91,11 @@ class Template:
             if isinstance(piece, Perhaps):
                 found |= _names(piece.otherwise)
         return frozenset(found)
+
+    def plain(self) -> str:
+        """The words, with the names of the fields for what nobody knows yet."""
+        said = {name: f"{{{name}}}" for name in self.names()}
+        return self.fill(said)
 
     def fill(self, values: Mapping[str, str | None]) -> str:
         """The words, with the values of the fields; None is an unknown one."""
@@ -271,10 +276,24 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(_text(item) for item in value)
 
 
+class _OfLanguage(CellError):
+    """What is wrong with the words in one language."""
+
+    def __init__(self, reason: CellError, language: str) -> None:
+        super().__init__(reason.message.template, **reason.message.params)
+        self.language = language
+
+
 def _languages(value: Any) -> dict[str, Template]:
     if not isinstance(value, dict) or set(value) != set(LANGUAGES):
         raise CellError(N_("words in both languages are expected: en and zh"))
-    return {language: Template.parse(_text(value[language])) for language in LANGUAGES}
+    templates = {}
+    for language in LANGUAGES:
+        try:
+            templates[language] = Template.parse(_text(value[language]))
+        except CellError as reason:
+            raise _OfLanguage(reason, language) from None
+    return templates
 
 
 def _step_name(value: Any) -> str:
@@ -307,6 +326,7 @@ STEP_KEYS: dict[str, Check] = {
     "script": _languages,
 }
 RULE_KEYS: dict[str, Check] = {
+    "enabled": _flag,
     "anchor": _one_of(tuple(ANCHORS)),
     "labels": _texts,
     "class": _one_of(words.values("rule_class")),
@@ -329,27 +349,125 @@ class _Wrong(Exception):
         self.reason, self.rule, self.step, self.key = reason, rule, step, key
 
 
-def load(source: str, name: str) -> tuple[Rule, ...]:
-    """The rules of a TOML text; `name` is what the file is called in errors.
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault in a rules file: its line, rule, number of the step (0: none), key, and why."""
 
-    Raises Refused for the first fault, with its line, rule, step and key.
-    """
-    try:
-        tables = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        raise Refused(N_("{file} is not TOML: {reason}."), file=name, reason=str(error)) from None
-    try:
-        return tuple(_rule(id_, table) for id_, table in tables.items())
-    except _Wrong as wrong:
-        place = [f"[{wrong.rule}]"] if wrong.step == 0 else [f"[[{wrong.rule}.steps]] {wrong.step}"]
-        place += [wrong.key] if wrong.key else []
-        raise Refused(
+    line: int
+    rule: str
+    step: int
+    key: str
+    reason: Message
+
+    @property
+    def place(self) -> str:
+        """The rule, its step and the key, as they are written in the file."""
+        table = f"[[{self.rule}.steps]] {self.step}" if self.step else f"[{self.rule}]"
+        return " ".join(part for part in (table if self.rule else "", self.key) if part)
+
+    def told(self, name: str | Message) -> Message:
+        """The fault in one sentence; `name` is what the file is called."""
+        if not self.place:
+            return Message(
+                N_("{file}, line {line}: {reason}."), file=name, line=self.line, reason=self.reason
+            )
+        return Message(
             N_("{file}, line {line}, {place}: {reason}."),
             file=name,
-            line=_line(source, wrong),
-            place=" ".join(place),
+            line=self.line,
+            place=self.place,
+            reason=self.reason,
+        )
+
+
+def tables(source: str) -> dict[str, Any] | Fault:
+    """The rules of a TOML text, unchecked, by their ids; or where it is no TOML."""
+    try:
+        return tomltext.parse(source)
+    except tomltext.Malformed as wrong:
+        reason = Message(
+            N_("not TOML from column {column} on: {reason}"),
+            column=wrong.column,
             reason=wrong.reason,
-        ) from None
+        )
+        return Fault(wrong.line, "", 0, "", reason)
+
+
+def faults_of(source: str, id_: str, table: Any) -> Iterator[Fault]:
+    """What is wrong with one rule of a text: all keys that cannot be as they stand; where each
+    alone can, the first thing that cannot be together."""
+    found = list(_wrong_keys(id_, table))
+    if not found:
+        try:
+            _rule(id_, table)
+        except _Wrong as wrong:
+            found = [wrong]
+    for one in found:
+        yield at(source, id_, one.step, one.key, one.reason.message)
+
+
+def at(source: str, id_: str, step: int, key: str, reason: Message) -> Fault:
+    """A fault with the line that it is on."""
+    return Fault(_line(source, _Wrong(CellError(""), id_, step, key)), id_, step, key, reason)
+
+
+def _wrong_keys(id_: str, table: Any) -> Iterator[_Wrong]:
+    if not isinstance(table, dict):
+        return
+    steps = table.get("steps")
+    places = [(0, RULE_KEYS, {key: table[key] for key in table if key != "steps"})]
+    if isinstance(steps, list):
+        own = {"name": _step_name, **STEP_KEYS}
+        places += [(n, own, step) for n, step in enumerate(steps, 1) if isinstance(step, dict)]
+    for number, keys, values in places:
+        for key in values:
+            try:
+                _checked({key: values[key]}, keys, id_, number)
+            except _Wrong as wrong:
+                yield wrong
+
+
+def load(source: str, name: str | Message) -> tuple[Rule, ...]:
+    """The rules of a TOML text; `name` is what the file is called in errors.
+
+    A rule that only says `enabled = false` is none: it switches another off. Raises Refused for
+    the first fault, with its line, rule, step and key.
+    """
+    said = tables(source)
+    if isinstance(said, Fault):
+        raise _refused(said, name)
+    rules = []
+    for id_, table in said.items():
+        if only_off(table):
+            continue
+        try:
+            rules.append(_rule(id_, table))
+        except _Wrong as wrong:
+            fault = at(source, id_, wrong.step, wrong.key, wrong.reason.message)
+            raise _refused(fault, name) from None
+    return tuple(rules)
+
+
+def _refused(fault: Fault, name: str | Message) -> Refused:
+    told = fault.told(name)
+    return Refused(told.template, **told.params)
+
+
+def only_off(table: Any) -> bool:
+    """Whether a rule of a file says no more than that one of this id is switched off."""
+    return _is_off(table) and len(table) == 1
+
+
+def _is_off(table: Any) -> bool:
+    return isinstance(table, dict) and table.get("enabled") is False
+
+
+def switched_off(source: str) -> frozenset[str]:
+    """The ids that a TOML text switches off; what is no TOML switches off nothing."""
+    said = tables(source)
+    if isinstance(said, Fault):
+        return frozenset()
+    return frozenset(id_ for id_, table in said.items() if _is_off(table))
 
 
 @cache
@@ -358,20 +476,34 @@ def defaults() -> tuple[Rule, ...]:
     return load(DEFAULTS.read_text(encoding="utf-8"), DEFAULTS.name)
 
 
+OWN = N_("the agency's own rules")
+
+
 @cache
 def merged(own: str) -> tuple[Rule, ...]:
     """The rules that hold: those of the program, and the agency's own (a TOML text, may be empty),
-    which replace whole rules by id or add to them. Raises Refused like `load`."""
-    rules = {one.id: one for one in defaults()}
-    rules |= {one.id: one for one in load(own, N_("the agency's own rules"))}
-    return tuple(rules.values())
+    which replace whole rules by id, add to them or switch them off. Raises Refused, with the way
+    out, where the own ones cannot be read."""
+    try:
+        mine = load(own, Message(OWN))
+    except Refused as fault:
+        raise Refused(
+            N_(
+                "{fault} Until they are right, no follow-ups can be told. Take them out: tourcrm "
+                "followups rules --dump --own -o own.toml; mend them there, then --load own.toml"
+            ),
+            fault=fault.message,
+        ) from None
+    rules = {one.id: one for one in (*defaults(), *mine)}
+    off = switched_off(own)
+    return tuple(one for one in rules.values() if one.id not in off)
 
 
 def _line(source: str, wrong: _Wrong) -> int:
     """The line that a fault is on: that of its key, else of the table that it belongs to."""
     here = f"{wrong.rule}.steps" if wrong.step else wrong.rule
     table, header, step, of_key = 1, "", 0, 0
-    for number, line in enumerate(source.splitlines(), 1):
+    for number, line in enumerate(tomltext.bare_lines(source), 1):
         if match := re.match(r"\s*\[\[?\s*([\w.\"-]+?)\s*\]\]?\s*(?:#.*)?$", line):
             header = match[1].replace('"', "")
             step += header == here and wrong.step > 0
@@ -392,11 +524,22 @@ def _checked(
     for key, value in table.items():
         try:
             if key not in keys:
-                raise CellError(N_("there is no such key; known: {known}"), known=", ".join(keys))
+                raise _no_such_key(key, keys)
             values[key] = keys[key](value)
+        except _OfLanguage as reason:
+            raise _Wrong(reason, rule, step, f"{key}.{reason.language}") from None
         except CellError as reason:
             raise _Wrong(reason, rule, step, key) from None
     return values
+
+
+def _no_such_key(key: str, keys: Mapping[str, Check]) -> CellError:
+    if key in RULE_KEYS:
+        return CellError(N_("this is said of the whole rule, above its steps"))
+    near = get_close_matches(key, keys, 1, 0.6)
+    if near:
+        return CellError(N_("there is no such key; perhaps {near} is meant"), near=near[0])
+    return CellError(N_("there is no such key; known: {known}"), known=", ".join(keys))
 
 
 def _rule(id_: str, table: Any) -> Rule:

@@ -190,6 +190,8 @@ def checked(name: str, value: str) -> str:
     """
     if name.startswith(PROFILE) and not value:
         return value
+    if name == RULES:
+        raise Refused(N_("Rules come from a file: tourcrm followups rules --load FILE"))
     key = KEYS.get(name)
     if key is None:
         raise Refused(

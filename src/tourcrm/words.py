@@ -192,6 +192,27 @@ WORDS = MappingProxyType(
             ("care", "care", "关怀", ""),
             ("marketing", "marketing", "营销", ""),
         ),
+        "rule_origin": _words(
+            ("built_in", "built-in", "自带", ""),
+            ("own", "own", "自有", ""),
+            ("replaces", "own, for built-in", "自有，替换自带", ""),
+        ),
+        "rule_settled": _words(
+            ("personal_contact", "a personal contact", "本人已联系", ""),
+            ("trip_ahead", "a trip ahead", "已有预订", ""),
+        ),
+        "rule_anchor": _words(
+            ("departure", "departure", "出发", ""),
+            ("return", "return", "返回", ""),
+            ("special_date", "special date", "纪念日", ""),
+            ("festival", "festival", "节日", ""),
+            ("last_departure_yearly", "yearly day of the last departure", "上次出发的周年", ""),
+            ("last_contact", "last personal contact", "上次本人联系", ""),
+            ("last_deal", "last booking", "最近一次下单", ""),
+            ("repeated_month", "month of repeated trips", "常出行的月份", ""),
+            ("first_booking", "first booking of a referred customer", "所介绍客户首次预订", ""),
+            ("task", "day of a noted task", "记下的待办日", ""),
+        ),
     }
 )
 

@@ -105,12 +105,15 @@ def system_zone() -> str:
     epilog=N_("Example: tourcrm check"),
 )
 def check() -> None:
+    from tourcrm import rulebook
+
     path = context.world().database
     context.ready()
     found = store.problems(path)
     with context.reading() as desk:
         spoiled = setting.problems(desk.settings)
         today = None if spoiled else desk.today
+        spoiled += rulebook.problems(desk.settings)
         zone = desk.settings.shown("time_zone")
         counts = store.counts(desk.session)
     found += spoiled
@@ -156,17 +159,24 @@ def settings(
         say(said.format(key=key, value=visible(checked), before=visible(before)))
         return
     with context.reading() as desk:
+        from tourcrm import rulebook
+
         shape = options.shape(None, format)
         meanings = {one.name: Message(one.help) for one in setting.KEYS.values()}
         for name in desk.settings.profiles:
             meanings[name] = Message(
                 N_("a remembered --map of an import; an empty value forgets it")
             )
+        values = {name: desk.settings.shown(name) for name in meanings}
+        if own := desk.settings.own_rules:
+            meanings[setting.RULES] = Message(N_("follow-up rules of your own"))
+            text = _("{n} own rules; see tourcrm followups rules")
+            values[setting.RULES] = text.format(n=len(rulebook.own_ids(own)))
         if key is not None and key not in meanings:
             setting.checked(key, "?")  # says which there are
         emit(
             [
-                {"key": name, "value": desk.settings.shown(name), "help": meaning}
+                {"key": name, "value": values[name], "help": meaning}
                 for name, meaning in meanings.items()
                 if key in (None, name)
             ],

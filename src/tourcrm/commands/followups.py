@@ -12,7 +12,7 @@ import typer
 
 from tourcrm import context, words
 from tourcrm.columns import AGENDA, DUE
-from tourcrm.commands import options
+from tourcrm.commands import options, rules
 from tourcrm.context import Desk
 from tourcrm.errors import NotFound, WrongUsage
 from tourcrm.i18n import N_, _, language, ngettext
@@ -293,6 +293,9 @@ def undo(ids: Ids, staff: Staff = None) -> None:
             count = deciding.undo(desk.session, act, items)
             told.append(_told(_("Taken back, open again: {what}."), line, count))
     _say_all(told)
+
+
+app.command("rules", help=rules.HELP, epilog=rules.EPILOG)(rules.rules)
 
 
 @contextmanager
