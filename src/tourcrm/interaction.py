@@ -63,17 +63,11 @@ def log(
 ) -> Logged:
     """Record a contact from checked values by column (entry.read); `now` unless they say when.
 
-    Raises Refused for a moment that has not come, or a trip of another customer.
+    Raises Refused for a moment that has not come. trip: one of this customer.
     """
     at = values.get("at") or now
     if at > now:
         raise Refused(N_("A contact that lies ahead cannot be logged; check --at."))
-    if trip is not None and trip.customer_id != who.id:
-        raise Refused(
-            N_("Trip {trip} is not one of {customer}; see: tourcrm trips show {trip}"),
-            trip=trip.code,
-            customer=who.code,
-        )
     channel = values.get("channel") or "phone"
     direction = values.get("direction") or usual_direction(channel)
     personal = values.get("personal")

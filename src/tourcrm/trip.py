@@ -67,6 +67,18 @@ def find_one(session: Session, code: str) -> Trip:
     )
 
 
+def of_customer(session: Session, code: str, who: Customer) -> Trip:
+    """The trip with this code, of this customer. Raises NotFound, and Refused for another's."""
+    row = find_one(session, code)
+    if row.customer_id != who.id:
+        raise Refused(
+            N_("Trip {trip} is not one of {customer}; see: tourcrm trips show {trip}"),
+            trip=row.code,
+            customer=who.code,
+        )
+    return row
+
+
 def customer_of(session: Session, row: Trip) -> Customer:
     """The customer whose trip it is."""
     return session.get_one(Customer, row.customer_id)

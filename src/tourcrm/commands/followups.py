@@ -174,12 +174,21 @@ def show(
     ),
     epilog=N_(
         "Example: tourcrm followups done K7Q2MB3X --note 想去北疆\n"
+        "tourcrm followups done K7Q2MB3X --note 想去北疆，元旦后再联系 --next 2027-01-04\n"
         "tourcrm followups done 王芳 --all"
     ),
 )
 def done(
     ids: Ids,
     note: Note = None,
+    next_on: Annotated[
+        str | None,
+        typer.Option(
+            "--next",
+            metavar="DATE",
+            help=N_("go on from here on this day: a task, in the words of the note"),
+        ),
+    ] = None,
     channel: Annotated[
         str | None,
         typer.Option(
@@ -203,9 +212,13 @@ def done(
         )
     with _acting("followups done", staff) as (desk, act):
         told = []
+        goes_on = options.parse_day(next_on, "--next") if next_on else None
         for line, items in _meant(desk, ids, everything):
-            count = deciding.done(desk.session, act, line, items, note=note, channel=channel)
-            told.append(_told(_("Done: {what}."), line, count))
+            count = deciding.done(
+                desk.session, act, line, items, note=note, channel=channel, next_on=goes_on
+            )
+            text = _("Done: {what}.") if goes_on is None else _("Done: {what}; again on {day}.")
+            told.append(_told(text, line, count, goes_on))
     _say_all(told)
 
 
@@ -277,6 +290,57 @@ def snooze(
             count = deciding.snooze(desk.session, act, items, day, note=note)
             told.append(_told(_("Put off until {day}: {what}."), line, count, day))
     _say_all(told)
+
+
+@app.command(
+    "add",
+    help=N_("Note what is to be done for a customer on a day; it is on the list until it is done."),
+    epilog=N_(
+        "Example: tourcrm followups add 王芳 把护照寄回去 --on 2026-12-01\n"
+        "tourcrm followups add 13800138000 确认房型 --on 2026-12-01 --trip D2026-118 --owner 李娜"
+    ),
+)
+def add(
+    who: Annotated[
+        str,
+        typer.Argument(
+            metavar=N_("CUSTOMER"), help=N_("a code, a phone number, or a name that only one has")
+        ),
+    ],
+    what: Annotated[str, typer.Argument(metavar=N_("WHAT"), help=N_("what is to be done"))],
+    on: Annotated[
+        str, typer.Option("--on", metavar="DATE", help=N_("on the list from this day on"))
+    ],
+    trip: Annotated[
+        str | None, typer.Option("--trip", metavar="ORDER", help=N_("the trip that it is about"))
+    ] = None,
+    owner: Annotated[
+        str | None,
+        typer.Option("--owner", help=N_("whose work it is, if not of whoever is in charge")),
+    ] = None,
+    staff: Staff = None,
+) -> None:
+    from tourcrm import customer, task
+    from tourcrm import trip as trips
+
+    with _acting("followups add", staff) as (desk, act):
+        found = customer.find_one(desk.session, who, desk.settings["region"])
+        number = customer.id_of(found)
+        about = trips.of_customer(desk.session, trip, found) if trip else None
+        day = options.parse_day(on, "--on")
+        noted = task.add(
+            desk.session,
+            act.operation,
+            customer_id=number,
+            trip_id=trips.id_of(about) if about else None,
+            due_on=day,
+            what=what,
+            owner=owner,
+            today=act.today,
+            by=act.staff,
+        )
+        name, words_ = visible(found.name, 40), visible(noted.what)
+    say(_("Noted for {day}: {name} · {what}.").format(day=day, name=name, what=words_))
 
 
 @app.command(

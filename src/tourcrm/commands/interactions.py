@@ -69,7 +69,7 @@ def log(
 ) -> None:
     with context.writing("interactions log") as desk:
         row = customer.find_one(desk.session, who, desk.settings["region"])
-        about = trip.find_one(desk.session, code) if code else None
+        about = trip.of_customer(desk.session, code, row) if code else None
         values = entry.read(INTERACTION, given, desk.settings)
         logged = interaction.log(
             desk.session,
