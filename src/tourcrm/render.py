@@ -19,6 +19,7 @@ from tourcrm import outfile, safe, words
 from tourcrm.columns import Column
 from tourcrm.errors import Message, WrongUsage
 from tourcrm.i18n import N_, _, language
+from tourcrm.manual import wrap
 from tourcrm.money import format_amount, plain_amount
 
 FORMATS = ("table", "json", "jsonl", "csv")
@@ -238,7 +239,52 @@ def _grouped(phone: str) -> str:
 
 
 def table(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, *, title: str = "") -> None:
-    """A table for people: the first rows, and it says how many more there are."""
+    """A table for people: the first rows, and it says how many more there are.
+
+    Where the line is too short for it, each row becomes a block of lines, so that no name is
+    dropped and no amount loses its last digits.
+    """
+    shown: list[list[str]] = []
+    hidden = 0
+    for row in rows:
+        if len(shown) < shape.rows:
+            shown.append([person(value_of(row, c.field), c, shape) for c in columns])
+        else:
+            hidden += 1
+    if not shown:
+        say(_("Nothing to show."))
+    elif (least := _least_width(shown, columns)) <= (room := line_width(least)):
+        console(room).print(_grid(shown, columns, title))
+    else:
+        _blocks(shown, columns, title, room)
+    if hidden:
+        text = _("{hidden} more rows; --format csv or -o FILE.xlsx gives all of them.")
+        for line in wrap(text.format(hidden=hidden), line_width()):
+            say(line)
+
+
+_BETWEEN = 2  # cells between two columns
+_FOLDED = 8  # cells that a column of names needs at least, folded
+
+
+def _heading(column: Column) -> str:
+    return column.header(language()).replace("_", " ")  # so that it may be wrapped
+
+
+def _is_whole(column: Column) -> bool:
+    return column.kind in _RIGHT or column.kind in _WHOLE
+
+
+def _least_width(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> int:
+    """Cells that the table needs, its names folded but its codes, days and amounts whole."""
+    needed = 0
+    for place, column in enumerate(columns):
+        widest = max(safe.width(text) for text in (_heading(column), *(r[place] for r in rows)))
+        needed += (widest if _is_whole(column) else min(widest, _FOLDED)) + _BETWEEN
+    return needed
+
+
+def _grid(rows: Sequence[Sequence[str]], columns: Sequence[Column], title: str) -> Any:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -252,33 +298,36 @@ def table(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, *, title
         expand=False,
     )
     for column in columns:
-        right = column.kind in _RIGHT
         grid.add_column(
-            Text(column.header(language()).replace("_", " ")),  # so that it may be wrapped
-            justify="right" if right else "left",
-            no_wrap=right or column.kind in _WHOLE,
-            overflow="ellipsis" if column.kind == "code" else "fold",
+            Text(_heading(column)),
+            justify="right" if column.kind in _RIGHT else "left",
+            no_wrap=_is_whole(column),
+            overflow="fold",
         )
-    shown = hidden = 0
     for row in rows:
-        if shown < shape.rows:
-            grid.add_row(*(Text(person(value_of(row, c.field), c, shape)) for c in columns))
-            shown += 1
-        else:
-            hidden += 1
-    if shown:
-        console().print(grid)
-    else:
-        say(_("Nothing to show."))
-    if hidden:
-        say(
-            _("{hidden} more rows; --format csv or -o FILE.xlsx gives all of them.").format(
-                hidden=hidden
-            )
-        )
+        grid.add_row(*map(Text, row))
+    return grid
 
 
-def console() -> Any:
+def _blocks(
+    rows: Sequence[Sequence[str]], columns: Sequence[Column], title: str, cells: int
+) -> None:
+    """Each row as lines of heading and value, what is empty left out, a blank line after it."""
+    headings = [_heading(column) for column in columns]
+    indent = max(map(safe.width, headings)) + _BETWEEN
+    if title:
+        say(title)
+        say("")
+    for row in rows:
+        for heading, value in zip(headings, row, strict=True):
+            before = safe.pad(heading, indent)
+            for line in wrap(value, cells - indent):
+                say(before + line)
+                before = " " * indent
+        say("")
+
+
+def console(width: int) -> Any:
     """A Rich console on standard output: no markup, no emoji, colour only at a terminal."""
     from rich.console import Console
 
@@ -288,7 +337,7 @@ def console() -> Any:
         markup=False,
         emoji=False,
         highlight=False,
-        width=line_width(),
+        width=width,
         no_color=not terminal or "NO_COLOR" in os.environ,
         force_terminal=terminal and os.environ.get("TERM") != "dumb",
         legacy_windows=False,
@@ -296,13 +345,16 @@ def console() -> Any:
     )
 
 
-def line_width() -> int:
-    """How many cells a line may have: the terminal's, or plenty where nobody looks."""
+_NARROWEST = 20  # below it nothing could be read: the terminal may break lines then
+
+
+def line_width(wanted: int = 0) -> int:
+    """How many cells a line may have: the terminal's, or plenty (and what is wanted) in a pipe."""
     if not sys.stdout.isatty():
-        return 160
+        return max(160, wanted)
     import shutil
 
-    return max(shutil.get_terminal_size((80, 24)).columns, 40)
+    return max(shutil.get_terminal_size((80, 24)).columns, _NARROWEST)
 
 
 def say(line: str) -> None:
