@@ -178,7 +178,8 @@ def write_csv(
     The machine's form (default) is UTF-8 with "\\n" line ends and exact cells: `sheet.open_sheet`
     reads the same cells back. `bom` begins it with a byte order mark, for exact cells that Excel
     shows in the right characters. `excel` is the person's form: BOM, "\\r\\n", cells that could
-    start a formula disarmed with an apostrophe, and long digits kept from becoming 1.38E+10.
+    start a formula disarmed with an apostrophe, codes that steer a terminal or turn the reading
+    direction shown by a sign, and long digits kept from becoming 1.38E+10.
     Raises Refused where the file cannot be written.
     """
     if isinstance(target, (str, Path)):
@@ -241,7 +242,8 @@ def excel_cell(value: object) -> str:
     if not isinstance(value, str):
         return text
     if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
-        return "'" + text
+        return "'" + _harmless(text)
+    text = _harmless(text)
     return text + "\t" if _MISTAKEN.fullmatch(text) else text
 
 
@@ -389,14 +391,23 @@ def _write_cell(
     return text[:_MAX_WIDTH]
 
 
-# Characters that XML 1.0 cannot hold, and CR, which reading XML turns into LF.
-_NO_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+# Codes that steer a terminal or turn the reading direction, and what XML 1.0 cannot hold: what a
+# person opens shows them by a sign. TAB and line ends stay, but CR: XML makes a line end of it.
+_STEERING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    "\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def _harmless(text: str) -> str:
+    if _STEERING.search(text):
+        text = _STEERING.sub(lambda found: visible(found.group()), text.replace("\r\n", "\n"))
+    return text
 
 
 def _excel_text(text: str) -> str:
-    """`text` as an .xlsx cell can hold it: forbidden characters shown by a sign, length limited."""
-    if _NO_XML.search(text):
-        text = _NO_XML.sub(lambda found: visible(found.group()), text.replace("\r\n", "\n"))
+    """`text` as an .xlsx cell can hold it: harmless, length limited."""
+    text = _harmless(text)
     if len(text) > EXCEL_CELL // 2:
         units = text.encode("utf-16-le")
         if len(units) > 2 * EXCEL_CELL:

@@ -7,6 +7,7 @@ made safe to show.
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ def emit(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, *, title:
         _to_file(rows, chosen, shape, shape.output, title)
     elif shape.format == "csv":
         header = [c.header(language()) if shape.excel else c.field for c in chosen]
-        outfile.write_csv(sys.stdout, header, _machine_rows(rows, chosen, shape), excel=shape.excel)
+        outfile.write_csv(sys.stdout, header, _csv_rows(rows, chosen, shape), excel=shape.excel)
     elif shape.format in ("json", "jsonl"):
         _json(rows, chosen, shape, sys.stdout)
     else:
@@ -79,7 +80,7 @@ def _to_file(
             )
         case ".csv":
             header = [c.header(language()) if shape.excel else c.field for c in columns]
-            outfile.write_csv(path, header, _machine_rows(rows, columns, shape), excel=shape.excel)
+            outfile.write_csv(path, header, _csv_rows(rows, columns, shape), excel=shape.excel)
         case ".json" | ".jsonl":
             from dataclasses import replace
 
@@ -117,9 +118,7 @@ def machine(value: Any, column: Column, shape: Shape) -> Any:
     return value
 
 
-def _machine_rows(
-    rows: Iterable[Any], columns: Sequence[Column], shape: Shape
-) -> Iterator[list[str]]:
+def _csv_rows(rows: Iterable[Any], columns: Sequence[Column], shape: Shape) -> Iterator[list[str]]:
     # What becomes of a column is chosen once: a hundred thousand rows take a third of the time.
     texts = [(column.field, _csv_text(column, shape)) for column in columns]
     for row in rows:
@@ -128,7 +127,12 @@ def _machine_rows(
 
 
 def _csv_text(column: Column, shape: Shape) -> Callable[[Any], str]:
-    """What writes the values of a column in their machine form, None left aside."""
+    """What writes the values of a column, None left aside: for Excel with the words of a person.
+
+    Numbers are the same in both forms, since Excel shows them its own way.
+    """
+    if shape.excel and not column.mask and column.kind in _WORDED:
+        return lambda value: str(_person_cell(value, column, shape))
     if column.kind == "amount" and not column.mask:
         return plain_amount
     if column.kind in ("code", "count", "name", "text", "word") and not column.mask:
@@ -166,29 +170,55 @@ def _json(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, file: Te
     file.write("[]\n" if separator == "[" else "\n]\n")
 
 
+# Kinds of which a person's file says more than the machine's.
+_WORDED = {"word", "moment", "flag", "tags", "special_day", "special_dates"}
+
+
 def _person_row(row: Any, columns: Sequence[Column], shape: Shape) -> list[Any]:
-    cells: list[Any] = []
-    for column in columns:
-        value = value_of(row, column.field)
-        if value is None or (column.mask and not shape.reveal):
-            cells.append(machine(value, column, shape))
-        elif column.kind == "amount":
-            cells.append(Decimal(value).scaleb(-2))
-        elif column.kind == "word":
-            cells.append(words.label(column.words, value, language()))
-        elif column.kind == "moment":
-            cells.append(value.astimezone(shape.zone).strftime("%Y-%m-%d %H:%M"))
-        elif column.kind in ("number", "share"):
-            cells.append(round(float(value), 4))
-        elif column.kind == "flag":
-            cells.append(_("yes") if value else _("no"))
-        elif column.kind == "tags":
-            cells.append("、".join(value))
-        elif isinstance(value, (date, int, datetime)):
-            cells.append(value)
-        else:
-            cells.append(str(value))
-    return cells
+    return [_person_cell(value_of(row, column.field), column, shape) for column in columns]
+
+
+def _person_cell(value: Any, column: Column, shape: Shape) -> Any:
+    """The value in a file for people: words in their language, all that import reads back."""
+    if value is None or (column.mask and not shape.reveal):
+        return machine(value, column, shape)
+    match column.kind:
+        case "amount":
+            return Decimal(value).scaleb(-2)
+        case "word":
+            return words.label(column.words, value, language())
+        case "moment":  # with its seconds, or the contact would be another one when imported
+            text = value.astimezone(shape.zone).strftime("%Y-%m-%d %H:%M:%S")
+            return text.removesuffix(":00")
+        case "number" | "share":
+            return round(float(value), 4)
+        case "flag":
+            return _("yes") if value else _("no")
+        case "tags":
+            return "、".join(value)
+        case "special_day" | "special_dates":
+            return _special_days(str(value))
+    return value if isinstance(value, (date, int, datetime)) else str(value)
+
+
+_LUNAR = re.compile(r"lunar (?P<leap>leap )?(?:(?P<year>\d{4})-)?(?P<month>\d\d)-(?P<day>\d\d)")
+_LABEL = re.compile(r"(^|; )([^=;]+)(?==)")
+
+
+def _special_days(text: str) -> str:
+    """Special days in Chinese words where Chinese is spoken: 结婚纪念日=农历八月十五."""
+    if language() != "zh":
+        return text
+    from tourcrm.customer import LABEL_NAMES
+    from tourcrm.lunar import lunar_text
+
+    def said(found: re.Match[str]) -> str:
+        leap = bool(found["leap"])
+        day = lunar_text(int(found["month"]), int(found["day"]), leap, "zh")
+        return f"农历{found['year']}年{day.removeprefix('农历')}" if found["year"] else day
+
+    named = _LABEL.sub(lambda found: found[1] + _(LABEL_NAMES.get(found[2], found[2])), text)
+    return _LUNAR.sub(said, named)
 
 
 # --- for people at a terminal ---------------------------------------------------------------------

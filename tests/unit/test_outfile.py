@@ -166,7 +166,29 @@ def test_the_form_for_excel_has_a_mark_its_line_ends_and_no_formula() -> None:
     ],
 )  # fmt: skip
 def test_no_cell_for_excel_starts_a_formula(text: str) -> None:
-    assert excel_cell(text) == "'" + text
+    assert excel_cell(text) == "'" + text.replace("\r", "␍").replace("\x00", "␀")
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("\x1b[31mred\x1b[0m", "␛[31mred␛[0m"),
+        ("\x9b2J", "\\x9b2J"),
+        ("abc\u202efdp.exe", "abc\\u202efdp.exe"),
+        ("\u2066x\u2069", "\\u2066x\\u2069"),
+        ("one\r\ntwo\tthree", "one\ntwo\tthree"),
+        ("👨‍👩‍👧 é العربية", "👨‍👩‍👧 é العربية"),
+    ],
+)
+def test_what_steers_a_screen_or_turns_the_reading_is_shown_by_a_sign(
+    tmp_path: Path, text: str, cell: str
+) -> None:
+    assert excel_cell(text) == cell
+    write_xlsx(tmp_path / "a.xlsx", ["a"], [[text]], kinds=["text"], title="t")
+    assert reread(tmp_path / "a.xlsx")[1] == [cell]
+    write_csv(tmp_path / "a.csv", ["a"], [[text]])  # the machine's form keeps what is stored
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as stream:
+        assert [*csv.reader(stream)][1] == [text]
 
 
 @pytest.mark.parametrize(
