@@ -40,6 +40,10 @@ _REASONS = {
     errno.EBADF: N_("it is closed"),
 }
 
+# What `private` and the drafts of a database are called until they are whole.
+_DRAFT = re.compile(r"\.tourcrm-[0-9a-f]{12}\.(part|new(-wal|-shm|-journal)?)")
+_STALE_SECONDS = 24 * 3600
+
 EXCEL_ROWS = 1_048_576
 EXCEL_CELL = 32_767  # characters, as Excel counts them: UTF-16 units
 _STREAMED_CELLS = 500_000  # beyond this an .xlsx is not built in memory
@@ -90,6 +94,7 @@ def _private(path: str | Path, encoding: str | None) -> Iterator[IO[Any]]:
             temporary = target.with_name(f".tourcrm-{secrets.token_hex(6)}.part")
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
             descriptor = os.open(temporary, flags, 0o600)
+            sweep(temporary)
     except OSError as error:
         raise _unwritten(path, error) from None
     try:
@@ -118,6 +123,19 @@ def _private(path: str | Path, encoding: str | None) -> Iterator[IO[Any]]:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 temporary.unlink()
+
+
+def sweep(draft: Path) -> None:
+    """Remove the drafts that a kill or a power cut left beside a new draft.
+
+    Those are meant that nobody has written to for a day before `draft`, by the clock of the disk.
+    """
+    with contextlib.suppress(OSError):
+        oldest = draft.stat().st_mtime - _STALE_SECONDS
+        for left in draft.parent.glob(".tourcrm-*"):
+            with contextlib.suppress(OSError):
+                if _DRAFT.fullmatch(left.name) and left.lstat().st_mtime < oldest:
+                    left.unlink()
 
 
 def _opened(descriptor: int, encoding: str | None) -> IO[Any]:

@@ -398,11 +398,12 @@ def _draft(target: Path) -> Iterator[Path]:
     """An empty private file beside `target`, to be filled and then named; gone at the end.
 
     Its name is short and its own: the target's may be as long as one can be, and a process that
-    was killed, perhaps under the same number, may have left a draft behind.
+    was killed, perhaps under the same number, may have left a draft behind. Old ones are removed.
     """
     draft = target.with_name(f".tourcrm-{secrets.token_hex(6)}.new")
     with _told(target):
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    _sweep(draft)
     try:
         yield draft
     finally:
@@ -425,6 +426,12 @@ def _why(error: OSError) -> Message:
     from tourcrm.outfile import why
 
     return why(error)
+
+
+def _sweep(draft: Path) -> None:
+    from tourcrm.outfile import sweep
+
+    sweep(draft)
 
 
 def _name_new(draft: Path, path: Path) -> None:

@@ -335,3 +335,16 @@ def test_csv_for_excel_reads_back_as_a_table(tmp_path: Path) -> None:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         back = list(csv.reader(stream, strict=True))
     assert [row[0] for row in back[1:]] == [excel_cell(text) for text in NAUGHTY]
+
+
+@pytest.mark.parametrize("end", [".part", ".new", ".new-wal"])
+def test_what_a_kill_left_is_cleared_away_a_day_later(tmp_path: Path, end: str) -> None:
+    mine = ["agency.db", ".tourcrm-notes.new", ".tourcrm-0123456789ab.new.txt"]
+    live, stale = (tmp_path / f".tourcrm-{digit * 12}{end}" for digit in "01")
+    for path in (live, stale, *(tmp_path / name for name in mine)):
+        path.write_text("x")
+        if path != live:
+            os.utime(path, (0, 0))
+    write_csv(tmp_path / "a.csv", ["a"], [["b"]])
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {*mine, live.name, "a.csv"}

@@ -24,7 +24,10 @@ Output = Annotated[
     ),
 ]
 Excel = Annotated[
-    bool, typer.Option("--excel", help=N_("CSV for Excel: headers in your language, safe cells"))
+    bool,
+    typer.Option(
+        "--excel", help=N_("CSV for Excel: headers and words in your language, safe cells")
+    ),
 ]
 Reveal = Annotated[
     bool, typer.Option("--reveal", help=N_("phone, ID and passport numbers in full (recorded)"))
