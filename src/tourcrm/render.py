@@ -49,6 +49,7 @@ class Shape:
     reveal: bool = False
     rows: int = TABLE_ROWS  # of a table
     currency: str = "CNY"
+    region: str = "CN"  # country of phone numbers without a prefix
     zone: tzinfo = UTC
 
 
@@ -131,7 +132,7 @@ def _csv_text(column: Column, shape: Shape) -> Callable[[Any], str]:
 
     Numbers are the same in both forms, since Excel shows them its own way.
     """
-    if shape.excel and not column.mask and column.kind in _WORDED:
+    if shape.excel and column.kind in _WORDED:
         return lambda value: str(_person_cell(value, column, shape))
     if column.kind == "amount" and not column.mask:
         return plain_amount
@@ -171,7 +172,7 @@ def _json(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, file: Te
 
 
 # Kinds of which a person's file says more than the machine's.
-_WORDED = {"word", "moment", "flag", "tags", "special_day", "special_dates"}
+_WORDED = {"word", "moment", "flag", "tags", "special_day", "special_dates", "phone", "phones"}
 
 
 def _person_row(row: Any, columns: Sequence[Column], shape: Shape) -> list[Any]:
@@ -198,6 +199,8 @@ def _person_cell(value: Any, column: Column, shape: Shape) -> Any:
             return "、".join(value)
         case "special_day" | "special_dates":
             return _special_days(str(value))
+        case "phone" | "phones" if shape.region == "CN":
+            return _grouped(str(value)).replace(" ", "")  # as it is dialled, and read back
     return value if isinstance(value, (date, int, datetime)) else str(value)
 
 

@@ -195,7 +195,7 @@ def test_what_steers_a_screen_or_turns_the_reading_is_shown_by_a_sign(
     ("value", "cell"),
     [
         ("-5.00", "-5.00"),
-        ("+3", "+3"),
+        ("+6561234567", "'+6561234567"),
         ("1280.50", "1280.50"),
         (Decimal("1E+3"), "1000"),
         (-7, "-7"),

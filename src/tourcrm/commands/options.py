@@ -61,7 +61,12 @@ def shape(
     plain = Shape(format=format, output=output, excel=excel, reveal=reveal, rows=rows)
     if desk is None:
         return plain
-    return replace(plain, currency=desk.settings["currency"], zone=desk.settings.zone)
+    return replace(
+        plain,
+        currency=desk.settings["currency"],
+        region=desk.settings["region"],
+        zone=desk.settings.zone,
+    )
 
 
 def day(desk: Desk, given: str | None, option: str = "--as-of") -> date:
