@@ -345,19 +345,28 @@ def _grid(rows: Sequence[Sequence[str]], columns: Sequence[Column], title: str) 
 def _blocks(
     rows: Sequence[Sequence[str]], columns: Sequence[Column], title: str, cells: int
 ) -> None:
-    """Each row as lines of heading and value, what is empty left out, a blank line after it."""
-    headings = [_heading(column) for column in columns]
-    indent = max(map(safe.width, headings)) + _BETWEEN
     if title:
         say(title)
         say("")
     for row in rows:
-        for heading, value in zip(headings, row, strict=True):
-            before = safe.pad(heading, indent)
-            for line in wrap(value, cells - indent):
-                say(before + line)
-                before = " " * indent
+        _card(row, columns, cells)
         say("")
+
+
+def card(row: Any, columns: Sequence[Column], shape: Shape) -> None:
+    """One row for people: a line for each column that holds something."""
+    texts = [person(value_of(row, column.field), column, shape) for column in columns]
+    _card(texts, columns, line_width(sys.maxsize))  # in a pipe, one line each
+
+
+def _card(texts: Sequence[str], columns: Sequence[Column], cells: int) -> None:
+    pairs = [(_heading(c), text) for c, text in zip(columns, texts, strict=True) if text]
+    indent = max(safe.width(heading) for heading, _text in pairs) + _BETWEEN
+    for heading, text in pairs:
+        before = safe.pad(heading, indent)
+        for line in wrap(text, cells - indent):
+            say(before + line)
+            before = " " * indent
 
 
 def console(width: int) -> Any:

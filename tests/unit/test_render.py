@@ -54,3 +54,18 @@ def test_a_pipe_gets_one_line_a_row_however_wide(
     wide = [Column(f"code{n}", "code", f"code{n}", f"编号{n}") for n in range(30)]
     render.table([{c.field: "X" * 9 for c in wide}], wide, Shape())
     assert max(map(len, capsys.readouterr().out.splitlines())) > 160
+
+
+def test_one_row_is_read_line_by_line_with_words_for_headings(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(render, "line_width", lambda wanted=0: 30)
+    render.card(ROWS[1], COLUMNS, Shape())
+    assert capsys.readouterr().out.splitlines() == [
+        "customer    YF0013",
+        "name        王芳",
+        "departs on  2026-12-24",
+        "price       ¥1,195.00",
+        "note        wants to see",
+        "            Xinjiang",
+    ]

@@ -17,14 +17,13 @@ from tourcrm.commands.shared import (
     headers,
     opened,
     record,
-    say_one,
     tell_notes,
     with_fields,
 )
 from tourcrm.customer import Stored
 from tourcrm.errors import CellError, WrongUsage
 from tourcrm.i18n import N_, _, language
-from tourcrm.render import emit, say, tell
+from tourcrm.render import card, emit, say, tell
 from tourcrm.safe import visible
 from tourcrm.wording import cli_group
 
@@ -360,7 +359,7 @@ def reveal(
         shape = options.shape(desk, format, output, reveal=True)
     record(f"customers reveal {documents.customer}")
     if format == "table" and output is None:
-        say_one(documents, _DOCUMENTS, shape)
+        card(documents, _DOCUMENTS, shape)
     else:
         emit([documents], _DOCUMENTS, shape)
 
