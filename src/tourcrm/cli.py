@@ -36,6 +36,26 @@ PROGRAM = "tourcrm"
 COMPLETE_VARIABLE = "_TOURCRM_COMPLETE"
 # Faults of writing without a file's name come from stdout: outfile.py tells its own.
 WRITE_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
+# What a run leaves behind that ends early, by what had become of its changes (context.stored).
+_STOPPED = {
+    False: N_("Stopped. Nothing half-done is kept."),
+    None: N_(
+        "Stopped while the changes were being stored: all of them are kept, or none. "
+        "Look before you run it again: tourcrm imports list"
+    ),
+    True: N_(
+        "Stopped, but the changes are stored, all of them. "
+        "An import is in the list: tourcrm imports list"
+    ),
+}
+_BROKEN = {
+    False: N_("Internal error: {kind} at {place}. Nothing half-done is kept."),
+    None: N_(
+        "Internal error: {kind} at {place}, while the changes were being stored: all of them are "
+        "kept, or none. Look before you run it again: tourcrm imports list"
+    ),
+    True: N_("Internal error: {kind} at {place}. The changes are stored, all of them."),
+}
 EXIT_PIPE = 141  # 128 + SIGPIPE: the reader of a pipe, such as head, has seen enough
 
 # Loaded when used: name -> module and one line of help. Help of the root imports none of them.
@@ -114,7 +134,7 @@ class Root(wording.Group):
             tell(_("The output could not be written: {reason}.").format(reason=why(error)))
             return EXIT_UNUSABLE
         except KeyboardInterrupt as stopped:
-            tell(_("Stopped. Nothing half-done is kept."))
+            tell(_(_STOPPED[_stored()]))
             return getattr(stopped, "code", process.Stopped().code)
         except Exception as error:  # noqa: BLE001 - the last net: no traceback reaches a user
             return _tell_internal(error)
@@ -316,6 +336,12 @@ def tell(text: str) -> None:
             process.silence(sys.stderr)
 
 
+def _stored() -> bool | None:
+    from tourcrm import context
+
+    return context.stored()
+
+
 def _tell_internal(error: Exception) -> int:
     """The last net: where it happened and what to do, but no value, which may be personal."""
     if os.environ.get("TOURCRM_DEBUG"):
@@ -324,7 +350,7 @@ def _tell_internal(error: Exception) -> int:
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if f"{os.sep}{PROGRAM}{os.sep}" in frame.filename] or frames
     place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "?"
-    text = _("Internal error: {kind} at {place}. Nothing half-done is kept.")
+    text = _(_BROKEN[_stored()])
     kind = type(error).__name__
     if isinstance(error, OSError) and error.strerror:
         from tourcrm.outfile import why

@@ -36,6 +36,8 @@ class World:
     database: Path
     language: str = "en"
     named: bool = True  # whether somebody said which database
+    option: bool = False  # whether --db said it, so that the next command must say it, too
+    stored: bool | None = False  # what the last writing block did; None while it is being stored
     table_rows: int = 50  # of a table at a terminal; the demo shows fewer
     now: Callable[[], datetime] = _clock
     actor: str = field(default_factory=_actor)
@@ -83,7 +85,12 @@ def default_database() -> Path:
 def set_up(db: str | None, language: str) -> None:
     """Begin a run: which database, which language."""
     global _world
-    _world = World(Path(db) if db else default_database(), language, named=bool(db))
+    _world = World(
+        Path(db) if db else default_database(),
+        language,
+        named=bool(db),
+        option=bool(db) and db != os.environ.get("TOURCRM_DB"),
+    )
 
 
 def world() -> World:
@@ -91,6 +98,22 @@ def world() -> World:
     if _world is None:
         raise RuntimeError("set_up() has not been called")
     return _world
+
+
+def stored() -> bool | None:
+    """Whether this run has stored what it wrote last; None where it was just being stored."""
+    return False if _world is None else _world.stored
+
+
+def command(*words: str) -> str:
+    """A command line about this run's database, ready to be copied into a shell."""
+    import shlex
+    import subprocess
+
+    here = world()
+    database = ("--db", visible(str(here.database))) if here.option else ()
+    line = ("tourcrm", *database, *words)
+    return subprocess.list2cmdline(line) if os.name == "nt" else shlex.join(line)
 
 
 def use(replacement: World) -> None:
@@ -130,9 +153,17 @@ def writing(verb: str, *, dry_run: bool = False) -> Iterator[Desk]:
     """One transaction, stored when the block ends; a dry run is taken back instead."""
     from tourcrm import setting, store
 
-    ready()
     here = world()
-    with store.writing(here.database) as session:
-        yield Desk(session, setting.load(session), here.now(), here.actor, verb)
-        if dry_run:
-            session.rollback()
+    here.stored = False
+    ready()
+    try:
+        with store.writing(here.database) as session:
+            yield Desk(session, setting.load(session), here.now(), here.actor, verb)
+            if dry_run:
+                session.rollback()
+            else:
+                here.stored = None
+    except Exception:  # a signal is none: it may come when all is stored
+        here.stored = False
+        raise
+    here.stored = not dry_run

@@ -6,19 +6,16 @@ another person of the household.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, case, func, or_
-from sqlalchemy import select as core_select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
-from tourcrm import cells, operation, pinyin, store, words
+from tourcrm import cells, operation, pinyin, search, store, words
 from tourcrm.entry import option
 from tourcrm.errors import CellError, Message, NotFound, Refused
 from tourcrm.i18n import N_, language, translate
@@ -172,7 +169,7 @@ def _by_name(session: Session, text: str) -> Sequence[Customer]:
 
 def _near(session: Session, text: str) -> Sequence[Customer]:
     """A few customers that `find` would show first."""
-    ids = _found_ids(session, text, 3) if text else []
+    ids = search.found_ids(session, text, 3) if text else []
     rows = session.exec(select(Customer).where(col(Customer.id).in_(ids))).all()
     return sorted(rows, key=lambda row: ids.index(row.id or 0))
 
@@ -506,7 +503,7 @@ def special_day_of(row: SpecialDate) -> SpecialDay:
 
 def special_days(session: Session, customer_id: int) -> list[tuple[str, SpecialDay]]:
     """A customer's special days with their labels: birthdays first, solar before lunar."""
-    return _ordered(
+    return in_order(
         (row.label, special_day_of(row))
         for row in session.exec(
             select(SpecialDate).where(col(SpecialDate.customer_id) == customer_id)
@@ -514,8 +511,14 @@ def special_days(session: Session, customer_id: int) -> list[tuple[str, SpecialD
     )
 
 
-def _ordered(days: Iterable[tuple[str, SpecialDay]]) -> list[tuple[str, SpecialDay]]:
+def in_order(days: Iterable[tuple[str, SpecialDay]]) -> list[tuple[str, SpecialDay]]:
+    """Special days as they are told: birthdays first, solar before lunar."""
     return sorted(days, key=lambda one: (one[0] != BIRTHDAY, one[0], one[1].calendar == "lunar"))
+
+
+def special_dates_text(days: Iterable[tuple[str, SpecialDay]]) -> str:
+    """Special days with their labels in one cell: "wedding=05-20; birthday=lunar 08-15"."""
+    return "; ".join(f"{label}={cells.special_day_text(day)}" for label, day in days)
 
 
 def _days_called(session: Session, customer_id: int, label: str) -> Sequence[SpecialDate]:
@@ -570,233 +573,3 @@ def lose(
     else:  # said again: only what is said anew
         facts |= {"lost_reason": reason or row.lost_reason, "rival": rival or row.rival}
     return Stored(id_of(row), row.code, row.name, _set(session, number, row, facts))
-
-
-# --- rows for lists and exports -------------------------------------------------------------------
-
-_PLAIN = (
-    *("code", "name", "kind", "status", "phone", "phone2", "wechat", "email", "gender"),
-    *("id_number", "passport_no", "passport_name", "passport_expires_on"),
-    *("city", "address", "occupation"),
-    *("source", "owner", "marketing_consent", "consent_on", "consent_source", "do_not_contact"),
-    *("language", "note", "lost_on", "lost_reason", "rival", "entered_on"),
-)
-_BATCH = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which customers a list shows. Texts are compared as a whole, in any case."""
-
-    status: str | None = None
-    kind: str | None = None
-    tag: str | None = None
-    owner: str | None = None
-    city: str | None = None
-    limit: int | None = None
-
-
-def listed(session: Session, wanted: Wanted) -> Iterator[dict[str, Any]]:
-    """The customers that are wanted, as rows with the fields of columns.CUSTOMER, by id."""
-    chosen = core_select(col(Customer.id)).where(*_conditions(wanted)).order_by(col(Customer.id))
-    yield from _rows(session, chosen.limit(wanted.limit) if wanted.limit else chosen)
-
-
-def exported(session: Session) -> Iterator[dict[str, Any]]:
-    """All customers, as rows with the fields of columns.CUSTOMER, by id."""
-    return listed(session, Wanted())
-
-
-def count(session: Session, wanted: Wanted) -> int:
-    """How many customers are wanted, whatever the limit."""
-    chosen = core_select(func.count()).select_from(Customer).where(*_conditions(wanted))
-    return int(session.connection().execute(chosen).scalar_one())
-
-
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [
-        getattr(Customer, field) == getattr(wanted, field)
-        for field in ("status", "kind")
-        if getattr(wanted, field)
-    ]
-    conditions += [
-        func.lower(getattr(Customer, field)) == getattr(wanted, field).lower()
-        for field in ("owner", "city")
-        if getattr(wanted, field)
-    ]
-    if wanted.tag:
-        tagged = core_select(col(CustomerTag.customer_id)).where(
-            func.lower(CustomerTag.tag) == wanted.tag.lower()
-        )
-        conditions.append(col(Customer.id).in_(tagged))
-    return conditions
-
-
-def _rows(session: Session, chosen: Select[Any]) -> Iterator[dict[str, Any]]:
-    """Rows for the customers whose ids a select chooses, by id."""
-    connection = session.connection()
-    tags: defaultdict[int, list[str]] = defaultdict(list)
-    tagged = core_select(col(CustomerTag.customer_id), col(CustomerTag.tag))
-    for customer_id, one in connection.execute(
-        tagged.where(col(CustomerTag.customer_id).in_(chosen)).order_by(col(CustomerTag.tag))
-    ):
-        tags[customer_id].append(one)
-    days: defaultdict[int, list[tuple[str, SpecialDay]]] = defaultdict(list)
-    yearly = core_select(
-        *(getattr(SpecialDate, field) for field in ("customer_id", "label", "month", "day")),
-        *(getattr(SpecialDate, field) for field in ("year", "calendar", "leap")),
-    )
-    in_rows = yearly.where(col(SpecialDate.customer_id).in_(chosen))
-    for customer_id, label, *day in map(tuple[Any, ...], connection.execute(in_rows)):
-        days[customer_id].append((label, SpecialDay(*day)))
-    company, referrer = aliased(Customer), aliased(Customer)
-    everything = (
-        core_select(
-            col(Customer.id),
-            company.code,  # type: ignore[call-overload]  # SQLModel types columns as their values
-            referrer.code,
-            *(getattr(Customer, field) for field in _PLAIN),
-        )
-        .outerjoin(company, col(Customer.company_id) == company.id)
-        .outerjoin(referrer, col(Customer.referred_by_id) == referrer.id)
-        .where(col(Customer.id).in_(chosen))
-        .order_by(col(Customer.id))
-        .execution_options(yield_per=_BATCH)
-    )
-    for identifier, company_code, referrer_code, *plain in connection.execute(everything):
-        row = dict(zip(_PLAIN, plain, strict=True))
-        birthday, others = _split(_ordered(days.get(identifier, ())))
-        yield row | {
-            "id": identifier,
-            "company": company_code,
-            "referred_by": referrer_code,
-            "tags": tags.get(identifier, ()) or None,
-            "birthday": birthday,
-            "special_dates": others,
-        }
-
-
-def _split(days: Sequence[tuple[str, SpecialDay]]) -> tuple[str | None, str | None]:
-    """The birthday, and the other special days, in the form that import reads back."""
-    first = cells.special_day_text(days[0][1]) if days and days[0][0] == BIRTHDAY else None
-    return first, special_dates_text(days[1:] if first else days) or None
-
-
-def special_dates_text(days: Iterable[tuple[str, SpecialDay]]) -> str:
-    """Special days with their labels in one cell: "wedding=05-20; birthday=lunar 08-15"."""
-    return "; ".join(f"{label}={cells.special_day_text(day)}" for label, day in days)
-
-
-# --- finding --------------------------------------------------------------------------------------
-
-
-def find(session: Session, text: str, limit: int) -> list[dict[str, Any]]:
-    """Customers in whom every word of `text` is found, the best first; as rows like `listed`.
-
-    Looked through: name, pinyin and its initials, phone digits, WeChat id, e-mail, code, city,
-    tags and note; never ID and passport numbers.
-    """
-    ids = _found_ids(session, text, limit)
-    chosen = core_select(col(Customer.id)).where(col(Customer.id).in_(ids))
-    by_id = {row["id"]: row for row in _rows(session, chosen)}
-    return [by_id[identifier] for identifier in ids]
-
-
-def _found_ids(session: Session, text: str, limit: int) -> list[int]:
-    whole = text.strip().lower()
-    if not whole:
-        return []
-    digits = phone_digits(whole)
-    parts = [whole] if digits else whole.split()
-    contained = like(whole)
-    name, initials = func.lower(Customer.name), col(Customer.name_initials)
-    joined = func.replace(Customer.name_pinyin, " ", "")
-    tight = whole.replace(" ", "")
-    rank = case(
-        (or_(name == whole, func.lower(Customer.code) == whole), 0),
-        (or_(joined == tight, initials == tight), 1),
-        (name.like(f"{contained[1:-1]}%", escape="\\"), 2),
-        (or_(*_ends_in(digits)) if digits else name.like(contained, escape="\\"), 3),
-        else_=4,
-    )
-    found = (
-        core_select(col(Customer.id))
-        .where(*(or_(*_holds(part, digits)) for part in parts))
-        .order_by(rank, col(Customer.id))
-        .limit(limit)
-    )
-    return [cast(int, row[0]) for row in session.connection().execute(found)]
-
-
-def called(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
-    """Where one word may be found in what a customer is called: name, pinyin, code, phone."""
-    pattern = like(part)
-    for field in ("name", "code", "name_pinyin", "name_initials"):
-        yield func.lower(getattr(Customer, field)).like(pattern, escape="\\")
-    if part.isascii():
-        yield func.replace(Customer.name_pinyin, " ", "").like(pattern, escape="\\")
-    if digits:
-        for field in ("phone", "phone2"):
-            yield getattr(Customer, field).like(f"%{digits}%")
-
-
-def _holds(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
-    """Where one word may be found in a customer."""
-    pattern = like(part)
-    yield from called(part, digits)
-    for field in ("wechat", "email", "city", "note"):
-        yield func.lower(getattr(Customer, field)).like(pattern, escape="\\")
-    tagged = core_select(col(CustomerTag.customer_id)).where(
-        func.lower(CustomerTag.tag).like(pattern, escape="\\")
-    )
-    yield col(Customer.id).in_(tagged)
-
-
-def _ends_in(digits: str) -> Iterator[ColumnElement[bool]]:
-    for field in ("phone", "phone2"):
-        yield getattr(Customer, field).like(f"%{digits}")
-
-
-def phone_digits(text: str) -> str:
-    """The digits of a text that may be a part of a phone number, as E.164 has them; else "".
-
-    Three digits at least. A leading 00, +, or the 0 of an area code is no part of E.164.
-    """
-    plain = cells.clean(text)
-    digits = "".join(c for c in plain if c in "0123456789")
-    if len(digits) < 3 or plain.strip("0123456789+()-. "):
-        return ""
-    return digits[2:] if digits.startswith("00") else digits.removeprefix("0") or digits
-
-
-def like(text: str) -> str:
-    """A pattern, in small letters, for LIKE ... ESCAPE '\\' that finds `text` itself anywhere."""
-    lowered = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{lowered}%"
-
-
-# --- numbers in full ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Documents:
-    """A customer's personal numbers, in full."""
-
-    customer: str
-    name: str
-    phone: str | None
-    phone2: str | None
-    id_number: str | None
-    passport_no: str | None
-    passport_name: str | None
-    passport_expires_on: date | None
-
-
-def documents(row: Customer) -> Documents:
-    """The personal numbers of a customer. Whoever shows them records it first."""
-    return Documents(
-        row.code,
-        row.name,
-        *(row.phone, row.phone2, row.id_number, row.passport_no, row.passport_name),
-        passport_expires_on=row.passport_expires_on,
-    )

@@ -40,6 +40,10 @@ _REASONS = {
     errno.EBADF: N_("it is closed"),
 }
 
+# What `private` and the drafts of a database are called until they are whole.
+_DRAFT = re.compile(r"\.tourcrm-[0-9a-f]{12}\.(part|new(-wal|-shm|-journal)?)")
+_STALE_SECONDS = 24 * 3600
+
 EXCEL_ROWS = 1_048_576
 EXCEL_CELL = 32_767  # characters, as Excel counts them: UTF-16 units
 _STREAMED_CELLS = 500_000  # beyond this an .xlsx is not built in memory
@@ -90,6 +94,7 @@ def _private(path: str | Path, encoding: str | None) -> Iterator[IO[Any]]:
             temporary = target.with_name(f".tourcrm-{secrets.token_hex(6)}.part")
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
             descriptor = os.open(temporary, flags, 0o600)
+            sweep(temporary)
     except OSError as error:
         raise _unwritten(path, error) from None
     try:
@@ -118,6 +123,19 @@ def _private(path: str | Path, encoding: str | None) -> Iterator[IO[Any]]:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 temporary.unlink()
+
+
+def sweep(draft: Path) -> None:
+    """Remove the drafts that a kill or a power cut left beside a new draft.
+
+    Those are meant that nobody has written to for a day before `draft`, by the clock of the disk.
+    """
+    with contextlib.suppress(OSError):
+        oldest = draft.stat().st_mtime - _STALE_SECONDS
+        for left in draft.parent.glob(".tourcrm-*"):
+            with contextlib.suppress(OSError):
+                if _DRAFT.fullmatch(left.name) and left.lstat().st_mtime < oldest:
+                    left.unlink()
 
 
 def _opened(descriptor: int, encoding: str | None) -> IO[Any]:
@@ -178,7 +196,8 @@ def write_csv(
     The machine's form (default) is UTF-8 with "\\n" line ends and exact cells: `sheet.open_sheet`
     reads the same cells back. `bom` begins it with a byte order mark, for exact cells that Excel
     shows in the right characters. `excel` is the person's form: BOM, "\\r\\n", cells that could
-    start a formula disarmed with an apostrophe, and long digits kept from becoming 1.38E+10.
+    start a formula disarmed with an apostrophe, codes that steer a terminal or turn the reading
+    direction shown by a sign, and long digits kept from becoming 1.38E+10.
     Raises Refused where the file cannot be written.
     """
     if isinstance(target, (str, Path)):
@@ -222,7 +241,7 @@ _STARTERS = "=+@＝＋－＠﹦﹢﹣﹫-"  # the hyphen last: in a set it would
 _FORMULA = re.compile(
     rf"[\s\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2060\ufeff]*[{_STARTERS}]|[\t\r\n]"
 )
-_NUMBER = re.compile(r"[-+]?\d{1,11}(?:\.\d{1,4})?", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,11}(?:\.\d{1,4})?", re.ASCII)  # a plus sign would be lost
 # Text that Excel would turn into another value: long digits, leading zeros, exponents, "3-5".
 _MISTAKEN = re.compile(
     r"\d{12,}|0\d+|\d+(?:\.\d+)?[eE][-+]?\d+|\d{1,2}[-/]\d{1,2}|\d{1,2}:\d{1,2}", re.ASCII
@@ -241,7 +260,8 @@ def excel_cell(value: object) -> str:
     if not isinstance(value, str):
         return text
     if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
-        return "'" + text
+        return "'" + _harmless(text)
+    text = _harmless(text)
     return text + "\t" if _MISTAKEN.fullmatch(text) else text
 
 
@@ -389,14 +409,23 @@ def _write_cell(
     return text[:_MAX_WIDTH]
 
 
-# Characters that XML 1.0 cannot hold, and CR, which reading XML turns into LF.
-_NO_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+# Codes that steer a terminal or turn the reading direction, and what XML 1.0 cannot hold: what a
+# person opens shows them by a sign. TAB and line ends stay, but CR: XML makes a line end of it.
+_STEERING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    "\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def _harmless(text: str) -> str:
+    if _STEERING.search(text):
+        text = _STEERING.sub(lambda found: visible(found.group()), text.replace("\r\n", "\n"))
+    return text
 
 
 def _excel_text(text: str) -> str:
-    """`text` as an .xlsx cell can hold it: forbidden characters shown by a sign, length limited."""
-    if _NO_XML.search(text):
-        text = _NO_XML.sub(lambda found: visible(found.group()), text.replace("\r\n", "\n"))
+    """`text` as an .xlsx cell can hold it: harmless, length limited."""
+    text = _harmless(text)
     if len(text) > EXCEL_CELL // 2:
         units = text.encode("utf-16-le")
         if len(units) > 2 * EXCEL_CELL:

@@ -7,6 +7,7 @@ made safe to show.
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from tourcrm import outfile, safe, words
 from tourcrm.columns import Column
 from tourcrm.errors import Message, WrongUsage
 from tourcrm.i18n import N_, _, language
+from tourcrm.manual import wrap
 from tourcrm.money import format_amount, plain_amount
 
 FORMATS = ("table", "json", "jsonl", "csv")
@@ -47,6 +49,7 @@ class Shape:
     reveal: bool = False
     rows: int = TABLE_ROWS  # of a table
     currency: str = "CNY"
+    region: str = "CN"  # country of phone numbers without a prefix
     zone: tzinfo = UTC
 
 
@@ -57,7 +60,7 @@ def emit(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, *, title:
         _to_file(rows, chosen, shape, shape.output, title)
     elif shape.format == "csv":
         header = [c.header(language()) if shape.excel else c.field for c in chosen]
-        outfile.write_csv(sys.stdout, header, _machine_rows(rows, chosen, shape), excel=shape.excel)
+        outfile.write_csv(sys.stdout, header, _csv_rows(rows, chosen, shape), excel=shape.excel)
     elif shape.format in ("json", "jsonl"):
         _json(rows, chosen, shape, sys.stdout)
     else:
@@ -78,7 +81,7 @@ def _to_file(
             )
         case ".csv":
             header = [c.header(language()) if shape.excel else c.field for c in columns]
-            outfile.write_csv(path, header, _machine_rows(rows, columns, shape), excel=shape.excel)
+            outfile.write_csv(path, header, _csv_rows(rows, columns, shape), excel=shape.excel)
         case ".json" | ".jsonl":
             from dataclasses import replace
 
@@ -116,9 +119,7 @@ def machine(value: Any, column: Column, shape: Shape) -> Any:
     return value
 
 
-def _machine_rows(
-    rows: Iterable[Any], columns: Sequence[Column], shape: Shape
-) -> Iterator[list[str]]:
+def _csv_rows(rows: Iterable[Any], columns: Sequence[Column], shape: Shape) -> Iterator[list[str]]:
     # What becomes of a column is chosen once: a hundred thousand rows take a third of the time.
     texts = [(column.field, _csv_text(column, shape)) for column in columns]
     for row in rows:
@@ -127,7 +128,12 @@ def _machine_rows(
 
 
 def _csv_text(column: Column, shape: Shape) -> Callable[[Any], str]:
-    """What writes the values of a column in their machine form, None left aside."""
+    """What writes the values of a column, None left aside: for Excel with the words of a person.
+
+    Numbers are the same in both forms, since Excel shows them its own way.
+    """
+    if shape.excel and column.kind in _WORDED:
+        return lambda value: str(_person_cell(value, column, shape))
     if column.kind == "amount" and not column.mask:
         return plain_amount
     if column.kind in ("code", "count", "name", "text", "word") and not column.mask:
@@ -165,29 +171,57 @@ def _json(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, file: Te
     file.write("[]\n" if separator == "[" else "\n]\n")
 
 
+# Kinds of which a person's file says more than the machine's.
+_WORDED = {"word", "moment", "flag", "tags", "special_day", "special_dates", "phone", "phones"}
+
+
 def _person_row(row: Any, columns: Sequence[Column], shape: Shape) -> list[Any]:
-    cells: list[Any] = []
-    for column in columns:
-        value = value_of(row, column.field)
-        if value is None or (column.mask and not shape.reveal):
-            cells.append(machine(value, column, shape))
-        elif column.kind == "amount":
-            cells.append(Decimal(value).scaleb(-2))
-        elif column.kind == "word":
-            cells.append(words.label(column.words, value, language()))
-        elif column.kind == "moment":
-            cells.append(value.astimezone(shape.zone).strftime("%Y-%m-%d %H:%M"))
-        elif column.kind in ("number", "share"):
-            cells.append(round(float(value), 4))
-        elif column.kind == "flag":
-            cells.append(_("yes") if value else _("no"))
-        elif column.kind == "tags":
-            cells.append("、".join(value))
-        elif isinstance(value, (date, int, datetime)):
-            cells.append(value)
-        else:
-            cells.append(str(value))
-    return cells
+    return [_person_cell(value_of(row, column.field), column, shape) for column in columns]
+
+
+def _person_cell(value: Any, column: Column, shape: Shape) -> Any:
+    """The value in a file for people: words in their language, all that import reads back."""
+    if value is None or (column.mask and not shape.reveal):
+        return machine(value, column, shape)
+    match column.kind:
+        case "amount":
+            return Decimal(value).scaleb(-2)
+        case "word":
+            return words.label(column.words, value, language())
+        case "moment":  # with its seconds, or the contact would be another one when imported
+            text = value.astimezone(shape.zone).strftime("%Y-%m-%d %H:%M:%S")
+            return text.removesuffix(":00")
+        case "number" | "share":
+            return round(float(value), 4)
+        case "flag":
+            return _("yes") if value else _("no")
+        case "tags":
+            return "、".join(value)
+        case "special_day" | "special_dates":
+            return _special_days(str(value))
+        case "phone" | "phones" if shape.region == "CN":
+            return _grouped(str(value)).replace(" ", "")  # as it is dialled, and read back
+    return value if isinstance(value, (date, int, datetime)) else str(value)
+
+
+_LUNAR = re.compile(r"lunar (?P<leap>leap )?(?:(?P<year>\d{4})-)?(?P<month>\d\d)-(?P<day>\d\d)")
+_LABEL = re.compile(r"(^|; )([^=;]+)(?==)")
+
+
+def _special_days(text: str) -> str:
+    """Special days in Chinese words where Chinese is spoken: 结婚纪念日=农历八月十五."""
+    if language() != "zh":
+        return text
+    from tourcrm.customer import LABEL_NAMES
+    from tourcrm.lunar import lunar_text
+
+    def said(found: re.Match[str]) -> str:
+        leap = bool(found["leap"])
+        day = lunar_text(int(found["month"]), int(found["day"]), leap, "zh")
+        return f"农历{found['year']}年{day.removeprefix('农历')}" if found["year"] else day
+
+    named = _LABEL.sub(lambda found: found[1] + _(LABEL_NAMES.get(found[2], found[2])), text)
+    return _LUNAR.sub(said, named)
 
 
 # --- for people at a terminal ---------------------------------------------------------------------
@@ -238,7 +272,52 @@ def _grouped(phone: str) -> str:
 
 
 def table(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, *, title: str = "") -> None:
-    """A table for people: the first rows, and it says how many more there are."""
+    """A table for people: the first rows, and it says how many more there are.
+
+    Where the line is too short for it, each row becomes a block of lines, so that no name is
+    dropped and no amount loses its last digits.
+    """
+    shown: list[list[str]] = []
+    hidden = 0
+    for row in rows:
+        if len(shown) < shape.rows:
+            shown.append([person(value_of(row, c.field), c, shape) for c in columns])
+        else:
+            hidden += 1
+    if not shown:
+        say(_("Nothing to show."))
+    elif (least := _least_width(shown, columns)) <= (room := line_width(least)):
+        console(room).print(_grid(shown, columns, title))
+    else:
+        _blocks(shown, columns, title, room)
+    if hidden:
+        text = _("{hidden} more rows; --format csv or -o FILE.xlsx gives all of them.")
+        for line in wrap(text.format(hidden=hidden), line_width()):
+            say(line)
+
+
+_BETWEEN = 2  # cells between two columns
+_FOLDED = 8  # cells that a column of names needs at least, folded
+
+
+def _heading(column: Column) -> str:
+    return column.header(language()).replace("_", " ")  # so that it may be wrapped
+
+
+def _is_whole(column: Column) -> bool:
+    return column.kind in _RIGHT or column.kind in _WHOLE
+
+
+def _least_width(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> int:
+    """Cells that the table needs, its names folded but its codes, days and amounts whole."""
+    needed = 0
+    for place, column in enumerate(columns):
+        widest = max(safe.width(text) for text in (_heading(column), *(r[place] for r in rows)))
+        needed += (widest if _is_whole(column) else min(widest, _FOLDED)) + _BETWEEN
+    return needed
+
+
+def _grid(rows: Sequence[Sequence[str]], columns: Sequence[Column], title: str) -> Any:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -252,33 +331,45 @@ def table(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, *, title
         expand=False,
     )
     for column in columns:
-        right = column.kind in _RIGHT
         grid.add_column(
-            Text(column.header(language()).replace("_", " ")),  # so that it may be wrapped
-            justify="right" if right else "left",
-            no_wrap=right or column.kind in _WHOLE,
-            overflow="ellipsis" if column.kind == "code" else "fold",
+            Text(_heading(column)),
+            justify="right" if column.kind in _RIGHT else "left",
+            no_wrap=_is_whole(column),
+            overflow="fold",
         )
-    shown = hidden = 0
     for row in rows:
-        if shown < shape.rows:
-            grid.add_row(*(Text(person(value_of(row, c.field), c, shape)) for c in columns))
-            shown += 1
-        else:
-            hidden += 1
-    if shown:
-        console().print(grid)
-    else:
-        say(_("Nothing to show."))
-    if hidden:
-        say(
-            _("{hidden} more rows; --format csv or -o FILE.xlsx gives all of them.").format(
-                hidden=hidden
-            )
-        )
+        grid.add_row(*map(Text, row))
+    return grid
 
 
-def console() -> Any:
+def _blocks(
+    rows: Sequence[Sequence[str]], columns: Sequence[Column], title: str, cells: int
+) -> None:
+    if title:
+        say(title)
+        say("")
+    for row in rows:
+        _card(row, columns, cells)
+        say("")
+
+
+def card(row: Any, columns: Sequence[Column], shape: Shape) -> None:
+    """One row for people: a line for each column that holds something."""
+    texts = [person(value_of(row, column.field), column, shape) for column in columns]
+    _card(texts, columns, line_width(sys.maxsize))  # in a pipe, one line each
+
+
+def _card(texts: Sequence[str], columns: Sequence[Column], cells: int) -> None:
+    pairs = [(_heading(c), text) for c, text in zip(columns, texts, strict=True) if text]
+    indent = max(safe.width(heading) for heading, _text in pairs) + _BETWEEN
+    for heading, text in pairs:
+        before = safe.pad(heading, indent)
+        for line in wrap(text, cells - indent):
+            say(before + line)
+            before = " " * indent
+
+
+def console(width: int) -> Any:
     """A Rich console on standard output: no markup, no emoji, colour only at a terminal."""
     from rich.console import Console
 
@@ -288,7 +379,7 @@ def console() -> Any:
         markup=False,
         emoji=False,
         highlight=False,
-        width=line_width(),
+        width=width,
         no_color=not terminal or "NO_COLOR" in os.environ,
         force_terminal=terminal and os.environ.get("TERM") != "dumb",
         legacy_windows=False,
@@ -296,13 +387,16 @@ def console() -> Any:
     )
 
 
-def line_width() -> int:
-    """How many cells a line may have: the terminal's, or plenty where nobody looks."""
+_NARROWEST = 20  # below it nothing could be read: the terminal may break lines then
+
+
+def line_width(wanted: int = 0) -> int:
+    """How many cells a line may have: the terminal's, or plenty (and what is wanted) in a pipe."""
     if not sys.stdout.isatty():
-        return 160
+        return max(160, wanted)
     import shutil
 
-    return max(shutil.get_terminal_size((80, 24)).columns, 40)
+    return max(shutil.get_terminal_size((80, 24)).columns, _NARROWEST)
 
 
 def say(line: str) -> None:

@@ -1,4 +1,4 @@
-"""The one SQLite file: opening, transactions, migration, backup, restore, check.
+"""The one SQLite file: opening, transactions, migration, backup, restore.
 
 Everything that only SQLite understands lives here. A session is one transaction: writers begin
 immediately (so two writers wait for each other instead of losing an update), readers see one
@@ -6,36 +6,30 @@ state from beginning to end and block nobody.
 """
 
 import os
-import re
 import secrets
 import shutil
 import sqlite3
 import stat
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 from tourcrm import migrations
 from tourcrm.errors import Message, Refused, Unusable
+from tourcrm.faults import faults
 from tourcrm.i18n import N_
 from tourcrm.migrations import Step
 from tourcrm.safe import visible
 
 APPLICATION_ID = 0x74637264  # "tcrd": marks a file as ours
 BUSY_SECONDS = 5
-_OURS = {"tourcrm", "__main__"}
-_TOLD = 20  # problems of a kind that are listed
-_LITTLE = 1 << 20  # bytes on a disk below which a failed write needs no other explanation
 CACHE_KIB = 64 * 1024
 
 _MAGIC = b"SQLite format 3\0"
@@ -190,132 +184,6 @@ def raw(session: Session) -> sqlite3.Connection:
     return cast(sqlite3.Connection, session.connection().connection.driver_connection)
 
 
-@contextmanager
-def faults(path: Path) -> Iterator[None]:
-    """Turn what SQLite says when it cannot go on into one line that says what to do."""
-    try:
-        yield
-    except DBAPIError as error:
-        if isinstance(error.orig, sqlite3.Error) and (told := _fault(error.orig, path)):
-            raise told from None
-        raise
-    except sqlite3.Error as error:
-        if told := _fault(error, path):
-            raise told from None
-        raise
-
-
-def _fault(error: sqlite3.Error, path: Path) -> Unusable | None:
-    code = getattr(error, "sqlite_errorcode", None)
-    if code is None:
-        return None
-    shown = visible(str(path))
-    match code & 0xFF:
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
-            holder = _lock_holder(path)
-            if holder:
-                return Unusable(
-                    N_(
-                        "{path} is being written by {holder}; nothing was changed. "
-                        "Try again when it has finished."
-                    ),
-                    path=shown,
-                    holder=holder,
-                )
-            return Unusable(
-                N_(
-                    "{path} is being written by another command; nothing was changed. "
-                    "Try again when it has finished."
-                ),
-                path=shown,
-            )
-        case sqlite3.SQLITE_FULL:
-            return Unusable(
-                N_("No room left to write {path}; nothing was changed. Free some space first."),
-                path=shown,
-            )
-        case sqlite3.SQLITE_READONLY:
-            return Unusable(
-                N_(
-                    "{path} cannot be written: the file or its folder is read-only. "
-                    "tourcrm needs to write in the folder even to read."
-                ),
-                path=shown,
-            )
-        case sqlite3.SQLITE_CANTOPEN:
-            return Unusable(
-                N_(
-                    "{path} cannot be opened: the file or its folder is read-only or "
-                    "belongs to someone else."
-                ),
-                path=shown,
-            )
-        case sqlite3.SQLITE_IOERR:
-            if _room(path) < _LITTLE:
-                return Unusable(
-                    N_(
-                        "Reading or writing {path} failed: the disk is full. Free some space; then "
-                        "`tourcrm imports list` tells what was stored."
-                    ),
-                    path=shown,
-                )
-            return Unusable(
-                N_(
-                    "Reading or writing {path} failed. Look at the disk, then run "
-                    "`tourcrm check`, and `tourcrm imports list` for what was stored."
-                ),
-                path=shown,
-            )
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return Unusable(
-                N_("{path} is damaged. Get back a good copy with `tourcrm restore BACKUP`."),
-                path=shown,
-            )
-    return None
-
-
-def _room(path: Path) -> int:
-    """Free bytes on the disk of the file; as many as can be where nobody knows."""
-    try:
-        return shutil.disk_usage(path.absolute().parent).free
-    except OSError:
-        return sys.maxsize
-
-
-def _lock_holder(path: Path) -> str | None:
-    """Who writes, where the system can tell (Linux lists locks by inode and process)."""
-    try:
-        inodes = {
-            str(path.with_name(path.name + end).stat().st_ino)
-            for end in ("", "-wal", "-shm")
-            if path.with_name(path.name + end).exists()
-        }
-        for line in Path("/proc/locks").read_text(encoding="ascii").splitlines():
-            fields = line.split()
-            if fields[3] == "WRITE" and fields[5].rsplit(":", 1)[-1] in inodes:
-                words = Path(f"/proc/{fields[4]}/cmdline").read_bytes().split(b"\0")
-                return f"{command_of(words)} (process {fields[4]})".strip()
-    except (OSError, IndexError, ValueError):
-        pass
-    return None
-
-
-def command_of(words: Sequence[bytes]) -> str:
-    """Which of our commands a process runs; nothing else of its words, which may be personal."""
-    program = (number for number, word in enumerate(words) if Path(os.fsdecode(word)).stem in _OURS)
-    rest = iter(words[next(program, len(words)) + 1 :])
-    found: list[str] = []
-    for word in rest:
-        if word.startswith(b"-"):
-            if b"=" not in word and not found:
-                next(rest, b"")  # --db and --lang take a value
-        elif len(found) == 2 or not re.fullmatch(b"[a-z]+", word):
-            break
-        else:
-            found.append(word.decode())
-    return " ".join(found)
-
-
 def next_row(connection: sqlite3.Connection, table: str) -> int:
     """The id that the next row of a table gets; ids are never used twice."""
     used = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
@@ -380,7 +248,7 @@ def create(path: Path, settings: dict[str, str], steps: Sequence[Step] = migrati
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("BEGIN IMMEDIATE")
                 connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-                _run_steps(connection, 0, steps)
+                run_steps(connection, 0, steps)
                 connection.executemany("INSERT INTO setting VALUES (?, ?)", settings.items())
                 connection.execute("COMMIT")
             finally:
@@ -398,11 +266,12 @@ def _draft(target: Path) -> Iterator[Path]:
     """An empty private file beside `target`, to be filled and then named; gone at the end.
 
     Its name is short and its own: the target's may be as long as one can be, and a process that
-    was killed, perhaps under the same number, may have left a draft behind.
+    was killed, perhaps under the same number, may have left a draft behind. Old ones are removed.
     """
     draft = target.with_name(f".tourcrm-{secrets.token_hex(6)}.new")
     with _told(target):
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    _sweep(draft)
     try:
         yield draft
     finally:
@@ -425,6 +294,12 @@ def _why(error: OSError) -> Message:
     from tourcrm.outfile import why
 
     return why(error)
+
+
+def _sweep(draft: Path) -> None:
+    from tourcrm.outfile import sweep
+
+    sweep(draft)
 
 
 def _name_new(draft: Path, path: Path) -> None:
@@ -452,7 +327,8 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _run_steps(connection: sqlite3.Connection, version: int, steps: Sequence[Step]) -> None:
+def run_steps(connection: sqlite3.Connection, version: int, steps: Sequence[Step]) -> None:
+    """Take a database from a version to the newest, inside the transaction that is open."""
     for step in steps[version:]:
         for statement in step.statements:
             connection.execute(statement)
@@ -514,7 +390,7 @@ def _migrate(path: Path, steps: Sequence[Step]) -> Path | None:
         kept = _kept_name(path, f".before-v{len(steps)}")
         copy(path, kept)
         try:
-            _run_steps(connection, version, steps)
+            run_steps(connection, version, steps)
             connection.execute("COMMIT")
         except BaseException:  # the file is as it was, and so the copy is of no use
             kept.unlink(missing_ok=True)
@@ -701,150 +577,12 @@ def _put_away_log(path: Path, kept: Path | None) -> None:
             stale.replace(_free_name(path.with_name(name)))
 
 
-def problems(path: Path) -> list[Message]:
-    """What is wrong inside the file: integrity, parents, schema, permissions, a synced folder."""
-    with faults(path), closing(connect(path)) as connection:
-        found = [
-            *_integrity_problems(connection),
-            *_reference_problems(connection),
-            *_schema_problems(connection),
-        ]
-    if os.name == "posix" and path.stat().st_mode & 0o007:
-        found.append(
-            Message(
-                N_("Everybody on this machine can read {path}: chmod o= it."),
-                path=visible(str(path)),
-            )
-        )
-    if service := synced_folder(path):
-        found.append(
-            Message(
-                N_(
-                    "{path} lies in a folder that {service} synchronises: copies made there can "
-                    "be damaged. Move it out, and keep `tourcrm backup` files there instead."
-                ),
-                path=visible(str(path)),
-                service=service,
-            )
-        )
-    return found
-
-
-def _integrity_problems(connection: sqlite3.Connection) -> list[Message]:
-    return [
-        Message(N_("Integrity: {said}"), said=visible(said, 200))
-        for (said,) in connection.execute(f"PRAGMA integrity_check({_TOLD})")
-        if said != "ok"
-    ]
-
-
-def _reference_problems(connection: sqlite3.Connection) -> list[Message]:
-    return [
-        Message(
-            N_("Row {row} of {table} names a row of {parent} that does not exist."),
-            row=row[1],
-            table=row[0],
-            parent=row[2],
-        )
-        for row in islice(connection.execute("PRAGMA foreign_key_check"), _TOLD)
-    ]
-
-
-def _schema_problems(connection: sqlite3.Connection) -> list[Message]:
-    model = sqlite3.connect(":memory:")
-    try:
-        _run_steps(model, 0, migrations.STEPS)
-        select = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
-        wanted = dict(model.execute(select).fetchall())
-        there = dict(connection.execute(select).fetchall())
-    finally:
-        model.close()
-    return [
-        Message(N_("Schema: {name} is missing or was changed by hand."), name=name)
-        for name, sql in wanted.items()
-        if there.get(name) != sql
-    ]
-
-
-def share(path: Path, group: str) -> None:
-    """Let a group of this machine's users read and write the database and its folder.
-
-    Raises Refused where there is no such group or the system has none.
-    """
-    number = group_number(group)
-    try:
-        os.chown(path.parent, -1, number)
-        os.chown(path, -1, number)
-        # The set-group-ID bit hands the group on to the -wal and -shm files made beside it.
-        path.parent.chmod(0o2770)
-        path.chmod(0o660)
-    except OSError as error:
-        raise Unusable(
-            N_("{path} cannot be given to group {group}: {why}."),
-            path=visible(str(path)),
-            group=visible(group, 40),
-            why=_why(error),
-        ) from None
-
-
-def group_number(group: str) -> int:
-    """The number of a group of this machine's users. Raises Refused where there is none."""
-    try:
-        import grp
-
-        return grp.getgrnam(group).gr_gid
-    except (ImportError, KeyError):
-        raise Refused(N_("This machine has no group {group}."), group=visible(group, 40)) from None
-
-
-def refuse_sharing(path: Path, group: str) -> None:
-    """Raise Refused where the database to be made at `path` cannot be shared with a group.
-
-    The whole folder is given to the group, so nothing else may be in it.
-    """
-    group_number(group)
-    folder = path.absolute().parent
-    if folder.exists() and any(folder.iterdir()):
-        raise Refused(
-            N_(
-                "{folder} holds other files, which the group {group} could then read and delete. "
-                "Use a folder of its own: --db {folder}/tourcrm/{name}"
-            ),
-            folder=visible(str(folder)),
-            group=visible(group, 40),
-            name=visible(path.name),
-        )
-
-
 def counts(session: Session) -> dict[str, int]:
     """How many rows the main tables have."""
     return {
         table: rows(session, f"SELECT count(*) FROM {table}")[0][0]  # noqa: S608 - our tables
         for table in ("customer", "trip", "interaction")
     }
-
-
-_SYNCED = {
-    "dropbox": "Dropbox",
-    "onedrive": "OneDrive",
-    "icloud": "iCloud",
-    "mobile documents": "iCloud",
-    "google drive": "Google Drive",
-    "坚果云": "坚果云",
-    "nutstore": "坚果云",
-    "百度网盘": "百度网盘",
-    "baidunetdisk": "百度网盘",
-    "syncthing": "Syncthing",
-}
-
-
-def synced_folder(path: Path) -> str | None:
-    """The service that seems to synchronise the file's folder, by the names on its path."""
-    for part in path.absolute().parent.parts:
-        for mark, service in _SYNCED.items():
-            if mark in part.casefold():
-                return service
-    return None
 
 
 # --- what only SQLite says this way ---------------------------------------------------------------

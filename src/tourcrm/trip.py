@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
-from tourcrm import customer, operation
+from tourcrm import customer, operation, search
 from tourcrm.customer import Number
 from tourcrm.entry import option
 from tourcrm.errors import Message, NotFound, Refused
@@ -374,7 +374,7 @@ def find(session: Session, text: str, limit: int, today: date) -> list[dict[str,
     """
     if not text.strip():
         return []
-    digits = customer.phone_digits(text)
+    digits = search.phone_digits(text)
     parts = [text.strip()] if digits else text.split()
     latest = (col(Trip.departs_on).desc(), col(Trip.id).desc())
     found = _everything().where(*(or_(*_holds(part, digits)) for part in parts)).order_by(*latest)
@@ -382,11 +382,11 @@ def find(session: Session, text: str, limit: int, today: date) -> list[dict[str,
 
 
 def _holds(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
-    pattern = customer.like(part)
+    pattern = search.like(part)
     for column in (Trip.code, Trip.destination, Trip.advisor, Trip.guide, Trip.note):
         yield func.lower(column).like(pattern, escape="\\")
     # Customers are looked through once, not for each of their trips.
-    theirs = core_select(col(Customer.id)).where(or_(*customer.called(part, digits)))
+    theirs = core_select(col(Customer.id)).where(or_(*search.called(part, digits)))
     yield col(Trip.customer_id).in_(theirs)
 
 

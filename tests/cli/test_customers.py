@@ -415,3 +415,37 @@ def test_a_long_list_shows_fifty_and_says_how_many_more(invoke: Invoke, db: Path
     assert "more rows" not in invoke("customers", "list", "--limit", "50").stdout
     assert invoke("customers", "list", "--limit", "5").stdout.count(" person ") == 5
     assert len(rows(invoke("customers", "list", "-f", "json").stdout)) == 60
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("end", ["csv", "xlsx"])
+def test_a_file_for_people_speaks_their_words_and_goes_in_again(
+    invoke: Invoke, tmp_path: Path, lang: str, end: str
+) -> None:
+    invoke("customers", "add", "王芳", "--tag", "VIP,摄影", "--birthday", "农历1985年八月十五")
+    for label, day in (("生日", "1985-09-29"), ("wedding", "农历腊月三十"), ("认识", "闰六月初一")):
+        assert invoke("customers", "remember", "王芳", label, day).exit_code == 0
+    invoke(
+        "customers", "edit", "王芳", "--gender", "女", "--do-not-contact", "是", "--consent", "yes"
+    )
+    invoke("customers", "edit", "王芳", "--phone", PHONE, "--phone2", "0512-68001234")
+    invoke("customers", "add", "Tan", "--phone", "+65 61234567", "--phone2", "400-820-8820")
+    before = invoke("customers", "export", "--reveal").stdout
+    sheet = tmp_path / f"customers.{end}"
+    done = invoke("customers", "export", "--reveal", "--excel", "-o", sheet, lang=lang)
+    assert done.exit_code == 0, done.stderr
+    if end == "csv":
+        words: tuple[str, ...] = {
+            "en": ("person,active", ",female,", "VIP、摄影", ",yes,", "lunar 1985-08-15"),
+            "zh": (
+                *("个人,正常", ",女,", "VIP、摄影", ",同意,", ",是,", "农历1985年八月十五"),
+                *("结婚纪念日=农历腊月三十", "认识=农历闰六月初一"),
+            ),
+        }[lang]
+        words += (f",{PHONE},0512-68001234,", ",'+6561234567,400-820-8820,")
+        assert [word for word in words if word not in sheet.read_text("utf-8-sig")] == []
+    again = tmp_path / "again.db"
+    assert invoke("init", "--yes", database=again).exit_code == 0
+    done = invoke("customers", "import", sheet, database=again)
+    assert done.exit_code == 0, done.stdout
+    assert invoke("customers", "export", "--reveal", database=again).stdout == before

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.builders import add_customer, agency, writing
 from tests.conftest import Invoke
 from tests.faults.nursery import contents
-from tourcrm import sample, store
+from tourcrm import sample, upkeep
 
 
 def test_the_demo_shows_everything_and_can_be_shown_again(
@@ -16,7 +16,11 @@ def test_the_demo_shows_everything_and_can_be_shown_again(
     assert (first.exit_code, first.stderr) == (0, "")
     for step in ("customers import", "trips import", "segments quadrants", "followups due"):
         assert f"$ tourcrm {step}" in first.stdout
-    assert store.problems(db) == []
+    # What it says to type is about the demo, and not about the agency that may be there, too.
+    assert f"tourcrm --db {db} imports undo 1" in first.stdout
+    assert f"tourcrm --db {db} trips import " in first.stdout
+    assert f"tourcrm --db {db} followups due" in first.stdout
+    assert upkeep.problems(db) == []
     assert {row[0]: row[1] for row in contents(db)["setting"]}["language"] == "zh"
     assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.glob("*.*"))
     again = invoke("demo", lang="zh")
@@ -35,6 +39,15 @@ def test_the_demo_never_touches_an_agency(invoke: Invoke, db: Path) -> None:
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert "--db" in done.stderr
     assert db.read_bytes() == before
+
+
+def test_the_demo_leaves_a_database_that_has_no_customers_yet(invoke: Invoke, db: Path) -> None:
+    assert invoke("init", "--yes").exit_code == 0
+    assert invoke("settings", "daily_capacity", "7").exit_code == 0
+    before = contents(db)
+    done = invoke("demo")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert contents(db) == before
 
 
 def test_the_demo_never_touches_what_is_not_ours(invoke: Invoke, db: Path) -> None:

@@ -1,5 +1,7 @@
 """Customers from sheets as agencies have them: who is the same, what is taken, what comes back."""
 
+import os
+import shlex
 import stat
 import sys
 from collections.abc import Iterator
@@ -10,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.builders import agency
+from tests.conftest import Invoke
 from tests.importer import Shop, columns, rejected_rows
 from tourcrm import context
 from tourcrm.errors import Unusable
@@ -684,3 +688,25 @@ def test_personal_numbers_are_in_nothing_that_is_said(shop: Shop) -> None:
         for text in secret:
             assert text not in done.output
         assert FIRST[:-1] not in done.output
+
+
+def test_a_file_whose_name_is_no_text_is_imported(invoke: Invoke, db: Path, tmp_path: Path) -> None:
+    agency(db)
+    name = os.fsdecode("客户".encode("gb18030") + b".csv")
+    (tmp_path / name).write_text("姓名,手机\n王芳,13812345678\n李雷,138****0001\n")
+    done = invoke("customers", "import", tmp_path / name)
+    assert (done.exit_code, done.stderr) == (4, "")
+    [rejected] = tmp_path.glob("*.rejected.csv")
+    assert f"tourcrm --db {db} customers import {shlex.quote(str(rejected))}\n" in done.stdout
+    assert invoke("imports", "list").exit_code == 0
+
+
+def test_a_sheet_with_a_header_only_is_said_to_have_no_rows(
+    invoke: Invoke, db: Path, tmp_path: Path
+) -> None:
+    agency(db)
+    (tmp_path / "c.csv").write_text("姓名,手机\n")
+    done = invoke("customers", "import", tmp_path / "c.csv")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "no rows" in done.stdout
+    assert "there already" not in done.stdout

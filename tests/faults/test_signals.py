@@ -10,14 +10,19 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 
-from tests.conftest import BARE
+from tests.builders import agency
+from tests.conftest import BARE, Invoke
 from tests.faults.conftest import customers_sheet
 from tests.faults.nursery import Nursery, contents
+from tourcrm import importing, process, store
+from tourcrm.commands import intake
 
 NUMBERS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 CANARY = "11010119900307"  # the beginning of every ID number in the sheet
@@ -146,3 +151,48 @@ def test_a_signal_that_a_destructor_swallows_still_ends_the_program(nursery: Nur
     )
     done = subprocess.run([sys.executable, "-c", code], env=BARE, capture_output=True)
     assert (done.stdout, done.stderr) == (b"stopped 143\n", b"")
+
+
+SHEET = "姓名,手机\n王芳,13812345678\n李雷,138****0001\n"
+
+
+def test_stopped_after_the_import_was_stored_it_does_not_say_that_nothing_is(
+    invoke: Invoke, db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agency(db)
+    (tmp_path / "c.csv").write_text(SHEET)
+
+    def hit(*_told: object) -> None:
+        raise process.Stopped(signal.SIGTERM)
+
+    monkeypatch.setattr(intake, "report", hit)
+    done = invoke("customers", "import", tmp_path / "c.csv")
+    assert done.exit_code == 143
+    assert "the changes are stored" in done.stderr
+    assert "tourcrm imports list" in done.stderr
+    assert len(contents(db)["customer"]) == 1
+    assert (tmp_path / "c.rejected.csv").exists()  # they are rejected all the same
+    # The next run that is stopped before anything is stored says so.
+    monkeypatch.setattr(importing, "run", hit)
+    done = invoke("customers", "import", tmp_path / "c.csv")
+    assert done.stderr == "Stopped. Nothing half-done is kept.\n"
+
+
+def test_stopped_while_it_is_being_stored_it_promises_neither(
+    invoke: Invoke, db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agency(db)
+    (tmp_path / "c.csv").write_text(SHEET)
+    writing = store.writing
+
+    @contextmanager
+    def hit(path: Path) -> Iterator[Session]:
+        with writing(path) as session:
+            yield session
+        raise process.Stopped(signal.SIGINT)
+
+    monkeypatch.setattr(store, "writing", hit)
+    done = invoke("customers", "import", tmp_path / "c.csv")
+    assert done.exit_code == 130
+    assert "all of them are kept, or none" in done.stderr
+    assert (tmp_path / "c.rejected.csv").exists()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from tests import builders
-from tourcrm import cells, customer, store
+from tourcrm import cells, customer, roster, search, store
 from tourcrm.errors import CellError, NotFound
 from tourcrm.lunar import SpecialDay
 
@@ -53,10 +53,10 @@ def test_no_made_code_is_one_that_people_gave(file: Path, codes: list[str]) -> N
 @FEW
 @given(TEXTS, TEXTS)
 def test_find_finds_what_is_there_and_nothing_else(file: Path, note: str, wanted: str) -> None:
-    assume(wanted.strip() and not customer.phone_digits(wanted))
+    assume(wanted.strip() and not search.phone_digits(wanted))
     with taken_back(file) as session:
         builders.add_customer(session, "--", name="--", note=note)
-        found = customer.find(session, wanted, 10)
+        found = roster.find(session, wanted, 10)
         # SQLite knows small letters of ASCII only.
         inside = all(part in note.lower() or part in "--" for part in wanted.lower().split())
         if note.isascii() and wanted.isascii():

@@ -167,3 +167,12 @@ def test_a_database_with_orphans_is_replaced_and_kept_as_it_was(
     assert contents(filled) == before
     assert kept is not None
     assert kept.read_bytes() == spoiled
+
+
+def test_a_backup_clears_away_the_draft_of_one_that_was_killed(tmp_path: Path) -> None:
+    file = agency(tmp_path)
+    stale = tmp_path / ".tourcrm-0123456789ab.new"
+    stale.write_text("x")
+    os.utime(stale, (0, 0))
+    store.copy(file, tmp_path / "copy.db")
+    assert not stale.exists()

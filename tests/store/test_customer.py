@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, select
 
 from tests import builders
-from tourcrm import customer
+from tourcrm import customer, roster
 from tourcrm.errors import NotFound, Refused
 from tourcrm.lunar import SpecialDay
 from tourcrm.models import Change, Customer, CustomerTag, SpecialDate
@@ -308,7 +308,7 @@ def test_a_customer_is_found_by_any_part(session: Session, text: str) -> None:
     who = builders.add_customer(session, "C000001", name="王芳", **facts, **more)
     customer.tag(session, number(session), session.get_one(Customer, who), ["VIP"])
     builders.add_customer(session, "C000002", name="李明", wechat="wx185x", note="100")
-    assert [found["code"] for found in customer.find(session, text, 10)] == ["C000001"]
+    assert [found["code"] for found in roster.find(session, text, 10)] == ["C000001"]
 
 
 @pytest.mark.parametrize(
@@ -316,7 +316,7 @@ def test_a_customer_is_found_by_any_part(session: Session, text: str) -> None:
 )
 def test_signs_of_the_query_language_are_only_signs(session: Session, text: str) -> None:
     builders.add_customer(session, "C000001", name="王芳", id_number="11010519491231002X")
-    assert customer.find(session, text, 10) == []
+    assert roster.find(session, text, 10) == []
 
 
 def test_the_best_comes_first(session: Session) -> None:
@@ -326,9 +326,9 @@ def test_the_best_comes_first(session: Session) -> None:
         ("C", "王芳", "+8613812345678"),
     ):
         builders.add_customer(session, code, name=name, phone=phone)
-    assert [found["code"] for found in customer.find(session, "王芳", 10)] == ["C", "A", "B"]
-    assert [found["code"] for found in customer.find(session, "5678", 10)] == ["C", "A"]
-    assert [found["code"] for found in customer.find(session, "王芳", 1)] == ["C"]
+    assert [found["code"] for found in roster.find(session, "王芳", 10)] == ["C", "A", "B"]
+    assert [found["code"] for found in roster.find(session, "5678", 10)] == ["C", "A"]
+    assert [found["code"] for found in roster.find(session, "王芳", 1)] == ["C"]
 
 
 def test_a_row_holds_what_import_reads_back(session: Session) -> None:
@@ -340,7 +340,7 @@ def test_a_row_holds_what_import_reads_back(session: Session) -> None:
         ("wedding", SpecialDay(4, 5, 2020, "lunar", True)),
     ):
         customer.remember(session, number(session), row(session, who.code), label, day, TODAY)
-    [_, found] = customer.exported(session)
+    [_, found] = roster.exported(session)
     assert found["company"] == firm.code
     assert found["tags"] == ["a", "b"]
     assert found["birthday"] == "1985-03-05"
@@ -351,11 +351,11 @@ def test_lists_are_filtered_by_whole_words_in_any_case(session: Session) -> None
     add(session, name="A", city="Hangzhou", owner="小林", tags=("VIP",))
     add(session, name="B", city="Hangzhou Bay", kind="company")
     names = {
-        "city": customer.Wanted(city="hangzhou"),
-        "owner": customer.Wanted(owner="小林"),
-        "tag": customer.Wanted(tag="vip"),
-        "kind": customer.Wanted(kind="person"),
-        "limit": customer.Wanted(limit=1),
+        "city": roster.Wanted(city="hangzhou"),
+        "owner": roster.Wanted(owner="小林"),
+        "tag": roster.Wanted(tag="vip"),
+        "kind": roster.Wanted(kind="person"),
+        "limit": roster.Wanted(limit=1),
     }
     for wanted in names.values():
-        assert [found["name"] for found in customer.listed(session, wanted)] == ["A"]
+        assert [found["name"] for found in roster.listed(session, wanted)] == ["A"]

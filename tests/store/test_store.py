@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import select
 
 from tests.builders import NOW, add_customer, add_trip, agency, writing
-from tourcrm import operation, setting, store
+from tourcrm import faults, operation, setting, store, upkeep
 from tourcrm.errors import Refused, Unusable
 from tourcrm.migrations import STEPS, Step
 from tourcrm.models import Customer, Setting
@@ -48,7 +48,7 @@ def test_a_block_that_raises_stores_nothing_and_frees_the_file(db: Path) -> None
     with writing(db) as session:
         add_customer(session, name="二")
     assert names(db) == ["二"]
-    assert store.problems(db) == []
+    assert upkeep.problems(db) == []
 
 
 def test_a_row_that_was_refused_is_not_stored_by_the_next_session(db: Path) -> None:
@@ -116,7 +116,7 @@ def test_bulk_work_leaves_every_index_in_place(db: Path, many: bool) -> None:
                 "VALUES (?, ?, 'tour', 'group', 'booked', 1)",
                 [(f"T{n}", first) for n in range(200)],
             )
-    assert store.problems(db) == []
+    assert upkeep.problems(db) == []
 
 
 def test_bulk_work_that_fails_leaves_every_index_in_place(db: Path) -> None:
@@ -127,7 +127,7 @@ def test_bulk_work_that_fails_leaves_every_index_in_place(db: Path) -> None:
         store.bulk(store.raw(session), "trip", True),
     ):
         raise ZeroDivisionError
-    assert store.problems(db) == []
+    assert upkeep.problems(db) == []
 
 
 def test_days_are_counted_by_sql_as_by_python(db: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_copy_put_in_place_by_hand_is_written_as_safely_and_read_as_it_is(db: 
         connection.execute("PRAGMA journal_mode=DELETE")
     before = db.read_bytes()
     assert names(db) == []
-    assert store.problems(db) == []
+    assert upkeep.problems(db) == []
     assert db.read_bytes() == before
     with writing(db) as session:
         add_customer(session, name="一")
@@ -181,7 +181,7 @@ def test_a_fault_is_told_with_the_file_and_what_to_do(code: int, wrapped: bool) 
     error: Exception = failed(code)
     if wrapped:
         error = OperationalError("INSERT", {}, failed(code))
-    with pytest.raises(Unusable) as told, store.faults(Path("a\x1b.db")):
+    with pytest.raises(Unusable) as told, faults.faults(Path("a\x1b.db")):
         raise error
     assert str(told.value).startswith(
         ("a␛.db ", "No room left to write a␛.db", "Reading or writing")
@@ -207,19 +207,19 @@ def test_a_fault_is_told_with_the_file_and_what_to_do(code: int, wrapped: bool) 
 )
 def test_who_writes_is_told_without_personal_words(line: str, told: str) -> None:
     words = [word.encode() for word in line.replace("a b", "a\0b").split(" ")]
-    assert store.command_of([word.replace(b"\0", b" ") for word in words]) == told
+    assert faults.command_of([word.replace(b"\0", b" ") for word in words]) == told
 
 
 def test_a_failed_sync_claims_nothing_about_what_was_stored() -> None:
     """After a failed fsync everything may be stored all the same."""
-    with pytest.raises(Unusable) as told, store.faults(Path("a.db")):
+    with pytest.raises(Unusable) as told, faults.faults(Path("a.db")):
         raise failed(sqlite3.SQLITE_IOERR_FSYNC)
     assert "nothing was changed" not in str(told.value)
 
 
 @pytest.mark.parametrize("error", [failed(sqlite3.SQLITE_ERROR), sqlite3.ProgrammingError("x")])
 def test_a_mistake_of_ours_is_not_called_a_fault_of_the_file(error: sqlite3.Error) -> None:
-    with pytest.raises(type(error)), store.faults(Path("a.db")):
+    with pytest.raises(type(error)), faults.faults(Path("a.db")):
         raise error
 
 
@@ -280,10 +280,10 @@ def test_what_was_spoiled_by_hand_is_found(db: Path, statement: str) -> None:
     agency(db)
     with writing(db) as session:
         add_trip(session, add_customer(session), "2026-01-01")
-    assert store.problems(db) == []
+    assert upkeep.problems(db) == []
     with closing(sqlite3.connect(db, isolation_level=None)) as connection:
         connection.execute(statement).fetchall()
-    found = [str(problem) for problem in store.problems(db)]
+    found = [str(problem) for problem in upkeep.problems(db)]
     assert len(found) == 1
     assert SPOILED[statement] in found[0]
 
@@ -300,13 +300,13 @@ def test_an_index_that_disagrees_with_its_table_is_found(db: Path) -> None:
     with closing(sqlite3.connect(db, isolation_level=None)) as connection:
         connection.execute("PRAGMA writable_schema=ON")
         connection.execute("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", index)
-    assert "missing from index customer_name" in str(store.problems(db)[0])
+    assert "missing from index customer_name" in str(upkeep.problems(db)[0])
 
 
 def test_a_file_that_everybody_can_read_is_found(db: Path) -> None:
     agency(db)
     db.chmod(0o644)
-    assert "chmod o=" in str(store.problems(db)[0])
+    assert "chmod o=" in str(upkeep.problems(db)[0])
 
 
 @pytest.mark.parametrize(
@@ -324,9 +324,9 @@ def test_a_folder_that_is_synchronised_is_known(
     tmp_path: Path, folder: str, service: str | None
 ) -> None:
     file = tmp_path / folder / "deep" / "agency.db"
-    assert store.synced_folder(file) == service
+    assert upkeep.synced_folder(file) == service
     store.create(file, {})
-    assert [service is not None] == [bool(store.problems(file))]
+    assert [service is not None] == [bool(upkeep.problems(file))]
 
 
 # --- sharing --------------------------------------------------------------------------------------
@@ -340,12 +340,12 @@ def some_group() -> str:
 
 def test_a_shared_database_can_be_written_by_the_group(tmp_path: Path) -> None:
     file = tmp_path / "team" / "agency.db"
-    store.refuse_sharing(file, some_group())
+    upkeep.refuse_sharing(file, some_group())
     store.create(file, {})
-    store.share(file, some_group())
+    upkeep.share(file, some_group())
     assert file.stat().st_mode & 0o7777 == 0o660
     assert file.parent.stat().st_mode & 0o7777 == 0o2770
-    assert store.problems(file) == []
+    assert upkeep.problems(file) == []
     with writing(file) as session:
         add_customer(session, "A")
         for end in ("-wal", "-shm"):
@@ -355,7 +355,7 @@ def test_a_shared_database_can_be_written_by_the_group(tmp_path: Path) -> None:
 def test_a_restored_file_stays_shared(tmp_path: Path) -> None:
     file = tmp_path / "team" / "agency.db"
     store.create(file, {})
-    store.share(file, some_group())
+    upkeep.share(file, some_group())
     store.copy(file, tmp_path / "copy.db")
     store.restore(file, tmp_path / "copy.db")
     assert file.stat().st_mode & 0o777 == 0o660
@@ -367,12 +367,12 @@ def test_a_restored_file_stays_shared(tmp_path: Path) -> None:
 def test_a_folder_with_other_files_is_not_given_to_a_group(tmp_path: Path) -> None:
     (tmp_path / "diary.txt").write_text("mine")
     with pytest.raises(Refused, match="other files"):
-        store.refuse_sharing(tmp_path / "agency.db", some_group())
+        upkeep.refuse_sharing(tmp_path / "agency.db", some_group())
 
 
 def test_a_group_that_does_not_exist_is_told(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="no group nobody-such"):
-        store.refuse_sharing(tmp_path / "agency.db", "nobody-such")
+        upkeep.refuse_sharing(tmp_path / "agency.db", "nobody-such")
 
 
 def test_operations_are_recorded_only_when_the_block_is_stored(db: Path) -> None:

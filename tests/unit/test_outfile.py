@@ -166,14 +166,36 @@ def test_the_form_for_excel_has_a_mark_its_line_ends_and_no_formula() -> None:
     ],
 )  # fmt: skip
 def test_no_cell_for_excel_starts_a_formula(text: str) -> None:
-    assert excel_cell(text) == "'" + text
+    assert excel_cell(text) == "'" + text.replace("\r", "␍").replace("\x00", "␀")
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("\x1b[31mred\x1b[0m", "␛[31mred␛[0m"),
+        ("\x9b2J", "\\x9b2J"),
+        ("abc\u202efdp.exe", "abc\\u202efdp.exe"),
+        ("\u2066x\u2069", "\\u2066x\\u2069"),
+        ("one\r\ntwo\tthree", "one\ntwo\tthree"),
+        ("👨‍👩‍👧 é العربية", "👨‍👩‍👧 é العربية"),
+    ],
+)
+def test_what_steers_a_screen_or_turns_the_reading_is_shown_by_a_sign(
+    tmp_path: Path, text: str, cell: str
+) -> None:
+    assert excel_cell(text) == cell
+    write_xlsx(tmp_path / "a.xlsx", ["a"], [[text]], kinds=["text"], title="t")
+    assert reread(tmp_path / "a.xlsx")[1] == [cell]
+    write_csv(tmp_path / "a.csv", ["a"], [[text]])  # the machine's form keeps what is stored
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as stream:
+        assert [*csv.reader(stream)][1] == [text]
 
 
 @pytest.mark.parametrize(
     ("value", "cell"),
     [
         ("-5.00", "-5.00"),
-        ("+3", "+3"),
+        ("+6561234567", "'+6561234567"),
         ("1280.50", "1280.50"),
         (Decimal("1E+3"), "1000"),
         (-7, "-7"),
@@ -313,3 +335,16 @@ def test_csv_for_excel_reads_back_as_a_table(tmp_path: Path) -> None:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         back = list(csv.reader(stream, strict=True))
     assert [row[0] for row in back[1:]] == [excel_cell(text) for text in NAUGHTY]
+
+
+@pytest.mark.parametrize("end", [".part", ".new", ".new-wal"])
+def test_what_a_kill_left_is_cleared_away_a_day_later(tmp_path: Path, end: str) -> None:
+    mine = ["agency.db", ".tourcrm-notes.new", ".tourcrm-0123456789ab.new.txt"]
+    live, stale = (tmp_path / f".tourcrm-{digit * 12}{end}" for digit in "01")
+    for path in (live, stale, *(tmp_path / name for name in mine)):
+        path.write_text("x")
+        if path != live:
+            os.utime(path, (0, 0))
+    write_csv(tmp_path / "a.csv", ["a"], [["b"]])
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {*mine, live.name, "a.csv"}

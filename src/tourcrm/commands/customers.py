@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import callsheet, cells, context, customer, entry
+from tourcrm import callsheet, cells, context, customer, entry, roster
 from tourcrm.columns import CUSTOMER, Column, by_field
 from tourcrm.commands import callsheet as page
 from tourcrm.commands import intake, options
@@ -17,14 +17,13 @@ from tourcrm.commands.shared import (
     headers,
     opened,
     record,
-    say_one,
     tell_notes,
     with_fields,
 )
 from tourcrm.customer import Stored
 from tourcrm.errors import CellError, WrongUsage
 from tourcrm.i18n import N_, _, language
-from tourcrm.render import emit, say, tell
+from tourcrm.render import card, emit, say, tell
 from tourcrm.safe import visible
 from tourcrm.wording import cli_group
 
@@ -130,7 +129,7 @@ def list_(
 ) -> None:
     with opened("customers list", reveal) as desk:
         everyone = status.strip().lower() in ("all", "全部")
-        wanted = customer.Wanted(
+        wanted = roster.Wanted(
             status=None if everyone else entry.value(_COLUMNS["status"], status, desk.settings),
             kind=kind and entry.value(_COLUMNS["kind"], kind, desk.settings),
             tag=tag,
@@ -139,16 +138,16 @@ def list_(
         )
         shape = options.shape(desk, format, output, excel, reveal)
         emit_list(
-            lambda most: customer.listed(desk.session, replace(wanted, limit=most)),
-            lambda: customer.count(desk.session, wanted),
+            lambda most: roster.listed(desk.session, replace(wanted, limit=most)),
+            lambda: roster.count(desk.session, wanted),
             limit,
             CUSTOMER,
             shape,
             _("Customers"),
         )
         if wanted.status == "active" and shape.format == "table" and output is None:
-            hidden = customer.count(desk.session, replace(wanted, status=None))
-            hidden -= customer.count(desk.session, wanted)
+            hidden = roster.count(desk.session, replace(wanted, status=None))
+            hidden -= roster.count(desk.session, wanted)
             if hidden:
                 text = _("Not listed: {count} lost or deceased; --status all shows them.")
                 tell(text.format(count=hidden))
@@ -218,7 +217,7 @@ def find(
     reveal: options.Reveal = False,
 ) -> None:
     with opened("customers find", reveal) as desk:
-        rows = customer.find(desk.session, " ".join(words), limit or 50)
+        rows = roster.find(desk.session, " ".join(words), limit or 50)
         shape = options.shape(desk, format, output, excel, reveal)
         emit(rows, _FOUND, shape, title=_("Customers"))
 
@@ -356,11 +355,11 @@ def reveal(
 ) -> None:
     with context.reading() as desk:
         row = customer.find_one(desk.session, who, desk.settings["region"])
-        documents = customer.documents(row)
+        documents = roster.documents(row)
         shape = options.shape(desk, format, output, reveal=True)
     record(f"customers reveal {documents.customer}")
     if format == "table" and output is None:
-        say_one(documents, _DOCUMENTS, shape)
+        card(documents, _DOCUMENTS, shape)
     else:
         emit([documents], _DOCUMENTS, shape)
 
@@ -378,7 +377,7 @@ def export(
 ) -> None:
     with opened("customers export", reveal) as desk:
         shape = options.shape(desk, format, output, excel, reveal)
-        emit(customer.exported(desk.session), CUSTOMER, shape, title=_("Customers"))
+        emit(roster.exported(desk.session), CUSTOMER, shape, title=_("Customers"))
 
 
 def _tags(given: list[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, setting, store
+from tourcrm import context, setting, store, upkeep
 from tourcrm.columns import Column
 from tourcrm.commands import options
 from tourcrm.errors import EXIT_REFUSED, Message, Refused, TourcrmError, Unusable, WrongUsage
@@ -65,16 +65,16 @@ def init(
             wanted[name] = ask(question, wanted[name])
     settled = {name: setting.checked(name, value) for name, value in wanted.items()}
     if shared:
-        store.refuse_sharing(path, shared)
+        upkeep.refuse_sharing(path, shared)
     store.create(path, settled)
     if shared:
         try:
-            store.share(path, shared)
+            upkeep.share(path, shared)
         except TourcrmError:
             path.unlink()
             raise
     say(_("Created {path}.").format(path=visible(str(path))))
-    if service := store.synced_folder(path):
+    if service := upkeep.synced_folder(path):
         tell(
             _(
                 "Careful: {service} synchronises this folder, which can damage a database in use. "
@@ -109,7 +109,7 @@ def check() -> None:
 
     path = context.world().database
     context.ready()
-    found = store.problems(path)
+    found = upkeep.problems(path)
     with context.reading() as desk:
         spoiled = setting.problems(desk.settings)
         today = None if spoiled else desk.today

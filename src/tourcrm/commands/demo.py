@@ -51,7 +51,7 @@ def demo() -> None:
             "today": sample.SAMPLE_DAY.isoformat(),
         },
     )
-    context.use(replace(context.world(), database=path, table_rows=_ROWS))
+    context.use(replace(context.world(), database=path, option=True, table_rows=_ROWS))
     say(
         _("The sample agency {name}, as of {day}, in {path}").format(
             name=sample.AGENCY, day=sample.SAMPLE_DAY, path=visible(str(path))
@@ -68,9 +68,7 @@ def demo() -> None:
     _title("tourcrm followups due")
     followups.due()
     say("")
-    say(
-        _("Go on in it yourself: tourcrm --db {path} followups due").format(path=visible(str(path)))
-    )
+    say(_("Go on in it yourself: {command}").format(command=context.command("followups", "due")))
 
 
 def _make_room(path: Path) -> None:
@@ -79,11 +77,10 @@ def _make_room(path: Path) -> None:
         return
     with store.reading(path) as session:
         fixed = store.rows(session, "SELECT value FROM setting WHERE key = 'today'")
-        customers = store.counts(session)["customer"]
-    if customers and not (fixed and fixed[0][0] == sample.SAMPLE_DAY.isoformat()):
+    if not fixed or fixed[0][0] != sample.SAMPLE_DAY.isoformat():
         raise Refused(
             N_(
-                "{path} holds customers of yours; "
+                "{path} is a database of yours; "
                 "the demo needs a file of its own: name another with --db"
             ),
             path=visible(str(path)),

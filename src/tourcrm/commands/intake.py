@@ -1,10 +1,7 @@
 """The `import` commands: what they share is everything but the entity."""
 
 import json
-import os
 import re
-import shlex
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -31,7 +28,9 @@ _REJECTED = re.compile(r"\.rejected(-[0-9]+)?$")
 File = Annotated[
     str,
     typer.Argument(
-        metavar=N_("FILE"), help=N_("a .csv, .tsv, .xlsx or .xls file, or - for standard input")
+        parser=str,  # a file's name may be bytes that are no text
+        metavar=N_("FILE"),
+        help=N_("a .csv, .tsv, .xlsx or .xls file, or - for standard input"),
     ),
 ]
 Map = Annotated[
@@ -155,8 +154,9 @@ def _whole(written: list[Path]) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        for path in written:
-            path.unlink(missing_ok=True)
+        if context.stored() is False:
+            for path in written:
+                path.unlink(missing_ok=True)
         raise
 
 
@@ -170,7 +170,7 @@ def _again(
     create_customers: bool,
 ) -> str:
     """The command that imports the mended file the same way."""
-    words = ["tourcrm", entity, "import", safe.visible(str(file))]
+    words = [entity, "import", safe.visible(str(file))]
     for pair in map or ():
         words += ["--map", safe.visible(pair)]
     if profile is not None and not map:
@@ -181,7 +181,7 @@ def _again(
         words += ["--on-duplicate", on_duplicate]
     if create_customers:
         words.append("--create-customers")
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+    return context.command(*words)
 
 
 def _row(result: Result, rejected_file: Path | None, dry_run: bool) -> dict[str, Any]:
@@ -228,7 +228,8 @@ def _remembered(entity: str, profile: str) -> dict[str, str]:
 def _write_rejects(desk: Desk, sheet: Sheet, file: str, beside: Path | None) -> Path:
     """The rejected rows beside the file, as they were, each with its reason in front."""
     source = Path("stdin" if file == "-" else file)
-    wanted = source.with_name(_REJECTED.sub("", source.stem) + ".rejected.csv")
+    stem = "".join(c if safe.visible(c) == c else "_" for c in _REJECTED.sub("", source.stem))
+    wanted = source.with_name(stem + ".rejected.csv")
     if file == "-":
         wanted = Path.cwd() / wanted.name
     elif beside is not None:

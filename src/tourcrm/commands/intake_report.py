@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tourcrm import context
 from tourcrm.columns import Column, folded
 from tourcrm.i18n import N_, _, language
 from tourcrm.importing import Group, Result
@@ -75,10 +76,13 @@ def report(told: Told) -> None:
         say(_("Mend them there, then: {command}").format(command=told.again))
     if result.operation is not None and not told.dry_run:
         say(
-            _("Operation {number}. To take it back: tourcrm imports undo {number}").format(
-                number=result.operation
+            _("Operation {number}. To take it back: {command}").format(
+                number=result.operation,
+                command=context.command("imports", "undo", str(result.operation)),
             )
         )
+    elif not result.read:
+        say(_("It has a header and no rows: nothing to do."))
     elif not result.rejected and result.operation is None:
         say(_("All of it is there already: nothing to do."))
 

@@ -24,7 +24,10 @@ Output = Annotated[
     ),
 ]
 Excel = Annotated[
-    bool, typer.Option("--excel", help=N_("CSV for Excel: headers in your language, safe cells"))
+    bool,
+    typer.Option(
+        "--excel", help=N_("CSV for Excel: headers and words in your language, safe cells")
+    ),
 ]
 Reveal = Annotated[
     bool, typer.Option("--reveal", help=N_("phone, ID and passport numbers in full (recorded)"))
@@ -58,7 +61,12 @@ def shape(
     plain = Shape(format=format, output=output, excel=excel, reveal=reveal, rows=rows)
     if desk is None:
         return plain
-    return replace(plain, currency=desk.settings["currency"], zone=desk.settings.zone)
+    return replace(
+        plain,
+        currency=desk.settings["currency"],
+        region=desk.settings["region"],
+        zone=desk.settings.zone,
+    )
 
 
 def day(desk: Desk, given: str | None, option: str = "--as-of") -> date:

@@ -426,6 +426,10 @@ def _picture(found: Quadrants, shape: Shape) -> list[str]:
     def label(value: float) -> str:
         return f"{value:g}" if basis.scale_by == "party_size" else _brief(value, shape.currency)
 
+    cells = line_width()
+    if cells < plot.NARROWEST:
+        text = _("The picture needs a line of {cells} characters.")
+        return wrap(text.format(cells=plot.NARROWEST), cells)
     lines = plot.scatter(
         [
             (row.scale_value, row.lateness)
@@ -435,7 +439,7 @@ def _picture(found: Quadrants, shape: Shape) -> list[str]:
         plot.Across(_(_SCALES[basis.scale_by]), cut, label),
         plot.Down(_("lateness"), LOYAL_UP_TO, 4.0),
         plot.Corners(*map(corner, ("small_high", "large_high", "small_low", "large_low"))),
-        line_width(),
+        cells,
     )
     if lines and counted.get("new"):
         text = _("Not in the picture: new customers, with one trip and not late ({count}).")

@@ -16,8 +16,7 @@ from tourcrm.columns import Column
 from tourcrm.context import Desk
 from tourcrm.errors import Message
 from tourcrm.i18n import N_, _, language
-from tourcrm.render import TABLE_ROWS, Shape, emit, person, say, tell, value_of
-from tourcrm.safe import pad, width
+from tourcrm.render import TABLE_ROWS, Shape, emit, say, tell
 
 Who = Annotated[
     str,
@@ -98,18 +97,6 @@ def emit_list(
     if hidden > 0:
         text = _("{hidden} more rows; --format csv or -o FILE.xlsx gives all of them.")
         say(text.format(hidden=hidden))
-
-
-def say_one(row: Any, columns: Sequence[Column], shape: Shape) -> None:
-    """One row for people: a line for each column that holds something."""
-    pairs = [
-        (column.header(language()), person(value_of(row, column.field), column, shape))
-        for column in columns
-    ]
-    pairs = [(header, text) for header, text in pairs if text]
-    first = max(width(header) for header, _text in pairs) + 2
-    for header, text in pairs:
-        say(pad(header, first) + text)
 
 
 def tell_notes(notes: Iterable[Message]) -> None:

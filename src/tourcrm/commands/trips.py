@@ -14,13 +14,12 @@ from tourcrm.commands.shared import (
     Who,
     emit_list,
     headers,
-    say_one,
     tell_notes,
     with_fields,
 )
 from tourcrm.errors import WrongUsage
 from tourcrm.i18n import N_, _
-from tourcrm.render import emit, say
+from tourcrm.render import card, emit, say
 from tourcrm.safe import visible
 from tourcrm.trip import Stored
 from tourcrm.wording import cli_group
@@ -156,7 +155,7 @@ def show(code: Code, format: options.Format = "table", output: options.Output = 
         found = trip.shown(desk.session, trip.find_one(desk.session, code), desk.today)
         shape = options.shape(desk, format, output)
     if format == "table" and output is None:
-        say_one(found, _SHOWN, shape)
+        card(found, _SHOWN, shape)
     else:
         emit([found], _SHOWN, shape)
 

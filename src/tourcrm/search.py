@@ -1,0 +1,89 @@
+"""Finding customers by what one remembers of them, in any case, with or without pinyin."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from sqlalchemy import ColumnElement, case, func, or_
+from sqlalchemy import select as core_select
+from sqlmodel import Session, col
+
+from tourcrm import cells
+from tourcrm.models import Customer, CustomerTag
+
+
+def found_ids(session: Session, text: str, limit: int) -> list[int]:
+    """The ids of the customers in whom every word of `text` is found, the best first.
+
+    Looked through: name, pinyin and its initials, phone digits, WeChat id, e-mail, code, city,
+    tags and note; never ID and passport numbers.
+    """
+    whole = text.strip().lower()
+    if not whole:
+        return []
+    digits = phone_digits(whole)
+    parts = [whole] if digits else whole.split()
+    contained = like(whole)
+    name, initials = func.lower(Customer.name), col(Customer.name_initials)
+    joined = func.replace(Customer.name_pinyin, " ", "")
+    tight = whole.replace(" ", "")
+    rank = case(
+        (or_(name == whole, func.lower(Customer.code) == whole), 0),
+        (or_(joined == tight, initials == tight), 1),
+        (name.like(f"{contained[1:-1]}%", escape="\\"), 2),
+        (or_(*_ends_in(digits)) if digits else name.like(contained, escape="\\"), 3),
+        else_=4,
+    )
+    found = (
+        core_select(col(Customer.id))
+        .where(*(or_(*_holds(part, digits)) for part in parts))
+        .order_by(rank, col(Customer.id))
+        .limit(limit)
+    )
+    return [cast(int, row[0]) for row in session.connection().execute(found)]
+
+
+def called(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
+    """Where one word may be found in what a customer is called: name, pinyin, code, phone."""
+    pattern = like(part)
+    for field in ("name", "code", "name_pinyin", "name_initials"):
+        yield func.lower(getattr(Customer, field)).like(pattern, escape="\\")
+    if part.isascii():
+        yield func.replace(Customer.name_pinyin, " ", "").like(pattern, escape="\\")
+    if digits:
+        for field in ("phone", "phone2"):
+            yield getattr(Customer, field).like(f"%{digits}%")
+
+
+def _holds(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
+    """Where one word may be found in a customer."""
+    pattern = like(part)
+    yield from called(part, digits)
+    for field in ("wechat", "email", "city", "note"):
+        yield func.lower(getattr(Customer, field)).like(pattern, escape="\\")
+    tagged = core_select(col(CustomerTag.customer_id)).where(
+        func.lower(CustomerTag.tag).like(pattern, escape="\\")
+    )
+    yield col(Customer.id).in_(tagged)
+
+
+def _ends_in(digits: str) -> Iterator[ColumnElement[bool]]:
+    for field in ("phone", "phone2"):
+        yield getattr(Customer, field).like(f"%{digits}")
+
+
+def phone_digits(text: str) -> str:
+    """The digits of a text that may be a part of a phone number, as E.164 has them; else "".
+
+    Three digits at least. A leading 00, +, or the 0 of an area code is no part of E.164.
+    """
+    plain = cells.clean(text)
+    digits = "".join(c for c in plain if c in "0123456789")
+    if len(digits) < 3 or plain.strip("0123456789+()-. "):
+        return ""
+    return digits[2:] if digits.startswith("00") else digits.removeprefix("0") or digits
+
+
+def like(text: str) -> str:
+    """A pattern, in small letters, for LIKE ... ESCAPE '\\' that finds `text` itself anywhere."""
+    lowered = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{lowered}%"
