@@ -22,9 +22,16 @@ _NUMBERS, _FLAGS = frozenset({"customer_id", "party_size", "price"}), frozenset(
 _END = "\x1e"  # between cells; a chunk with a cell that holds it is not compared as text
 # Without statistics SQLite may choose the index by departure, and read every trip of that day.
 _ALIKE_TRIP = (
-    "trip t INDEXED BY trip_customer ON t.customer_id = c.customer_id AND t.departs_on IS c.departs_on "
-    "AND t.destination IS c.destination"
+    "trip t INDEXED BY trip_customer ON t.customer_id = c.customer_id "
+    "AND t.departs_on IS c.departs_on AND t.destination IS c.destination"
 )
+_STAGED = "SELECT customer_id, departs_on, destination, line FROM incoming WHERE code IS NULL"
+_CROWDED = """
+    SELECT t.customer_id, t.departs_on, t.destination, NULL FROM (
+        SELECT customer_id, departs_on FROM trip GROUP BY 1, 2 HAVING count(*) > 1
+    ) c CROSS JOIN trip t INDEXED BY trip_customer
+    ON t.customer_id = c.customer_id AND t.departs_on IS c.departs_on
+"""
 _BETWEEN = "FROM trip WHERE id BETWEEN ? AND ?"
 
 
@@ -97,7 +104,7 @@ class Standing:
         if not differing and self._pass_all(rows, trips):
             self._look_up = True
             return []
-        beside = zip(places, trips, strict=bool(trips))
+        beside = zip(places, trips, strict=False)  # no trips, where the rows are not in line
         passed = self._pass(rows, (pair for pair in beside if pair[0] not in differing))
         left = [place for place in places if place not in passed]
         # After a chunk of which nothing stood the next is likely to be as new.
@@ -263,18 +270,12 @@ class Standing:
         the others there is nothing to choose.
         """
         execute = self._connection.execute
-        staged = "SELECT customer_id, departs_on, destination, line FROM incoming WHERE code IS NULL"
-        crowded = (
-            "SELECT t.customer_id, t.departs_on, t.destination, NULL FROM (SELECT customer_id, "
-            "departs_on FROM trip GROUP BY 1, 2 HAVING count(*) > 1) c "
-            "CROSS JOIN trip t INDEXED BY trip_customer "
-            "ON t.customer_id = c.customer_id AND t.departs_on IS c.departs_on"
-        )
+        rows = f"{_STAGED} UNION ALL {_CROWDED}" if self._any_uncoded else _STAGED
         execute("DROP TABLE IF EXISTS temp.alike")
         execute(
-            "CREATE TEMP TABLE alike AS SELECT customer_id, departs_on, destination, "  # noqa: S608 - ours, above
-            "group_concat(line) AS lines "
-            f"FROM ({staged}{f' UNION ALL {crowded}' if self._any_uncoded else ''}) GROUP BY 1, 2, 3"
+            "CREATE TEMP TABLE alike AS "  # noqa: S608 - ours, above
+            "SELECT customer_id, departs_on, destination, group_concat(line) AS lines "
+            f"FROM ({rows}) GROUP BY 1, 2, 3"
         )
         for lines, trips in execute(
             "SELECT c.lines, group_concat(t.id) FROM temp.alike c "  # noqa: S608 - ours, above
