@@ -227,18 +227,22 @@ def files_that_come_again(draw: st.DrawFn) -> list[Rows]:
     first, other = draw(few_alike) + draw(few_alike), draw(few_alike)
     names = draw(st.sampled_from([list(first[0]), list(first[0])[1:]]))  # with codes, without
     again = [
-        row | draw(st.sampled_from([{}, {}, {}, {"price": "3"}, {"note": ""}])) for row in first
-    ]
-    for at in draw(st.lists(st.integers(0, len(again) - 1), max_size=2)):
-        again[at : at + 1] = draw(st.sampled_from([[], [again[at]] * 2, [other[0], again[at]]]))[:2]
-        again = again or first
+        row
+        for one in first
+        for row in draw(
+            st.sampled_from(
+                [[one]] * 6
+                + [[], [one, one], [other[0], one], [one | {"price": "3"}], [one | {"note": ""}]]
+            )
+        )
+    ] or first
     if draw(st.booleans()):
         again = draw(st.permutations(again))
     files = draw(st.sampled_from([[first, again], [first, other, again], [first, again, first]]))
     return [[{name: row[name] for name in names} for row in rows] for rows in files]
 
 
-@settings(FEW, max_examples=25)
+@FEW
 @given(files=files_that_come_again(), way=ways, chunk=st.integers(1, 4))
 def test_rows_that_are_passed_over_are_those_that_say_nothing_new(
     empty: Path, files: list[Rows], way: str, chunk: int

@@ -165,6 +165,14 @@ def test_which_of_those_alike_is_meant_is_their_order_in_the_file(plain: Shop) -
     assert plain.rows("SELECT price FROM trip WHERE id < 4") == [(20_000,), (10_000,), (30_000,)]
 
 
+def test_the_first_of_those_alike_is_the_first_also_where_it_says_what_another_does(
+    plain: Shop,
+) -> None:
+    said = plain.take("trips", [TWINS[0], TWINS[2]])
+    assert said["updated"] == 1
+    assert plain.rows("SELECT price FROM trip WHERE id < 3") == [(20_000,), (20_000,)]
+
+
 def test_a_trip_named_by_its_code_is_not_meant_by_a_row_without(plain: Shop) -> None:
     code = plain.one("SELECT code FROM trip WHERE id = 1")
     rows = [["", *row] for row in TWINS[1:4]]
