@@ -153,6 +153,7 @@ class Memory(dict[str, Any]):
         super().__init__()
         self.parse = parse
         self.nothing = nothing  # what means blank
+        self.longest_nothing = max(map(len, nothing), default=0)
         self.bad = False
 
     def __missing__(self, cell: str) -> Any:
@@ -168,11 +169,19 @@ class Memory(dict[str, Any]):
         return value
 
 
-_SIMPLE_CODE = re.compile(r"[^A-Za-z0-9 _./#\n-]")
-_SIMPLE_TEXT = re.compile(
-    r"[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff"
-    r"\ud800-\udfff]"
-)
+# Of kinds whose plain cells are taken as they are, how long a cell may be.
+_PLAIN_LIMITS = {"code": 64, "customer": 200, "text": 10_000}
+_NOT_OF_A_CODE = re.compile(r"[^A-Za-z0-9 _./#-]")
+
+
+def _is_plain(joined: str, kind: str) -> bool:
+    """Whether cells, all in one text, hold nothing that needs a second look: every character can
+    be seen, and the blanks among them are ordinary ones."""
+    if kind == "code":
+        return _NOT_OF_A_CODE.search(joined) is None
+    return joined.replace("\u3000", " ").isprintable()
+
+
 _SPECIAL_DATE = re.compile(r"\s*([^=;；]{1,50})=([^;；]+)(?:[;；]|$)")
 
 
@@ -315,17 +324,18 @@ class Reader:
         return Batch(lines, columns, rejected)
 
     def _column(self, column: Column, found: Sequence[str]) -> list[Any]:
+        """The values of a column's cells. Plain codes and texts need no parser: they differ from
+        cell to cell, so little of them would be remembered."""
         memory = self.memories[column.field]
-        if column.kind in ("code", "text", "customer"):
-            joined = "\n".join(found)
-            plain = _SIMPLE_TEXT if column.kind != "code" else _SIMPLE_CODE
-            limit = {"code": 64, "customer": 200, "text": 10_000}[column.kind]
-            if (
-                plain.search(joined) is None
-                and joined.count("\n") == len(found) - 1
-                and len(max(found, key=len)) <= limit
-            ):
-                stripped = [cell.strip() for cell in found]
+        limit = _PLAIN_LIMITS.get(column.kind)
+        joined = "".join(found) if limit else ""
+        if limit and joined and _is_plain(joined, column.kind):
+            spaced = " " in joined or "\u3000" in joined
+            stripped = list(map(str.strip, found)) if spaced else found
+            lengths = list(map(len, stripped))
+            if max(lengths) <= limit:
+                if min(lengths) > memory.longest_nothing:
+                    return list(stripped)
                 if memory.nothing.isdisjoint(map(str.casefold, stripped)):
                     return [cell or None for cell in stripped]
         return list(map(memory.__getitem__, found))

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from tourcrm import cells, safe
 from tourcrm.errors import CellError, Message
@@ -343,18 +343,21 @@ class Referrer:
     ) -> list[int | Message]:
         if len(self._known) > 200_000:
             self._known.clear()
+        found = list(map(self._known.get, keys))
+        if None not in found:
+            return cast(list[int | Message], found)
         # No set minus the keys: that would walk through all that is known, for each chunk.
-        new = {key: reference_of(key) for key in keys if key not in self._known}
-        if new:
-            self._by_code(new)
-            read = {
-                key: (reference, self.persons(reference))
-                for key, reference in new.items()
-                if key not in self._known
-            }
-            self.register.look_up(person for _, persons in read.values() for person in persons)
-            for key, (reference, persons) in read.items():
-                self._known[key] = self._one(reference, persons)
+        unknown = (key for key, one in zip(keys, found, strict=True) if one is None)
+        new = {key: reference_of(key) for key in unknown}
+        self._by_code(new)
+        read = {
+            key: (reference, self.persons(reference))
+            for key, reference in new.items()
+            if key not in self._known
+        }
+        self.register.look_up(person for _, persons in read.values() for person in persons)
+        for key, (reference, persons) in read.items():
+            self._known[key] = self._one(reference, persons)
         return list(map(self._known.__getitem__, keys))
 
     def _by_code(self, references: Mapping[Any, Reference]) -> None:

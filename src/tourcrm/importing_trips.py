@@ -1,7 +1,6 @@
 """Trips from a sheet: whose they are, which are there already, and what old ones leave out."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any
@@ -15,13 +14,12 @@ from tourcrm.i18n import N_
 from tourcrm.identity import Referrer, Register
 from tourcrm.importing_base import BULK, Intake, Request, Result
 from tourcrm.importing_newcomers import Newcomers
+from tourcrm.importing_standing import Doubt, Standing
 
 LONGEST_TRIP = 365  # days between departure and return
 OPEN_ENDED = ("inquiry", "quoted", "lost", "cancelled")  # a trip of these may lack a departure
 OPEN_QUOTE = 60  # days after which an old open quote comes in as lost
 _STEP = 5_000
-_NUMBERS = ("customer_id", "abroad", "party_size", "price")
-_CELL_END, _ROW_END = "\x1f", "\x1e"  # no cell holds these
 _NO_DEPARTURE = N_("no departure date: a booked trip needs one")
 _NO_CUSTOMER = N_("it names no customer: give a code, phone or ID number")
 
@@ -40,17 +38,15 @@ class Trips(Intake):
     required: tuple[str, ...] = ("customer",)
     referrer: Referrer
     newcomers: Newcomers
+    standing: Standing
 
     def __init__(self, session: Session, request: Request) -> None:
         places = map_headers(request.sheet.header, self.columns, request.mapping).places
         if places.keys() & {"phone", "id_number", "code"}:
             self.required = ()
         super().__init__(session, request)
-        # Rows that are in the database just so need no staging; see _pass_over.
-        self.pass_over = request.on_duplicate != "error"
-        self.passed = _Marks(0)
+        self.pass_over = request.on_duplicate != "error"  # rows that are there just so
         self.spans = _Spans()
-        self.printed = _Printed()
 
     def _prepare(self) -> None:
         super()._prepare()
@@ -58,8 +54,7 @@ class Trips(Intake):
             Register(self.connection, customer.code_of), self.request.terms.region
         )
         self.newcomers = Newcomers(self.session, self.referrer, self.request.today)
-        (largest,) = self.connection.execute("SELECT coalesce(max(id), 0) FROM trip").fetchone()
-        self.passed = _Marks(largest)
+        self.standing = Standing(self.connection)
 
     def take(self, batch: Batch) -> dict[int, Message]:
         given = batch.columns
@@ -78,29 +73,26 @@ class Trips(Intake):
         staged["customer_id"] = resolved
         wrong: Sequence[Message | None] = nothing
         if "returns_on" in given or "days" in given:
-            spans = list(
-                map(
-                    self.spans.__getitem__,
-                    zip(
-                        departures,
-                        given.get("returns_on", nothing),
-                        given.get("days", nothing),
-                        strict=True,
-                    ),
-                )
+            spans = map(
+                self.spans.__getitem__,
+                zip(
+                    departures,
+                    given.get("returns_on", nothing),
+                    given.get("days", nothing),
+                    strict=True,
+                ),
             )
-            staged["returns_on"] = [returns for returns, _ in spans]
-            wrong = [why for _, why in spans]
+            returns, wrong = zip(*spans, strict=True)
+            staged["returns_on"] = list(returns)
         refused: dict[int, Message] = {}
         if set(map(type, resolved)) != {int} or None in departures or any(wrong):
             refused = self._refuse(batch, resolved, wrong)
         lines: Sequence[int] = batch.lines
         if refused:
-            keep = [index for index, line in enumerate(lines) if line not in refused]
-            lines = [lines[index] for index in keep]
-            staged = {name: [values[index] for index in keep] for name, values in staged.items()}
-        if lines and self.had_rows and self.pass_over and "code" in staged:
-            lines, staged = self._pass_over(lines, staged)
+            keep = [place for place, line in enumerate(lines) if line not in refused]
+            lines, staged = _only(keep, lines, staged)
+        if lines and self.had_rows and self.pass_over:
+            lines, staged = _only(self.standing.pass_over(lines, staged), lines, staged)
         self.stage(lines, [None] * len(lines), staged)
         return refused
 
@@ -144,79 +136,6 @@ class Trips(Intake):
                 refused[line] = why
         return refused
 
-    def _pass_over(
-        self, lines: Sequence[int], staged: dict[str, list[Any]]
-    ) -> tuple[Sequence[int], dict[str, list[Any]]]:
-        """Leave out rows whose trip is in the database just so: most of a file that comes again.
-
-        What is left out is remembered by trip, so that `_fold` notices when another row of the
-        file says something else of the same trip; then the file is read again without this.
-        """
-        if self._follow_one_another(staged):
-            return [], {name: [] for name in staged}
-        names = [name for name in staged if name != "code"]
-        same = " AND ".join(f"(c.{n} IS NULL OR c.{n} IS t.{n})" for n in names)
-        execute = self.connection.execute
-        columns_ = ", ".join(self.fields)
-        execute(f"CREATE TEMP TABLE IF NOT EXISTS chunk (line INTEGER PRIMARY KEY, {columns_})")
-        execute("DELETE FROM temp.chunk")
-        listed = ["code", *names]
-        self.connection.executemany(
-            f"INSERT INTO temp.chunk (line, {', '.join(listed)}) "  # noqa: S608 - our columns
-            f"VALUES ({', '.join('?' * (len(listed) + 1))})",
-            zip(lines, *(staged[name] for name in listed), strict=True),
-        )
-        same_lines: set[int] = set()
-        for line, row_id in execute(
-            "SELECT c.line, t.id FROM temp.chunk c "  # noqa: S608 - our columns
-            f"CROSS JOIN trip t ON t.code = c.code WHERE {same}"
-        ):
-            same_lines.add(line)
-            self.passed.add(row_id)
-        if not same_lines:
-            return lines, staged
-        keep = [index for index, line in enumerate(lines) if line not in same_lines]
-        return (
-            [lines[index] for index in keep],
-            {name: [values[index] for index in keep] for name, values in staged.items()},
-        )
-
-    def _follow_one_another(self, staged: Mapping[str, Sequence[Any]]) -> bool:
-        """Whether these rows are, cell by cell, trips that follow one another in the table.
-
-        So they do when the file was imported whole before. Both sides are printed and compared
-        as two long texts, at half the cost of comparing cells. May say no where a cell is blank.
-        """
-        codes = staged["code"]
-        size = len(codes)
-        find = "SELECT id FROM trip WHERE code = ?"
-        first, last = (self.connection.execute(find, (codes[at],)).fetchone() for at in (0, -1))
-        if not first or not last or not size <= last[0] - first[0] + 1 <= size * 2:
-            return False
-        names = [name for name, values in staged.items() if any(map(_is_given, values))]
-        cells_ = _CELL_END.join(["%s"] * len(names))
-        there = self.connection.execute(
-            f"SELECT count(*), group_concat(printf('{cells_}', {', '.join(names)}), '{_ROW_END}') "  # noqa: S608 - our columns
-            "FROM trip WHERE id BETWEEN ? AND ?",
-            (first[0], last[0]),
-        ).fetchone()
-        if there != (size, self._print([(name, staged[name]) for name in names])):
-            return False
-        self.passed.add_all(first[0], last[0])
-        return True
-
-    def _print(self, columns_: Sequence[tuple[str, Sequence[Any]]]) -> str:
-        """The rows of these columns as one text."""
-        texts = [
-            list(map(self.printed.__getitem__, values)) if name in _NUMBERS else values
-            for name, values in columns_
-        ]
-        try:
-            return _ROW_END.join(map(_CELL_END.join, zip(*texts, strict=True)))
-        except TypeError:  # some cell is blank
-            texts = [[value or "" for value in values] for values in texts]
-            return _ROW_END.join(map(_CELL_END.join, zip(*texts, strict=True)))
-
     def _fold(self) -> None:
         execute = self.connection.execute
         execute("CREATE INDEX temp.incoming_code ON incoming (code) WHERE code IS NOT NULL")
@@ -225,8 +144,7 @@ class Trips(Intake):
                 "UPDATE incoming SET row_id = "
                 "(SELECT id FROM trip WHERE trip.code = incoming.code) WHERE code IS NOT NULL"
             )
-            self._match_uncoded()
-            if self._passed_and_staged():
+            if not self._match_uncoded():
                 self._again()
                 return
             for line, code in execute(
@@ -277,59 +195,16 @@ class Trips(Intake):
         if len(same) > 1:
             self.merge(same)
 
-    def _match_uncoded(self) -> None:
-        """Rows without an order code: the n-th alike in the file is the n-th alike in the table."""
-        execute = self.connection.execute
-        if not execute("SELECT EXISTS (SELECT 1 FROM incoming WHERE code IS NULL)").fetchone()[0]:
-            return
-        execute(
-            "CREATE TEMP TABLE IF NOT EXISTS alike "
-            "(customer_id INTEGER, departs_on TEXT, destination TEXT, place INTEGER, line INTEGER)"
-        )
-        execute("DELETE FROM temp.alike")
-        execute(
-            "INSERT INTO temp.alike SELECT customer_id, departs_on, destination, row_number() OVER "
-            "(PARTITION BY customer_id, departs_on, destination ORDER BY line), line "
-            "FROM incoming WHERE code IS NULL ORDER BY customer_id, departs_on, destination"
-        )
-        # An order that the file names by its code is not meant by a row without one.
-        taken = deepcopy(self.passed)
-        for (row_id,) in execute("SELECT row_id FROM incoming WHERE row_id IS NOT NULL"):
-            taken.add(row_id)
-        found = self._pairs(taken)
-        while some := list(islice(found, _STEP)):
-            self.connection.executemany("UPDATE incoming SET row_id = ? WHERE line = ?", some)
-        execute("DROP TABLE temp.alike")
-
-    def _pairs(self, taken: "_Marks") -> Iterator[tuple[int, int]]:
-        """(trip, line) by merging both sides in the order customer, departure, destination."""
-        reading = self.connection.cursor()
-        last = None
-        trips: dict[tuple[str | None, str | None], list[int]] = {}
-        for who, departs, destination, place, line in self.connection.execute(
-            "SELECT customer_id, departs_on, destination, place, line FROM temp.alike"
-        ):
-            if who != last:
-                last = who
-                trips = {}
-                for row_id, day, goal in reading.execute(
-                    "SELECT id, departs_on, destination FROM trip "
-                    "WHERE customer_id = ? ORDER BY id",
-                    (who,),
-                ):
-                    if row_id not in taken:
-                        trips.setdefault((day, goal), []).append(row_id)
-            alike = trips.get((departs, destination), ())
-            if place <= len(alike):
-                yield alike[place - 1], line
-
-    def _passed_and_staged(self) -> bool:
-        return any(
-            row_id in self.passed
-            for (row_id,) in self.connection.execute(
-                "SELECT row_id FROM incoming WHERE row_id IS NOT NULL"
-            )
-        )
+    def _match_uncoded(self) -> bool:
+        """Give the rows without a code their trips; False where what was passed over disagrees."""
+        try:
+            found = self.standing.match()
+            while some := list(islice(found, _STEP)):
+                self.connection.executemany("UPDATE incoming SET row_id = ? WHERE line = ?", some)
+        except Doubt:
+            return False
+        self.result.repeated += self.standing.repeated
+        return True
 
     def _again(self) -> None:
         """Two rows of one trip disagree, and one was passed over: stage every row after all."""
@@ -440,34 +315,14 @@ class Trips(Intake):
         return self.contradiction(row)
 
 
-class _Marks:
-    """A set of row ids, in one byte each."""
-
-    def __init__(self, largest: int) -> None:
-        self._marks = bytearray(largest + 1)
-
-    def add(self, row_id: int) -> None:
-        self._marks[row_id] = 1
-
-    def add_all(self, first: int, last: int) -> None:
-        self._marks[first : last + 1] = b"\1" * (last + 1 - first)
-
-    def __contains__(self, row_id: int) -> bool:
-        return self._marks[row_id] == 1
-
-
-def _is_given(value: Any) -> bool:
-    return value is not None
-
-
-class _Printed(dict[Any, str]):
-    """number -> how it is printed, as SQL does it; nothing for None."""
-
-    def __missing__(self, value: Any) -> str:
-        text = "" if value is None else str(int(value))
-        if len(self) < REMEMBERED:
-            self[value] = text
-        return text
+def _only(
+    places: Sequence[int], lines: Sequence[int], staged: Mapping[str, list[Any]]
+) -> tuple[Sequence[int], dict[str, list[Any]]]:
+    """The rows at these places."""
+    return (
+        [lines[place] for place in places],
+        {name: [values[place] for place in places] for name, values in staged.items()},
+    )
 
 
 class _Spans(dict[tuple[str | None, str | None, int | None], tuple[str | None, Message | None]]):

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from tests.builders import TODAY
 from tests.importer import Shop, columns
+from tourcrm import importing_standing
+from tourcrm.sheet_text import TextSheet
 
 FEW = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -206,6 +208,62 @@ def test_an_export_goes_into_an_empty_database_and_comes_out_the_same(
             assert said["rejected"] == 0, other.reasons(said)
             assert other.export(entity) == exported
             assert one.take(entity, exported)["operation"] is None
+
+
+few_alike = sheets(
+    order_no=st.sampled_from(["", "", "", "A1", "A2", "T0000002"]),
+    customer=st.sampled_from(["K1", "K1", "007"]),
+    departs_on=st.sampled_from(["2026-05-01", "2026-05-01", "2026-06-01"]),
+    destination=st.sampled_from(["云南", "云南", "西藏", ""]),
+    price=st.sampled_from(["", "1", "2"]),
+    abroad=st.sampled_from(["", "是", "否"]),
+    note=st.sampled_from(["", "a", "a\x1eb", "b"]),
+)
+
+
+@st.composite
+def files_that_come_again(draw: st.DrawFn) -> list[Rows]:
+    """A file, perhaps one of somebody else, and the first again: rows moved, gone, changed, new."""
+    first, other = draw(few_alike) + draw(few_alike), draw(few_alike)
+    names = draw(st.sampled_from([list(first[0]), list(first[0])[1:]]))  # with codes, without
+    again = [
+        row
+        for one in first
+        for row in draw(
+            st.sampled_from(
+                [[one]] * 6
+                + [[], [one, one], [other[0], one], [one | {"price": "3"}], [one | {"note": ""}]]
+            )
+        )
+    ] or first
+    if draw(st.booleans()):
+        again = draw(st.permutations(again))
+    files = draw(st.sampled_from([[first, again], [first, other, again], [first, again, first]]))
+    return [[{name: row[name] for name in names} for row in rows] for rows in files]
+
+
+@FEW
+@given(files=files_that_come_again(), way=ways, chunk=st.integers(1, 4))
+def test_rows_that_are_passed_over_are_those_that_say_nothing_new(
+    empty: Path, files: list[Rows], way: str, chunk: int
+) -> None:
+    chunks, options = TextSheet.chunks, ("--on-duplicate", way)
+    with agencies(empty, 2) as [quick, slow], pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TextSheet, "chunks", lambda sheet: chunks(sheet, chunk))
+        take(quick, "customers", SOME)
+        shutil.copy(quick.db, slow.db)
+        said = [take(quick, "trips", rows, *options) for rows in files]
+        state = quick.state()
+        again = take(quick, "trips", files[-1], *options)
+        assert (again["operation"], again["added"], again["updated"]) == (None, 0, 0)
+        assert quick.state() == state
+        patch.setattr(
+            importing_standing.Standing, "pass_over", lambda _, lines, columns: range(len(lines))
+        )
+        hidden = {"rejected_file": None}
+        for rows, one in zip(files, said, strict=True):
+            assert take(slow, "trips", rows, *options) | hidden == one | hidden
+        assert slow.state() == state
 
 
 def test_the_day_of_these_tests_is_that_of_the_builders(empty: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.importer import Shop
-from tourcrm import sheet_base
+from tourcrm import importing_trips, sheet_base
 
 HEADER = [
     *("order_no", "customer", "departs_on", "returns_on", "destination", "status", "abroad"),
@@ -105,3 +105,111 @@ def test_a_trip_changed_meanwhile_becomes_what_the_file_says(shop: Shop) -> None
 
 def test_every_order_that_is_there_is_refused_where_that_is_asked(shop: Shop) -> None:
     assert shop.take("trips", SHEET, "--on-duplicate", "error")["rejected"] == 4
+
+
+@pytest.mark.parametrize("ends", ["\x1e", "\x1f"])
+def test_what_moved_from_one_cell_to_the_next_is_written(ends: str, shop: Shop) -> None:
+    header = ["order_no", "customer", "departs_on", "destination", "note"]
+    shop.take("trips", [header, *[[f"N{n}", "K1", "2025-09-01", "甲", "乙"] for n in (1, 2)]])
+    shop.take("trips", [header, ["N1", "", "", "", f"丙{ends}丁"], ["N2", "", "", "", "戊"]])
+    said = shop.take("trips", [header, ["N1", "", "", "", "丙"], ["N2", "", "", "", f"丁{ends}戊"]])
+    assert said["updated"] == 2
+
+
+# --- without order codes -------------------------------------------------------------------------
+
+PLAIN = [row[1:] for row in SHEET]
+TWINS = [
+    PLAIN[0],
+    *([*PLAIN[1][:6], str(number), f"{number}00", ""] for number in (1, 2, 3)),
+    *PLAIN[1:],
+]
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Shop:
+    """An agency whose trips came without codes, four of them alike but for people and price."""
+    shop = Shop.opened(tmp_path)
+    shop.take("customers", CUSTOMERS)
+    assert shop.take("trips", TWINS)["added"] == 7
+    return shop
+
+
+def plainly(line: int, column: str, cell: str) -> list[list[str]]:
+    rows = [list(row) for row in TWINS]
+    rows[line][PLAIN[0].index(column)] = cell
+    return rows
+
+
+@pytest.mark.parametrize("line", [1, 2, 3, 4, 6, 7])
+def test_a_row_without_a_code_that_differs_changes_its_own_trip(line: int, plain: Shop) -> None:
+    said = plain.take("trips", plainly(line, "note", "素食"))
+    assert (said["updated"], said["unchanged"]) == (1, 6)
+    assert plain.rows("SELECT id FROM trip WHERE note = '素食'") == [(line,)]
+
+
+@pytest.mark.parametrize("line", [1, 2, 6, 7])
+def test_a_row_without_a_code_to_another_place_is_another_trip(line: int, plain: Shop) -> None:
+    for column, cell in (
+        ("destination", "海南"),
+        ("destination", ""),
+        ("departs_on", "2025-02-28"),
+    ):
+        said = plain.take("trips", plainly(line, column, cell), "--dry-run")
+        assert (said["added"], said["updated"] + said["unchanged"]) == (1, 6)
+
+
+def test_which_of_those_alike_is_meant_is_their_order_in_the_file(plain: Shop) -> None:
+    said = plain.take("trips", [TWINS[0], TWINS[2], TWINS[1], *TWINS[3:]])
+    assert (said["updated"], said["unchanged"]) == (2, 5)
+    assert plain.rows("SELECT price FROM trip WHERE id < 4") == [(20_000,), (10_000,), (30_000,)]
+
+
+def test_the_first_of_those_alike_is_the_first_also_where_it_says_what_another_does(
+    plain: Shop,
+) -> None:
+    said = plain.take("trips", [TWINS[0], TWINS[2]])
+    assert said["updated"] == 1
+    assert plain.rows("SELECT price FROM trip WHERE id < 3") == [(20_000,), (20_000,)]
+
+
+def test_a_trip_named_by_its_code_is_not_meant_by_a_row_without(plain: Shop) -> None:
+    code = plain.one("SELECT code FROM trip WHERE id = 1")
+    rows = [["", *row] for row in TWINS[1:4]]
+    for sheet in ([*rows, [code, *TWINS[1]]], [[code, *TWINS[1]], *rows]):
+        said = plain.take("trips", [["order_no", *TWINS[0]], *sheet], "--dry-run")
+        assert (said["added"], said["updated"], said["unchanged"]) == (0, 3, 1)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [TWINS[0], *reversed(TWINS[5:])],
+        [TWINS[0], *TWINS[1:3]],
+        [TWINS[0], TWINS[1], TWINS[7]],
+        plainly(2, "price", ""),
+        [row[:5] for row in TWINS],
+    ],
+    ids=["reversed", "the first of those alike", "ends", "a blank cell", "fewer columns"],
+)
+def test_without_codes_what_says_nothing_new_is_not_staged(
+    rows: list[list[str]], plain: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stage(_: object, lines: list[int], *__: object) -> None:
+        assert not lines
+
+    monkeypatch.setattr(importing_trips.Trips, "stage", stage)
+    before = plain.state()
+    said = plain.take("trips", rows)
+    assert (said["unchanged"], said["operation"]) == (len(rows) - 1, None)
+    assert plain.state() == before
+
+
+def test_trips_of_another_file_between_do_not_disturb(plain: Shop) -> None:
+    other = [*PLAIN[1][:6], "9", "900", ""]
+    for day in ("2025-03-01", "2025-03-02"):
+        plain.take("trips", [TWINS[0], [other[0], day, *other[2:]]], "--on-duplicate", "skip")
+    more = [["K1", "2025-10-01", "2025-10-05", "海南", "booked", "no", "2", "100", ""]]
+    plain.take("trips", [TWINS[0], *TWINS[1:3], *more])
+    said = plain.take("trips", [*TWINS, *more])
+    assert (said["unchanged"], said["operation"]) == (8, None)

@@ -143,15 +143,30 @@ def test_the_same_file_again_writes_no_byte(
     assert not log.exists() or log.stat().st_size == 0
 
 
-def test_a_file_of_orders_that_comes_again_is_not_even_staged(
+@pytest.mark.parametrize("sheet", [TRIPS, UNCODED], ids=["orders", "without-codes"])
+def test_a_file_of_trips_that_comes_again_is_not_even_staged(
+    sheet: list[list[str]], tmp_path: Path, statements: list[str]
+) -> None:
+    shop = Shop.opened(tmp_path)
+    shop.take("customers", CUSTOMERS)
+    shop.take("trips", sheet)
+    staging = ("INSERT INTO incoming", "INSERT INTO temp.chunk")
+    del statements[:]
+    shop.take("trips", sheet)
+    assert not any(one.startswith(staging) for one in statements)
+    new = ["D99", "K1", "2025-01-01", "2", "三亚", "2", "100"]
+    shop.take("trips", [*sheet, new[-len(sheet[0]) :]])
+    assert any(one.startswith(staging) for one in statements)
+
+
+def test_one_row_among_many_is_looked_up_by_its_customer_not_by_its_day(
     tmp_path: Path, statements: list[str]
 ) -> None:
     shop = Shop.opened(tmp_path)
     shop.take("customers", CUSTOMERS)
-    shop.take("trips", TRIPS)
-    staging = ("INSERT INTO incoming", "INSERT INTO temp.chunk")
+    shop.take("trips", UNCODED)
     del statements[:]
-    shop.take("trips", TRIPS)
-    assert not any(one.startswith(staging) for one in statements)
-    shop.take("trips", [*TRIPS, ["D99", "K1", "2025-01-01", "2", "三亚", "2", "100"]])
-    assert any(one.startswith(staging) for one in statements)
+    shop.take("trips", [UNCODED[0], *reversed(UNCODED[1:])])
+    asked = [one for one in statements if "ON t.customer_id = c.customer_id" in one]
+    assert {"temp.chunk" in one for one in asked} == {True, False}
+    assert all("trip t INDEXED BY trip_customer" in one for one in asked)
