@@ -16,7 +16,6 @@ from tourcrm.columns import Column
 from tourcrm.followup import Line
 from tourcrm.lunar import SpecialDay
 from tourcrm.models import Customer, Trip
-from tourcrm.population import Basis
 from tourcrm.setting import Settings
 from tourcrm.trip import status_on
 
@@ -123,11 +122,22 @@ class CallSheet:
 
 
 def build(
-    session: Session, settings: Settings, who: Customer, as_of: date, language: str
+    session: Session,
+    settings: Settings,
+    who: Customer,
+    as_of: date,
+    language: str,
+    *,
+    ready: bool = False,
 ) -> CallSheet:
-    """The page of one customer as of a day; what is due in the words of `language`."""
+    """The page of one customer as of a day; what is due in the words of `language`.
+
+    ready: `population.build` was called in this session for the day, with `followup.basis`.
+    """
     identifier = customer.id_of(who)
-    standing = _standing(session, identifier, followup.basis(settings, as_of))
+    if not ready:
+        population.build(session, followup.basis(settings, as_of))
+    standing = _standing(session, identifier)
     wanted = interaction.Wanted(zone=settings.zone, customer_id=identifier, last=as_of)
     contacts = list(interaction.listed(session, wanted))
     trips = session.exec(select(Trip).where(col(Trip.customer_id) == identifier)).all()
@@ -146,9 +156,9 @@ def build(
         tags=customer.tags_of(session, who),
         anniversaries=tuple(_anniversaries(session, identifier, as_of)),
         standing=standing,
-        last_trip=_journey(past[-1], as_of) if past else None,
-        next_trip=_journey(ahead[0], as_of) if ahead else None,
-        open=tuple(_journey(trip, as_of) for trip in open_trips[-OPEN:]),
+        last_trip=journey(past[-1], as_of) if past else None,
+        next_trip=journey(ahead[0], as_of) if ahead else None,
+        open=tuple(journey(trip, as_of) for trip in open_trips[-OPEN:]),
         contacts=tuple(contacts[:CONTACTS]),
         last_personal=next((one["at"] for one in contacts if one["personal"]), None),
         due=tuple(
@@ -162,7 +172,8 @@ def _was_booked(trip: Trip, as_of: date) -> bool:
     return trip.status == "booked" or cancelled_later
 
 
-def _journey(trip: Trip, as_of: date) -> Journey:
+def journey(trip: Trip, as_of: date) -> Journey:
+    """A trip as it stood on a day."""
     stored = "booked" if _was_booked(trip, as_of) else trip.status
     return Journey(
         code=trip.code,
@@ -195,8 +206,7 @@ def _anniversaries(session: Session, customer_id: int, as_of: date) -> Iterator[
     yield from sorted(coming, key=lambda one: one.next_on)
 
 
-def _standing(session: Session, customer_id: int, basis: Basis) -> Standing | None:
-    population.build(session, basis)
+def _standing(session: Session, customer_id: int) -> Standing | None:
     found = store.rows(
         session, "SELECT * FROM population WHERE customer_id = :customer", customer=customer_id
     )

@@ -185,6 +185,24 @@ WORDS = MappingProxyType(
             ("care", "care", "关怀", ""),
             ("marketing", "marketing", "营销", ""),
         ),
+        "festival": _words(
+            ("new_year", "New Year", "元旦", ""),
+            ("spring_festival", "Spring Festival", "春节", ""),
+            ("dragon_boat", "Dragon Boat Festival", "端午", ""),
+            ("mid_autumn", "Mid-Autumn Festival", "中秋", ""),
+            ("national_day", "National Day", "国庆", ""),
+        ),
+        "handbook": _words(
+            ("sent", "handbook sent", "手册已发", ""),
+            ("partly", "handbook sent to some", "手册只发了一部分", ""),
+            ("open", "no handbook yet", "手册未发", ""),
+        ),
+        "aftermath": _words(  # what became of follow-ups of the past
+            ("done", "done", "已完成", ""),
+            ("tried", "tried only", "没联系上", ""),
+            ("skipped", "skipped", "已跳过", ""),
+            ("never", "never decided", "无人处理", ""),
+        ),
     }
 )
 
