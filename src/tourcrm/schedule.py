@@ -10,9 +10,10 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from tourcrm import followup, outcome, rule
+from tourcrm import followup, outcome, rule, store
 from tourcrm.followup import Item, Line, Span
 from tourcrm.models import Customer
+from tourcrm.outcome import Key
 from tourcrm.setting import Settings
 
 
@@ -63,7 +64,10 @@ def plan(
     entries: dict[str, Entry] = {}
     for line in followup.lines(session, [item for _day, item in placed], as_of, language):
         entries.setdefault(line.id, Entry(line.id, days_of[line.id], line.rule, line))
-    for one in _decided(session, settings, as_of, as_of - timedelta(days), owner):
+    for one in (
+        *_decided(session, settings, as_of, as_of - timedelta(days), owner),
+        *_of_the_dead(session, settings, as_of),
+    ):
         settled.setdefault(one.id, one)
     gone = [entry for id_, entry in settled.items() if id_ not in entries]
     return Schedule(
@@ -94,3 +98,22 @@ def _decided(
             if owner is None or whose in (owner, None, ""):
                 id_ = outcome.printed_id(decision.key)
                 yield Entry(id_, max(decision.due_on, first), decision.key.rule, None)
+
+
+def _of_the_dead(session: Session, settings: Settings, as_of: date) -> Iterable[Entry]:
+    """All that might have been planned for those who died since: without a tier they have no items
+    of which the agenda could tell that they are held."""
+    rules = {one.id: one for one in rule.merged(settings.own_rules) if one.batch is None}
+    rows = store.rows(
+        session,
+        """
+        SELECT DISTINCT e.rule, e.subject_table, e.subject_id, e.series, e.period, e.anchor_on
+        FROM followup_event e JOIN customer c ON c.id = e.customer_id WHERE c.status = 'deceased'
+        """,
+    )
+    for id_, table, subject, series, period, anchor_on in rows:
+        for step in rules[id_].steps if id_ in rules else ():
+            occurrence = ":".join(part for part in (series, period, step.name) if part)
+            day = date.fromisoformat(anchor_on) + timedelta(step.offset)
+            key = Key(id_, table, subject, occurrence)
+            yield Entry(outcome.printed_id(key), max(day, as_of), id_, None)

@@ -137,7 +137,7 @@ def _headline(found: "Morning") -> str:
 def _festival(name: str, day: date, as_of: date) -> str:
     left = (day - as_of).days
     when = _("today") if not left else ngettext("in {n} day", "in {n} days", left).format(n=left)
-    return _("{festival} on {day} ({when})").format(
+    return _("{festival} {day}, {when}").format(
         festival=words.label("festival", name, language()), day=_short(day), when=when
     )
 
