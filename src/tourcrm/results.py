@@ -4,19 +4,22 @@ A comparison, not an experiment: whom one reached, and whom one left out, was no
 
 Who was followed up stands in the decisions. Who was not is worked out: the agenda is planned as of
 each week's end of the past, with the rules of today, and what had lapsed in that week with nobody
-deciding is counted. What a contact or a booking made needless in time is no part of it.
+deciding is counted. What a contact made needless in time is no part of it, nor what somebody
+did not need who had a trip ahead on the due day. The day of a booking is booked_on, else the day of
+departure: in both groups, and for all that is counted here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
 from tourcrm import followup, outcome, rule, store
 from tourcrm.anchors import BOOKED
-from tourcrm.followup import Span
+from tourcrm.followup import Item, Span
 from tourcrm.outcome import Key
 from tourcrm.rule import Rule
 from tourcrm.setting import Settings
@@ -25,8 +28,9 @@ AGAIN_DAYS = 180  # a booking up to so many days later counts
 SPAN_DAYS = 365  # of the span, where none is given
 FEW = 30  # customers: a share of fewer says little
 WEEK = 7
+TRIP_AHEAD = "trip_ahead"  # decided here, by the days of bookings
 AFTERMATHS = ("done", "tried", "skipped", "never")  # a customer counts in the first that applies
-TIMES_TRIPS = 10_000_000  # weeks times trips from which on planning them takes minutes
+MANY = 5_000_000  # trips times weeks from which on planning these takes long
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,14 @@ class Settled:
     own_trip: int | None
 
 
+class Booking(NamedTuple):
+    """A trip, the day on which it was booked, and that on which it departed."""
+
+    trip: int
+    day: date
+    departs_on: date
+
+
 def usual_span(as_of: date) -> tuple[date, date]:
     """The first and the last day of a year that ends as long ago as bookings are waited for."""
     last = as_of - timedelta(AGAIN_DAYS)
@@ -74,9 +86,9 @@ def first_decision(session: Session, settings: Settings, as_of: date) -> date | 
 
 
 def is_large(session: Session, first: date, last: date) -> bool:
-    """Whether planning each week of a span takes minutes."""
+    """Whether planning each week of a span takes long."""
     trips: int = store.rows(session, "SELECT max(id) FROM trip")[0][0] or 0
-    return trips * ((last - first).days // WEEK + 1) > TIMES_TRIPS
+    return trips * ((last - first).days // WEEK + 1) > MANY
 
 
 def of_span(
@@ -106,11 +118,19 @@ def of_span(
                 one = Settled(decision.status, day, _own_trip(decision.key))
                 settled.setdefault((decision.key.rule, decision.customer_id), []).append(one)
     rules = rule.merged(settings.own_rules)
-    for key, customer_id, due_on in _lapsed(session, settings, rules, max(first, began), last):
-        if key not in decided:
-            one = Settled("never", due_on, _own_trip(key))
-            settled.setdefault((key.rule, customer_id), []).append(one)
-    bookings = _bookings(session, as_of, {customer for _rule, customer in settled})
+    never = [
+        item
+        for item in _lapsed(session, settings, rules, max(first, began), last)
+        if item.key not in decided
+    ]
+    customers = {item.customer_id for item in never} | {customer for _rule, customer in settled}
+    bookings = _bookings(session, as_of, customers)
+    needless = {one.id for one in rules if TRIP_AHEAD in one.satisfied_by}
+    for item in never:
+        known = bookings.get(item.customer_id, ())
+        if item.rule.id not in needless or not has_trip_ahead(known, item.due_on):
+            one = Settled("never", item.due_on, _own_trip(item.key))
+            settled.setdefault((item.rule.id, item.customer_id), []).append(one)
     return _counted(rules, settled, bookings, language)
 
 
@@ -120,43 +140,43 @@ def _own_trip(key: Key) -> int | None:
 
 def _lapsed(
     session: Session, settings: Settings, rules: Sequence[Rule], first: date, last: date
-) -> Iterable[tuple[Key, int, date]]:
-    """What lapsed from the first day to the last with nobody deciding: key, customer, due day.
+) -> Iterable[Item]:
+    """What lapsed from the first day to the last with nobody deciding, whoever had a trip ahead.
 
     As of a day, and so many days back, the agenda holds what lapsed in just these days.
     """
+    planned = [replace(one, satisfied_by=one.satisfied_by - {TRIP_AHEAD}) for one in rules]
     as_of = first
     while as_of <= last:
         before = as_of
         as_of = min(before + timedelta(WEEK), last + timedelta(1))
         span = Span(back=(as_of - before).days)
-        for item in followup.agenda(session, settings, as_of, span, rules=rules).of_state("lapsed"):
+        agenda = followup.agenda(session, settings, as_of, span, rules=planned)
+        for item in agenda.of_state("lapsed"):
             tried = item.decision is not None and item.decision.status in AFTERMATHS
             if not item.why and not tried:
-                yield item.key, item.customer_id, item.due_on
-
-
-Booking = tuple[int, date]
+                yield item
 
 
 def _bookings(
     session: Session, as_of: date, customers: Iterable[int]
 ) -> Mapping[int, list[Booking]]:
-    """The trips of these customers and the days on which they were booked; where that is unknown,
-    the day of departure."""
+    """What these customers booked up to a day."""
     day = "coalesce(t.booked_on, t.departs_on)"
     statement = text(
         f"""
-        SELECT t.customer_id, t.id, {day} FROM {store.by_index("trip t", "trip_customer")}
-        WHERE t.customer_id IN :ids AND {BOOKED} AND {day} <= :as_of
+        SELECT t.customer_id, t.id, {day}, t.departs_on
+        FROM {store.by_index("trip t", "trip_customer")}
+        WHERE t.customer_id IN :ids AND {BOOKED} AND {day} <= :as_of AND t.departs_on IS NOT NULL
         """  # noqa: S608 - pieces of this module
     ).bindparams(bindparam("ids", expanding=True))
     wanted = sorted(customers)
     found: dict[int, list[Booking]] = {}
     for start in range(0, len(wanted), 500):  # what every SQLite takes
         params = {"ids": wanted[start : start + 500], "as_of": as_of.isoformat()}
-        for customer_id, trip_id, booked in session.connection().execute(statement, params):
-            found.setdefault(customer_id, []).append((trip_id, date.fromisoformat(booked)))
+        for customer_id, trip, booked, left in session.connection().execute(statement, params):
+            one = Booking(trip, date.fromisoformat(booked), date.fromisoformat(left))
+            found.setdefault(customer_id, []).append(one)
     return found
 
 
@@ -185,9 +205,14 @@ def _counted(
 def booked_again(one: Settled, bookings: Iterable[Booking]) -> bool:
     """Whether another trip than its own was booked after the day, within the days that count."""
     return any(
-        trip != one.own_trip and 0 < (booked - one.day).days <= AGAIN_DAYS
-        for trip, booked in bookings
+        booking.trip != one.own_trip and 0 < (booking.day - one.day).days <= AGAIN_DAYS
+        for booking in bookings
     )
+
+
+def has_trip_ahead(bookings: Iterable[Booking], day: date) -> bool:
+    """Whether something was booked by a day, and had not departed."""
+    return any(booking.day <= day < booking.departs_on for booking in bookings)
 
 
 def _what(one: Rule | None, id_: str, language: str) -> str:

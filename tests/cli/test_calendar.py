@@ -33,10 +33,10 @@ def read(content: bytes) -> dict[str, Event]:
     """The events of a file by their UID, as strictly as RFC 5545 is written."""
     assert content.endswith(b"\r\n")
     physical = content[:-2].split(b"\r\n")
-    for line in physical:
-        assert len(line) <= 75
-        assert not re.search(rb"[\x00-\x08\x0a-\x1f\x7f]", line)
-        line.decode("utf-8")  # no character is cut in two
+    for octets in physical:
+        assert len(octets) <= 75
+        assert not re.search(rb"[\x00-\x08\x0a-\x1f\x7f]", octets)
+        octets.decode("utf-8")  # no character is cut in two
     unfolded = content[:-2].replace(b"\r\n ", b"").decode("utf-8").split("\r\n")
     assert unfolded[0] == "BEGIN:VCALENDAR"
     assert unfolded[-1] == "END:VCALENDAR"

@@ -42,7 +42,8 @@ def filled(db: Path) -> Path:
         )  # fmt: skip
         add_trip(session, away, "2026-09-28", destination="太晚")
         add_special_date(session, away, "birthday", 9, 20)
-        for number, fields in enumerate(({"status": "deceased"}, {"do_not_contact": True}), 5):
+        silent: list[dict[str, Any]] = [{"status": "deceased"}, {"do_not_contact": True}]
+        for number, fields in enumerate(silent, 5):
             add_special_date(
                 session, add_customer(session, f"C{number}", **fields), "birthday", 9, 21
             )

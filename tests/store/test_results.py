@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -16,7 +17,7 @@ AS_OF = date(2026, 11, 20)
 FIRST, LAST = results.usual_span(AS_OF)
 
 
-def came_home(session: Session, returns_on: str, **customer: object) -> tuple[int, int]:
+def came_home(session: Session, returns_on: str, **customer: Any) -> tuple[int, int]:
     """A customer back from a trip of five days; returns both ids."""
     who = add_customer(session, **customer)
     back = date.fromisoformat(returns_on)
@@ -116,6 +117,24 @@ def test_what_lapsed_counts_on_its_last_day_and_no_other(
     assert rows.get(("welcome_home", "never"), [0])[0] == never
 
 
+def test_who_had_a_trip_ahead_needed_no_offer_and_is_not_compared(tmp_path: Path) -> None:
+    """The yearly day of a last departure; it lapses ten days after it was due."""
+    path = agency(tmp_path, today=AS_OF.isoformat())
+    with writing(path) as session:
+        decide(session, *came_home(session, "2025-05-25"), "done", "2025-05-25")
+        for booked_on, departs_on in (
+            ("2026-01-10", "2026-08-01"),  # booked before the offer was due: needs none
+            ("2026-03-20", "2026-08-01"),  # booked after it
+            (None, "2026-07-01"),  # on an unknown day: that of departure
+            ("2026-10-30", "2026-11-01"),  # too late
+        ):
+            who = add_customer(session)
+            add_trip(session, who, "2025-03-04", returns_on="2025-03-08")
+            add_trip(session, who, departs_on, booked_on=booked_on)
+    rows = found(path, date(2026, 2, 20), date(2026, 3, 20))
+    assert rows["dormant", "never"] == [3, 2]
+
+
 def test_the_usual_year_ends_where_180_days_have_passed() -> None:
     assert (date(2025, 5, 25), date(2026, 5, 24)) == (FIRST, LAST)
 
@@ -127,9 +146,12 @@ def test_the_page_says_what_may_not_be_read_into_it(file: Path, invoke: Invoke) 
     assert "This is no experiment" in done.stdout
     assert "under 30 customers" in done.stdout
     assert "Nobody decided anything before 2026-02-02" in done.stdout
-    early = invoke("followups", "results", "--to", "2026-11-19", database=file)
+    early = invoke(
+        "followups", "results", "--from", "2026-11-01", "--to", "2026-11-19", database=file
+    )
     assert "later than 2026-05-24" in early.stdout
-    text = invoke("followups", "results", "-f", "csv", database=file).stdout
+    days = ("--from", "2026-02-01", "--to", "2026-02-03")
+    text = invoke("followups", "results", *days, "-f", "csv", database=file).stdout
     assert text.splitlines()[0] == "rule,what,aftermath,customers,booked_again,share,too_few"
     assert "welcome_home,Welcome home: a message,done,6,2,0.333333,true" in text
 

@@ -382,7 +382,7 @@ def results(
             raise WrongUsage(N_("--to {last} is before --from {first}."), last=end, first=start)
         end = min(end, day - timedelta(1))
         if aftermath.is_large(desk.session, start, end):
-            tell(_("Every week of the span is planned anew; this takes some minutes."))
+            tell(_("Each week of these days is planned anew. With so many trips it takes a while."))
         found = aftermath.of_span(desk.session, desk.settings, day, start, end, language())
         began = aftermath.first_decision(desk.session, desk.settings, day)
     if format != "table" or output is not None:

@@ -30,8 +30,8 @@ def after(
         said.append(
             _(
                 "This is no experiment: whom you called was not chosen by lot. Those who can be "
-                "reached, and those you like to call, may book more anyway. Where a booking makes "
-                "the follow-up needless, whoever booked in time is not among “never decided”."
+                "reached, and those you like to call, may book more anyway. Where no day of "
+                "booking is known, the day of departure stands for it."
             )
         )
     if any(one.too_few for one in found):
