@@ -13,7 +13,7 @@ import typer
 
 from tourcrm import context, words
 from tourcrm.columns import AGENDA, DUE, RESULTS
-from tourcrm.commands import options, shared
+from tourcrm.commands import options
 from tourcrm.context import Desk
 from tourcrm.errors import NotFound, WrongUsage
 from tourcrm.i18n import N_, _, language, ngettext
@@ -321,7 +321,7 @@ def calendar(
     reveal: options.Reveal = False,
 ) -> None:
     from tourcrm import outfile, schedule
-    from tourcrm.commands import calendarfile
+    from tourcrm.commands import calendarfile, shared
 
     if file != "-" and not file.lower().endswith(".ics"):
         raise WrongUsage(
