@@ -123,12 +123,22 @@ class CallSheet:
 
 
 def build(
-    session: Session, settings: Settings, who: Customer, as_of: date, language: str
+    session: Session,
+    settings: Settings,
+    who: Customer,
+    as_of: date,
+    language: str,
+    *,
+    people: People | None = None,
 ) -> CallSheet:
-    """The page of one customer as of a day; what is due in the words of `language`."""
+    """The page of one customer as of a day; what is due in the words of `language`.
+
+    people: as in `followup.agenda`.
+    """
     identifier = customer.id_of(who)
-    basis = followup.basis(settings, as_of)
-    people = population.build(session, basis, whole=False).people
+    if people is None:
+        basis = followup.basis(settings, as_of)
+        people = population.build(session, basis, whole=False).people
     standing = _standing(session, identifier, people)
     wanted = interaction.Wanted(zone=settings.zone, customer_id=identifier, last=as_of)
     contacts = list(interaction.listed(session, wanted))
@@ -148,9 +158,9 @@ def build(
         tags=customer.tags_of(session, who),
         anniversaries=tuple(_anniversaries(session, identifier, as_of)),
         standing=standing,
-        last_trip=_journey(past[-1], as_of) if past else None,
-        next_trip=_journey(ahead[0], as_of) if ahead else None,
-        open=tuple(_journey(trip, as_of) for trip in open_trips[-OPEN:]),
+        last_trip=journey(past[-1], as_of) if past else None,
+        next_trip=journey(ahead[0], as_of) if ahead else None,
+        open=tuple(journey(trip, as_of) for trip in open_trips[-OPEN:]),
         contacts=tuple(contacts[:CONTACTS]),
         last_personal=next((one["at"] for one in contacts if one["personal"]), None),
         due=tuple(
@@ -164,7 +174,8 @@ def _was_booked(trip: Trip, as_of: date) -> bool:
     return trip.status == "booked" or cancelled_later
 
 
-def _journey(trip: Trip, as_of: date) -> Journey:
+def journey(trip: Trip, as_of: date) -> Journey:
+    """A trip as it stood on a day."""
     stored = "booked" if _was_booked(trip, as_of) else trip.status
     return Journey(
         code=trip.code,

@@ -69,6 +69,7 @@ GROUPS = {
 }
 ROOT = {
     "init": ("tourcrm.commands.database", N_("Create the database.")),
+    "today": ("tourcrm.commands.today", N_("Show the morning on one page.")),
     "demo": ("tourcrm.commands.demo", N_("Show everything with a sample agency.")),
     "check": ("tourcrm.commands.database", N_("Tell whether the set-up is sound.")),
     "settings": ("tourcrm.commands.database", N_("Show or change what changes results.")),

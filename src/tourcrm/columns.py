@@ -232,6 +232,43 @@ FAULTS = (
 )
 
 
+# The parts of the page of a morning.
+FESTIVALS = (
+    _column("day", "day", "day", "日期"),
+    _column("festival", "word", "festival", "节日", words="festival"),
+)
+GROUPS = (
+    _column("day", "day", "day", "日期"),
+    _column("destination", "text", "destination", "目的地"),
+    _column("customers", "count", "customers", "客户数"),
+    _column("travellers", "count", "travellers", "人数"),
+)
+DEPARTURES = (*GROUPS, _column("handbook", "word", "handbook", "出行手册", words="handbook"))
+BIRTHDAYS = (
+    _column("day", "day", "day", "日期"),
+    _column("customer", "code", "customer", "客户编号"),
+    _column("name", "name", "name", "姓名"),
+    _column("tier", "word", "tier", "等级", words="tier"),
+    _column("owner", "text", "owner", "负责人"),
+    _column("lunar", "flag", "lunar", "农历"),
+)
+COUNTS = (
+    _column("why", "text", "why", "原因"),
+    _column("count", "count", "count", "数量"),
+)
+
+# How many booked again, by rule and by what became of the follow-up.
+RESULTS = (
+    _column("rule", "code", "rule", "规则"),
+    _column("what", "text", "what", "事项"),
+    _column("aftermath", "word", "follow-up", "跟进", words="aftermath"),
+    _column("customers", "count", "customers", "客户数"),
+    _column("booked_again", "count", "booked again", "再次预订"),
+    _column("share", "share", "share", "占比"),
+    _column("too_few", "flag", "too few", "人数太少"),
+)
+
+
 # The column of a file of rejected rows that says why; passed over when the file comes again.
 REASON = Column("reason", "text", "rejected_because", "拒收原因")
 

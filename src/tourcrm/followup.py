@@ -147,7 +147,7 @@ def _used(session: Session, settings: Settings, as_of: date, owner: str | None) 
     of_queue: Counter[str] = Counter()
     of_rule: Counter[tuple[str, str]] = Counter()
     for decision, one in decided:
-        in_batch = any(step.batch for step in one.steps)
+        in_batch = one.in_batches
         # The members of a batch are decided at once; they took one place together.
         unit = (one.id, decision.at) if in_batch else decision.customer_id
         name = "" if in_batch else owners[decision.customer_id]

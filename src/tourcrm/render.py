@@ -147,10 +147,23 @@ def _csv_text(column: Column, shape: Shape) -> Callable[[Any], str]:
 
 
 def _json(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, file: TextIO) -> None:
+    lines = _json_lines(rows, columns, shape)
+    if shape.format == "jsonl":
+        for line in lines:
+            file.write(line + "\n")
+        return
+    separator = "["
+    for line in lines:
+        file.write(separator + "\n" + line)
+        separator = ","
+    file.write("[]\n" if separator == "[" else "\n]\n")
+
+
+def _json_lines(rows: Iterable[Any], columns: Sequence[Column], shape: Shape) -> Iterator[str]:
+    """Each row as a JSON object on one line."""
     exact = {"amount", "number", "share"}
     keys = [(json.dumps(column.field), column, column.kind in exact) for column in columns]
-
-    def line(row: Any) -> str:
+    for row in rows:
         parts = []
         for key, column, number in keys:
             value = machine(value_of(row, column.field), column, shape)
@@ -158,17 +171,19 @@ def _json(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, file: Te
                 value if number and value is not None else json.dumps(value, ensure_ascii=False)
             )
             parts.append(f"{key}: {written}")
-        return "{" + ", ".join(parts) + "}"
+        yield "{" + ", ".join(parts) + "}"
 
-    if shape.format == "jsonl":
-        for row in rows:
-            file.write(line(row) + "\n")
-        return
-    separator = "["
-    for row in rows:
-        file.write(separator + "\n" + line(row))
-        separator = ","
-    file.write("[]\n" if separator == "[" else "\n]\n")
+
+Part = tuple[Iterable[Any], Sequence[Column]]
+
+
+def emit_parts(facts: Mapping[str, str | int], parts: Mapping[str, Part], shape: Shape) -> None:
+    """Write a page of several parts as one JSON object: single facts, then lists of rows."""
+    written = [f"{json.dumps(key)}: {json.dumps(fact)}" for key, fact in facts.items()]
+    for key, (rows, columns) in parts.items():
+        lines = ",\n".join(_json_lines(rows, columns, shape))
+        written.append(f"{json.dumps(key)}: [" + (f"\n{lines}\n]" if lines else "]"))
+    sys.stdout.write("{" + ",\n".join(written) + "}\n")
 
 
 # Kinds of which a person's file says more than the machine's.

@@ -218,6 +218,11 @@ class Rule:
         """The last day on the list of any step that lapses, in days from the event."""
         return max(step.offset + (step.lapses_after or 0) for step in self.steps)
 
+    @property
+    def in_batches(self) -> bool:
+        """Whether a step puts many people into one line."""
+        return any(step.batch for step in self.steps)
+
     def uses(self, condition: str) -> bool:
         """Whether a step asks for this condition."""
         return any(getattr(step.conditions, condition) is not None for step in self.steps)

@@ -181,7 +181,7 @@ WORDS = MappingProxyType(
             ("ahead", "ahead", "未到期", ""),
         ),
         "festival": _words(
-            ("new_year", "New Year's Day", "元旦", ""),
+            ("new_year", "New Year", "元旦", ""),
             ("spring_festival", "Spring Festival", "春节", ""),
             ("dragon_boat", "Dragon Boat Festival", "端午节", ""),
             ("mid_autumn", "Mid-Autumn Festival", "中秋节", ""),
@@ -212,6 +212,17 @@ WORDS = MappingProxyType(
             ("repeated_month", "month of repeated trips", "常出行的月份", ""),
             ("first_booking", "first booking of a referred customer", "所介绍客户首次预订", ""),
             ("task", "day of a noted task", "记下的待办日", ""),
+        ),
+        "handbook": _words(
+            ("sent", "handbook sent", "手册已发", ""),
+            ("partly", "handbook sent to some", "手册只发了一部分", ""),
+            ("open", "no handbook yet", "手册未发", ""),
+        ),
+        "aftermath": _words(  # what became of follow-ups of the past
+            ("done", "done", "已完成", ""),
+            ("tried", "tried only", "没联系上", ""),
+            ("skipped", "skipped", "已跳过", ""),
+            ("never", "never decided", "无人处理", ""),
         ),
     }
 )

@@ -219,6 +219,32 @@ def test_show_tells_rule_event_and_members(invoke: Invoke) -> None:
     assert (row["id"], row["state"]) == (id_, "decided")
 
 
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_show_is_the_whole_page_for_the_call(invoke: Invoke, lang: str) -> None:
+    for day, text in enumerate(("想去北疆", "第二次", "第三次", "第四次", "第五次", "第六次"), 10):
+        at = f"2026-11-{day} 10:00"
+        invoke("interactions", "log", "C1", "--note", text, "--channel", "wechat", "--at", at)
+    id_ = id_of(invoke, "welcome_home")
+    invoke("followups", "tried", id_, "--note", "没人接", "--staff", "小李")
+    page = invoke("followups", "show", id_, lang=lang).stdout
+    assert max(width(line) for line in page.splitlines()) <= 80
+    assert page.startswith("王芳 C1")
+    for told in (
+        "138 1234 5678",  # to be called
+        "2026-11-12 – 2026-11-18 · 桂林",  # the trip
+        "welcome_home",
+        "2026-11-19 – 2026-12-03",  # on the list
+        "第六次",
+        id_of(invoke, "birthday"),  # what else is due
+        "没人接 · 小李",  # what was decided before
+    ):
+        assert told in page, told
+    assert "想去北疆" not in page  # five contacts, the last
+    assert page.count("2026-11-12 – 2026-11-18") == 1
+    assert "王女士您好" in page if lang == "zh" else "Hello 王芳" in page
+
+
 # --- deciding -------------------------------------------------------------------------------------
 
 

@@ -34,7 +34,8 @@ SCREENS = (
     *("customers list", "customers list --reveal", "customers show C000001", "customers find x"),
     *("trips list", "trips show T0000001", "trips find x", "interactions list"),
     *("segments rfm", "segments tiers", "segments quadrants", "imports list"),
-    *("followups due", "followups list", "followups list --held", "settings", "check"),
+    *("followups due", "followups list", "followups list --held", "followups results", "today"),
+    *("settings", "check"),
 )
 MACHINES = (
     *("customers export", "customers list", "trips export", "interactions export"),
@@ -262,7 +263,11 @@ def test_numbers_are_masked_on_every_screen_and_in_every_format(
     invoke: Invoke, private: Path, tmp_path: Path
 ) -> None:
     hidden = (*CANARIES, "G87654321", SECOND)
-    calling = ("customers show C000001", "followups")  # where a phone is there to be called
+    calling = (
+        "customers show C000001",
+        "followups",
+        "today",
+    )  # where a phone is there to be called
     for words in (*SCREENS, *MACHINES, "imports show 2"):
         if "--reveal" in words or words in ("settings", "check"):
             continue

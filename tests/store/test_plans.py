@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from tests.builders import TODAY, add_customer, add_special_date, add_trip, agency, writing
 from tests.importer import Shop
-from tourcrm import followup, population, setting, store
+from tourcrm import followup, morning, population, setting, store
 from tourcrm.population import Basis
 
 ONE_SCAN = ["SCAN trip USING COVERING INDEX trip_customer"]
@@ -39,6 +39,13 @@ def list_what_is_due(session: Session) -> None:
     assert {line.rule for line in found.lines} >= {"welcome_home", "handbook", "birthday"}
 
 
+def read_the_morning(session: Session) -> None:
+    found = morning.build(session, setting.load(session), TODAY, "zh")
+    assert found.departures
+    assert found.returns
+    assert found.birthdays
+
+
 def build_the_population(session: Session) -> None:
     population.build(session, Basis(TODAY))
 
@@ -58,7 +65,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("work", [build_the_population, list_what_is_due])
+@pytest.mark.parametrize("work", [build_the_population, list_what_is_due, read_the_morning])
 def test_all_trips_are_gone_through_once_and_in_an_index(
     work: Callable[[Session], None], file: Path
 ) -> None:

@@ -1,6 +1,6 @@
 """How the page of a customer is laid out for people: labels on the left, at most 80 cells wide."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from tourcrm import words
@@ -22,16 +22,23 @@ _PHONE = Column("phone", "phone", "phone", "电话")
 
 def lines(sheet: CallSheet, shape: Shape) -> Iterator[str]:
     """The page, line by line, safe to print."""
+    pairs = [*identity(sheet), *background(sheet, shape), *_due(sheet)]
+    yield from laid_out(headline(sheet), pairs)
+
+
+Pair = tuple[str, str]
+
+
+def background(sheet: CallSheet, shape: Shape) -> list[Pair]:
+    """Where the customer stands, their trips, and the last contacts."""
+    return [*_standing(sheet, shape), *_journeys(sheet, shape), *_contacts(sheet, shape)]
+
+
+def laid_out(head: str, pairs: Sequence[Pair]) -> Iterator[str]:
+    """A headline, and texts on the right of their labels, all wrapped."""
     room = min(line_width(), WIDEST)
-    pairs = [
-        *_identity(sheet),
-        *_standing(sheet, shape),
-        *_journeys(sheet, shape),
-        *_contacts(sheet, shape),
-        *_due(sheet),
-    ]
     first = max(width(label) for label, _text in pairs) + 2
-    yield from wrap(_headline(sheet), room)
+    yield from wrap(head, room)
     for label, text in pairs:
         before = pad(label, first)
         for piece in wrap(text, room - first):
@@ -47,7 +54,8 @@ def _joined(*parts: str | None) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _headline(sheet: CallSheet) -> str:
+def headline(sheet: CallSheet) -> str:
+    """Who it is."""
     who = sheet.who
     status = "" if who.status == "active" else _word("customer_status", who.status)
     spelled = who.name_pinyin if who.name_pinyin and not who.name.isascii() else ""
@@ -61,7 +69,8 @@ def _headline(sheet: CallSheet) -> str:
     )
 
 
-def _identity(sheet: CallSheet) -> Iterator[tuple[str, str]]:
+def identity(sheet: CallSheet) -> Iterator[Pair]:
+    """What is known of the customer in person, how to reach them first."""
     who = sheet.who
     if who.status != "active":
         text = _("{status} since {day}").format(
@@ -128,7 +137,7 @@ def day_text(day: SpecialDay) -> str:
     return f"{day.year} {text}" if day.year else text
 
 
-def _standing(sheet: CallSheet, shape: Shape) -> Iterator[tuple[str, str]]:
+def _standing(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
     standing = sheet.standing
     if standing is None:
         yield _("Standing"), _("No departure yet.")
@@ -169,18 +178,19 @@ def _spend(standing: Standing, shape: Shape) -> str:
     return _joined(since, every, a_trip, yearly)
 
 
-def _journeys(sheet: CallSheet, shape: Shape) -> Iterator[tuple[str, str]]:
+def _journeys(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
     last = sheet.last_trip
     if last is not None:
         away = (last.returns_on or sheet.as_of) >= sheet.as_of and last.status == "booked"
-        yield _("On a trip") if away else _("Last trip"), _journey(last, shape)
+        yield _("On a trip") if away else _("Last trip"), journey_text(last, shape)
     if sheet.next_trip is not None:
-        yield _("Next trip"), _journey(sheet.next_trip, shape)
+        yield _("Next trip"), journey_text(sheet.next_trip, shape)
     for trip in sheet.open:
-        yield _word("trip_state", trip.status), _journey(trip, shape)
+        yield _word("trip_state", trip.status), journey_text(trip, shape)
 
 
-def _journey(trip: Journey, shape: Shape) -> str:
+def journey_text(trip: Journey, shape: Shape) -> str:
+    """A trip on one line."""
     ends = dict.fromkeys(str(day) for day in (trip.departs_on, trip.returns_on) if day)
     return _joined(
         " – ".join(ends),
@@ -195,7 +205,7 @@ def _ago(days: int) -> str:
     return _("today") if days == 0 else ngettext("{n} day ago", "{n} days ago", days).format(n=days)
 
 
-def _contacts(sheet: CallSheet, shape: Shape) -> Iterator[tuple[str, str]]:
+def _contacts(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
     personal = _("never in person")
     if sheet.last_personal is not None:
         day = sheet.last_personal.astimezone(shape.zone).date()
@@ -218,7 +228,7 @@ def _contacts(sheet: CallSheet, shape: Shape) -> Iterator[tuple[str, str]]:
         )
 
 
-def _due(sheet: CallSheet) -> Iterator[tuple[str, str]]:
+def _due(sheet: CallSheet) -> Iterator[Pair]:
     label = _("Due")
     if not sheet.due:
         yield label, _("Nothing is due.")

@@ -1,6 +1,7 @@
 """The due list as a page for people and for cron's mail: blocks, not a wide table."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -8,11 +9,11 @@ from tourcrm import words
 from tourcrm.columns import Column
 from tourcrm.followup import Count, DueList
 from tourcrm.i18n import _, language, ngettext
-from tourcrm.item import BACK, Item
+from tourcrm.item import BACK
 from tourcrm.line import Line
 from tourcrm.manual import wrap
 from tourcrm.render import Shape, line_width, person
-from tourcrm.safe import pad, visible, width
+from tourcrm.safe import visible, width
 
 WIDEST = 80
 _PHONE = Column("phone", "phone", "phone", "电话")
@@ -20,17 +21,17 @@ _PHONE = Column("phone", "phone", "phone", "电话")
 
 def page(due: DueList, *, owners: bool) -> Iterator[str]:
     """The lines of the page. owners: say who is in charge, where the list is for all."""
-    yield from wrap(_headline(due), _room())
-    for number, (_who, lines) in enumerate(groupby(due.lines, _block), 1):
+    yield from wrap(_headline(due), room())
+    for number, lines in enumerate(blocks(due), 1):
         yield ""
-        yield from _customer(f"{number:>2}. ", list(lines), owners)
-    tail = footer(due)
-    if tail:
+        yield from _customer(f"{number:>2}. ", lines, owners)
+    if tail := footer(due, _("More: --all, followups list --held.")):
         yield ""
-        yield from wrap(tail, _room())
+        yield from wrap(tail, room())
 
 
-def _room() -> int:
+def room() -> int:
+    """How many cells a line of a page may have."""
     return min(line_width(), WIDEST)
 
 
@@ -38,15 +39,25 @@ def _block(line: Line) -> Any:
     return line.id if line.items[0].batch else line.customer
 
 
-def _headline(due: DueList) -> str:
+def with_weekday(day: date) -> str:
+    """A day with the name of its weekday."""
     names = (
         *(_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday")),
         *(_("Saturday"), _("Sunday")),
     )
-    day = f"{due.as_of.isoformat()} {names[due.as_of.weekday()]}"
+    return f"{day.isoformat()} {names[day.weekday()]}"
+
+
+def _headline(due: DueList) -> str:
+    day = with_weekday(due.as_of)
     if not due.lines:
         return _("Nothing is due on {day}.").format(day=day)
-    said = [_("Follow-ups for {day}").format(day=day)]
+    return " · ".join((_("Follow-ups for {day}").format(day=day), *sizes(due)))
+
+
+def sizes(due: DueList) -> list[str]:
+    """How many customers, and how many departures, are on a list."""
+    said = []
     if due.customers:
         said.append(
             ngettext("{n} customer", "{n} customers", due.customers).format(n=due.customers)
@@ -54,7 +65,12 @@ def _headline(due: DueList) -> str:
     batches = sum(line.items[0].batch is not None for line in due.lines)
     if batches:
         said.append(ngettext("{n} departure", "{n} departures", batches).format(n=batches))
-    return " · ".join(said)
+    return said
+
+
+def blocks(due: DueList) -> list[list[Line]]:
+    """The lines of a list, those that are one call, or one batch, together."""
+    return [list(lines) for _who, lines in groupby(due.lines, _block)]
 
 
 def _customer(number: str, lines: Sequence[Line], owners: bool) -> Iterator[str]:
@@ -63,7 +79,7 @@ def _customer(number: str, lines: Sequence[Line], owners: bool) -> Iterator[str]
         head = [first.title]
     else:
         head = [f"{visible(first.name, 40)} {visible(first.customer or '', 20)}"]
-        head.append(person(first.phone, _PHONE, Shape(reveal=True)) or _("no phone"))
+        head.append(phone(first.phone))
         if first.tier is not None:
             head.append(_("tier {tier}").format(tier=words.label("tier", first.tier, language())))
     if owners and first.owner:
@@ -80,47 +96,24 @@ def _customer(number: str, lines: Sequence[Line], owners: bool) -> Iterator[str]
             about.append(
                 ngettext("{n} day late", "{n} days late", line.days_late).format(n=line.days_late)
             )
-        yield from _beside(f"{indent}{line.id}  ", " · ".join(about))
-        yield from _beside(indent + " " * (len(line.id) + 2), f"“{visible(line.script, 2000)}”")
+        yield from beside(f"{indent}{line.id}  ", " · ".join(about))
+        yield from beside(indent + " " * (len(line.id) + 2), f"“{visible(line.script, 2000)}”")
 
 
-def _beside(label: str, text: str) -> Iterator[str]:
+def phone(number: str | None) -> str:
+    """A number in full, to be called; or that there is none."""
+    return person(number, _PHONE, Shape(reveal=True)) or _("no phone")
+
+
+def beside(label: str, text: str) -> Iterator[str]:
     """A text wrapped on the right of a label."""
     first = width(label)
-    for number, piece in enumerate(wrap(text, _room() - first)):
+    for number, piece in enumerate(wrap(text, room() - first)):
         yield (" " * first if number else label) + piece
 
 
-def details(line: Line, items: Sequence[Item], members: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """All about one line: its words, its rule and event, its state, its members."""
-    yield from _customer("", [line], owners=True)
-    first = items[0]
-    pairs = [
-        (_("Rule"), f"{line.rule} ({words.label('rule_class', first.rule.kind, language())})"),
-        (_("Event"), first.anchor_on.isoformat()),
-        (_("On the list"), f"{line.due_on} – {line.last_on}"),
-        (_("State"), words.label("item_state", line.state, language())),
-        (_("Why"), visible(str(line.why), 400) if line.why else ""),
-        (_("How"), words.label("contact_channel", line.channel, language())),
-        (_("Note"), visible(_note(first), 400)),
-        (_("Customers"), "" if first.batch is None else _names(members)),
-    ]
-    wide = max(width(label) for label, _text in pairs) + 2
-    for label, text in pairs:
-        yield from _beside(pad(label, wide), text)
-
-
-def _note(item: Item) -> str:
-    return item.decision.note or "" if item.decision is not None else ""
-
-
-def _names(members: Sequence[tuple[str, str]]) -> str:
-    separator = "、" if language() == "zh" else ", "
-    return separator.join(f"{visible(name, 40)} {visible(code, 30)}" for name, code in members)
-
-
-def footer(due: DueList) -> str:
-    """What is not on the list, and why; empty where that is nothing."""
+def footer(due: DueList, more: str) -> str:
+    """What is not on the list, and why, and where there is `more`; empty where that is nothing."""
     said = []
     if due.waiting:
         said.append(_("Waiting: {counts}.").format(counts=_counted(due.waiting)))
@@ -133,7 +126,7 @@ def footer(due: DueList) -> str:
             )
         )
     if said:
-        said.append(_("More: --all, followups list --held."))
+        said.append(more)
     return ("" if language() == "zh" else " ").join(said)
 
 

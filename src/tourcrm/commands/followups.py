@@ -3,6 +3,7 @@
 The use cases are imported where they are called: help must not wait for the database's libraries.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -11,12 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tourcrm import context, words
-from tourcrm.columns import AGENDA, DUE
+from tourcrm.columns import AGENDA, DUE, RESULTS
 from tourcrm.commands import options, rules
 from tourcrm.context import Desk
 from tourcrm.errors import NotFound, WrongUsage
 from tourcrm.i18n import N_, _, language, ngettext
-from tourcrm.render import emit, say
+from tourcrm.render import emit, say, tell
 from tourcrm.safe import visible
 from tourcrm.wording import cli_group
 
@@ -140,7 +141,10 @@ def list_(
 
 @app.command(
     "show",
-    help=N_("Show all about one follow-up: the rule, the event, what was decided."),
+    help=N_(
+        "Show all about one follow-up: the customer, the trip, why now, what to say, the last "
+        "contacts, what was decided."
+    ),
     epilog=N_("Example: tourcrm followups show K7Q2MB3X"),
 )
 def show(
@@ -152,8 +156,7 @@ def show(
     excel: options.Excel = False,
 ) -> None:
     from tourcrm import deciding
-    from tourcrm import line as lines
-    from tourcrm.commands import duepage
+    from tourcrm.commands import showpage
 
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
@@ -161,8 +164,8 @@ def show(
         if format != "table" or output is not None:
             emit([line], AGENDA, shape, title=_("Follow-ups"))
             return
-        told = lines.members(desk.session, items)
-    for text in duepage.details(line, items, told):
+        page = list(showpage.page(desk, line, items, shape))
+    for text in page:
         say(text)
 
 
@@ -357,6 +360,105 @@ def undo(ids: Ids, staff: Staff = None) -> None:
             count = deciding.undo(desk.session, act, items)
             told.append(_told(_("Taken back, open again: {what}."), line, count))
     _say_all(told)
+
+
+@app.command(
+    "calendar",
+    help=N_(
+        "Write the follow-ups of the coming weeks to a file for a phone's or desktop's calendar. "
+        "Imported again, it brings the calendar up to date."
+    ),
+    epilog=N_(
+        "Example: tourcrm followups calendar followups.ics --owner 李娜\n"
+        "tourcrm followups calendar - --days 14"
+    ),
+)
+def calendar(
+    file: Annotated[
+        str,
+        typer.Argument(metavar=N_("FILE"), help=N_("a file ending in .ics, or - for the output")),
+    ],
+    days: Annotated[
+        int, typer.Option("--days", min=0, max=366, help=N_("so many days from today"))
+    ] = 28,
+    owner: Owner = None,
+    as_of: options.AsOf = None,
+    reveal: options.Reveal = False,
+) -> None:
+    from tourcrm import outfile, schedule
+    from tourcrm.commands import calendarfile, shared
+
+    if file != "-" and not file.lower().endswith(".ics"):
+        raise WrongUsage(
+            N_("{path} must end in .ics, or be - for the output."), path=visible(file, 200)
+        )
+    with shared.opened("followups calendar", reveal) as desk:
+        day = options.day(desk, as_of)
+        found = schedule.plan(desk.session, desk.settings, day, language(), days=days, owner=owner)
+        made = calendarfile.content(found, desk.now, reveal=reveal)
+    if file == "-":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(made)
+        return
+    with outfile.private(file) as stream:
+        stream.write(made)
+    for line in calendarfile.told(found, visible(file)):
+        say(line)
+
+
+@app.command(
+    "results",
+    help=N_(
+        "Show how many booked again within 180 days of a follow-up, by rule: of those with whom it "
+        "was done, tried or skipped, and of those about whom nobody decided."
+    ),
+    epilog=N_(
+        "Example: tourcrm followups results\n"
+        "tourcrm followups results --from 2026-01-01 --to 2026-03-31"
+    ),
+)
+def results(
+    first: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DATE", help=N_("decided, or lapsed, from this day on")),
+    ] = None,
+    last: Annotated[
+        str | None,
+        typer.Option("--to", metavar="DATE", help=N_("decided, or lapsed, up to this day")),
+    ] = None,
+    as_of: options.AsOf = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    from tourcrm import results as aftermath
+    from tourcrm.commands import resultspage
+
+    with context.reading() as desk:
+        shape = options.shape(desk, format, output, excel)
+        day = options.day(desk, as_of)
+        start, end = aftermath.usual_span(day)
+        if last is not None:
+            end = options.parse_day(last, "--to")
+            start = end - timedelta(aftermath.SPAN_DAYS - 1)
+        if first is not None:
+            start = options.parse_day(first, "--from")
+        if end < start:
+            raise WrongUsage(N_("--to {last} is before --from {first}."), last=end, first=start)
+        end = min(end, day - timedelta(1))
+        if aftermath.is_large(desk.session, start, end):
+            tell(_("Each week of these days is planned anew. With so many trips it takes a while."))
+        found = aftermath.of_span(desk.session, desk.settings, day, start, end, language())
+        began = aftermath.first_decision(desk.session, desk.settings, day)
+    if format != "table" or output is not None:
+        emit(found, RESULTS, shape, title=_("Follow-ups"))
+        return
+    for line in resultspage.before(start, end):
+        say(line)
+    if found:
+        emit(found, RESULTS, shape)
+    for line in resultspage.after(found, start, end, day, began):
+        say(line)
 
 
 app.command("rules", help=rules.HELP, epilog=rules.EPILOG)(rules.rules)

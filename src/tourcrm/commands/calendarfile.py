@@ -1,0 +1,97 @@
+"""A schedule as an iCalendar file (RFC 5545): one all-day event a line.
+
+The id of a line is the identity of its event, and each file is newer than the one before: importing
+it again moves and cancels what has changed, and doubles nothing.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tourcrm.columns import Column
+from tourcrm.i18n import _, ngettext
+from tourcrm.render import Shape, person
+from tourcrm.safe import visible
+
+if TYPE_CHECKING:
+    from icalendar import Event
+
+    from tourcrm.line import Line
+    from tourcrm.schedule import Entry, Schedule
+
+_PHONE = Column("phone", "phone", "phone", "电话", mask="phone")
+_FIRST = datetime(2020, 1, 1, tzinfo=UTC)  # numbers of versions count the seconds from here
+
+
+def content(found: "Schedule", now: datetime, *, reveal: bool) -> bytes:
+    """The file. now: when it is made. reveal: phone numbers in full."""
+    from icalendar import Calendar
+
+    calendar = Calendar()
+    calendar.add("prodid", "-//tourcrm//followups//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", _("Follow-ups"))
+    for entry in found.entries:
+        calendar.add_component(_event(entry, now, reveal))
+    made: bytes = calendar.to_ical()
+    return made
+
+
+def _event(entry: "Entry", now: datetime, reveal: bool) -> "Event":
+    from icalendar import Event
+
+    event = Event()
+    event.add("uid", f"{entry.id}@tourcrm")
+    event.add("dtstamp", now)
+    event.add("last-modified", now)
+    event.add("sequence", int((now - _FIRST).total_seconds()))
+    event.add("dtstart", entry.day)
+    event.add("transp", "TRANSPARENT")
+    event.add("class", "PRIVATE")
+    event.add("categories", [visible(entry.rule)])
+    if entry.line is None:
+        event.add("status", "CANCELLED")
+        event.add("summary", _("Follow-up {id}: settled").format(id=entry.id))
+    else:
+        event.add("status", "CONFIRMED")
+        event.add("summary", _summary(entry.line))
+        event.add("description", _description(entry.line, reveal))
+    return event
+
+
+def _summary(line: "Line") -> str:
+    if line.name is not None:
+        return f"{visible(line.name, 60)} · {visible(line.title, 80)}"
+    people = ngettext("{n} customer", "{n} customers", line.count).format(n=line.count)
+    place = visible(line.destination or "", 60)
+    return " · ".join(part for part in (visible(line.title, 80), place, people) if part)
+
+
+def _description(line: "Line", reveal: bool) -> str:
+    said = [
+        visible(line.reason, 400),
+        person(line.phone, _PHONE, Shape(reveal=reveal)),
+        f"“{visible(line.script, 2000)}”",
+        f"tourcrm followups done {line.id}",
+    ]
+    return "\n".join(part for part in said if part)
+
+
+def told(found: "Schedule", path: str) -> Iterator[str]:
+    """What the file holds, for whoever asked for it."""
+    count = sum(entry.line is not None for entry in found.entries)
+    text = ngettext(
+        "{n} follow-up up to {day} is in {path}.",
+        "{n} follow-ups up to {day} are in {path}.",
+        count,
+    )
+    yield text.format(n=count, day=found.last, path=path)
+    if found.waiting:
+        text = ngettext(
+            "{n} customer more does not fit the day, and is left out.",
+            "{n} customers more do not fit the day, and are left out.",
+            found.waiting,
+        )
+        yield text.format(n=found.waiting)

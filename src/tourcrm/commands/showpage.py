@@ -1,0 +1,116 @@
+"""The whole page for one follow-up: who, why now, what to say, what was said and decided before."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from tourcrm import callsheet, outcome, words
+from tourcrm.callsheet import CallSheet
+from tourcrm.commands import callsheet as layout
+from tourcrm.commands.callsheet import Pair
+from tourcrm.context import Desk
+from tourcrm.i18n import _, language, ngettext
+from tourcrm.item import Item
+from tourcrm.line import Line, members
+from tourcrm.models import Customer, Trip
+from tourcrm.outcome import Decision
+from tourcrm.render import Shape
+from tourcrm.safe import visible
+
+MOST_NAMES = 60  # members of a batch that are named
+
+
+def page(desk: Desk, line: Line, items: Sequence[Item], shape: Shape) -> Iterator[str]:
+    """The lines of the page."""
+    decisions = _decisions(desk, items)
+    if items[0].batch is not None:
+        named = _names(members(desk.session, items))
+        about = [*_about(line, items[0]), (_("Customers"), named)]
+        yield from layout.laid_out(visible(line.title), [*about, *_decided(decisions)])
+        return
+    who = desk.session.get_one(Customer, items[0].customer_id)
+    sheet = callsheet.build(desk.session, desk.settings, who, desk.today, language())
+    others = [other for other in sheet.due if other.id != line.id]
+    pairs = [
+        *layout.identity(sheet),
+        (_("Follow-up"), f"{visible(line.title)} ({line.id})"),
+        *_trip(desk, items[0], shape),
+        *_about(line, items[0]),
+        *_decided(decisions),
+        *_also(others),
+        *layout.background(_but_for(sheet, items[0].trip_code), shape),
+    ]
+    yield from layout.laid_out(layout.headline(sheet), pairs)
+
+
+def _about(line: Line, item: Item) -> Iterator[Pair]:
+    """Why now, until when, and what to say."""
+    kind = words.label("rule_class", item.rule.kind, language())
+    state = words.label("item_state", line.state, language())
+    late = ""
+    if line.days_late > 0:
+        late = ngettext("{n} day late", "{n} days late", line.days_late).format(n=line.days_late)
+    yield _("Why now"), visible(line.reason, 400)
+    yield _("Rule"), f"{line.rule} ({kind})"
+    yield _("Event"), item.anchor_on.isoformat()
+    last_on = "" if item.step.lapses_after is None else line.last_on
+    listed = f"{line.due_on} – {last_on}".strip()
+    yield _("On the list"), " · ".join(part for part in (listed, late) if part)
+    why = visible(str(line.why), 400) if line.why else ""
+    yield _("State"), " · ".join(part for part in (state, why) if part)
+    yield _("How"), words.label("contact_channel", line.channel, language())
+    yield _("Say"), f"“{visible(line.script, 2000)}”"
+
+
+def _trip(desk: Desk, item: Item, shape: Shape) -> Iterator[Pair]:
+    """The trip that it is about."""
+    if item.trip_id is not None:
+        trip = desk.session.get_one(Trip, item.trip_id)
+        yield _("Trip"), layout.journey_text(callsheet.journey(trip, desk.today), shape)
+
+
+def _but_for(sheet: CallSheet, trip: str | None) -> CallSheet:
+    """The page without the trip that was told already."""
+    last, coming = (
+        None if one is not None and one.code == trip else one
+        for one in (sheet.last_trip, sheet.next_trip)
+    )
+    return replace(sheet, last_trip=last, next_trip=coming)
+
+
+def _also(others: Sequence[Line]) -> Iterator[Pair]:
+    """What else is due about the same customer."""
+    label = _("Also due")
+    for line in others:
+        yield label, f"{line.id} {visible(line.title)} · {visible(line.reason, 200)}"
+        label = ""
+
+
+def _decisions(desk: Desk, items: Sequence[Item]) -> list[Decision]:
+    """All decisions about these items so far, the latest first."""
+    found = outcome.of_events(desk.session, desk.today, desk.settings.zone)
+    keys = {item.key for item in items}
+    about = [one for key in {key[:3] for key in keys} for one in found.get(key, ())]
+    return sorted((one for one in about if one.key in keys), key=lambda one: -one.id)
+
+
+def _decided(decisions: Sequence[Decision]) -> Iterator[Pair]:
+    """Each decision once, also where it was about all members of a batch."""
+    said: dict[str, None] = {}
+    for one in decisions:
+        what = words.label("outcome", one.status, language())
+        until = _("until {day}").format(day=one.until) if one.until else ""
+        note, staff = visible(one.note or "", 200), visible(one.staff or "", 40)
+        parts = (f"{one.at:%Y-%m-%d %H:%M}", what, until, note, staff)
+        said[" · ".join(part for part in parts if part)] = None
+    label = _("Decided")
+    for text in said:
+        yield label, text
+        label = ""
+
+
+def _names(members: Sequence[tuple[str, str]]) -> str:
+    separator = "、" if language() == "zh" else ", "
+    named = [f"{visible(name, 40)} {visible(code, 30)}" for name, code in members[:MOST_NAMES]]
+    if len(members) > MOST_NAMES:
+        named.append(_("and {n} more").format(n=len(members) - MOST_NAMES))
+    return separator.join(named)

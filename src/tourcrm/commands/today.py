@@ -1,0 +1,225 @@
+"""`tourcrm today`: the morning on one page."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tourcrm import context, words
+from tourcrm.columns import BIRTHDAYS, COUNTS, DEPARTURES, DUE, FESTIVALS, GROUPS
+from tourcrm.commands import options
+from tourcrm.errors import WrongUsage
+from tourcrm.i18n import N_, _, language, ngettext
+from tourcrm.render import Shape, emit_parts, say
+from tourcrm.safe import pad, shorten, visible, width
+from tourcrm.wording import cli_group
+
+if TYPE_CHECKING:
+    from tourcrm.line import Line
+    from tourcrm.morning import Birthday, Group, Morning
+
+MOST = 12  # calls that are shown of the due list, and lines of any other part
+
+app = cli_group()
+
+
+@app.command(
+    "today",
+    help=N_(
+        "Show the morning on one page. What is due, who leaves and who comes home, birthdays of "
+        "the week, festivals."
+    ),
+    epilog=N_("Example: tourcrm today\ntourcrm today --owner 李娜\ntourcrm today -f json"),
+)
+def today(
+    owner: Annotated[
+        str | None,
+        typer.Option("--owner", help=N_("only customers of this colleague, and those of nobody")),
+    ] = None,
+    as_of: options.AsOf = None,
+    format: options.Format = "table",
+) -> None:
+    from tourcrm import morning
+
+    with context.reading() as desk:
+        shape = options.shape(desk, format)
+        if format not in ("table", "json"):
+            raise WrongUsage(
+                N_(
+                    "The page has several parts, and {format} holds one list. Use -f json; "
+                    "the list alone: tourcrm followups due -f {format}"
+                ),
+                format=format,
+            )
+        day = options.day(desk, as_of)
+        found = morning.build(desk.session, desk.settings, day, language(), owner=owner)
+    if format == "json":
+        _emit(found, shape)
+        return
+    for line in page(found):
+        say(line)
+
+
+def _emit(found: "Morning", shape: Shape) -> None:
+    birthdays = [
+        {column.field: getattr(one, column.field, None) for column in BIRTHDAYS}
+        | {"lunar": one.lunar_on is not None}
+        for one in found.birthdays
+    ]
+    emit_parts(
+        {
+            "as_of": found.as_of.isoformat(),
+            "customers_away": found.away.customers,
+            "travellers_away": found.away.travellers,
+            "lapsed_unseen": found.due.lapsed_unseen,
+        },
+        {
+            "festivals": (found.festivals, FESTIVALS),
+            "due": (found.due.lines, DUE),
+            "waiting": (found.due.waiting, COUNTS),
+            "held": (found.due.held, COUNTS),
+            "departures": (found.departures, DEPARTURES),
+            "returns": (found.returns, GROUPS),
+            "birthdays": (birthdays, BIRTHDAYS),
+        },
+        shape,
+    )
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+_EVERYTHING = "tourcrm today -f json"
+
+
+def page(found: "Morning") -> Iterator[str]:
+    """The lines of the page: parts under their headings, at most 80 cells wide."""
+    from tourcrm.commands import duepage
+    from tourcrm.manual import wrap
+
+    yield _headline(found)
+    if found.festivals:
+        days = (_festival(one.festival, one.day, found.as_of) for one in found.festivals)
+        yield from duepage.beside(_("Festivals: "), " · ".join(days))
+    if found.empty:
+        yield ""
+        yield from wrap(
+            _(
+                "There are no customers yet. Begin with: tourcrm customers import FILE, then "
+                "tourcrm trips import FILE. What it may look like: tourcrm demo"
+            ),
+            duepage.room(),
+        )
+        return
+    yield ""
+    yield from _due(found)
+    yield from _part(_("Departures"), [_group(one) for one in found.departures])
+    yield from _part(_("Returns"), [_group(one) for one in found.returns])
+    if found.away.customers:
+        yield ""
+        yield _("On a trip now: {who}").format(
+            who=_people(found.away.customers, found.away.travellers)
+        )
+    yield from _part(_("Birthdays of the week"), _birthdays(found.birthdays))
+
+
+def _headline(found: "Morning") -> str:
+    from tourcrm.commands.duepage import with_weekday
+    from tourcrm.lunar import lunar_text
+
+    day = found.lunar_on
+    if day is None or language() != "zh":
+        return with_weekday(found.as_of)
+    lunar = lunar_text(day.month, day.day, day.leap, "zh")
+    return f"{with_weekday(found.as_of)} · {lunar}"
+
+
+def _festival(name: str, day: date, as_of: date) -> str:
+    left = (day - as_of).days
+    when = _("today") if not left else ngettext("in {n} day", "in {n} days", left).format(n=left)
+    return _("{festival} {day}, {when}").format(
+        festival=words.label("festival", name, language()), day=_short(day), when=when
+    )
+
+
+def _due(found: "Morning") -> Iterator[str]:
+    """The calls of the list in a line each, and what is not on the list."""
+    from tourcrm.commands import duepage
+    from tourcrm.manual import wrap
+
+    if found.due.lines:
+        heading = " · ".join((_("Due"), *duepage.sizes(found.due)))
+        calls = [_call(n, lines) for n, lines in enumerate(duepage.blocks(found.due), 1)]
+        yield from _lines(heading, calls, "tourcrm followups due")
+    else:
+        yield _("Nothing is due.")
+    more = _("More: tourcrm followups due --all, tourcrm followups list --held.")
+    yield from wrap(duepage.footer(found.due, more), duepage.room())
+
+
+def _call(number: int, lines: "Sequence[Line]") -> str:
+    from tourcrm.commands import duepage
+
+    first = lines[0]
+    what = " + ".join(dict.fromkeys(visible(line.title, 40) for line in lines))
+    if first.name is None:
+        people = ngettext("{n} customer", "{n} customers", first.count).format(n=first.count)
+        return f"{number:>2}. {what} · {visible(first.destination or '', 30)} · {people}"
+    who = f"{visible(first.name, 16)} {first.tier or ''}".rstrip()
+    return f"{number:>2}. {pad(who, 18)}  {pad(duepage.phone(first.phone), 14)}  {what}"
+
+
+def _group(one: "Group") -> str:
+    said = [
+        f"{_short(one.day)}  {visible(one.destination or _('destination unknown'), 30)}",
+        _people(one.customers, one.travellers),
+    ]
+    if one.handbook is not None:
+        said.append(words.label("handbook", one.handbook, language()))
+    return " · ".join(said)
+
+
+def _people(customers: int, travellers: int) -> str:
+    some = ngettext("{n} customer", "{n} customers", customers).format(n=customers)
+    if customers == travellers:
+        return some
+    all_ = ngettext("{n} traveller", "{n} travellers", travellers).format(n=travellers)
+    return _("{customers}, {travellers}").format(customers=some, travellers=all_)
+
+
+def _birthdays(found: "Sequence[Birthday]") -> list[str]:
+    from tourcrm.lunar import lunar_text
+
+    lines = []
+    widest = max((width(visible(one.name, 30)) for one in found), default=0)
+    for one in found:
+        who = pad(visible(one.name, 30), widest)
+        said = [f"{_short(one.day)}  {who}  {one.tier or '-'}  {visible(one.customer, 20)}"]
+        if one.lunar_on is not None:
+            day = one.lunar_on
+            said.append(lunar_text(day.month, day.day, day.leap, language()))
+        lines.append(" · ".join(said))
+    return lines
+
+
+def _short(day: date) -> str:
+    """A day of the next weeks: 11-20."""
+    return f"{day:%m-%d}"
+
+
+def _part(heading: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield ""
+        yield from _lines(heading, lines, _EVERYTHING)
+
+
+def _lines(heading: str, lines: Sequence[str], command: str) -> Iterator[str]:
+    """A heading and its lines, each cut to fit; how many more there are, and where."""
+    from tourcrm.commands.duepage import room
+
+    yield heading
+    for line in lines[:MOST]:
+        yield shorten("  " + line, room())
+    if len(lines) > MOST:
+        more = _("... and {n} more: {command}").format(n=len(lines) - MOST, command=command)
+        yield "  " + more

@@ -1,0 +1,295 @@
+"""The morning on one page: what is due, who leaves, who comes home, whose birthday it is.
+
+Trips are found by the days of their departures and returns; the population is built once, for the
+due list.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlmodel import Session
+
+from tourcrm import followup, lunar, outcome, population, rule, store
+from tourcrm.anchors import ANCHORS, BOOKED, Search
+from tourcrm.candidates import SELDOM_TRAVEL
+from tourcrm.followup import DueList
+from tourcrm.lunar import FESTIVALS, LunarDay, SpecialDay
+from tourcrm.population import People
+from tourcrm.rule import Rule
+from tourcrm.setting import Settings
+
+FESTIVAL_DAYS = 14  # festivals up to so many days from today
+BIRTHDAY_DAYS = 7  # birthdays of so many days, today the first
+DEPARTURE_DAYS = 7  # departures up to so many days from today
+RETURNED_DAYS = 2  # returns from so many days ago
+RETURNING_DAYS = 3  # ... up to so many days from today
+HANDBOOK = "handbook"  # the rule that sends travellers off
+LONGEST_TRIP = 366  # days
+
+
+@dataclass(frozen=True, slots=True)
+class Festival:
+    """A festival (a name of lunar.FESTIVALS) and its day."""
+
+    day: date
+    festival: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Those who leave, or come home, on one day from one place.
+
+    travellers: all who are booked; one each where nobody said how many. handbook: sent, partly, or
+    open; None where none is due, and for returns.
+    """
+
+    day: date
+    destination: str | None
+    customers: int
+    travellers: int
+    handbook: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Birthday:
+    """A birthday; lunar_on is the lunar day, where it is counted in that calendar."""
+
+    day: date
+    customer: str
+    name: str
+    tier: str | None
+    owner: str | None
+    lunar_on: LunarDay | None
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """How many are on a trip."""
+
+    customers: int
+    travellers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """All of it. lunar_on: None outside the years that the lunar calendar is known for. empty: the
+    agency has no customers yet."""
+
+    as_of: date
+    lunar_on: LunarDay | None
+    festivals: tuple[Festival, ...]
+    due: DueList
+    departures: tuple[Group, ...]
+    returns: tuple[Group, ...]
+    away: Away
+    birthdays: tuple[Birthday, ...]
+    empty: bool
+
+
+def build(
+    session: Session, settings: Settings, as_of: date, language: str, *, owner: str | None = None
+) -> Morning:
+    """The morning of a day: of all, or of one colleague's customers and those of nobody."""
+    people = population.build(session, followup.basis(settings, as_of), whole=False).people
+    due = followup.due(session, settings, as_of, language, owner=owner, people=people)
+    birthdays = _birthdays(session, settings, as_of, owner, people)
+    handbook = next((r for r in rule.merged(settings.own_rules) if r.id == HANDBOOK), None)
+    leaving = _leaving(session, as_of, as_of, as_of + timedelta(DEPARTURE_DAYS), owner)
+    sent = _sent(session, settings, as_of, handbook, leaving)
+    first, last = as_of - timedelta(RETURNED_DAYS), as_of + timedelta(RETURNING_DAYS)
+    returning = _returning(session, as_of, first, last, owner)
+    return Morning(
+        as_of=as_of,
+        lunar_on=_lunar(as_of),
+        festivals=tuple(_festivals(as_of)),
+        due=due,
+        departures=_grouped(leaving, sent),
+        returns=_grouped(returning, {}),
+        away=_away(session, as_of, owner),
+        birthdays=birthdays,
+        empty=not store.rows(session, "SELECT 1 FROM customer LIMIT 1"),
+    )
+
+
+def _lunar(day: date) -> LunarDay | None:
+    try:
+        return lunar.solar_to_lunar(day)
+    except ValueError:
+        return None
+
+
+def _festivals(as_of: date) -> Iterable[Festival]:
+    last = as_of + timedelta(FESTIVAL_DAYS)
+    found = [
+        Festival(day, name)
+        for name, (calendar, month, number) in FESTIVALS.items()
+        for _year, day in lunar.occurrences(
+            SpecialDay(month, number, calendar=calendar), as_of, last
+        )
+    ]
+    return sorted(found, key=lambda one: one.day)
+
+
+# --- birthdays ------------------------------------------------------------------------------------
+
+
+def _birthdays(
+    session: Session, settings: Settings, as_of: date, owner: str | None, people: People
+) -> tuple[Birthday, ...]:
+    """The birthdays of the week, of those who may be congratulated."""
+    connection = session.connection()
+    connection.execute(text("DELETE FROM followup_event"))
+    search = Search(
+        "today",
+        as_of,
+        as_of + timedelta(BIRTHDAY_DAYS - 1),
+        as_of,
+        people,
+        settings.zone,
+        labels=("birthday",),
+    )
+    ANCHORS["special_date"].select(session, search)
+    found = {row[0] for row in store.rows(session, "SELECT customer_id FROM followup_event")}
+    people.put(people.places_of(found))
+    rows = store.rows(
+        session,
+        f"""
+        SELECT e.anchor_on, c.code, c.name, p.tier, c.owner, e.calendar
+        FROM followup_event e JOIN customer c ON c.id = e.customer_id
+        LEFT JOIN population p ON p.customer_id = e.customer_id
+        WHERE c.status = 'active' AND NOT c.do_not_contact AND {_OWNED}
+        ORDER BY e.anchor_on, coalesce(p.tier, 'Z'), c.code
+        """,  # noqa: S608 - pieces of this module
+        owner=owner,
+    )
+    return tuple(
+        Birthday(
+            date.fromisoformat(day),
+            code,
+            name,
+            tier,
+            whose,
+            _lunar(date.fromisoformat(day)) if calendar == "lunar" else None,
+        )
+        for day, code, name, tier, whose, calendar in rows
+    )
+
+
+# --- trips ----------------------------------------------------------------------------------------
+
+_OWNED = "(:owner IS NULL OR c.owner = :owner OR coalesce(c.owner, '') = '')"
+_AT_HOME = ", ".join(f"'{service}'" for service in SELDOM_TRAVEL)
+_COLUMNS = "t.id, t.customer_id, t.destination, t.party_size, t.service, t.departs_on"
+_TRAVELS = f"{BOOKED} AND t.service NOT IN ({_AT_HOME}) AND {_OWNED}"
+_DEPARTS = store.by_index("trip t", "trip_departs")
+_RETURNS = store.by_index("trip t", "trip_returns")
+
+
+def _leaving(
+    session: Session, as_of: date, first: date, last: date, owner: str | None
+) -> list[Any]:
+    """The trips that depart on these days, each with its day in front."""
+    sql = f"""
+        SELECT t.departs_on AS day, {_COLUMNS}
+        FROM {_DEPARTS} JOIN customer c ON c.id = t.customer_id
+        WHERE t.departs_on BETWEEN :first AND :last AND {_TRAVELS}
+    """  # noqa: S608 - pieces of this module
+    return _trips(session, sql, as_of, first, last, owner)
+
+
+def _returning(
+    session: Session, as_of: date, first: date, last: date, owner: str | None, departed: str = ""
+) -> list[Any]:
+    """The trips that return on these days; where no return is known, that depart on them."""
+    sql = f"""
+        SELECT t.returns_on AS day, {_COLUMNS}
+        FROM {_RETURNS} JOIN customer c ON c.id = t.customer_id
+        WHERE t.returns_on BETWEEN :first AND :last AND {_TRAVELS} {departed}
+        UNION ALL
+        SELECT t.departs_on, {_COLUMNS}
+        FROM {_DEPARTS} JOIN customer c ON c.id = t.customer_id
+        WHERE t.returns_on IS NULL AND t.departs_on BETWEEN :first AND :last AND {_TRAVELS}
+            {departed}
+    """  # noqa: S608 - pieces of this module
+    return _trips(session, sql, as_of, first, last, owner)
+
+
+def _away(session: Session, as_of: date, owner: str | None) -> Away:
+    """Who is on a trip, the days of departure and return included. A trip lasts a year at most."""
+    last = as_of + timedelta(LONGEST_TRIP)
+    trips = _returning(session, as_of, as_of, last, owner, "AND t.departs_on <= :as_of")
+    return Away(len({row.customer_id for row in trips}), sum(map(_travellers, trips)))
+
+
+def _trips(
+    session: Session, sql: str, as_of: date, first: date, last: date, owner: str | None
+) -> list[Any]:
+    days = {"as_of": as_of.isoformat(), "first": first.isoformat(), "last": last.isoformat()}
+    return store.rows(session, sql, owner=owner, **days)
+
+
+def _travellers(trip: Any) -> int:
+    return max(trip.party_size or 1, 1)
+
+
+def _grouped(trips: Sequence[Any], sent: Mapping[int, bool]) -> tuple[Group, ...]:
+    """The groups of trips, by day and destination. sent: of trips that are to have a handbook."""
+    groups: dict[tuple[str, str], list[Any]] = {}
+    for trip in trips:
+        groups.setdefault((trip.day, trip.destination or ""), []).append(trip)
+    return tuple(
+        Group(
+            day=date.fromisoformat(day),
+            destination=destination or None,
+            customers=len({trip.customer_id for trip in members}),
+            travellers=sum(map(_travellers, members)),
+            handbook=_handbook([sent[trip.id] for trip in members if trip.id in sent]),
+        )
+        for (day, destination), members in sorted(groups.items())
+    )
+
+
+def _handbook(sent: Sequence[bool]) -> str | None:
+    if not sent:
+        return None
+    return "sent" if all(sent) else "partly" if any(sent) else "open"
+
+
+def _sent(
+    session: Session,
+    settings: Settings,
+    as_of: date,
+    handbook: Rule | None,
+    trips: Sequence[Any],
+) -> dict[int, bool]:
+    """Of the trips that are to have a handbook: whether its follow-up is done."""
+    if handbook is None:
+        return {}
+    services = [step.conditions.services for step in handbook.steps]
+    due = {
+        trip.id: date.fromisoformat(trip.departs_on)
+        for trip in trips
+        if any(known is None or trip.service in known for known in services)
+    }
+    statement = text(
+        """
+        SELECT subject_id, status, anchor_on FROM followup_outcome
+        WHERE rule = :rule AND subject_table = 'trip' AND subject_id IN :ids AND at < :end
+        ORDER BY at, id
+        """
+    ).bindparams(bindparam("ids", expanding=True))
+    done = dict.fromkeys(due, False)
+    wanted = sorted(due)
+    for start in range(0, len(wanted), 500):  # what every SQLite takes
+        params = {
+            "rule": handbook.id,
+            "ids": wanted[start : start + 500],
+            "end": outcome.day_end(as_of, settings.zone),
+        }
+        for trip, status, meant in session.connection().execute(statement, params):
+            moved = abs((date.fromisoformat(meant) - due[trip]).days)
+            done[trip] = status == "done" and moved <= handbook.moved_by
+    return done

@@ -1,0 +1,225 @@
+"""What became of customers after their follow-ups: how many booked again.
+
+A comparison, not an experiment: whom one reached, and whom one left out, was not chosen by lot.
+
+Who was followed up stands in the decisions. Who was not is worked out: the agenda is planned as of
+each week's end of the past, with the rules of today, and what had lapsed in that week with nobody
+deciding is counted. What a contact made needless in time is no part of it, nor what somebody
+did not need who had a trip ahead on the due day. The day of a booking is booked_on, else the day of
+departure: in both groups, and for all that is counted here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, text
+from sqlmodel import Session
+
+from tourcrm import followup, outcome, rule, store
+from tourcrm.anchors import BOOKED
+from tourcrm.item import Item, Span
+from tourcrm.outcome import Key
+from tourcrm.rule import Rule
+from tourcrm.setting import Settings
+
+AGAIN_DAYS = 180  # a booking up to so many days later counts
+SPAN_DAYS = 365  # of the span, where none is given
+FEW = 30  # customers: a share of fewer says little
+WEEK = 7
+TRIP_AHEAD = "trip_ahead"  # decided here, by the days of bookings
+AFTERMATHS = ("done", "tried", "skipped", "never")  # a customer counts in the first that applies
+MANY = 5_000_000  # trips times weeks from which on planning these takes long
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One group: the customers of a rule of whom the same became. share: of those customers."""
+
+    rule: str
+    what: str
+    aftermath: str
+    customers: int
+    booked_again: int
+
+    @property
+    def share(self) -> float:
+        """How many of them booked again, 0 to 1."""
+        return self.booked_again / self.customers
+
+    @property
+    def too_few(self) -> bool:
+        """Whether chance alone can make such a share."""
+        return self.customers < FEW
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A follow-up that was decided, or lapsed, from which day on bookings count. own_trip: the one
+    that it was about."""
+
+    aftermath: str
+    day: date
+    own_trip: int | None
+
+
+class Booking(NamedTuple):
+    """A trip, the day on which it was booked, and that on which it departed."""
+
+    trip: int
+    day: date
+    departs_on: date
+
+
+def usual_span(as_of: date) -> tuple[date, date]:
+    """The first and the last day of a year that ends as long ago as bookings are waited for."""
+    last = as_of - timedelta(AGAIN_DAYS)
+    return last - timedelta(SPAN_DAYS - 1), last
+
+
+def first_decision(session: Session, settings: Settings, as_of: date) -> date | None:
+    """The day from which on somebody worked with the list; None where nobody ever did."""
+    end = outcome.day_end(as_of, settings.zone)
+    found = store.rows(session, "SELECT min(at) FROM followup_outcome WHERE at < :end", end=end)
+    return outcome.local_day(found[0][0], settings.zone) if found[0][0] else None
+
+
+def is_large(session: Session, first: date, last: date) -> bool:
+    """Whether planning each week of a span takes long."""
+    trips: int = store.rows(session, "SELECT max(id) FROM trip")[0][0] or 0
+    return trips * ((last - first).days // WEEK + 1) > MANY
+
+
+def of_span(
+    session: Session,
+    settings: Settings,
+    as_of: date,
+    first: date,
+    last: date,
+    language: str,
+) -> list[Result]:
+    """The groups of all rules. What counts was decided, or lapsed, from `first` to `last`.
+
+    A customer counts once for a rule: with what was done, else tried, else skipped, and from the
+    first such day on. What lapsed before the first decision of all is left out.
+    """
+    began = first_decision(session, settings, as_of)
+    if began is None:
+        return []
+    standing = outcome.since(session, first, as_of, settings.zone)
+    settled: dict[tuple[str, int], list[Settled]] = {}
+    decided = set()
+    for decision in standing:
+        if decision.status in AFTERMATHS:
+            decided.add(decision.key)
+            day = decision.at.date()
+            if day <= last:
+                one = Settled(decision.status, day, _own_trip(decision.key))
+                settled.setdefault((decision.key.rule, decision.customer_id), []).append(one)
+    rules = rule.merged(settings.own_rules)
+    never = [
+        item
+        for item in _lapsed(session, settings, rules, max(first, began), last)
+        if item.key not in decided
+    ]
+    customers = {item.customer_id for item in never} | {customer for _rule, customer in settled}
+    bookings = _bookings(session, as_of, customers)
+    needless = {one.id for one in rules if TRIP_AHEAD in one.satisfied_by}
+    for item in never:
+        known = bookings.get(item.customer_id, ())
+        if item.rule.id not in needless or not has_trip_ahead(known, item.due_on):
+            one = Settled("never", item.due_on, _own_trip(item.key))
+            settled.setdefault((item.rule.id, item.customer_id), []).append(one)
+    return _counted(rules, settled, bookings, language)
+
+
+def _own_trip(key: Key) -> int | None:
+    return key.subject_id if key.subject_table == "trip" else None
+
+
+def _lapsed(
+    session: Session, settings: Settings, rules: Sequence[Rule], first: date, last: date
+) -> Iterable[Item]:
+    """What lapsed from the first day to the last with nobody deciding, whoever had a trip ahead.
+
+    As of a day, and so many days back, the agenda holds what lapsed in just these days.
+    """
+    planned = [replace(one, satisfied_by=one.satisfied_by - {TRIP_AHEAD}) for one in rules]
+    as_of = first
+    while as_of <= last:
+        before = as_of
+        as_of = min(before + timedelta(WEEK), last + timedelta(1))
+        span = Span(back=(as_of - before).days)
+        agenda = followup.agenda(session, settings, as_of, span, rules=planned)
+        for item in agenda.of_state("lapsed"):
+            tried = item.decision is not None and item.decision.status in AFTERMATHS
+            if not item.why and not tried:
+                yield item
+
+
+def _bookings(
+    session: Session, as_of: date, customers: Iterable[int]
+) -> Mapping[int, list[Booking]]:
+    """What these customers booked up to a day."""
+    day = "coalesce(t.booked_on, t.departs_on)"
+    statement = text(
+        f"""
+        SELECT t.customer_id, t.id, {day}, t.departs_on
+        FROM {store.by_index("trip t", "trip_customer")}
+        WHERE t.customer_id IN :ids AND {BOOKED} AND {day} <= :as_of AND t.departs_on IS NOT NULL
+        """  # noqa: S608 - pieces of this module
+    ).bindparams(bindparam("ids", expanding=True))
+    wanted = sorted(customers)
+    found: dict[int, list[Booking]] = {}
+    for start in range(0, len(wanted), 500):  # what every SQLite takes
+        params = {"ids": wanted[start : start + 500], "as_of": as_of.isoformat()}
+        for customer_id, trip, booked, left in session.connection().execute(statement, params):
+            one = Booking(trip, date.fromisoformat(booked), date.fromisoformat(left))
+            found.setdefault(customer_id, []).append(one)
+    return found
+
+
+def _counted(
+    rules: Sequence[Rule],
+    settled: Mapping[tuple[str, int], Sequence[Settled]],
+    bookings: Mapping[int, Sequence[Booking]],
+    language: str,
+) -> list[Result]:
+    counts: dict[tuple[str, str], list[int]] = {}
+    for (id_, customer_id), ways in settled.items():
+        one = min(ways, key=lambda way: (AFTERMATHS.index(way.aftermath), way.day))
+        count = counts.setdefault((id_, one.aftermath), [0, 0])
+        count[0] += 1
+        count[1] += booked_again(one, bookings.get(customer_id, ()))
+    known = {one.id: one for one in rules}
+    ids = [*known, *sorted({id_ for id_, _aftermath in counts} - set(known))]
+    return [
+        Result(id_, _what(known.get(id_), id_, language), aftermath, *counts[id_, aftermath])
+        for id_ in ids
+        for aftermath in AFTERMATHS
+        if (id_, aftermath) in counts
+    ]
+
+
+def booked_again(one: Settled, bookings: Iterable[Booking]) -> bool:
+    """Whether another trip than its own was booked after the day, within the days that count."""
+    return any(
+        booking.trip != one.own_trip and 0 < (booking.day - one.day).days <= AGAIN_DAYS
+        for booking in bookings
+    )
+
+
+def has_trip_ahead(bookings: Iterable[Booking], day: date) -> bool:
+    """Whether something was booked by a day, and had not departed."""
+    return any(booking.day <= day < booking.departs_on for booking in bookings)
+
+
+def _what(one: Rule | None, id_: str, language: str) -> str:
+    """What a rule is about: the titles of its steps, of alternatives the last."""
+    if one is None:
+        return id_
+    titles = {step.name: step.title[language] for step in one.steps}
+    if any(title.names() for title in titles.values()):
+        return id_
+    return " / ".join(title.fill({}) for title in titles.values())
