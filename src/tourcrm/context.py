@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tourcrm.errors import Refused
 from tourcrm.i18n import _
 from tourcrm.safe import visible
 
@@ -49,7 +50,7 @@ class Desk:
 
     session: "Session"
     settings: "Settings"
-    now: datetime  # aware, UTC
+    clock: datetime  # aware, UTC
     actor: str
     verb: str = ""
     _operation: int | None = None
@@ -60,7 +61,18 @@ class Desk:
         fixed = self.settings["today"]
         if fixed:
             return date.fromisoformat(fixed)
-        return self.now.astimezone(self.settings.zone).date()
+        return self.clock.astimezone(self.settings.zone).date()
+
+    @property
+    def now(self) -> datetime:
+        """This moment, aware; in a database whose day is fixed, on that day."""
+        if not self.settings.shown("today"):
+            return self.clock
+        try:
+            local = self.clock.astimezone(self.settings.zone)
+            return datetime.combine(self.today, local.time(), local.tzinfo)
+        except Refused:  # a setting is spoiled, and perhaps this command puts it right
+            return self.clock
 
     @property
     def operation(self) -> int:

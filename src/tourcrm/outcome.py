@@ -160,12 +160,6 @@ def put_off(session: Session, until: date, as_of: date, zone: ZoneInfo) -> list[
     return [_decision(row, zone) for row in session.connection().execute(text(sql), params)]
 
 
-def moment_on(today: date, now: datetime, zone: ZoneInfo) -> datetime:
-    """The moment of what is decided now; in a database whose day is fixed, on that day."""
-    local = now.astimezone(zone)
-    return now if local.date() == today else datetime.combine(today, local.time(), zone)
-
-
 def record(
     session: Session,
     number: int,

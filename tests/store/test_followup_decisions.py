@@ -443,10 +443,3 @@ def test_ids_use_no_letter_that_is_read_as_another() -> None:
     printed = {outcome.printed_id(("rule", "trip", number, "once")) for number in range(2000)}
     assert len(printed) == 2000
     assert set("".join(printed)) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
-
-
-def test_the_moment_of_a_decision_lies_on_the_day_that_counts_as_today() -> None:
-    now = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)  # 01:30 on the 23rd in Shanghai
-    assert outcome.moment_on(date(2026, 11, 23), now, ZONE) == now
-    fixed = outcome.moment_on(DAY, now, ZONE)
-    assert (fixed.date(), fixed.time()) == (DAY, time(1, 30))

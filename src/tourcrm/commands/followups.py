@@ -466,11 +466,10 @@ app.command("rules", help=rules.HELP, epilog=rules.EPILOG)(rules.rules)
 
 @contextmanager
 def _acting(verb: str, staff: str | None) -> Iterator[tuple[Desk, "Act"]]:
-    from tourcrm import deciding, outcome
+    from tourcrm import deciding
 
     with context.writing(verb) as desk:
-        at = outcome.moment_on(desk.today, desk.now, desk.settings.zone)
-        yield desk, deciding.Act(desk.operation, desk.today, at, staff or desk.actor)
+        yield desk, deciding.Act(desk.operation, desk.today, desk.now, staff or desk.actor)
 
 
 def _meant(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, customer, entry, interaction, outcome, trip, words
+from tourcrm import context, customer, entry, interaction, trip, words
 from tourcrm.columns import INTERACTION
 from tourcrm.commands import intake, options
 from tourcrm.commands.shared import Field, Limit, Who, emit_list, with_fields
@@ -76,7 +76,7 @@ def log(
             lambda: desk.operation,
             row,
             values | {"personal": personal},
-            outcome.moment_on(desk.today, desk.now, desk.settings.zone),
+            desk.now,
             trip=about,
             staff=desk.actor,
         )
