@@ -30,7 +30,7 @@ FEW = 30  # customers: a share of fewer says little
 WEEK = 7
 TRIP_AHEAD = "trip_ahead"  # decided here, by the days of bookings
 AFTERMATHS = ("done", "tried", "skipped", "never")  # a customer counts in the first that applies
-MANY = 5_000_000  # trips times weeks from which on planning these takes long
+MANY = 1_000_000  # trips times weeks from which on planning these takes long
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,12 @@ def _lapsed(
 
     As of a day, and so many days back, the agenda holds what lapsed in just these days.
     """
-    planned = [replace(one, satisfied_by=one.satisfied_by - {TRIP_AHEAD}) for one in rules]
+    # What stays until it is settled never lapses. Of marketing the others want to know.
+    planned = [
+        replace(one, satisfied_by=one.satisfied_by - {TRIP_AHEAD})
+        for one in rules
+        if one.kind == "marketing" or any(step.lapses_after is not None for step in one.steps)
+    ]
     as_of = first
     while as_of <= last:
         before = as_of

@@ -118,7 +118,7 @@ def test_each_line_is_an_all_day_event_on_its_day(invoke: Invoke, tmp_path: Path
 
 @pytest.mark.usefixtures("filled")
 def test_any_text_stays_inside_its_event(invoke: Invoke, tmp_path: Path) -> None:
-    odd = only(written(invoke, tmp_path / "x.ics"), "王,芳;\\n", "END:VCALENDAR")
+    odd = only(written(invoke, tmp_path / "x.ics"), "王,芳;\\n", "END:VCALENDAR", "Welcome")
     assert "\u202e" not in odd["SUMMARY"] + odd["DESCRIPTION"]
     assert odd["SUMMARY"].count("\n") == 0
 
@@ -129,7 +129,7 @@ def test_imported_again_what_was_decided_goes_and_what_was_put_off_moves(
 ) -> None:
     file = tmp_path / "x.ics"
     before = written(invoke, file)
-    done, off = only(before, "王芳", "Welcome"), only(before, "王,芳")
+    done, off = only(before, "王芳", "Welcome"), only(before, "王,芳", "Welcome")
     for one, *words in ((done, "done"), (off, "snooze", "--days", "4")):
         id_ = one["UID"].removesuffix("@tourcrm")
         assert invoke("followups", words[0], id_, *words[1:]).exit_code == 0
