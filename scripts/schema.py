@@ -179,6 +179,21 @@ MEANINGS: dict[str, tuple[str, dict[str, str]]] = {
             "after": "JSON: the same columns after; empty: the row was deleted",
         },
     ),
+    "task": (
+        "What a colleague noted to do for a customer; on the list from its day until it is done.",
+        {
+            "id": _ID,
+            "customer_id": "for whom",
+            "trip_id": "the trip that it is about",
+            "due_on": "the day",
+            "what": "what is to be done",
+            "owner": "whose work it is; empty: of whoever is in charge of the customer",
+            "noted_on": "when it was noted",
+            "noted_by": "who noted it",
+            "outcome_id": "the decision that it goes on from",
+            "operation_id": "the operation that wrote it",
+        },
+    ),
     "import_row": (
         "Which row an imported line without a code, phone or number became, so that the same "
         "line is recognised when the file comes again.",

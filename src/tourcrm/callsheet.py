@@ -128,17 +128,11 @@ def build(
     who: Customer,
     as_of: date,
     language: str,
-    *,
-    people: People | None = None,
 ) -> CallSheet:
-    """The page of one customer as of a day; what is due in the words of `language`.
-
-    people: as in `followup.agenda`.
-    """
+    """The page of one customer as of a day; what is due in the words of `language`."""
     identifier = customer.id_of(who)
-    if people is None:
-        basis = followup.basis(settings, as_of)
-        people = population.build(session, basis, whole=False).people
+    basis = followup.basis(settings, as_of)
+    people = population.build(session, basis, whole=False).people
     standing = _standing(session, identifier, people)
     wanted = interaction.Wanted(zone=settings.zone, customer_id=identifier, last=as_of)
     contacts = list(interaction.listed(session, wanted))

@@ -111,7 +111,7 @@ class TestOneCommand:
             ("sample", "no command “sample”. Did you mean samples?", "您是不是想输入：samples？"),
             ("samples zzz", "no command “zzz”.", "没有“zzz”这个命令。"),
             ("samples --zzz", "no option --zzz.", "没有 --zzz 这个选项。"),
-            ("samples take", "CUSTOMER is missing.", "缺少客户。"),
+            ("samples take", "CUSTOMER is missing.", "缺少参数：客户。"),
             ("samples take a --tims 2", "no option --tims. Did you mean --times?", "--times？"),
             ("samples take a -x", "no option -x.", "没有 -x 这个选项。"),
             ("samples take a --times", "--times needs a value after it.", "--times 后面要写上值。"),

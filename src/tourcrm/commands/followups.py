@@ -315,7 +315,7 @@ def add(
         str, typer.Option("--on", metavar="DATE", help=N_("on the list from this day on"))
     ],
     trip: Annotated[
-        str | None, typer.Option("--trip", metavar="ORDER", help=N_("the trip that it is about"))
+        str | None, typer.Option("--trip", metavar=N_("TRIP"), help=N_("the trip that it is about"))
     ] = None,
     owner: Annotated[
         str | None,
