@@ -23,10 +23,13 @@ def agency(path: Path, **settings: str) -> Path:
 
 
 @contextmanager
-def writing(file: Path) -> Iterator[Session]:
-    """A session that is stored when the block ends; rows added in it have their operation."""
+def writing(file: Path, at: datetime = NOW) -> Iterator[Session]:
+    """A session that is stored when the block ends; rows added in it have their operation.
+
+    at: its moment, from which on the customers that it adds are in the database.
+    """
     with store.writing(file) as session:
-        session.info["operation"] = operation.begin(session, "test", NOW, "tester")
+        session.info["operation"] = operation.begin(session, "test", at, "tester")
         yield session
 
 

@@ -150,7 +150,8 @@ def test_the_last_line_says_what_is_not_on_the_list(db: Path, invoke: Invoke) ->
     assert "nobody deciding: 1." in last
     found = rows(invoke("followups", "list", "--held", "-f", "csv").stdout)
     assert [(row["rule"], row["state"], row["why"]) for row in found] == [
-        ("welcome_home", "held", "deceased")
+        ("welcome_home", "held", "deceased"),
+        ("survey", "held", "deceased"),
     ]
 
 
@@ -188,6 +189,7 @@ def test_list_shows_what_is_open_and_what_comes(invoke: Invoke) -> None:
         ("welcome_home", "shown"),
         ("birthday", "shown"),
         ("welcome_home", "ahead"),
+        ("survey", "ahead"),
     }
     later = rows(
         invoke(

@@ -192,10 +192,10 @@ def test_whoever_comes_first_is_told_that_an_older_file_was_migrated(
         assert first.code == 0, first
         assert first.err == (
             "old.db was brought up to date for this tourcrm; a copy as it was is "
-            "old.before-v2.db.\n"
+            "old.before-v3.db.\n"
         )
         assert second.err == "" or words.startswith("backup")
-        assert contents(place / "old.before-v2.db") == contents(place / "agency.db")
+        assert contents(place / "old.before-v3.db") == contents(place / "agency.db")
         for path in place.glob("*old*"):
             path.unlink()
 

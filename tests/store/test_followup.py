@@ -481,7 +481,8 @@ def test_dormant_counts_the_years(file: Path) -> None:
 
 def test_a_lunar_birthday_says_its_lunar_day(file: Path) -> None:
     celebrate(file, {"month": 8, "day": 15, "calendar": "lunar"})
-    reasons = {line.reason for line in due_lines(file, date(2026, 9, 25), "zh").lines}
+    lines = due_lines(file, date(2026, 9, 25), "zh").lines
+    reasons = {line.reason for line in lines if line.rule == "birthday"}
     assert reasons == {"9月25日生日（农历八月十五）"}
 
 
@@ -489,7 +490,7 @@ def test_a_lunar_birthday_says_its_lunar_day(file: Path) -> None:
 
 
 def test_by_priority_then_tier_then_lateness_one_customer_together(file: Path) -> None:
-    back(file, 3, name="late B", trip={"price": 30_000})
+    back(file, 3, name="late B", trip={"price": 30_000, "kind": "custom"})
     back(file, 1, name="A", trip={"price": 60_000})
     back(file, 1, name="B", trip={"price": 30_000})
     who = back(file, 2, name="none", trip={"price": None})
@@ -586,10 +587,13 @@ def test_days_to_come_can_be_listed(file: Path) -> None:
         )
     assert [(line.rule, str(line.due_on), line.state) for line in lines] == [
         ("welcome_home", "2026-11-20", "shown"),
+        ("survey", "2026-11-22", "ahead"),
         ("birthday", "2026-12-17", "ahead"),
         ("birthday", "2026-12-24", "ahead"),
+        ("festival", "2026-12-29", "ahead"),
         ("handbook", "2027-01-07", "ahead"),
         ("welcome_home", "2027-01-11", "ahead"),
+        ("survey", "2027-01-13", "ahead"),
     ]
 
 
@@ -599,9 +603,9 @@ def test_an_empty_database_has_nothing_due(file: Path) -> None:
 
 
 def test_what_lapsed_lately_is_counted_but_not_what_could_not_be_shown(file: Path) -> None:
-    back(file, days_ago=17)
-    back(file, days_ago=17, do_not_contact=True)
-    back(file, days_ago=40)
+    back(file, days_ago=17, trip={"kind": "custom"})  # no survey is due
+    back(file, days_ago=17, trip={"kind": "custom"}, do_not_contact=True)
+    back(file, days_ago=40, trip={"kind": "custom"})
     assert due_lines(file).lapsed_unseen == 1
 
 

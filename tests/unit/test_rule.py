@@ -89,7 +89,7 @@ def test_steps_take_over_what_the_rule_says() -> None:
         ("offset = 2", "offset = 2\ntiers = []", "line 6, [thanks] tiers", "a list"),
         ("offset = 2", "offset = 2\nuntil_anchor = true", "[thanks]", "after the event already"),
         ("offset = 2", 'offset = 2\nlabels = ["x"]', "[thanks] labels", "takes none"),
-        ("offset = 2", 'offset = 2\nbatch = "departure"', "[thanks] batch", "departure"),
+        ("offset = 2", 'offset = 2\nbatch = "festival"', "[thanks] batch", "no such batch"),
         ("[thanks]", "[Thanks!]", "not TOML", "line 1"),
         ("[thanks]", '["Thanks!"]', "line 1, [Thanks!]", "small letters"),
     ],
@@ -132,8 +132,16 @@ def test_the_rules_that_come_with_the_program_are_sound_and_say_what_the_design_
     assert told == {
         "handbook": ("duty", 80, -3, 0, 2),
         "welcome_home": ("care", 70, 1, 15, 7),
+        "survey": ("care", 60, 3, 24, 7),
         "birthday": ("care", 55, -7, 0, 7),
+        "wedding": ("care", 55, -7, 0, 7),
+        "festival": ("care", 40, -3, 0, 7),
+        "tier_visit": ("care", 50, 90, 180, 7),
+        "half_dormant": ("care", 45, 183, 243, 7),
+        "season": ("marketing", 35, -60, 31, 7),
         "dormant": ("marketing", 30, -3, 7, 7),
+        "referral_thanks": ("care", 50, 1, 15, 7),
+        "task": ("duty", 72, 0, 0, 7),
     }
 
 

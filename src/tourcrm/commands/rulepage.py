@@ -222,4 +222,6 @@ def say_weeks(found: Sequence["Week"], ids: Sequence[str], shape: Shape) -> None
     total, days = sum(sums.values()), sum(week.days for week in found)
     text = _("Lines: {lines} in {days} days, {number} a day ({rules}).")
     each = ", ".join(f"{id_} {sums[id_]}" for id_ in ids)
-    say(text.format(lines=total, days=days, number=f"{total / days:.1f}", rules=each))
+    told = text.format(lines=total, days=days, number=f"{total / days:.1f}", rules=each)
+    for line in wrap(told, _room()):
+        say(line)
