@@ -4,7 +4,7 @@ To add a column to an entity: a field in models.py, a step in migrations.py, a l
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 
@@ -29,6 +29,7 @@ class Column:
     in_table: bool = True  # shown in a terminal table (exports hold every column)
     imported: bool = True  # understood on import
     exported: bool = True
+    label: str = ""  # the attribute that files for people show in place of an id
 
     def header(self, language: str) -> str:
         """The header that a person reads."""
@@ -180,7 +181,7 @@ DUE = (
     _column("due_on", "day", "due_on", "到期日"),
     _column("days_late", "count", "days_late", "逾期天数", in_table=False),
     _column("priority", "count", "priority", "优先级", in_table=False),
-    _column("rule", "code", "rule", "规则", in_table=False),
+    _column("rule", "code", "rule", "规则", in_table=False, label="title"),
     _column("owner", "text", "owner", "负责人", in_table=False),
     _column("customer", "code", "customer", "客户编号", in_table=False),
     _column("name", "name", "name", "姓名"),
@@ -194,9 +195,10 @@ DUE = (
     _column("count", "count", "count", "人数", in_table=False),
 )
 
-# What `followups list` adds to them: an item need not be on the list of the day.
+# What `followups list` adds to them: an item need not be on the list of the day. Its title stands
+# beside the rule, which keeps its id.
 AGENDA = (
-    *DUE,
+    *(replace(column, label="") for column in DUE),
     _column("title", "text", "what", "事项"),
     _column("state", "word", "state", "状态", words="item_state"),
     _column("why", "text", "why", "说明"),

@@ -121,7 +121,10 @@ def machine(value: Any, column: Column, shape: Shape) -> Any:
 
 def _csv_rows(rows: Iterable[Any], columns: Sequence[Column], shape: Shape) -> Iterator[list[str]]:
     # What becomes of a column is chosen once: a hundred thousand rows take a third of the time.
-    texts = [(column.field, _csv_text(column, shape)) for column in columns]
+    texts = [
+        (column.label if shape.excel and column.label else column.field, _csv_text(column, shape))
+        for column in columns
+    ]
     for row in rows:
         values = [(value_of(row, field), text) for field, text in texts]
         yield ["" if value is None else text(value) for value, text in values]
@@ -191,7 +194,10 @@ _WORDED = {"word", "moment", "flag", "tags", "special_day", "special_dates", "ph
 
 
 def _person_row(row: Any, columns: Sequence[Column], shape: Shape) -> list[Any]:
-    return [_person_cell(value_of(row, column.field), column, shape) for column in columns]
+    return [
+        _person_cell(value_of(row, column.label or column.field), column, shape)
+        for column in columns
+    ]
 
 
 def _person_cell(value: Any, column: Column, shape: Shape) -> Any:

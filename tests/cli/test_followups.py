@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from python_calamine import load_workbook
 
 from tests.builders import add_customer, add_special_date, add_trip, agency, writing
 from tests.conftest import Invoke, Run
@@ -148,11 +149,32 @@ def test_the_last_line_says_what_is_not_on_the_list(db: Path, invoke: Invoke) ->
     last = invoke("followups", "due").stdout.split("\n\n")[-1].replace("\n", " ")
     assert "Held: deceased 1." in last
     assert "nobody deciding: 1." in last
+    assert last.endswith("More: tourcrm followups list --held, tourcrm followups list --all. "), (
+        "what shows them, and nothing of what does not wait"
+    )
+    assert "lapsed" in invoke("followups", "list", "--all").stdout
     found = rows(invoke("followups", "list", "--held", "-f", "csv").stdout)
     assert [(row["rule"], row["state"], row["why"]) for row in found] == [
         ("welcome_home", "held", "deceased"),
         ("survey", "held", "deceased"),
     ]
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(("lang", "title"), [("en", "Travel handbook"), ("zh", "出行手册")])
+def test_a_file_for_people_has_titles_where_scripts_get_ids_of_rules(
+    invoke: Invoke, tmp_path: Path, lang: str, title: str
+) -> None:
+    book = tmp_path / "due.xlsx"
+    assert invoke("followups", "due", "-o", book, lang=lang).exit_code == 0
+    cells = {
+        str(cell) for row in load_workbook(book).get_sheet_by_index(0).to_python() for cell in row
+    }
+    assert title in cells
+    assert "handbook" not in cells
+    assert title in invoke("followups", "due", "-f", "csv", "--excel", lang=lang).stdout
+    scripts = invoke("followups", "due", "-f", "csv", lang=lang).stdout
+    assert "handbook" in {row["rule"] for row in rows(scripts)}
 
 
 @pytest.mark.usefixtures("filled")

@@ -7,16 +7,16 @@ from tourcrm import words
 from tourcrm.callsheet import Anniversary, CallSheet, Journey, Named, Standing
 from tourcrm.cells import special_day_text
 from tourcrm.columns import Column
+from tourcrm.commands.page import beside, room
 from tourcrm.customer import label_name
 from tourcrm.i18n import _, language, ngettext
 from tourcrm.lunar import SpecialDay, lunar_text
 from tourcrm.manual import wrap
 from tourcrm.money import format_amount
-from tourcrm.render import Shape, line_width, person
+from tourcrm.render import Shape, person
 from tourcrm.safe import pad, visible, width
 from tourcrm.segment import QUADRANT_TREATMENTS
 
-WIDEST = 80
 _PHONE = Column("phone", "phone", "phone", "电话")
 
 
@@ -36,14 +36,10 @@ def background(sheet: CallSheet, shape: Shape) -> list[Pair]:
 
 def laid_out(head: str, pairs: Sequence[Pair]) -> Iterator[str]:
     """A headline, and texts on the right of their labels, all wrapped."""
-    room = min(line_width(), WIDEST)
     first = max(width(label) for label, _text in pairs) + 2
-    yield from wrap(head, room)
+    yield from wrap(head, room())
     for label, text in pairs:
-        before = pad(label, first)
-        for piece in wrap(text, room - first):
-            yield before + piece
-            before = " " * first
+        yield from beside(pad(label, first), text)
 
 
 def _word(table: str, value: str | None) -> str:

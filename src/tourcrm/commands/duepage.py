@@ -7,15 +7,15 @@ from typing import Any
 
 from tourcrm import words
 from tourcrm.columns import Column
+from tourcrm.commands.page import beside, room
 from tourcrm.followup import Count, DueList
 from tourcrm.i18n import _, language, ngettext
 from tourcrm.item import BACK
 from tourcrm.line import Line
 from tourcrm.manual import wrap
-from tourcrm.render import Shape, line_width, person
-from tourcrm.safe import visible, width
+from tourcrm.render import Shape, person
+from tourcrm.safe import visible
 
-WIDEST = 80
 _PHONE = Column("phone", "phone", "phone", "电话")
 
 
@@ -25,14 +25,9 @@ def page(due: DueList, *, owners: bool) -> Iterator[str]:
     for number, lines in enumerate(blocks(due), 1):
         yield ""
         yield from _customer(f"{number:>2}. ", lines, owners)
-    if tail := footer(due, _("More: --all, followups list --held.")):
+    if tail := footer(due):
         yield ""
         yield from wrap(tail, room())
-
-
-def room() -> int:
-    """How many cells a line of a page may have."""
-    return min(line_width(), WIDEST)
 
 
 def _block(line: Line) -> Any:
@@ -105,31 +100,30 @@ def phone(number: str | None) -> str:
     return person(number, _PHONE, Shape(reveal=True)) or _("no phone")
 
 
-def beside(label: str, text: str) -> Iterator[str]:
-    """A text wrapped on the right of a label."""
-    first = width(label)
-    for number, piece in enumerate(wrap(text, room() - first)):
-        yield (" " * first if number else label) + piece
-
-
-def footer(due: DueList, more: str) -> str:
-    """What is not on the list, and why, and where there is `more`; empty where that is nothing."""
-    said = []
+def footer(due: DueList) -> str:
+    """What is not on the list, and why, and which commands show it; empty where that is nothing."""
+    said, commands = [], []
     if due.waiting:
         said.append(_("Waiting: {counts}.").format(counts=_counted(due.waiting)))
+        commands.append("tourcrm followups due --all")
     if due.held:
         said.append(_("Held: {counts}.").format(counts=_counted(due.held)))
+        commands.append("tourcrm followups list --held")
     if due.lapsed_unseen:
         said.append(
             _("Lapsed in the last {days} days with nobody deciding: {n}.").format(
                 days=BACK, n=due.lapsed_unseen
             )
         )
+        commands.append("tourcrm followups list --all")
     if said:
-        said.append(more)
+        said.append(_("More: {commands}.").format(commands=_comma().join(commands)))
     return ("" if language() == "zh" else " ").join(said)
 
 
 def _counted(counts: Sequence[Count]) -> str:
-    separator = "，" if language() == "zh" else ", "
-    return separator.join(f"{count.why} {count.count}" for count in counts)
+    return _comma().join(f"{count.why} {count.count}" for count in counts)
+
+
+def _comma() -> str:
+    return "，" if language() == "zh" else ", "

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from tourcrm.commands.duepage import room
+from tourcrm.commands.page import room
 from tourcrm.i18n import _
 from tourcrm.manual import wrap
 from tourcrm.results import AGAIN_DAYS, FEW, Result

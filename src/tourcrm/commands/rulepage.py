@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from tourcrm import words
 from tourcrm.columns import Column
+from tourcrm.commands.page import beside, room
 from tourcrm.i18n import N_, _, language, ngettext
 from tourcrm.manual import wrap
-from tourcrm.render import Shape, emit, line_width, say
+from tourcrm.render import Shape, emit, say
 from tourcrm.safe import pad, visible, width
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from tourcrm.rulebook import Known
     from tourcrm.ruletrial import Week
 
-WIDEST = 80
 SHOWN_RULES = 4  # columns of a trial; what is more is one column
 BAR = 10  # cells of the longest
 # Conditions, as they are called where a person reads them, and the table of their words.
@@ -47,15 +47,15 @@ def page(known: Sequence["Known"]) -> Iterator[str]:
     yield " · ".join(said)
     for one in known:
         yield ""
-        yield from wrap(" · ".join(_head(one)), _room())
+        yield from wrap(" · ".join(_head(one)), room())
         dues = [_due(step.offset) for step in one.rule.steps]
         wide = max(map(width, dues)) + 2
         for due, step in zip(dues, one.rule.steps, strict=True):
             what = [visible(step.title[language()].plain(), 60)]
             what.append(words.label("contact_channel", step.channel, language()))
             what.append(_("until {day}").format(day=_lapses(step)))
-            yield from _beside(f"   {pad(due, wide)}", " · ".join(what))
-            yield from _beside(" " * (wide + 3), _who(step))
+            yield from beside(f"   {pad(due, wide)}", " · ".join(what))
+            yield from beside(" " * (wide + 3), _who(step))
 
 
 def _head(one: "Known") -> Iterator[str]:
@@ -76,17 +76,6 @@ def _head(one: "Known") -> Iterator[str]:
 def _settled(rule: "Rule") -> Iterator[str]:
     for event in sorted(rule.satisfied_by):
         yield words.label("rule_settled", event, language())
-
-
-def _beside(label: str, text: str) -> Iterator[str]:
-    """A text wrapped on the right of a label."""
-    first = width(label)
-    for number, piece in enumerate(wrap(text, max(_room() - first, BAR))):
-        yield (" " * first if number else label) + piece
-
-
-def _room() -> int:
-    return min(line_width(), WIDEST)
 
 
 def rows(known: Sequence["Known"]) -> Iterator[dict[str, Any]]:

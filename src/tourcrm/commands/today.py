@@ -9,6 +9,7 @@ import typer
 from tourcrm import context, words
 from tourcrm.columns import BIRTHDAYS, COUNTS, DEPARTURES, DUE, FESTIVALS, GROUPS
 from tourcrm.commands import options
+from tourcrm.commands.page import beside, room
 from tourcrm.errors import WrongUsage
 from tourcrm.i18n import N_, _, language, ngettext
 from tourcrm.render import Shape, emit_parts, say
@@ -94,13 +95,12 @@ _EVERYTHING = "tourcrm today -f json"
 
 def page(found: "Morning") -> Iterator[str]:
     """The lines of the page: parts under their headings, at most 80 cells wide."""
-    from tourcrm.commands import duepage
     from tourcrm.manual import wrap
 
     yield _headline(found)
     if found.festivals:
         days = (_festival(one.festival, one.day, found.as_of) for one in found.festivals)
-        yield from duepage.beside(_("Festivals: "), " · ".join(days))
+        yield from beside(_("Festivals: "), " · ".join(days))
     if found.empty:
         yield ""
         yield from wrap(
@@ -108,7 +108,7 @@ def page(found: "Morning") -> Iterator[str]:
                 "There are no customers yet. Begin with: tourcrm customers import FILE, then "
                 "tourcrm trips import FILE. What it may look like: tourcrm demo"
             ),
-            duepage.room(),
+            room(),
         )
         return
     yield ""
@@ -153,8 +153,7 @@ def _due(found: "Morning") -> Iterator[str]:
         yield from _lines(heading, calls, "tourcrm followups due")
     else:
         yield _("Nothing is due.")
-    more = _("More: tourcrm followups due --all, tourcrm followups list --held.")
-    yield from wrap(duepage.footer(found.due, more), duepage.room())
+    yield from wrap(duepage.footer(found.due), room())
 
 
 def _call(number: int, lines: "Sequence[Line]") -> str:
@@ -215,8 +214,6 @@ def _part(heading: str, lines: Sequence[str]) -> Iterator[str]:
 
 def _lines(heading: str, lines: Sequence[str], command: str) -> Iterator[str]:
     """A heading and its lines, each cut to fit; how many more there are, and where."""
-    from tourcrm.commands.duepage import room
-
     yield heading
     for line in lines[:MOST]:
         yield shorten("  " + line, room())
