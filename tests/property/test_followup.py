@@ -82,7 +82,9 @@ def facts(seed: int) -> list[dict[str, Any]]:
             {
                 "fields": {
                     "code": f"K{number:03d}",
-                    "kind": rng.choice(["person"] * 6 + ["company", "company", "channel", "internal"]),
+                    "kind": rng.choice(
+                        ["person"] * 6 + ["company", "company", "channel", "internal"]
+                    ),
                     "status": rng.choice(["active"] * 8 + ["lost", "deceased"]),
                     "do_not_contact": rng.random() < 0.05,
                     "marketing_consent": rng.choice(["unknown", "yes", "no"]),

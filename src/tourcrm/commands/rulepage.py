@@ -212,5 +212,5 @@ def say_weeks(found: Sequence["Week"], ids: Sequence[str], shape: Shape) -> None
     text = _("Lines: {lines} in {days} days, {number} a day ({rules}).")
     each = ", ".join(f"{id_} {sums[id_]}" for id_ in ids)
     told = text.format(lines=total, days=days, number=f"{total / days:.1f}", rules=each)
-    for line in wrap(told, _room()):
+    for line in wrap(told, room()):
         say(line)
