@@ -215,8 +215,12 @@ def facts(
     )
     known = {row[0]: Facts(*row[1:]) for row in rows.fetchall()}
     _add_trips(session, known, as_of)
-    oldest = as_of - timedelta(
-        span.back + LONGEST_WAIT + max((one.latest - one.earliest for one in rules), default=0)
+    oldest = min(
+        as_of
+        - timedelta(
+            span.back + LONGEST_WAIT + max((one.latest - one.earliest for one in rules), default=0)
+        ),
+        _first_settled_by_contact(session, rules, as_of),
     )
     params = {
         "start": outcome.day_start(oldest, settings.zone),
@@ -241,6 +245,15 @@ def facts(
     if any(one.uses("tags") for one in rules):
         _add_tags(session, known)
     return known
+
+
+def _first_settled_by_contact(session: Session, rules: Sequence[Rule], as_of: date) -> date:
+    """The earliest event that a contact since then would settle."""
+    settled = {one.id for one in rules if "personal_contact" in one.satisfied_by}
+    rows = store.raw(session).execute(
+        "SELECT rule, min(anchor_on) FROM followup_event GROUP BY rule"
+    )
+    return min((date.fromisoformat(day) for id_, day in rows if id_ in settled), default=as_of)
 
 
 def _add_trips(session: Session, facts: Mapping[int, Facts], as_of: date) -> None:
