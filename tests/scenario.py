@@ -1,0 +1,400 @@
+"""Scenarios as tables: facts, settings, what is done on which day, and what the list then says.
+
+A file of scenarios is read by people first. A title at the margin; under it, indented, entries, one
+a line or parted by " | ". An entry that begins with a day is about that day, others are facts that
+were known from the start. A day without its year is one of 2026. `@rules a b` says which rules the
+scenarios after it look at, `@rules all` that they look at all.
+
+Facts, of customer A unless another capital letter comes first:
+
+    tour 03-01 03-05 price=90      a booked trip (any service); 1000 fen unless said otherwise
+    is kind=company owner=Li       fields of the customer; refers=B: A sent us B
+    birthday 11-27                 any label of a special date; also: birthday lunar leap 6-1 1980
+    talk 03-07T23:30, message ...  a personal contact; one that is none. 09:00 where no time is said
+    task 03-10 noted=03-01         noted by a colleague; owner=Wu
+    tag gold
+    tier B                         others pay so much that the customer has this tier
+    others 3 1                     three other customers who paid 1 fen each
+    set daily_capacity=2           settings; rules=children: rules of the agency's own (OWN)
+    imported 02-01                 when the customers came into the database; else 2020-01-01
+
+Days:
+
+    03-06 phone shown, lapsed      the items of customer A (B: "03-06 B shown") that the list of the
+                                   day looks at, by due day: some words of each (rule, step,
+                                   channel, state, why, due=03-06, changed, tries=2; not those
+                                   after ~); "-" for none
+    03-06 ! done @gift by=Wu       a decision about an item (words after @ choose it): done, tried,
+                                   skip, undo, snooze 03-10; "refused [words]" where it must be
+    03-06 * trip 1 returns_on=...  facts change: a trip, "move birthday 12-31", or any new fact
+    03-06 list Li: a A, b x2; waiting 1; held 2 deceased; lapsed 1
+                                   the lines of the day's list (of Li), and its last line
+"""
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from tests.builders import add_customer, add_special_date, add_trip, agency, writing
+from tests.contacts import add_tag, add_task
+from tourcrm import deciding, followup, operation, rule, setting, store, words
+from tourcrm.deciding import Act
+from tourcrm.errors import TourcrmError
+from tourcrm.item import STATES, Item, Span
+from tourcrm.line import lines
+from tourcrm.models import Customer, Interaction, SpecialDate, Trip
+
+LONG_AGO = "2020-01-01"
+DAY = re.compile(r"(\d{4}-)?\d\d-\d\d")
+CHILDREN = """
+[child_birthday]
+anchor = "special_date"
+labels = ["Mei", "Bao"]
+class = "care"
+priority = 56
+offset = 0
+lapses_after = 0
+until_anchor = true
+channel = "wechat"
+title.en = "Birthday of {label}"
+title.zh = "{label}"
+reason.en = "{label}: {day}"
+reason.zh = "{label}"
+script.en = "Best wishes to {label}!"
+script.zh = "{label}"
+"""
+OWN = {
+    "children": CHILDREN,
+    "golden": CHILDREN.replace("channel =", 'tags = ["gold"]\nchannel ='),
+    "hello": CHILDREN.replace("child_birthday", "tier_visit")
+    .replace('"special_date"', '"last_contact"')
+    .replace('labels = ["Mei", "Bao"]\n', "")
+    .replace("offset = 0", "offset = 30")
+    .replace("until_anchor = true\n", "")
+    .replace("{label}", "{name}"),
+}
+
+
+@dataclass
+class Scenario:
+    """One scenario: where it stands, its rules (none: all), and its entries."""
+
+    place: str
+    title: str
+    rules: tuple[str, ...]
+    entries: list[str] = field(default_factory=list)
+
+
+def read(folder: Path) -> Iterator[Scenario]:
+    """The scenarios of the files of a folder."""
+    for file in sorted(folder.glob("*.txt")):
+        rules: tuple[str, ...] = ()
+        now: Scenario | None = None
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            if not line.strip() or line.startswith("#"):
+                continue
+            if line.startswith("@rules"):
+                names = line.split()[1:]
+                rules = () if names == ["all"] else tuple(names)
+            elif line.startswith(" "):
+                assert now is not None, line
+                now.entries += [part.strip() for part in line.split(" | ")]
+            else:
+                if now is not None:
+                    yield now
+                now = Scenario(f"{file.name}:{number}", line.strip(), rules)
+        if now is not None:
+            yield now
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text if len(text) == 10 else f"2026-{text}")
+
+
+def _value(name: str, text: str) -> Any:
+    if text == "?":
+        return None
+    if name == "do_not_contact":
+        return text == "yes"
+    if name in ("price", "party_size"):
+        return int(text)
+    if name.endswith("_on") or name in ("noted", "next", "due"):
+        return _day(text)
+    return text
+
+
+def _fields(parts: list[str]) -> tuple[list[str], dict[str, Any]]:
+    """What is said without a name, and what with one."""
+    plain, named = [], {}
+    for part in parts:
+        name, mark, value = part.partition("=")
+        if mark:
+            named[name] = _value(name, value)
+        else:
+            plain.append(part)
+    return plain, named
+
+
+class World:
+    """The database of one scenario, and what happens in it."""
+
+    def __init__(self, path: Path, scenario: Scenario) -> None:
+        self.customers: dict[str, int] = {}
+        self.others = 0
+        days = [one for one in scenario.entries if DAY.match(one)]
+        facts = [one for one in scenario.entries if not DAY.match(one)]
+        settings: dict[str, str] = {}
+        imported = LONG_AGO
+        for fact in facts:
+            kind, *rest = fact.split()
+            if kind == "set":
+                settings |= dict(part.split("=") for part in rest)
+            elif kind == "imported":
+                imported = rest[0]
+        if "rules" in settings:
+            settings["rules"] = OWN[settings["rules"]]
+        self.file = agency(path, **settings)
+        with store.reading(self.file) as session:
+            self.zone = setting.load(session).zone
+            every = rule.merged(setting.load(session).own_rules)
+        self.rules = [one for one in every if not scenario.rules or one.id in scenario.rules]
+        assert len(self.rules) == len(scenario.rules or every), scenario.rules
+        self.entered = _day(imported)
+        with writing(self.file, self._moment(self.entered)) as session:
+            facts.sort(key=lambda fact: fact.startswith("tier "))  # when all is known
+            for fact in facts:
+                if fact.split()[0] not in ("set", "imported"):
+                    self._fact(session, fact)
+        self.days = days
+
+    def _moment(self, day: date, at: str = "10:00") -> datetime:
+        return datetime.combine(day, time.fromisoformat(at), self.zone)
+
+    def _customer(self, session: Session, letter: str, **fields: Any) -> int:
+        if letter not in self.customers:
+            named = {"entered_on": self.entered, "name": letter, **fields}
+            self.customers[letter] = add_customer(session, f"K-{letter}", **named)
+        return self.customers[letter]
+
+    def _fact(self, session: Session, fact: str) -> None:
+        kind, *parts = shlex.split(fact)
+        letter = "A"
+        if re.fullmatch("[A-Z]", kind):
+            letter, (kind, *parts) = kind, parts
+        plain, named = _fields(parts)
+        if kind == "others":
+            count, price = map(int, plain[:2])
+            for _ in range(count):
+                self._other(session, price, plain[2] if len(plain) > 2 else "2025-06-01")
+            return
+        if kind == "is" and letter not in self.customers and "refers" not in named:
+            self._customer(session, letter, **named)
+            return
+        who = self._customer(session, letter)
+        if kind == "is":
+            if referred := named.pop("refers", None):
+                row = session.get_one(Customer, self._customer(session, referred))
+                row.referred_by_id = who
+            for name, value in named.items():
+                setattr(session.get_one(Customer, who), name, value)
+        elif kind == "tier":
+            own = session.exec(select(Trip.price).where(col(Trip.customer_id) == who)).all()
+            paid = sum(price or 0 for price in own)
+            times = {"A": 0, "B": 2, "C": 9, "D": 99}[plain[0]]
+            if times:
+                self._other(session, paid * times, plain[1] if len(plain) > 1 else "2025-06-01")
+        elif kind in words.values("service"):
+            span = [_day(one) for one in plain] + [None, None]
+            trip = {"price": 1000, "destination": "X", "service": kind, "returns_on": span[1]}
+            add_trip(session, who, span[0], **{**trip, **named})
+        elif kind in ("talk", "message"):
+            self._contact(session, who, plain[0], kind == "talk", named)
+        elif kind == "task":
+            noted = named.pop("noted", _day(plain[0]))
+            add_task(session, who, _day(plain[0]), noted, **named)
+        elif kind == "tag":
+            add_tag(session, who, plain[0])
+        elif plain and re.fullmatch(r"\d+-\d+", [*plain, ""][_marks(plain)]):
+            month, day = map(int, plain[_marks(plain)].split("-"))
+            extra = {"calendar": "lunar"} if "lunar" in plain else {}
+            year = plain[_marks(plain) + 1 :]
+            fields = {**extra, "leap": "leap" in plain, "year": int(year[0]) if year else None}
+            add_special_date(session, who, kind, month, day, **fields)
+        else:
+            raise AssertionError(f"not understood: {fact}")
+
+    def _other(self, session: Session, price: int, day: str) -> None:
+        self.others += 1
+        who = add_customer(session, f"other{self.others}", entered_on=self.entered)
+        add_trip(session, who, _day(day), price=price, service="other", destination="X")
+
+    def _contact(
+        self, session: Session, who: int, at: str, personal: bool, named: dict[str, Any]
+    ) -> None:
+        day, _, clock = at.partition("T")
+        moment = self._moment(_day(day), clock or "09:00")
+        channel = named.get("channel", "phone" if personal else "wechat")
+        session.add(
+            Interaction(
+                customer_id=who,
+                at=moment,
+                channel=channel,
+                personal=personal,
+                operation_id=session.info["operation"],
+            )
+        )
+
+    # --- days -------------------------------------------------------------------------------------
+
+    def live(self) -> None:
+        """Go through the days in their order."""
+        for entry in self.days:
+            day, _, rest = entry.partition(" ")
+            what, _, given = rest.partition(" ")
+            if what == "!":
+                self._decide(_day(day), given)
+            elif what == "*":
+                self._change(_day(day), given)
+            elif what.rstrip(":") == "list":
+                self._check_list(_day(day), rest[4:])
+            else:
+                self._check(_day(day), rest, entry)
+
+    def items(self, session: Session, day: date, letter: str) -> list[Item]:
+        """A customer's items that the list of a day looks at."""
+        settings = setting.load(session)
+        agenda = followup.agenda(session, settings, day, Span(), rules=self.rules)
+        own = [item for item in agenda.items if item.customer_id == self.customers[letter]]
+        return sorted(
+            own,
+            key=lambda item: (item.due_on, item.rule.id, item.step.name, item.key.occurrence),
+        )
+
+    def _check(self, day: date, expected: str, entry: str) -> None:
+        letter = "A"
+        if re.match("[A-Z]( |$)", expected):
+            letter, _, expected = expected.partition(" ")
+        with store.reading(self.file) as session:
+            found = [_words_of(item) for item in self.items(session, day, letter)]
+        wanted = [] if expected == "-" else [part.split() for part in expected.split(",")]
+        for one in wanted:
+            assert set(one) & set(STATES), f"no state: {entry}"
+        same = len(found) == len(wanted) and all(
+            _is_meant(one, item) for one, item in zip(wanted, found, strict=True)
+        )
+        assert same, f"{entry}\n  but: {', '.join(map(' '.join, found)) or '-'}"
+
+    def _decide(self, day: date, given: str) -> None:
+        given, refused, told = given.partition(" refused")
+        letter, _, rest = given.partition(" ") if given[0].isupper() else ("A", "", given)
+        verb, *parts = shlex.split(rest)
+        choice = [part[1:] for part in parts if part.startswith("@")]
+        plain, named = _fields([part for part in parts if not part.startswith("@")])
+        moment = self._moment(day, named.pop("at", "10:00"))
+        staff = named.pop("by", "Li")
+        try:
+            with store.writing(self.file) as session:
+                act = Act(operation.begin(session, "test", moment, staff), day, moment, staff)
+                every = self.items(session, day, letter)
+                items = [one for one in every if _is_meant(choice, _words_of(one))]
+                assert len(items) == 1, (given, [_words_of(one) for one in every])
+                self._do(session, act, items, verb, plain, named)
+        except TourcrmError as reason:
+            assert refused, f"{given}: {reason}"
+            assert told.strip() in str(reason), f"{given}: {reason}"
+        else:
+            assert not refused, f"not refused: {given}"
+
+    def _do(
+        self,
+        session: Session,
+        act: Act,
+        items: list[Item],
+        verb: str,
+        plain: list[str],
+        named: dict[str, Any],
+    ) -> None:
+        if verb == "done":
+            (line,) = lines(session, items, act.today, "en")
+            told = {"channel": named.get("channel"), "next_on": named.get("next")}
+            deciding.done(session, act, line, items, note=named.get("note"), **told)
+        elif verb == "skip":
+            deciding.skip(session, act, items, named.get("reason", "no"))
+        elif verb == "snooze":
+            deciding.snooze(session, act, items, _day(plain[0]))
+        else:
+            {"tried": deciding.tried, "undo": deciding.undo}[verb](session, act, items)
+
+    def _change(self, day: date, given: str) -> None:
+        letter, _, rest = given.partition(" ") if given[0].isupper() else ("A", "", given)
+        kind, *parts = shlex.split(rest)
+        with writing(self.file, self._moment(day)) as session:
+            if kind == "trip":
+                who = self.customers[letter]
+                rows = session.exec(
+                    select(Trip).where(col(Trip.customer_id) == who).order_by(col(Trip.id))
+                ).all()
+                _plain, named = _fields(parts[1:])
+                for name, value in named.items():
+                    setattr(rows[int(parts[0]) - 1], name, value)
+            elif kind == "move":
+                who = self.customers[letter]
+                row = session.exec(
+                    select(SpecialDate).where(
+                        col(SpecialDate.customer_id) == who, col(SpecialDate.label) == parts[0]
+                    )
+                ).one()
+                row.month, row.day = map(int, parts[1].split("-"))
+            else:
+                self._fact(session, given)
+
+    def _check_list(self, day: date, text: str) -> None:
+        head, _, rest = text.partition(":")
+        how = head.split()
+        owner = next((one for one in how if one != "all"), None)
+        with store.reading(self.file) as session:
+            settings = setting.load(session)
+            due = followup.due(session, settings, day, "en", owner=owner, everything="all" in how)
+        codes = {f"K-{letter}": letter for letter in self.customers}
+        ids = {one.id for one in self.rules}
+        said = [
+            f"{line.rule} {codes.get(line.customer or '', f'x{line.count}')}"
+            for line in due.lines
+            if line.rule in ids
+        ]
+        told = [", ".join(said) or "-"]
+        told += [f"waiting {one.count}" for one in due.waiting if str(one.why).startswith("more")]
+        told += [f"quiet {one.count}" for one in due.waiting if str(one.why).startswith("too")]
+        told += [f"held {one.count} {one.why}" for one in due.held]
+        if due.lapsed_unseen:
+            told.append(f"lapsed {due.lapsed_unseen}")
+        assert "; ".join(told) == rest.strip(), f"{day}"
+
+
+def _marks(plain: list[str]) -> int:
+    return next((n for n, word in enumerate(plain) if word not in ("lunar", "leap")), len(plain))
+
+
+def _words_of(item: Item) -> list[str]:
+    """All that a scenario may say of an item."""
+    own = [item.rule.id, item.step.name, item.step.channel, f"due={item.due_on}"]
+    own += [f"on={item.anchor_on}", item.key.occurrence, item.state, item.why]
+    own += [f"tries={item.tries}", "changed" if item.date_changed else ""]
+    return [word for word in own if word]
+
+
+def _is_meant(said: list[str], item: list[str]) -> bool:
+    """Whether all words that are said are true of an item, and those after ~ are not."""
+    for word in said:
+        full = re.sub(r"^(due|on)=(\d\d-\d\d)$", r"\1=2026-\2", word)
+        if full.startswith("~") and full[1:] in item:
+            return False
+        if not full.startswith("~") and full not in item:
+            return False
+    return True
