@@ -208,7 +208,7 @@ def facts(
     rows = store.raw(session).execute(
         """
         SELECT c.id, c.code, c.kind, c.status, c.lost_on, c.do_not_contact, c.marketing_consent,
-            c.owner, p.tier, p.quadrant, p.cadence
+            c.owner, p.tier, p.quadrant, p.cadence, p.last_on
         FROM followup_wanted w JOIN customer c ON c.id = w.customer_id
         LEFT JOIN population p ON p.customer_id = w.customer_id
         """

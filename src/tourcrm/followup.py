@@ -143,13 +143,18 @@ def _used(session: Session, settings: Settings, as_of: date, owner: str | None) 
             {decision.customer_id for decision, _rule in decided},
         )
     )
+    # The members of a batch are decided at once, and took one place together; one alone took it as
+    # any other customer does.
+    at_once: dict[Any, set[int]] = {}
+    for decision, one in decided:
+        at_once.setdefault((one.id, decision.at), set()).add(decision.customer_id)
     met: set[Any] = set()
     of_queue: Counter[str] = Counter()
     of_rule: Counter[tuple[str, str]] = Counter()
     for decision, one in decided:
-        in_batch = one.in_batches
-        # The members of a batch are decided at once; they took one place together.
-        unit = (one.id, decision.at) if in_batch else decision.customer_id
+        moment = one.id, decision.at
+        in_batch = len(at_once[moment]) > 1 and one.in_batches
+        unit = moment if in_batch else decision.customer_id
         name = "" if in_batch else owners[decision.customer_id]
         if unit in met or (owner is not None and name not in (owner, "")):
             continue

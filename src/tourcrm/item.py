@@ -61,6 +61,7 @@ class Facts:
     tier: str | None
     quadrant: str | None
     cadence: str | None
+    departed_on: str | None  # the last departure
     tags: frozenset[str] = frozenset()
     travelling: tuple[int, ...] = ()  # trips that the customer is on
     ahead: bool = False  # has a booked trip to come
@@ -264,7 +265,11 @@ def _contacted(item: Item) -> bool:
 
 
 def _has_trip_ahead(item: Item) -> bool:
-    return item.customer.ahead
+    """Booked to come; or it was, and they have left since the item was due."""
+    departed_on = item.customer.departed_on
+    return item.customer.ahead or (
+        departed_on is not None and departed_on >= item.planned_on.isoformat()
+    )
 
 
 _SATISFIED: Mapping[str, Callable[[Item], bool]] = {
