@@ -34,6 +34,7 @@ Days:
 import re
 import shlex
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -41,14 +42,14 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tests.builders import add_customer, add_special_date, add_trip, agency, writing
+from tests.builders import add_customer, add_special_date, add_trip
 from tests.contacts import add_tag, add_task
-from tourcrm import deciding, followup, operation, rule, setting, store, words
+from tourcrm import deciding, followup, operation, rule, setting, words
 from tourcrm.deciding import Act
 from tourcrm.errors import TourcrmError
 from tourcrm.item import STATES, Item, Span
 from tourcrm.line import lines
-from tourcrm.models import Customer, Interaction, SpecialDate, Trip
+from tourcrm.models import Customer, Interaction, Setting, SpecialDate, Trip
 
 LONG_AGO = "2020-01-01"
 DAY = re.compile(r"(\d{4}-)?\d\d-\d\d")
@@ -141,48 +142,66 @@ def _fields(parts: list[str]) -> tuple[list[str], dict[str, Any]]:
     return plain, named
 
 
-class World:
-    """The database of one scenario, and what happens in it."""
+@contextmanager
+def undone(session: Session) -> Iterator[None]:
+    """What is written inside is not there afterwards: one database serves all scenarios."""
+    session.connection().exec_driver_sql("SAVEPOINT scenario")
+    try:
+        yield
+    finally:
+        session.expunge_all()
+        session.connection().exec_driver_sql("ROLLBACK TO scenario")
+        session.connection().exec_driver_sql("RELEASE scenario")
 
-    def __init__(self, path: Path, scenario: Scenario) -> None:
+
+class World:
+    """The agency of one scenario, and what happens in it."""
+
+    def __init__(self, session: Session, scenario: Scenario) -> None:
+        self.session = session
         self.customers: dict[str, int] = {}
         self.others = 0
-        days = [one for one in scenario.entries if DAY.match(one)]
+        self.days = [one for one in scenario.entries if DAY.match(one)]
         facts = [one for one in scenario.entries if not DAY.match(one)]
-        settings: dict[str, str] = {}
         imported = LONG_AGO
         for fact in facts:
             kind, *rest = fact.split()
             if kind == "set":
-                settings |= dict(part.split("=") for part in rest)
+                for key, _, value in (part.partition("=") for part in rest):
+                    session.add(Setting(key=key, value=OWN[value] if key == "rules" else value))
             elif kind == "imported":
                 imported = rest[0]
-        if "rules" in settings:
-            settings["rules"] = OWN[settings["rules"]]
-        self.file = agency(path, **settings)
-        with store.reading(self.file) as session:
-            self.zone = setting.load(session).zone
-            every = rule.merged(setting.load(session).own_rules)
+        session.flush()
+        self.settings = setting.load(session)
+        self.zone = self.settings.zone
+        every = rule.merged(self.settings.own_rules)
         self.rules = [one for one in every if not scenario.rules or one.id in scenario.rules]
         assert len(self.rules) == len(scenario.rules or every), scenario.rules
         self.entered = _day(imported)
-        with writing(self.file, self._moment(self.entered)) as session:
-            facts.sort(key=lambda fact: fact.startswith("tier "))  # when all is known
-            for fact in facts:
-                if fact.split()[0] not in ("set", "imported"):
-                    self._fact(session, fact)
-        self.days = days
+        facts.sort(key=lambda fact: fact.startswith("tier "))  # when all is known
+        self._begin(self.entered)
+        for fact in facts:
+            if fact.split()[0] not in ("set", "imported"):
+                self._fact(fact)
+        session.flush()
+
+    def _begin(self, day: date, at: str = "10:00", staff: str = "Li") -> Act:
+        """An operation, to which all belongs that is written until the next."""
+        moment = self._moment(day, at)
+        number = operation.begin(self.session, "test", moment, staff)
+        self.session.info["operation"] = number
+        return Act(number, day, moment, staff)
 
     def _moment(self, day: date, at: str = "10:00") -> datetime:
         return datetime.combine(day, time.fromisoformat(at), self.zone)
 
-    def _customer(self, session: Session, letter: str, **fields: Any) -> int:
+    def _customer(self, letter: str, **fields: Any) -> int:
         if letter not in self.customers:
             named = {"entered_on": self.entered, "name": letter, **fields}
-            self.customers[letter] = add_customer(session, f"K-{letter}", **named)
+            self.customers[letter] = add_customer(self.session, f"K-{letter}", **named)
         return self.customers[letter]
 
-    def _fact(self, session: Session, fact: str) -> None:
+    def _fact(self, fact: str) -> None:
         kind, *parts = shlex.split(fact)
         letter = "A"
         if re.fullmatch("[A-Z]", kind):
@@ -191,62 +210,60 @@ class World:
         if kind == "others":
             count, price = map(int, plain[:2])
             for _ in range(count):
-                self._other(session, price, plain[2] if len(plain) > 2 else "2025-06-01")
+                self._other(price, plain[2] if len(plain) > 2 else "2025-06-01")
             return
         if kind == "is" and letter not in self.customers and "refers" not in named:
-            self._customer(session, letter, **named)
+            self._customer(letter, **named)
             return
-        who = self._customer(session, letter)
+        who = self._customer(letter)
         if kind == "is":
             if referred := named.pop("refers", None):
-                row = session.get_one(Customer, self._customer(session, referred))
+                row = self.session.get_one(Customer, self._customer(referred))
                 row.referred_by_id = who
             for name, value in named.items():
-                setattr(session.get_one(Customer, who), name, value)
+                setattr(self.session.get_one(Customer, who), name, value)
         elif kind == "tier":
-            own = session.exec(select(Trip.price).where(col(Trip.customer_id) == who)).all()
+            own = self.session.exec(select(Trip.price).where(col(Trip.customer_id) == who)).all()
             paid = sum(price or 0 for price in own)
             times = {"A": 0, "B": 2, "C": 9, "D": 99}[plain[0]]
             if times:
-                self._other(session, paid * times, plain[1] if len(plain) > 1 else "2025-06-01")
+                self._other(paid * times, plain[1] if len(plain) > 1 else "2025-06-01")
         elif kind in words.values("service"):
             span = [_day(one) for one in plain] + [None, None]
             trip = {"price": 1000, "destination": "X", "service": kind, "returns_on": span[1]}
-            add_trip(session, who, span[0], **{**trip, **named})
+            add_trip(self.session, who, span[0], **{**trip, **named})
         elif kind in ("talk", "message"):
-            self._contact(session, who, plain[0], kind == "talk", named)
+            self._contact(who, plain[0], kind == "talk", named)
         elif kind == "task":
             noted = named.pop("noted", _day(plain[0]))
-            add_task(session, who, _day(plain[0]), noted, **named)
+            add_task(self.session, who, _day(plain[0]), noted, **named)
         elif kind == "tag":
-            add_tag(session, who, plain[0])
+            add_tag(self.session, who, plain[0])
         elif plain and re.fullmatch(r"\d+-\d+", [*plain, ""][_marks(plain)]):
             month, day = map(int, plain[_marks(plain)].split("-"))
             extra = {"calendar": "lunar"} if "lunar" in plain else {}
             year = plain[_marks(plain) + 1 :]
             fields = {**extra, "leap": "leap" in plain, "year": int(year[0]) if year else None}
-            add_special_date(session, who, kind, month, day, **fields)
+            add_special_date(self.session, who, kind, month, day, **fields)
         else:
             raise AssertionError(f"not understood: {fact}")
 
-    def _other(self, session: Session, price: int, day: str) -> None:
+    def _other(self, price: int, day: str) -> None:
         self.others += 1
-        who = add_customer(session, f"other{self.others}", entered_on=self.entered)
-        add_trip(session, who, _day(day), price=price, service="other", destination="X")
+        who = add_customer(self.session, f"other{self.others}", entered_on=self.entered)
+        add_trip(self.session, who, _day(day), price=price, service="other", destination="X")
 
-    def _contact(
-        self, session: Session, who: int, at: str, personal: bool, named: dict[str, Any]
-    ) -> None:
+    def _contact(self, who: int, at: str, personal: bool, named: dict[str, Any]) -> None:
         day, _, clock = at.partition("T")
         moment = self._moment(_day(day), clock or "09:00")
         channel = named.get("channel", "phone" if personal else "wechat")
-        session.add(
+        self.session.add(
             Interaction(
                 customer_id=who,
                 at=moment,
                 channel=channel,
                 personal=personal,
-                operation_id=session.info["operation"],
+                operation_id=self.session.info["operation"],
             )
         )
 
@@ -266,10 +283,9 @@ class World:
             else:
                 self._check(_day(day), rest, entry)
 
-    def items(self, session: Session, day: date, letter: str) -> list[Item]:
+    def items(self, day: date, letter: str) -> list[Item]:
         """A customer's items that the list of a day looks at."""
-        settings = setting.load(session)
-        agenda = followup.agenda(session, settings, day, Span(), rules=self.rules)
+        agenda = followup.agenda(self.session, self.settings, day, Span(), rules=self.rules)
         own = [item for item in agenda.items if item.customer_id == self.customers[letter]]
         return sorted(
             own,
@@ -280,8 +296,7 @@ class World:
         letter = "A"
         if re.match("[A-Z]( |$)", expected):
             letter, _, expected = expected.partition(" ")
-        with store.reading(self.file) as session:
-            found = [_words_of(item) for item in self.items(session, day, letter)]
+        found = [_words_of(item) for item in self.items(day, letter)]
         wanted = [] if expected == "-" else [part.split() for part in expected.split(",")]
         for one in wanted:
             assert set(one) & set(STATES), f"no state: {entry}"
@@ -296,15 +311,12 @@ class World:
         verb, *parts = shlex.split(rest)
         choice = [part[1:] for part in parts if part.startswith("@")]
         plain, named = _fields([part for part in parts if not part.startswith("@")])
-        moment = self._moment(day, named.pop("at", "10:00"))
-        staff = named.pop("by", "Li")
+        act = self._begin(day, named.pop("at", "10:00"), named.pop("by", "Li"))
+        every = self.items(day, letter)
+        items = [one for one in every if _is_meant(choice, _words_of(one))]
+        assert len(items) == 1, (given, [_words_of(one) for one in every])
         try:
-            with store.writing(self.file) as session:
-                act = Act(operation.begin(session, "test", moment, staff), day, moment, staff)
-                every = self.items(session, day, letter)
-                items = [one for one in every if _is_meant(choice, _words_of(one))]
-                assert len(items) == 1, (given, [_words_of(one) for one in every])
-                self._do(session, act, items, verb, plain, named)
+            self._do(act, items, verb, plain, named)
         except TourcrmError as reason:
             assert refused, f"{given}: {reason}"
             assert told.strip() in str(reason), f"{given}: {reason}"
@@ -312,14 +324,9 @@ class World:
             assert not refused, f"not refused: {given}"
 
     def _do(
-        self,
-        session: Session,
-        act: Act,
-        items: list[Item],
-        verb: str,
-        plain: list[str],
-        named: dict[str, Any],
+        self, act: Act, items: list[Item], verb: str, plain: list[str], named: dict[str, Any]
     ) -> None:
+        session = self.session
         if verb == "done":
             (line,) = lines(session, items, act.today, "en")
             told = {"channel": named.get("channel"), "next_on": named.get("next")}
@@ -334,33 +341,29 @@ class World:
     def _change(self, day: date, given: str) -> None:
         letter, _, rest = given.partition(" ") if given[0].isupper() else ("A", "", given)
         kind, *parts = shlex.split(rest)
-        with writing(self.file, self._moment(day)) as session:
-            if kind == "trip":
-                who = self.customers[letter]
-                rows = session.exec(
-                    select(Trip).where(col(Trip.customer_id) == who).order_by(col(Trip.id))
-                ).all()
-                _plain, named = _fields(parts[1:])
-                for name, value in named.items():
-                    setattr(rows[int(parts[0]) - 1], name, value)
-            elif kind == "move":
-                who = self.customers[letter]
-                row = session.exec(
-                    select(SpecialDate).where(
-                        col(SpecialDate.customer_id) == who, col(SpecialDate.label) == parts[0]
-                    )
-                ).one()
-                row.month, row.day = map(int, parts[1].split("-"))
-            else:
-                self._fact(session, given)
+        self._begin(day)
+        who = self.customers.get(letter)
+        if kind == "trip":
+            of_customer = select(Trip).where(col(Trip.customer_id) == who).order_by(col(Trip.id))
+            trip = self.session.exec(of_customer).all()[int(parts[0]) - 1]
+            for name, value in _fields(parts[1:])[1].items():
+                setattr(trip, name, value)
+        elif kind == "move":
+            label = col(SpecialDate.label) == parts[0]
+            of_label = select(SpecialDate).where(col(SpecialDate.customer_id) == who, label)
+            special = self.session.exec(of_label).one()
+            special.month, special.day = map(int, parts[1].split("-"))
+        else:
+            self._fact(given)
+        self.session.flush()
 
     def _check_list(self, day: date, text: str) -> None:
         head, _, rest = text.partition(":")
         how = head.split()
         owner = next((one for one in how if one != "all"), None)
-        with store.reading(self.file) as session:
-            settings = setting.load(session)
-            due = followup.due(session, settings, day, "en", owner=owner, everything="all" in how)
+        due = followup.due(
+            self.session, self.settings, day, "en", owner=owner, everything="all" in how
+        )
         codes = {f"K-{letter}": letter for letter in self.customers}
         ids = {one.id for one in self.rules}
         said = [

@@ -3,16 +3,26 @@
 The tables are in the folder scenarios; tests/scenario.py says how to read and write them.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 
-from tests.scenario import Scenario, World, read
+from tests.builders import agency
+from tests.scenario import Scenario, World, read, undone
+from tourcrm import store
 
-TABLES = Path(__file__).with_name("scenarios")
-SCENARIOS = list(read(TABLES))
+SCENARIOS = list(read(Path(__file__).with_name("scenarios")))
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    with store.writing(agency(tmp_path_factory.mktemp("scenarios"))) as session:
+        yield session
 
 
 @pytest.mark.parametrize("one", SCENARIOS, ids=[f"{one.place} {one.title}" for one in SCENARIOS])
-def test_the_list_says_what_the_design_says(one: Scenario, tmp_path: Path) -> None:
-    World(tmp_path, one).live()
+def test_the_list_says_what_the_design_says(one: Scenario, session: Session) -> None:
+    with undone(session):
+        World(session, one).live()
