@@ -4,10 +4,11 @@ import csv
 import io
 import json
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from python_calamine import load_workbook
 
 from tests.builders import add_customer, add_special_date, add_trip, agency, writing
@@ -127,6 +128,34 @@ def test_any_day_can_be_asked_for(invoke: Invoke) -> None:
         ("birthday", "王芳"),
     }
     assert invoke("followups", "due", "--as-of", "gestern").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("zone", "eve", "day"),
+    [
+        ("Pacific/Kiritimati", "2026-03-05T09:59Z", "2026-03-05T10:00Z"),  # 14 hours ahead of UTC
+        ("America/Los_Angeles", "2026-03-06T07:59Z", "2026-03-06T08:00Z"),  # 8 hours behind
+    ],
+)
+def test_cron_in_utc_makes_the_list_of_the_agencys_day(
+    db: Path, invoke: Invoke, zone: str, eve: str, day: str
+) -> None:
+    agency(db, time_zone=zone)
+    with writing(db) as session:
+        add_trip(session, add_customer(session, name="王芳"), "2026-03-01", returns_on="2026-03-05")
+    with time_machine.travel(eve, tick=False):
+        assert invoke("followups", "due", "--quiet").stdout == ""
+    with time_machine.travel(day, tick=False):
+        id_ = id_of(invoke, "welcome_home")
+    late = datetime.fromisoformat(day) + timedelta(hours=23, minutes=30)
+    with time_machine.travel(late, tick=False):
+        assert invoke("followups", "done", id_, "--staff", "Wu").exit_code == 0
+        again = invoke("followups", "done", id_)
+        assert "decided already: done by Wu on 2026-03-06" in again.stderr
+    with time_machine.travel(late + timedelta(days=1), tick=False):
+        yesterday = ("followups", "list", "--all", "--as-of", "2026-03-06", "-f", "csv")
+        (row,) = [one for one in rows(invoke(*yesterday).stdout) if one["rule"] == "welcome_home"]
+        assert row["state"] == "decided"
 
 
 def test_quiet_says_nothing_when_nothing_is_due(db: Path, invoke: Invoke) -> None:
