@@ -24,6 +24,7 @@ Days:
                                    day looks at, by due day: some words of each (rule, step,
                                    channel, state, why, due=03-06, changed, tries=2; not those
                                    after ~); "-" for none
+    03-06+10 welcome_home ahead    the same with what comes in the ten days after
     03-06 ! done @gift by=Wu       a decision about an item (words after @ choose it): done, tried,
                                    skip, undo, snooze 03-10; "refused [words]" where it must be
     03-06 * trip 1 returns_on=...  facts change: a trip, "move birthday 12-31", or any new fact
@@ -281,22 +282,25 @@ class World:
             elif what.rstrip(":") == "list":
                 self._check_list(_day(day), rest[4:])
             else:
-                self._check(_day(day), rest, entry)
+                day, _, ahead = day.partition("+")
+                self._check(_day(day), rest, entry, int(ahead or 0))
 
-    def items(self, day: date, letter: str) -> list[Item]:
+    def items(self, day: date, letter: str, ahead: int = 0) -> list[Item]:
         """A customer's items that the list of a day looks at."""
-        agenda = followup.agenda(self.session, self.settings, day, Span(), rules=self.rules)
+        agenda = followup.agenda(
+            self.session, self.settings, day, Span(ahead=ahead), rules=self.rules
+        )
         own = [item for item in agenda.items if item.customer_id == self.customers[letter]]
         return sorted(
             own,
             key=lambda item: (item.due_on, item.rule.id, item.step.name, item.key.occurrence),
         )
 
-    def _check(self, day: date, expected: str, entry: str) -> None:
+    def _check(self, day: date, expected: str, entry: str, ahead: int) -> None:
         letter = "A"
         if re.match("[A-Z]( |$)", expected):
             letter, _, expected = expected.partition(" ")
-        found = [_words_of(item) for item in self.items(day, letter)]
+        found = [_words_of(item) for item in self.items(day, letter, ahead)]
         wanted = [] if expected == "-" else [part.split() for part in expected.split(",")]
         for one in wanted:
             assert set(one) & set(STATES), f"no state: {entry}"
