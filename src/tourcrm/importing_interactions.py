@@ -24,6 +24,7 @@ class Interactions(Intake):
         *("summary", "staff"),
     )
     required = ("customer", "at")
+    marks = ("customer", "trip")
 
     def __init__(self, session: Session, request: Request) -> None:
         super().__init__(session, request)
