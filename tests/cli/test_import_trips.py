@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from scripts import make_sample
 from tests.importer import Shop, columns
@@ -453,3 +454,39 @@ def test_the_sample_is_rejected_just_where_it_is_wrong(shop: Shop) -> None:
         said = shop.take(entity, Path(copy))
         reasons = shop.reasons(said)
         assert set(reasons) == set(wrong[name]), name
+
+
+# --- merged cells ---------------------------------------------------------------------------------
+
+
+def test_a_customer_merged_over_several_trips_is_that_of_each(shop: Shop) -> None:
+    """His price, merged too, is that of all three together; the title and the foot stay apart."""
+    path = shop.folder / "merged.xlsx"
+    book = xlsxwriter.Workbook(path)
+    page = book.add_worksheet()
+    page.merge_range("A1:E1", "2026 年订单")
+    page.merge_range("A2:A3", "姓名")
+    page.write_row("B2", ["手机", "出发日期", "目的地", "金额"])
+    page.merge_range("A4:A6", "王芳")
+    page.merge_range("B4:B7", "13812345678")
+    page.merge_range("E4:E6", 9000)
+    for row, (day, place) in enumerate(
+        [("2026-03-01", "桂林"), ("2026-04-01", "云南"), ("2026-05-01", "北疆")], 3
+    ):
+        page.write_row(row, 2, [day, place])
+    page.write_row("A8", ["李四", "13912345678", "2026-06-01", "三亚", 3000])
+    page.merge_range("A9:A10", "合计")
+    page.write_row("E9", [12000])
+    book.close()
+    said = shop.take("trips", path, "--create-customers")
+    assert shop.rows(
+        "SELECT c.name, c.phone, t.destination, t.price FROM trip t "
+        "JOIN customer c ON c.id = t.customer_id ORDER BY t.departs_on"
+    ) == [
+        ("王芳", "+8613812345678", "桂林", 900_000),
+        ("王芳", "+8613812345678", "云南", None),
+        ("王芳", "+8613812345678", "北疆", None),
+        ("李四", "+8613912345678", "三亚", 300_000),
+    ]
+    assert (said["added"], sorted(shop.reasons(said))) == (4, [9])
+    assert "merged cells: each counts" in shop.run("trips", "import", path).stdout

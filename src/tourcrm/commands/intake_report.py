@@ -107,6 +107,8 @@ def _notes(told: Told) -> Iterator[str]:
     result = told.result
     if told.sheet.note is not None:
         yield str(told.sheet.note)
+    if told.sheet.merged:
+        yield _("merged cells: each counts for all of its rows; an amount only for the first")
     if result.customers_added:
         yield _("{n} customers were made for them").format(n=result.customers_added)
     if result.repeated:
