@@ -22,6 +22,7 @@ from tourcrm.columns import Column, by_field
 from tourcrm.digest import Batch, Headers, Reader, Rejected, Terms, map_headers
 from tourcrm.errors import Message, Refused
 from tourcrm.i18n import N_, language
+from tourcrm.safe import visible
 from tourcrm.sheet import Chunk, Sheet
 
 BULK = 50_000  # from so many new rows on, indexes are rebuilt instead of kept up row by row
@@ -162,6 +163,16 @@ class Intake:
     def _original(self, line: int) -> list[str]:
         """The cells of a line of the chunk under way."""
         return self._chunk.rows[bisect_left(self._chunk.lines, line)]
+
+    def about_customer(self, line: int, reason: Message) -> Message:
+        """Why nobody is found, under the header of the first cell that says who is meant."""
+        row, places = self._original(line), self.headers.places
+        named = [places[n] for n in ("customer", "phone", "id_number", "name") if n in places]
+        place = next((place for place in named if row[place].strip()), None)
+        if place is None:
+            return reason
+        header = visible(self.request.sheet.header[place], 40)
+        return Message(N_("{column}: {reason}"), column=header, reason=reason)
 
     def is_foot(self, line: int) -> bool:
         """Whether a line of the chunk under way is a total, a signature or the like."""
@@ -455,6 +466,4 @@ def general(reason: Message) -> Message:
 
 def columns_text(header: Sequence[str]) -> str:
     """A header as a message shows it."""
-    from tourcrm.safe import visible
-
     return visible(", ".join(header), 300)

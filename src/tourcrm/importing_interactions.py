@@ -54,7 +54,7 @@ class Interactions(Intake):
         trips = given.get("trip", nothing)
         for index, line in enumerate(batch.lines):
             row = {name: values[index] for name, values in staged.items()}
-            why = self._flaw(row, who[index], trips[index])
+            why = self._flaw(line, row, who[index], trips[index])
             if why is not None:
                 refused[line] = why
                 continue
@@ -88,10 +88,12 @@ class Interactions(Intake):
         )
         return refused
 
-    def _flaw(self, row: dict[str, Any], who: int | Message, trip: str | None) -> Message | None:
+    def _flaw(
+        self, line: int, row: dict[str, Any], who: int | Message, trip: str | None
+    ) -> Message | None:
         """Why a row cannot be taken; finds its trip."""
         if not isinstance(who, int):
-            return Message(N_("customer: {reason}"), reason=who)
+            return self.about_customer(line, who)
         if row["at"] is None:
             return Message(N_("no time: say when the contact was"))
         zone, today = self.request.terms.zone, self.request.today

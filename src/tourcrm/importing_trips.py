@@ -134,8 +134,9 @@ class Trips(Intake):
                     continue
                 if self.request.create_customers:
                     resolved[index] = self.newcomers.find_or_make(references[index])
-                if type(resolved[index]) is not int:
-                    why = Message(N_("customer: {reason}"), reason=resolved[index])
+                nobody = resolved[index]
+                if isinstance(nobody, Message):
+                    why = self.about_customer(line, nobody)
             if why is not None:
                 refused[line] = why
         return refused

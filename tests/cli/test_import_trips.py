@@ -490,3 +490,14 @@ def test_a_customer_merged_over_several_trips_is_that_of_each(shop: Shop) -> Non
     ]
     assert (said["added"], sorted(shop.reasons(said))) == (4, [9])
     assert "merged cells: each counts" in shop.run("trips", "import", path).stdout
+
+
+@pytest.mark.parametrize(
+    ("entity", "header"), [("trips", "顾客"), ("trips", "游客手机"), ("interactions", "客户号")]
+)
+def test_a_reason_names_the_column_as_the_file_does(shop: Shop, entity: str, header: str) -> None:
+    content = f"备注,{header},日期\nx,13800009999,2026-05-01\n"
+    field = "phone" if header == "游客手机" else "customer"
+    day = "at" if entity == "interactions" else "departs_on"
+    said = shop.take(entity, content, "--map", f"{header}={field}", "--map", f"日期={day}")
+    assert shop.reasons(said)[2].startswith(f"{header}: nobody has the code")
