@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import customer, foot, operation, store
+from tourcrm import customer, foot, operation, store, undo
 from tourcrm.columns import Column, by_field
 from tourcrm.digest import Batch, Headers, Reader, Rejected, Terms, map_headers
 from tourcrm.errors import Message, Refused
@@ -60,6 +60,7 @@ class Result:
     date_order: str | None = None  # dmy or mdy, where the file's own columns told
     repeated: int = 0  # rows that an earlier row of the file had told of already
     customers_added: int = 0
+    contested: int = 0  # cells changed that an earlier import had set
     notes: list[Message] = field(default_factory=list)
     headers: Headers | None = None
     inferred: dict[str, int] = field(default_factory=dict)
@@ -226,6 +227,7 @@ class Intake:
             (result.date_order,) = self.reader.orders
         self.connection.execute("DROP TABLE temp.incoming")
         if self._operation is not None:
+            result.contested = undo.contested(self.session, self._operation)
             operation.finish(
                 self.session,
                 self._operation,

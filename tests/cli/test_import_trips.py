@@ -170,7 +170,7 @@ def test_birthday_and_gender_come_from_the_id_number(full: Shop) -> None:
 def test_the_same_phone_under_another_name_makes_the_household(full: Shop) -> None:
     path = full.sheet(sheet(trip(customer="", phone="13812345678", name="王强")))
     said = full.run("trips", "import", path, "--create-customers").stdout
-    assert "1 customers were made" in said
+    assert "1 customer was made" in said
     assert "1 share a phone" in said
 
 
