@@ -269,6 +269,20 @@ class Intake:
             zip(lines, row_ids, *(given[name] for name in names), strict=True),
         )
 
+    def stage_found(
+        self,
+        lines: Sequence[int],
+        row_ids: Sequence[int | None],
+        given: Mapping[str, Sequence[Any]],
+    ) -> None:
+        """Stage the rows that have a row id; the others were refused."""
+        keep = [place for place, row_id in enumerate(row_ids) if row_id is not None]
+        self.stage(
+            [lines[place] for place in keep],
+            [row_ids[place] for place in keep],
+            {name: [values[place] for place in keep] for name, values in given.items()},
+        )
+
     def merge(self, lines: Sequence[int]) -> None:
         """Make several rows of incoming one: the later cells win, or only fill, or are refused."""
         names = (*self.fields, *self.extra)

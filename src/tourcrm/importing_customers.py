@@ -96,12 +96,7 @@ class Customers(Intake):
                 row_ids[index] = self._identify(index, person, staged, prints, batch.lines[index])
             except Ambiguous as doubt:
                 refused[batch.lines[index]] = doubt.reason
-        keep = [index for index, row_id in enumerate(row_ids) if row_id is not None]
-        self.stage(
-            [batch.lines[index] for index in keep],
-            [row_ids[index] for index in keep],
-            {name: [values[index] for index in keep] for name, values in staged.items()},
-        )
+        self.stage_found(batch.lines, row_ids, staged)
         return refused
 
     def _fingerprints(

@@ -80,12 +80,7 @@ class Interactions(Intake):
                 self.prints[mark] = self.next
                 self.next += 1
             row_ids[index] = self.prints[mark]
-        keep = [index for index, row_id in enumerate(row_ids) if row_id is not None]
-        self.stage(
-            [batch.lines[index] for index in keep],
-            [row_ids[index] for index in keep],
-            {name: [values[index] for index in keep] for name, values in staged.items()},
-        )
+        self.stage_found(batch.lines, row_ids, staged)
         return refused
 
     def _flaw(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tourcrm import context
 from tourcrm.columns import Column, folded
+from tourcrm.commands.page import listed
 from tourcrm.i18n import N_, _, language, ngettext
 from tourcrm.importing import Group, Result
 from tourcrm.manual import wrap
@@ -96,7 +97,7 @@ def _item(text: str) -> None:
 
 def _group(group: Group) -> str:
     more = ("…",) if group.rows > len(group.lines) else ()
-    lines = _between().join((*map(str, group.lines), *more))
+    lines = listed((*map(str, group.lines), *more))
     reason = visible(group.reason, 400)
     if group.rows == 1:
         return _("line {line}: {reason}").format(line=lines, reason=reason)
@@ -162,8 +163,4 @@ def _understood(told: Told, places: Mapping[str, int]) -> str:
 
 
 def _listed(names: Sequence[str], limit: int = 200) -> str:
-    return visible(_between().join(names), limit)
-
-
-def _between() -> str:
-    return "、" if language() == "zh" else ", "
+    return visible(listed(names), limit)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tourcrm import words
 from tourcrm.columns import Column
-from tourcrm.commands.page import beside, room
+from tourcrm.commands.page import beside, listed, room
 from tourcrm.i18n import N_, _, language, ngettext
 from tourcrm.manual import wrap
 from tourcrm.render import Shape, emit, say
@@ -70,7 +70,7 @@ def _head(one: "Known") -> Iterator[str]:
     if not one.on:
         yield _("switched off")
     if rule.satisfied_by:
-        yield _("settled by: {events}").format(events=_comma().join(_settled(rule)))
+        yield _("settled by: {events}").format(events=listed(_settled(rule)))
 
 
 def _settled(rule: "Rule") -> Iterator[str]:
@@ -126,15 +126,11 @@ def _who(step: "Step") -> str:
     """Whom and what a step is for, in words."""
     colon, semicolon = ("：", "；") if language() == "zh" else (": ", "; ")
     said = [
-        _(called) + colon + _comma().join(_label(table, value) for value in values)
+        _(called) + colon + listed(_label(table, value) for value in values)
         for name, (called, table) in _CONDITIONS.items()
         if (values := _asked(step, name))
     ]
     return semicolon.join(said) or _("everybody")
-
-
-def _comma() -> str:
-    return "、" if language() == "zh" else ", "
 
 
 def _label(table: str, value: str) -> str:
