@@ -161,6 +161,15 @@ def test_the_last_line_says_what_is_not_on_the_list(db: Path, invoke: Invoke) ->
 
 
 @pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_line_is_wider_than_a_narrow_terminal(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    monkeypatch.setattr("tourcrm.commands.page.line_width", lambda: 32)
+    assert max(map(width, invoke("followups", "due", lang=lang).stdout.splitlines())) <= 32
+
+
+@pytest.mark.usefixtures("filled")
 def test_what_does_not_fit_the_day_is_in_all_of_it(db: Path, invoke: Invoke) -> None:
     invoke("settings", "daily_capacity", "1")
     with writing(db) as session:

@@ -79,7 +79,7 @@ def _customer(number: str, lines: Sequence[Line], owners: bool) -> Iterator[str]
             head.append(_("tier {tier}").format(tier=words.label("tier", first.tier, language())))
     if owners and first.owner:
         head.append(visible(first.owner, 20))
-    yield number + "  ".join(head)
+    yield from beside(number, "  ".join(head))
     indent = " " * len(number)
     for line in lines:
         about = [visible(line.reason, 400)]
