@@ -216,6 +216,8 @@ class Reader:
         self.terms = terms
         fields = by_field(entity)
         self.columns = [(fields[name], place) for name, place in mapping.places.items()]
+        # A sum that is merged over several rows is that of all together.
+        sheet.spread(place for column, place in self.columns if column.kind != "amount")
         self.settled = terms.date_order is not None
         self.orders: set[str] = set()  # of day and month, as the columns settled them
         self.memories = {

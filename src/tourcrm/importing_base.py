@@ -9,6 +9,7 @@ overwritten leaves a change.
 """
 
 import json
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,12 +17,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import customer, operation, store
+from tourcrm import customer, foot, operation, store, undo
 from tourcrm.columns import Column, by_field
 from tourcrm.digest import Batch, Headers, Reader, Rejected, Terms, map_headers
 from tourcrm.errors import Message, Refused
 from tourcrm.i18n import N_, language
-from tourcrm.sheet import Sheet
+from tourcrm.safe import visible
+from tourcrm.sheet import Chunk, Sheet
 
 BULK = 50_000  # from so many new rows on, indexes are rebuilt instead of kept up row by row
 _STEP = 5_000
@@ -58,6 +60,7 @@ class Result:
     date_order: str | None = None  # dmy or mdy, where the file's own columns told
     repeated: int = 0  # rows that an earlier row of the file had told of already
     customers_added: int = 0
+    contested: int = 0  # cells changed that an earlier import had set
     notes: list[Message] = field(default_factory=list)
     headers: Headers | None = None
     inferred: dict[str, int] = field(default_factory=dict)
@@ -71,6 +74,7 @@ class Intake:
     fields: tuple[str, ...]  # columns of `table` that a file may give
     derived: tuple[str, ...] = ()  # columns that follow from those
     required: tuple[str, ...]
+    marks: tuple[str, ...]  # columns that say whom, or which row, a row is about; see foot.py
 
     def __init__(self, session: Session, request: Request) -> None:
         self.session = session
@@ -95,6 +99,9 @@ class Intake:
                 header=columns_text(request.sheet.header),
             )
         self.reader = Reader(request.sheet, self.columns, headers, request.terms)
+        self._marks = [headers.places[name] for name in self.marks if name in headers.places]
+        self._names = [headers.places["name"]] if "name" in headers.places else []
+        self._chunk = Chunk((), [], [])
         self.extra: tuple[str, ...] = ()  # further columns of incoming
         self._operation: int | None = None
 
@@ -144,27 +151,44 @@ class Intake:
         sheet = self.request.sheet
         for chunk in sheet.chunks():
             self.result.read += len(chunk.rows) + len(chunk.bad)
+            self._chunk = chunk
             batch = self.reader.read(chunk)
             self._reject(batch.rejected)
             refused = self.take(batch)
             if refused:
-                originals = dict(zip(chunk.lines, chunk.rows, strict=True))
-                self._reject(Rejected(line, originals[line], why) for line, why in refused.items())
+                self._reject(
+                    Rejected(line, self._original(line), why) for line, why in refused.items()
+                )
             self.request.progress(sheet.position() / max(sheet.total, 1))
 
+    def _original(self, line: int) -> list[str]:
+        """The cells of a line of the chunk under way."""
+        return self._chunk.rows[bisect_left(self._chunk.lines, line)]
+
+    def about_customer(self, line: int, reason: Message) -> Message:
+        """Why nobody is found, under the header of the first cell that says who is meant."""
+        row, places = self._original(line), self.headers.places
+        named = [places[n] for n in ("customer", "phone", "id_number", "name") if n in places]
+        place = next((place for place in named if row[place].strip()), None)
+        if place is None:
+            return reason
+        header = visible(self.request.sheet.header[place], 40)
+        return Message(N_("{column}: {reason}"), column=header, reason=reason)
+
+    def is_foot(self, line: int) -> bool:
+        """Whether a line of the chunk under way is a total, a signature or the like."""
+        return self._is_foot(self._original(line))
+
+    def _is_foot(self, row: Sequence[str]) -> bool:
+        return foot.is_foot(row, self._marks, self._names)
+
     def _reject(self, found: Iterable[Rejected]) -> None:
-        self.connection.executemany(
-            "INSERT OR REPLACE INTO rejected VALUES (?, ?, ?, ?)",
-            (
-                (
-                    row.line,
-                    json.dumps(list(row.cells), ensure_ascii=True),
-                    str(row.reason),
-                    str(general(row.reason)),
-                )
-                for row in found
-            ),
-        )
+        rows = []
+        for row in found:
+            why = Message(foot.REASON) if self._is_foot(row.cells) else row.reason
+            cells = json.dumps(list(row.cells), ensure_ascii=True)
+            rows.append((row.line, cells, str(why), str(general(why))))
+        self.connection.executemany("INSERT OR REPLACE INTO rejected VALUES (?, ?, ?, ?)", rows)
 
     def reject_late(self, line: int, reason: Message) -> None:
         """Reject a row that had already been taken in; its cells are fetched at the end."""
@@ -185,9 +209,11 @@ class Intake:
         for chunk in self.request.sheet.chunks():
             for line, row in zip(chunk.lines, chunk.rows, strict=True):
                 if line in lines:
+                    why = str(Message(foot.REASON)) if self._is_foot(row) else None
                     self.connection.execute(
-                        "UPDATE rejected SET cells = ? WHERE line = ?",
-                        (json.dumps(row, ensure_ascii=True), line),
+                        "UPDATE rejected SET cells = ?, reason = coalesce(?, reason), "
+                        "alike = coalesce(?, alike) WHERE line = ?",
+                        (json.dumps(row, ensure_ascii=True), why, why, line),
                     )
 
     def _finish(self) -> None:
@@ -201,6 +227,7 @@ class Intake:
             (result.date_order,) = self.reader.orders
         self.connection.execute("DROP TABLE temp.incoming")
         if self._operation is not None:
+            result.contested = undo.contested(self.session, self._operation)
             operation.finish(
                 self.session,
                 self._operation,
@@ -240,6 +267,20 @@ class Intake:
         self.connection.executemany(
             f"INSERT INTO incoming (line, row_id, {', '.join(names)}) VALUES ({marks})",  # noqa: S608 - our columns
             zip(lines, row_ids, *(given[name] for name in names), strict=True),
+        )
+
+    def stage_found(
+        self,
+        lines: Sequence[int],
+        row_ids: Sequence[int | None],
+        given: Mapping[str, Sequence[Any]],
+    ) -> None:
+        """Stage the rows that have a row id; the others were refused."""
+        keep = [place for place, row_id in enumerate(row_ids) if row_id is not None]
+        self.stage(
+            [lines[place] for place in keep],
+            [row_ids[place] for place in keep],
+            {name: [values[place] for place in keep] for name, values in given.items()},
         )
 
     def merge(self, lines: Sequence[int]) -> None:
@@ -441,6 +482,4 @@ def general(reason: Message) -> Message:
 
 def columns_text(header: Sequence[str]) -> str:
     """A header as a message shows it."""
-    from tourcrm.safe import visible
-
     return visible(", ".join(header), 300)

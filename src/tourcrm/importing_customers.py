@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import cells, columns, customer, pinyin, store
+from tourcrm import cells, columns, customer, foot, pinyin, store
 from tourcrm.digest import Batch, map_headers
 from tourcrm.errors import Message
 from tourcrm.i18n import N_
@@ -32,6 +32,7 @@ class Customers(Intake):
     )
     derived = ("name_pinyin", "name_initials")
     required: tuple[str, ...] = ("name",)
+    marks = ("code", "phone", "phone2", "wechat", "email", "id_number", "passport_no")
 
     def __init__(self, session: Session, request: Request) -> None:
         places = map_headers(request.sheet.header, self.columns, request.mapping).places
@@ -92,15 +93,10 @@ class Customers(Intake):
                 refused[batch.lines[index]] = flaw
                 continue
             try:
-                row_ids[index] = self._identify(index, person, staged, prints)
+                row_ids[index] = self._identify(index, person, staged, prints, batch.lines[index])
             except Ambiguous as doubt:
                 refused[batch.lines[index]] = doubt.reason
-        keep = [index for index, row_id in enumerate(row_ids) if row_id is not None]
-        self.stage(
-            [batch.lines[index] for index in keep],
-            [row_ids[index] for index in keep],
-            {name: [values[index] for index in keep] for name, values in staged.items()},
-        )
+        self.stage_found(batch.lines, row_ids, staged)
         return refused
 
     def _fingerprints(
@@ -120,7 +116,12 @@ class Customers(Intake):
         return found
 
     def _identify(
-        self, index: int, person: Person, staged: dict[str, list[Any]], prints: Mapping[int, str]
+        self,
+        index: int,
+        person: Person,
+        staged: dict[str, list[Any]],
+        prints: Mapping[int, str],
+        line: int,
     ) -> int:
         if index in prints:
             staged["fingerprint"][index] = prints[index]
@@ -134,6 +135,8 @@ class Customers(Intake):
                 return found.row_id
         if person.name is None:
             raise Ambiguous(Message(N_("a new customer needs a name: the row has none")))
+        if _may_be_foot(person) and self.is_foot(line):
+            raise Ambiguous(Message(foot.REASON))
         row_id, self.next = self.next, self.next + 1
         if index in prints:
             self.prints[prints[index]] = row_id
@@ -362,6 +365,11 @@ class Customers(Intake):
             if lost:
                 self.result.inferred[name] = lost
         return touched
+
+
+def _may_be_foot(person: Person) -> bool:
+    """Whether nothing but a code may say that a row is about a person."""
+    return not (person.phones or person.id_number or person.passport_no)
 
 
 def _two(first: tuple[str, str | None] | None, second: str | None) -> tuple[str | None, str | None]:

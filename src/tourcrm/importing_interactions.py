@@ -24,6 +24,7 @@ class Interactions(Intake):
         *("summary", "staff"),
     )
     required = ("customer", "at")
+    marks = ("customer", "trip")
 
     def __init__(self, session: Session, request: Request) -> None:
         super().__init__(session, request)
@@ -53,7 +54,7 @@ class Interactions(Intake):
         trips = given.get("trip", nothing)
         for index, line in enumerate(batch.lines):
             row = {name: values[index] for name, values in staged.items()}
-            why = self._flaw(row, who[index], trips[index])
+            why = self._flaw(line, row, who[index], trips[index])
             if why is not None:
                 refused[line] = why
                 continue
@@ -79,18 +80,15 @@ class Interactions(Intake):
                 self.prints[mark] = self.next
                 self.next += 1
             row_ids[index] = self.prints[mark]
-        keep = [index for index, row_id in enumerate(row_ids) if row_id is not None]
-        self.stage(
-            [batch.lines[index] for index in keep],
-            [row_ids[index] for index in keep],
-            {name: [values[index] for index in keep] for name, values in staged.items()},
-        )
+        self.stage_found(batch.lines, row_ids, staged)
         return refused
 
-    def _flaw(self, row: dict[str, Any], who: int | Message, trip: str | None) -> Message | None:
+    def _flaw(
+        self, line: int, row: dict[str, Any], who: int | Message, trip: str | None
+    ) -> Message | None:
         """Why a row cannot be taken; finds its trip."""
         if not isinstance(who, int):
-            return Message(N_("customer: {reason}"), reason=who)
+            return self.about_customer(line, who)
         if row["at"] is None:
             return Message(N_("no time: say when the contact was"))
         zone, today = self.request.terms.zone, self.request.today

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import columns, customer, store
+from tourcrm import columns, customer, foot, store
 from tourcrm.digest import REMEMBERED, Batch, map_headers
 from tourcrm.errors import Message
 from tourcrm.i18n import N_
@@ -36,6 +36,7 @@ class Trips(Intake):
         *("lost_reason", "rival", "note"),
     )
     required: tuple[str, ...] = ("customer",)
+    marks = ("code", "customer", "phone", "id_number")
     referrer: Referrer
     newcomers: Newcomers
     standing: Standing
@@ -125,13 +126,17 @@ class Trips(Intake):
             ):
                 why = Message(_NO_DEPARTURE)
             if why is None and type(resolved[index]) is not int:
+                if self.is_foot(line):
+                    refused[line] = Message(foot.REASON)
+                    continue
                 if coded and not any(references[index][:3]):
                     resolved[index] = None  # its order may say whose it is: seen in _fold
                     continue
                 if self.request.create_customers:
                     resolved[index] = self.newcomers.find_or_make(references[index])
-                if type(resolved[index]) is not int:
-                    why = Message(N_("customer: {reason}"), reason=resolved[index])
+                nobody = resolved[index]
+                if isinstance(nobody, Message):
+                    why = self.about_customer(line, nobody)
             if why is not None:
                 refused[line] = why
         return refused

@@ -251,18 +251,28 @@ _MISTAKEN = re.compile(
 def excel_cell(value: object) -> str:
     """One CSV cell for Excel.
 
-    What could start a formula gets an apostrophe in front; plain numbers such as -5.00 stay
-    numbers. Digits that Excel would damage (12 or more, a leading zero, 3E5, 3-5) get a TAB behind
-    them: Excel then keeps the cell as text, shows nothing of the TAB, and our own import strips
-    it. The customary ="..." would make a formula of a customer's text.
+    What could start a formula gets an apostrophe in front, one more where it has some, so that
+    `from_excel_cell` can take it away; plain numbers such as -5.00 stay numbers. Digits that Excel
+    would damage (12 or more, a leading zero, 3E5, 3-5) get a TAB behind them: Excel then keeps the
+    cell as text, shows nothing of the TAB, and our own import strips it. The customary ="..." would
+    make a formula of a customer's text.
     """
     text = _exact(value)
     if not isinstance(value, str):
         return text
-    if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
+    if _is_formula(text.lstrip("'")):
         return "'" + _harmless(text)
     text = _harmless(text)
     return text + "\t" if _MISTAKEN.fullmatch(text) else text
+
+
+def _is_formula(text: str) -> bool:
+    return _FORMULA.match(text) is not None and _NUMBER.fullmatch(text) is None
+
+
+def from_excel_cell(cell: str) -> str:
+    """A cell of a CSV for Excel without the apostrophe that `excel_cell` put in front of it."""
+    return cell[1:] if cell[:1] == "'" and _is_formula(cell.lstrip("'")) else cell
 
 
 def write_xlsx(

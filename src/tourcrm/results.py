@@ -224,7 +224,4 @@ def _what(one: Rule | None, id_: str, language: str) -> str:
     """What a rule is about: the titles of its steps, of alternatives the last."""
     if one is None:
         return id_
-    titles = {step.name: step.title[language] for step in one.steps}
-    if any(title.names() for title in titles.values()):
-        return id_
-    return " / ".join(title.fill({}) for title in titles.values())
+    return " / ".join({step.name: one.about(step, language) for step in one.steps}.values())

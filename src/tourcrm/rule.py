@@ -218,6 +218,13 @@ class Rule:
         """The last day on the list of any step that lapses, in days from the event."""
         return max(step.offset + (step.lapses_after or 0) for step in self.steps)
 
+    def about(self, step: Step, language: str) -> str:
+        """What a step is about: its title, with "…" for what differs from item to item, or the
+        event where nothing is left of it."""
+        title = step.title[language]
+        said = title.fill(dict.fromkeys(title.names(), "…"))
+        return said if said.strip("… ") else words.label("rule_anchor", self.anchor.name, language)
+
     @property
     def in_batches(self) -> bool:
         """Whether a step puts many people into one line."""

@@ -49,7 +49,8 @@ class Sheet:
     header: stripped texts of the header row, without empty columns that have no header.
     encoding, delimiter: of text files, else "". serials: numbers may be Excel's date serials, from
     1904 on if epoch1904. size: bytes of the file; total: what `position` counts up to. sha256: of
-    all bytes, in hexadecimal. note: something that the user should be told, or None.
+    all bytes, in hexadecimal. merged: merged cells count for each of their rows. note: something
+    that the user should be told, or None.
     """
 
     kind: str
@@ -57,6 +58,7 @@ class Sheet:
     delimiter = ""
     serials = False
     epoch1904 = False
+    merged = False
     note: Message | None = None
     total: int
 
@@ -91,6 +93,9 @@ class Sheet:
     def position(self) -> int:
         """How much of `total` the pass under way has read."""
         raise NotImplementedError
+
+    def spread(self, places: Iterable[int]) -> None:
+        """Let a merged cell of these columns (places of `header`) count for each of its rows."""
 
     def chunks(self, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
         """The rows after the header, from the first, at most `size` a chunk; blank rows left out.

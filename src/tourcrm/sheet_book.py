@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from itertools import islice
 from typing import Any, BinaryIO
@@ -23,6 +23,7 @@ from tourcrm.sheet_base import (
     Known,
     Sheet,
     find_header,
+    is_blank,
     other_kind,
 )
 from tourcrm.sheet_xml import ERROR_LIMIT, Measured, Measurer, XmlError, elements
@@ -67,6 +68,7 @@ class Workbook(Sheet):
         self._room = UNPACKED_LIMIT
         self._measured: dict[str, Measured] = {}
         self._errors: dict[int, dict[int, str]] = {}
+        self._spread: dict[int, list[tuple[int, int]]] = {}  # first row -> column, last row
         if self.size > UNPACKED_LIMIT:
             raise self._too_large()
         file.seek(0)
@@ -264,12 +266,37 @@ class Workbook(Sheet):
                     cells[column - first_column] = text
             yield line, cells
 
+    def spread(self, places: Iterable[int]) -> None:
+        first_column = (self._page.start or (0, 0))[1]
+        columns = {place if self._kept is None else self._kept[place] for place in places}
+        self._spread = {}
+        with self._reading():
+            ranges = self._page.merged_cell_ranges or ()
+        for (top, left), (bottom, _right) in ranges:
+            if bottom > top >= self.header_line and left - first_column in columns:
+                self._spread.setdefault(top + 1, []).append((left - first_column, bottom + 1))
+        self.merged = bool(self._spread)
+
+    def _filled(self, numbered: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+        """Rows with the value of a merged cell in each of its rows; blank rows stay blank."""
+        open_: dict[int, tuple[int, str]] = {}  # column -> last row, value
+        for line, row in numbered:
+            if open_ and not is_blank(row):
+                for column, (last, value) in open_.items():
+                    if line <= last and not row[column].strip():
+                        row[column] = value
+            for column, last in self._spread.get(line, ()):
+                open_[column] = last, row[column]
+            yield line, row
+
     def chunks(self, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
         self._row = 0
         numbered = self._numbered(self._page, self._errors)
         for line, _ in numbered:
             if line == self.header_line:
                 break
+        if self.merged:
+            numbered = self._filled(numbered)
         while batch := list(islice(numbered, size)):
             self._row = batch[-1][0]
             yield self._sorted_out(range(batch[0][0], self._row + 1), [row for _, row in batch])

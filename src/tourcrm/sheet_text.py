@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from tourcrm.errors import Message, Refused, WrongUsage
 from tourcrm.i18n import N_
+from tourcrm.outfile import from_excel_cell
 from tourcrm.safe import visible
 from tourcrm.sheet_base import (
     BLOCK,
@@ -119,6 +120,7 @@ class TextSheet(Sheet):
         if self._codec != "utf-8-sig":
             self._check_codec()
         self.encoding = _SHOWN.get(self._codec, self._codec.upper())
+        self._for_excel = _is_for_excel(self._bytes(0, _SAMPLE))
         found, self.delimiter = max(
             ((self._header_as(self._codec, mark, known), mark) for mark in delimiters),
             key=lambda choice: (choice[0][0], len(choice[0][2])),
@@ -275,6 +277,8 @@ class TextSheet(Sheet):
                     rows = self._batch(reader, size)
                     if not rows:
                         return
+                    if self._for_excel:
+                        _rearm(rows)
                     yield self._sorted_out(_lines(rows, before, reader.line_num), rows)
             except (csv.Error, UnicodeDecodeError) as error:
                 raise self._broken(error) from None
@@ -315,6 +319,22 @@ class TextSheet(Sheet):
             line=line,
             reason=Message(reason, **params),
         )
+
+
+def _is_for_excel(head: bytes) -> bool:
+    """Whether a file begins and ends its lines as the CSV that we write for Excel, and Excel's own.
+
+    Nothing else that tourcrm writes does: rejected rows have "\\n", the machine's form no mark.
+    """
+    line, end, _rest = head.partition(b"\n")
+    return head.startswith(codecs.BOM_UTF8) and bool(end) and line.endswith(b"\r")
+
+
+def _rearm(rows: list[list[str]]) -> None:
+    """Take the apostrophe from cells that were disarmed, as they could start a formula."""
+    for row in rows:
+        if "'" in "".join(row):
+            row[:] = map(from_excel_cell, row)
 
 
 _LINE_ENDS = re.compile("\r\n?|\n")

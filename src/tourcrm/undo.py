@@ -329,6 +329,40 @@ def overwritten(session: Session, number: int) -> tuple[Line, list[Overwritten]]
     return line, cells
 
 
+def contested(session: Session, number: int) -> int:
+    """How many cells that an earlier import had set last an operation has changed."""
+    (found,) = (
+        store.raw(session)
+        .execute(
+            """
+            WITH cell AS (
+                SELECT DISTINCT c.table_name, c.row_id, was.key FROM change c,
+                json_each(c."before") was
+                WHERE c.operation_id = :number AND was.type <> 'null'
+                AND was.key NOT IN ('name_pinyin', 'name_initials')
+            ), setter AS (
+                SELECT e.table_name, e.row_id, became.key, e.operation_id, max(e.id)
+                FROM change e, json_each(e."after") became
+                WHERE e.operation_id <> :number
+                AND (e.table_name, e.row_id) IN (SELECT table_name, row_id FROM cell)
+                GROUP BY 1, 2, 3
+            )
+            SELECT count(*) FROM cell
+            LEFT JOIN setter USING (table_name, row_id, key)
+            JOIN operation o ON o.id = coalesce(setter.operation_id, CASE table_name
+                WHEN 'customer' THEN (SELECT operation_id FROM customer WHERE id = row_id)
+                WHEN 'trip' THEN (SELECT operation_id FROM trip WHERE id = row_id)
+                WHEN 'special_date' THEN (SELECT operation_id FROM special_date WHERE id = row_id)
+            END)
+            WHERE o.verb LIKE '% import'
+            """,
+            {"number": number},
+        )
+        .fetchone()
+    )
+    return int(found)
+
+
 _DERIVED = ("name_pinyin", "name_initials")  # they follow the name
 _FORMS: Mapping[str, Callable[[str], str]] = {
     "phone": safe.mask_phone,

@@ -429,6 +429,8 @@ def test_a_file_for_people_speaks_their_words_and_goes_in_again(
         "customers", "edit", "王芳", "--gender", "女", "--do-not-contact", "是", "--consent", "yes"
     )
     invoke("customers", "edit", "王芳", "--phone", PHONE, "--phone2", "0512-68001234")
+    for number, note in enumerate(("-已加微信", "'=quoted", "'tis", "+1 more")):
+        invoke("customers", "add", f"Note {number}", f"--note={note}")
     invoke("customers", "add", "Tan", "--phone", "+65 61234567", "--phone2", "400-820-8820")
     before = invoke("customers", "export", "--reveal").stdout
     sheet = tmp_path / f"customers.{end}"
@@ -449,3 +451,12 @@ def test_a_file_for_people_speaks_their_words_and_goes_in_again(
     done = invoke("customers", "import", sheet, database=again)
     assert done.exit_code == 0, done.stdout
     assert invoke("customers", "export", "--reveal", database=again).stdout == before
+
+
+def test_an_apostrophe_that_somebody_else_wrote_stays(invoke: Invoke, tmp_path: Path) -> None:
+    sheet = tmp_path / "other.csv"
+    for end, mark in (("\n", "\ufeff"), ("\r\n", "")):
+        sheet.write_text(f"{mark}name,note{end}Ann,'-x{end}", encoding="utf-8", newline="")
+        done = invoke("customers", "import", sheet)
+        assert done.exit_code == 0, done.stdout
+        assert ",'-x," in invoke("customers", "export").stdout

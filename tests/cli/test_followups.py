@@ -190,6 +190,26 @@ def test_the_last_line_says_what_is_not_on_the_list(db: Path, invoke: Invoke) ->
 
 
 @pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_line_is_wider_than_a_narrow_terminal(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    monkeypatch.setattr("tourcrm.commands.page.line_width", lambda: 32)
+    assert max(map(width, invoke("followups", "due", lang=lang).stdout.splitlines())) <= 32
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_does_not_fit_the_day_is_in_all_of_it(db: Path, invoke: Invoke) -> None:
+    invoke("settings", "daily_capacity", "1")
+    with writing(db) as session:
+        who = add_customer(session, owner="李娜")
+        add_trip(session, who, "2026-11-12", returns_on="2026-11-19")
+    said = " ".join(invoke("followups", "due").stdout.split())
+    assert said.endswith("fits the day 1. More: tourcrm followups due --all.")
+    assert "Waiting" not in invoke("followups", "due", "--all").stdout
+
+
+@pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize(("lang", "title"), [("en", "Travel handbook"), ("zh", "出行手册")])
 def test_a_file_for_people_has_titles_where_scripts_get_ids_of_rules(
     invoke: Invoke, tmp_path: Path, lang: str, title: str

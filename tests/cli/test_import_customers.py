@@ -17,6 +17,7 @@ from tests.conftest import Invoke
 from tests.importer import Shop, columns, rejected_rows
 from tourcrm import context
 from tourcrm.errors import Unusable
+from tourcrm.outfile import write_xlsx
 
 
 def card(birthday: str, order: str) -> str:
@@ -710,3 +711,83 @@ def test_a_sheet_with_a_header_only_is_said_to_have_no_rows(
     assert (done.exit_code, done.stderr) == (0, "")
     assert "no rows" in done.stdout
     assert "there already" not in done.stdout
+
+
+# --- the foot of a sheet --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("entity", "rows", "options"),
+    [
+        (
+            "customers",
+            [
+                ["序号", "姓名", "手机", "城市", "微信"],
+                ["1", "王芳", "13812345678", "北京", ""],
+                ["2", "合计", "13912345678", "", ""],
+                ["3", "李四", "", "", ""],
+                ["合计", "3人", "", "", ""],
+                ["", "小计", "", "", ""],
+                ["制表人：小林", "审核", "", "", ""],
+            ],
+            [],
+        ),
+        (
+            "trips",
+            [
+                ["订单号", "客户", "姓名", "出发日期", "金额"],
+                ["D1", "13812345678", "王芳", "2026-05-01", "3000"],
+                ["D2", "13912345678", "合计", "2026-05-02", "2000"],
+                ["D3", "13700000000", "李四", "2026-05-02", "2000"],
+                ["", "合计", "", "2026-05-30", "7000"],
+                ["合计", "", "3", "", "7000"],
+                ["共 3 单", "", "", "", ""],
+            ],
+            ["--create-customers"],
+        ),
+        (
+            "interactions",
+            [
+                ["客户", "时间", "内容"],
+                ["C1", "2026-05-01", "问价"],
+                ["C1", "2026-05-02", "问价"],
+                ["C1", "2026-05-03", "问价"],
+                ["合计", "3", ""],
+                ["Total", "", ""],
+                ["制表人：小林", "", ""],
+            ],
+            [],
+        ),
+    ],
+)
+def test_the_foot_of_a_sheet_becomes_nothing(
+    shop: Shop, entity: str, rows: list[list[str]], options: list[str], kind: str
+) -> None:
+    if entity == "interactions":
+        shop.take("customers", "code,name\nC1,Ann\n", name="who.csv")
+    path = shop.folder / f"sheet.{kind}"
+    if kind == "xlsx":
+        write_xlsx(path, rows[0], rows[1:], kinds=["text"] * len(rows[0]), title="x")
+    else:
+        shop.sheet(rows, path.name)
+    said = shop.take(entity, path, *options)
+    assert (said["added"], said["rejected"]) == (3, 3)
+    assert {reason.partition(" (")[0] for reason in shop.reasons(said).values()} == {
+        "it looks like the foot of a sheet"
+    }
+    if entity != "interactions":
+        names = shop.rows("SELECT name FROM customer ORDER BY id")
+        assert names == [("王芳",), ("合计",), ("李四",)]
+
+
+def test_a_foot_that_is_not_as_wide_as_the_sheet_is_called_so(shop: Shop) -> None:
+    said = shop.take(
+        "customers", "姓名,手机\n王芳,13812345678\n共 1 人\n制表人：小林\n13912345678\n"
+    )
+    found = shop.reasons(said)
+    assert [reason.startswith("it looks like the foot") for reason in found.values()] == [
+        True,
+        True,
+        False,
+    ]

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from scripts import make_sample
 from tests.importer import Shop, columns
@@ -169,7 +170,7 @@ def test_birthday_and_gender_come_from_the_id_number(full: Shop) -> None:
 def test_the_same_phone_under_another_name_makes_the_household(full: Shop) -> None:
     path = full.sheet(sheet(trip(customer="", phone="13812345678", name="王强")))
     said = full.run("trips", "import", path, "--create-customers").stdout
-    assert "1 customers were made" in said
+    assert "1 customer was made" in said
     assert "1 share a phone" in said
 
 
@@ -453,3 +454,50 @@ def test_the_sample_is_rejected_just_where_it_is_wrong(shop: Shop) -> None:
         said = shop.take(entity, Path(copy))
         reasons = shop.reasons(said)
         assert set(reasons) == set(wrong[name]), name
+
+
+# --- merged cells ---------------------------------------------------------------------------------
+
+
+def test_a_customer_merged_over_several_trips_is_that_of_each(shop: Shop) -> None:
+    """His price, merged too, is that of all three together; the title and the foot stay apart."""
+    path = shop.folder / "merged.xlsx"
+    book = xlsxwriter.Workbook(path)
+    page = book.add_worksheet()
+    page.merge_range("A1:E1", "2026 年订单")
+    page.merge_range("A2:A3", "姓名")
+    page.write_row("B2", ["手机", "出发日期", "目的地", "金额"])
+    page.merge_range("A4:A6", "王芳")
+    page.merge_range("B4:B7", "13812345678")
+    page.merge_range("E4:E6", 9000)
+    for row, (day, place) in enumerate(
+        [("2026-03-01", "桂林"), ("2026-04-01", "云南"), ("2026-05-01", "北疆")], 3
+    ):
+        page.write_row(row, 2, [day, place])
+    page.write_row("A8", ["李四", "13912345678", "2026-06-01", "三亚", 3000])
+    page.merge_range("A9:A10", "合计")
+    page.write_row("E9", [12000])
+    book.close()
+    said = shop.take("trips", path, "--create-customers")
+    assert shop.rows(
+        "SELECT c.name, c.phone, t.destination, t.price FROM trip t "
+        "JOIN customer c ON c.id = t.customer_id ORDER BY t.departs_on"
+    ) == [
+        ("王芳", "+8613812345678", "桂林", 900_000),
+        ("王芳", "+8613812345678", "云南", None),
+        ("王芳", "+8613812345678", "北疆", None),
+        ("李四", "+8613912345678", "三亚", 300_000),
+    ]
+    assert (said["added"], sorted(shop.reasons(said))) == (4, [9])
+    assert "merged cells: each counts" in shop.run("trips", "import", path).stdout
+
+
+@pytest.mark.parametrize(
+    ("entity", "header"), [("trips", "顾客"), ("trips", "游客手机"), ("interactions", "客户号")]
+)
+def test_a_reason_names_the_column_as_the_file_does(shop: Shop, entity: str, header: str) -> None:
+    content = f"备注,{header},日期\nx,13800009999,2026-05-01\n"
+    field = "phone" if header == "游客手机" else "customer"
+    day = "at" if entity == "interactions" else "departs_on"
+    said = shop.take(entity, content, "--map", f"{header}={field}", "--map", f"日期={day}")
+    assert shop.reasons(said)[2].startswith(f"{header}: nobody has the code")

@@ -191,3 +191,19 @@ def test_the_age_of_an_import_does_not_matter(shop: Shop) -> None:
     shop.take("customers", CUSTOMERS)
     shop.run("settings", "set", "today", date(2027, 6, 1).isoformat())
     assert shop.run("imports", "undo", "1").exit_code == 0
+
+
+def test_files_that_disagree_are_told_of(shop: Shop) -> None:
+    """What an import had set and another changes is counted; what was typed, or blank, is not."""
+    shop.take("customers", "code,name,city,note\nC1,Ann,Rome,x\nC2,Bob,Rome,\n", name="a.csv")
+    shop.run("customers", "edit", "C2", "--city", "Bonn")
+    other = shop.sheet("code,name,city,note\nC1,Anna,Paris,x\nC2,Bob,Paris,y\n", "b.csv")
+    said = shop.run("customers", "import", other, "--dry-run").stdout
+    assert "2 cells changed that an earlier import had set\n" in said
+    said = shop.run("customers", "import", other).stdout
+    line = next(line for line in said.splitlines() if "had set" in line)
+    assert line.strip().startswith("2 cells changed that an earlier import had set: tourcrm ")
+    assert line.endswith("imports show 3")
+    assert "had set" not in shop.run("customers", "import", other).stdout
+    said = shop.run("customers", "import", shop.folder / "a.csv").stdout
+    assert "3 cells changed that an earlier import had set" in said, "those of b.csv by now"

@@ -58,8 +58,20 @@ def operations(db: Path) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("lang", "says"),
     [
-        ("en", ["handbook  departure · duty 80", "3 days before", "tier: A, B", "built-in rules"]),
-        ("zh", ["handbook  出发 · 职责 80", "之前 3 天", "等级：A、B", "自带规则"]),
+        (
+            "en",
+            [
+                *("handbook  departure · duty 80", "3 days before", "tier: A, B", "built-in rules"),
+                *("until it is done", "festival (New Year, Spring Festival, ", "Send cards: … ·"),
+            ],
+        ),
+        (
+            "zh",
+            [
+                *("handbook  出发 · 职责 80", "之前 3 天", "等级：A、B", "自带规则"),
+                *("纪念日 (生日)", "节日 (元旦、春节、", "寄送贺卡：… ·"),
+            ],
+        ),
     ],
 )
 def test_the_rules_are_listed_for_people(
@@ -69,6 +81,7 @@ def test_the_rules_are_listed_for_people(
     assert (done.exit_code, done.stderr) == (0, "")
     for text in says:
         assert text in done.stdout
+    assert "{" not in done.stdout
     assert max(map(width, done.stdout.splitlines())) <= 80
 
 

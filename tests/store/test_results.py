@@ -100,6 +100,16 @@ def test_each_customer_counts_once_with_what_was_decided_and_booked(file: Path) 
     assert rows["handbook", "done"] == [1, 0]
 
 
+def test_rules_whose_titles_differ_from_item_to_item_have_words_too(file: Path) -> None:
+    with writing(file) as session:
+        who = add_customer(session, marketing_consent="yes")
+        add_trip(session, who, "2025-06-01")
+        rows = results.of_span(session, setting.load(session), AS_OF, FIRST, LAST, "zh")
+    said = {row.what for row in rows if row.rule == "festival"}
+    assert said <= {"寄送贺卡：…", "发送节日祝福：…"}
+    assert said
+
+
 @pytest.mark.parametrize(
     ("first", "last", "never"),
     [

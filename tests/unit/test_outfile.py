@@ -13,13 +13,20 @@ from pathlib import Path
 
 import pytest
 import python_calamine
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.hostile import NAUGHTY
 from tourcrm import outfile
 from tourcrm.errors import Refused
-from tourcrm.outfile import excel_cell, numbered, private, write_csv, write_xlsx
+from tourcrm.outfile import (
+    excel_cell,
+    from_excel_cell,
+    numbered,
+    private,
+    write_csv,
+    write_xlsx,
+)
 
 
 def mode(path: Path) -> int:
@@ -221,6 +228,15 @@ def test_whatever_is_written_for_excel_begins_harmlessly(text: str) -> None:
     assert start not in set("=@＝＋－＠") or cell.startswith("'")
     if start in {"+", "-"}:
         float(cell)
+
+
+@settings(deadline=None)
+@given(st.from_regex(r"\A'{0,3}[ =+@\-＝]{0,4}[0-9a(]{0,4}\Z"))
+@example("-已加微信")
+@example("'-已加微信")
+@example("'tis")
+def test_what_was_disarmed_for_excel_is_read_back_as_it_was(text: str) -> None:
+    assert from_excel_cell(excel_cell(text)).rstrip("\t") == text
 
 
 Table = list[list[str | int | float | bool | dt.date]]

@@ -153,3 +153,18 @@ def test_the_rule_in_the_documentation_is_a_good_one(name: str) -> None:
     assert [one.id for one in rule.load(example[1], name)] == ["thanks"]
     for key in rule.RULE_KEYS:
         assert f"`{key}`" in text or key in example[1], key
+
+
+@pytest.mark.parametrize(
+    ("id_", "lang", "says"),
+    [
+        ("handbook", "en", "Travel handbook"),
+        ("festival", "zh", "寄送贺卡：…"),
+        ("task", "zh", "记下的待办日"),
+    ],
+)
+def test_a_rule_says_what_it_is_about_before_there_is_an_item(
+    id_: str, lang: str, says: str
+) -> None:
+    one = next(one for one in rule.defaults() if one.id == id_)
+    assert one.about(one.steps[0], lang) == says

@@ -10,7 +10,7 @@ from tourcrm.columns import Column
 from tourcrm.commands.page import beside, room
 from tourcrm.followup import Count, DueList
 from tourcrm.i18n import _, language, ngettext
-from tourcrm.item import BACK
+from tourcrm.item import BACK, WAITING
 from tourcrm.line import Line
 from tourcrm.manual import wrap
 from tourcrm.render import Shape, person
@@ -79,7 +79,7 @@ def _customer(number: str, lines: Sequence[Line], owners: bool) -> Iterator[str]
             head.append(_("tier {tier}").format(tier=words.label("tier", first.tier, language())))
     if owners and first.owner:
         head.append(visible(first.owner, 20))
-    yield number + "  ".join(head)
+    yield from beside(number, "  ".join(head))
     indent = " " * len(number)
     for line in lines:
         about = [visible(line.reason, 400)]
@@ -105,7 +105,11 @@ def footer(due: DueList) -> str:
     said, commands = [], []
     if due.waiting:
         said.append(_("Waiting: {counts}.").format(counts=_counted(due.waiting)))
-        commands.append("tourcrm followups due --all")
+        reasons = {count.why.template for count in due.waiting}
+        if WAITING["capacity"] in reasons:
+            commands.append("tourcrm followups due --all")
+        if reasons - {WAITING["capacity"]}:
+            commands.append("tourcrm followups list")
     if due.held:
         said.append(_("Held: {counts}.").format(counts=_counted(due.held)))
         commands.append("tourcrm followups list --held")

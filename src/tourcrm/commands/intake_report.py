@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tourcrm import context
 from tourcrm.columns import Column, folded
-from tourcrm.i18n import N_, _, language
+from tourcrm.commands.page import listed
+from tourcrm.i18n import N_, _, language, ngettext
 from tourcrm.importing import Group, Result
 from tourcrm.manual import wrap
 from tourcrm.render import line_width, say
@@ -96,7 +97,7 @@ def _item(text: str) -> None:
 
 def _group(group: Group) -> str:
     more = ("…",) if group.rows > len(group.lines) else ()
-    lines = _between().join((*map(str, group.lines), *more))
+    lines = listed((*map(str, group.lines), *more))
     reason = visible(group.reason, 400)
     if group.rows == 1:
         return _("line {line}: {reason}").format(line=lines, reason=reason)
@@ -107,8 +108,14 @@ def _notes(told: Told) -> Iterator[str]:
     result = told.result
     if told.sheet.note is not None:
         yield str(told.sheet.note)
+    if told.sheet.merged:
+        yield _("merged cells: each counts for all of its rows; an amount only for the first")
     if result.customers_added:
-        yield _("{n} customers were made for them").format(n=result.customers_added)
+        yield ngettext(
+            "{n} customer was made for them",
+            "{n} customers were made for them",
+            result.customers_added,
+        ).format(n=result.customers_added)
     if result.repeated:
         yield _("{n} say more of what an earlier row began: taken together").format(
             n=result.repeated
@@ -125,8 +132,22 @@ def _notes(told: Told) -> Iterator[str]:
             yield _("columns not used, because another one says the same: {names}").format(
                 names=_listed(result.headers.doubled)
             )
+    if result.contested:
+        yield _contested(told)
     for name, count in result.inferred.items():
         yield _(_INFERRED[name]).format(n=count)
+
+
+def _contested(told: Told) -> str:
+    count = ngettext(
+        "{n} cell changed that an earlier import had set",
+        "{n} cells changed that an earlier import had set",
+        told.result.contested,
+    ).format(n=told.result.contested)
+    if told.dry_run:
+        return count
+    command = context.command("imports", "show", str(told.result.operation))
+    return _("{what}: {command}").format(what=count, command=command)
 
 
 def _understood(told: Told, places: Mapping[str, int]) -> str:
@@ -142,8 +163,4 @@ def _understood(told: Told, places: Mapping[str, int]) -> str:
 
 
 def _listed(names: Sequence[str], limit: int = 200) -> str:
-    return visible(_between().join(names), limit)
-
-
-def _between() -> str:
-    return "、" if language() == "zh" else ", "
+    return visible(listed(names), limit)

@@ -78,12 +78,8 @@ def parse_day(given: str, option: str) -> date:
     """The day that an option names. Raises WrongUsage."""
     from tourcrm.cells import day as parse
 
-    try:
-        return parse(given)
-    except CellError as reason:
-        raise WrongUsage(
-            N_("{option} {given}: {reason}"), option=option, given=given, reason=reason
-        ) from None
+    found: date = parse_with(parse, given, option)
+    return found
 
 
 def parse_with(parser: Any, given: str, option: str) -> Any:

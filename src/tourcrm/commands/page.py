@@ -1,7 +1,8 @@
 """What all pages of text for people share: how wide they are, and texts beside their labels."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from tourcrm.i18n import language
 from tourcrm.manual import wrap
 from tourcrm.render import line_width
 from tourcrm.safe import width
@@ -20,3 +21,8 @@ def beside(label: str, text: str) -> Iterator[str]:
     first = width(label)
     for number, piece in enumerate(wrap(text, max(room() - first, NARROWEST))):
         yield (" " * first if number else label) + piece
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one after another, as the language separates them."""
+    return ("、" if language() == "zh" else ", ").join(names)

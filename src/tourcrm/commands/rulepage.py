@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tourcrm import words
 from tourcrm.columns import Column
-from tourcrm.commands.page import beside, room
+from tourcrm.commands.page import beside, listed, room
 from tourcrm.i18n import N_, _, language, ngettext
 from tourcrm.manual import wrap
 from tourcrm.render import Shape, emit, say
@@ -51,7 +51,7 @@ def page(known: Sequence["Known"]) -> Iterator[str]:
         dues = [_due(step.offset) for step in one.rule.steps]
         wide = max(map(width, dues)) + 2
         for due, step in zip(dues, one.rule.steps, strict=True):
-            what = [visible(step.title[language()].plain(), 60)]
+            what = [visible(one.rule.about(step, language()), 60)]
             what.append(words.label("contact_channel", step.channel, language()))
             what.append(_("until {day}").format(day=_lapses(step)))
             yield from beside(f"   {pad(due, wide)}", " · ".join(what))
@@ -62,7 +62,7 @@ def _head(one: "Known") -> Iterator[str]:
     rule = one.rule
     event = words.label("rule_anchor", rule.anchor.name, language())
     if rule.labels:
-        event += f" ({visible(', '.join(rule.labels), 60)})"
+        event += f" ({listed(_named(label, rule) for label in rule.labels)})"
     yield f"{rule.id}  {event}"
     yield f"{words.label('rule_class', rule.kind, language())} {rule.priority}"
     if one.origin != "built_in":
@@ -70,7 +70,15 @@ def _head(one: "Known") -> Iterator[str]:
     if not one.on:
         yield _("switched off")
     if rule.satisfied_by:
-        yield _("settled by: {events}").format(events=_comma().join(_settled(rule)))
+        yield _("settled by: {events}").format(events=listed(_settled(rule)))
+
+
+def _named(label: str, rule: "Rule") -> str:
+    from tourcrm.customer import label_name
+
+    if rule.anchor.name == "festival":
+        return words.label("festival", label, language())
+    return label_name(label)
 
 
 def _settled(rule: "Rule") -> Iterator[str]:
@@ -113,7 +121,7 @@ def _due(offset: int) -> str:
 
 def _lapses(step: "Step") -> str:
     if step.lapses_after is None:
-        return _("when it is done")
+        return _("it is done")
     if step.until_anchor and step.offset + step.lapses_after >= 0:
         return _("the day of the event")
     if step.lapses_after == 0:
@@ -126,15 +134,11 @@ def _who(step: "Step") -> str:
     """Whom and what a step is for, in words."""
     colon, semicolon = ("：", "；") if language() == "zh" else (": ", "; ")
     said = [
-        _(called) + colon + _comma().join(_label(table, value) for value in values)
+        _(called) + colon + listed(_label(table, value) for value in values)
         for name, (called, table) in _CONDITIONS.items()
         if (values := _asked(step, name))
     ]
     return semicolon.join(said) or _("everybody")
-
-
-def _comma() -> str:
-    return "、" if language() == "zh" else ", "
 
 
 def _label(table: str, value: str) -> str:

@@ -10,6 +10,7 @@ import typer
 from tourcrm import context, plot, population, segment, words
 from tourcrm.columns import QUADRANTS, RFM, TIERS, Column
 from tourcrm.commands import options
+from tourcrm.commands.page import listed
 from tourcrm.context import Desk
 from tourcrm.errors import Message, WrongUsage
 from tourcrm.i18n import N_, _, language
@@ -288,8 +289,7 @@ def _say_pyramid(found: Tiers, shape: Shape) -> None:
     _treatments("tier", found.groups)
     if found.stars:
         text = _("Rising stars of tier C, on time and with trips worth those of tier B: {names}.")
-        between = "、" if language() == "zh" else ", "
-        _tell(text.format(names=between.join(visible(name, 30) for name in found.stars)))
+        _tell(text.format(names=listed(visible(name, 30) for name in found.stars)))
         say("")
 
 

@@ -13,6 +13,7 @@ import typer
 
 from tourcrm import context, entry
 from tourcrm.columns import Column
+from tourcrm.commands.page import listed
 from tourcrm.context import Desk
 from tourcrm.errors import Message
 from tourcrm.i18n import N_, _, language
@@ -108,5 +109,4 @@ def tell_notes(notes: Iterable[Message]) -> None:
 def headers(columns: Iterable[Column], fields: Iterable[str]) -> str:
     """Columns by the names that a person reads; those that nobody sees left out."""
     wanted = {field.removesuffix("_id") for field in fields}
-    separator = "、" if language() == "zh" else ", "
-    return separator.join(c.header(language()) for c in columns if c.field in wanted)
+    return listed(c.header(language()) for c in columns if c.field in wanted)

@@ -7,6 +7,7 @@ from tourcrm import callsheet, outcome, words
 from tourcrm.callsheet import CallSheet
 from tourcrm.commands import callsheet as layout
 from tourcrm.commands.callsheet import Pair
+from tourcrm.commands.page import listed
 from tourcrm.context import Desk
 from tourcrm.i18n import _, language, ngettext
 from tourcrm.item import Item
@@ -109,8 +110,7 @@ def _decided(decisions: Sequence[Decision]) -> Iterator[Pair]:
 
 
 def _names(members: Sequence[tuple[str, str]]) -> str:
-    separator = "、" if language() == "zh" else ", "
     named = [f"{visible(name, 40)} {visible(code, 30)}" for name, code in members[:MOST_NAMES]]
     if len(members) > MOST_NAMES:
         named.append(_("and {n} more").format(n=len(members) - MOST_NAMES))
-    return separator.join(named)
+    return listed(named)
