@@ -4,24 +4,28 @@ SQL finds candidates (anchors.py) and gathers facts; the pure functions of item.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import NamedTuple
-from zlib import crc32
+from functools import cache, partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import text
 from sqlmodel import Session
 
 from tourcrm import anchors, outcome, rule, store
-from tourcrm.anchors import Search
+from tourcrm.anchors import Search, Who
 from tourcrm.item import CONTACT_DAYS, GRACE, LONGEST_WAIT, Facts, Item, Span, batch_of, fits
 from tourcrm.outcome import Decision, Key
 from tourcrm.population import CADENCES, QUADRANTS, TIERS, People
-from tourcrm.rule import Rule, Step
+from tourcrm.rule import Conditions, Rule, Step
 from tourcrm.setting import Settings
 
+if TYPE_CHECKING:
+    from tourcrm.history import Numbers
+
 NEVER = date(9000, 1, 1)  # the last day of what stays until it is settled
+NO_GROUPS = (None, None, None)  # tier, quadrant and cadence of who never travelled
 SELDOM_TRAVEL = ("visa", "insurance")  # services during which nobody need be away
 
 
@@ -44,6 +48,7 @@ def find(
     for decision in outcome.put_off(session, until, as_of, settings.zone):
         kept[decision.key.rule].append(decision)
     recent: set[int] | None = None
+    ahead = cache(partial(_ahead, session, as_of))
     for one in rules:
         search = Search(
             rule=one.id,
@@ -54,7 +59,9 @@ def find(
             zone=settings.zone,
             wanted=limited,
             labels=one.labels,
-            who=_who(session, one, people, as_of),
+            who=partial(_who, session, one, people, ahead),
+            least=one.earliest,
+            spread=one.spread,
             far_back=span.back,
         )
         if span.customers is not None:
@@ -81,39 +88,77 @@ def find(
             one.anchor.select(session, replace(search, first=early, last=late, wanted=True))
 
 
-def _who(session: Session, one: Rule, people: People, as_of: date) -> frozenset[int] | None:
-    """The customers for whom a step may be, by tier and quadrant and cadence; None = anybody."""
-    if not one.anchor.by_who:
+def _who(session: Session, one: Rule, people: People, ahead: Callable[[], "Numbers"]) -> Who | None:
+    """The customers for whom a step may be; None = anybody. Kinds are looked at where most have
+    another. ahead: finds those with a trip to come."""
+    from numpy import concatenate, full, isin, lexsort, unique
+
+    groups = [(_fitting(step.conditions, people, ahead), step.offset) for step in one.steps]
+    kinds = [step.conditions.customer_kinds or {"person"} for step in one.steps]
+    few = None
+    if all("person" not in some for some in kinds):
+        few = _of_kinds(session, frozenset().union(*kinds))
+    if any(fitting is None for fitting, _offset in groups):
+        return None if few is None else Who(few, full(len(few), one.earliest))
+    customers = concatenate([fitting for fitting, _offset in groups if fitting is not None])
+    offsets = concatenate(
+        [full(0 if some is None else len(some), offset) for some, offset in groups]
+    )
+    order = lexsort((offsets, customers))
+    customers, firsts = unique(customers[order], return_index=True)
+    offsets = offsets[order][firsts]
+    if few is not None:
+        some = isin(customers, few)
+        customers, offsets = customers[some], offsets[some]
+    return Who(customers, offsets)
+
+
+def _fitting(asked: Conditions, people: People, ahead: Callable[[], "Numbers"]) -> "Numbers | None":
+    """Those of a tier, a quadrant and a cadence that are asked for; None = anybody may be."""
+    from numpy import concatenate, full, isin, setdiff1d
+
+    known = people.known.customer
+    some = full(len(known), True)
+    strangers = True  # may it be for somebody who never travelled?
+    for names, codes, wanted in (
+        (TIERS, people.tier, asked.tiers),
+        (QUADRANTS, people.quadrant, asked.quadrants),
+    ):
+        if wanted is not None:
+            some &= people.coded(names, codes, wanted)
+            strangers &= "none" in wanted
+    if asked.cadences is None:
+        return None if strangers else known[some]
+    if strangers and "none" in asked.cadences:
         return None
-    found: set[int] = set()
-    for step in one.steps:
-        asked = step.conditions
-        some = [
-            people.coded(names, codes, wanted)
-            for names, codes, wanted in (
-                (TIERS, people.tier, asked.tiers),
-                (QUADRANTS, people.quadrant, asked.quadrants),
-                (CADENCES, people.cadence, asked.cadences),
-            )
-            if wanted is not None and "none" not in wanted
-        ]
-        if not some:
-            return None
-        fitting = frozenset.intersection(*some)
-        if asked.cadences is not None and "active" in asked.cadences:
-            fitting |= _ahead(session, as_of)  # who has a trip ahead is active
-        found |= fitting
-    return frozenset(found)
+    fitting = some & people.coded(CADENCES, people.cadence, asked.cadences)
+    if "active" not in asked.cadences:
+        return known[fitting]
+    booked = ahead()  # whoever has a trip ahead is active
+    fitting |= some & isin(known, booked)
+    return concatenate([known[fitting], setdiff1d(booked, known)]) if strangers else known[fitting]
 
 
-def _ahead(session: Session, as_of: date) -> frozenset[int]:
-    """Customers with a trip to come."""
+def _of_kinds(session: Session, kinds: frozenset[str]) -> "Numbers":
+    """The customers of these kinds."""
+    from numpy import array
+
+    marks = ", ".join("?" * len(kinds))
+    sql = f"SELECT id FROM customer WHERE kind IN ({marks})"  # noqa: S608 - marks only
+    rows = store.raw(session).execute(sql, sorted(kinds))
+    return array([row[0] for row in rows], dtype="int64")
+
+
+def _ahead(session: Session, as_of: date) -> "Numbers":
+    """Customers with a trip to come, in the order of their ids."""
+    from numpy import array
+
     sql = f"""
         SELECT DISTINCT t.customer_id FROM {store.by_index("trip t", "trip_departs")}
-        WHERE t.departs_on > :as_of AND {anchors.BOOKED}
+        WHERE t.departs_on > :as_of AND {anchors.BOOKED} ORDER BY 1
     """  # noqa: S608 - pieces of this module
     rows = session.connection().execute(text(sql), {"as_of": as_of.isoformat()})
-    return frozenset(rows.scalars())
+    return array(rows.scalars().all(), dtype="int64")
 
 
 def with_id(
@@ -203,17 +248,19 @@ def facts(
     connection.execute(
         text("INSERT INTO followup_wanted SELECT DISTINCT customer_id FROM followup_event")
     )
-    wanted = connection.execute(text("SELECT customer_id FROM followup_wanted")).scalars()
-    people.put(people.places_of(wanted))
-    rows = store.raw(session).execute(
-        """
-        SELECT c.id, c.code, c.kind, c.status, c.lost_on, c.do_not_contact, c.marketing_consent,
-            c.owner, p.tier, p.quadrant, p.cadence
-        FROM followup_wanted w JOIN customer c ON c.id = w.customer_id
-        LEFT JOIN population p ON p.customer_id = w.customer_id
-        """
+    rows = (
+        store.raw(session)
+        .execute(
+            """
+            SELECT c.id, c.code, c.kind, c.status, c.lost_on, c.do_not_contact,
+                c.marketing_consent, c.owner
+            FROM followup_wanted w JOIN customer c ON c.id = w.customer_id
+            """
+        )
+        .fetchall()
     )
-    known = {row[0]: Facts(*row[1:]) for row in rows.fetchall()}
+    groups = people.groups_of(row[0] for row in rows)
+    known = {row[0]: Facts(*row[1:], *groups.get(row[0], NO_GROUPS)) for row in rows}
     _add_trips(session, known, as_of)
     oldest = min(
         as_of
@@ -323,7 +370,9 @@ def items(
                 days = spans[anchor, ends_on, id(step)] = _days(step, anchor, ends_on)
             due_on = days.due_on
             if since is not None and rules[id_].spread and due_on.isoformat() < since:
-                due_on = date.fromisoformat(since) + timedelta(_place(customer, step.offset))
+                due_on = date.fromisoformat(since) + timedelta(
+                    anchors.place(customer.code, step.offset)
+                )
             yield Item(
                 rule=rules[id_],
                 step=step,
@@ -341,11 +390,6 @@ def items(
                 last_on=days.last_on,
                 owner=(owners.get(subject) if table == "task" else None) or customer.owner,
             )
-
-
-def _place(customer: Facts, days: int) -> int:
-    """A customer's day among so many; it never depends on the order of rows."""
-    return crc32(customer.code.encode()) % max(days, 1)
 
 
 class _Days(NamedTuple):

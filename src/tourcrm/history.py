@@ -159,7 +159,10 @@ def _sums(values: Any, firsts: "Numbers") -> "Numbers":
 
 def iso_days(numbers: "Numbers") -> list[str]:
     """The ISO texts of day numbers."""
-    return [str(day) for day in numbers.astype("M8[D]")]
+    from numpy import datetime_as_string
+
+    found: list[str] = datetime_as_string(numbers.astype("M8[D]")).tolist()
+    return found
 
 
 def iso_day(number: int) -> str:

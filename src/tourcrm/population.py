@@ -214,18 +214,29 @@ class People:
             self.tier[known.revenue >= least] = TIERS.index(tier)
         self.tier[self.apart | (known.revenue <= 0)] = -1
 
-    def coded(self, names: Sequence[str], codes: "Codes", wanted: Iterable[str]) -> frozenset[int]:
-        """The customers whose code stands for one of these names."""
+    def coded(self, names: Sequence[str], codes: "Codes", wanted: Iterable[str]) -> "Flags":
+        """Whose code stands for one of these names; "none" for those without."""
         from numpy import isin
 
-        some = isin(codes, [names.index(name) for name in wanted])
-        return frozenset(self.known.customer[some].tolist())
+        return isin(codes, [names.index(name) if name in names else -1 for name in wanted])
 
-    def places_of(self, customers: Iterable[int]) -> "Numbers":
+    def places_of(self, customers: "Iterable[int] | Numbers") -> "Numbers":
         """The places of these customers, of those who have one."""
-        from numpy import flatnonzero, isin
+        from numpy import asarray, flatnonzero, isin, ndarray
 
-        return flatnonzero(isin(self.known.customer, list(customers)))
+        some = customers if isinstance(customers, ndarray) else list(customers)
+        return flatnonzero(isin(self.known.customer, asarray(some, dtype="int64")))
+
+    def groups_of(self, customers: Iterable[int]) -> dict[int, tuple[str | None, str, str]]:
+        """Tier, quadrant and cadence of these customers, of those who have travelled."""
+        at = self.places_of(customers)
+        groups = zip(
+            [None if code < 0 else TIERS[code] for code in self.tier[at].tolist()],
+            [QUADRANTS[code] for code in self.quadrant[at].tolist()],
+            [CADENCES[code] for code in self.cadence[at].tolist()],
+            strict=True,
+        )
+        return dict(zip(self.known.customer[at].tolist(), groups, strict=True))
 
     def everybody(self) -> None:
         """Put all rows into the table."""
