@@ -269,22 +269,21 @@ def facts(
         ),
         _first_settled_by_contact(session, rules, as_of),
     )
-    params = {
-        "start": outcome.day_start(oldest, settings.zone),
-        "end": outcome.day_end(as_of, settings.zone),
-    }
-    contacts = connection.execute(
-        text(
-            """
-            SELECT i.customer_id, i.at FROM followup_wanted w CROSS JOIN interaction i
-            WHERE i.customer_id = w.customer_id AND i.at >= :start AND i.at < :end AND i.personal
-            """
-        ),
-        params,
-    )
-    for customer_id, at in contacts.all():
-        known[customer_id].contacts += (outcome.local_day(at, settings.zone),)
     marketing = {one.id for one in rules if one.kind == "marketing"}
+    heeding = marketing | {one.id for one in rules if "personal_contact" in one.satisfied_by}
+    marks = ", ".join("?" * len(heeding))
+    # From the event on: the day before it, since moments are those of UTC.
+    sql = f"""
+        SELECT i.customer_id, i.at FROM (
+            SELECT customer_id, min(date(anchor_on, '-1 day')) AS first FROM followup_event
+            WHERE rule IN ({marks}) GROUP BY customer_id
+        ) w CROSS JOIN interaction i
+        WHERE i.customer_id = w.customer_id AND i.at >= min(w.first, ?) AND i.at < ? AND i.personal
+    """  # noqa: S608 - marks only
+    start, end = outcome.day_start(oldest, settings.zone), outcome.day_end(as_of, settings.zone)
+    contacts = store.raw(session).execute(sql, (*sorted(heeding), start, end))
+    for customer_id, at in contacts:
+        known[customer_id].contacts += (outcome.local_day(at, settings.zone),)
     for decision in outcome.since(session, oldest, as_of, settings.zone):
         customer = known.get(decision.customer_id)
         if customer and decision.key.rule in marketing and decision.status == "done":
