@@ -10,6 +10,7 @@ Each is found by an index: none of them reads all trips. To add an anchor: a sel
 ANCHORS; to add a rule on an anchor that exists, no code at all.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -46,8 +47,7 @@ TABLES = (
     """,
     """
     CREATE TEMP TABLE IF NOT EXISTS followup_yearday (
-        month_day TEXT NOT NULL, year TEXT NOT NULL, falls_on TEXT NOT NULL,
-        PRIMARY KEY (month_day, year)
+        customer_id INTEGER NOT NULL, last_on TEXT NOT NULL, falls_on TEXT NOT NULL
     )
     """,
     """
@@ -227,33 +227,40 @@ def _is_first(row: Any) -> bool:
 
 def _last_departures_yearly(session: Session, search: Search) -> None:
     """The day of the year of each customer's last departure, from the first time it comes back."""
-    connection = session.connection()
-    search.people.put(search.people.known.of_yeardays(yeardays(search)))
-    connection.execute(text("DELETE FROM followup_yearday"))
-    days = [
-        {"m": month_day, "y": str(falls.year), "f": falls.isoformat()}
-        for falls in search.days()
-        for month_day in _month_days(falls)
-    ]
-    if not days:
-        return
-    connection.execute(text("INSERT INTO followup_yearday VALUES (:m, :y, :f)"), days)
-    last = f"""
-        SELECT max(t.id) FROM {store.by_index("trip t", "trip_customer")}
-        WHERE t.customer_id = p.customer_id AND t.departs_on = p.last_on AND {BOOKED}
-    """  # noqa: S608 - pieces of this module
+    from numpy import isin
+
+    connection = store.raw(session)
+    known = search.people.known
+    returning: dict[str, list[date]] = defaultdict(list)
+    for falls in search.days():
+        for month_day in _month_days(falls):
+            returning[month_day].append(falls)
+    at = known.of_yeardays(returning)
+    if search.wanted:
+        wanted = connection.execute("SELECT customer_id FROM followup_wanted").fetchall()
+        at = at[isin(known.customer[at], wanted)]
+    connection.execute("DELETE FROM followup_yearday")
+    connection.executemany(
+        "INSERT INTO followup_yearday VALUES (?, ?, ?)",
+        [
+            (who, last_on, falls.isoformat())
+            for who, last_on in zip(
+                known.customer[at].tolist(), history.iso_days(known.last[at]), strict=True
+            )
+            for falls in returning[last_on[5:]]
+            if falls.year > int(last_on[:4])
+        ],
+    )
     sql = f"""{_INSERT}
-        SELECT :rule, 'trip', t.id, '', k.year, p.customer_id, t.id, k.falls_on, {_TRIP}
-        FROM population p CROSS JOIN followup_yearday k CROSS JOIN trip t
-        WHERE k.month_day = substr(p.last_on, 6) AND t.id = ({last})
-            AND k.year > substr(p.last_on, 1, 4) {search.only("p.customer_id")}
+        SELECT :rule, 'trip', t.id, '', substr(k.falls_on, 1, 4), k.customer_id, t.id, k.falls_on,
+            {_TRIP}
+        FROM followup_yearday k CROSS JOIN trip t
+        WHERE t.id = (
+            SELECT max(t.id) FROM {store.by_index("trip t", "trip_customer")}
+            WHERE t.customer_id = k.customer_id AND t.departs_on = k.last_on AND {BOOKED}
+        )
     """  # noqa: S608 - pieces of this module
-    connection.execute(text(sql), search.params)
-
-
-def yeardays(search: Search) -> frozenset[str]:
-    """The days of a year (MM-DD) that fall into the span of a search."""
-    return frozenset(found for falls in search.days() for found in _month_days(falls))
+    connection.execute(sql, search.params)
 
 
 def _month_days(day: date) -> Iterable[str]:
@@ -354,36 +361,40 @@ def _last_contacts(session: Session, search: Search) -> None:
     times = _Times(search)
     decided = _last_decisions(session, search)
     end = outcome.day_end(search.as_of, search.zone)
-    sql = """
-        SELECT w.customer_id, c.code, i.id, i.at, c.entered_on, o.at
+    personal = store.by_index("interaction n", "interaction_personal")
+    last_at = f"""
+        SELECT max(n.at) FROM {personal}
+        WHERE n.customer_id = w.customer_id AND n.personal AND n.at < ?
+    """  # noqa: S608 - a constant
+    sql = f"""
+        SELECT w.customer_id, c.code, c.entered_on, o.at, ({last_at})
         FROM followup_who w
-        JOIN customer c ON c.id = w.customer_id
-        JOIN operation o ON o.id = c.operation_id
-        LEFT JOIN interaction i ON i.id = (
-            SELECT n.id FROM interaction n
-            WHERE n.customer_id = w.customer_id AND n.personal AND n.at < :end
-            ORDER BY n.at DESC, n.id DESC LIMIT 1
-        )
-    """
+        JOIN customer c ON c.id = w.customer_id JOIN operation o ON o.id = c.operation_id
+    """  # noqa: S608 - a constant
+    contact = f"""
+        SELECT max(n.id) FROM {personal} WHERE n.customer_id = ? AND n.personal AND n.at = ?
+    """  # noqa: S608 - a constant
     found = []
-    local = _LocalDays(search.zone)
+    connection = store.raw(session)
     of_late = (search.as_of - timedelta(search.far_back)).isoformat()
-    rows = store.raw(session).execute(sql, {"end": end})
-    for one, code, contact, contacted_at, entered_on, stored_at in rows:
-        since = local[stored_at]
-        if contact is not None:
-            anchor, series = local[contacted_at], f"c{contact}"
+    for one, code, entered_on, stored_at, contacted_at in connection.execute(sql, (end,)):
+        time = times[stored_at, offsets.get(one)]
+        if (last := decided.get(one)) and last.day >= of_late:
+            found.append((search.rule, one, last.occurrence, one, last.anchor_on, time.since))
+        if contacted_at is not None:
+            if contacted_at >= time.fresh:
+                continue
+            anchor, series = outcome.local_day(contacted_at, search.zone).isoformat(), ""
         elif one in returns:
             anchor, series = returns[one]
         else:
-            anchor, series = max(entered_on, since), "entered"
-        if (last := decided.get(one)) and last.day >= anchor:
+            anchor, series = max(entered_on, time.since), "entered"
+        if last and last.day >= anchor:
             anchor, series = last.day, f"d{last.id}"
-        if times[since, offsets.get(one)].reached(anchor, code):
-            found.append((search.rule, one, series, one, anchor, since))
-        if last and last.day >= of_late:
-            found.append((search.rule, one, last.occurrence, one, last.anchor_on, since))
-    store.raw(session).executemany(
+        if time.reached(anchor, code):
+            series = series or f"c{connection.execute(contact, (one, contacted_at)).fetchone()[0]}"
+            found.append((search.rule, one, series, one, anchor, time.since))
+    connection.executemany(
         f"{_INSERT} VALUES (?, 'customer', ?, ?, '', ?, NULL, ?, 'solar'{', NULL' * 5}, ?)",
         found,
     )
@@ -397,8 +408,10 @@ def place(code: str, days: int) -> int:
 class _Time(NamedTuple):
     """When customers who came on one day are due, by one offset."""
 
+    since: str  # the day on which they came
+    overdue: str  # events before this day were overdue by then
     latest: str  # the last day of an event that is due
-    overdue: str  # events before this day were overdue when they came
+    fresh: str  # the moment from which on a contact is too young
     offset: int
     gone: int  # days since they came
 
@@ -409,31 +422,27 @@ class _Time(NamedTuple):
 
 
 class _Times(dict[tuple[str, int | None], _Time]):
+    """By the moment of entry, and the offset where it is known; an import gives one to many."""
+
     def __init__(self, search: Search) -> None:
         super().__init__()
         self.search = search
         self.until = search.last + timedelta(search.least)  # the last due day that is of interest
 
     def __missing__(self, of: tuple[str, int | None]) -> _Time:
-        since, given = of
-        offset = self.search.least if given is None else given
-        came = date.fromisoformat(since)
-        overdue = (came - timedelta(offset)).isoformat() if self.search.spread else ""
-        latest = (self.until - timedelta(offset)).isoformat()
-        time = self[of] = _Time(latest, overdue, offset, (self.until - came).days)
+        stored_at, given = of
+        offset = timedelta(self.search.least if given is None else given)
+        came = outcome.local_day(stored_at, self.search.zone)
+        latest = self.until - offset
+        time = self[of] = _Time(
+            since=came.isoformat(),
+            overdue=(came - offset).isoformat() if self.search.spread else "",
+            latest=latest.isoformat(),
+            fresh=outcome.day_end(latest, self.search.zone),
+            offset=offset.days,
+            gone=(self.until - came).days,
+        )
         return time
-
-
-class _LocalDays(dict[str, str]):
-    """stored moment -> the agency's day, remembered: an import gives one to thousands."""
-
-    def __init__(self, zone: ZoneInfo) -> None:
-        super().__init__()
-        self.zone = zone
-
-    def __missing__(self, at: str) -> str:
-        day = self[at] = outcome.local_day(at, self.zone).isoformat()
-        return day
 
 
 class _Decided(NamedTuple):

@@ -83,7 +83,6 @@ def find(
         if span.customers is not None:
             wanted &= span.customers
         if wanted:
-            people.put(people.places_of(wanted))
             _want(session, wanted)
             one.anchor.select(session, replace(search, first=early, last=late, wanted=True))
 
@@ -205,10 +204,10 @@ def _occurrence(*parts: str) -> str:
 
 
 def _want(session: Session, customers: Iterable[int]) -> None:
-    connection = session.connection()
-    connection.execute(text("DELETE FROM followup_wanted"))
-    connection.execute(
-        text("INSERT INTO followup_wanted VALUES (:id)"), [{"id": one} for one in sorted(customers)]
+    connection = store.raw(session)
+    connection.execute("DELETE FROM followup_wanted")
+    connection.executemany(
+        "INSERT INTO followup_wanted VALUES (?)", [(one,) for one in sorted(customers)]
     )
 
 
@@ -224,9 +223,10 @@ def _recently_met(
         for decision in outcome.since(session, first, as_of, settings.zone)
         if decision.key.rule in marketing and decision.status == "done"
     }
-    sql = (
-        "SELECT DISTINCT customer_id FROM interaction WHERE personal AND at >= :start AND at < :end"
-    )
+    sql = f"""
+        SELECT DISTINCT customer_id FROM {store.by_index("interaction", "interaction_lately")}
+        WHERE personal AND at >= :start AND at < :end
+    """  # noqa: S608 - a constant
     params = {
         "start": outcome.day_start(first, settings.zone),
         "end": outcome.day_end(as_of, settings.zone),
@@ -262,12 +262,8 @@ def facts(
     groups = people.groups_of(row[0] for row in rows)
     known = {row[0]: Facts(*row[1:], *groups.get(row[0], NO_GROUPS)) for row in rows}
     _add_trips(session, known, as_of)
-    oldest = min(
-        as_of
-        - timedelta(
-            span.back + LONGEST_WAIT + max((one.latest - one.earliest for one in rules), default=0)
-        ),
-        _first_settled_by_contact(session, rules, as_of),
+    oldest = as_of - timedelta(
+        span.back + LONGEST_WAIT + max((one.latest - one.earliest for one in rules), default=0)
     )
     marketing = {one.id for one in rules if one.kind == "marketing"}
     heeding = marketing | {one.id for one in rules if "personal_contact" in one.satisfied_by}
@@ -277,9 +273,9 @@ def facts(
         SELECT i.customer_id, i.at FROM (
             SELECT customer_id, min(date(anchor_on, '-1 day')) AS first FROM followup_event
             WHERE rule IN ({marks}) GROUP BY customer_id
-        ) w CROSS JOIN interaction i
+        ) w CROSS JOIN {store.by_index("interaction i", "interaction_personal")}
         WHERE i.customer_id = w.customer_id AND i.at >= min(w.first, ?) AND i.at < ? AND i.personal
-    """  # noqa: S608 - marks only
+    """  # noqa: S608 - marks and a constant
     start, end = outcome.day_start(oldest, settings.zone), outcome.day_end(as_of, settings.zone)
     contacts = store.raw(session).execute(sql, (*sorted(heeding), start, end))
     for customer_id, at in contacts:
@@ -291,15 +287,6 @@ def facts(
     if any(one.uses("tags") for one in rules):
         _add_tags(session, known)
     return known
-
-
-def _first_settled_by_contact(session: Session, rules: Sequence[Rule], as_of: date) -> date:
-    """The earliest event that a contact since then would settle."""
-    settled = {one.id for one in rules if "personal_contact" in one.satisfied_by}
-    rows = store.raw(session).execute(
-        "SELECT rule, min(anchor_on) FROM followup_event GROUP BY rule"
-    )
-    return min((date.fromisoformat(day) for id_, day in rows if id_ in settled), default=as_of)
 
 
 def _add_trips(session: Session, facts: Mapping[int, Facts], as_of: date) -> None:
