@@ -27,9 +27,10 @@ from tourcrm import deciding, followup, operation, population, setting, store
 from tourcrm.deciding import Act
 from tourcrm.errors import Refused
 from tourcrm.followup import Agenda
+from tourcrm.history import day_number
 from tourcrm.item import Item, Span, limit
 from tourcrm.line import lines
-from tourcrm.outcome import FINAL, Key
+from tourcrm.outcome import FINAL, IN_PERSON, Key
 from tourcrm.population import People
 
 START = date(2026, 1, 1)
@@ -126,8 +127,10 @@ class World:
             "INSERT INTO customer (id, code, name, kind, status, marketing_consent, do_not_contact,"
             " owner, referred_by_id, entered_on, operation_id)"
             " VALUES (?, ?, ?, ?, 'active', ?, ?, ?, ?, ?, ?)",
-            (who, f"K{who:06d}", f"客户{who}", kind, consent, int(rng.random() < 0.01), owner)
-            + (referrer, day.isoformat(), number),
+            (
+                *(who, f"K{who:06d}", f"客户{who}", kind, consent, int(rng.random() < 0.01)),
+                *(owner, referrer, day.isoformat(), number),
+            ),
         )
         if kind == "person" and rng.random() < 0.6:
             lunar = rng.random() < 0.15
@@ -156,9 +159,11 @@ class World:
             "INSERT INTO trip (id, code, customer_id, destination, service, kind, status,"
             " booked_on, departs_on, returns_on, party_size, price, operation_id)"
             " VALUES (?, ?, ?, ?, ?, ?, 'booked', ?, ?, ?, 2, ?, ?)",
-            (self.trips, f"D{self.trips:07d}", who, rng.choice(PLACES), service, kind)
-            + (booked.isoformat(), departs.isoformat())
-            + ((departs + timedelta(length)).isoformat(), price, number),
+            (
+                *(self.trips, f"D{self.trips:07d}", who, rng.choice(PLACES), service, kind),
+                *(booked.isoformat(), departs.isoformat()),
+                *((departs + timedelta(length)).isoformat(), price, number),
+            ),
         )
         if departs >= START:
             self.open.append(Trip(self.trips, who, departs, length))
@@ -275,7 +280,9 @@ class Year:
     waits: Counter[Key] = field(default_factory=Counter)  # days in a row, of tier A
     backlog: dict[Key, date] = field(default_factory=dict)  # -> by when it has to be worked off
     called: dict[int, list[date]] = field(default_factory=lambda: defaultdict(list))
-    before: set[int] = field(default_factory=set)  # customers something happened to yesterday
+    before: set[int] = field(
+        default_factory=set
+    )  # whom something happened to yesterday, or whom somebody called
 
     def run(self, days: int) -> None:
         """Open the agency and live through so many days. Raises Broken."""
@@ -297,13 +304,14 @@ class Year:
         agenda = followup.agenda(session, settings, day, people=people)
         today = Day(day)
         self.check(agenda, people, world.touched)
+        self.before = set()
         number = operation.begin(session, "followups done", _moment(day, 10), "all")
         capacity = int(settings["daily_capacity"])
         waiting: dict[Key, Item] = {}
         seen: set[Key] = set()
         gone: set[Key] = set()
         for who in self.staff:
-            mine = [item for item in followup.of_colleague(agenda.items, who)]
+            mine = followup.of_colleague(agenda.items, who)
             mine = [item for item in mine if item.key not in gone]
             for item in mine:
                 if item.state == "waiting" and item.why == "capacity":
@@ -316,7 +324,7 @@ class Year:
             today.shown += len({item.batch or item.customer_id for item in shown})
             gone |= self._work(session, act, shown, rng, today)
         self._close(agenda, {k: v for k, v in waiting.items() if k not in seen}, gone, today)
-        self.before = world.touched
+        self.before |= world.touched
         self.days.append(today)
 
     def _begin(self, session: Session, settings: setting.Settings, people: People) -> None:
@@ -344,33 +352,18 @@ class Year:
                 if moved <= item.rule.moved_by or not item.date_changed:
                     raise Broken(f"{day}: {item.key} again, decided for {was}")
         groups = people.groups_of({one.customer for one in self.open.values()})
-        for key, was in self.open.items():
+        excused = touched | self.before
+        for key, one in self.open.items():
             known = now.get(key)
-            if known is not None and (known.state != "lapsed" or was.last_on < day):
-                continue
-            if was.last_on < day - timedelta(followup.TODAY.back):
-                continue
-            if was.customer in touched or was.customer in self.before:
-                continue
-            if was.groups != groups.get(was.customer):
-                continue
-            if known is None and self._superseded(key, was, people, day):
-                continue
-            raise Broken(f"{day}: {key} is gone, {was}, {known and known.last_on}")
+            on_its_day = known is not None and (known.state != "lapsed" or one.last_on < day)
+            changed = one.customer in excused or one.groups != groups.get(one.customer)
+            if not on_its_day and not changed and not _left(people, one.customer, day):
+                raise Broken(f"{day}: {key} is gone, {one}, {known and known.last_on}")
         late = [key for key, until in self.backlog.items() if until + timedelta(LONGEST_WAIT) < day]
         for key in late:
             if key in now and now[key].state in ("shown", "waiting"):
                 raise Broken(f"{day}: {key} should have been visited by {self.backlog[key]}")
             del self.backlog[key]
-
-    def _superseded(self, key: Key, was: Open, people: People, day: date) -> bool:
-        """Whether the customer has left on a trip or come back from one since yesterday."""
-        at = people.places_of([was.customer])
-        if not len(at):
-            return False
-        epoch = date(1970, 1, 1)
-        left = epoch + timedelta(int(people.known.last[at][0]))
-        return left == day
 
     # --- work
 
@@ -392,8 +385,9 @@ class Year:
             first = items[0]
             if fate in FINAL:
                 self.decided.update((item.key, item.anchor_on) for item in items)
-                if first.batch is None and first.step.channel in ("phone", "visit"):
+                if fate == "done" and first.batch is None and first.step.channel in IN_PERSON:
                     today.calls_running += self._call(first, act.today)
+                    self.before.add(first.customer_id)
         return gone
 
     def _decide(
@@ -472,6 +466,12 @@ class Year:
             for item in agenda.of_state("shown", "waiting")
             if item.key not in gone
         }
+
+
+def _left(people: People, customer: int, day: date) -> bool:
+    """Whether the customer leaves on a trip on this day."""
+    at = people.places_of([customer])
+    return len(at) > 0 and int(people.known.last[at][0]) == day_number(day)
 
 
 # --- what it came to ------------------------------------------------------------------------------

@@ -359,6 +359,7 @@ def items(
                 due_on = date.fromisoformat(since) + timedelta(
                     anchors.place(customer.code, step.offset)
                 )
+            batch = batch_of(id_, step.batch, step.channel, anchor, destination or code or "")
             yield Item(
                 rule=rules[id_],
                 step=step,
@@ -375,6 +376,7 @@ def items(
                 due_on=due_on,
                 last_on=days.last_on,
                 owner=(owners.get(subject) if table == "task" else None) or customer.owner,
+                batch=batch,
             )
 
 

@@ -17,6 +17,7 @@ from tourcrm.errors import Message
 from tourcrm.item import HELD, WAITING, Item, Span, Used, in_order, limit, order, settle
 from tourcrm.line import Line, by_ids, lines
 from tourcrm.population import People
+from tourcrm.process import uncollected
 from tourcrm.rule import Rule
 from tourcrm.setting import Settings, parse_window
 
@@ -39,6 +40,7 @@ class Agenda:
         return sum(item.state == "lapsed" and not item.why for item in self.items)
 
 
+@uncollected()
 def agenda(
     session: Session,
     settings: Settings,
