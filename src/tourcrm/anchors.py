@@ -23,7 +23,7 @@ from sqlmodel import Session
 
 from tourcrm import history, lunar, outcome, store
 from tourcrm.lunar import SpecialDay
-from tourcrm.population import People
+from tourcrm.population import People, Who
 
 if TYPE_CHECKING:
     from tourcrm.history import Numbers
@@ -63,14 +63,6 @@ BOOKED = """
     (t.status = 'booked' OR (t.status = 'cancelled' AND t.cancelled_on > :as_of))
     AND (t.booked_on IS NULL OR t.booked_on <= :as_of)
 """
-
-
-class Who(NamedTuple):
-    """Customers whom a rule can be for, in the order of their ids, and the least offset (days) of
-    the steps that each may have."""
-
-    customers: "Numbers"
-    offsets: "Numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +219,6 @@ def _is_first(row: Any) -> bool:
 
 def _last_departures_yearly(session: Session, search: Search) -> None:
     """The day of the year of each customer's last departure, from the first time it comes back."""
-    from numpy import isin
-
     connection = store.raw(session)
     known = search.people.known
     returning: dict[str, list[date]] = defaultdict(list)
@@ -237,8 +227,8 @@ def _last_departures_yearly(session: Session, search: Search) -> None:
             returning[month_day].append(falls)
     at = known.of_yeardays(returning)
     if search.wanted:
-        wanted = connection.execute("SELECT customer_id FROM followup_wanted").fetchall()
-        at = at[isin(known.customer[at], wanted)]
+        wanted = connection.execute("SELECT customer_id FROM followup_wanted")
+        at = history.both(at, search.people.places_of(row[0] for row in wanted))
     connection.execute("DELETE FROM followup_yearday")
     connection.executemany(
         "INSERT INTO followup_yearday VALUES (?, ?, ?)",
@@ -327,16 +317,6 @@ def _put_who(session: Session, search: Search, who: "Numbers | None") -> None:
             WHERE customer_id NOT IN (SELECT customer_id FROM followup_wanted)
             """
         )
-
-
-def _both(some: "Numbers", who: Who | None) -> "Numbers":
-    """Those of `some` whom the rule can be for."""
-    from numpy import intersect1d
-
-    if who is None:
-        return some
-    both: Numbers = intersect1d(some, who.customers)
-    return both
 
 
 def _last_contacts(session: Session, search: Search) -> None:
@@ -474,7 +454,8 @@ def _last_deals(session: Session, search: Search) -> None:
     """Each customer's latest booking: its day, the departure's where that is not known."""
     known = search.people.known
     near = known.customer[known.last >= history.day_number(search.first)]
-    _put_who(session, search, _both(near, search.who()))
+    who = search.who()
+    _put_who(session, search, near if who is None else history.both(near, who.customers))
     booked = "min(coalesce(t.booked_on, t.departs_on), t.departs_on)"
     sql = f"""{_INSERT}
         SELECT :rule, 'trip', t.id, 'once', '', t.customer_id, t.id, {booked}, {_TRIP}
@@ -499,7 +480,9 @@ def _repeated_months(session: Session, search: Search) -> None:
     while month <= search.last:
         spans = [_month_of(month.year - back, month.month) for back in (1, 2, 3)]
         repeating = known.customer[known.departed_between(spans, 2)]
-        _put_who(session, search, _both(repeating, who))
+        if who is not None:
+            repeating = history.both(repeating, who.customers)
+        _put_who(session, search, repeating)
         sql = f"""{_INSERT}
             SELECT :rule, 'customer', w.customer_id, '', :month, w.customer_id, t.id, :day,
                 'solar', t.code, t.service, t.kind, t.destination, :ends, NULL
@@ -534,17 +517,15 @@ def _next_month(first: date) -> date:
 
 def _first_bookings(session: Session, search: Search) -> None:
     """The first booking of somebody whom a customer referred; it is about the one who did."""
-    from numpy import setdiff1d
-
     connection = session.connection()
     known = search.people.known
     sql = (
         f"SELECT c.id FROM customer c WHERE c.referred_by_id > 0 {search.only('c.referred_by_id')}"  # noqa: S608 - pieces of this module
     )
-    referred = connection.execute(text(sql)).scalars().all()
+    referred = history.numbers(connection.execute(text(sql)).scalars())
     # Who departed before the first day had booked before it.
     earlier = known.customer[known.first < history.day_number(search.first)]
-    _put_who(session, replace(search, wanted=False), setdiff1d(referred, earlier).astype(int))
+    _put_who(session, replace(search, wanted=False), history.without(referred, earlier))
     booked = "min(coalesce(t.booked_on, t.departs_on), t.departs_on)"
     sql = f"""{_INSERT}
         SELECT :rule, 'customer', c.id, 'once', '', c.referred_by_id, t.id, {booked}, {_TRIP}

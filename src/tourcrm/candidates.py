@@ -4,7 +4,7 @@ SQL finds candidates (anchors.py) and gathers facts; the pure functions of item.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache, partial
@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import text
 from sqlmodel import Session
 
-from tourcrm import anchors, outcome, rule, store
-from tourcrm.anchors import Search, Who
+from tourcrm import anchors, history, outcome, rule, store
+from tourcrm.anchors import Search
 from tourcrm.item import CONTACT_DAYS, GRACE, LONGEST_WAIT, Facts, Item, Span, batch_of, fits
 from tourcrm.outcome import Decision, Key
-from tourcrm.population import CADENCES, QUADRANTS, TIERS, People
-from tourcrm.rule import Conditions, Rule, Step
+from tourcrm.population import People, Who
+from tourcrm.rule import Rule, Step
 from tourcrm.setting import Settings
 
 if TYPE_CHECKING:
@@ -90,74 +90,40 @@ def find(
 def _who(session: Session, one: Rule, people: People, ahead: Callable[[], "Numbers"]) -> Who | None:
     """The customers for whom a step may be; None = anybody. Kinds are looked at where most have
     another. ahead: finds those with a trip to come."""
-    from numpy import concatenate, full, isin, lexsort, unique
-
-    groups = [(_fitting(step.conditions, people, ahead), step.offset) for step in one.steps]
-    kinds = [step.conditions.customer_kinds or {"person"} for step in one.steps]
-    few = None
-    if all("person" not in some for some in kinds):
-        few = _of_kinds(session, frozenset().union(*kinds))
-    if any(fitting is None for fitting, _offset in groups):
-        return None if few is None else Who(few, full(len(few), one.earliest))
-    customers = concatenate([fitting for fitting, _offset in groups if fitting is not None])
-    offsets = concatenate(
-        [full(0 if some is None else len(some), offset) for some, offset in groups]
-    )
-    order = lexsort((offsets, customers))
-    customers, firsts = unique(customers[order], return_index=True)
-    offsets = offsets[order][firsts]
-    if few is not None:
-        some = isin(customers, few)
-        customers, offsets = customers[some], offsets[some]
-    return Who(customers, offsets)
+    groups = []
+    anybody = False
+    kinds: set[str] = set()
+    for step in one.steps:
+        asked = step.conditions
+        fitting = people.fitting(asked.tiers, asked.quadrants, asked.cadences, ahead)
+        if fitting is None:
+            anybody = True
+        else:
+            groups.append((fitting, step.offset))
+        kinds |= asked.customer_kinds or {"person"}
+    if "person" in kinds:
+        return None if anybody else Who.of(groups)
+    few = _of_kinds(session, kinds)
+    if anybody:
+        return Who.of([(few, one.earliest)])
+    return Who.of([(history.both(some, few), offset) for some, offset in groups])
 
 
-def _fitting(asked: Conditions, people: People, ahead: Callable[[], "Numbers"]) -> "Numbers | None":
-    """Those of a tier, a quadrant and a cadence that are asked for; None = anybody may be."""
-    from numpy import concatenate, full, isin, setdiff1d
-
-    known = people.known.customer
-    some = full(len(known), True)
-    strangers = True  # may it be for somebody who never travelled?
-    for names, codes, wanted in (
-        (TIERS, people.tier, asked.tiers),
-        (QUADRANTS, people.quadrant, asked.quadrants),
-    ):
-        if wanted is not None:
-            some &= people.coded(names, codes, wanted)
-            strangers &= "none" in wanted
-    if asked.cadences is None:
-        return None if strangers else known[some]
-    if strangers and "none" in asked.cadences:
-        return None
-    fitting = some & people.coded(CADENCES, people.cadence, asked.cadences)
-    if "active" not in asked.cadences:
-        return known[fitting]
-    booked = ahead()  # whoever has a trip ahead is active
-    fitting |= some & isin(known, booked)
-    return concatenate([known[fitting], setdiff1d(booked, known)]) if strangers else known[fitting]
-
-
-def _of_kinds(session: Session, kinds: frozenset[str]) -> "Numbers":
+def _of_kinds(session: Session, kinds: Collection[str]) -> "Numbers":
     """The customers of these kinds."""
-    from numpy import array
-
     marks = ", ".join("?" * len(kinds))
     sql = f"SELECT id FROM customer WHERE kind IN ({marks})"  # noqa: S608 - marks only
-    rows = store.raw(session).execute(sql, sorted(kinds))
-    return array([row[0] for row in rows], dtype="int64")
+    return history.numbers(row[0] for row in store.raw(session).execute(sql, sorted(kinds)))
 
 
 def _ahead(session: Session, as_of: date) -> "Numbers":
-    """Customers with a trip to come, in the order of their ids."""
-    from numpy import array
-
+    """Customers with a trip to come."""
     sql = f"""
         SELECT DISTINCT t.customer_id FROM {store.by_index("trip t", "trip_departs")}
-        WHERE t.departs_on > :as_of AND {anchors.BOOKED} ORDER BY 1
+        WHERE t.departs_on > :as_of AND {anchors.BOOKED}
     """  # noqa: S608 - pieces of this module
     rows = session.connection().execute(text(sql), {"as_of": as_of.isoformat()})
-    return array(rows.scalars().all(), dtype="int64")
+    return history.numbers(rows.scalars())
 
 
 def with_id(

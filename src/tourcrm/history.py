@@ -134,6 +134,29 @@ def read(connection: Connection, as_of: date, start: date | None) -> Histories:
     )
 
 
+def numbers(ids: "Iterable[int] | Numbers") -> "Numbers":
+    """An array of these ids."""
+    from numpy import asarray, ndarray
+
+    return asarray(ids if isinstance(ids, ndarray) else list(ids), dtype="int64")
+
+
+def both(some: "Numbers", others: "Numbers") -> "Numbers":
+    """The ids that are among both, in order."""
+    from numpy import intersect1d
+
+    found: Numbers = intersect1d(some, others)
+    return found
+
+
+def without(some: "Numbers", others: "Numbers") -> "Numbers":
+    """The ids of the first that are not among the others, in order."""
+    from numpy import setdiff1d
+
+    found: Numbers = setdiff1d(some, others)
+    return found
+
+
 def _whole_numbers(text: str | None) -> "Numbers":
     from numpy import fromstring, int64
 
