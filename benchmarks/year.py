@@ -348,8 +348,7 @@ class Year:
                 raise Broken(f"{day}: {item.key} twice")
             now[item.key] = item
             if item.state in ("shown", "waiting") and (was := self.decided.get(item.key)):
-                moved = abs((was - item.anchor_on).days)
-                if moved <= item.rule.moved_by or not item.date_changed:
+                if abs((was - item.anchor_on).days) <= item.rule.moved_by:
                     raise Broken(f"{day}: {item.key} again, decided for {was}")
         groups = people.groups_of({one.customer for one in self.open.values()})
         excused = touched | self.before
