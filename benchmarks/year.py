@@ -347,9 +347,9 @@ class Year:
             if item.key in now:
                 raise Broken(f"{day}: {item.key} twice")
             now[item.key] = item
-            if item.state in ("shown", "waiting") and (was := self.decided.get(item.key)):
-                if abs((was - item.anchor_on).days) <= item.rule.moved_by:
-                    raise Broken(f"{day}: {item.key} again, decided for {was}")
+            was = self.decided.get(item.key) if item.state in ("shown", "waiting") else None
+            if was and abs((was - item.anchor_on).days) <= item.rule.moved_by:
+                raise Broken(f"{day}: {item.key} again, decided for {was}")
         groups = people.groups_of({one.customer for one in self.open.values()})
         excused = touched | self.before
         for key, one in self.open.items():
