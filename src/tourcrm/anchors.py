@@ -362,7 +362,7 @@ def _last_contacts(session: Session, search: Search) -> None:
         if (last := decided.get(one)) and last.day >= of_late:
             found.append((search.rule, one, last.occurrence, one, last.anchor_on, time.since))
         if contacted_at is not None:
-            if contacted_at >= time.fresh:
+            if last is None and not time.may_reach(contacted_at, code):
                 continue
             anchor, series = outcome.local_day(contacted_at, search.zone).isoformat(), ""
         elif one in returns:
@@ -391,9 +391,16 @@ class _Time(NamedTuple):
     since: str  # the day on which they came
     overdue: str  # events before this day were overdue by then
     latest: str  # the last day of an event that is due
+    early: str  # contacts before this moment were overdue by then
     fresh: str  # the moment from which on a contact is too young
     offset: int
     gone: int  # days since they came
+
+    def may_reach(self, contacted_at: str, code: str) -> bool:
+        """Whether a contact may be due, without looking for its day."""
+        if contacted_at < self.early:
+            return place(code, self.offset) <= self.gone
+        return contacted_at < self.fresh
 
     def reached(self, anchor: str, code: str) -> bool:
         if anchor < self.overdue:
@@ -417,6 +424,7 @@ class _Times(dict[tuple[str, int | None], _Time]):
         time = self[of] = _Time(
             since=came.isoformat(),
             overdue=(came - offset).isoformat() if self.search.spread else "",
+            early=outcome.day_start(came - offset, self.search.zone) if self.search.spread else "",
             latest=latest.isoformat(),
             fresh=outcome.day_end(latest, self.search.zone),
             offset=offset.days,
