@@ -90,10 +90,12 @@ class Histories:
         from numpy import flatnonzero, zeros
 
         counted = zeros(len(self.customer), dtype="int64")
+        since = self.departures >= day_number(min(first for first, _last in spans))
+        departures, whose = self.departures[since], self.whose[since]
         for first, last in spans:
             hit = zeros(len(self.customer), dtype="int64")
             low, high = day_number(first), day_number(last)
-            hit[self.whose[(self.departures >= low) & (self.departures <= high)]] = 1
+            hit[whose[(departures >= low) & (departures <= high)]] = 1
             counted += hit
         return flatnonzero(counted >= times)
 
