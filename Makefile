@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 export PYTHONUTF8 = 1
 
-.PHONY: help setup demo test soak bench format lint types contracts catalogue catalogue-check docs requirements package check clean
+.PHONY: help setup demo test soak bench year format lint types contracts catalogue catalogue-check docs requirements package check clean
 
 help:            ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
@@ -36,6 +36,9 @@ soak: setup      ## the long forms: kills, power cuts, faults, concurrency
 
 bench: setup     ## measure import, segments, follow-ups and start against their goals
 	$(BIN)/python benchmarks/run.py
+
+year: setup      ## live through a year of an agency, checking every day what the list promises
+	$(BIN)/python benchmarks/year.py
 
 format: setup    ## put the code in its usual shape
 	$(BIN)/ruff check --quiet --fix-only .

@@ -3,7 +3,9 @@
     python benchmarks/generate.py FOLDER TRIPS [CUSTOMERS]
 
 writes into FOLDER
-    customers.csv  ten trips each unless CUSTOMERS says otherwise; half have a birthday
+    customers.csv  ten trips each unless CUSTOMERS says otherwise; persons and companies with what
+                   follow-ups go by: birthdays, weddings, owners, consent, who referred them
+    contacts.csv   five contacts a customer, half of them in person
     trips.csv      with order codes, as an agency's system exports them
     uncoded.csv    the same trips without the codes
     digested.csv   the same trips as the table holds them: what a bare loader needs to be given
@@ -19,6 +21,7 @@ from typing import Any
 
 FIRST_DAY = date(2016, 1, 1)
 LAST_DAY = date(2026, 12, 13)
+TALKED_UNTIL = date(2026, 11, 19)
 LONGEST = 14  # days
 PLACES = (
     *(
@@ -41,6 +44,10 @@ KINDS = ("group", "custom", "independent")
 ADVISORS = ("小林", "阿芳", "大周")
 CITIES = ("上海", "杭州", "苏州", "南京")
 
+CUSTOMER_HEADER = (
+    *("code", "name", "phone", "city", "birthday", "special_dates", "kind", "owner"),
+    *("marketing_consent", "referred_by"),
+)
 TRIP_HEADER = (
     *("order_no", "customer", "destination", "departs_on", "returns_on", "party_size", "price"),
     *("status", "service", "kind", "advisor", "booked_on"),
@@ -59,12 +66,34 @@ def customers(count: int) -> Iterator[list[Any]]:
     rng = random.Random(count)
     for number in range(count):
         born = date(1950, 1, 1) + timedelta(rng.randrange(20_000))
+        person = rng.random() < 0.95
         yield [
             f"K{number:06d}",
             f"客户{number}",
             f"139{number:08d}",
             rng.choice(CITIES),
-            born.isoformat() if number % 2 else "",
+            born.isoformat() if person and rng.random() < 0.6 else "",
+            f"wedding=2010-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
+            if person and rng.random() < 0.1
+            else "",
+            "person" if person else "company",
+            rng.choice(("", *ADVISORS)),
+            rng.choices(("yes", "unknown", "no"), (3, 6, 1))[0],
+            f"K{rng.randrange(number):06d}" if number and rng.random() < 0.05 else "",
+        ]
+
+
+def contacts(count: int) -> Iterator[list[Any]]:
+    """The rows of contacts.csv, of so many customers."""
+    rng = random.Random(count + 2)
+    for _ in range(5 * count):
+        day = TALKED_UNTIL - timedelta(rng.randrange(1800))
+        hour, minute = rng.randint(9, 17), rng.randrange(60)
+        yield [
+            f"K{rng.randrange(count):06d}",
+            f"{day} {hour:02}:{minute:02}",
+            rng.choice(("phone", "wechat")),
+            "想去北疆看看",
         ]
 
 
@@ -110,12 +139,16 @@ def _digested(number: int, trip: dict[str, Any]) -> list[Any]:
 
 
 def write(folder: Path, count: int, customers_: int) -> None:
-    """All four files."""
+    """All files."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "customers.csv").open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file)
-        out.writerow(["code", "name", "phone", "city", "birthday"])
-        out.writerows(customers(customers_))
+    for name, header, rows in (
+        ("customers.csv", CUSTOMER_HEADER, customers(customers_)),
+        ("contacts.csv", ("customer", "at", "channel", "summary"), contacts(customers_)),
+    ):
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            out = csv.writer(file)
+            out.writerow(header)
+            out.writerows(rows)
     names = ("trips.csv", "uncoded.csv", "digested.csv")
     files = [(folder / name).open("w", encoding="utf-8", newline="") for name in names]
     coded, uncoded, digested = map(csv.writer, files)

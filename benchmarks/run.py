@@ -182,6 +182,7 @@ class Bench:
             run(sys.executable, HERE / "generate.py", made.folder, str(rows))
             tourcrm(made.base, "init", "--yes", "--time-zone", "Asia/Shanghai")
             tourcrm(made.base, "customers", "import", made.folder / "customers.csv")
+            tourcrm(made.base, "interactions", "import", made.folder / "contacts.csv")
             self.agencies[rows] = made
         return self.agencies[rows]
 

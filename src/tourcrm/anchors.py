@@ -10,10 +10,12 @@ Each is found by an index: none of them reads all trips. To add an anchor: a sel
 ANCHORS; to add a rule on an anchor that exists, no code at all.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
@@ -21,7 +23,10 @@ from sqlmodel import Session
 
 from tourcrm import history, lunar, outcome, store
 from tourcrm.lunar import SpecialDay
-from tourcrm.population import People
+from tourcrm.population import People, Who
+
+if TYPE_CHECKING:
+    from tourcrm.history import Numbers
 
 JOINED = 3  # days by which a festival may follow another and be one with it
 
@@ -42,8 +47,7 @@ TABLES = (
     """,
     """
     CREATE TEMP TABLE IF NOT EXISTS followup_yearday (
-        month_day TEXT NOT NULL, year TEXT NOT NULL, falls_on TEXT NOT NULL,
-        PRIMARY KEY (month_day, year)
+        customer_id INTEGER NOT NULL, last_on TEXT NOT NULL, falls_on TEXT NOT NULL
     )
     """,
     """
@@ -67,8 +71,9 @@ class Search:
 
     rule: its id. first, last: days of the event, inclusive. people: what is known of everybody.
     zone: the agency's. wanted: only the customers in the temporary table followup_wanted. labels:
-    of special dates, of festivals. who: the customers whom the rule can be for; None = anybody.
-    far_back: for so many days what was decided is told.
+    of special dates, of festivals. who: finds the customers whom the rule can be for; None =
+    anybody. least: the least offset of the rule's steps. spread: as the rule says. far_back: for so
+    many days what was decided is told.
     """
 
     rule: str
@@ -79,7 +84,9 @@ class Search:
     zone: ZoneInfo
     wanted: bool = False
     labels: tuple[str, ...] = ()
-    who: frozenset[int] | None = None
+    who: Callable[[], Who | None] = lambda: None
+    least: int = 0
+    spread: bool = False
     far_back: int = 0
 
     def only(self, column: str) -> str:
@@ -112,8 +119,7 @@ class Search:
 class Anchor:
     """A kind of event. gives, may_give: what words may name, always or perhaps. labels: those that
     there are; empty = any. batches: how its items may be put into one line. lasts: it gives one
-    event at a time, so that an item may stay until it is settled. by_who: it looks at the customers
-    whom the rule can be for."""
+    event at a time, so that an item may stay until it is settled."""
 
     name: str
     gives: frozenset[str]
@@ -123,7 +129,6 @@ class Anchor:
     labels: frozenset[str] = frozenset()
     batches: tuple[str, ...] = ()
     lasts: bool = False
-    by_who: bool = False
 
 
 _INSERT = """
@@ -214,33 +219,38 @@ def _is_first(row: Any) -> bool:
 
 def _last_departures_yearly(session: Session, search: Search) -> None:
     """The day of the year of each customer's last departure, from the first time it comes back."""
-    connection = session.connection()
-    search.people.put(search.people.known.of_yeardays(yeardays(search)))
-    connection.execute(text("DELETE FROM followup_yearday"))
-    days = [
-        {"m": month_day, "y": str(falls.year), "f": falls.isoformat()}
-        for falls in search.days()
-        for month_day in _month_days(falls)
-    ]
-    if not days:
-        return
-    connection.execute(text("INSERT INTO followup_yearday VALUES (:m, :y, :f)"), days)
-    last = f"""
-        SELECT max(t.id) FROM {store.by_index("trip t", "trip_customer")}
-        WHERE t.customer_id = p.customer_id AND t.departs_on = p.last_on AND {BOOKED}
-    """  # noqa: S608 - pieces of this module
+    connection = store.raw(session)
+    known = search.people.known
+    returning: dict[str, list[date]] = defaultdict(list)
+    for falls in search.days():
+        for month_day in _month_days(falls):
+            returning[month_day].append(falls)
+    at = known.of_yeardays(returning)
+    if search.wanted:
+        wanted = connection.execute("SELECT customer_id FROM followup_wanted")
+        at = history.both(at, search.people.places_of(row[0] for row in wanted))
+    connection.execute("DELETE FROM followup_yearday")
+    connection.executemany(
+        "INSERT INTO followup_yearday VALUES (?, ?, ?)",
+        [
+            (who, last_on, falls.isoformat())
+            for who, last_on in zip(
+                known.customer[at].tolist(), history.iso_days(known.last[at]), strict=True
+            )
+            for falls in returning[last_on[5:]]
+            if falls.year > int(last_on[:4])
+        ],
+    )
     sql = f"""{_INSERT}
-        SELECT :rule, 'trip', t.id, '', k.year, p.customer_id, t.id, k.falls_on, {_TRIP}
-        FROM population p CROSS JOIN followup_yearday k CROSS JOIN trip t
-        WHERE k.month_day = substr(p.last_on, 6) AND t.id = ({last})
-            AND k.year > substr(p.last_on, 1, 4) {search.only("p.customer_id")}
+        SELECT :rule, 'trip', t.id, '', substr(k.falls_on, 1, 4), k.customer_id, t.id, k.falls_on,
+            {_TRIP}
+        FROM followup_yearday k CROSS JOIN trip t
+        WHERE t.id = (
+            SELECT max(t.id) FROM {store.by_index("trip t", "trip_customer")}
+            WHERE t.customer_id = k.customer_id AND t.departs_on = k.last_on AND {BOOKED}
+        )
     """  # noqa: S608 - pieces of this module
-    connection.execute(text(sql), search.params)
-
-
-def yeardays(search: Search) -> frozenset[str]:
-    """The days of a year (MM-DD) that fall into the span of a search."""
-    return frozenset(found for falls in search.days() for found in _month_days(falls))
+    connection.execute(sql, search.params)
 
 
 def _month_days(day: date) -> Iterable[str]:
@@ -252,8 +262,12 @@ def _month_days(day: date) -> Iterable[str]:
 
 def _festivals(session: Session, search: Search) -> None:
     """Festivals, for each customer; neighbouring ones are one, on the day of the first."""
-    _put_who(session, search)
-    for first_on, names in festivals(search.labels, search.first, search.last):
+    found = festivals(search.labels, search.first, search.last)
+    if not found:
+        return
+    who = search.who()
+    _put_who(session, search, None if who is None else who.customers)
+    for first_on, names in found:
         sql = f"""{_INSERT}
             SELECT :rule, 'customer', w.customer_id, :names, :year, w.customer_id, NULL, :day,
                 'solar', NULL, NULL, NULL, NULL, NULL, NULL
@@ -286,23 +300,23 @@ def festivals(
     ]
 
 
-def _put_who(session: Session, search: Search) -> None:
-    """Fill followup_who with the customers whom the rule can be for."""
-    connection = session.connection()
-    connection.execute(text("DELETE FROM followup_who"))
-    if search.who is not None:
-        who = [{"id": one} for one in sorted(search.who)]
-        if who:
-            connection.execute(text("INSERT INTO followup_who VALUES (:id)"), who)
-        if search.wanted:
-            sql = """
-                DELETE FROM followup_who
-                WHERE customer_id NOT IN (SELECT customer_id FROM followup_wanted)
+def _put_who(session: Session, search: Search, who: "Numbers | None") -> None:
+    """Fill followup_who with these customers (None = all), of whom only some may be wanted."""
+    connection = store.raw(session)  # SQLAlchemy takes as long again for each row
+    connection.execute("DELETE FROM followup_who")
+    if who is None:
+        connection.execute(
+            f"INSERT INTO followup_who SELECT c.id FROM customer c WHERE 1 {search.only('c.id')}"  # noqa: S608 - pieces of this module
+        )
+        return
+    connection.executemany("INSERT INTO followup_who VALUES (?)", zip(who.tolist(), strict=True))
+    if search.wanted:
+        connection.execute(
             """
-            connection.execute(text(sql))
-    else:
-        sql = f"INSERT INTO followup_who SELECT c.id FROM customer c WHERE 1 {search.only('c.id')}"  # noqa: S608 - pieces of this module
-        connection.execute(text(sql))
+            DELETE FROM followup_who
+            WHERE customer_id NOT IN (SELECT customer_id FROM followup_wanted)
+            """
+        )
 
 
 def _last_contacts(session: Session, search: Search) -> None:
@@ -310,62 +324,113 @@ def _last_contacts(session: Session, search: Search) -> None:
 
     A decision starts the interval anew, however it was carried out: each contact, and each
     decision, is an occurrence of its own. What was decided of late is told as it was then.
+
+    What a rule spreads after an import is left out until its day: at first that is nearly all.
     """
-    _put_who(session, search)
+    who = search.who()
+    _put_who(session, search, None if who is None else who.customers)
     known = search.people.known
-    returns = {
-        who: (day, f"r{trips}")
-        for who, day, trips in zip(
-            known.customer.tolist(), known.last_return.tolist(), known.trips.tolist(), strict=True
-        )
-    }
+    at = slice(None) if who is None else search.people.places_of(who.customers)
+    returned = zip(
+        history.iso_days(known.last_return[at]), map("r{}".format, known.trips[at]), strict=True
+    )
+    returns = dict(zip(known.customer[at].tolist(), returned, strict=True))
+    offsets = (
+        {} if who is None else dict(zip(who.customers.tolist(), who.offsets.tolist(), strict=True))
+    )
+    times = _Times(search)
     decided = _last_decisions(session, search)
     end = outcome.day_end(search.as_of, search.zone)
-    sql = """
-        SELECT w.customer_id, i.id, i.at, c.entered_on, o.at
+    personal = store.by_index("interaction n", "interaction_personal")
+    last_at = f"""
+        SELECT max(n.at) FROM {personal}
+        WHERE n.customer_id = w.customer_id AND n.personal AND n.at < ?
+    """  # noqa: S608 - a constant
+    sql = f"""
+        SELECT w.customer_id, c.code, c.entered_on, o.at, ({last_at})
         FROM followup_who w
-        JOIN customer c ON c.id = w.customer_id
-        JOIN operation o ON o.id = c.operation_id
-        LEFT JOIN interaction i ON i.id = (
-            SELECT n.id FROM interaction n
-            WHERE n.customer_id = w.customer_id AND n.personal AND n.at < :end
-            ORDER BY n.at DESC, n.id DESC LIMIT 1
-        )
-    """
+        JOIN customer c ON c.id = w.customer_id JOIN operation o ON o.id = c.operation_id
+    """  # noqa: S608 - a constant
+    contact = f"""
+        SELECT max(n.id) FROM {personal} WHERE n.customer_id = ? AND n.personal AND n.at = ?
+    """  # noqa: S608 - a constant
     found = []
-    latest = search.last.isoformat()
-    local = _LocalDays(search.zone)
-    for who, contact, at, entered_on, stored_at in store.raw(session).execute(sql, {"end": end}):
-        since = local[stored_at]
-        if contact is not None:
-            anchor, series = local[at], f"c{contact}"
-        elif who in returns:
-            day, series = returns[who]
-            anchor = history.iso_day(day)
+    connection = store.raw(session)
+    of_late = (search.as_of - timedelta(search.far_back)).isoformat()
+    for one, code, entered_on, stored_at, contacted_at in connection.execute(sql, (end,)):
+        time = times[stored_at, offsets.get(one)]
+        if (last := decided.get(one)) and last.day >= of_late:
+            found.append((search.rule, one, last.occurrence, one, last.anchor_on, time.since))
+        if contacted_at is not None:
+            if last is None and not time.may_reach(contacted_at, code):
+                continue
+            anchor, series = outcome.local_day(contacted_at, search.zone).isoformat(), ""
+        elif one in returns:
+            anchor, series = returns[one]
         else:
-            anchor, series = max(entered_on, since), "entered"
-        if (last := decided.get(who)) and last.day >= anchor:
+            anchor, series = max(entered_on, time.since), "entered"
+        if last and last.day >= anchor:
             anchor, series = last.day, f"d{last.id}"
-        if anchor <= latest:
-            found.append((search.rule, who, series, who, anchor, since))
-        if last and last.day >= (search.as_of - timedelta(search.far_back)).isoformat():
-            found.append((search.rule, who, last.occurrence, who, last.anchor_on, since))
-    store.raw(session).executemany(
+        if time.reached(anchor, code):
+            series = series or f"c{connection.execute(contact, (one, contacted_at)).fetchone()[0]}"
+            found.append((search.rule, one, series, one, anchor, time.since))
+    connection.executemany(
         f"{_INSERT} VALUES (?, 'customer', ?, ?, '', ?, NULL, ?, 'solar'{', NULL' * 5}, ?)",
         found,
     )
 
 
-class _LocalDays(dict[str, str]):
-    """stored moment -> the agency's day, remembered: an import gives one to thousands."""
+def place(code: str, days: int) -> int:
+    """A customer's day among so many, whatever the order of rows; never less among more."""
+    return crc32(code.encode()) * days >> 32
 
-    def __init__(self, zone: ZoneInfo) -> None:
+
+class _Time(NamedTuple):
+    """When customers who came on one day are due, by one offset."""
+
+    since: str  # the day on which they came
+    overdue: str  # events before this day were overdue by then
+    latest: str  # the last day of an event that is due
+    early: str  # contacts before this moment were overdue by then
+    fresh: str  # the moment from which on a contact is too young
+    offset: int
+    gone: int  # days since they came
+
+    def may_reach(self, contacted_at: str, code: str) -> bool:
+        """Whether a contact may be due, without looking for its day."""
+        if contacted_at < self.early:
+            return place(code, self.offset) <= self.gone
+        return contacted_at < self.fresh
+
+    def reached(self, anchor: str, code: str) -> bool:
+        if anchor < self.overdue:
+            return place(code, self.offset) <= self.gone
+        return anchor <= self.latest
+
+
+class _Times(dict[tuple[str, int | None], _Time]):
+    """By the moment of entry, and the offset where it is known; an import gives one to many."""
+
+    def __init__(self, search: Search) -> None:
         super().__init__()
-        self.zone = zone
+        self.search = search
+        self.until = search.last + timedelta(search.least)  # the last due day that is of interest
 
-    def __missing__(self, at: str) -> str:
-        day = self[at] = outcome.local_day(at, self.zone).isoformat()
-        return day
+    def __missing__(self, of: tuple[str, int | None]) -> _Time:
+        stored_at, given = of
+        offset = timedelta(self.search.least if given is None else given)
+        came = outcome.local_day(stored_at, self.search.zone)
+        latest = self.until - offset
+        time = self[of] = _Time(
+            since=came.isoformat(),
+            overdue=(came - offset).isoformat() if self.search.spread else "",
+            early=outcome.day_start(came - offset, self.search.zone) if self.search.spread else "",
+            latest=latest.isoformat(),
+            fresh=outcome.day_end(latest, self.search.zone),
+            offset=offset.days,
+            gone=(self.until - came).days,
+        )
+        return time
 
 
 class _Decided(NamedTuple):
@@ -396,8 +461,9 @@ def _last_decisions(session: Session, search: Search) -> dict[int, _Decided]:
 def _last_deals(session: Session, search: Search) -> None:
     """Each customer's latest booking: its day, the departure's where that is not known."""
     known = search.people.known
-    near = frozenset(known.customer[known.last >= history.day_number(search.first)].tolist())
-    _put_who(session, replace(search, who=near if search.who is None else near & search.who))
+    near = known.customer[known.last >= history.day_number(search.first)]
+    who = search.who()
+    _put_who(session, search, near if who is None else history.both(near, who.customers))
     booked = "min(coalesce(t.booked_on, t.departs_on), t.departs_on)"
     sql = f"""{_INSERT}
         SELECT :rule, 'trip', t.id, 'once', '', t.customer_id, t.id, {booked}, {_TRIP}
@@ -415,14 +481,16 @@ def _repeated_months(session: Session, search: Search) -> None:
     """Months in which a customer departed in two of the three years before."""
     connection = session.connection()
     known = search.people.known
+    who = search.who()
     month = search.first.replace(day=1)
     if month < search.first:
         month = _next_month(month)
     while month <= search.last:
         spans = [_month_of(month.year - back, month.month) for back in (1, 2, 3)]
-        repeating = frozenset(known.customer[known.departed_between(spans, 2)].tolist())
-        who = repeating if search.who is None else repeating & search.who
-        _put_who(session, replace(search, who=who))
+        repeating = known.customer[known.departed_between(spans, 2)]
+        if who is not None:
+            repeating = history.both(repeating, who.customers)
+        _put_who(session, search, repeating)
         sql = f"""{_INSERT}
             SELECT :rule, 'customer', w.customer_id, '', :month, w.customer_id, t.id, :day,
                 'solar', t.code, t.service, t.kind, t.destination, :ends, NULL
@@ -442,8 +510,7 @@ def _repeated_months(session: Session, search: Search) -> None:
             "ends": (_next_month(month) - timedelta(1)).isoformat(),
             "from": spans[-1][0].isoformat(),
         }
-        if who:
-            connection.execute(text(sql), params)
+        connection.execute(text(sql), params)
         month = _next_month(month)
 
 
@@ -460,18 +527,13 @@ def _first_bookings(session: Session, search: Search) -> None:
     """The first booking of somebody whom a customer referred; it is about the one who did."""
     connection = session.connection()
     known = search.people.known
-    referred = {
-        row[0]
-        for row in connection.execute(
-            text(
-                "SELECT c.id FROM customer c "  # noqa: S608 - pieces of this module
-                f"WHERE c.referred_by_id IS NOT NULL {search.only('c.referred_by_id')}"
-            )
-        )
-    }
+    sql = (
+        f"SELECT c.id FROM customer c WHERE c.referred_by_id > 0 {search.only('c.referred_by_id')}"  # noqa: S608 - pieces of this module
+    )
+    referred = history.numbers(connection.execute(text(sql)).scalars())
     # Who departed before the first day had booked before it.
-    earlier = known.customer[known.first < history.day_number(search.first)].tolist()
-    _put_who(session, replace(search, who=frozenset(referred.difference(earlier)), wanted=False))
+    earlier = known.customer[known.first < history.day_number(search.first)]
+    _put_who(session, replace(search, wanted=False), history.without(referred, earlier))
     booked = "min(coalesce(t.booked_on, t.departs_on), t.departs_on)"
     sql = f"""{_INSERT}
         SELECT :rule, 'customer', c.id, 'once', '', c.referred_by_id, t.id, {booked}, {_TRIP}
@@ -536,17 +598,15 @@ ANCHORS = {
             takes_labels=True,
             labels=frozenset(lunar.FESTIVALS),
             batches=("festival",),
-            by_who=True,
         ),
         Anchor("last_departure_yearly", _YEARLY, _TRIP_FIELDS, _last_departures_yearly),
-        Anchor("last_contact", frozenset(), frozenset(), _last_contacts, lasts=True, by_who=True),
+        Anchor("last_contact", frozenset(), frozenset(), _last_contacts, lasts=True),
         Anchor("last_deal", frozenset({"departs_on"}), _TRIP_FIELDS, _last_deals),
         Anchor(
             "repeated_month",
             frozenset({"month", "departs_on"}),
             _TRIP_FIELDS,
             _repeated_months,
-            by_who=True,
         ),
         Anchor("first_booking", frozenset({"referred"}), _TRIP_FIELDS, _first_bookings),
         Anchor(

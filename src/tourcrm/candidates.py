@@ -4,24 +4,28 @@ SQL finds candidates (anchors.py) and gathers facts; the pure functions of item.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import NamedTuple
-from zlib import crc32
+from functools import cache, partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from tourcrm import anchors, outcome, rule, store
+from tourcrm import anchors, history, outcome, rule, store
 from tourcrm.anchors import Search
 from tourcrm.item import CONTACT_DAYS, GRACE, LONGEST_WAIT, Facts, Item, Span, batch_of, fits
 from tourcrm.outcome import Decision, Key
-from tourcrm.population import CADENCES, QUADRANTS, TIERS, People
+from tourcrm.population import People, Who
 from tourcrm.rule import Rule, Step
 from tourcrm.setting import Settings
 
+if TYPE_CHECKING:
+    from tourcrm.history import Numbers
+
 NEVER = date(9000, 1, 1)  # the last day of what stays until it is settled
+NO_GROUPS = (None, None, None, None)  # of who never travelled; see People.groups_of
 SELDOM_TRAVEL = ("visa", "insurance")  # services during which nobody need be away
 
 
@@ -44,6 +48,7 @@ def find(
     for decision in outcome.put_off(session, until, as_of, settings.zone):
         kept[decision.key.rule].append(decision)
     recent: set[int] | None = None
+    ahead = cache(partial(_ahead, session, as_of))
     for one in rules:
         search = Search(
             rule=one.id,
@@ -54,7 +59,9 @@ def find(
             zone=settings.zone,
             wanted=limited,
             labels=one.labels,
-            who=_who(session, one, people, as_of),
+            who=partial(_who, session, one, people, ahead),
+            least=one.earliest,
+            spread=one.spread,
             far_back=span.back,
         )
         if span.customers is not None:
@@ -76,44 +83,47 @@ def find(
         if span.customers is not None:
             wanted &= span.customers
         if wanted:
-            people.put(people.places_of(wanted))
             _want(session, wanted)
             one.anchor.select(session, replace(search, first=early, last=late, wanted=True))
 
 
-def _who(session: Session, one: Rule, people: People, as_of: date) -> frozenset[int] | None:
-    """The customers for whom a step may be, by tier and quadrant and cadence; None = anybody."""
-    if not one.anchor.by_who:
-        return None
-    found: set[int] = set()
+def _who(session: Session, one: Rule, people: People, ahead: Callable[[], "Numbers"]) -> Who | None:
+    """The customers for whom a step may be; None = anybody. Kinds are looked at where most have
+    another. ahead: finds those with a trip to come."""
+    groups = []
+    anybody = False
+    kinds: set[str] = set()
     for step in one.steps:
         asked = step.conditions
-        some = [
-            people.coded(names, codes, wanted)
-            for names, codes, wanted in (
-                (TIERS, people.tier, asked.tiers),
-                (QUADRANTS, people.quadrant, asked.quadrants),
-                (CADENCES, people.cadence, asked.cadences),
-            )
-            if wanted is not None and "none" not in wanted
-        ]
-        if not some:
-            return None
-        fitting = frozenset.intersection(*some)
-        if asked.cadences is not None and "active" in asked.cadences:
-            fitting |= _ahead(session, as_of)  # who has a trip ahead is active
-        found |= fitting
-    return frozenset(found)
+        fitting = people.fitting(asked.tiers, asked.quadrants, asked.cadences, ahead)
+        if fitting is None:
+            anybody = True
+        else:
+            groups.append((fitting, step.offset))
+        kinds |= asked.customer_kinds or {"person"}
+    if "person" in kinds:
+        return None if anybody else Who.of(groups)
+    few = _of_kinds(session, kinds)
+    if anybody:
+        return Who.of([(few, one.earliest)])
+    return Who.of([(history.both(some, few), offset) for some, offset in groups])
 
 
-def _ahead(session: Session, as_of: date) -> frozenset[int]:
+def _of_kinds(session: Session, kinds: Collection[str]) -> "Numbers":
+    """The customers of these kinds."""
+    marks = ", ".join("?" * len(kinds))
+    sql = f"SELECT id FROM customer WHERE kind IN ({marks})"  # noqa: S608 - marks only
+    return history.numbers(row[0] for row in store.raw(session).execute(sql, sorted(kinds)))
+
+
+def _ahead(session: Session, as_of: date) -> "Numbers":
     """Customers with a trip to come."""
     sql = f"""
         SELECT DISTINCT t.customer_id FROM {store.by_index("trip t", "trip_departs")}
         WHERE t.departs_on > :as_of AND {anchors.BOOKED}
     """  # noqa: S608 - pieces of this module
     rows = session.connection().execute(text(sql), {"as_of": as_of.isoformat()})
-    return frozenset(rows.scalars())
+    return history.numbers(rows.scalars())
 
 
 def with_id(
@@ -160,10 +170,10 @@ def _occurrence(*parts: str) -> str:
 
 
 def _want(session: Session, customers: Iterable[int]) -> None:
-    connection = session.connection()
-    connection.execute(text("DELETE FROM followup_wanted"))
-    connection.execute(
-        text("INSERT INTO followup_wanted VALUES (:id)"), [{"id": one} for one in sorted(customers)]
+    connection = store.raw(session)
+    connection.execute("DELETE FROM followup_wanted")
+    connection.executemany(
+        "INSERT INTO followup_wanted VALUES (?)", [(one,) for one in sorted(customers)]
     )
 
 
@@ -179,9 +189,10 @@ def _recently_met(
         for decision in outcome.since(session, first, as_of, settings.zone)
         if decision.key.rule in marketing and decision.status == "done"
     }
-    sql = (
-        "SELECT DISTINCT customer_id FROM interaction WHERE personal AND at >= :start AND at < :end"
-    )
+    sql = f"""
+        SELECT DISTINCT customer_id FROM {store.by_index("interaction", "interaction_lately")}
+        WHERE personal AND at >= :start AND at < :end
+    """  # noqa: S608 - a constant
     params = {
         "start": outcome.day_start(first, settings.zone),
         "end": outcome.day_end(as_of, settings.zone),
@@ -203,41 +214,38 @@ def facts(
     connection.execute(
         text("INSERT INTO followup_wanted SELECT DISTINCT customer_id FROM followup_event")
     )
-    wanted = connection.execute(text("SELECT customer_id FROM followup_wanted")).scalars()
-    people.put(people.places_of(wanted))
-    rows = store.raw(session).execute(
-        """
-        SELECT c.id, c.code, c.kind, c.status, c.lost_on, c.do_not_contact, c.marketing_consent,
-            c.owner, p.tier, p.quadrant, p.cadence, p.last_on
-        FROM followup_wanted w JOIN customer c ON c.id = w.customer_id
-        LEFT JOIN population p ON p.customer_id = w.customer_id
-        """
+    rows = (
+        store.raw(session)
+        .execute(
+            """
+            SELECT c.id, c.code, c.kind, c.status, c.lost_on, c.do_not_contact,
+                c.marketing_consent, c.owner
+            FROM followup_wanted w JOIN customer c ON c.id = w.customer_id
+            """
+        )
+        .fetchall()
     )
-    known = {row[0]: Facts(*row[1:]) for row in rows.fetchall()}
+    groups = people.groups_of(row[0] for row in rows)
+    known = {row[0]: Facts(*row[1:], *groups.get(row[0], NO_GROUPS)) for row in rows}
     _add_trips(session, known, as_of)
-    oldest = min(
-        as_of
-        - timedelta(
-            span.back + LONGEST_WAIT + max((one.latest - one.earliest for one in rules), default=0)
-        ),
-        _first_settled_by_contact(session, rules, as_of),
+    oldest = as_of - timedelta(
+        span.back + LONGEST_WAIT + max((one.latest - one.earliest for one in rules), default=0)
     )
-    params = {
-        "start": outcome.day_start(oldest, settings.zone),
-        "end": outcome.day_end(as_of, settings.zone),
-    }
-    contacts = connection.execute(
-        text(
-            """
-            SELECT i.customer_id, i.at FROM followup_wanted w CROSS JOIN interaction i
-            WHERE i.customer_id = w.customer_id AND i.at >= :start AND i.at < :end AND i.personal
-            """
-        ),
-        params,
-    )
-    for customer_id, at in contacts.all():
-        known[customer_id].contacts += (outcome.local_day(at, settings.zone),)
     marketing = {one.id for one in rules if one.kind == "marketing"}
+    heeding = marketing | {one.id for one in rules if "personal_contact" in one.satisfied_by}
+    marks = ", ".join("?" * len(heeding))
+    # From the event on: the day before it, since moments are those of UTC.
+    sql = f"""
+        SELECT i.customer_id, i.at FROM (
+            SELECT customer_id, min(date(anchor_on, '-1 day')) AS first FROM followup_event
+            WHERE rule IN ({marks}) GROUP BY customer_id
+        ) w CROSS JOIN {store.by_index("interaction i", "interaction_personal")}
+        WHERE i.customer_id = w.customer_id AND i.at >= min(w.first, ?) AND i.at < ? AND i.personal
+    """  # noqa: S608 - marks and a constant
+    start, end = outcome.day_start(oldest, settings.zone), outcome.day_end(as_of, settings.zone)
+    contacts = store.raw(session).execute(sql, (*sorted(heeding), start, end))
+    for customer_id, at in contacts:
+        known[customer_id].contacts += (outcome.local_day(at, settings.zone),)
     for decision in outcome.since(session, oldest, as_of, settings.zone):
         customer = known.get(decision.customer_id)
         if customer and decision.key.rule in marketing and decision.status == "done":
@@ -245,15 +253,6 @@ def facts(
     if any(one.uses("tags") for one in rules):
         _add_tags(session, known)
     return known
-
-
-def _first_settled_by_contact(session: Session, rules: Sequence[Rule], as_of: date) -> date:
-    """The earliest event that a contact since then would settle."""
-    settled = {one.id for one in rules if "personal_contact" in one.satisfied_by}
-    rows = store.raw(session).execute(
-        "SELECT rule, min(anchor_on) FROM followup_event GROUP BY rule"
-    )
-    return min((date.fromisoformat(day) for id_, day in rows if id_ in settled), default=as_of)
 
 
 def _add_trips(session: Session, facts: Mapping[int, Facts], as_of: date) -> None:
@@ -323,7 +322,10 @@ def items(
                 days = spans[anchor, ends_on, id(step)] = _days(step, anchor, ends_on)
             due_on = days.due_on
             if since is not None and rules[id_].spread and due_on.isoformat() < since:
-                due_on = date.fromisoformat(since) + timedelta(_place(customer, step.offset))
+                due_on = date.fromisoformat(since) + timedelta(
+                    anchors.place(customer.code, step.offset)
+                )
+            batch = batch_of(id_, step.batch, step.channel, anchor, destination or code or "")
             yield Item(
                 rule=rules[id_],
                 step=step,
@@ -340,12 +342,8 @@ def items(
                 due_on=due_on,
                 last_on=days.last_on,
                 owner=(owners.get(subject) if table == "task" else None) or customer.owner,
+                batch=batch,
             )
-
-
-def _place(customer: Facts, days: int) -> int:
-    """A customer's day among so many; it never depends on the order of rows."""
-    return crc32(customer.code.encode()) % max(days, 1)
 
 
 class _Days(NamedTuple):

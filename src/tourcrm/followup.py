@@ -17,6 +17,7 @@ from tourcrm.errors import Message
 from tourcrm.item import HELD, WAITING, Item, Span, Used, in_order, limit, order, settle
 from tourcrm.line import Line, by_ids, lines
 from tourcrm.population import People
+from tourcrm.process import uncollected
 from tourcrm.rule import Rule
 from tourcrm.setting import Settings, parse_window
 
@@ -39,6 +40,7 @@ class Agenda:
         return sum(item.state == "lapsed" and not item.why for item in self.items)
 
 
+@uncollected()
 def agenda(
     session: Session,
     settings: Settings,
@@ -116,19 +118,24 @@ def for_day(
     """
     items = agenda(session, settings, as_of, span, people=people).items
     if owner is not None:
-        own = {item.batch or item.key for item in items if item.owner in (owner, None, "")}
-        items = [item for item in items if (item.batch or item.key) in own]
+        items = of_colleague(items, owner)
     if not everything:
 
         def queue(item: Item) -> str:
             return "" if owner is not None or item.batch else item.owner or ""
 
         capacity = int(settings["daily_capacity"])
-        limit(items, capacity, _used(session, settings, as_of, owner), queue)
+        limit(items, capacity, used(session, settings, as_of, owner), queue)
     return Agenda(as_of, items)
 
 
-def _used(session: Session, settings: Settings, as_of: date, owner: str | None) -> Used:
+def of_colleague(items: Sequence[Item], owner: str) -> list[Item]:
+    """What is the work of that person, or of nobody; of a batch, all of it."""
+    own = {item.batch or item.key for item in items if item.owner in (owner, None, "")}
+    return [item for item in items if (item.batch or item.key) in own]
+
+
+def used(session: Session, settings: Settings, as_of: date, owner: str | None) -> Used:
     """What was decided on the day, duties aside: of one colleague's queue, or of all."""
     rules = {one.id: one for one in rule.merged(settings.own_rules)}
     decided = [

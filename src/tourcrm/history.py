@@ -90,10 +90,12 @@ class Histories:
         from numpy import flatnonzero, zeros
 
         counted = zeros(len(self.customer), dtype="int64")
+        since = self.departures >= day_number(min(first for first, _last in spans))
+        departures, whose = self.departures[since], self.whose[since]
         for first, last in spans:
             hit = zeros(len(self.customer), dtype="int64")
             low, high = day_number(first), day_number(last)
-            hit[self.whose[(self.departures >= low) & (self.departures <= high)]] = 1
+            hit[whose[(departures >= low) & (departures <= high)]] = 1
             counted += hit
         return flatnonzero(counted >= times)
 
@@ -134,6 +136,29 @@ def read(connection: Connection, as_of: date, start: date | None) -> Histories:
     )
 
 
+def numbers(ids: "Iterable[int] | Numbers") -> "Numbers":
+    """An array of these ids."""
+    from numpy import asarray, ndarray
+
+    return asarray(ids if isinstance(ids, ndarray) else list(ids), dtype="int64")
+
+
+def both(some: "Numbers", others: "Numbers") -> "Numbers":
+    """The ids that are among both, in order."""
+    from numpy import intersect1d
+
+    found: Numbers = intersect1d(some, others)
+    return found
+
+
+def without(some: "Numbers", others: "Numbers") -> "Numbers":
+    """The ids of the first that are not among the others, in order."""
+    from numpy import setdiff1d
+
+    found: Numbers = setdiff1d(some, others)
+    return found
+
+
 def _whole_numbers(text: str | None) -> "Numbers":
     from numpy import fromstring, int64
 
@@ -159,7 +184,10 @@ def _sums(values: Any, firsts: "Numbers") -> "Numbers":
 
 def iso_days(numbers: "Numbers") -> list[str]:
     """The ISO texts of day numbers."""
-    return [str(day) for day in numbers.astype("M8[D]")]
+    from numpy import datetime_as_string
+
+    found: list[str] = datetime_as_string(numbers.astype("M8[D]")).tolist()
+    return found
 
 
 def iso_day(number: int) -> str:

@@ -1,9 +1,7 @@
 """Import: a sheet becomes rows, all of it in one transaction and one operation."""
 
-import gc
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -15,6 +13,7 @@ from tourcrm.importing_base import Intake, Request, Result
 from tourcrm.importing_customers import Customers
 from tourcrm.importing_interactions import Interactions
 from tourcrm.importing_trips import Trips
+from tourcrm.process import uncollected
 
 __all__ = ["Group", "Request", "Result", "entity_columns", "reasons", "rejects", "run"]
 
@@ -44,25 +43,13 @@ def run(session: Session, request: Request) -> Result:
     the file cannot be taken at all, WrongUsage for a mapping that cannot be.
     """
     intake = _KINDS[request.entity](session, request)
-    with _uncollected():
+    with uncollected():
         try:
             result = intake.run()
         except Unsettled:
             intake.reader.settle()
             result = intake.run()
     return result
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without looking for garbage: an import makes millions of lists and no circle of them."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def rejects(session: Session) -> Iterator[tuple[int, list[str], str]]:

@@ -88,22 +88,12 @@ class Item:
     due_on: date
     last_on: date
     owner: str | None  # whose work it is
+    batch: tuple[str, ...] | None  # what members of one line share; None: a line of its own
     state: str = ""
     why: str = ""  # a word of HELD or WAITING
     decision: Decision | None = None  # the one that stands
     tries: int = 0
     date_changed: bool = False
-
-    @property
-    def batch(self) -> tuple[str, ...] | None:
-        """What members of one line share; None for an item with a line of its own."""
-        return batch_of(
-            self.rule.id,
-            self.step.batch,
-            self.step.channel,
-            self.anchor_on.isoformat(),
-            self.destination or self.trip_code or "",
-        )
 
     @property
     def id(self) -> str:

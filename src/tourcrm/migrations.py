@@ -289,6 +289,15 @@ STEPS = (
             "CREATE INDEX task_outcome ON task (outcome_id)",
         ),
     ),
+    Step(
+        "what was done of late, and the last personal contact, are found by index",
+        (
+            "CREATE INDEX interaction_personal ON interaction (customer_id, at) WHERE personal",
+            "CREATE INDEX interaction_lately ON interaction (at, customer_id) WHERE personal",
+            "CREATE INDEX followup_outcome_at ON followup_outcome (at)",
+            "CREATE INDEX followup_outcome_until ON followup_outcome (until)",
+        ),
+    ),
 )
 
 NEWEST = len(STEPS)

@@ -8,7 +8,7 @@ to one another.
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Dialect, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Dialect, Index, Text, UniqueConstraint, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -39,7 +39,7 @@ def moment_text(moment: datetime) -> str:
 
 def moment_of(text: str) -> datetime:
     """The aware moment that a stored text names."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def _one_of(column: str, table: str) -> CheckConstraint:
@@ -235,6 +235,8 @@ class Interaction(SQLModel, table=True):
         _one_of("direction", "direction"),
         _one_of("kind", "contact_kind"),
         Index("interaction_customer", "customer_id", "at"),
+        Index("interaction_personal", "customer_id", "at", sqlite_where=text("personal")),
+        Index("interaction_lately", "at", "customer_id", sqlite_where=text("personal")),
         Index("interaction_trip", "trip_id"),
         Index("interaction_outcome", "outcome_id"),
         _AUTOINCREMENT,
@@ -261,6 +263,8 @@ class FollowupOutcome(SQLModel, table=True):
         _one_of("status", "outcome"),
         Index("followup_outcome_key", "rule", "subject_table", "subject_id", "occurrence"),
         Index("followup_outcome_customer", "customer_id"),
+        Index("followup_outcome_at", "at"),
+        Index("followup_outcome_until", "until"),
         _AUTOINCREMENT,
     )
     id: int | None = _id()

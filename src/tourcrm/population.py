@@ -17,7 +17,7 @@ that day. Days are ISO texts there, durations whole days, money fen.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from sqlite3 import Connection
@@ -168,6 +168,32 @@ WHERE {COUNTED} AND departs_on > :start AND party_size IS NOT NULL GROUP BY cust
 """  # noqa: S608 - constants of this module
 
 
+class Who(NamedTuple):
+    """Customers whom a rule can be for, in the order of their ids, and the least offset (days) that
+    each may have."""
+
+    customers: "Numbers"
+    offsets: "Numbers"
+
+    @classmethod
+    def of(cls, groups: "Sequence[tuple[Numbers, int]]") -> "Who":
+        """Customers, in groups with their offsets."""
+        from numpy import concatenate, full, lexsort, unique
+
+        every = concatenate([some for some, _offset in groups])
+        days = concatenate([full(len(some), offset) for some, offset in groups])
+        order = lexsort((days, every))
+        found, firsts = unique(every[order], return_index=True)
+        return cls(found, days[order][firsts])
+
+
+def _coded(names: Sequence[str], codes: "Codes", wanted: Iterable[str]) -> "Flags":
+    """Whose code stands for one of these names; "none" for those without."""
+    from numpy import isin
+
+    return isin(codes, [names.index(name) if name in names else -1 for name in wanted])
+
+
 class People:
     """What follows for everybody, a place a customer as in `known`; codes stand for words.
 
@@ -214,18 +240,57 @@ class People:
             self.tier[known.revenue >= least] = TIERS.index(tier)
         self.tier[self.apart | (known.revenue <= 0)] = -1
 
-    def coded(self, names: Sequence[str], codes: "Codes", wanted: Iterable[str]) -> frozenset[int]:
-        """The customers whose code stands for one of these names."""
-        from numpy import isin
+    def fitting(
+        self,
+        tiers: Collection[str] | None,
+        quadrants: Collection[str] | None,
+        cadences: Collection[str] | None,
+        ahead: "Callable[[], Numbers]",
+    ) -> "Numbers | None":
+        """The customers of one of these tiers, quadrants and cadences (None = of any, "none" =
+        without one); None = it may be anybody, even who never travelled.
 
-        some = isin(codes, [names.index(name) for name in wanted])
-        return frozenset(self.known.customer[some].tolist())
+        ahead: finds those with a trip to come; they are active.
+        """
+        from numpy import concatenate, full, isin, setdiff1d
 
-    def places_of(self, customers: Iterable[int]) -> "Numbers":
+        known = self.known.customer
+        some = full(len(known), True)
+        strangers = True  # may it be somebody who never travelled?
+        for names, codes, wanted in (
+            (TIERS, self.tier, tiers),
+            (QUADRANTS, self.quadrant, quadrants),
+        ):
+            if wanted is not None:
+                some &= _coded(names, codes, wanted)
+                strangers &= "none" in wanted
+        if cadences is None:
+            return None if strangers else known[some]
+        if strangers and "none" in cadences:
+            return None
+        found = some & _coded(CADENCES, self.cadence, cadences)
+        if "active" not in cadences:
+            return known[found]
+        found |= some & isin(known, ahead())
+        return concatenate([known[found], setdiff1d(ahead(), known)]) if strangers else known[found]
+
+    def places_of(self, customers: "Iterable[int] | Numbers") -> "Numbers":
         """The places of these customers, of those who have one."""
         from numpy import flatnonzero, isin
 
-        return flatnonzero(isin(self.known.customer, list(customers)))
+        return flatnonzero(isin(self.known.customer, history.numbers(customers)))
+
+    def groups_of(self, customers: Iterable[int]) -> dict[int, tuple[str | None, str, str, str]]:
+        """Tier, quadrant, cadence and last departure of these customers, if they travelled."""
+        at = self.places_of(customers)
+        groups = zip(
+            [None if code < 0 else TIERS[code] for code in self.tier[at].tolist()],
+            [QUADRANTS[code] for code in self.quadrant[at].tolist()],
+            [CADENCES[code] for code in self.cadence[at].tolist()],
+            history.iso_days(self.known.last[at]),
+            strict=True,
+        )
+        return dict(zip(self.known.customer[at].tolist(), groups, strict=True))
 
     def everybody(self) -> None:
         """Put all rows into the table."""

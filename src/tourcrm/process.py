@@ -5,10 +5,13 @@ Used by the real program only; tests that call the application in process keep t
 
 import _thread
 import contextlib
+import gc
 import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import TextIO
 
@@ -96,3 +99,15 @@ def silence(stream: TextIO) -> None:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, stream.fileno())
         os.close(null)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without looking for garbage, where many objects are made and no circle of them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

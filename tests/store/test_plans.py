@@ -4,16 +4,19 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session
 
 from tests.builders import TODAY, add_customer, add_special_date, add_trip, agency, writing
+from tests.contacts import add_interaction, add_task
 from tests.importer import Shop
-from tourcrm import followup, morning, population, setting, store
+from tourcrm import followup, morning, population, rule, setting, store
 from tourcrm.population import Basis
 
+RULES = {one.id for one in rule.defaults()}
 ONE_SCAN = ["SCAN trip USING COVERING INDEX trip_customer"]
 
 
@@ -36,7 +39,13 @@ def scans_of_trip(connection: sqlite3.Connection, statement: str) -> list[str]:
 
 def list_what_is_due(session: Session) -> None:
     found = followup.due(session, setting.load(session), TODAY, "zh", everything=True)
-    assert {line.rule for line in found.lines} >= {"welcome_home", "handbook", "birthday"}
+    assert {line.rule for line in found.lines} == RULES - {"festival"}
+
+
+def list_what_is_due_before_a_festival(session: Session) -> None:
+    day = date(2026, 12, 30)
+    found = followup.due(session, setting.load(session), day, "zh", everything=True)
+    assert "festival" in {line.rule for line in found.lines}
 
 
 def read_the_morning(session: Session) -> None:
@@ -58,14 +67,31 @@ def file(tmp_path: Path) -> Path:
         for number in range(30):
             customer = add_customer(session, name="王芳", marketing_consent="yes")
             add_special_date(session, customer, "birthday", 11, 1 + number)
+            add_special_date(session, customer, "wedding", 11, 1 + number)
             for year in range(2020, 2026):
                 add_trip(session, customer, f"{year}-03-{1 + number:02}", price=900_000)
         add_trip(session, add_customer(session), "2026-11-15", returns_on="2026-11-19")
         add_trip(session, add_customer(session), "2026-11-22", returns_on="2026-11-29")
+        add_trip(session, add_customer(session), "2026-11-10", returns_on="2026-11-15")
+        add_trip(session, add_customer(session), "2024-11-20")
+        fond = add_customer(session)
+        for year in (2023, 2024, 2025):
+            add_trip(session, fond, f"{year}-01-10")
+        company = add_customer(session, kind="company")
+        add_trip(session, company, "2026-05-10", booked_on="2026-05-01")
+        friend = add_customer(session, referred_by_id=fond)
+        add_trip(session, friend, "2026-12-20", booked_on="2026-11-18")
+        best = add_customer(session)
+        add_trip(session, best, "2026-01-10", price=90_000_000)
+        add_interaction(session, best, "2026-03-01 10:00", personal=True)
+        add_task(session, best, TODAY, TODAY)
     return path
 
 
-@pytest.mark.parametrize("work", [build_the_population, list_what_is_due, read_the_morning])
+@pytest.mark.parametrize(
+    "work",
+    [build_the_population, list_what_is_due, list_what_is_due_before_a_festival, read_the_morning],
+)
 def test_all_trips_are_gone_through_once_and_in_an_index(
     work: Callable[[Session], None], file: Path
 ) -> None:
