@@ -62,6 +62,7 @@ def find(
             who=partial(_who, session, one, people, ahead),
             least=one.earliest,
             spread=one.spread,
+            kinds=one.customer_kinds,
             far_back=span.back,
         )
         if span.customers is not None:

@@ -226,6 +226,12 @@ class Rule:
         return said if said.strip("… ") else words.label("rule_anchor", self.anchor.name, language)
 
     @property
+    def customer_kinds(self) -> tuple[str, ...]:
+        """The kinds of customers that its steps ask for; none where one takes any."""
+        asked = [step.conditions.customer_kinds or frozenset() for step in self.steps]
+        return tuple(sorted(frozenset().union(*asked))) if all(asked) else ()
+
+    @property
     def in_batches(self) -> bool:
         """Whether a step puts many people into one line."""
         return any(step.batch for step in self.steps)

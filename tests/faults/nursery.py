@@ -160,7 +160,9 @@ class Nursery:
             code,
             (child.folder / "out").read_bytes().decode("utf-8", "surrogateescape"),
             (child.folder / "err").read_bytes().decode("utf-8", "surrogateescape"),
-            int(counted.read_text()) if counted.exists() else 0,
+            int(counted.read_text() or 0)
+            if counted.exists()
+            else 0,  # killed while it wrote: empty
         )
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from tests.faults.conftest import customers_sheet
 from tests.faults.nursery import Nursery, contents
+from tourcrm.migrations import NEWEST
 
 NOBODY = 65534
 READING, WRITING = "followups due", "settings cuts 60"
@@ -192,10 +193,10 @@ def test_whoever_comes_first_is_told_that_an_older_file_was_migrated(
         assert first.code == 0, first
         assert first.err == (
             "old.db was brought up to date for this tourcrm; a copy as it was is "
-            "old.before-v3.db.\n"
+            f"old.before-v{NEWEST + 1}.db.\n"
         )
         assert second.err == "" or words.startswith("backup")
-        assert contents(place / "old.before-v3.db") == contents(place / "agency.db")
+        assert contents(place / f"old.before-v{NEWEST + 1}.db") == contents(place / "agency.db")
         for path in place.glob("*old*"):
             path.unlink()
 
