@@ -206,7 +206,7 @@ def test_every_item_is_in_exactly_one_state_throughout_a_year(
     rng = random.Random(5)
     final: dict[Any, str] = {}  # done or skipped: never again on the list
     met: dict[str, set[str]] = {}
-    for number in range(0, 365, 4):
+    for number in range(0, 365, 6):
         day = START + timedelta(number)
         with opened(file) as (session, settings):
             narrow = followup.for_day(session, settings, day, span=Span(ahead=3))

@@ -42,7 +42,7 @@ def own_rules(draw: st.DrawFn) -> str:
     return "".join(parts)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(own=own_rules())
 def test_a_dump_loads_to_what_holds(own: str) -> None:
     dumped = rulebook.dump(own)
