@@ -350,13 +350,13 @@ class Year:
             was = self.decided.get(item.key) if item.state in ("shown", "waiting") else None
             if was and abs((was - item.anchor_on).days) <= item.rule.moved_by:
                 raise Broken(f"{day}: {item.key} again, decided for {was}")
-        groups = people.groups_of({one.customer for one in self.open.values()})
+        standing = people.standing_of({one.customer for one in self.open.values()})
         excused = touched | self.before
         for key, one in self.open.items():
             known = now.get(key)
             on_its_day = known is not None and (known.state != "lapsed" or one.last_on < day)
-            group = groups.get(one.customer)
-            changed = one.customer in excused or one.groups != (group and group[:3])
+            now_in = standing.get(one.customer)
+            changed = one.customer in excused or one.groups != (now_in and now_in[:3])
             if not on_its_day and not changed and not _left(people, one.customer, day):
                 raise Broken(f"{day}: {key} is gone, {one}, {known and known.last_on}")
         late = [key for key, until in self.backlog.items() if until + timedelta(LONGEST_WAIT) < day]

@@ -72,8 +72,8 @@ class Search:
     rule: its id. first, last: days of the event, inclusive. people: what is known of everybody.
     zone: the agency's. wanted: only the customers in the temporary table followup_wanted. labels:
     of special dates, of festivals. who: finds the customers whom the rule can be for; None =
-    anybody. least: the least offset of the rule's steps. spread: as the rule says. kinds: those of
-    customers that it asks for; none = any. far_back: for so many days what was decided is told.
+    anybody. least: the least offset of the rule's steps. spread: as the rule says. far_back: for so
+    many days what was decided is told.
     """
 
     rule: str
@@ -87,7 +87,6 @@ class Search:
     who: Callable[[], Who | None] = lambda: None
     least: int = 0
     spread: bool = False
-    kinds: tuple[str, ...] = ()
     far_back: int = 0
 
     def only(self, column: str) -> str:
@@ -465,13 +464,11 @@ def _last_deals(session: Session, search: Search) -> None:
     near = known.customer[known.last >= history.day_number(search.first)]
     who = search.who()
     _put_who(session, search, near if who is None else history.both(near, who.customers))
-    # Looking for the last booking costs much; most customers are persons, and few rules for them.
-    kinds = " OR ".join(f"c.kind = '{kind}'" for kind in search.kinds) or "1"
     booked = "min(coalesce(t.booked_on, t.departs_on), t.departs_on)"
     sql = f"""{_INSERT}
         SELECT :rule, 'trip', t.id, 'once', '', t.customer_id, t.id, {booked}, {_TRIP}
-        FROM followup_who w CROSS JOIN customer c CROSS JOIN trip t
-        WHERE c.id = w.customer_id AND ({kinds}) AND t.id = (
+        FROM followup_who w CROSS JOIN trip t
+        WHERE t.id = (
             SELECT t.id FROM {store.by_index("trip t", "trip_customer")}
             WHERE t.customer_id = w.customer_id AND {BOOKED}
             ORDER BY {booked} DESC, t.id DESC LIMIT 1

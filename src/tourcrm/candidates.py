@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tourcrm.history import Numbers
 
 NEVER = date(9000, 1, 1)  # the last day of what stays until it is settled
-NO_GROUPS = (None, None, None, None)  # of who never travelled; see People.groups_of
+NEVER_TRAVELLED = (None, None, None, None)  # no tier, quadrant, cadence, last departure
 SELDOM_TRAVEL = ("visa", "insurance")  # services during which nobody need be away
 
 
@@ -62,7 +62,6 @@ def find(
             who=partial(_who, session, one, people, ahead),
             least=one.earliest,
             spread=one.spread,
-            kinds=one.customer_kinds,
             far_back=span.back,
         )
         if span.customers is not None:
@@ -226,8 +225,8 @@ def facts(
         )
         .fetchall()
     )
-    groups = people.groups_of(row[0] for row in rows)
-    known = {row[0]: Facts(*row[1:], *groups.get(row[0], NO_GROUPS)) for row in rows}
+    standing = people.standing_of(row[0] for row in rows)
+    known = {row[0]: Facts(*row[1:], *standing.get(row[0], NEVER_TRAVELLED)) for row in rows}
     _add_trips(session, known, as_of)
     oldest = as_of - timedelta(
         span.back + LONGEST_WAIT + max((one.latest - one.earliest for one in rules), default=0)

@@ -280,17 +280,17 @@ class People:
 
         return flatnonzero(isin(self.known.customer, history.numbers(customers)))
 
-    def groups_of(self, customers: Iterable[int]) -> dict[int, tuple[str | None, str, str, str]]:
+    def standing_of(self, customers: Iterable[int]) -> dict[int, tuple[str | None, str, str, str]]:
         """Tier, quadrant, cadence and last departure of these customers, if they travelled."""
         at = self.places_of(customers)
-        groups = zip(
+        standing = zip(
             [None if code < 0 else TIERS[code] for code in self.tier[at].tolist()],
             [QUADRANTS[code] for code in self.quadrant[at].tolist()],
             [CADENCES[code] for code in self.cadence[at].tolist()],
             history.iso_days(self.known.last[at]),
             strict=True,
         )
-        return dict(zip(self.known.customer[at].tolist(), groups, strict=True))
+        return dict(zip(self.known.customer[at].tolist(), standing, strict=True))
 
     def everybody(self) -> None:
         """Put all rows into the table."""

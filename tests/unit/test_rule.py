@@ -7,7 +7,7 @@ import pytest
 
 from tourcrm import rule
 from tourcrm.errors import CellError, Refused
-from tourcrm.rule import Template
+from tourcrm.template import Template
 
 DOCS = Path(__file__).parents[2] / "docs"
 
