@@ -26,8 +26,12 @@ from tourcrm.safe import mask_id, mask_phone, visible
 # The number of the operation that writes; asked for only when something is written.
 Number = Callable[[], int]
 
-CODE_LETTERS = MappingProxyType({"customer": "C", "trip": "T"})
-_CODE_DIGITS = MappingProxyType({"customer": 6, "trip": 7})
+CODE_LETTERS = MappingProxyType(
+    {"customer": "C", "trip": "T", "complaint": "K", "payment": "P", "voucher": "V"}
+)
+_CODE_DIGITS = MappingProxyType(
+    {"customer": 6, "trip": 7, "complaint": 5, "payment": 7, "voucher": 5}
+)
 _LONGEST_NUMBER = 15
 CANDIDATES = 8  # shown where a name is not clear
 

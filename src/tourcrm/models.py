@@ -304,6 +304,207 @@ class Task(SQLModel, table=True):
     operation_id: int = Field(foreign_key="operation.id")
 
 
+class Complaint(SQLModel, table=True):
+    """A complaint as it stands; its steps are its events. cause: None until it was found."""
+
+    __table_args__ = (
+        UniqueConstraint("code", name="complaint_code"),
+        _one_of("severity", "severity"),
+        _one_of("category", "complaint_category"),
+        _one_of("cause", "cause"),
+        CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction_known"),
+        Index("complaint_customer", "customer_id"),
+        Index("complaint_trip", "trip_id"),
+        Index("complaint_opened", "opened_at"),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    code: str = Field(sa_type=Text)
+    customer_id: int = Field(foreign_key="customer.id")
+    trip_id: int | None = Field(default=None, foreign_key="trip.id")
+    severity: str = _text("routine", nullable=False)
+    category: str = _text("other", nullable=False)
+    text: str = Field(sa_type=Text)
+    opened_at: datetime = Field(sa_type=Moment)
+    cause: str | None = _text()
+    supplier: str | None = _text()
+    in_charge: str | None = _text()
+    satisfaction: int | None = None
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class ComplaintEvent(SQLModel, table=True):
+    """One step of a complaint; append-only. detail: what the step settled (a cause, a code)."""
+
+    __tablename__ = "complaint_event"
+    __table_args__ = (
+        _one_of("step", "complaint_step"),
+        Index("complaint_event_complaint", "complaint_id", "at"),
+        Index("complaint_event_step", "step", "at"),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    complaint_id: int = Field(foreign_key="complaint.id")
+    step: str = Field(sa_type=Text)
+    at: datetime = Field(sa_type=Moment)
+    staff: str = Field(sa_type=Text)
+    detail: str | None = _text()
+    text: str | None = _text()
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class ComplaintFix(SQLModel, table=True):
+    """What the agency promised itself to mend after a complaint; open until done."""
+
+    __tablename__ = "complaint_fix"
+    __table_args__ = (
+        Index("complaint_fix_complaint", "complaint_id"),
+        Index("complaint_fix_open", "promised_on", sqlite_where=text("done_on IS NULL")),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    complaint_id: int = Field(foreign_key="complaint.id")
+    what: str = Field(sa_type=Text)
+    owner: str = Field(sa_type=Text)
+    promised_on: date
+    done_on: date | None = None
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class Payment(SQLModel, table=True):
+    """One signed line of money, in fen: received positive, refunded negative. Never edited, but for
+    the day on which a promise is paid; taken back by a reversal, which names the line it undoes."""
+
+    __table_args__ = (
+        UniqueConstraint("code", name="payment_code"),
+        UniqueConstraint("reverses_id", name="payment_reversed_once"),
+        _one_of("kind", "payment_kind"),
+        _one_of("reason", "payment_reason"),
+        CheckConstraint(
+            f"amount <> 0 AND amount BETWEEN -{LARGEST_AMOUNT} AND {LARGEST_AMOUNT}",
+            name="amount_known",
+        ),
+        CheckConstraint(
+            "(kind IN ('deposit', 'balance') AND amount > 0) OR (kind = 'refund' AND amount < 0) "
+            "OR (kind = 'reversal' AND reverses_id IS NOT NULL)",
+            name="amount_signed",
+        ),
+        Index("payment_trip", "trip_id"),
+        Index("payment_complaint", "complaint_id"),
+        Index("payment_promised", "promised_on", sqlite_where=text("paid_on IS NULL")),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    code: str = Field(sa_type=Text)
+    trip_id: int = Field(foreign_key="trip.id")
+    complaint_id: int | None = Field(default=None, foreign_key="complaint.id")
+    reverses_id: int | None = Field(default=None, foreign_key="payment.id")
+    kind: str = Field(sa_type=Text)
+    reason: str | None = _text()
+    amount: int = Field(sa_type=BigInteger)
+    promised_on: date
+    paid_on: date | None = None
+    method: str | None = _text()
+    reference: str | None = _text()
+    note: str | None = _text()
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class Voucher(SQLModel, table=True):
+    """Something promised for a later trip. pay_ratio: what the customer pays, 0.8 for 80 %;
+    amount: fen."""
+
+    __table_args__ = (
+        UniqueConstraint("code", name="voucher_code"),
+        _one_of("kind", "voucher_kind"),
+        CheckConstraint("pay_ratio > 0 AND pay_ratio < 1", name="pay_ratio_known"),
+        CheckConstraint(f"amount BETWEEN 1 AND {LARGEST_AMOUNT}", name="amount_known"),
+        CheckConstraint(
+            "(kind = 'discount') = (pay_ratio IS NOT NULL) "
+            "AND (kind <> 'amount' OR amount IS NOT NULL)",
+            name="worth_known",
+        ),
+        CheckConstraint("expires_on >= issued_on", name="expires_after_issue"),
+        Index("voucher_customer", "customer_id"),
+        Index("voucher_complaint", "complaint_id"),
+        Index("voucher_trip", "redeemed_trip_id"),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    code: str = Field(sa_type=Text)
+    customer_id: int = Field(foreign_key="customer.id")
+    complaint_id: int | None = Field(default=None, foreign_key="complaint.id")
+    kind: str = Field(sa_type=Text)
+    pay_ratio: float | None = None
+    amount: int | None = Field(default=None, sa_type=BigInteger)
+    what: str | None = _text()
+    issued_on: date
+    expires_on: date | None = None
+    redeemed_trip_id: int | None = Field(default=None, foreign_key="trip.id")
+    redeemed_on: date | None = None
+    withdrawn_on: date | None = None
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+def _from_1_to_5(column: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} BETWEEN 1 AND 5", name=f"{column}_known")
+
+
+class SurveyResponse(SQLModel, table=True):
+    """An answer of a customer. nps: 0 to 10; csat and the aspects (guide ... price): 1 to 5."""
+
+    __tablename__ = "survey_response"
+    __table_args__ = (
+        CheckConstraint("nps BETWEEN 0 AND 10", name="nps_known"),
+        *map(
+            _from_1_to_5,
+            ("csat", "guide", "hotel", "meals", "transport", "itinerary", "price"),
+        ),
+        Index("survey_response_customer", "customer_id", "answered_on"),
+        Index("survey_response_trip", "trip_id"),
+        Index("survey_response_answered", "answered_on"),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    customer_id: int = Field(foreign_key="customer.id")
+    trip_id: int | None = Field(default=None, foreign_key="trip.id")
+    answered_on: date
+    nps: int | None = None
+    csat: int | None = None
+    guide: int | None = None
+    hotel: int | None = None
+    meals: int | None = None
+    transport: int | None = None
+    itinerary: int | None = None
+    price: int | None = None
+    comment: str | None = _text()
+    staff: str | None = _text()
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class Notice(SQLModel, table=True):
+    """A message to the agency's own people that is to be sent, until it is. channel: the name of a
+    place to send to, of the settings. subject_*: what it is about; once names what it says."""
+
+    __table_args__ = (
+        UniqueConstraint("channel", "subject_table", "subject_id", "once", name="notice_said_once"),
+        Index("notice_unsent", "made_at", sqlite_where=text("sent_at IS NULL")),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    channel: str = Field(sa_type=Text)
+    subject_table: str = Field(sa_type=Text)
+    subject_id: int
+    once: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+    made_at: datetime = Field(sa_type=Moment)
+    sent_at: datetime | None = Field(default=None, sa_type=Moment)
+    given_up_at: datetime | None = Field(default=None, sa_type=Moment)
+    tries: int = 0
+    tried_at: datetime | None = Field(default=None, sa_type=Moment)
+    error: str | None = _text()
+
+
 class ImportRow(SQLModel, table=True):
     """Which row a line without an identity became, so that the same line is known again."""
 
