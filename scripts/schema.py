@@ -412,6 +412,7 @@ def _type(column: Column[object]) -> str:
             "INTEGER": "number",
             "BIGINT": "number",
             "BOOLEAN": "yes/no",
+            "FLOAT": "number",
         }[str(column.type)]
     return kind if column.nullable else f"**{kind}**"
 
