@@ -11,7 +11,7 @@ ANCHORS; to add a rule on an anchor that exists, no code at all.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -309,7 +309,7 @@ def _put_who(session: Session, search: Search, who: "Numbers | None") -> None:
             f"INSERT INTO followup_who SELECT c.id FROM customer c WHERE 1 {search.only('c.id')}"  # noqa: S608 - pieces of this module
         )
         return
-    connection.executemany("INSERT INTO followup_who VALUES (?)", zip(who.tolist(), strict=True))
+    store.put_numbers(connection, "followup_who", who.tolist())
     if search.wanted:
         connection.execute(
             """
@@ -329,38 +329,34 @@ def _last_contacts(session: Session, search: Search) -> None:
     """
     who = search.who()
     _put_who(session, search, None if who is None else who.customers)
+    offsets = (
+        {} if who is None else dict(zip(who.customers.tolist(), who.offsets.tolist(), strict=True))
+    )
+    decided = _last_decisions(session, search)
+    spoken = _may_be_due(session, search, offsets, decided)
     known = search.people.known
-    at = slice(None) if who is None else search.people.places_of(who.customers)
+    at = search.people.places_of(one for one, contacted_at in spoken.items() if not contacted_at)
     returned = zip(
         history.iso_days(known.last_return[at]), map("r{}".format, known.trips[at]), strict=True
     )
     returns = dict(zip(known.customer[at].tolist(), returned, strict=True))
-    offsets = (
-        {} if who is None else dict(zip(who.customers.tolist(), who.offsets.tolist(), strict=True))
-    )
     times = _Times(search)
-    decided = _last_decisions(session, search)
-    end = outcome.day_end(search.as_of, search.zone)
     personal = store.by_index("interaction n", "interaction_personal")
-    last_at = f"""
-        SELECT max(n.at) FROM {personal}
-        WHERE n.customer_id = w.customer_id AND n.personal AND n.at < ?
-    """  # noqa: S608 - a constant
-    sql = f"""
-        SELECT w.customer_id, c.code, c.entered_on, o.at, ({last_at})
-        FROM followup_who w
-        JOIN customer c ON c.id = w.customer_id JOIN operation o ON o.id = c.operation_id
-    """  # noqa: S608 - a constant
     contact = f"""
         SELECT max(n.id) FROM {personal} WHERE n.customer_id = ? AND n.personal AND n.at = ?
+    """  # noqa: S608 - a constant
+    sql = f"""
+        SELECT c.id, c.code, c.entered_on, o.at FROM {store.NUMBERS} w
+        CROSS JOIN customer c ON c.id = w.value CROSS JOIN operation o ON o.id = c.operation_id
     """  # noqa: S608 - a constant
     found = []
     connection = store.raw(session)
     of_late = (search.as_of - timedelta(search.far_back)).isoformat()
-    for one, code, entered_on, stored_at, contacted_at in connection.execute(sql, (end,)):
+    for one, code, entered_on, stored_at in connection.execute(sql, (store.numbers(spoken),)):
         time = times[stored_at, offsets.get(one)]
         if (last := decided.get(one)) and last.day >= of_late:
             found.append((search.rule, one, last.occurrence, one, last.anchor_on, time.since))
+        contacted_at = spoken[one]
         if contacted_at is not None:
             if last is None and not time.may_reach(contacted_at, code):
                 continue
@@ -378,6 +374,43 @@ def _last_contacts(session: Session, search: Search) -> None:
         f"{_INSERT} VALUES (?, 'customer', ?, ?, '', ?, NULL, ?, 'solar'{', NULL' * 5}, ?)",
         found,
     )
+
+
+def _may_be_due(
+    session: Session, search: Search, offsets: Mapping[int, int], decided: Collection[int]
+) -> dict[int, str | None]:
+    """Those of followup_who for whom it may be time, with the moment of the last personal contact.
+
+    Most were spoken with, or came back, too short a time ago: nothing else is looked up of them.
+    """
+    sql = f"""
+        SELECT w.customer_id, (
+            SELECT max(n.at) FROM {store.by_index("interaction n", "interaction_personal")}
+            WHERE n.customer_id = w.customer_id AND n.personal AND n.at < ?
+        ) FROM followup_who w ORDER BY w.customer_id
+    """  # noqa: S608 - a constant
+    end = outcome.day_end(search.as_of, search.zone)
+    spoken = store.raw(session).execute(sql, (end,)).fetchall()
+    known = search.people.known
+    at = search.people.places_of(one for one, _contacted_at in spoken)
+    back = dict(zip(known.customer[at].tolist(), known.last_return[at].tolist(), strict=True))
+    # The last days of the event by offset, as a number and as the end of that day.
+    latest = {
+        offset: search.last + timedelta(search.least - offset)
+        for offset in {search.least, *offsets.values()}
+    }
+    number = {offset: history.day_number(day) for offset, day in latest.items()}
+    moment = {offset: outcome.day_end(day, search.zone) for offset, day in latest.items()}
+    may_be: dict[int, str | None] = {}
+    for one, contacted_at in spoken:
+        offset = offsets.get(one, search.least)
+        if contacted_at is None:
+            due = back.get(one, 0) <= number[offset]
+        else:
+            due = contacted_at < moment[offset]
+        if due or one in decided:
+            may_be[one] = contacted_at
+    return may_be
 
 
 def place(code: str, days: int) -> int:

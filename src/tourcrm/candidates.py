@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -165,8 +165,10 @@ def with_id(
     return frozenset(found)
 
 
-def _occurrence(*parts: str) -> str:
-    return ":".join([part for part in parts if part])
+def _occurrence(series: str, period: str, name: str) -> str:
+    if not period and not name:
+        return series
+    return ":".join([part for part in (series, period, name) if part])
 
 
 def _want(session: Session, customers: Iterable[int]) -> None:
@@ -252,6 +254,9 @@ def facts(
             customer.offers += (decision.at.date(),)
     if any(one.uses("tags") for one in rules):
         _add_tags(session, known)
+    for one in known.values():
+        cadence = "active" if one.ahead else one.cadence or "none"
+        one.sort = one.kind, one.tier or "none", one.quadrant or "none", cadence, one.tags
     return known
 
 
@@ -268,8 +273,7 @@ def _add_trips(session: Session, facts: Mapping[int, Facts], as_of: date) -> Non
         "as_of": as_of.isoformat(),
         "year_ago": (as_of - timedelta(366)).isoformat(),
     }
-    rows = session.connection().execute(text(sql), params).all()
-    for customer_id, trip_id, departs_on, service in rows:
+    for customer_id, trip_id, departs_on, service in store.raw(session).execute(sql, params):
         if departs_on > params["as_of"]:
             facts[customer_id].ahead = True
         elif service not in SELDOM_TRAVEL:
@@ -289,7 +293,8 @@ def items(
     session: Session, rules: Mapping[str, Rule], known: Mapping[int, Facts]
 ) -> Iterable[Item]:
     """What the rules owe: for each event and each name of a step, the first step that fits."""
-    groups = {id_: list(_by_name(one.steps).items()) for id_, one in rules.items()}
+    groups = {id_: list(_by_name(one.steps).values()) for id_, one in rules.items()}
+    chosen: dict[tuple[Any, ...], tuple[Step, ...]] = {}  # of a rule, a sort of trip and customer
     spans: dict[tuple[str, str | None, int], _Days] = {}  # of an event and a step
     seen: set[Key] = set()
     owners = (
@@ -307,13 +312,12 @@ def items(
         id_, table, subject, series, period, customer_id, trip_id, anchor, ends_on, *rest = row
         calendar, since, code, destination, service, kind = rest
         customer = known[customer_id]
-        for name, steps in groups[id_]:
-            for step in steps:
-                if fits(step, customer, service, kind):
-                    break
-            else:
-                continue
-            key = Key(id_, table, subject, _occurrence(series, period, name))
+        sort = id_, service, kind, customer.sort
+        steps = chosen.get(sort)
+        if steps is None:
+            steps = chosen[sort] = tuple(_first_fitting(groups[id_], customer, service, kind))
+        for step in steps:
+            key = Key(id_, table, subject, _occurrence(series, period, step.name))
             if key in seen:
                 continue
             seen.add(key)
@@ -344,6 +348,17 @@ def items(
                 owner=(owners.get(subject) if table == "task" else None) or customer.owner,
                 batch=batch,
             )
+
+
+def _first_fitting(
+    groups: Iterable[Sequence[Step]], customer: Facts, service: str | None, kind: str | None
+) -> Iterable[Step]:
+    """Of each group of steps the first that fits."""
+    for steps in groups:
+        for step in steps:
+            if fits(step, customer, service, kind):
+                yield step
+                break
 
 
 class _Days(NamedTuple):

@@ -71,7 +71,7 @@ def agenda(
             items.append(item)
     listed = [item for item in items if item.state in ("shown", "waiting")]
     rest = [item for item in items if item.state not in ("shown", "waiting")]
-    return Agenda(as_of, in_order(listed, as_of) + rest)
+    return Agenda(as_of, in_order(listed) + rest)
 
 
 def basis(settings: Settings, as_of: date) -> population.Basis:
@@ -215,7 +215,7 @@ def listing(
     span = Span(max((as_of - first).days, 0), max((last - as_of).days, 0))
     day = for_day(session, settings, as_of, owner=owner, span=span)
     chosen = [item for item in day.of_state(*states) if first <= item.due_on <= last]
-    chosen.sort(key=lambda item: (item.due_on, order(item, as_of)))
+    chosen.sort(key=lambda item: (item.due_on, order(item)))
     return lines(session, chosen, as_of, language)
 
 

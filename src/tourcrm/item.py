@@ -49,7 +49,9 @@ DECIDED = {
 
 @dataclass(slots=True)
 class Facts:
-    """What is known of one customer as of the day."""
+    """What is known of one customer as of the day. sort: what the conditions of a step ask of a
+    customer: kind, tier, quadrant, cadence ("none" for none) and tags; who has a trip ahead is
+    active."""
 
     code: str
     kind: str
@@ -67,6 +69,7 @@ class Facts:
     ahead: bool = False  # has a booked trip to come
     contacts: tuple[date, ...] = ()  # days of personal contacts
     offers: tuple[date, ...] = ()  # days of marketing done
+    sort: tuple[str, str, str, str, frozenset[str]] = ("", "", "", "", frozenset())
 
 
 @dataclass(slots=True)
@@ -125,17 +128,17 @@ def batch_of(
 
 
 def fits(step: Step, customer: Facts, service: str | None, kind: str | None) -> bool:
-    """Whether a step is for this customer and trip. Who has a trip ahead is active."""
+    """Whether a step is for this customer and trip."""
     asked = step.conditions
-    cadence = "active" if customer.ahead else customer.cadence or "none"
+    of_customer, tier, quadrant, cadence, tags = customer.sort
     return (
         (asked.services is None or service in asked.services)
         and (asked.kinds is None or kind in asked.kinds)
-        and (asked.customer_kinds is None or customer.kind in asked.customer_kinds)
-        and (asked.tiers is None or (customer.tier or "none") in asked.tiers)
-        and (asked.quadrants is None or (customer.quadrant or "none") in asked.quadrants)
+        and (asked.customer_kinds is None or of_customer in asked.customer_kinds)
+        and (asked.tiers is None or tier in asked.tiers)
+        and (asked.quadrants is None or quadrant in asked.quadrants)
         and (asked.cadences is None or cadence in asked.cadences)
-        and (asked.tags is None or bool(asked.tags & customer.tags))
+        and (asked.tags is None or bool(asked.tags & tags))
     )
 
 
@@ -177,12 +180,13 @@ def quiet_until(days: Iterable[tuple[date, int]], day: date) -> date | None:
 
 def settle(item: Item, decisions: Sequence[Decision], as_of: date, quiet_days: int) -> None:
     """Give an item its state, as of a day, from the facts; capacity is not looked at here."""
-    _apply_decisions(item, decisions, as_of)
-    if item.state:
-        return
+    if decisions:
+        _apply_decisions(item, decisions, as_of)
+        if item.state:
+            return
     why = hold(item, as_of)
     quiet: list[tuple[date, int]] = []
-    if item.rule.kind == "marketing":
+    if item.rule.kind == "marketing" and (item.customer.contacts or item.customer.offers):
         quiet += [(day, CONTACT_DAYS) for day in item.customer.contacts]
         quiet += [(day, quiet_days) for day in item.customer.offers]
         latest = item.last_on + timedelta(LONGEST_WAIT)
@@ -199,15 +203,13 @@ def settle(item: Item, decisions: Sequence[Decision], as_of: date, quiet_days: i
         item.state, item.why = "held", why
     elif item.due_on > as_of:
         item.state = "ahead"
-    elif quiet_until(quiet, as_of):
+    elif quiet and quiet_until(quiet, as_of):
         item.state, item.why = "waiting", "quiet"
     else:
         item.state = "shown"
 
 
 def _apply_decisions(item: Item, decisions: Sequence[Decision], as_of: date) -> None:
-    if not decisions:
-        return
     about = [one for one in decisions if _is_about(one, item)]
     near = [
         one for one in about if abs((one.anchor_on - item.anchor_on).days) <= item.rule.moved_by
@@ -268,12 +270,12 @@ _SATISFIED: Mapping[str, Callable[[Item], bool]] = {
 }
 
 
-def order(item: Item, as_of: date) -> tuple[Any, ...]:
-    """Priority, tier, lateness; then what never depends on the order of rows."""
+def order(item: Item) -> tuple[Any, ...]:
+    """Priority, tier, lateness (the earliest due day first); then what never depends on rows."""
     return (
         -item.rule.priority,
         TIER_RANK[item.customer.tier],
-        -(as_of - item.due_on).days,
+        item.due_on,
         item.customer.code,
         item.anchor_on,
         item.rule.id,
@@ -283,11 +285,11 @@ def order(item: Item, as_of: date) -> tuple[Any, ...]:
     )
 
 
-def in_order(items: Iterable[Item], as_of: date) -> list[Item]:
+def in_order(items: Iterable[Item]) -> list[Item]:
     """By priority, tier and lateness, with the items of one customer, or of one batch, together."""
     together: dict[Any, list[tuple[tuple[Any, ...], Item]]] = defaultdict(list)
     for item in items:
-        together[item.batch or item.customer_id].append((order(item, as_of), item))
+        together[item.batch or item.customer_id].append((order(item), item))
     units = [sorted(unit, key=_first) for unit in together.values()]
     units.sort(key=lambda unit: unit[0][0])
     return [item for unit in units for _key, item in unit]

@@ -275,10 +275,17 @@ class People:
         return concatenate([known[found], setdiff1d(ahead(), known)]) if strangers else known[found]
 
     def places_of(self, customers: "Iterable[int] | Numbers") -> "Numbers":
-        """The places of these customers, of those who have one."""
-        from numpy import flatnonzero, isin
+        """The places of these customers (each named once), of those who have one."""
+        from numpy import searchsorted, sort
 
-        return flatnonzero(isin(self.known.customer, history.numbers(customers)))
+        everybody = self.known.customer
+        if not len(everybody):
+            return everybody
+        some = sort(history.numbers(customers))
+        at = searchsorted(everybody, some)
+        at[at == len(everybody)] = 0
+        found: Numbers = at[everybody[at] == some]
+        return found
 
     def standing_of(self, customers: Iterable[int]) -> dict[int, tuple[str | None, str, str, str]]:
         """Tier, quadrant, cadence and last departure of these customers, if they travelled."""

