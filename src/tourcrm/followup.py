@@ -166,7 +166,7 @@ def used(session: Session, settings: Settings, as_of: date, owner: str | None) -
     # The members of a batch are decided at once and take no place; one alone took it as any other
     # customer does.
     at_once: dict[Any, set[int]] = {}
-    for decision, one in decided:
+    for decision, _one in decided:
         at_once.setdefault(_moment(decision), set()).add(decision.customer_id)
     met: set[int] = set()
     of_queue: Counter[str] = Counter()
