@@ -130,7 +130,7 @@ def batch_of(
 # --- from facts to a state ------------------------------------------------------------------------
 
 
-def fits(step: Step, customer: Facts, service: str | None, kind: str | None) -> bool:
+def fits(step: Step, customer: Facts, service: str | None = None, kind: str | None = None) -> bool:
     """Whether a step is for this customer and trip. Who has a trip ahead is active."""
     asked = step.conditions
     cadence = "active" if customer.ahead else customer.cadence or "none"
