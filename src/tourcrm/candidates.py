@@ -188,8 +188,8 @@ def _recently_met(
     marketing = {one.id for one in rules if one.kind == "marketing"}
     offered = {
         decision.customer_id
-        for decision in outcome.since(session, first, as_of, settings.zone)
-        if decision.key.rule in marketing and decision.status == "done"
+        for decision in outcome.since(session, first, as_of, settings.zone, marketing)
+        if decision.status == "done"
     }
     sql = f"""
         SELECT DISTINCT customer_id FROM {store.by_index("interaction", "interaction_lately")}
@@ -248,9 +248,9 @@ def facts(
     contacts = store.raw(session).execute(sql, (*sorted(heeding), start, end))
     for customer_id, at in contacts:
         known[customer_id].contacts += (outcome.local_day(at, settings.zone),)
-    for decision in outcome.since(session, oldest, as_of, settings.zone):
+    for decision in outcome.since(session, oldest, as_of, settings.zone, marketing):
         customer = known.get(decision.customer_id)
-        if customer and decision.key.rule in marketing and decision.status == "done":
+        if customer and decision.status == "done":
             customer.offers += (decision.at.date(),)
     if any(one.uses("tags") for one in rules):
         _add_tags(session, known)

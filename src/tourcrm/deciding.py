@@ -125,7 +125,7 @@ def done(
     channel: str | None = None,
     next_on: date | None = None,
 ) -> int:
-    """Record that it was done, and the contact that this was; a batch is no contact.
+    """Record that it was done, and the contact that this was; for several customers it is none.
 
     channel: of that contact, where it was another than the line's. next_on: the day of a task that
     goes on from here, in the words of the note. Returns how many items it was. Raises Refused for
@@ -134,8 +134,9 @@ def done(
     if next_on is not None:
         _check_next(act, items, next_on)
     decided = _decide(session, act, items, "done", note=note)
+    single = not _are_several([item for _decision, item in decided])
     for decision, item in decided:
-        if item.batch is None:
+        if single:
             outcome.record_contact(
                 session,
                 act.operation,
@@ -167,10 +168,14 @@ def done(
 def _check_next(act: Act, items: Sequence[Item], next_on: date) -> None:
     if next_on <= act.today:
         raise Refused(N_("{until} is not after today ({today})."), until=next_on, today=act.today)
-    if any(item.batch for item in items):
+    if _are_several(open_items(items)):
         raise WrongUsage(
             N_("--next is for one customer; note it with: tourcrm followups add CUSTOMER")
         )
+
+
+def _are_several(items: Sequence[Item]) -> bool:
+    return len({item.customer_id for item in items}) > 1
 
 
 def tried(session: Session, act: Act, items: Sequence[Item], *, note: str | None = None) -> int:

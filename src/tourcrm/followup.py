@@ -14,8 +14,20 @@ from sqlmodel import Session
 
 from tourcrm import candidates, outcome, population, rule
 from tourcrm.errors import Message
-from tourcrm.item import HELD, WAITING, Item, Span, Used, in_order, limit, order, settle
+from tourcrm.item import (
+    HELD,
+    WAITING,
+    Item,
+    Span,
+    Used,
+    in_order,
+    limit,
+    order,
+    set_alone,
+    settle,
+)
 from tourcrm.line import Line, by_ids, lines
+from tourcrm.outcome import Decision
 from tourcrm.population import People
 from tourcrm.process import uncollected
 from tourcrm.rule import Rule
@@ -69,6 +81,7 @@ def agenda(
         settle(item, decisions.get(item.key[:3], ()), as_of, quiet_days)
         if item.due_on <= last and item.last_on >= first:
             items.append(item)
+    set_alone(items)
     listed = [item for item in items if item.state in ("shown", "waiting")]
     rest = [item for item in items if item.state not in ("shown", "waiting")]
     return Agenda(as_of, in_order(listed) + rest)
@@ -122,7 +135,7 @@ def for_day(
     if not everything:
 
         def queue(item: Item) -> str:
-            return "" if owner is not None or item.batch else item.owner or ""
+            return "" if owner is not None else item.owner or ""
 
         capacity = int(settings["daily_capacity"])
         limit(items, capacity, used(session, settings, as_of, owner), queue)
@@ -150,26 +163,29 @@ def used(session: Session, settings: Settings, as_of: date, owner: str | None) -
             {decision.customer_id for decision, _rule in decided},
         )
     )
-    # The members of a batch are decided at once, and took one place together; one alone took it as
-    # any other customer does.
+    # The members of a batch are decided at once and take no place; one alone took it as any other
+    # customer does.
     at_once: dict[Any, set[int]] = {}
-    for decision, one in decided:
-        at_once.setdefault((one.id, decision.at), set()).add(decision.customer_id)
-    met: set[Any] = set()
+    for decision, _one in decided:
+        at_once.setdefault(_moment(decision), set()).add(decision.customer_id)
+    met: set[int] = set()
     of_queue: Counter[str] = Counter()
     of_rule: Counter[tuple[str, str]] = Counter()
     for decision, one in decided:
-        moment = one.id, decision.at
-        in_batch = len(at_once[moment]) > 1 and one.in_batches
-        unit = moment if in_batch else decision.customer_id
-        name = "" if in_batch else owners[decision.customer_id]
-        if unit in met or (owner is not None and name not in (owner, "")):
+        who = decision.customer_id
+        to_many = one.in_batches and len(at_once[_moment(decision)]) > 1
+        if to_many or who in met or (owner is not None and owners[who] not in (owner, "")):
             continue
-        met.add(unit)
-        name = "" if owner is not None else name
+        met.add(who)
+        name = "" if owner is not None else owners[who]
         of_queue[name] += 1
         of_rule[name, one.id] += 1
     return Used(frozenset(met), of_queue, of_rule)
+
+
+def _moment(decision: Decision) -> Any:
+    """What the decisions about the members of a batch have in common."""
+    return decision.key.rule, decision.anchor_on, decision.at
 
 
 def due(
@@ -188,7 +204,7 @@ def due(
     return DueList(
         as_of=as_of,
         lines=lines(session, shown, as_of, language),
-        customers=len({item.customer_id for item in shown if item.batch is None}),
+        customers=len({item.customer_id for item in shown if item.batch is None or item.alone}),
         waiting=_counts(WAITING, day.of_state("waiting")),
         held=_counts(HELD, day.of_state("held")),
         lapsed_unseen=day.lapsed_unseen(),
@@ -230,8 +246,11 @@ def for_customer(
 ) -> list[Line]:
     """What is due about one customer, whether or not it fits the day.
 
-    people: as in `agenda`.
+    What is due about others as well is told as the customer's own, by its own id: what is decided
+    about it here is decided for nobody else. people: as in `agenda`.
     """
     span = Span(customers=frozenset((customer_id,)))
-    day = agenda(session, settings, as_of, span, people=people)
-    return lines(session, day.of_state("shown", "waiting"), as_of, language)
+    open_items = agenda(session, settings, as_of, span, people=people).of_state("shown", "waiting")
+    for item in open_items:
+        item.batch = None
+    return lines(session, open_items, as_of, language)

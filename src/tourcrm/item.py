@@ -92,6 +92,7 @@ class Item:
     last_on: date
     owner: str | None  # whose work it is
     batch: tuple[str, ...] | None  # what members of one line share; None: a line of its own
+    alone: bool = False  # its batch has no other member: it is its customer's own
     state: str = ""
     why: str = ""  # a word of HELD or WAITING
     decision: Decision | None = None  # the one that stands
@@ -102,6 +103,11 @@ class Item:
     def id(self) -> str:
         """The id of its line."""
         return outcome.printed_id(self.batch or self.key)
+
+    @property
+    def together(self) -> Any:
+        """What it stands together with: the rest of its batch, or of what its customer has."""
+        return self.customer_id if self.batch is None or self.alone else self.batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,7 @@ def batch_of(
 # --- from facts to a state ------------------------------------------------------------------------
 
 
-def fits(step: Step, customer: Facts, service: str | None, kind: str | None) -> bool:
+def fits(step: Step, customer: Facts, service: str | None = None, kind: str | None = None) -> bool:
     """Whether a step is for this customer and trip."""
     asked = step.conditions
     of_customer, tier, quadrant, cadence, tags = customer.sort
@@ -285,11 +291,23 @@ def order(item: Item) -> tuple[Any, ...]:
     )
 
 
+def set_alone(items: Iterable[Item]) -> None:
+    """Tell the only customers of their batches; of those in the same state, as they are listed."""
+    units: dict[Any, list[Item]] = defaultdict(list)
+    for item in items:
+        if item.batch is not None:
+            units[item.batch, item.state, item.why].append(item)
+    for unit in units.values():
+        alone = len({item.customer_id for item in unit}) == 1
+        for item in unit:
+            item.alone = alone
+
+
 def in_order(items: Iterable[Item]) -> list[Item]:
     """By priority, tier and lateness, with the items of one customer, or of one batch, together."""
     together: dict[Any, list[tuple[tuple[Any, ...], Item]]] = defaultdict(list)
     for item in items:
-        together[item.batch or item.customer_id].append((order(item), item))
+        together[item.together].append((order(item), item))
     units = [sorted(unit, key=_first) for unit in together.values()]
     units.sort(key=lambda unit: unit[0][0])
     return [item for unit in units for _key, item in unit]
@@ -301,29 +319,30 @@ def _first(pair: tuple[tuple[Any, ...], Item]) -> tuple[Any, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What of a day is used up: customers and batches that something was decided about, how many of
-    them each colleague had, and how many of a rule each (under colleague and rule)."""
+    """What of a day is used up: customers about whom something was decided, how many of them each
+    colleague had, and how many of a rule each (under colleague and rule)."""
 
-    met: frozenset[Any] = frozenset()
+    met: frozenset[int] = frozenset()
     of_queue: Mapping[str, int] = field(default_factory=dict)
     of_rule: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 def limit(items: Sequence[Item], capacity: int, used: Used, queue: Callable[[Item], str]) -> None:
     """Let wait what does not fit the day: so many customers a queue, of which a rule with a share
-    has at most that, less what is used up. A batch takes the place of one customer.
+    has at most that, less what is used up.
 
     items: in the order of the list. Duties are always shown and take no place; neither does what
-    else is due about a customer who has a place, or was met today.
+    else is due about a customer who has a place, or was met today, nor a message to many at once.
     """
-    taken: dict[str, set[Any]] = defaultdict(set)
+    taken: dict[str, set[int]] = defaultdict(set)
     shares: dict[tuple[str, str], int] = defaultdict(int)
     offered: set[int] = set()
     for item in items:
         if item.state != "shown" or item.rule.kind == "duty":
             continue
-        name, unit = queue(item), item.batch or item.customer_id
-        if unit not in taken[name] and unit not in used.met:
+        name, who = queue(item), item.customer_id
+        to_many = item.batch is not None and not item.alone
+        if not to_many and who not in taken[name] and who not in used.met:
             of_rule = name, item.rule.id
             full = len(taken[name]) + used.of_queue.get(name, 0) >= capacity
             if item.rule.share is not None and not full:
@@ -332,9 +351,9 @@ def limit(items: Sequence[Item], capacity: int, used: Used, queue: Callable[[Ite
             if full:
                 item.state, item.why = "waiting", "capacity"
                 continue
-            taken[name].add(unit)
+            taken[name].add(who)
             shares[of_rule] += 1
         if item.rule.kind == "marketing":  # one offer at a time
-            if item.customer_id in offered:
+            if who in offered:
                 item.state, item.why = "waiting", "quiet"
-            offered.add(item.customer_id)
+            offered.add(who)

@@ -101,16 +101,17 @@ def _line(
     step = first.step
     count = len({item.customer_id for item in items})
     single = count == 1
+    said = step.to_one if single else step.to_many
     row = customers[first.customer_id]
     owners = {item.owner for item in items}
     trip = trips.get(first.trip_id) if first.trip_id is not None else None
-    said_in = (row[4] or language) if first.batch is None else language
+    said_in = (row[4] or language) if single else language
     known = told.get(first.key, {})
     own, theirs = (
         _values(first, count, row, trip, known, as_of, spoken) for spoken in (language, said_in)
     )
-    reason = step.reason[language].fill(own)
-    script = step.script[said_in].fill(theirs)
+    reason = said.reason[language].fill(own)
+    script = said.script[said_in].fill(theirs)
     channel = step.channel
     if any(item.date_changed for item in items):
         reason += str(Message(N_(" (date changed)")))
@@ -134,7 +135,7 @@ def _line(
         script=script,
         channel=channel,
         count=count,
-        title=step.title[language].fill(own),
+        title=said.title[language].fill(own),
         state=first.state,
         why=_why(first),
         last_on=max(item.last_on for item in items),

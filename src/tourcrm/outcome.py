@@ -4,7 +4,7 @@ An item is known by its key: the rule, the row that it is about, and which occur
 printed is a short id, from a hash of the key.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
@@ -135,13 +135,25 @@ def of_events(session: Session, as_of: date, zone: ZoneInfo) -> dict[Subject, li
     return found
 
 
-def since(session: Session, first: date, as_of: date, zone: ZoneInfo) -> list[Decision]:
-    """The decisions of the days from `first` to `as_of` that still stand, oldest first."""
+def since(
+    session: Session,
+    first: date,
+    as_of: date,
+    zone: ZoneInfo,
+    rules: Collection[str] | None = None,
+) -> list[Decision]:
+    """The decisions of the days from `first` to `as_of` that still stand, oldest first; about these
+    rules only, where they are given."""
+    params: dict[str, Any] = {"start": day_start(first, zone), "end": day_end(as_of, zone)}
+    of_rules = ""
+    if rules is not None:
+        names = {f"rule{number}": one for number, one in enumerate(sorted(rules))}
+        of_rules = f"AND o.rule IN ({', '.join(f':{name}' for name in names)})"
+        params |= names
     sql = f"""
         SELECT {_COLUMNS} FROM followup_outcome o
-        WHERE o.at >= :start AND o.at < :end ORDER BY o.at, o.id
+        WHERE o.at >= :start AND o.at < :end {of_rules} ORDER BY o.at, o.id
     """  # noqa: S608 - pieces of this module
-    params = {"start": day_start(first, zone), "end": day_end(as_of, zone)}
     standing: dict[Key, Decision] = {}
     for row in session.connection().execute(text(sql), params):
         decision = _decision(row, zone)

@@ -3,10 +3,11 @@
 A comparison, not an experiment: whom one reached, and whom one left out, was not chosen by lot.
 
 Who was followed up stands in the decisions. Who was not is worked out: the agenda is planned as of
-each week's end of the past, with the rules of today, and what had lapsed in that week with nobody
-deciding is counted. What a contact made needless in time is no part of it, nor what somebody
-did not need who had a trip ahead on the due day. The day of a booking is booked_on, else the day of
-departure: in both groups, and for all that is counted here.
+the end of each four weeks of the past, with the rules of today, and what was to lapse in them with
+nobody deciding is counted: as settled where a contact or a trip had made it needless by then, else
+as never decided. A rule that asks how active customers are must be for them by what was known
+before these weeks as well: whoever books after their birthday was no better known on the day.
+The day of a booking is booked_on, else the day of departure, for all that is counted here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,20 +18,24 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
-from tourcrm import followup, outcome, rule, store
+from tourcrm import followup, outcome, population, rule, store
 from tourcrm.anchors import BOOKED
-from tourcrm.item import Item, Span
+from tourcrm.candidates import NEVER_TRAVELLED
+from tourcrm.item import Item, Span, fits, hold
 from tourcrm.outcome import Key
+from tourcrm.population import People
 from tourcrm.rule import Rule
 from tourcrm.setting import Settings
 
 AGAIN_DAYS = 180  # a booking up to so many days later counts
 SPAN_DAYS = 365  # of the span, where none is given
 FEW = 30  # customers: a share of fewer says little
-WEEK = 7
+PLANNED = 28  # days that are planned at once
 TRIP_AHEAD = "trip_ahead"  # decided here, by the days of bookings
-AFTERMATHS = ("done", "tried", "skipped", "never")  # a customer counts in the first that applies
-MANY = 1_000_000  # trips times weeks from which on planning these takes long
+DECIDED = ("done", "tried", "skipped")
+# A customer counts in the first that applies.
+AFTERMATHS = (*DECIDED, "settled", "never")
+MANY = 1_000_000  # trips times plans from which on these take long
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +61,24 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A follow-up that was decided, or lapsed, from which day on bookings count. own_trip: the one
-    that it was about."""
+    """A follow-up that was decided, settled or lapsed, from which day on bookings count. own_trip:
+    the one that it was about."""
 
     aftermath: str
     day: date
     own_trip: int | None
+
+
+Standing = tuple[str | None, str | None, str | None, str | None]
+
+
+class Left(NamedTuple):
+    """An item that left the list, the day before which nothing of its weeks was known, and where
+    its customer stood on it (tier, quadrant, cadence, last departure)."""
+
+    item: Item
+    before: date
+    standing: Standing
 
 
 class Booking(NamedTuple):
@@ -86,9 +103,9 @@ def first_decision(session: Session, settings: Settings, as_of: date) -> date | 
 
 
 def is_large(session: Session, first: date, last: date) -> bool:
-    """Whether planning each week of a span takes long."""
+    """Whether planning a span takes long."""
     trips: int = store.rows(session, "SELECT max(id) FROM trip")[0][0] or 0
-    return trips * ((last - first).days // WEEK + 1) > MANY
+    return trips * ((last - first).days // PLANNED + 1) > MANY
 
 
 def of_span(
@@ -99,10 +116,10 @@ def of_span(
     last: date,
     language: str,
 ) -> list[Result]:
-    """The groups of all rules. What counts was decided, or lapsed, from `first` to `last`.
+    """The groups of all rules. What counts was decided, or left the list, from `first` to `last`.
 
-    A customer counts once for a rule: with what was done, else tried, else skipped, and from the
-    first such day on. What lapsed before the first decision of all is left out.
+    A customer counts once for a rule: with what was done, else tried, else skipped, else settled,
+    and from the first such day on. What left the list before the first decision of all is left out.
     """
     began = first_decision(session, settings, as_of)
     if began is None:
@@ -111,26 +128,31 @@ def of_span(
     settled: dict[tuple[str, int], list[Settled]] = {}
     decided = set()
     for decision in standing:
-        if decision.status in AFTERMATHS:
+        if decision.status in DECIDED:
             decided.add(decision.key)
             day = decision.at.date()
             if day <= last:
                 one = Settled(decision.status, day, _own_trip(decision.key))
                 settled.setdefault((decision.key.rule, decision.customer_id), []).append(one)
     rules = rule.merged(settings.own_rules)
-    never = [
-        item
-        for item in _lapsed(session, settings, rules, max(first, began), last)
-        if item.key not in decided
+    left = [
+        one
+        for one in _left(session, settings, rules, max(first, began), last)
+        if one.item.key not in decided
     ]
-    customers = {item.customer_id for item in never} | {customer for _rule, customer in settled}
+    customers = {one.item.customer_id for one in left}
+    customers |= {customer for _rule, customer in settled}
     bookings = _bookings(session, as_of, customers)
     needless = {one.id for one in rules if TRIP_AHEAD in one.satisfied_by}
-    for item in never:
+    for item, before, standing_before in left:
         known = bookings.get(item.customer_id, ())
-        if item.rule.id not in needless or not has_trip_ahead(known, item.due_on):
-            one = Settled("never", item.due_on, _own_trip(item.key))
-            settled.setdefault((item.rule.id, item.customer_id), []).append(one)
+        if not _was_for(item, before, standing_before, known):
+            continue
+        by_itself = item.state == "satisfied" or (
+            item.rule.id in needless and has_trip_ahead(known, item.due_on, item.last_on)
+        )
+        one = Settled("settled" if by_itself else "never", item.due_on, _own_trip(item.key))
+        settled.setdefault((item.rule.id, item.customer_id), []).append(one)
     return _counted(rules, settled, bookings, language)
 
 
@@ -138,12 +160,13 @@ def _own_trip(key: Key) -> int | None:
     return key.subject_id if key.subject_table == "trip" else None
 
 
-def _lapsed(
+def _left(
     session: Session, settings: Settings, rules: Sequence[Rule], first: date, last: date
-) -> Iterable[Item]:
-    """What lapsed from the first day to the last with nobody deciding, whoever had a trip ahead.
+) -> Iterable[Left]:
+    """What left the list from the first day to the last with nobody deciding: it lapsed, or a
+    contact had settled it. Whether a trip had is not looked at.
 
-    As of a day, and so many days back, the agenda holds what lapsed in just these days.
+    As of a day, and so many days back, the agenda holds what was to lapse in just these days.
     """
     # What stays until it is settled never lapses. Of marketing the others want to know.
     planned = [
@@ -151,16 +174,49 @@ def _lapsed(
         for one in rules
         if one.kind == "marketing" or any(step.lapses_after is not None for step in one.steps)
     ]
+    people = _people(session, settings, first)
     as_of = first
     while as_of <= last:
-        before = as_of
-        as_of = min(before + timedelta(WEEK), last + timedelta(1))
+        before, people_before = as_of, people
+        as_of = min(before + timedelta(PLANNED), last + timedelta(1))
         span = Span(back=(as_of - before).days)
-        agenda = followup.agenda(session, settings, as_of, span, rules=planned)
-        for item in agenda.of_state("lapsed"):
-            tried = item.decision is not None and item.decision.status in AFTERMATHS
-            if not item.why and not tried:
-                yield item
+        people = _people(session, settings, as_of)
+        agenda = followup.agenda(session, settings, as_of, span, people=people, rules=planned)
+        left = [item for item in agenda.of_state("lapsed", "satisfied") if _counts(item, as_of)]
+        standing = people_before.standing_of({item.customer_id for item in left})
+        for item in left:
+            if before <= item.last_on < as_of:
+                yield Left(item, before, standing.get(item.customer_id, NEVER_TRAVELLED))
+
+
+def _people(session: Session, settings: Settings, as_of: date) -> People:
+    return population.build(session, followup.basis(settings, as_of), whole=False).people
+
+
+def _counts(item: Item, as_of: date) -> bool:
+    """Whether it could have been done, and nobody did anything about it."""
+    decided = item.decision is not None and item.decision.status in DECIDED
+    return not decided and hold(item, as_of) in ("", "on_trip")
+
+
+def _was_for(item: Item, day: date, standing: Standing, bookings: Sequence[Booking]) -> bool:
+    """Whether the rule was for the customer by what was known on an earlier day, where it asks for
+    what a booking changes."""
+    if not item.rule.uses("cadences"):
+        return True
+    tier, quadrant, cadence, _departed_on = standing
+    then = replace(
+        item.customer,
+        tier=tier,
+        quadrant=quadrant,
+        cadence=cadence,
+        ahead=has_trip_ahead(bookings, day, day),
+    )
+    return any(
+        fits(replace(step, conditions=replace(step.conditions, services=None, kinds=None)), then)
+        for step in item.rule.steps
+        if step.name == item.step.name
+    )
 
 
 def _bookings(
@@ -215,9 +271,9 @@ def booked_again(one: Settled, bookings: Iterable[Booking]) -> bool:
     )
 
 
-def has_trip_ahead(bookings: Iterable[Booking], day: date) -> bool:
-    """Whether something was booked by a day, and had not departed."""
-    return any(booking.day <= day < booking.departs_on for booking in bookings)
+def has_trip_ahead(bookings: Iterable[Booking], first: date, last: date) -> bool:
+    """Whether on one of these days something was booked that had not departed on the first."""
+    return any(booking.day <= last and booking.departs_on >= first for booking in bookings)
 
 
 def _what(one: Rule | None, id_: str, language: str) -> str:

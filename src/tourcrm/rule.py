@@ -23,6 +23,7 @@ from tourcrm.template import Template
 DEFAULTS = Path(__file__).with_name("rules.toml")
 SATISFIED_BY = ("personal_contact", "trip_ahead")
 BATCHES = ("departure", "festival")
+BATCH = "batch_"  # begins the keys of what is said to several, where that differs
 LONGEST = 366  # days: of an offset, of a stay on the list
 
 # What words may name, besides what the anchor gives; a batch speaks to nobody by name.
@@ -52,6 +53,18 @@ CONDITIONS = tuple(field.name for field in fields(Conditions))
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What a line says, by language: what it is about, why now, and what to say."""
+
+    title: Mapping[str, Template]
+    reason: Mapping[str, Template]
+    script: Mapping[str, Template]
+
+
+WORDS = tuple(field.name for field in fields(Words))
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step of a rule.
 
@@ -59,7 +72,7 @@ class Step:
     one included; None = until it is settled. until_anchor: of no use after the event: it lapses
     then at the latest, and cannot be put off past it. batch: many people, one line. mass: sent to
     many at once, so only to those who agreed to that. channel, contact: of the interaction that its
-    `done` writes.
+    `done` writes. to_one, to_many: the words for one customer, and for a batch of several.
     """
 
     name: str
@@ -71,9 +84,8 @@ class Step:
     conditions: Conditions
     channel: str
     contact: str
-    title: Mapping[str, Template]
-    reason: Mapping[str, Template]
-    script: Mapping[str, Template]
+    to_one: Words
+    to_many: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +118,7 @@ class Rule:
     def about(self, step: Step, language: str) -> str:
         """What a step is about: its title, with "…" for what differs from item to item, or the
         event where nothing is left of it."""
-        title = step.title[language]
+        title = step.to_many.title[language]
         said = title.fill(dict.fromkeys(title.names(), "…"))
         return said if said.strip("… ") else words.label("rule_anchor", self.anchor.name, language)
 
@@ -218,9 +230,8 @@ STEP_KEYS: dict[str, Check] = {
     "tags": lambda value: frozenset(_texts(value)),
     "channel": _one_of(words.values("contact_channel")),
     "contact": _one_of(words.values("contact_kind")),
-    "title": _languages,
-    "reason": _languages,
-    "script": _languages,
+    **dict.fromkeys(WORDS, _languages),
+    **dict.fromkeys((f"{BATCH}{name}" for name in WORDS), _languages),
 }
 RULE_KEYS: dict[str, Check] = {
     "enabled": _flag,
@@ -462,6 +473,8 @@ def _rule(id_: str, table: Any) -> Rule:
         place = number if step else 0
         said = _checked(step, {"name": _step_name, **STEP_KEYS}, id_, place)
         steps.append(_step({**values, **said}, anchor, id_, place))
+        _belong_to_batch(said, steps[-1:], id_, place)
+    _belong_to_batch(values, steps, id_, 0)
     return Rule(
         id=id_,
         anchor=anchor,
@@ -485,9 +498,11 @@ def _step(values: Mapping[str, Any], anchor: Anchor, rule: str, number: int) -> 
         raise _Wrong(
             CellError(N_("it is due after the event already")), rule, number, "until_anchor"
         )
-    always, known = _fields(anchor, batch)
-    for key in ("title", "reason", "script"):
-        for language, template in values[key].items():
+    for key in (*WORDS, *(f"{BATCH}{name}" for name in WORDS if batch)):
+        # What a batch says in the same words as to one must not name that one.
+        to_many = batch and (key.startswith(BATCH) or f"{BATCH}{key}" not in values)
+        always, known = _fields(anchor, to_many=bool(to_many))
+        for language, template in values.get(key, {}).items():
             place = _Wrong(CellError(""), rule, number, f"{key}.{language}")
             _check_fields(template, always, known, place)
     contact = "promotion" if values["class"] == "marketing" else "followup"
@@ -501,10 +516,18 @@ def _step(values: Mapping[str, Any], anchor: Anchor, rule: str, number: int) -> 
         conditions=Conditions(**{name: values.get(name) for name in CONDITIONS}),
         channel=values["channel"],
         contact=values.get("contact", contact),
-        title=values["title"],
-        reason=values["reason"],
-        script=values["script"],
+        to_one=Words(*(values[name] for name in WORDS)),
+        to_many=Words(*(values.get(f"{BATCH}{name}", values[name]) for name in WORDS)),
     )
+
+
+def _belong_to_batch(said: Mapping[str, Any], steps: list[Step], rule: str, number: int) -> None:
+    """Words for a batch, where there is none, would never be said."""
+    if not any(step.batch for step in steps):
+        for name in WORDS:
+            if f"{BATCH}{name}" in said:
+                reason = CellError(N_("there is no batch that it could be said to"))
+                raise _Wrong(reason, rule, number, f"{BATCH}{name}")
 
 
 def _needs(values: Mapping[str, Any], keys: tuple[str, ...], rule: str, step: int) -> None:
@@ -513,11 +536,11 @@ def _needs(values: Mapping[str, Any], keys: tuple[str, ...], rule: str, step: in
             raise _Wrong(CellError(N_("{key} is missing"), key=key), rule, step)
 
 
-def _fields(anchor: Anchor, batch: str | None) -> tuple[frozenset[str], frozenset[str]]:
+def _fields(anchor: Anchor, *, to_many: bool) -> tuple[frozenset[str], frozenset[str]]:
     """The fields that are always known, and all that there are."""
     always = ALWAYS | anchor.gives
     known = always | anchor.may_give
-    if batch:
+    if to_many:
         return always & IN_BATCH, known & IN_BATCH
     return always | OF_PERSON, known | OF_PERSON | PERHAPS_OF_PERSON
 

@@ -249,13 +249,16 @@ def _joined(*parts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What loading a file changed: ids of own rules that came, changed and went, and of those that
-    are the program's again; of rules that say what the program's do. before: the text of those
-    that changed or went. same: nothing was
-    stored, since not even a comment changed."""
+    """What loading a file changed of what holds: ids of rules that came, say something else, are
+    switched off now, went, and are the program's again; of rules that say what the program's do.
+
+    before: what the own text said of those that are not as they were. same: nothing was stored,
+    since not even a comment changed.
+    """
 
     came: tuple[str, ...]
     changed: tuple[str, ...]
+    off: tuple[str, ...]
     gone: tuple[str, ...]
     back: tuple[str, ...]
     left: tuple[str, ...]
@@ -267,8 +270,8 @@ class Loaded:
         """For the record of the operation."""
         return {
             "added": len(self.came),
-            "updated": len(self.changed),
-            "removed": len(self.gone + self.back),
+            "updated": len(self.changed + self.off + self.back),
+            "removed": len(self.gone),
         }
 
 
@@ -291,21 +294,25 @@ def store(session: Session, own: str, book: Book) -> Loaded:
     preamble = book.preamble if kept else ""
     before = checked(File(Message(rule.OWN), own))
     same = bool(before.sections or not own) and _alike(before, kept, preamble)
-    old = {id_: _meaning(before, id_) for id_ in before.sections}
-    new = {id_: _meaning(book, id_) for id_ in kept}
-    changed = tuple(id_ for id_ in old if id_ in new and old[id_] != new[id_])
-    went = tuple(id_ for id_ in old if id_ not in new)
-    built_in = {one.id for one in rule.defaults()}
-    lost = [before.sections[id_] for id_ in (*changed, *went)]
+    built_in = {one.id: (False, one) for one in rule.defaults()}
+    mine = {id_: _meaning(before, id_) for id_ in before.sections}
+    told = {id_: _meaning(book, id_) for id_ in kept}
+    old, new = built_in | mine, built_in | told
+    other = [id_ for id_ in new if id_ in old and old[id_] != new[id_]]
+    off = [id_ for id_ in other if id_ in book.off and id_ not in before.off]
+    back = [id_ for id_ in other if id_ not in told]
+    went = [id_ for id_ in old if id_ not in new]
+    lost = [before.sections[id_] for id_ in mine if id_ in other or id_ in went]
     if not before.sections:  # it is no TOML: nobody can tell its rules apart
         lost = [own]
     if not same:
         setting.store(session, setting.RULES, _joined(preamble, *kept.values()))
     return Loaded(
         came=tuple(id_ for id_ in new if id_ not in old),
-        changed=changed,
-        gone=tuple(id_ for id_ in went if id_ not in built_in),
-        back=tuple(id_ for id_ in went if id_ in built_in),
+        changed=tuple(id_ for id_ in other if id_ not in (*off, *back)),
+        off=tuple(off),
+        gone=tuple(went),
+        back=tuple(back),
         left=tuple(equal),
         before=_joined(*lost),
         same=same,

@@ -280,6 +280,7 @@ WORDS = MappingProxyType(
             ("done", "done", "已完成", ""),
             ("tried", "tried only", "没联系上", ""),
             ("skipped", "skipped", "已跳过", ""),
+            ("settled", "settled by itself", "自行了结", ""),
             ("never", "never decided", "无人处理", ""),
         ),
     }

@@ -157,8 +157,16 @@ def test_words_of_a_file_steer_no_terminal(filled: Path, invoke: Invoke) -> None
 @pytest.mark.parametrize(
     ("lang", "says"),
     [
-        ("en", ["New: thanks, dormant", "Switched off: dormant", "Gone: thanks", "Built-in again"]),
-        ("zh", ["新增：thanks, dormant", "停用：dormant", "去掉：thanks", "恢复自带：dormant"]),
+        (
+            "en",
+            [
+                "New: thanks\n",
+                "Switched off: dormant\n",
+                "Gone: thanks\n",
+                "Built-in again: dormant\n",
+            ],
+        ),
+        ("zh", ["新增：thanks\n", "停用：dormant\n", "去掉：thanks\n", "恢复自带：dormant\n"]),
     ],
 )
 def test_rules_are_loaded_and_taken_away(
@@ -175,16 +183,18 @@ def test_rules_are_loaded_and_taken_away(
         assert text in told + again.stdout
     assert own(filled) == ""
     assert operations(filled) == [
-        ("followups rules", '{"added": 2, "updated": 0, "removed": 0}'),
-        ("followups rules", '{"added": 0, "updated": 0, "removed": 2}'),
+        ("followups rules", '{"added": 1, "updated": 1, "removed": 0}'),
+        ("followups rules", '{"added": 0, "updated": 1, "removed": 1}'),
     ]
 
 
 def test_a_file_replaces_what_was_loaded(filled: Path, invoke: Invoke, mine: Path) -> None:
     invoke(*RULES, "--load", mine)
-    mine.write_text(GOOD.replace("offset = 2", "offset = 3"), encoding="utf-8")
+    own_birthday = "[birthday]\nenabled = false\n" + GOOD.replace("[thanks]", "[wedding]")
+    changed = GOOD.replace("offset = 2", "offset = 3")
+    mine.write_text(f"{changed}\n{own_birthday}", encoding="utf-8")
     told = invoke(*RULES, "--load", mine).stdout
-    assert "Changed: thanks\nBuilt-in again: dormant\n" in told
+    assert "Changed: wedding, thanks\nSwitched off: birthday\nBuilt-in again: dormant\n\n" in told
     assert "offset = 2\n" in told
     mine.write_text(own(filled).replace("[thanks]", "# why\n[thanks]"), encoding="utf-8")
     assert "Only comments changed." in invoke(*RULES, "--load", mine).stdout

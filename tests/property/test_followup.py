@@ -201,7 +201,7 @@ def told(item: Item) -> tuple[Any, ...]:
 def test_every_item_is_in_exactly_one_state_throughout_a_year(
     tmp_path: Path, seed: int, people: list[dict[str, Any]]
 ) -> None:
-    file = agency(tmp_path, daily_capacity="2")
+    file = agency(tmp_path, daily_capacity="1")
     build(file, people)
     rng = random.Random(5)
     final: dict[Any, str] = {}  # done or skipped: never again on the list

@@ -147,6 +147,24 @@ def test_one_handbook_line_a_departure(file: Path) -> None:
         ("桂林", 2, True),
     ]
     assert len({line.id for line in lines}) == 5
+    of_two = next(line for line in lines if line.count == 2)
+    alone = next(line for line in lines if line.destination == "云南")
+    assert "Hello everyone" in of_two.script
+    assert of_two.reason.endswith("customers: 2")
+    assert f"Hello {alone.name}. Your trip to 云南" in alone.script
+    assert "customers" not in alone.reason
+
+
+def test_on_a_customers_page_the_line_of_a_departure_is_their_own(file: Path) -> None:
+    with writing(file) as session:
+        who, other = (add_customer(session, gender="female") for _ in "ab")
+        for one in (who, other):
+            add_trip(session, one, "2026-11-22", destination="桂林")
+    (of_both,) = due_lines(file).lines
+    with store.reading(file) as session:
+        (own,) = followup.for_customer(session, setting.load(session), DAY, who, "en")
+    assert (own.count, own.items[0].customer_id) == (1, who)
+    assert own.id != of_both.id
 
 
 # --- made moot ------------------------------------------------------------------------------------

@@ -161,7 +161,9 @@ def test_a_batch_is_decided_for_each_member_and_is_no_contact(file: Path) -> Non
         (late,) = followup.due(session, setting.load(session), DAY, "en").lines
     assert (late.id, late.count) == (line.id, 1)
     assert do(file, "done", late.id) == 1
+    assert [one.customer_id for one in contacts(file)] == [late.items[0].customer_id]
     assert do(file, "undo", late.id) == 3
+    assert contacts(file) == []
 
 
 def test_an_offer_that_was_made_keeps_others_waiting(file: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from tests.builders import add_customer, add_trip, agency, writing
+from tests.builders import add_customer, add_special_date, add_trip, agency, writing
 from tests.conftest import Invoke
 from tests.contacts import ZONE, add_interaction
 from tourcrm import outcome, results, setting, store
@@ -95,6 +95,7 @@ def test_each_customer_counts_once_with_what_was_decided_and_booked(file: Path) 
         "done": [6, 2],
         "tried": [1, 0],
         "skipped": [1, 1],
+        "settled": [1, 0],
         "never": [3, 1],
     }
     assert rows["handbook", "done"] == [1, 0]
@@ -127,13 +128,14 @@ def test_what_lapsed_counts_on_its_last_day_and_no_other(
     assert rows.get(("welcome_home", "never"), [0])[0] == never
 
 
-def test_who_had_a_trip_ahead_needed_no_offer_and_is_not_compared(tmp_path: Path) -> None:
+def test_who_had_a_trip_ahead_needed_no_offer(tmp_path: Path) -> None:
     """The yearly day of a last departure; it lapses ten days after it was due."""
     path = agency(tmp_path, today=AS_OF.isoformat())
     with writing(path) as session:
         decide(session, *came_home(session, "2025-05-25"), "done", "2025-05-25")
         for booked_on, departs_on in (
             ("2026-01-10", "2026-08-01"),  # booked before the offer was due: needs none
+            ("2026-03-05", "2026-08-01"),  # booked while it was on the list
             ("2026-03-20", "2026-08-01"),  # booked after it
             (None, "2026-07-01"),  # on an unknown day: that of departure
             ("2026-10-30", "2026-11-01"),  # too late
@@ -143,6 +145,20 @@ def test_who_had_a_trip_ahead_needed_no_offer_and_is_not_compared(tmp_path: Path
             add_trip(session, who, departs_on, booked_on=booked_on)
     rows = found(path, date(2026, 2, 20), date(2026, 3, 20))
     assert rows["dormant", "never"] == [3, 2]
+    assert rows["dormant", "settled"] == [2, 1]
+
+
+def test_who_became_active_after_the_day_was_not_left_out_on_it(tmp_path: Path) -> None:
+    """A birthday of active customers on 6 March; the first lapsed, and books ten days after it."""
+    path = agency(tmp_path, today=AS_OF.isoformat())
+    with writing(path) as session:
+        decide(session, *came_home(session, "2025-05-25"), "done", "2025-05-25")
+        for last_trip, booked_on in (("2020-01-05", "2026-03-16"), ("2025-12-05", "2026-03-16")):
+            who, _trip = came_home(session, last_trip)
+            add_special_date(session, who, "birthday", 3, 6)
+            books(session, who, booked_on, "2026-08-01")
+    rows = found(path, date(2026, 3, 1), date(2026, 3, 20))
+    assert rows["birthday", "never"] == [1, 1]
 
 
 def test_the_usual_year_ends_where_180_days_have_passed() -> None:

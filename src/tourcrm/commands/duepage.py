@@ -1,5 +1,6 @@
 """The due list as a page for people and for cron's mail: blocks, not a wide table."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
@@ -31,7 +32,7 @@ def page(due: DueList, *, owners: bool) -> Iterator[str]:
 
 
 def _block(line: Line) -> Any:
-    return line.id if line.items[0].batch else line.customer
+    return line.customer or line.id
 
 
 def with_weekday(day: date) -> str:
@@ -51,15 +52,20 @@ def _headline(due: DueList) -> str:
 
 
 def sizes(due: DueList) -> list[str]:
-    """How many customers, and how many departures, are on a list."""
+    """How many customers, departures and festivals' messages to many are on a list."""
     said = []
     if due.customers:
         said.append(
             ngettext("{n} customer", "{n} customers", due.customers).format(n=due.customers)
         )
-    batches = sum(line.items[0].batch is not None for line in due.lines)
-    if batches:
-        said.append(ngettext("{n} departure", "{n} departures", batches).format(n=batches))
+    # What stands for several customers has no name; its batch tells of which kind it is.
+    batches = [line.items[0].batch for line in due.lines if line.name is None]
+    kinds = Counter(batch[1] for batch in batches if batch)
+    if count := kinds["departure"]:
+        said.append(ngettext("{n} departure", "{n} departures", count).format(n=count))
+    if count := kinds["festival"]:
+        text = ngettext("{n} festival mailing", "{n} festival mailings", count)
+        said.append(text.format(n=count))
     return said
 
 

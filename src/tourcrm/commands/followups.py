@@ -410,7 +410,7 @@ def calendar(
     "results",
     help=N_(
         "Show how many booked again within 180 days of a follow-up, by rule: of those with whom it "
-        "was done, tried or skipped, and of those about whom nobody decided."
+        "was done, tried or skipped, and of those about whom nobody decided, or had to."
     ),
     epilog=N_(
         "Example: tourcrm followups results\n"
@@ -447,7 +447,12 @@ def results(
             raise WrongUsage(N_("--to {last} is before --from {first}."), last=end, first=start)
         end = min(end, day - timedelta(1))
         if aftermath.is_large(desk.session, start, end):
-            tell(_("Each week of these days is planned anew. With so many trips it takes a while."))
+            tell(
+                _(
+                    "These days are planned anew, four weeks at a time. "
+                    "With so many trips it takes a while."
+                )
+            )
         found = aftermath.of_span(desk.session, desk.settings, day, start, end, language())
         began = aftermath.first_decision(desk.session, desk.settings, day)
     if format != "table" or output is not None:

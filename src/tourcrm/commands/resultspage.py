@@ -34,6 +34,15 @@ def after(
                 "booking is known, the day of departure stands for it."
             )
         )
+    if {"settled", "never"} & {one.aftermath for one in found}:
+        said.append(
+            _(
+                "“Settled by itself”: nobody had decided yet when they booked or were spoken "
+                "to, so that the follow-up was no longer needed. It and “never decided” are "
+                "worked out, with the rules of today, for four weeks at a time; a few "
+                "customers, whose standing changed in these weeks, may be missing."
+            )
+        )
     if any(one.too_few for one in found):
         said.append(_("“Too few”: under {n} customers, where a share may be chance.").format(n=FEW))
     if last > as_of - timedelta(AGAIN_DAYS):

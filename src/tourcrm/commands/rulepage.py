@@ -95,7 +95,7 @@ def rows(known: Sequence["Known"]) -> Iterator[dict[str, Any]]:
                 "whose": one.origin,
                 "on": one.on,
                 "step": step.name or None,
-                "what": step.title[language()].plain(),
+                "what": step.to_many.title[language()].plain(),
                 "anchor": one.rule.anchor.name,
                 "labels": one.rule.labels,
                 "offset": step.offset,

@@ -193,12 +193,12 @@ def _say_loaded(book: "Book", loaded: "Loaded") -> None:
     say(_("Loaded {file}.").format(file=book.file.name))
     _say_ids(_("New: {ids}"), loaded.came)
     _say_ids(_("Changed: {ids}"), loaded.changed)
+    _say_ids(_("Switched off: {ids}"), loaded.off)
     _say_ids(_("Gone: {ids}"), loaded.gone)
     _say_ids(_("Built-in again: {ids}"), loaded.back)
     if not any(loaded.counts.values()) and not loaded.before:
         say(_("Only comments changed."))
     _say_ids(_("As the built-in rules, and left to the program: {ids}"), loaded.left)
-    _say_ids(_("Switched off: {ids}"), sorted(book.off))
     if loaded.before:
         say("")
         say(_("What they said before; keep it if you may want it back:"))

@@ -23,22 +23,23 @@ MOST_NAMES = 60  # members of a batch that are named
 def page(desk: Desk, line: Line, items: Sequence[Item], shape: Shape) -> Iterator[str]:
     """The lines of the page."""
     decisions = _decisions(desk, items)
-    if items[0].batch is not None:
+    if line.name is None:
         named = _names(members(desk.session, items))
         about = [*_about(line, items[0]), (_("Customers"), named)]
         yield from layout.laid_out(visible(line.title), [*about, *_decided(decisions)])
         return
-    who = desk.session.get_one(Customer, items[0].customer_id)
+    item = line.items[0]
+    who = desk.session.get_one(Customer, item.customer_id)
     sheet = callsheet.build(desk.session, desk.settings, who, desk.today, language())
-    others = [other for other in sheet.due if other.id != line.id]
+    others = [other for other in sheet.due if other.items[0].key != item.key]
     pairs = [
         *layout.identity(sheet),
         (_("Follow-up"), f"{visible(line.title)} ({line.id})"),
-        *_trip(desk, items[0], shape),
-        *_about(line, items[0]),
+        *_trip(desk, item, shape),
+        *_about(line, item),
         *_decided(decisions),
         *_also(others),
-        *layout.background(_but_for(sheet, items[0].trip_code), shape),
+        *layout.background(_but_for(sheet, item.trip_code), shape),
     ]
     yield from layout.laid_out(layout.headline(sheet), pairs)
 
