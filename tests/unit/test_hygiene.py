@@ -27,7 +27,7 @@ NOT_LOADED_BY = [
     ("customers import --help", FRAMES | FILES | WORDS),
     ("segments rfm --help", FRAMES | FILES | WORDS),
     ("followups due", {"pandas"} | FILES | WORDS - {"borax"}),
-    ("today", {"pandas"} | SCREEN | FILES | WORDS - {"borax"}),
+    ("today", {"pandas", "icalendar"} | SCREEN | FILES | WORDS - {"borax"}),
 ]
 
 SCRIPT = """
