@@ -254,9 +254,6 @@ def facts(
             customer.offers += (decision.at.date(),)
     if any(one.uses("tags") for one in rules):
         _add_tags(session, known)
-    for one in known.values():
-        cadence = "active" if one.ahead else one.cadence or "none"
-        one.sort = one.kind, one.tier or "none", one.quadrant or "none", cadence, one.tags
     return known
 
 

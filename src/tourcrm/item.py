@@ -49,9 +49,7 @@ DECIDED = {
 
 @dataclass(slots=True)
 class Facts:
-    """What is known of one customer as of the day. sort: what the conditions of a step ask of a
-    customer: kind, tier, quadrant, cadence ("none" for none) and tags; who has a trip ahead is
-    active."""
+    """What is known of one customer as of the day."""
 
     code: str
     kind: str
@@ -69,7 +67,13 @@ class Facts:
     ahead: bool = False  # has a booked trip to come
     contacts: tuple[date, ...] = ()  # days of personal contacts
     offers: tuple[date, ...] = ()  # days of marketing done
-    sort: tuple[str, str, str, str, frozenset[str]] = ("", "", "", "", frozenset())
+
+    @property
+    def sort(self) -> tuple[str, str, str, str, frozenset[str]]:
+        """What the conditions of a step ask of a customer: kind, tier, quadrant, cadence ("none"
+        for none) and tags. Who has a trip ahead is active."""
+        cadence = "active" if self.ahead else self.cadence or "none"
+        return self.kind, self.tier or "none", self.quadrant or "none", cadence, self.tags
 
 
 @dataclass(slots=True)
