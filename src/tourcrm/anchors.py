@@ -1,145 +1,29 @@
-"""The events that rules stand on: one select an anchor.
-
-A select puts what may have to be followed up into the temporary table followup_event: the subject
-(a row of subject_table), the customer, the trip (for the words), the first day of the event (and
-the last, where it is another), and what tells its occurrences apart: `series` (the label of a
-special date, a contact) and `period` (a year, a month). `calendar` is the one in which the day is
-counted; `since` the day on which the customer came into the database, where that is of interest.
+"""The anchors: one select for each kind of event that rules stand on (event.py tells what of).
 
 Each is found by an index: none of them reads all trips. To add an anchor: a select and a line in
 ANCHORS; to add a rule on an anchor that exists, no code at all.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
-from zlib import crc32
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from tourcrm import history, lunar, outcome, store
+from tourcrm import history, lastcontact, lunar, outcome, store
+from tourcrm.event import BOOKED, INSERT, Anchor, Search, put_who
 from tourcrm.lunar import SpecialDay
-from tourcrm.population import People, Who
-
-if TYPE_CHECKING:
-    from tourcrm.history import Numbers
 
 JOINED = 3  # days by which a festival may follow another and be one with it
 
-TABLES = (
-    """
-    CREATE TEMP TABLE IF NOT EXISTS followup_event (
-        rule TEXT NOT NULL, subject_table TEXT NOT NULL, subject_id INTEGER NOT NULL,
-        series TEXT NOT NULL, period TEXT NOT NULL, customer_id INTEGER NOT NULL, trip_id INTEGER,
-        anchor_on TEXT NOT NULL, calendar TEXT, code TEXT, service TEXT, kind TEXT,
-        destination TEXT, ends_on TEXT, since TEXT
-    )
-    """,
-    """
-    CREATE TEMP TABLE IF NOT EXISTS followup_key (
-        calendar TEXT NOT NULL, month INTEGER NOT NULL, day INTEGER NOT NULL,
-        leap INTEGER NOT NULL, year INTEGER NOT NULL, falls_on TEXT NOT NULL
-    )
-    """,
-    """
-    CREATE TEMP TABLE IF NOT EXISTS followup_yearday (
-        customer_id INTEGER NOT NULL, last_on TEXT NOT NULL, falls_on TEXT NOT NULL
-    )
-    """,
-    """
-    CREATE TEMP TABLE IF NOT EXISTS followup_wanted (customer_id INTEGER NOT NULL PRIMARY KEY)
-    """,
-    """
-    CREATE TEMP TABLE IF NOT EXISTS followup_who (customer_id INTEGER NOT NULL PRIMARY KEY)
-    """,
-)
-
-# A trip that is booked as of the day: already booked, and not cancelled until later.
-BOOKED = """
-    (t.status = 'booked' OR (t.status = 'cancelled' AND t.cancelled_on > :as_of))
-    AND (t.booked_on IS NULL OR t.booked_on <= :as_of)
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """Which events of a rule are looked for.
-
-    rule: its id. first, last: days of the event, inclusive. people: what is known of everybody.
-    zone: the agency's. wanted: only the customers in the temporary table followup_wanted. labels:
-    of special dates, of festivals. who: finds the customers whom the rule can be for; None =
-    anybody. least: the least offset of the rule's steps. spread: as the rule says. far_back: for so
-    many days what was decided is told.
-    """
-
-    rule: str
-    first: date
-    last: date
-    as_of: date
-    people: People
-    zone: ZoneInfo
-    wanted: bool = False
-    labels: tuple[str, ...] = ()
-    who: Callable[[], Who | None] = lambda: None
-    least: int = 0
-    spread: bool = False
-    far_back: int = 0
-
-    def only(self, column: str) -> str:
-        """SQL that limits `column` to the customers wanted; nothing where all are."""
-        if not self.wanted:
-            return ""
-        return f"AND {column} IN (SELECT customer_id FROM followup_wanted)"  # noqa: S608 - a column of ours
-
-    def trips(self, index: str) -> str:
-        """SQL for the table trip, read by `index`, or by customer where only some are wanted."""
-        return store.by_index("trip t", "trip_customer" if self.wanted else index)
-
-    @property
-    def params(self) -> dict[str, Any]:
-        """What the selects are told."""
-        return {
-            "rule": self.rule,
-            "first": self.first.isoformat(),
-            "last": self.last.isoformat(),
-            "as_of": self.as_of.isoformat(),
-        }
-
-    def days(self) -> Iterator[date]:
-        """Each day from the first to the last."""
-        for number in range((self.last - self.first).days + 1):
-            yield self.first + timedelta(number)
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A kind of event. gives, may_give: what words may name, always or perhaps. labels: those that
-    there are; empty = any. batches: how its items may be put into one line. lasts: it gives one
-    event at a time, so that an item may stay until it is settled."""
-
-    name: str
-    gives: frozenset[str]
-    may_give: frozenset[str]
-    select: Callable[[Session, Search], None]
-    takes_labels: bool = False
-    labels: frozenset[str] = frozenset()
-    batches: tuple[str, ...] = ()
-    lasts: bool = False
-
-
-_INSERT = """
-    INSERT INTO followup_event (rule, subject_table, subject_id, series, period, customer_id,
-        trip_id, anchor_on, calendar, code, service, kind, destination, ends_on, since)
-"""
 _TRIP = "'solar', t.code, t.service, t.kind, t.destination, NULL, NULL"
 
 
 def _departures(session: Session, search: Search) -> None:
-    sql = f"""{_INSERT}
+    sql = f"""{INSERT}
         SELECT :rule, 'trip', t.id, 'once', '', t.customer_id, t.id, t.departs_on, {_TRIP}
         FROM {search.trips("trip_departs")}
         WHERE t.departs_on BETWEEN :first AND :last AND {BOOKED} {search.only("t.customer_id")}
@@ -150,7 +34,7 @@ def _departures(session: Session, search: Search) -> None:
 def _returns(session: Session, search: Search) -> None:
     """Returns; of a trip without a known one, the departure."""
     rest = f"AND {BOOKED} {search.only('t.customer_id')}"
-    sql = f"""{_INSERT}
+    sql = f"""{INSERT}
         SELECT :rule, 'trip', t.id, 'once', '', t.customer_id, t.id, t.returns_on, {_TRIP}
         FROM {search.trips("trip_returns")}
         WHERE t.returns_on BETWEEN :first AND :last {rest}
@@ -187,7 +71,7 @@ def _special_dates(session: Session, search: Search) -> None:
     """
     the_other = """o.customer_id = s.customer_id AND o.label = s.label
         AND o.calendar = CASE k.calendar WHEN 'solar' THEN 'lunar' ELSE 'solar' END"""
-    alone = f"""{_INSERT}
+    alone = f"""{INSERT}
         SELECT :rule, 'customer', s.customer_id, s.label, k.year, s.customer_id, NULL, k.falls_on,
             k.calendar, NULL, NULL, NULL, NULL, NULL, NULL
         {falling.format(other="")}
@@ -206,7 +90,7 @@ def _special_dates(session: Session, search: Search) -> None:
     ]
     if serving:
         values = ":rule, 'customer', :who, :label, :y, :who, NULL, :f, :c" + ", NULL" * 6
-        connection.execute(text(f"{_INSERT} VALUES ({values})"), serving)
+        connection.execute(text(f"{INSERT} VALUES ({values})"), serving)
 
 
 def _is_first(row: Any) -> bool:
@@ -241,7 +125,7 @@ def _last_departures_yearly(session: Session, search: Search) -> None:
             if falls.year > int(last_on[:4])
         ],
     )
-    sql = f"""{_INSERT}
+    sql = f"""{INSERT}
         SELECT :rule, 'trip', t.id, '', substr(k.falls_on, 1, 4), k.customer_id, t.id, k.falls_on,
             {_TRIP}
         FROM followup_yearday k CROSS JOIN trip t
@@ -266,9 +150,9 @@ def _festivals(session: Session, search: Search) -> None:
     if not found:
         return
     who = search.who()
-    _put_who(session, search, None if who is None else who.customers)
+    put_who(session, search, None if who is None else who.customers)
     for first_on, names in found:
-        sql = f"""{_INSERT}
+        sql = f"""{INSERT}
             SELECT :rule, 'customer', w.customer_id, :names, :year, w.customer_id, NULL, :day,
                 'solar', NULL, NULL, NULL, NULL, NULL, NULL
             FROM followup_who w
@@ -300,205 +184,14 @@ def festivals(
     ]
 
 
-def _put_who(session: Session, search: Search, who: "Numbers | None") -> None:
-    """Fill followup_who with these customers (None = all), of whom only some may be wanted."""
-    connection = store.raw(session)  # SQLAlchemy takes as long again for each row
-    connection.execute("DELETE FROM followup_who")
-    if who is None:
-        connection.execute(
-            f"INSERT INTO followup_who SELECT c.id FROM customer c WHERE 1 {search.only('c.id')}"  # noqa: S608 - pieces of this module
-        )
-        return
-    store.put_numbers(connection, "followup_who", who.tolist())
-    if search.wanted:
-        connection.execute(
-            """
-            DELETE FROM followup_who
-            WHERE customer_id NOT IN (SELECT customer_id FROM followup_wanted)
-            """
-        )
-
-
-def _last_contacts(session: Session, search: Search) -> None:
-    """The last personal contact; without one the last return, without that the day of entry.
-
-    A decision starts the interval anew, however it was carried out: each contact, and each
-    decision, is an occurrence of its own. What was decided of late is told as it was then.
-
-    What a rule spreads after an import is left out until its day: at first that is nearly all.
-    """
-    who = search.who()
-    _put_who(session, search, None if who is None else who.customers)
-    offsets = (
-        {} if who is None else dict(zip(who.customers.tolist(), who.offsets.tolist(), strict=True))
-    )
-    decided = _last_decisions(session, search)
-    spoken = _may_be_due(session, search, offsets, decided)
-    known = search.people.known
-    at = search.people.places_of(one for one, contacted_at in spoken.items() if not contacted_at)
-    returned = zip(
-        history.iso_days(known.last_return[at]), map("r{}".format, known.trips[at]), strict=True
-    )
-    returns = dict(zip(known.customer[at].tolist(), returned, strict=True))
-    times = _Times(search)
-    personal = store.by_index("interaction n", "interaction_personal")
-    contact = f"""
-        SELECT max(n.id) FROM {personal} WHERE n.customer_id = ? AND n.personal AND n.at = ?
-    """  # noqa: S608 - a constant
-    sql = f"""
-        SELECT c.id, c.code, c.entered_on, o.at FROM {store.NUMBERS} w
-        CROSS JOIN customer c ON c.id = w.value CROSS JOIN operation o ON o.id = c.operation_id
-    """  # noqa: S608 - a constant
-    found = []
-    connection = store.raw(session)
-    of_late = (search.as_of - timedelta(search.far_back)).isoformat()
-    for one, code, entered_on, stored_at in connection.execute(sql, (store.numbers(spoken),)):
-        time = times[stored_at, offsets.get(one)]
-        if (last := decided.get(one)) and last.day >= of_late:
-            found.append((search.rule, one, last.occurrence, one, last.anchor_on, time.since))
-        contacted_at = spoken[one]
-        if contacted_at is not None:
-            if last is None and not time.may_reach(contacted_at, code):
-                continue
-            anchor, series = outcome.local_day(contacted_at, search.zone).isoformat(), ""
-        elif one in returns:
-            anchor, series = returns[one]
-        else:
-            anchor, series = max(entered_on, time.since), "entered"
-        if last and last.day >= anchor:
-            anchor, series = last.day, f"d{last.id}"
-        if time.reached(anchor, code):
-            series = series or f"c{connection.execute(contact, (one, contacted_at)).fetchone()[0]}"
-            found.append((search.rule, one, series, one, anchor, time.since))
-    connection.executemany(
-        f"{_INSERT} VALUES (?, 'customer', ?, ?, '', ?, NULL, ?, 'solar'{', NULL' * 5}, ?)",
-        found,
-    )
-
-
-def _may_be_due(
-    session: Session, search: Search, offsets: Mapping[int, int], decided: Collection[int]
-) -> dict[int, str | None]:
-    """Those of followup_who for whom it may be time, with the moment of the last personal contact.
-
-    Most were spoken with, or came back, too short a time ago: nothing else is looked up of them.
-    """
-    sql = f"""
-        SELECT w.customer_id, (
-            SELECT max(n.at) FROM {store.by_index("interaction n", "interaction_personal")}
-            WHERE n.customer_id = w.customer_id AND n.personal AND n.at < ?
-        ) FROM followup_who w ORDER BY w.customer_id
-    """  # noqa: S608 - a constant
-    end = outcome.day_end(search.as_of, search.zone)
-    spoken = store.raw(session).execute(sql, (end,)).fetchall()
-    known = search.people.known
-    at = search.people.places_of(one for one, _contacted_at in spoken)
-    back = dict(zip(known.customer[at].tolist(), known.last_return[at].tolist(), strict=True))
-    # The last days of the event by offset, as a number and as the end of that day.
-    latest = {
-        offset: search.last + timedelta(search.least - offset)
-        for offset in {search.least, *offsets.values()}
-    }
-    number = {offset: history.day_number(day) for offset, day in latest.items()}
-    moment = {offset: outcome.day_end(day, search.zone) for offset, day in latest.items()}
-    may_be: dict[int, str | None] = {}
-    for one, contacted_at in spoken:
-        offset = offsets.get(one, search.least)
-        if contacted_at is None:
-            due = back.get(one, 0) <= number[offset]
-        else:
-            due = contacted_at < moment[offset]
-        if due or one in decided:
-            may_be[one] = contacted_at
-    return may_be
-
-
-def place(code: str, days: int) -> int:
-    """A customer's day among so many, whatever the order of rows; never less among more."""
-    return crc32(code.encode()) * days >> 32
-
-
-class _Time(NamedTuple):
-    """When customers who came on one day are due, by one offset."""
-
-    since: str  # the day on which they came
-    overdue: str  # events before this day were overdue by then
-    latest: str  # the last day of an event that is due
-    early: str  # contacts before this moment were overdue by then
-    fresh: str  # the moment from which on a contact is too young
-    offset: int
-    gone: int  # days since they came
-
-    def may_reach(self, contacted_at: str, code: str) -> bool:
-        """Whether a contact may be due, without looking for its day."""
-        if contacted_at < self.early:
-            return place(code, self.offset) <= self.gone
-        return contacted_at < self.fresh
-
-    def reached(self, anchor: str, code: str) -> bool:
-        if anchor < self.overdue:
-            return place(code, self.offset) <= self.gone
-        return anchor <= self.latest
-
-
-class _Times(dict[tuple[str, int | None], _Time]):
-    """By the moment of entry, and the offset where it is known; an import gives one to many."""
-
-    def __init__(self, search: Search) -> None:
-        super().__init__()
-        self.search = search
-        self.until = search.last + timedelta(search.least)  # the last due day that is of interest
-
-    def __missing__(self, of: tuple[str, int | None]) -> _Time:
-        stored_at, given = of
-        offset = timedelta(self.search.least if given is None else given)
-        came = outcome.local_day(stored_at, self.search.zone)
-        latest = self.until - offset
-        time = self[of] = _Time(
-            since=came.isoformat(),
-            overdue=(came - offset).isoformat() if self.search.spread else "",
-            early=outcome.day_start(came - offset, self.search.zone) if self.search.spread else "",
-            latest=latest.isoformat(),
-            fresh=outcome.day_end(latest, self.search.zone),
-            offset=offset.days,
-            gone=(self.until - came).days,
-        )
-        return time
-
-
-class _Decided(NamedTuple):
-    id: int
-    day: str
-    occurrence: str
-    anchor_on: str
-
-
-def _last_decisions(session: Session, search: Search) -> dict[int, _Decided]:
-    """The last decision of a rule about each subject that was done or skipped, and stands."""
-    sql = """
-        SELECT subject_id, occurrence, id, status, at, anchor_on FROM followup_outcome
-        WHERE rule = :rule AND at < :end ORDER BY at, id
-    """
-    standing: dict[tuple[int, str], _Decided] = {}
-    params = {"rule": search.rule, "end": outcome.day_end(search.as_of, search.zone)}
-    for subject, occurrence, id_, status, at, anchor in session.connection().execute(
-        text(sql), params
-    ):
-        standing.pop((subject, occurrence), None)
-        if status in outcome.FINAL:
-            day = outcome.local_day(at, search.zone).isoformat()
-            standing[subject, occurrence] = _Decided(id_, day, occurrence, anchor)
-    return {subject: decided for (subject, _occurrence), decided in standing.items()}
-
-
 def _last_deals(session: Session, search: Search) -> None:
     """Each customer's latest booking: its day, the departure's where that is not known."""
     known = search.people.known
     near = known.customer[known.last >= history.day_number(search.first)]
     who = search.who()
-    _put_who(session, search, near if who is None else history.both(near, who.customers))
+    put_who(session, search, near if who is None else history.both(near, who.customers))
     booked = "min(coalesce(t.booked_on, t.departs_on), t.departs_on)"
-    sql = f"""{_INSERT}
+    sql = f"""{INSERT}
         SELECT :rule, 'trip', t.id, 'once', '', t.customer_id, t.id, {booked}, {_TRIP}
         FROM followup_who w CROSS JOIN trip t
         WHERE t.id = (
@@ -523,8 +216,8 @@ def _repeated_months(session: Session, search: Search) -> None:
         repeating = known.customer[known.departed_between(spans, 2)]
         if who is not None:
             repeating = history.both(repeating, who.customers)
-        _put_who(session, search, repeating)
-        sql = f"""{_INSERT}
+        put_who(session, search, repeating)
+        sql = f"""{INSERT}
             SELECT :rule, 'customer', w.customer_id, '', :month, w.customer_id, t.id, :day,
                 'solar', t.code, t.service, t.kind, t.destination, :ends, NULL
             FROM followup_who w CROSS JOIN trip t
@@ -566,9 +259,9 @@ def _first_bookings(session: Session, search: Search) -> None:
     referred = history.numbers(connection.execute(text(sql)).scalars())
     # Who departed before the first day had booked before it.
     earlier = known.customer[known.first < history.day_number(search.first)]
-    _put_who(session, replace(search, wanted=False), history.without(referred, earlier))
+    put_who(session, replace(search, wanted=False), history.without(referred, earlier))
     booked = "min(coalesce(t.booked_on, t.departs_on), t.departs_on)"
-    sql = f"""{_INSERT}
+    sql = f"""{INSERT}
         SELECT :rule, 'customer', c.id, 'once', '', c.referred_by_id, t.id, {booked}, {_TRIP}
         FROM followup_who w JOIN customer c ON c.id = w.customer_id CROSS JOIN trip t
         WHERE t.id = (
@@ -582,7 +275,7 @@ def _first_bookings(session: Session, search: Search) -> None:
 
 def _tasks(session: Session, search: Search) -> None:
     """What somebody noted to do on a day; what is done or dropped is told for some days."""
-    sql = f"""{_INSERT}
+    sql = f"""{INSERT}
         SELECT :rule, 'task', k.id, 'once', '', k.customer_id, k.trip_id, k.due_on, 'solar',
             t.code, t.service, t.kind, t.destination, NULL, NULL
         FROM task k LEFT JOIN trip t ON t.id = k.trip_id
@@ -633,7 +326,7 @@ ANCHORS = {
             batches=("festival",),
         ),
         Anchor("last_departure_yearly", _YEARLY, _TRIP_FIELDS, _last_departures_yearly),
-        Anchor("last_contact", frozenset(), frozenset(), _last_contacts, lasts=True),
+        Anchor("last_contact", frozenset(), frozenset(), lastcontact.select, lasts=True),
         Anchor("last_deal", frozenset({"departs_on"}), _TRIP_FIELDS, _last_deals),
         Anchor(
             "repeated_month",

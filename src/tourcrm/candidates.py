@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import text
 from sqlmodel import Session
 
-from tourcrm import anchors, history, outcome, rule, store
-from tourcrm.anchors import Search
+from tourcrm import event, history, lastcontact, outcome, rule, store
+from tourcrm.event import Search
 from tourcrm.item import CONTACT_DAYS, GRACE, LONGEST_WAIT, Facts, Item, Span, batch_of, fits
 from tourcrm.outcome import Decision, Key
 from tourcrm.population import People, Who
@@ -39,7 +39,7 @@ def find(
 ) -> None:
     """Fill followup_event with what may be in the span."""
     connection = session.connection()
-    for statement in anchors.TABLES:
+    for statement in event.TABLES:
         connection.execute(text(statement))
     connection.execute(text("DELETE FROM followup_event"))
     limited = span.customers is not None
@@ -120,7 +120,7 @@ def _ahead(session: Session, as_of: date) -> "Numbers":
     """Customers with a trip to come."""
     sql = f"""
         SELECT DISTINCT t.customer_id FROM {store.by_index("trip t", "trip_departs")}
-        WHERE t.departs_on > :as_of AND {anchors.BOOKED}
+        WHERE t.departs_on > :as_of AND {event.BOOKED}
     """  # noqa: S608 - pieces of this module
     rows = session.connection().execute(text(sql), {"as_of": as_of.isoformat()})
     return history.numbers(rows.scalars())
@@ -264,7 +264,7 @@ def _add_trips(session: Session, facts: Mapping[int, Facts], as_of: date) -> Non
         CROSS JOIN {store.by_index("trip t", "trip_customer")}
         WHERE t.customer_id = w.customer_id AND t.departs_on > :year_ago
             AND coalesce(t.returns_on, t.departs_on) >= :as_of
-            AND {anchors.BOOKED}
+            AND {event.BOOKED}
     """  # noqa: S608 - pieces of this module
     params = {
         "as_of": as_of.isoformat(),
@@ -324,7 +324,7 @@ def items(
             due_on = days.due_on
             if since is not None and rules[id_].spread and due_on.isoformat() < since:
                 due_on = date.fromisoformat(since) + timedelta(
-                    anchors.place(customer.code, step.offset)
+                    lastcontact.place(customer.code, step.offset)
                 )
             batch = batch_of(id_, step.batch, step.channel, anchor, destination or code or "")
             yield Item(

@@ -190,6 +190,11 @@ def iso_days(numbers: "Numbers") -> list[str]:
     return found
 
 
+def day_of(number: int) -> date:
+    """The day of a day number."""
+    return _EPOCH + timedelta(number)
+
+
 def iso_day(number: int) -> str:
     """The ISO text of a day number."""
-    return (_EPOCH + timedelta(number)).isoformat()
+    return day_of(number).isoformat()

@@ -13,8 +13,9 @@ from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
 from tourcrm import followup, lunar, outcome, population, rule, store
-from tourcrm.anchors import ANCHORS, BOOKED, Search
+from tourcrm.anchors import ANCHORS
 from tourcrm.candidates import SELDOM_TRAVEL
+from tourcrm.event import BOOKED, Search
 from tourcrm.followup import DueList
 from tourcrm.lunar import FESTIVALS, LunarDay, SpecialDay
 from tourcrm.population import People

@@ -19,8 +19,8 @@ from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
 from tourcrm import followup, outcome, population, rule, store
-from tourcrm.anchors import BOOKED
 from tourcrm.candidates import NEVER_TRAVELLED
+from tourcrm.event import BOOKED
 from tourcrm.item import Item, Span, fits, hold
 from tourcrm.outcome import Key
 from tourcrm.population import People

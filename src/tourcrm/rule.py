@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from tourcrm import tomltext, words
-from tourcrm.anchors import ANCHORS, Anchor
+from tourcrm.anchors import ANCHORS
 from tourcrm.errors import CellError, Message, Refused
+from tourcrm.event import Anchor
 from tourcrm.i18n import LANGUAGES, N_
 from tourcrm.template import Template
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import product
 
 from tourcrm import words
-from tourcrm.anchors import Anchor
 from tourcrm.errors import Message
+from tourcrm.event import Anchor
 from tourcrm.i18n import N_
 from tourcrm.rule import CONDITIONS, Rule, Step
 

@@ -1,0 +1,147 @@
+"""What anchors have in common: the tables that they fill, and what they are asked for.
+
+A select puts what may have to be followed up into the temporary table followup_event: the subject
+(a row of subject_table), the customer, the trip (for the words), the first day of the event (and
+the last, where it is another), and what tells its occurrences apart: `series` (the label of a
+special date, a contact) and `period` (a year, a month). `calendar` is the one in which the day is
+counted; `since` the day on which the customer came into the database, where that is of interest.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from tourcrm import store
+from tourcrm.population import People, Who
+
+if TYPE_CHECKING:
+    from tourcrm.history import Numbers
+
+TABLES = (
+    """
+    CREATE TEMP TABLE IF NOT EXISTS followup_event (
+        rule TEXT NOT NULL, subject_table TEXT NOT NULL, subject_id INTEGER NOT NULL,
+        series TEXT NOT NULL, period TEXT NOT NULL, customer_id INTEGER NOT NULL, trip_id INTEGER,
+        anchor_on TEXT NOT NULL, calendar TEXT, code TEXT, service TEXT, kind TEXT,
+        destination TEXT, ends_on TEXT, since TEXT
+    )
+    """,
+    """
+    CREATE TEMP TABLE IF NOT EXISTS followup_key (
+        calendar TEXT NOT NULL, month INTEGER NOT NULL, day INTEGER NOT NULL,
+        leap INTEGER NOT NULL, year INTEGER NOT NULL, falls_on TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TEMP TABLE IF NOT EXISTS followup_yearday (
+        customer_id INTEGER NOT NULL, last_on TEXT NOT NULL, falls_on TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TEMP TABLE IF NOT EXISTS followup_wanted (customer_id INTEGER NOT NULL PRIMARY KEY)
+    """,
+    """
+    CREATE TEMP TABLE IF NOT EXISTS followup_who (customer_id INTEGER NOT NULL PRIMARY KEY)
+    """,
+)
+
+# A trip that is booked as of the day: already booked, and not cancelled until later.
+BOOKED = """
+    (t.status = 'booked' OR (t.status = 'cancelled' AND t.cancelled_on > :as_of))
+    AND (t.booked_on IS NULL OR t.booked_on <= :as_of)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which events of a rule are looked for.
+
+    rule: its id. first, last: days of the event, inclusive. people: what is known of everybody.
+    zone: the agency's. wanted: only the customers in the temporary table followup_wanted. labels:
+    of special dates, of festivals. who: finds the customers whom the rule can be for; None =
+    anybody. least: the least offset of the rule's steps. spread: as the rule says. far_back: for so
+    many days what was decided is told.
+    """
+
+    rule: str
+    first: date
+    last: date
+    as_of: date
+    people: People
+    zone: ZoneInfo
+    wanted: bool = False
+    labels: tuple[str, ...] = ()
+    who: Callable[[], Who | None] = lambda: None
+    least: int = 0
+    spread: bool = False
+    far_back: int = 0
+
+    def only(self, column: str) -> str:
+        """SQL that limits `column` to the customers wanted; nothing where all are."""
+        if not self.wanted:
+            return ""
+        return f"AND {column} IN (SELECT customer_id FROM followup_wanted)"  # noqa: S608 - a column of ours
+
+    def trips(self, index: str) -> str:
+        """SQL for the table trip, read by `index`, or by customer where only some are wanted."""
+        return store.by_index("trip t", "trip_customer" if self.wanted else index)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """What the selects are told."""
+        return {
+            "rule": self.rule,
+            "first": self.first.isoformat(),
+            "last": self.last.isoformat(),
+            "as_of": self.as_of.isoformat(),
+        }
+
+    def days(self) -> Iterator[date]:
+        """Each day from the first to the last."""
+        for number in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A kind of event. gives, may_give: what words may name, always or perhaps. labels: those that
+    there are; empty = any. batches: how its items may be put into one line. lasts: it gives one
+    event at a time, so that an item may stay until it is settled."""
+
+    name: str
+    gives: frozenset[str]
+    may_give: frozenset[str]
+    select: Callable[[Session, Search], None]
+    takes_labels: bool = False
+    labels: frozenset[str] = frozenset()
+    batches: tuple[str, ...] = ()
+    lasts: bool = False
+
+
+INSERT = """
+    INSERT INTO followup_event (rule, subject_table, subject_id, series, period, customer_id,
+        trip_id, anchor_on, calendar, code, service, kind, destination, ends_on, since)
+"""
+
+
+def put_who(session: Session, search: Search, who: "Numbers | None") -> None:
+    """Fill followup_who with these customers (None = all), of whom only some may be wanted."""
+    connection = store.raw(session)  # SQLAlchemy takes as long again for each row
+    connection.execute("DELETE FROM followup_who")
+    if who is None:
+        connection.execute(
+            f"INSERT INTO followup_who SELECT c.id FROM customer c WHERE 1 {search.only('c.id')}"  # noqa: S608 - pieces of this module
+        )
+        return
+    store.put_numbers(connection, "followup_who", who.tolist())
+    if search.wanted:
+        connection.execute(
+            """
+            DELETE FROM followup_who
+            WHERE customer_id NOT IN (SELECT customer_id FROM followup_wanted)
+            """
+        )

@@ -1,0 +1,211 @@
+"""The anchor last_contact: for whom is it long since anybody spoke with them in person?
+
+The last personal contact counts; without one the last return, without that the day of entry. A
+decision starts the interval anew, however it was carried out: each contact, and each decision, is
+an occurrence of its own. What was decided of late is told as it was then.
+
+What was overdue when a customer came into the database, a rule may spread over its interval: it is
+left out until its day. At first that is nearly everybody, so that arrays tell who may be due before
+anything is looked up. Days are day numbers here, as in history.py.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import date
+from functools import cache
+from sqlite3 import Connection
+from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
+
+from sqlmodel import Session
+
+from tourcrm import history, outcome, store
+from tourcrm.event import INSERT, Search
+from tourcrm.history import day_number, day_of, iso_day
+
+if TYPE_CHECKING:
+    from tourcrm.history import Numbers
+
+_PERSONAL = store.by_index("interaction n", "interaction_personal")
+_LAST_AT = f"""
+    SELECT (
+        SELECT max(n.at) FROM {_PERSONAL}
+        WHERE n.customer_id = w.value AND n.personal AND n.at < ?
+    ) FROM {store.NUMBERS} w
+"""  # noqa: S608 - constants
+_LAST_ID = f"SELECT max(n.id) FROM {_PERSONAL} WHERE n.customer_id = ? AND n.personal AND n.at = ?"  # noqa: S608 - a constant
+_ENTERED = "SELECT entered_on FROM customer WHERE id = ?"
+_ENTRIES = f"""
+    SELECT c.code, c.operation_id FROM {store.NUMBERS} w CROSS JOIN customer c ON c.id = w.value
+"""  # noqa: S608 - constants
+_MOMENTS = f"""
+    SELECT o.at FROM {store.NUMBERS} w CROSS JOIN operation o ON o.id = w.value
+"""  # noqa: S608 - constants
+
+
+def place(code: str, days: int) -> int:
+    """A customer's day among so many, whatever the order of rows; never less among more."""
+    return crc32(code.encode()) * days >> 32
+
+
+class _Case(NamedTuple):
+    """One customer for whom it may be time."""
+
+    customer: int
+    offset: int
+    came: int  # the day on which they came into the database
+    overdue: int  # what lies before this day was overdue then
+    placed: bool  # whether the day of what was overdue then is reached
+    back: int | None  # the last return
+    trips: int
+    contacted_at: str | None
+
+
+def select(session: Session, search: Search) -> None:
+    """Put those who are due into followup_event."""
+    connection = store.raw(session)
+    decided = _last_decisions(session, search)
+    until = day_number(search.last) + search.least  # the last due day that is of interest
+    of_late = day_number(search.as_of) - search.far_back
+    moment = cache(lambda number: outcome.day_start(day_of(number), search.zone))
+    found = []
+    for one in _may_be_due(session, search, until, decided):
+        last = decided.get(one.customer)
+        latest = until - one.offset
+        if last and last.day >= of_late:
+            found.append((one.customer, last.occurrence, last.anchor_on, iso_day(one.came)))
+        contacted_at, series = one.contacted_at, ""
+        if contacted_at is not None:
+            # Most can be told without looking for the day of a moment.
+            if not last and contacted_at >= moment(latest + 1):
+                continue
+            if not last and not one.placed and search.spread and contacted_at < moment(one.overdue):
+                continue
+            anchor = day_number(outcome.local_day(contacted_at, search.zone))
+        elif one.back is not None:
+            anchor, series = one.back, f"r{one.trips}"
+        else:
+            (day,) = connection.execute(_ENTERED, (one.customer,)).fetchone()
+            anchor, series = max(day_number(date.fromisoformat(day)), one.came), "entered"
+        if last and last.day >= anchor:
+            anchor, series = last.day, f"d{last.id}"
+        due = one.placed if search.spread and anchor < one.overdue else anchor <= latest
+        if due:
+            if not series:
+                (row,) = connection.execute(_LAST_ID, (one.customer, contacted_at)).fetchone()
+                series = f"c{row}"
+            found.append((one.customer, series, iso_day(anchor), iso_day(one.came)))
+    connection.executemany(
+        f"{INSERT} VALUES (?1, 'customer', ?2, ?3, '', ?2, NULL, ?4, 'solar'{', NULL' * 5}, ?5)",
+        [(search.rule, *one) for one in found],
+    )
+
+
+def _may_be_due(
+    session: Session, search: Search, until: int, decided: Collection[int]
+) -> Iterator[_Case]:
+    """Those for whom it may be time. Who is back too short a time ago, or was overdue on entry and
+    has to wait for a later day, and was not spoken with since, is not looked up."""
+    import numpy as np
+
+    connection = store.raw(session)
+    ids, offsets = _everybody(session, search)
+    came, hashes = _entries(connection, search, ids)
+    known = search.people.known
+    latest, overdue = until - offsets, came - offsets
+    placed = (hashes * offsets >> 32) <= until - came  # as `place` says
+    at = np.searchsorted(known.customer, ids)
+    at[at == len(known.customer)] = 0
+    if len(known.customer):
+        travelled = known.customer[at] == ids
+        back, trips = known.last_return[at], known.trips[at]
+    else:
+        travelled, back, trips = np.zeros(len(ids), dtype=bool), ids, ids
+    if search.spread:
+        returned = (back <= latest) & (placed | (back >= overdue))
+        may_be = placed | np.where(travelled, returned, came <= latest)
+        if len(overdue):
+            start = outcome.day_start(day_of(int(overdue.min())), search.zone)
+            may_be |= np.isin(ids, _spoken_with(connection, start))
+    else:
+        may_be = np.ones(len(ids), dtype=bool)
+    may_be |= np.isin(ids, history.numbers(decided))
+    chosen = np.flatnonzero(may_be)
+    end = outcome.day_end(search.as_of, search.zone)
+    spoken = connection.execute(_LAST_AT, (end, store.numbers(ids[chosen].tolist()))).fetchall()
+    columns = (ids, offsets, came, overdue, placed, travelled, back, trips, latest)
+    for row, (contacted_at,) in zip(
+        zip(*(column[chosen].tolist() for column in columns), strict=True), spoken, strict=True
+    ):
+        one, offset, came_on, overdue_on, is_placed, has_travelled, back_on, count, latest_on = row
+        if contacted_at is None and has_travelled and back_on > latest_on and one not in decided:
+            continue
+        yield _Case(
+            one,
+            offset,
+            came_on,
+            overdue_on,
+            is_placed,
+            back_on if has_travelled else None,
+            count,
+            contacted_at,
+        )
+
+
+def _everybody(session: Session, search: Search) -> "tuple[Numbers, Numbers]":
+    """Whom the rule can be for, and their least offsets."""
+    import numpy as np
+
+    connection = store.raw(session)
+    who = search.who()
+    if who is None:
+        ids = history.numbers(row[0] for row in connection.execute("SELECT id FROM customer"))
+        offsets = np.full(len(ids), search.least)
+    else:
+        ids, offsets = who.customers, who.offsets
+    if not search.wanted:
+        return ids, offsets
+    wanted = connection.execute("SELECT customer_id FROM followup_wanted")
+    only = np.isin(ids, [row[0] for row in wanted])
+    return ids[only], offsets[only]
+
+
+def _entries(connection: Connection, search: Search, ids: "Numbers") -> "tuple[Numbers, Numbers]":
+    """The days on which customers came into the database, and the hashes of their codes."""
+    import numpy as np
+
+    rows = connection.execute(_ENTRIES, (store.numbers(ids.tolist()),)).fetchall()
+    hashes = np.array([crc32(code.encode()) for code, _operation in rows], dtype="int64")
+    operations, which = np.unique([operation for _code, operation in rows], return_inverse=True)
+    moments = connection.execute(_MOMENTS, (store.numbers(operations.tolist()),))
+    days = [day_number(outcome.local_day(at, search.zone)) for (at,) in moments]
+    return np.array(days, dtype="int64")[which], hashes
+
+
+def _spoken_with(connection: Connection, start: str) -> "Numbers":
+    """Who was spoken with in person since a moment."""
+    lately = store.by_index("interaction", "interaction_lately")
+    sql = f"SELECT customer_id FROM {lately} WHERE personal AND at >= ?"  # noqa: S608 - a constant
+    return history.numbers([row[0] for row in connection.execute(sql, (start,)).fetchall()])
+
+
+class _Decided(NamedTuple):
+    id: int
+    day: int
+    occurrence: str
+    anchor_on: str
+
+
+def _last_decisions(session: Session, search: Search) -> dict[int, _Decided]:
+    """The last decision of a rule about each subject that was done or skipped, and stands."""
+    sql = """
+        SELECT subject_id, occurrence, id, status, at, anchor_on FROM followup_outcome
+        WHERE rule = :rule AND at < :end ORDER BY at, id
+    """
+    standing: dict[tuple[int, str], _Decided] = {}
+    params = {"rule": search.rule, "end": outcome.day_end(search.as_of, search.zone)}
+    for subject, occurrence, id_, status, at, anchor in store.raw(session).execute(sql, params):
+        standing.pop((subject, occurrence), None)
+        if status in outcome.FINAL:
+            day = day_number(outcome.local_day(at, search.zone))
+            standing[subject, occurrence] = _Decided(id_, day, occurrence, anchor)
+    return {subject: decided for (subject, _occurrence), decided in standing.items()}
