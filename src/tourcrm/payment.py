@@ -250,30 +250,21 @@ def listed(session: Session, wanted: Wanted) -> Iterator[Line]:
     """The lines that are wanted, latest first; of promises the oldest first."""
     first = (col(Payment.promised_on), col(Payment.id))
     latest = (first[0].desc(), first[1].desc())
-    chosen = _chosen(
-        wanted,
-        col(Payment.code),
-        col(Trip.code),
-        col(Customer.code),
-        col(Customer.name),
-        col(Complaint.code),
-        col(Payment.kind),
-        col(Payment.reason),
-        col(Payment.amount),
-        col(Payment.promised_on),
-        col(Payment.paid_on),
-        col(_Reversal.promised_on),
-        col(_Original.code),
-        col(Payment.method),
-        col(Payment.reference),
-        col(Payment.note),
-    ).order_by(*(first if wanted.promised else latest))
-    if wanted.limit:
-        chosen = chosen.limit(wanted.limit)
+    chosen = _chosen(wanted, *_columns()).order_by(*(first if wanted.promised else latest))
+    return _lines(session, chosen.limit(wanted.limit) if wanted.limit else chosen, wanted.day)
+
+
+def shown(session: Session, row: Payment) -> Line:
+    """One line as it stands."""
+    [found] = _lines(session, _chosen(Wanted(), *_columns()).where(col(Payment.id) == row.id), None)
+    return found
+
+
+def _lines(session: Session, chosen: Select[Any], day: date | None) -> Iterator[Line]:
     found = session.connection().execute(chosen.execution_options(yield_per=_BATCH))
     for code, trip, who, name, complaint, kind, reason, amount, promised_on, *rest in found:
         paid_on, reversed_on, reverses, method, reference, note = rest
-        if paid_on is not None and wanted.day is not None and paid_on > wanted.day:
+        if paid_on is not None and day is not None and paid_on > day:
             paid_on = method = reference = None  # as of that day nobody knew
         yield Line(
             code=code,
@@ -314,6 +305,26 @@ def state(kind: str, paid_on: date | None, reversed_on: date | None) -> str:
     if reversed_on is not None:
         return "reversed"
     return "promised" if paid_on is None else "paid"
+
+
+def _columns() -> tuple[Any, ...]:
+    return (
+        col(Payment.code),
+        col(Trip.code),
+        col(Customer.code),
+        col(Customer.name),
+        col(Complaint.code),
+        col(Payment.kind),
+        col(Payment.reason),
+        col(Payment.amount),
+        col(Payment.promised_on),
+        col(Payment.paid_on),
+        col(_Reversal.promised_on),
+        col(_Original.code),
+        col(Payment.method),
+        col(Payment.reference),
+        col(Payment.note),
+    )
 
 
 def _chosen(wanted: Wanted, *columns: Any) -> Select[Any]:

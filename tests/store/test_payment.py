@@ -37,7 +37,7 @@ def promise(session: Session, amount: int = 100_000, day: date = TODAY) -> Payme
 
 def lines(
     session: Session, day: date | None = None, promised: bool = False
-) -> list[tuple[object, ...]]:
+) -> list[tuple[str, str, int]]:
     wanted = Wanted(day=day, promised=promised)
     found = [(line.code, line.state, line.amount) for line in payment.listed(session, wanted)]
     assert payment.totals(session, wanted) == (len(found), sum(line[2] for line in found))
