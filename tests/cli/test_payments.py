@@ -5,6 +5,7 @@ import io
 import json
 import sqlite3
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from openpyxl import load_workbook
 from tests import builders
 from tests.builders import TODAY
 from tests.conftest import Invoke
-from tourcrm import payment
-from tourcrm.models import Trip
+from tourcrm import payment, promise, voucher
+from tourcrm.commands import promises
+from tourcrm.models import Customer, Trip
 
 
 @pytest.fixture(autouse=True)
@@ -26,11 +28,11 @@ def agency(db: Path) -> Path:
         builders.add_customer(session, name="李明")
         builders.add_trip(session, 1, "2026-11-01", price=1_280_000)
         builders.add_trip(session, 2, "2026-11-02", price=90_000)
-        promise(session, 1, 128_000)
+        promised(session, 1, 128_000)
     return db
 
 
-def promise(session: object, trip: int, amount: int, note: str | None = None) -> None:
+def promised(session: object, trip: int, amount: int, note: str | None = None) -> None:
     row = session.get_one(Trip, trip)  # type: ignore[attr-defined]  # a session of SQLModel
     number: Callable[[], int] = lambda: 1  # noqa: E731 - shorter
     payment.promise_refund(
@@ -132,7 +134,7 @@ def test_a_refund_that_was_paid_comes_back(invoke: Invoke) -> None:
 
 def test_the_list_is_of_a_customer_a_trip_or_a_day(invoke: Invoke, db: Path) -> None:
     with builders.writing(db) as session:
-        promise(session, 2, 900)
+        promised(session, 2, 900)
     for words, codes in (
         ([], ["P0000002", "P0000001"]),
         (["--promised"], ["P0000001", "P0000002"]),
@@ -154,7 +156,7 @@ def test_every_form_holds_the_exact_amount_and_the_note_as_it_is(
 ) -> None:
     note = "=1+1\n[/b]\x1b[2J\u202e"
     with builders.writing(db) as session:
-        promise(session, 2, 10**12, note)
+        promised(session, 2, 10**12, note)
     words = ["payments", "list", "--trip", "T0000002"]
     [row] = csv.DictReader(io.StringIO(invoke(*words, "-f", "csv").stdout))
     assert (row["amount"], row["note"]) == ("-10000000000.00", note)
@@ -168,3 +170,17 @@ def test_every_form_holds_the_exact_amount_and_the_note_as_it_is(
     row_of = dict(zip([cell.value for cell in head], cells, strict=True))
     assert row_of["金额"].value == -10_000_000_000
     assert row_of["备注"].data_type == "s"  # text, no formula
+
+
+def test_promises_that_are_open_are_told_on_one_page(db: Path) -> None:
+    with builders.writing(db) as session:
+        who = session.get_one(Customer, 1)
+        for what, last in (("\x1b真丝围巾", None), ("升舱", date(2026, 12, 31))):
+            voucher.issue(session, lambda: 1, who, "gift", day=TODAY, what=what, expires_on=last)
+        told = list(promises.pairs(promise.owed(session, 1, TODAY), "CNY"))
+        assert [label for label, _text in told] == ["promised", "", ""]
+        assert told[0][1] == "¥1,280.00 back for T0000001, since 2026-11-20 (P0000001)"
+        assert told[1][1] == "a gift: 升舱; until 2026-12-31 (V00002)"
+        assert told[2][1].endswith("真丝围巾 (V00001)")
+        assert "\x1b" not in told[2][1]
+        assert list(promises.pairs(promise.owed(session, 2, TODAY), "CNY")) == []
