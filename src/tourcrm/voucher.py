@@ -173,13 +173,17 @@ def redeem(
                     other=other.code,
                 )
     price, charge = trip.price, left_to_pay(voucher, trip.price)
+    if apply and not is_money(voucher):
+        raise Refused(
+            N_("{code} does not change a price; leave --apply-price out."), code=voucher.code
+        )
     if apply and charge is None:
         raise Refused(
-            N_("The price of {trip} is not known. Say it first: tourcrm trips edit {trip} --price")
-            if is_money(voucher)
-            else N_("{code} does not change a price; leave --apply-price out."),
+            N_(
+                "The price of {trip} is not known. Say it first: "
+                "tourcrm trips edit {trip} --price AMOUNT"
+            ),
             trip=trip.code,
-            code=voucher.code,
         )
     facts = {"redeemed_trip_id": trip.id, "redeemed_on": day}
     operation.edit(session, number(), voucher, facts, voucher.customer_id)
