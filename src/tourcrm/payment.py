@@ -202,6 +202,19 @@ def _customer_id(session: Session, row: Payment) -> int:
     return session.get_one(Trip, row.trip_id).customer_id
 
 
+def complaint_called(session: Session, code: str) -> int:
+    """The id of the complaint with this code. Raises NotFound."""
+    wanted = code.strip()
+    same = select(Complaint.id).where(col(Complaint.code).in_((wanted, wanted.upper())))
+    found = session.exec(same).first()
+    if found is None:
+        raise NotFound(
+            N_("There is no complaint {code}. All there are: tourcrm complaints list --all"),
+            code=visible(wanted, 60),
+        )
+    return found
+
+
 # --- rows -----------------------------------------------------------------------------------------
 
 

@@ -4,19 +4,19 @@ import csv
 import io
 import json
 import sqlite3
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from sqlmodel import Session
 
 from tests import builders
 from tests.builders import TODAY
 from tests.conftest import Invoke
 from tourcrm import payment, promise, voucher
 from tourcrm.commands import promises
-from tourcrm.models import Customer, Trip
+from tourcrm.models import Complaint, Customer, Trip
 
 
 @pytest.fixture(autouse=True)
@@ -32,12 +32,23 @@ def agency(db: Path) -> Path:
     return db
 
 
-def promised(session: object, trip: int, amount: int, note: str | None = None) -> None:
-    row = session.get_one(Trip, trip)  # type: ignore[attr-defined]  # a session of SQLModel
-    number: Callable[[], int] = lambda: 1  # noqa: E731 - shorter
+def promised(
+    session: Session,
+    trip: int,
+    amount: int,
+    note: str | None = None,
+    complaint_id: int | None = None,
+) -> None:
     payment.promise_refund(
-        session, number, row, amount, reason="third_party", day=TODAY, note=note  # type: ignore[arg-type]  # as above
-    )  # fmt: skip
+        session,
+        lambda: 1,
+        session.get_one(Trip, trip),
+        amount,
+        reason="third_party",
+        day=TODAY,
+        note=note,
+        complaint_id=complaint_id,
+    )
 
 
 def lines(invoke: Invoke, *words: str) -> list[dict[str, object]]:
@@ -92,6 +103,7 @@ def test_paying_twice_changes_nothing_and_says_who_did_it_when(invoke: Invoke, d
         (["reverse", "P0000001", "--reason", " "], 2, "must say why"),
         (["reverse", "P0000009", "--reason", "x"], 3, "payments list"),
         (["list", "--trip", "T9"], 3, "T9"),
+        (["list", "--complaint", "K9"], 3, "K9"),
         (["list", "--customer", "nobody"], 3, "nobody"),
     ],
 )
@@ -134,12 +146,24 @@ def test_a_refund_that_was_paid_comes_back(invoke: Invoke) -> None:
 
 def test_the_list_is_of_a_customer_a_trip_or_a_day(invoke: Invoke, db: Path) -> None:
     with builders.writing(db) as session:
-        promised(session, 2, 900)
+        session.add(
+            Complaint(
+                code="K00001",
+                customer_id=2,
+                trip_id=2,
+                text="x",
+                opened_at=builders.NOW,
+                operation_id=1,
+            )
+        )
+        session.flush()
+        promised(session, 2, 900, complaint_id=1)
     for words, codes in (
         ([], ["P0000002", "P0000001"]),
         (["--promised"], ["P0000001", "P0000002"]),
         (["--customer", "李明"], ["P0000002"]),
         (["--trip", "T0000001"], ["P0000001"]),
+        (["--complaint", "k00001"], ["P0000002"]),
         (["--limit", "1"], ["P0000002"]),
         (["--as-of", "2026-11-19"], []),
     ):

@@ -45,6 +45,10 @@ def list_(
     code: Annotated[
         str | None, typer.Option("--trip", metavar=N_("TRIP"), help=N_("only of this trip"))
     ] = None,
+    complaint: Annotated[
+        str | None,
+        typer.Option("--complaint", metavar=N_("COMPLAINT"), help=N_("only of this complaint")),
+    ] = None,
     as_of: options.AsOf = None,
     limit: Limit = None,
     format: options.Format = "table",
@@ -58,6 +62,7 @@ def list_(
             day=options.day(desk, as_of),
             customer_id=customer.id_of(row) if row else None,
             trip_id=trip.id_of(trip.find_one(session, code)) if code else None,
+            complaint_id=payment.complaint_called(session, complaint) if complaint else None,
             promised=promised,
         )
         shape = options.shape(desk, format, output, excel)
