@@ -2,7 +2,7 @@
 
 Kinds: discount (what the customer pays of the price), amount (money off), gift, upgrade and
 adviser (something in words). A voucher is open until it is used or withdrawn or its last day is
-over; used means that it belongs to one trip for good.
+over. It is used for one trip, and only comes back to the customer where that trip is cancelled.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, not_
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, true
 from sqlalchemy import select as core_select
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
@@ -151,14 +151,15 @@ def redeem(
 ) -> Redeemed:
     """Use a voucher for a booked trip that is not over, once and for all.
 
-    A company's voucher serves its employees' trips, too. The trip's price stays as it is, unless
-    `apply` sets it to what is left to pay. Used for the same trip before: nothing changes.
+    A company's voucher serves its employees' trips, too. One that was used for a trip that is
+    cancelled can be used again. The trip's price stays as it is, unless `apply` sets it to what is
+    left to pay. Used for the same trip before: nothing changes.
 
     Raises Refused for a voucher that is used, withdrawn or expired; for a trip that is another
     customer's, not booked, over, or the one that the voucher makes good; for a second discount on
     a trip; with `apply` where there is no price, or the voucher does not change one.
     """
-    if voucher.redeemed_trip_id is not None:
+    if _spent_on(session, voucher) is not None:
         return _redeemed_already(session, voucher, trip)
     _refuse_shut(voucher, day)
     _refuse_other(session, voucher, trip)
@@ -215,6 +216,14 @@ def left_to_pay(voucher: Voucher, price: int | None) -> int | None:
     if voucher.pay_ratio is not None:
         return ratio.of(price, voucher.pay_ratio)
     return max(0, price - (voucher.amount or 0))
+
+
+def _spent_on(session: Session, row: Voucher) -> Trip | None:
+    """The trip for which a voucher is used; None also where that trip was cancelled."""
+    if row.redeemed_trip_id is None:
+        return None
+    trip = session.get_one(Trip, row.redeemed_trip_id)
+    return None if trip.status == "cancelled" else trip
 
 
 def _redeemed_already(session: Session, row: Voucher, trip: Trip) -> Redeemed:
@@ -315,8 +324,8 @@ def withdraw(
 
     Raises Refused for one that was used, and for a day before it was issued.
     """
-    if voucher.redeemed_trip_id is not None:
-        trip = session.get_one(Trip, voucher.redeemed_trip_id)
+    trip = _spent_on(session, voucher)
+    if trip is not None:
         raise Refused(
             N_("{code} was used for {trip} on {day}, and cannot be withdrawn."),
             code=voucher.code,
@@ -424,13 +433,14 @@ def listed(session: Session, wanted: Wanted) -> Iterator[Line]:
         col(Trip.code),
         col(Voucher.withdrawn_on),
         col(Voucher.note),
+        _came_back(wanted.day),
     ).order_by(open_first, *soonest, col(Voucher.id))
     if wanted.limit:
         chosen = chosen.limit(wanted.limit)
     found = session.connection().execute(chosen.execution_options(yield_per=_BATCH))
     for code, who, name, complaint, kind, pay_ratio, amount, what, issued_on, *rest in found:
-        expires_on, redeemed_on, trip, withdrawn_on, note = rest
-        if _lies_ahead(redeemed_on, wanted.day):
+        expires_on, redeemed_on, trip, withdrawn_on, note, came_back = rest
+        if came_back or _lies_ahead(redeemed_on, wanted.day):
             redeemed_on = trip = None
         if _lies_ahead(withdrawn_on, wanted.day):
             withdrawn_on = note = None
@@ -484,7 +494,7 @@ def _lies_ahead(on: date | None, day: date | None) -> bool:
 
 def _in_state(name: str, day: date | None) -> ColumnElement[bool]:
     """SQL: `state` of a stored voucher."""
-    used = _by(col(Voucher.redeemed_on), day)
+    used = and_(_by(col(Voucher.redeemed_on), day), not_(_came_back(day)))
     withdrawn = _by(col(Voucher.withdrawn_on), day)
     over = false() if day is None else col(Voucher.expires_on) < day
     expired = func.coalesce(over, false())
@@ -496,6 +506,14 @@ def _in_state(name: str, day: date | None) -> ColumnElement[bool]:
         case "expired":
             return and_(not_(used), not_(withdrawn), expired)
     return and_(not_(used), not_(withdrawn), not_(expired))
+
+
+def _came_back(day: date | None) -> ColumnElement[bool]:
+    """SQL: the trip for which a voucher was used is cancelled, so that it can be used again."""
+    cancelled: ColumnElement[bool] = col(Trip.status) == "cancelled"
+    if day is not None:
+        cancelled = and_(cancelled, func.coalesce(col(Trip.cancelled_on) <= day, true()))
+    return func.coalesce(cancelled, false())
 
 
 def _by(column: Mapped[date | None], day: date | None) -> ColumnElement[bool]:

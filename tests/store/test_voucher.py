@@ -91,6 +91,32 @@ def test_a_voucher_is_used_once(session: Session) -> None:
         redeem(session, row, trip=3)
 
 
+def test_a_voucher_comes_back_when_its_trip_is_cancelled(session: Session) -> None:
+    row = issue(session)
+    redeem(session, row)
+    trip = session.get_one(Trip, 1)
+    trip.status, trip.cancelled_on = "cancelled", TOMORROW
+    session.flush()
+    assert [states(session, day)["V00001"] for day in (TODAY, TOMORROW)] == ["used", "open"]
+    assert [line.trip for line in voucher.listed(session, Wanted(TOMORROW))] == [None]
+    with pytest.raises(Refused, match="not booked"):
+        redeem(session, row, day=TOMORROW)
+    builders.add_trip(session, 1, "2027-01-24", price=1_000)
+    assert redeem(session, row, trip=3, day=TOMORROW).charge == 800
+    assert states(session, TOMORROW) == {"V00001": "used"}
+    with pytest.raises(Refused, match="was used for T0000003"):
+        voucher.withdraw(session, lambda: number(session), row, day=TOMORROW)
+
+
+def test_a_voucher_that_came_back_can_be_withdrawn(session: Session) -> None:
+    row = issue(session)
+    redeem(session, row)
+    session.get_one(Trip, 1).status = "cancelled"
+    session.flush()
+    voucher.withdraw(session, lambda: number(session), row, day=TODAY, note="x")
+    assert states(session) == {"V00001": "withdrawn"}
+
+
 def test_a_voucher_serves_its_owner_and_a_companys_its_employees(session: Session) -> None:
     with pytest.raises(Refused, match="belongs to C000001"):
         redeem(session, issue(session), trip=2)
