@@ -273,6 +273,7 @@ MEANINGS: dict[str, tuple[str, dict[str, str]]] = {
             "redeemed_trip_id": "the trip for which it was used",
             "redeemed_on": "when it was used",
             "withdrawn_on": "when it was taken back",
+            "note": "why it was taken back",
             "operation_id": _OPERATION,
         },
     ),

@@ -63,6 +63,8 @@ GROUPS = {
     "customers": ("tourcrm.commands.customers", N_("People and companies: import, find, edit.")),
     "trips": ("tourcrm.commands.trips", N_("Journeys from inquiry to memory: import, list, edit.")),
     "interactions": ("tourcrm.commands.interactions", N_("Contacts: log a call, import a log.")),
+    "payments": ("tourcrm.commands.payments", N_("Money: what is promised back, paid, reversed.")),
+    "vouchers": ("tourcrm.commands.vouchers", N_("What was promised for a later trip.")),
     "segments": ("tourcrm.commands.segments", N_("Who deserves what: RFM, tiers, quadrants.")),
     "followups": ("tourcrm.commands.followups", N_("Whom to call today, why, and what to say.")),
     "imports": ("tourcrm.commands.imports", N_("What was imported: list, show, take back.")),

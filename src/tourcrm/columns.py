@@ -15,8 +15,8 @@ class Column:
 
     kind says how a cell is read (importing) and shown (render): text, code, name, phone, phones,
     email, id_number, passport, day, moment, special_day, special_dates, amount (fen), count,
-    number, share, word, flag, tags, customer (a reference to one), file (a path, of which a table
-    shows the name).
+    number, share, pay_ratio (what is left to pay: 80%), word, flag, tags, customer (a reference to
+    one), file (a path, of which a table shows the name).
     """
 
     field: str  # attribute of the row; key in JSON and CSV
@@ -117,6 +117,43 @@ INTERACTION = (
     _column("summary", "text", "summary", "内容", "摘要 沟通内容 联系内容 备注 note notes content text"),
     _column("staff", "text", "staff", "员工", "经办人 联系人员 客服 操作人 顾问 by agent"),
 )  # fmt: skip
+
+PAYMENT = (
+    _column("code", "code", "payment", "款项编号", "code 编号"),
+    _column("trip", "code", "trip", "订单号", "订单编号 order_no trip_code"),
+    _column("customer", "code", "customer", "客户编号", in_table=False),
+    _column("name", "name", "name", "姓名", "customer_name 客户姓名"),
+    _column("complaint", "code", "complaint", "投诉编号", in_table=False),
+    _column("kind", "word", "kind", "类别", words="payment_kind"),
+    _column("reason", "word", "reason", "缘由", words="payment_reason"),
+    _column("amount", "amount", "amount", "金额"),
+    _column("state", "word", "state", "状态", words="payment_state"),
+    _column("promised_on", "day", "promised_on", "承诺日期"),
+    _column("paid_on", "day", "paid_on", "支付日期"),
+    _column("method", "text", "method", "支付方式", in_table=False),
+    _column("reference", "text", "reference", "凭证号", in_table=False),
+    _column("reversed_on", "day", "reversed_on", "冲销日期", in_table=False),
+    _column("reverses", "code", "reverses", "冲销款项", in_table=False),
+    _column("note", "text", "note", "备注", in_table=False),
+)
+
+VOUCHER = (
+    _column("code", "code", "voucher", "凭券编号", "code 编号"),
+    _column("customer", "code", "customer", "客户编号", in_table=False),
+    _column("name", "name", "name", "姓名", "customer_name 客户姓名"),
+    _column("complaint", "code", "complaint", "投诉编号", in_table=False),
+    _column("kind", "word", "kind", "类别", words="voucher_kind"),
+    _column("pay_ratio", "pay_ratio", "customer pays", "客户付", "折扣"),
+    _column("amount", "amount", "amount", "抵扣金额"),
+    _column("what", "text", "what", "内容"),
+    _column("state", "word", "state", "状态", words="voucher_state"),
+    _column("issued_on", "day", "issued_on", "发放日期", in_table=False),
+    _column("expires_on", "day", "expires_on", "有效期至"),
+    _column("trip", "code", "trip", "使用订单", in_table=False),
+    _column("redeemed_on", "day", "redeemed_on", "使用日期", in_table=False),
+    _column("withdrawn_on", "day", "withdrawn_on", "作废日期", in_table=False),
+    _column("note", "text", "note", "备注", in_table=False),
+)
 
 IMPORT_RESULT = (
     _column("operation", "count", "operation", "操作编号"),

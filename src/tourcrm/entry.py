@@ -6,7 +6,7 @@ The parsers are those of imports (cells, money); here an empty text clears the v
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tourcrm import cells, money, words
+from tourcrm import cells, money, ratio, words
 from tourcrm.columns import Column
 from tourcrm.errors import CellError, WrongUsage
 from tourcrm.i18n import N_
@@ -26,6 +26,7 @@ _PARSERS: Mapping[str, Callable[[str, Column, Settings], Any]] = {
     "moment": lambda text, column, settings: cells.moment(text, settings.zone),
     "special_day": lambda text, column, settings: cells.special_day(text),
     "amount": lambda text, column, settings: money.parse_amount(text, settings["currency"]),
+    "pay_ratio": lambda text, column, settings: ratio.parse(text),
     "count": lambda text, column, settings: cells.count(text),
     "word": lambda text, column, settings: cells.word(text, words.vocabulary(column.words)),
     "flag": lambda text, column, settings: cells.flag(text),

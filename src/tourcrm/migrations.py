@@ -424,6 +424,7 @@ STEPS = (
                 redeemed_trip_id INTEGER,
                 redeemed_on DATE,
                 withdrawn_on DATE,
+                note TEXT,
                 operation_id INTEGER NOT NULL,
                 CONSTRAINT voucher_code UNIQUE (code),
                 CONSTRAINT kind_known CHECK (kind = 'discount' OR kind = 'amount' OR

@@ -443,6 +443,7 @@ class Voucher(SQLModel, table=True):
     redeemed_trip_id: int | None = Field(default=None, foreign_key="trip.id")
     redeemed_on: date | None = None
     withdrawn_on: date | None = None
+    note: str | None = _text()
     operation_id: int = Field(foreign_key="operation.id")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from tourcrm.models import Change, Operation, moment_text
 
@@ -98,6 +98,17 @@ def delete(session: Session, number: int, row: Any, customer_id: int | None) -> 
     changed(session, number, row.__tablename__, row.id, customer_id, before, None)
     session.delete(row)
     session.flush()
+
+
+def author(session: Session, table: str, row_id: int, field: str) -> str | None:
+    """Who set a column of a row last; None where it is as it was when the row was added."""
+    found = session.exec(
+        select(Operation.actor, Change.after)
+        .join(Change, col(Change.operation_id) == col(Operation.id))
+        .where(col(Change.table_name) == table, col(Change.row_id) == row_id)
+        .order_by(col(Change.id).desc())
+    )
+    return next((actor for actor, after in found if field in json.loads(after or "{}")), None)
 
 
 def names(values: Iterable[str]) -> str:

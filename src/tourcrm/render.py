@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
-from tourcrm import outfile, safe, words
+from tourcrm import outfile, ratio, safe, words
 from tourcrm.columns import Column
 from tourcrm.errors import Message, WrongUsage
 from tourcrm.i18n import N_, _, language
@@ -112,6 +112,8 @@ def machine(value: Any, column: Column, shape: Shape) -> Any:
             return value.astimezone(shape.zone).isoformat(timespec="seconds")
         case "number" | "share":
             return f"{value:.6f}"
+        case "pay_ratio":
+            return f"{ratio.exact(value):f}"
         case "tags":
             return ";".join(value)
     if isinstance(value, (date, Message)):
@@ -164,7 +166,7 @@ def _json(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, file: Te
 
 def _json_lines(rows: Iterable[Any], columns: Sequence[Column], shape: Shape) -> Iterator[str]:
     """Each row as a JSON object on one line."""
-    exact = {"amount", "number", "share"}
+    exact = {"amount", "number", "share", "pay_ratio"}
     keys = [(json.dumps(column.field), column, column.kind in exact) for column in columns]
     for row in rows:
         parts = []
@@ -190,7 +192,10 @@ def emit_parts(facts: Mapping[str, str | int], parts: Mapping[str, Part], shape:
 
 
 # Kinds of which a person's file says more than the machine's.
-_WORDED = {"word", "moment", "flag", "tags", "special_day", "special_dates", "phone", "phones"}
+_WORDED = {
+    *("word", "moment", "flag", "tags", "special_day", "special_dates", "phone", "phones"),
+    "pay_ratio",
+}
 
 
 def _person_row(row: Any, columns: Sequence[Column], shape: Shape) -> list[Any]:
@@ -214,6 +219,8 @@ def _person_cell(value: Any, column: Column, shape: Shape) -> Any:
             return text.removesuffix(":00")
         case "number" | "share":
             return round(float(value), 4)
+        case "pay_ratio":
+            return ratio.percent(value)
         case "flag":
             return _("yes") if value else _("no")
         case "tags":
@@ -247,7 +254,7 @@ def _special_days(text: str) -> str:
 
 # --- for people at a terminal ---------------------------------------------------------------------
 
-_RIGHT = {"amount", "count", "number", "share"}
+_RIGHT = {"amount", "count", "number", "share", "pay_ratio"}
 _WHOLE = {"code", "customer", "day", "moment", "phone", "phones"}  # not to be cut in two
 
 
@@ -266,6 +273,8 @@ def person(value: Any, column: Column, shape: Shape) -> str:
             return str(value.astimezone(shape.zone).strftime("%Y-%m-%d %H:%M"))
         case "share":
             return f"{value:.1%}"
+        case "pay_ratio":
+            return ratio.percent(value)
         case "number":
             return f"{value:.2f}"
         case "flag":

@@ -111,6 +111,12 @@ KEYS = {
             "daily_capacity", "40", N_("customers that one person can call a day"), _number(1, 1000)
         ),
         Key("quiet_days", "7", N_("days between two marketing items"), _number(0, 365)),
+        Key(
+            "voucher_days",
+            "365",
+            N_("days that a voucher is good for; 0: for ever"),
+            _number(0, 3650),
+        ),
         Key("today", "", N_("a fixed day that counts as today (for the demo)"), _day),
     )
 }

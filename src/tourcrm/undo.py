@@ -20,8 +20,15 @@ from tourcrm.money import plain_amount
 
 # Tables whose rows carry their operation, children before parents.
 _OWNED = ("import_row", "interaction", "special_date", "customer_tag", "trip", "customer")
-# (table, column naming a customer or trip): what hangs on a row, apart from decisions.
-_CUSTOMERS_CHILDREN = ("trip", "interaction", "special_date", "customer_tag", "task")
+# What hangs on a customer by customer_id, and on a trip by this column, apart from decisions.
+CUSTOMERS_CHILDREN = (
+    *("trip", "interaction", "special_date", "customer_tag", "task"),
+    *("complaint", "voucher", "survey_response"),
+)
+TRIPS_CHILDREN = (
+    *(("interaction", "trip_id"), ("task", "trip_id"), ("complaint", "trip_id")),
+    *(("payment", "trip_id"), ("voucher", "redeemed_trip_id"), ("survey_response", "trip_id")),
+)
 _SHOWN = 8
 
 
@@ -99,13 +106,11 @@ def _touched(connection: sqlite3.Connection, number: int) -> tuple[set[Key], lis
             (number, table, number),
         ):
             found[(table, row_id)] = safe.visible(str(name), 64)
-    for child in _CUSTOMERS_CHILDREN:
-        # A contact that a decision wrote is the decision's, and goes with it.
-        written = "AND r.outcome_id IS NULL" if child == "interaction" else ""
+    for child in CUSTOMERS_CHILDREN:
         for row_id, name in connection.execute(
             "SELECT DISTINCT p.id, p.code FROM customer p "  # noqa: S608 - the tables above
             f"JOIN {child} r ON r.customer_id = p.id "
-            f"WHERE p.operation_id = ? AND r.operation_id <> ? {written}",
+            f"WHERE p.operation_id = ? AND r.operation_id <> ? {_undecided(child)}",
             (number, number),
         ):
             found[("customer", row_id)] = safe.visible(name, 64)
@@ -120,10 +125,10 @@ def _touched(connection: sqlite3.Connection, number: int) -> tuple[set[Key], lis
             (number, number, number),
         ):
             found[("customer", row_id)] = safe.visible(name, 64)
-    for child, written in (("interaction", "AND r.outcome_id IS NULL"), ("task", "")):
+    for child, column in TRIPS_CHILDREN:
         for row_id, name in connection.execute(
-            f"SELECT DISTINCT t.id, t.code FROM trip t JOIN {child} r ON r.trip_id = t.id "  # noqa: S608 - the two above
-            f"WHERE t.operation_id = ? AND r.operation_id <> ? {written}",
+            f"SELECT DISTINCT t.id, t.code FROM trip t JOIN {child} r ON r.{column} = t.id "  # noqa: S608 - the tables above
+            f"WHERE t.operation_id = ? AND r.operation_id <> ? {_undecided(child)}",
             (number, number),
         ):
             found[("trip", row_id)] = safe.visible(name, 64)
@@ -154,6 +159,11 @@ def _touched(connection: sqlite3.Connection, number: int) -> tuple[set[Key], lis
             if ("customer", owner) in kept:
                 kept.add((table, row_id))
     return kept, list(found.values())
+
+
+def _undecided(child: str) -> str:
+    """SQL: a contact that a decision wrote is the decision's, and goes with it."""
+    return "AND r.outcome_id IS NULL" if child == "interaction" else ""
 
 
 def _changed_since(connection: sqlite3.Connection, number: int) -> Iterator[tuple[int, str]]:

@@ -188,6 +188,18 @@ WORDS = MappingProxyType(
             ("upgrade", "upgrade", "升级", "升舱 升房 免费升级"),
             ("adviser", "adviser of their own", "专属顾问", "顾问"),
         ),
+        "payment_state": _words(
+            ("promised", "promised", "待支付", "已承诺 未付 open owed"),
+            ("paid", "paid", "已支付", "已付"),
+            ("reversed", "reversed", "已冲销", ""),
+            ("reversal", "reversal", "冲销", ""),
+        ),
+        "voucher_state": _words(
+            ("open", "open", "可用", "未使用 有效 valid unused"),
+            ("used", "used", "已使用", "已核销 redeemed"),
+            ("expired", "expired", "已过期", "过期"),
+            ("withdrawn", "withdrawn", "已作废", "已撤回 作废"),
+        ),
         "calendar": _words(
             ("solar", "solar", "公历", "阳历 新历 gregorian"),
             ("lunar", "lunar", "农历", "阴历 旧历"),

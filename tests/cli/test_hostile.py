@@ -20,7 +20,7 @@ from tests.conftest import Invoke
 from tests.faults.nursery import contents
 from tests.unit.hostile import HOSTILE, NAUGHTY, Hostile, write
 from tourcrm import store
-from tourcrm.models import CustomerTag, Interaction, Trip
+from tourcrm.models import CustomerTag, Interaction, Payment, Trip, Voucher
 
 # What no screen may get to see: C0 but the line feed, DEL, C1, and what hides or turns text.
 STEERING = re.compile(
@@ -35,12 +35,14 @@ SCREENS = (
     *("trips list", "trips show T0000001", "trips find x", "interactions list"),
     *("segments rfm", "segments tiers", "segments quadrants", "imports list"),
     *("followups due", "followups list", "followups list --held", "followups results", "today"),
-    *("settings", "check"),
+    *("payments list", "vouchers list --all", "settings", "check"),
 )
 MACHINES = (
     *("customers export", "customers list", "trips export", "interactions export"),
+    *("payments list", "vouchers list --all"),
     *("segments rfm", "segments tiers", "segments quadrants", "followups due"),
 )
+WHOLE = {words for words in MACHINES if not words.startswith(("segments", "followups"))}
 
 
 # --- hostile files --------------------------------------------------------------------------------
@@ -126,6 +128,18 @@ def naughty(db: Path) -> Path:
                     kind="other", summary=text, staff=text, operation_id=1,
                 )
             )  # fmt: skip
+            session.add(
+                Payment(
+                    code=f"P{number:07d}", trip_id=trip, kind="refund", amount=-1,
+                    promised_on=TODAY, method=text, reference=text, note=text, operation_id=1,
+                )
+            )  # fmt: skip
+            session.add(
+                Voucher(
+                    code=f"V{number:05d}", customer_id=who, kind="gift", what=text, note=text,
+                    issued_on=TODAY, operation_id=1,
+                )
+            )  # fmt: skip
         strange: dict[str, Any] = dict.fromkeys(("code", "note", "lost_reason", "rival"), STORED[1])
         session.add(Trip(customer_id=1, status="lost", operation_id=1, **strange))
     return db
@@ -180,7 +194,7 @@ def test_machines_get_every_text_exactly(invoke: Invoke, naughty: Path) -> None:
         as_json: list[dict[str, Any]] = json.loads(invoke(*words.split(), "-f", "json").stdout)
         in_json = {str(value) for row in as_json for value in row.values()}
         assert as_json, words
-        if words in ("customers export", "customers list", "trips export", "interactions export"):
+        if words in WHOLE:
             for text in STORED:
                 assert text in as_csv, (words, text[:60])
                 assert text in in_json, (words, text[:60])

@@ -60,7 +60,7 @@ def contacts_file(chance: random.Random, path: Path) -> Path:
 def step(chance: random.Random, invoke: Invoke, db: Path, folder: Path) -> tuple[Any, ...]:
     """One thing that somebody does."""
     who = f"K{chance.randrange(8)}"
-    match chance.randrange(11):
+    match chance.randrange(13):
         case 0 | 1:
             way = chance.choice(("update", "fill", "skip", "error"))
             file = customers_file(chance, folder / "c.csv")
@@ -83,6 +83,15 @@ def step(chance: random.Random, invoke: Invoke, db: Path, folder: Path) -> tuple
             number = str(chance.choice(imports)) if imports else "1"
             keep = () if chance.random() < 0.4 else ("--keep-touched",)
             return "imports", "undo", number, *keep
+        case 10:
+            return "vouchers", "issue", who, "--amount", "5"
+        case 11:
+            return (
+                "vouchers",
+                "redeem",
+                f"V0000{chance.randrange(1, 4)}",
+                f"D{chance.randrange(10)}",
+            )
     listed = invoke("followups", "due", "-f", "csv", "--all").stdout.splitlines()[1:]
     item = chance.choice(listed).partition(",")[0] if listed else "NONE"
     return "followups", "done", item, "--note", "x"

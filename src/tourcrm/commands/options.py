@@ -9,7 +9,7 @@ import typer
 
 from tourcrm import context
 from tourcrm.context import Desk
-from tourcrm.errors import CellError, WrongUsage
+from tourcrm.errors import CellError, Refused, WrongUsage
 from tourcrm.i18n import N_
 from tourcrm.render import FORMATS, Shape
 
@@ -72,6 +72,17 @@ def shape(
 def day(desk: Desk, given: str | None, option: str = "--as-of") -> date:
     """The day that an option names; today where it is absent. Raises WrongUsage."""
     return desk.today if given is None else parse_day(given, option)
+
+
+def past_day(desk: Desk, given: str | None, option: str = "--on") -> date:
+    """The day on which something was done; today where it is absent.
+
+    Raises WrongUsage, and Refused for a day that lies ahead.
+    """
+    found = day(desk, given, option)
+    if found > desk.today:
+        raise Refused(N_("{day} lies ahead; say a day that has come."), day=found)
+    return found
 
 
 def parse_day(given: str, option: str) -> date:

@@ -15,7 +15,7 @@ from tourcrm import context, entry
 from tourcrm.columns import Column
 from tourcrm.commands.page import listed
 from tourcrm.context import Desk
-from tourcrm.errors import Message
+from tourcrm.errors import Message, WrongUsage
 from tourcrm.i18n import N_, _, language
 from tourcrm.render import TABLE_ROWS, Shape, emit, say, tell
 
@@ -98,6 +98,17 @@ def emit_list(
     if hidden > 0:
         text = _("{hidden} more rows; --format csv or -o FILE.xlsx gives all of them.")
         say(text.format(hidden=hidden))
+
+
+_REASON = Column("reason", "text", "reason", "原因")
+
+
+def reason_in(given: str, desk: Desk) -> str:
+    """What --reason says. Raises WrongUsage where that is nothing."""
+    said = entry.value(_REASON, given, desk.settings)
+    if said is None:
+        raise WrongUsage(N_("--reason must say why."))
+    return str(said)
 
 
 def tell_notes(notes: Iterable[Message]) -> None:

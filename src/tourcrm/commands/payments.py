@@ -1,0 +1,156 @@
+"""`tourcrm payments`: what is promised back, paid, reversed."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from tourcrm import context, customer, entry, payment, trip
+from tourcrm.columns import PAYMENT
+from tourcrm.commands import options
+from tourcrm.commands.shared import Limit, emit_list, reason_in
+from tourcrm.i18n import N_, _, ngettext
+from tourcrm.money import format_amount
+from tourcrm.payment import Line
+from tourcrm.render import say
+from tourcrm.safe import visible
+from tourcrm.wording import cli_group
+
+app = cli_group(
+    epilog=N_(
+        "tourcrm payments list --promised\n"
+        "tourcrm payments pay P0000012 --method 微信 --reference 4200001\n"
+        "tourcrm payments reverse P0000012 --reason 投诉不成立"
+    )
+)
+
+Code = Annotated[str, typer.Argument(metavar=N_("PAYMENT"), help=N_("the payment's code"))]
+
+
+@app.command(
+    "list",
+    help=N_(
+        "List money, the latest first: what was received is above zero, what goes back to the "
+        "customer below. --promised: only what is owed to customers and not paid yet."
+    ),
+    epilog=N_("Example: tourcrm payments list --promised"),
+)
+def list_(
+    promised: Annotated[
+        bool, typer.Option("--promised", help=N_("only what is promised back and not paid yet"))
+    ] = False,
+    who: Annotated[
+        str | None, typer.Option("--customer", help=N_("only of this one: code, phone or name"))
+    ] = None,
+    code: Annotated[
+        str | None, typer.Option("--trip", metavar=N_("TRIP"), help=N_("only of this trip"))
+    ] = None,
+    complaint: Annotated[
+        str | None,
+        typer.Option("--complaint", metavar=N_("COMPLAINT"), help=N_("only of this complaint")),
+    ] = None,
+    as_of: options.AsOf = None,
+    limit: Limit = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        session = desk.session
+        row = customer.find_one(session, who, desk.settings["region"]) if who else None
+        wanted = payment.Wanted(
+            day=options.day(desk, as_of),
+            customer_id=customer.id_of(row) if row else None,
+            trip_id=trip.id_of(trip.find_one(session, code)) if code else None,
+            complaint_id=payment.complaint_called(session, complaint) if complaint else None,
+            promised=promised,
+        )
+        shape = options.shape(desk, format, output, excel)
+        emit_list(
+            lambda most: payment.listed(session, replace(wanted, limit=most)),
+            lambda: payment.totals(session, wanted)[0],
+            limit,
+            PAYMENT,
+            shape,
+            _("Payments"),
+        )
+        count, amount = payment.totals(session, wanted) if promised else (0, 0)
+    if count and format == "table" and output is None:
+        text = ngettext(
+            "{count} refund is still to be paid: {amount}.",
+            "{count} refunds are still to be paid: {amount} together.",
+            count,
+        )
+        say(text.format(count=count, amount=format_amount(-amount, shape.currency)))
+
+
+@app.command(
+    "pay",
+    help=N_("Say that a promised refund was paid."),
+    epilog=N_("Example: tourcrm payments pay P0000012 --on 2026-11-19 --method 微信"),
+)
+def pay(
+    code: Code,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help=N_("the day, if not today"))
+    ] = None,
+    method: Annotated[
+        str | None, typer.Option("--method", help=N_("how: cash, 微信, a bank transfer"))
+    ] = None,
+    reference: Annotated[
+        str | None, typer.Option("--reference", help=N_("the number on the receipt"))
+    ] = None,
+) -> None:
+    with context.writing("payments pay") as desk:
+        said = entry.read(PAYMENT, {"method": method, "reference": reference}, desk.settings)
+        row = payment.find_one(desk.session, code)
+        paid = payment.pay(
+            desk.session,
+            lambda: desk.operation,
+            row,
+            day=options.past_day(desk, on),
+            method=said.get("method"),
+            reference=said.get("reference"),
+        )
+        line = payment.shown(desk.session, row)
+        amount = format_amount(abs(line.amount), desk.settings["currency"])
+    if paid.already:
+        text = _("{code} was paid already, on {day} ({how}); nothing was changed.")
+        how = (paid.method, paid.reference, paid.by)
+        shown = ", ".join(visible(part, 40) for part in how if part)
+        say(text.format(code=paid.code, day=paid.on, how=shown or "?"))
+        return
+    text = _("{code} is paid: {amount} back to {customer} {name} for {trip}, on {day}.")
+    say(text.format(code=paid.code, amount=amount, day=paid.on, **_whose(line)))
+
+
+@app.command(
+    "reverse",
+    help=N_("Take a line of money back by one with the other sign; nothing is deleted."),
+    epilog=N_("Example: tourcrm payments reverse P0000012 --reason 投诉不成立"),
+)
+def reverse(
+    code: Code,
+    reason: Annotated[str, typer.Option("--reason", help=N_("why"))],
+) -> None:
+    with context.writing("payments reverse") as desk:
+        note = reason_in(reason, desk)
+        row = payment.find_one(desk.session, code)
+        was_paid = row.paid_on is not None
+        back = payment.reverse(desk.session, lambda: desk.operation, row, day=desk.today, note=note)
+        line = payment.shown(desk.session, row)
+        amount = format_amount(abs(line.amount), desk.settings["currency"])
+        reversal = back.code
+    text = (
+        _("{code} is reversed by {reversal}: {amount} of {customer} {name} for {trip}.")
+        if was_paid
+        else _(
+            "{code} is reversed by {reversal}: {amount} is not owed to {customer} {name} any "
+            "more, for {trip}."
+        )
+    )
+    say(text.format(code=line.code, reversal=reversal, amount=amount, **_whose(line)))
+
+
+def _whose(line: Line) -> dict[str, str]:
+    return {"customer": line.customer, "name": visible(line.name, 40), "trip": line.trip}

@@ -1,0 +1,268 @@
+"""`tourcrm vouchers`: what was promised for a later trip."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from tourcrm import context, customer, entry, ratio, trip, voucher
+from tourcrm.columns import VOUCHER, by_field
+from tourcrm.commands import options
+from tourcrm.commands.shared import Limit, Who, emit_list, reason_in
+from tourcrm.context import Desk
+from tourcrm.errors import Refused, WrongUsage
+from tourcrm.i18n import N_, _
+from tourcrm.money import format_amount, plain_amount
+from tourcrm.render import say, tell
+from tourcrm.safe import visible
+from tourcrm.voucher import Redeemed
+from tourcrm.wording import cli_group
+
+app = cli_group(
+    epilog=N_(
+        "tourcrm vouchers issue 王芳 --pay-ratio 8折\n"
+        "tourcrm vouchers redeem V00012 T0000034\n"
+        "tourcrm vouchers list --customer 王芳"
+    )
+)
+
+_COLUMNS = by_field(VOUCHER)
+_NEVER = ("never", "none", "永久", "永久有效", "长期", "长期有效", "不限", "无", "不过期")
+Code = Annotated[str, typer.Argument(metavar=N_("VOUCHER"), help=N_("the voucher's code"))]
+
+
+@app.command(
+    "issue",
+    help=N_(
+        "Promise a customer something for a later trip. --pay-ratio says what the customer pays: "
+        "8折, 80% and 0.8 are the same, and the customer pays 80 %."
+    ),
+    epilog=N_(
+        "Example: tourcrm vouchers issue 王芳 --pay-ratio 8折\n"
+        "tourcrm vouchers issue C000012 --amount 500 --expires 2027-12-31\n"
+        "tourcrm vouchers issue C000012 --kind gift --what 真丝围巾 --expires never"
+    ),
+)
+def issue(
+    who: Who,
+    kind: Annotated[
+        str | None, typer.Option("--kind", help=N_("discount, amount, gift, upgrade or adviser"))
+    ] = None,
+    pay_ratio: Annotated[
+        str | None,
+        typer.Option("--pay-ratio", help=N_("of a discount: what the customer pays, like 8折")),
+    ] = None,
+    amount: Annotated[
+        str | None, typer.Option("--amount", help=N_("what comes off the price, like 500"))
+    ] = None,
+    what: Annotated[
+        str | None, typer.Option("--what", help=N_("the gift or the privilege in words"))
+    ] = None,
+    expires: Annotated[
+        str | None,
+        typer.Option(
+            "--expires", metavar="DATE", help=N_("its last day, or never; else as in the settings")
+        ),
+    ] = None,
+    yes: options.Yes = False,
+) -> None:
+    with context.writing("vouchers issue") as desk:
+        given = {"kind": kind, "pay_ratio": pay_ratio, "amount": amount, "what": what}
+        said = entry.read(VOUCHER, given, desk.settings)
+        known = said.get("kind") or _kind(said)
+        _refuse_doubtful(said.get("pay_ratio"), yes)
+        row = customer.find_one(desk.session, who, desk.settings["region"])
+        if row.status == "deceased":
+            raise Refused(
+                N_("{code} {name} is recorded as deceased; no voucher was issued."),
+                code=row.code,
+                name=visible(row.name, 40),
+            )
+        last = None
+        if expires is None:
+            last = voucher.expiry(desk.settings, desk.today)
+        elif expires.strip().casefold() not in _NEVER:
+            last = options.parse_day(expires, "--expires")
+        issued = voucher.issue(
+            desk.session,
+            lambda: desk.operation,
+            row,
+            known,
+            day=desk.today,
+            pay_ratio=said.get("pay_ratio"),
+            amount=said.get("amount"),
+            what=said.get("what"),
+            expires_on=last,
+        )
+        worth = voucher.worth(issued, desk.settings["currency"])
+        text = _("{code} for {customer} {name}: {worth}.")
+        say(
+            text.format(
+                code=issued.code, customer=row.code, name=visible(row.name, 40), worth=worth
+            )
+        )
+    if last is None:
+        say(_("It does not expire."))
+    else:
+        say(_("Its last day is {last}.").format(last=last))
+
+
+def _kind(said: dict[str, object]) -> str:
+    """The kind of a voucher of which only the worth was said."""
+    if said.get("pay_ratio") is not None:
+        return "discount"
+    if said.get("amount") is not None:
+        return "amount"
+    raise WrongUsage(
+        N_(
+            "Say what is promised: --pay-ratio 8折, --amount 500, or --kind gift, upgrade or "
+            "adviser with --what."
+        )
+    )
+
+
+def _refuse_doubtful(paid: float | None, sure: bool) -> None:
+    """Ask again where more than half would be given away: 20% was perhaps meant as 20 % off."""
+    if paid is not None and paid < ratio.HALF and not sure:
+        raise Refused(
+            N_(
+                "With {given} the customer pays only {given} of the price ({folds}). If {given} "
+                "is what comes off, write --pay-ratio {rest}; if it is meant: --yes"
+            ),
+            given=ratio.percent(paid),
+            folds=ratio.folds(paid),
+            rest=ratio.percent(float(1 - ratio.exact(paid))),
+        )
+
+
+@app.command(
+    "redeem",
+    help=N_(
+        "Use a voucher for a trip that is booked and not over; once. It says what is left to pay. "
+        "The trip's price stays as it is, unless --apply-price sets it to that: use it where the "
+        "price was written down without the voucher."
+    ),
+    epilog=N_("Example: tourcrm vouchers redeem V00012 T0000034 --apply-price"),
+)
+def redeem(
+    code: Code,
+    which: Annotated[str, typer.Argument(metavar=N_("TRIP"), help=N_("the order code"))],
+    apply_price: Annotated[
+        bool,
+        typer.Option("--apply-price", help=N_("set the trip's price to what is left to pay")),
+    ] = False,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help=N_("the day, if not today"))
+    ] = None,
+) -> None:
+    with context.writing("vouchers redeem") as desk:
+        row = voucher.find_one(desk.session, code)
+        journey = trip.find_one(desk.session, which)
+        done = voucher.redeem(
+            desk.session,
+            lambda: desk.operation,
+            row,
+            journey,
+            day=options.past_day(desk, on),
+            apply=apply_price,
+        )
+        who = trip.customer_of(desk.session, journey)
+        _say_redeemed(desk, done, who.code, who.name)
+        if not voucher.is_money(row) and not done.already:
+            say(_("It is {worth}.").format(worth=voucher.worth(row, desk.settings["currency"])))
+
+
+def _say_redeemed(desk: Desk, done: Redeemed, who: str, name: str) -> None:
+    currency = desk.settings["currency"]
+    if done.already:
+        text = _("{code} was used for {trip} already, on {day} (by {who}); nothing was changed.")
+        by = visible(done.by or "?", 40)
+        say(text.format(code=done.code, trip=done.trip, day=done.on, who=by))
+        return
+    text = _("{code} is used for {trip} of {customer} {name}.")
+    say(text.format(code=done.code, trip=done.trip, customer=who, name=visible(name, 40)))
+    if done.charge is not None and done.price is not None:
+        charge, price = format_amount(done.charge, currency), format_amount(done.price, currency)
+        if done.applied:
+            text = _("The customer pays {charge}: that is the trip's price now; it was {price}.")
+            say(text.format(charge=charge, price=price))
+        else:
+            text = _(
+                "The customer pays {charge} instead of {price}. The trip's price was left at "
+                "{price}; if that is without the voucher, set it: "
+                "tourcrm trips edit {trip} --price {plain}"
+            )
+            plain = plain_amount(done.charge)
+            say(text.format(charge=charge, price=price, trip=done.trip, plain=plain))
+    if done.left:
+        text = _("{left} of the voucher is not needed, and is gone.")
+        tell(text.format(left=format_amount(done.left, currency)))
+    if done.others:
+        text = _(
+            "Used for the same trip before: {codes}. See whether the price holds that already."
+        )
+        tell(text.format(codes=", ".join(done.others)))
+
+
+@app.command(
+    "list",
+    help=N_(
+        "List vouchers that can be used, the first to expire first; --all lists the others too."
+    ),
+    epilog=N_("Example: tourcrm vouchers list --customer 王芳 --all"),
+)
+def list_(
+    who: Annotated[
+        str | None, typer.Option("--customer", help=N_("only of this one: code, phone or name"))
+    ] = None,
+    state: Annotated[
+        str | None, typer.Option("--state", help=N_("open, used, expired or withdrawn"))
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help=N_("also those that are used, expired or withdrawn"))
+    ] = False,
+    as_of: options.AsOf = None,
+    limit: Limit = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        row = customer.find_one(desk.session, who, desk.settings["region"]) if who else None
+        asked = entry.value(_COLUMNS["state"], state, desk.settings) if state else None
+        wanted = voucher.Wanted(
+            options.day(desk, as_of),
+            customer_id=customer.id_of(row) if row else None,
+            state=asked or (None if everything else "open"),
+        )
+        shape = options.shape(desk, format, output, excel)
+        emit_list(
+            lambda most: voucher.listed(desk.session, replace(wanted, limit=most)),
+            lambda: voucher.count(desk.session, wanted),
+            limit,
+            VOUCHER,
+            shape,
+            _("Vouchers"),
+        )
+
+
+@app.command(
+    "withdraw",
+    help=N_("Take back a voucher that was not used."),
+    epilog=N_("Example: tourcrm vouchers withdraw V00012 --reason 发错了"),
+)
+def withdraw(
+    code: Code,
+    reason: Annotated[str, typer.Option("--reason", help=N_("why"))],
+) -> None:
+    with context.writing("vouchers withdraw") as desk:
+        note = reason_in(reason, desk)
+        row = voucher.find_one(desk.session, code)
+        gone = voucher.withdraw(
+            desk.session, lambda: desk.operation, row, day=desk.today, note=note
+        )
+    if gone.already:
+        text = _("{code} was withdrawn already, on {day} (by {who}); nothing was changed.")
+        say(text.format(code=gone.code, day=gone.on, who=visible(gone.by or "?", 40)))
+    else:
+        say(_("{code} is withdrawn.").format(code=gone.code))

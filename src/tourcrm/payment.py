@@ -1,0 +1,372 @@
+"""Money, one signed line after another: promised, paid, reversed, never edited.
+
+What is received is above zero, what is refunded below. A refund is promised first; the day on which
+it is paid, and how, is all that is ever filled in. What was wrong is taken back by a reversal: a
+line of the same amount with the other sign. The reversal of a promise that was never paid moves no
+money and has no day of payment, so that the paid lines always add up to the money that moved.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_
+from sqlalchemy import select as core_select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from tourcrm import customer, operation
+from tourcrm.customer import Number
+from tourcrm.errors import NotFound, Refused
+from tourcrm.i18n import N_
+from tourcrm.models import Complaint, Customer, Payment, Trip
+from tourcrm.money import LIMIT
+from tourcrm.safe import visible
+
+_BATCH = 2000
+
+
+def id_of(row: Payment) -> int:
+    """The id of a stored line."""
+    return cast(int, row.id)
+
+
+def find_one(session: Session, code: str) -> Payment:
+    """The line with this code. Raises NotFound."""
+    wanted = code.strip()
+    for spelling in (wanted, wanted.upper()):
+        row = session.exec(select(Payment).where(col(Payment.code) == spelling)).first()
+        if row is not None:
+            return row
+    raise NotFound(
+        N_("There is no payment {code}. Look around with: tourcrm payments list"),
+        code=visible(wanted, 60),
+    )
+
+
+# --- promised, paid, reversed ---------------------------------------------------------------------
+
+
+def promise_refund(
+    session: Session,
+    number: Number,
+    trip: Trip,
+    amount: int,
+    *,
+    reason: str,
+    day: date,
+    complaint_id: int | None = None,
+    note: str | None = None,
+) -> Payment:
+    """Promise money back on a trip: owed from `day` on, until it is paid or taken back.
+
+    amount: fen, above zero (stored below it). reason: a word of payment_reason. Raises Refused for
+    an amount that cannot be.
+    """
+    if not 0 < amount <= LIMIT:
+        raise Refused(N_("A refund is an amount above zero; check its digits."))
+    return _add(
+        session,
+        number,
+        trip_id=trip.id,
+        complaint_id=complaint_id,
+        kind="refund",
+        reason=reason,
+        amount=-amount,
+        promised_on=day,
+        note=note,
+    )
+
+
+def _add(session: Session, number: Number, **facts: Any) -> Payment:
+    identifier = customer.next_id(session, "payment")
+    code = customer.code_of(identifier, "payment")
+    row = Payment(id=identifier, code=code, operation_id=number(), **facts)
+    session.add(row)
+    session.flush()
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A line that is paid: since when, how. already: it was so before, by whom if known."""
+
+    code: str
+    amount: int
+    on: date
+    method: str | None
+    reference: str | None
+    already: bool = False
+    by: str | None = None
+
+
+def pay(
+    session: Session,
+    number: Number,
+    payment: Payment,
+    *,
+    day: date,
+    method: str | None = None,
+    reference: str | None = None,
+) -> Paid:
+    """Say that a promise was paid on a day. A line that is paid already stays as it is.
+
+    Raises Refused for a reversal, a line that was taken back, a day before the promise, and for a
+    line that was paid in another way or under another reference: that is another payment.
+    """
+    _refuse_taken_back(session, payment)
+    if payment.paid_on is not None:
+        return _paid_already(session, payment, method, reference)
+    if day < payment.promised_on:
+        raise Refused(
+            N_("{code} was promised on {promised}; it cannot have been paid on {day}."),
+            code=payment.code,
+            promised=payment.promised_on,
+            day=day,
+        )
+    facts = {"paid_on": day, "method": method, "reference": reference}
+    operation.edit(session, number(), payment, facts, _customer_id(session, payment))
+    return Paid(payment.code, payment.amount, day, method, reference)
+
+
+def _paid_already(
+    session: Session, row: Payment, method: str | None, reference: str | None
+) -> Paid:
+    by = operation.author(session, "payment", id_of(row), "paid_on")
+    if (method and method != row.method) or (reference and reference != row.reference):
+        raise Refused(
+            N_(
+                "{code} was paid already, on {day} ({how}), and a line is paid once. "
+                "If that was wrong: tourcrm payments reverse {code} --reason TEXT"
+            ),
+            code=row.code,
+            day=row.paid_on,
+            how=visible(", ".join(part for part in (row.method, row.reference, by) if part), 80)
+            or "?",
+        )
+    on = cast(date, row.paid_on)
+    return Paid(row.code, row.amount, on, row.method, row.reference, already=True, by=by)
+
+
+def reverse(
+    session: Session, number: Number, payment: Payment, *, day: date, note: str | None = None
+) -> Payment:
+    """Take a line back by one of the same amount with the other sign; returns that line.
+
+    A promise that was not paid is owed no more. Raises Refused for a line that was taken back
+    already, for a reversal, and for a day before the line itself.
+    """
+    _refuse_taken_back(session, payment)
+    since = payment.paid_on or payment.promised_on
+    if day < since:
+        raise Refused(
+            N_("{code} is of {since}; it cannot be reversed on {day}."),
+            code=payment.code,
+            since=since,
+            day=day,
+        )
+    return _add(
+        session,
+        number,
+        trip_id=payment.trip_id,
+        complaint_id=payment.complaint_id,
+        reverses_id=payment.id,
+        kind="reversal",
+        reason=payment.reason,
+        amount=-payment.amount,
+        promised_on=day,
+        paid_on=day if payment.paid_on else None,
+        method=payment.method,
+        note=note,
+    )
+
+
+def _refuse_taken_back(session: Session, row: Payment) -> None:
+    if row.kind == "reversal":
+        raise Refused(
+            N_("{code} is a reversal itself: it is neither paid nor reversed."), code=row.code
+        )
+
+    taken_back = session.exec(select(Payment).where(col(Payment.reverses_id) == row.id)).first()
+    if taken_back is not None:
+        raise Refused(
+            N_("{code} was reversed already, on {day}, by {reversal}."),
+            code=row.code,
+            day=taken_back.promised_on,
+            reversal=taken_back.code,
+        )
+
+
+def _customer_id(session: Session, row: Payment) -> int:
+    return session.get_one(Trip, row.trip_id).customer_id
+
+
+def complaint_called(session: Session, code: str) -> int:
+    """The id of the complaint with this code. Raises NotFound."""
+    wanted = code.strip()
+    same = select(Complaint.id).where(col(Complaint.code).in_((wanted, wanted.upper())))
+    found = session.exec(same).first()
+    if found is None:
+        raise NotFound(
+            N_("There is no complaint {code}. All there are: tourcrm complaints list --all"),
+            code=visible(wanted, 60),
+        )
+    return found
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of money as of a day. amount: fen, below zero for what goes to the customer."""
+
+    code: str
+    trip: str
+    customer: str
+    name: str
+    complaint: str | None
+    kind: str
+    reason: str | None
+    amount: int
+    state: str  # a word of payment_state
+    promised_on: date
+    paid_on: date | None
+    reversed_on: date | None
+    reverses: str | None
+    method: str | None
+    reference: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines a list shows. promised: only refunds that are owed and not paid.
+
+    day: as of its end; None = as it stands, whatever the days.
+    """
+
+    day: date | None = None
+    customer_id: int | None = None
+    trip_id: int | None = None
+    complaint_id: int | None = None
+    promised: bool = False
+    limit: int | None = None
+
+
+_Reversal = aliased(Payment, name="reversal")
+_Original = aliased(Payment, name="original")
+
+
+def listed(session: Session, wanted: Wanted) -> Iterator[Line]:
+    """The lines that are wanted, latest first; of promises the oldest first."""
+    first = (col(Payment.promised_on), col(Payment.id))
+    latest = (first[0].desc(), first[1].desc())
+    chosen = _chosen(wanted, *_columns()).order_by(*(first if wanted.promised else latest))
+    return _lines(session, chosen.limit(wanted.limit) if wanted.limit else chosen, wanted.day)
+
+
+def shown(session: Session, row: Payment) -> Line:
+    """One line as it stands."""
+    [found] = _lines(session, _chosen(Wanted(), *_columns()).where(col(Payment.id) == row.id), None)
+    return found
+
+
+def _lines(session: Session, chosen: Select[Any], day: date | None) -> Iterator[Line]:
+    found = session.connection().execute(chosen.execution_options(yield_per=_BATCH))
+    for code, trip, who, name, complaint, kind, reason, amount, promised_on, *rest in found:
+        paid_on, reversed_on, reverses, method, reference, note = rest
+        if paid_on is not None and day is not None and paid_on > day:
+            paid_on = method = reference = None  # as of that day nobody knew
+        yield Line(
+            code=code,
+            trip=trip,
+            customer=who,
+            name=name,
+            complaint=complaint,
+            kind=kind,
+            reason=reason,
+            amount=amount,
+            state=state(kind, paid_on, reversed_on),
+            promised_on=promised_on,
+            paid_on=paid_on,
+            reversed_on=reversed_on,
+            reverses=reverses,
+            method=method,
+            reference=reference,
+            note=note,
+        )
+
+
+def totals(session: Session, wanted: Wanted) -> tuple[int, int]:
+    """How many lines are wanted, whatever the limit, and their sum in fen."""
+    chosen = _chosen(wanted, func.count(), func.coalesce(func.sum(Payment.amount), 0))
+    count, amount = session.connection().execute(chosen).one()
+    return int(count), int(amount)
+
+
+def of_complaint(session: Session, complaint_id: int) -> list[Line]:
+    """The lines of a complaint, in the order in which they were written."""
+    return list(listed(session, Wanted(complaint_id=complaint_id)))[::-1]
+
+
+def state(kind: str, paid_on: date | None, reversed_on: date | None) -> str:
+    """How a line stands (a word of payment_state), from what had happened by some day."""
+    if kind == "reversal":
+        return "reversal"
+    if reversed_on is not None:
+        return "reversed"
+    return "promised" if paid_on is None else "paid"
+
+
+def _columns() -> tuple[Any, ...]:
+    return (
+        col(Payment.code),
+        col(Trip.code),
+        col(Customer.code),
+        col(Customer.name),
+        col(Complaint.code),
+        col(Payment.kind),
+        col(Payment.reason),
+        col(Payment.amount),
+        col(Payment.promised_on),
+        col(Payment.paid_on),
+        col(_Reversal.promised_on),
+        col(_Original.code),
+        col(Payment.method),
+        col(Payment.reference),
+        col(Payment.note),
+    )
+
+
+def _chosen(wanted: Wanted, *columns: Any) -> Select[Any]:
+    taken_back = col(_Reversal.reverses_id) == col(Payment.id)
+    conditions: list[ColumnElement[bool]] = []
+    unpaid: ColumnElement[bool] = col(Payment.paid_on).is_(None)
+    if wanted.day is not None:
+        taken_back = and_(taken_back, col(_Reversal.promised_on) <= wanted.day)
+        conditions.append(col(Payment.promised_on) <= wanted.day)
+        unpaid = or_(unpaid, col(Payment.paid_on) > wanted.day)
+    if wanted.customer_id is not None:
+        conditions.append(col(Trip.customer_id) == wanted.customer_id)
+    if wanted.trip_id is not None:
+        conditions.append(col(Payment.trip_id) == wanted.trip_id)
+    if wanted.complaint_id is not None:
+        conditions.append(col(Payment.complaint_id) == wanted.complaint_id)
+    if wanted.promised:
+        conditions += [
+            col(Payment.kind) == "refund",
+            unpaid,
+            col(_Reversal.id).is_(None),
+        ]
+    return (
+        core_select(*columns)
+        .select_from(Payment)
+        .join(Trip, col(Trip.id) == col(Payment.trip_id))
+        .join(Customer, col(Customer.id) == col(Trip.customer_id))
+        .outerjoin(Complaint, col(Complaint.id) == col(Payment.complaint_id))
+        .outerjoin(_Reversal, taken_back)
+        .outerjoin(_Original, col(_Original.id) == col(Payment.reverses_id))
+        .where(*conditions)
+    )

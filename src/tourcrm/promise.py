@@ -1,0 +1,29 @@
+"""What a customer was promised and has not got yet: refunds to be paid, vouchers to be used."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from tourcrm import payment, voucher
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Promises to one customer that are open on a day: refunds, the oldest first, and vouchers,
+    the first to expire first."""
+
+    refunds: tuple[payment.Line, ...]
+    vouchers: tuple[voucher.Line, ...]
+
+    @property
+    def amount(self) -> int:
+        """What is to be refunded, in fen, above zero."""
+        return -sum(line.amount for line in self.refunds)
+
+
+def owed(session: Session, customer_id: int, day: date) -> Owed:
+    """The promises to a customer that are open at the end of a day."""
+    refunds = payment.Wanted(day=day, customer_id=customer_id, promised=True)
+    vouchers = voucher.Wanted(day, customer_id=customer_id, state="open")
+    return Owed(tuple(payment.listed(session, refunds)), tuple(voucher.listed(session, vouchers)))

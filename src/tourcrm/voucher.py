@@ -1,0 +1,541 @@
+"""Vouchers: what was promised for a later trip, issued, used once, or withdrawn.
+
+Kinds: discount (what the customer pays of the price), amount (money off), gift, upgrade and
+adviser (something in words). A voucher is open until it is used or withdrawn or its last day is
+over. It is used for one trip, and only comes back to the customer where that trip is cancelled.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, true
+from sqlalchemy import select as core_select
+from sqlalchemy.orm import Mapped
+from sqlmodel import Session, col, select
+
+from tourcrm import customer, operation, ratio
+from tourcrm.customer import Number
+from tourcrm.errors import Message, NotFound, Refused
+from tourcrm.i18n import N_
+from tourcrm.models import LARGEST_AMOUNT, Complaint, Customer, Trip, Voucher
+from tourcrm.money import format_amount
+from tourcrm.safe import visible
+from tourcrm.setting import Settings
+
+EXAMPLE = 10_000_00  # fen: the price by which a discount is told
+_BATCH = 2000
+
+
+def id_of(row: Voucher) -> int:
+    """The id of a stored voucher."""
+    return cast(int, row.id)
+
+
+def find_one(session: Session, code: str) -> Voucher:
+    """The voucher with this code. Raises NotFound."""
+    wanted = code.strip()
+    for spelling in (wanted, wanted.upper()):
+        row = session.exec(select(Voucher).where(col(Voucher.code) == spelling)).first()
+        if row is not None:
+            return row
+    raise NotFound(
+        N_("There is no voucher {code}. Look around with: tourcrm vouchers list --all"),
+        code=visible(wanted, 60),
+    )
+
+
+def expiry(settings: Settings, day: date) -> date | None:
+    """The last day of a voucher that is issued on a day (setting voucher_days); None: no last."""
+    days = int(settings["voucher_days"])
+    return day + timedelta(days) if days else None
+
+
+# --- issued, used, withdrawn ----------------------------------------------------------------------
+
+
+def issue(
+    session: Session,
+    number: Number,
+    who: Customer,
+    kind: str,
+    *,
+    day: date,
+    pay_ratio: float | None = None,
+    amount: int | None = None,
+    what: str | None = None,
+    expires_on: date | None = None,
+    complaint_id: int | None = None,
+) -> Voucher:
+    """Promise a customer something for a later trip.
+
+    kind: a word of voucher_kind. pay_ratio: of a discount, what the customer pays, 0.8 for 80 %.
+    amount: fen. what: the gift or privilege in words. expires_on: the last day; None: it does not
+    expire (`expiry` gives the usual day). Raises Refused where the kind lacks its worth, or has one
+    that is not its own, and for a last day before `day`.
+    """
+    _refuse_worth(kind, pay_ratio, amount, what)
+    if expires_on is not None and expires_on < day:
+        raise Refused(
+            N_("A voucher of {day} cannot expire on {expires}."), day=day, expires=expires_on
+        )
+    identifier = customer.next_id(session, "voucher")
+    row = Voucher(
+        id=identifier,
+        code=customer.code_of(identifier, "voucher"),
+        customer_id=customer.id_of(who),
+        complaint_id=complaint_id,
+        kind=kind,
+        pay_ratio=pay_ratio,
+        amount=amount,
+        what=what,
+        issued_on=day,
+        expires_on=expires_on,
+        operation_id=number(),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _refuse_worth(kind: str, pay_ratio: float | None, amount: int | None, what: str | None) -> None:
+    if (kind == "discount") != (pay_ratio is not None):
+        raise Refused(
+            N_("A discount says what the customer pays: --pay-ratio 8折 (or 80%, or 0.8).")
+            if pay_ratio is None
+            else N_("Only a discount has a --pay-ratio.")
+        )
+    if pay_ratio is not None and not 0 < pay_ratio < 1:
+        raise Refused(N_("--pay-ratio lies between 0 and 1: 0.8 for a customer who pays 80 %."))
+    if kind == "amount" and amount is None:
+        raise Refused(N_("Say how much it takes off: --amount 500."))
+    if amount is not None and kind != "amount":
+        raise Refused(N_("Only a voucher of the kind amount has an --amount; say it in --what."))
+    if amount is not None and not 0 < amount <= LARGEST_AMOUNT:
+        raise Refused(N_("--amount is above zero; check its digits."))
+    if kind in ("gift", "upgrade") and not what:
+        raise Refused(N_("Say what it is: --what 真丝围巾"))
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """A voucher that was used for a trip.
+
+    price: of the trip, as it stood before; charge: what the voucher leaves of it. None where the
+    price is not known, or the voucher is none of money. left: fen of an amount that the price did
+    not need. applied: the price was set to the charge. already: it had been used before, by whom
+    if known. others: vouchers of money used for the same trip.
+    """
+
+    code: str
+    trip: str
+    on: date
+    price: int | None
+    charge: int | None
+    left: int = 0
+    applied: bool = False
+    already: bool = False
+    by: str | None = None
+    others: tuple[str, ...] = ()
+
+
+def redeem(
+    session: Session,
+    number: Number,
+    voucher: Voucher,
+    trip: Trip,
+    *,
+    day: date,
+    apply: bool = False,
+) -> Redeemed:
+    """Use a voucher for a booked trip that is not over, once and for all.
+
+    A company's voucher serves its employees' trips, too. One that was used for a trip that is
+    cancelled can be used again. The trip's price stays as it is, unless `apply` sets it to what is
+    left to pay. Used for the same trip before: nothing changes.
+
+    Raises Refused for a voucher that is used, withdrawn or expired; for a trip that is another
+    customer's, not booked, over, or the one that the voucher makes good; for a second discount on
+    a trip; with `apply` where there is no price, or the voucher does not change one.
+    """
+    if _spent_on(session, voucher) is not None:
+        return _redeemed_already(session, voucher, trip)
+    _refuse_shut(voucher, day)
+    _refuse_other(session, voucher, trip)
+    _refuse_trip(session, voucher, trip, day)
+    others = _money_on(session, trip)
+    if voucher.kind == "discount":
+        for other in others:
+            if other.kind == "discount":
+                raise Refused(
+                    N_("{trip} has a discount already, {other}; a trip takes one."),
+                    trip=trip.code,
+                    other=other.code,
+                )
+    price, charge = trip.price, left_to_pay(voucher, trip.price)
+    if apply and not is_money(voucher):
+        raise Refused(
+            N_("{code} does not change a price; leave --apply-price out."), code=voucher.code
+        )
+    if apply and charge is None:
+        raise Refused(
+            N_(
+                "The price of {trip} is not known. Say it first: "
+                "tourcrm trips edit {trip} --price AMOUNT"
+            ),
+            trip=trip.code,
+        )
+    facts = {"redeemed_trip_id": trip.id, "redeemed_on": day}
+    operation.edit(session, number(), voucher, facts, voucher.customer_id)
+    if apply:
+        operation.edit(session, number(), trip, {"price": charge}, trip.customer_id)
+    return Redeemed(
+        voucher.code,
+        trip.code,
+        day,
+        price,
+        charge,
+        left=max(0, (voucher.amount or 0) - price)
+        if charge is not None and price is not None
+        else 0,
+        applied=apply,
+        others=tuple(other.code for other in others) if is_money(voucher) else (),
+    )
+
+
+def is_money(voucher: Voucher) -> bool:
+    """Whether a voucher changes what a trip costs."""
+    return voucher.kind in ("discount", "amount")
+
+
+def left_to_pay(voucher: Voucher, price: int | None) -> int | None:
+    """What a voucher leaves to pay of a price, in fen; None without a price, or for a gift."""
+    if price is None or not is_money(voucher):
+        return None
+    if voucher.pay_ratio is not None:
+        return ratio.of(price, voucher.pay_ratio)
+    return max(0, price - (voucher.amount or 0))
+
+
+def _spent_on(session: Session, row: Voucher) -> Trip | None:
+    """The trip for which a voucher is used; None also where that trip was cancelled."""
+    if row.redeemed_trip_id is None:
+        return None
+    trip = session.get_one(Trip, row.redeemed_trip_id)
+    return None if trip.status == "cancelled" else trip
+
+
+def _redeemed_already(session: Session, row: Voucher, trip: Trip) -> Redeemed:
+    on = cast(date, row.redeemed_on)
+    by = operation.author(session, "voucher", id_of(row), "redeemed_on")
+    if row.redeemed_trip_id != trip.id:
+        raise Refused(
+            N_("{code} was used already, for {trip} on {day} (by {who}); it can be used once."),
+            code=row.code,
+            trip=session.get_one(Trip, row.redeemed_trip_id).code,
+            day=on,
+            who=visible(by or "?", 40),
+        )
+    return Redeemed(row.code, trip.code, on, trip.price, None, already=True, by=by)
+
+
+def _refuse_shut(row: Voucher, day: date) -> None:
+    if row.withdrawn_on is not None:
+        raise Refused(N_("{code} was withdrawn on {day}."), code=row.code, day=row.withdrawn_on)
+    if row.expires_on is not None and row.expires_on < day:
+        raise Refused(
+            N_(
+                "{code} expired: its last day was {last}. If it was used in time, say when: "
+                "--on DATE; as a favour, issue another: tourcrm vouchers issue"
+            ),
+            code=row.code,
+            last=row.expires_on,
+        )
+    if day < row.issued_on:
+        raise Refused(
+            N_("{code} was issued on {issued}; it cannot have been used on {day}."),
+            code=row.code,
+            issued=row.issued_on,
+            day=day,
+        )
+
+
+def _refuse_other(session: Session, row: Voucher, trip: Trip) -> None:
+    """Refuse a trip of another customer; a company's voucher is good for who belongs to it."""
+    if row.customer_id == trip.customer_id:
+        return
+    traveller = session.get_one(Customer, trip.customer_id)
+    owner = session.get_one(Customer, row.customer_id)
+    if traveller.company_id != row.customer_id or owner.kind != "company":
+        raise Refused(
+            N_("{code} belongs to {owner} {name}, and {trip} is a trip of {other}."),
+            code=row.code,
+            owner=owner.code,
+            name=visible(owner.name, 40),
+            trip=trip.code,
+            other=traveller.code,
+        )
+
+
+def _refuse_trip(session: Session, row: Voucher, trip: Trip, day: date) -> None:
+    if trip.status != "booked":
+        raise Refused(
+            N_("{trip} is not booked; a voucher is used for a booked trip."), trip=trip.code
+        )
+    last = trip.returns_on or trip.departs_on
+    if last is not None and last < day:
+        raise Refused(
+            N_("{trip} ended on {last}. If the voucher was used before that, say when: --on DATE"),
+            trip=trip.code,
+            last=last,
+        )
+    if row.complaint_id is not None:
+        made_good = session.get_one(Complaint, row.complaint_id)
+        if made_good.trip_id == trip.id:
+            raise Refused(
+                N_("{code} makes good what went wrong on {trip}; it is for a later trip."),
+                code=row.code,
+                trip=trip.code,
+            )
+
+
+def _money_on(session: Session, trip: Trip) -> list[Voucher]:
+    used = select(Voucher).where(
+        col(Voucher.redeemed_trip_id) == trip.id, col(Voucher.kind).in_(("discount", "amount"))
+    )
+    return list(session.exec(used.order_by(col(Voucher.id))))
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A voucher that was withdrawn, when, and by whom if that was before (already)."""
+
+    code: str
+    on: date
+    already: bool = False
+    by: str | None = None
+
+
+def withdraw(
+    session: Session, number: Number, voucher: Voucher, *, day: date, note: str | None = None
+) -> Withdrawn:
+    """Take a voucher back; note: why. Withdrawn before, it stays as it is.
+
+    Raises Refused for one that was used, and for a day before it was issued.
+    """
+    trip = _spent_on(session, voucher)
+    if trip is not None:
+        raise Refused(
+            N_("{code} was used for {trip} on {day}, and cannot be withdrawn."),
+            code=voucher.code,
+            trip=trip.code,
+            day=voucher.redeemed_on,
+        )
+    if voucher.withdrawn_on is not None:
+        by = operation.author(session, "voucher", id_of(voucher), "withdrawn_on")
+        return Withdrawn(voucher.code, voucher.withdrawn_on, already=True, by=by)
+    if day < voucher.issued_on:
+        raise Refused(
+            N_("{code} was issued on {issued}; it cannot have been withdrawn on {day}."),
+            code=voucher.code,
+            issued=voucher.issued_on,
+            day=day,
+        )
+    facts = {"withdrawn_on": day, "note": note}
+    operation.edit(session, number(), voucher, facts, voucher.customer_id)
+    return Withdrawn(voucher.code, day)
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def worth(voucher: "Voucher | Line", currency: str) -> Message:
+    """What a voucher is worth, in words that nobody can read the wrong way round."""
+    what = visible(voucher.what or "", 200)
+    match voucher.kind:
+        case "discount":
+            paid = cast(float, voucher.pay_ratio)
+            return Message(
+                N_("the customer pays {percent} of the price ({folds}): {less} instead of {full}"),
+                percent=ratio.percent(paid),
+                folds=ratio.folds(paid),
+                less=format_amount(ratio.of(EXAMPLE, paid), currency),
+                full=format_amount(EXAMPLE, currency),
+            )
+        case "amount":
+            amount = format_amount(cast(int, voucher.amount), currency)
+            return Message(N_("{amount} off the price"), amount=amount)
+        case "gift":
+            return Message(N_("a gift: {what}"), what=what)
+        case "upgrade":
+            return Message(N_("an upgrade: {what}"), what=what)
+    if what:
+        return Message(N_("an adviser of their own: {what}"), what=what)
+    return Message(N_("an adviser of their own"))
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A voucher as of a day. pay_ratio: 0.8 where the customer pays 80 %; amount: fen."""
+
+    code: str
+    customer: str
+    name: str
+    complaint: str | None
+    kind: str
+    pay_ratio: float | None
+    amount: int | None
+    what: str | None
+    state: str  # a word of voucher_state
+    issued_on: date
+    expires_on: date | None
+    redeemed_on: date | None
+    trip: str | None
+    withdrawn_on: date | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which vouchers a list shows. state: a word of voucher_state.
+
+    day: as of its end; None = as they stand, and whether one has expired is not looked at.
+    """
+
+    day: date | None
+    customer_id: int | None = None
+    complaint_id: int | None = None
+    state: str | None = None
+    limit: int | None = None
+
+
+def listed(session: Session, wanted: Wanted) -> Iterator[Line]:
+    """The vouchers that are wanted: those that expire first come first, and the old ones last."""
+    open_first = _in_state("open", wanted.day).desc()
+    soonest = (col(Voucher.expires_on).is_(None), col(Voucher.expires_on))
+    chosen = _chosen(
+        wanted,
+        col(Voucher.code),
+        col(Customer.code),
+        col(Customer.name),
+        col(Complaint.code),
+        col(Voucher.kind),
+        col(Voucher.pay_ratio),
+        col(Voucher.amount),
+        col(Voucher.what),
+        col(Voucher.issued_on),
+        col(Voucher.expires_on),
+        col(Voucher.redeemed_on),
+        col(Trip.code),
+        col(Voucher.withdrawn_on),
+        col(Voucher.note),
+        _came_back(wanted.day),
+    ).order_by(open_first, *soonest, col(Voucher.id))
+    if wanted.limit:
+        chosen = chosen.limit(wanted.limit)
+    found = session.connection().execute(chosen.execution_options(yield_per=_BATCH))
+    for code, who, name, complaint, kind, pay_ratio, amount, what, issued_on, *rest in found:
+        expires_on, redeemed_on, trip, withdrawn_on, note, came_back = rest
+        if came_back or _lies_ahead(redeemed_on, wanted.day):
+            redeemed_on = trip = None
+        if _lies_ahead(withdrawn_on, wanted.day):
+            withdrawn_on = note = None
+        yield Line(
+            code=code,
+            customer=who,
+            name=name,
+            complaint=complaint,
+            kind=kind,
+            pay_ratio=pay_ratio,
+            amount=amount,
+            what=what,
+            state=state(expires_on, redeemed_on, withdrawn_on, wanted.day),
+            issued_on=issued_on,
+            expires_on=expires_on,
+            redeemed_on=redeemed_on,
+            trip=trip,
+            withdrawn_on=withdrawn_on,
+            note=note,
+        )
+
+
+def count(session: Session, wanted: Wanted) -> int:
+    """How many vouchers are wanted, whatever the limit."""
+    return int(session.connection().execute(_chosen(wanted, func.count())).scalar_one())
+
+
+def of_complaint(session: Session, complaint_id: int, day: date | None = None) -> list[Line]:
+    """The vouchers that make a complaint good, in the order of their codes (see Wanted.day)."""
+    wanted = Wanted(day, complaint_id=complaint_id)
+    return sorted(listed(session, wanted), key=lambda line: (len(line.code), line.code))
+
+
+def state(
+    expires_on: date | None,
+    redeemed_on: date | None,
+    withdrawn_on: date | None,
+    day: date | None,
+) -> str:
+    """How a voucher stands on a day (a word of voucher_state), from its days up to then."""
+    if redeemed_on is not None:
+        return "used"
+    if withdrawn_on is not None:
+        return "withdrawn"
+    return "expired" if day is not None and expires_on is not None and expires_on < day else "open"
+
+
+def _lies_ahead(on: date | None, day: date | None) -> bool:
+    return on is not None and day is not None and on > day
+
+
+def _in_state(name: str, day: date | None) -> ColumnElement[bool]:
+    """SQL: `state` of a stored voucher."""
+    used = and_(_by(col(Voucher.redeemed_on), day), not_(_came_back(day)))
+    withdrawn = _by(col(Voucher.withdrawn_on), day)
+    over = false() if day is None else col(Voucher.expires_on) < day
+    expired = func.coalesce(over, false())
+    match name:
+        case "used":
+            return used
+        case "withdrawn":
+            return and_(not_(used), withdrawn)
+        case "expired":
+            return and_(not_(used), not_(withdrawn), expired)
+    return and_(not_(used), not_(withdrawn), not_(expired))
+
+
+def _came_back(day: date | None) -> ColumnElement[bool]:
+    """SQL: the trip for which a voucher was used is cancelled, so that it can be used again."""
+    cancelled: ColumnElement[bool] = col(Trip.status) == "cancelled"
+    if day is not None:
+        cancelled = and_(cancelled, func.coalesce(col(Trip.cancelled_on) <= day, true()))
+    return func.coalesce(cancelled, false())
+
+
+def _by(column: Mapped[date | None], day: date | None) -> ColumnElement[bool]:
+    there = column.is_not(None)
+    return there if day is None else and_(there, column <= day)
+
+
+def _chosen(wanted: Wanted, *columns: Any) -> Select[Any]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.day is not None:
+        conditions.append(col(Voucher.issued_on) <= wanted.day)
+    if wanted.customer_id is not None:
+        conditions.append(col(Voucher.customer_id) == wanted.customer_id)
+    if wanted.complaint_id is not None:
+        conditions.append(col(Voucher.complaint_id) == wanted.complaint_id)
+    if wanted.state is not None:
+        conditions.append(_in_state(wanted.state, wanted.day))
+    return (
+        core_select(*columns)
+        .select_from(Voucher)
+        .join(Customer, col(Customer.id) == col(Voucher.customer_id))
+        .outerjoin(Complaint, col(Complaint.id) == col(Voucher.complaint_id))
+        .outerjoin(Trip, col(Trip.id) == col(Voucher.redeemed_trip_id))
+        .where(*conditions)
+    )
