@@ -73,7 +73,9 @@ def _matching(items: Sequence[Item], start: str) -> dict[str, tuple[Item, ...]]:
         if own.startswith(start):
             found[own] = (item,)
         if item.batch is not None:
-            shared = ids.get(item.batch) or ids.setdefault(item.batch, item.id)
+            shared = ids.get(item.batch) or ids.setdefault(
+                item.batch, outcome.printed_id(item.batch)
+            )
             if shared.startswith(start):
                 found[shared] = (*found.get(shared, ()), item)
     return found

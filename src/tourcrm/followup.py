@@ -47,9 +47,9 @@ class Agenda:
         """The items in one of these states."""
         return [item for item in self.items if item.state in states]
 
-    def lapsed_unseen(self) -> int:
-        """How many lapsed though they could have been shown, nobody deciding."""
-        return sum(item.state == "lapsed" and not item.why for item in self.items)
+    def lapsed_unseen(self) -> list[Item]:
+        """What lapsed though it could have been shown, nobody deciding."""
+        return [item for item in self.items if item.state == "lapsed" and not item.why]
 
 
 @uncollected()
@@ -105,7 +105,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class DueList:
-    """The lines of a day, and what is not among them."""
+    """The lines of a day, and what is not among them. lapsed_unseen: lines of the last days."""
 
     as_of: date
     lines: list[Line]
@@ -204,10 +204,34 @@ def due(
     return DueList(
         as_of=as_of,
         lines=lines(session, shown, as_of, language),
-        customers=len({item.customer_id for item in shown if item.batch is None or item.alone}),
+        customers=len({item.customer_id for item in shown if item.shared is None}),
         waiting=_counts(WAITING, day.of_state("waiting")),
         held=_counts(HELD, day.of_state("held")),
-        lapsed_unseen=day.lapsed_unseen(),
+        lapsed_unseen=_lines_that_could_be_seen(session, settings, day.lapsed_unseen()),
+    )
+
+
+def _lines_that_could_be_seen(session: Session, settings: Settings, items: Sequence[Item]) -> int:
+    """How many lines these were, but for those that were over before the customer, or the trip,
+    came into the database: on the day after a first import nobody is late."""
+
+    def days(table: str, ids: Iterable[int]) -> dict[int, date]:
+        sql = f"""
+            SELECT r.id, o.at FROM {table} r JOIN operation o ON o.id = r.operation_id
+            WHERE r.id IN :ids
+        """  # noqa: S608 - a table of ours
+        return {
+            id_: outcome.local_day(at, settings.zone) for id_, at in by_ids(session, sql, set(ids))
+        }
+
+    came = days("customer", (item.customer_id for item in items))
+    booked = days("trip", (item.trip_id for item in items if item.trip_id is not None))
+    return len(
+        {
+            item.shared or item.key
+            for item in items
+            if item.last_on >= max(came[item.customer_id], booked.get(item.trip_id or 0, date.min))
+        }
     )
 
 

@@ -104,14 +104,14 @@ class Item:
     date_changed: bool = False
 
     @property
-    def id(self) -> str:
-        """The id of its line."""
-        return outcome.printed_id(self.batch or self.key)
+    def shared(self) -> tuple[str, ...] | None:
+        """What it shares a line by; None where the line is its own."""
+        return None if self.alone else self.batch
 
     @property
-    def together(self) -> Any:
-        """What it stands together with: the rest of its batch, or of what its customer has."""
-        return self.customer_id if self.batch is None or self.alone else self.batch
+    def id(self) -> str:
+        """The id of its line."""
+        return outcome.printed_id(self.shared or self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +311,7 @@ def in_order(items: Iterable[Item]) -> list[Item]:
     """By priority, tier and lateness, with the items of one customer, or of one batch, together."""
     together: dict[Any, list[tuple[tuple[Any, ...], Item]]] = defaultdict(list)
     for item in items:
-        together[item.together].append((order(item), item))
+        together[item.shared or item.customer_id].append((order(item), item))
     units = [sorted(unit, key=_first) for unit in together.values()]
     units.sort(key=lambda unit: unit[0][0])
     return [item for unit in units for _key, item in unit]
@@ -345,8 +345,7 @@ def limit(items: Sequence[Item], capacity: int, used: Used, queue: Callable[[Ite
         if item.state != "shown" or item.rule.kind == "duty":
             continue
         name, who = queue(item), item.customer_id
-        to_many = item.batch is not None and not item.alone
-        if not to_many and who not in taken[name] and who not in used.met:
+        if item.shared is None and who not in taken[name] and who not in used.met:
             of_rule = name, item.rule.id
             full = len(taken[name]) + used.of_queue.get(name, 0) >= capacity
             if item.rule.share is not None and not full:

@@ -49,7 +49,7 @@ def lines(session: Session, items: Sequence[Item], as_of: date, language: str) -
     """The lines of items, in their order; members of a batch become one, at its first place."""
     units: dict[Any, list[Item]] = {}
     for item in items:
-        units.setdefault((item.batch or item.key, item.state, item.why), []).append(item)
+        units.setdefault((item.shared or item.key, item.state, item.why), []).append(item)
     customers = {
         row[0]: row
         for row in by_ids(

@@ -550,6 +550,13 @@ def _check_fields(
     template: Template, always: frozenset[str], known: frozenset[str], wrong: _Wrong
 ) -> None:
     for name in sorted(template.names() - known):
+        if name in OF_PERSON | PERHAPS_OF_PERSON and wrong.key.split(".")[0] in WORDS:
+            wrong.reason = CellError(
+                N_("{field} names one customer; say to a batch of several what is in {key}"),
+                field=f"{{{name}}}",
+                key=f"{BATCH}{wrong.key}",
+            )
+            raise wrong
         wrong.reason = CellError(
             N_("there is no field {field} here; known: {known}"),
             field=f"{{{name}}}",

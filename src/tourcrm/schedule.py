@@ -4,7 +4,7 @@ What was settled since the last time is among them as cancelled: with no words, 
 them any more, and the customer may be one who must not be mentioned.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,7 +20,8 @@ from tourcrm.setting import Settings
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line and the day on which it stands; without a line, what is settled."""
+    """A line and the day on which it stands; without a line, what is settled. id: for the calendar;
+    that of the line may be another (see `_uids`)."""
 
     id: str
     day: date
@@ -49,6 +50,7 @@ def plan(
     """What is due up to so many days from now; what is overdue stands on the day itself."""
     last = as_of + timedelta(days)
     agenda = followup.for_day(session, settings, as_of, owner=owner, span=Span(back=0, ahead=days))
+    uid = _uids(agenda.items)
     settled: dict[str, Entry] = {}
     placed: list[tuple[date, Item]] = []
     for item in agenda.items:
@@ -57,17 +59,21 @@ def plan(
             placed.append((day, item))
         elif item.why != "capacity":
             day = max(item.due_on, as_of)
-            settled[item.id] = Entry(item.id, day, item.rule.id, None)
+            settled[uid(item)] = Entry(uid(item), day, item.rule.id, None)
     placed.sort(key=lambda pair: pair[0])
     days_of: dict[str, date] = {}
     for day, item in placed:
         days_of.setdefault(item.id, day)
     entries: dict[str, Entry] = {}
     for line in lines(session, [item for _day, item in placed], as_of, language):
-        entries.setdefault(line.id, Entry(line.id, days_of[line.id], line.rule, line))
+        id_ = uid(line.items[0])
+        if id_ in entries:  # of a departure that is not done for all on one day
+            id_ = line.id
+        entries.setdefault(id_, Entry(id_, days_of[line.id], line.rule, line))
     for one in (
         *_decided(session, settings, as_of, as_of - timedelta(days), owner),
         *_of_the_dead(session, settings, as_of),
+        *_of_cancelled_trips(session, settings, as_of, as_of - timedelta(days)),
     ):
         settled.setdefault(one.id, one)
     gone = [entry for id_, entry in settled.items() if id_ not in entries]
@@ -86,6 +92,22 @@ def _day(item: Item, as_of: date, last: date) -> date | None:
     if item.state == "decided" and decision is not None and decision.status in outcome.PUT_OFF:
         return decision.until if decision.until and decision.until <= last else None
     return None
+
+
+def _uids(items: Iterable[Item]) -> Callable[[Item], str]:
+    """What an item's entry is known by: its id; of a departure the id of the order that came first,
+    so that it stays the same whoever books as well, and when the departure is moved."""
+    first: dict[tuple[str, ...], Key] = {}
+    for item in items:
+        if item.batch is not None and item.batch[1] == "departure":
+            known = first.setdefault(item.batch, item.key)
+            first[item.batch] = min(known, item.key, key=lambda key: key.subject_id)
+
+    def uid(item: Item) -> str:
+        key = first.get(item.batch) if item.batch else None
+        return outcome.printed_id(key) if key else item.id
+
+    return uid
 
 
 def _decided(
@@ -118,3 +140,29 @@ def _of_the_dead(session: Session, settings: Settings, as_of: date) -> Iterable[
             day = date.fromisoformat(anchor_on) + timedelta(step.offset)
             key = Key(id_, table, subject, occurrence)
             yield Entry(outcome.printed_id(key), max(day, as_of), id_, None)
+
+
+def _of_cancelled_trips(
+    session: Session, settings: Settings, as_of: date, first: date
+) -> Iterable[Entry]:
+    """All that might have been planned for trips that were cancelled since a day."""
+    trips = store.rows(
+        session,
+        """
+        SELECT id, departs_on, coalesce(returns_on, departs_on) AS returns_on FROM trip
+        WHERE status = 'cancelled' AND cancelled_on BETWEEN :first AND :as_of
+            AND departs_on IS NOT NULL
+        """,
+        first=first.isoformat(),
+        as_of=as_of.isoformat(),
+    )
+    for one in rule.merged(settings.own_rules):
+        if one.anchor.name in ("departure", "return"):
+            for trip_id, departs_on, returns_on in trips:
+                event = departs_on if one.anchor.name == "departure" else returns_on
+                for step in one.steps:
+                    day = date.fromisoformat(event) + timedelta(step.offset)
+                    occurrence = ":".join(part for part in ("once", step.name) if part)
+                    id_ = outcome.printed_id(Key(one.id, "trip", trip_id, occurrence))
+                    if day >= first:
+                        yield Entry(id_, max(day, as_of), one.id, None)

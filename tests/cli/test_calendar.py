@@ -79,8 +79,8 @@ def filled(db: Path) -> Path:
         odd = add_customer(session, "C2", name=NAUGHTY, owner="吴昊")
         add_trip(session, odd, "2026-11-12", returns_on="2026-11-19", destination=NAUGHTY)
         for number in (3, 4):
-            who = add_customer(session, f"C{number}")
-            add_trip(session, who, "2026-11-29", destination="云南")
+            who = add_customer(session, f"C{number}", name=f"客户C{number}")
+            add_trip(session, who, "2026-11-29", destination="云南", code=f"T{number}")
     return db
 
 
@@ -111,9 +111,28 @@ def test_each_line_is_an_all_day_event_on_its_day(invoke: Invoke, tmp_path: Path
     assert batch["DTSTART"] == "20261126"
     assert only(events, "王芳", "gift")["DTSTART"] == "20261127"
     assert only(events, "王芳", "Birthday message")["DTSTART"] == "20261204"
-    ids = {uid.removesuffix("@tourcrm") for uid in events}
+    ids = {event["DESCRIPTION"].split()[-1] for event in events.values()}
     listed = invoke("followups", "list", "--to", "2026-12-18", "-f", "csv").stdout
     assert ids == set(re.findall(r"^(\w{8}),", listed, re.M))
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_departure_stays_one_event_whoever_books_or_cancels(
+    invoke: Invoke, tmp_path: Path
+) -> None:
+    file = tmp_path / "x.ics"
+    title = "Travel handbook"
+    both = only(written(invoke, file), title, "云南")
+    assert invoke("trips", "edit", "T4", "--departs", "2026-11-30").exit_code == 0
+    apart = written(invoke, file)
+    assert only(apart, "客户C3", title)["UID"] == both["UID"]
+    own = only(apart, "客户C4", title)
+    assert invoke("trips", "edit", "T4", "--departs", "2026-11-29").exit_code == 0
+    assert only(written(invoke, file), title, "云南")["UID"] == both["UID"]
+    assert invoke("trips", "cancel", "T4").exit_code == 0
+    after = written(invoke, file)
+    assert only(after, "客户C3", title)["UID"] == both["UID"]
+    assert after[own["UID"]]["STATUS"] == "CANCELLED"
 
 
 @pytest.mark.usefixtures("filled")

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -173,6 +173,7 @@ def test_the_last_line_says_what_is_not_on_the_list(db: Path, invoke: Invoke) ->
     with writing(db) as session:
         gone = add_customer(session, status="deceased")
         add_trip(session, gone, "2026-11-12", returns_on="2026-11-19")
+    with writing(db, at=datetime(2026, 10, 1, tzinfo=UTC)) as session:
         late = add_customer(session)
         add_trip(session, late, "2026-11-01", returns_on="2026-11-03")
     last = invoke("followups", "due").stdout.split("\n\n")[-1].replace("\n", " ")

@@ -93,7 +93,7 @@ def test_scripts_get_one_object_of_all_parts(invoke: Invoke) -> None:
         "as_of": "2026-09-20",
         "customers_away": 1,
         "travellers_away": 4,
-        "lapsed_unseen": 1,
+        "lapsed_unseen": 0,
         "festivals": [
             {"day": "2026-09-25", "festival": "mid_autumn"},
             {"day": "2026-10-01", "festival": "national_day"},

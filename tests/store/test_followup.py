@@ -1,16 +1,17 @@
 """What is due, for whom and when: the rules of the agency over small databases."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import Session
 
-from tests.builders import add_customer, add_special_date, add_trip, agency, writing
+from tests.builders import NOW, add_customer, add_special_date, add_trip, agency, writing
 from tests.contacts import add_interaction, add_tag
 from tourcrm import followup, rule, setting, store
 from tourcrm.item import Item, Span, Used, limit
+from tourcrm.models import Customer
 
 DAY = date(2026, 11, 20)
 WIDE = Span(back=60)
@@ -50,7 +51,7 @@ def due_lines(file: Path, as_of: date = DAY, language: str = "en", **how: Any) -
 def back(file: Path, days_ago: int = 1, **fields: Any) -> int:
     """A person who came back so many days before DAY; returns the customer."""
     trip = {"destination": "桂林", "price": 100_000, **fields.pop("trip", {})}
-    with writing(file) as session:
+    with writing(file, at=fields.pop("came", NOW)) as session:
         who = add_customer(session, **fields)
         returns = DAY - timedelta(days_ago)
         add_trip(session, who, returns - timedelta(4), returns_on=returns, **trip)
@@ -165,6 +166,9 @@ def test_on_a_customers_page_the_line_of_a_departure_is_their_own(file: Path) ->
         (own,) = followup.for_customer(session, setting.load(session), DAY, who, "en")
     assert (own.count, own.items[0].customer_id) == (1, who)
     assert own.id != of_both.id
+    with writing(file) as session:
+        session.get_one(Customer, other).status = "deceased"
+    assert [line.id for line in due_lines(file).lines] == [own.id]
 
 
 # --- made moot ------------------------------------------------------------------------------------
@@ -621,9 +625,19 @@ def test_an_empty_database_has_nothing_due(file: Path) -> None:
 
 
 def test_what_lapsed_lately_is_counted_but_not_what_could_not_be_shown(file: Path) -> None:
-    back(file, days_ago=17, trip={"kind": "custom"})  # no survey is due
-    back(file, days_ago=17, trip={"kind": "custom"}, do_not_contact=True)
-    back(file, days_ago=40, trip={"kind": "custom"})
+    no_survey: dict[str, Any] = {"trip": {"kind": "custom"}}
+    long_ago = datetime(2026, 10, 1, tzinfo=UTC)
+    back(file, days_ago=17, came=long_ago, **no_survey)
+    back(file, days_ago=17, came=long_ago, do_not_contact=True, **no_survey)
+    back(file, days_ago=40, came=long_ago, **no_survey)
+    back(file, days_ago=17, **no_survey)  # came into the database today: nobody could have called
+    assert due_lines(file).lapsed_unseen == 1
+
+
+def test_a_departure_that_lapsed_counts_once(file: Path) -> None:
+    with writing(file, at=datetime(2026, 10, 1, tzinfo=UTC)) as session:
+        for _number in range(3):
+            add_trip(session, add_customer(session), "2026-11-18", destination="桂林")
     assert due_lines(file).lapsed_unseen == 1
 
 

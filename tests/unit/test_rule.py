@@ -119,8 +119,18 @@ def test_a_rule_for_special_dates_needs_its_labels() -> None:
 def test_a_batch_speaks_to_nobody_by_name() -> None:
     text = GOOD.replace('"return"', '"departure"\nbatch = "departure"')
     text = text.replace("returns_on", "departs_on")
-    with pytest.raises(Refused, match=r"no field \{name\}"):
+    with pytest.raises(Refused, match=r"script.en: \{name\} names one .* in batch_script.en"):
         rule.load(text, "mine.toml")
+    to_many = 'batch_script.en = "Dear all"\nbatch_script.zh = "各位"\n'
+    (one,) = rule.load(text + to_many, "mine.toml")
+    (step,) = one.steps
+    assert step.to_one.script["en"].fill({"name": "Li"}) == "Thank you, Li!"
+    assert step.to_many.script["en"].fill({}) == "Dear all"
+    assert step.to_many.title == step.to_one.title
+    with pytest.raises(Refused, match=r"batch_script.en: .*no field \{name\}"):
+        rule.load(text + to_many.replace("Dear all", "Dear {name}"), "mine.toml")
+    with pytest.raises(Refused, match="line 14, .*batch_script: there is no batch"):
+        rule.load(GOOD + to_many, "mine.toml")
 
 
 def test_the_rules_that_come_with_the_program_are_sound_and_say_what_the_design_says() -> None:
