@@ -14,7 +14,7 @@ def main() -> None:
         code = cli.run(sys.argv[1:])
     except process.Stopped as stopped:  # before or after the error boundary of cli.py
         code = stopped.code
-    sys.exit(code)
+    process.leave(code)
 
 
 if __name__ == "__main__":

@@ -185,7 +185,10 @@ def festivals(
 
 
 def _last_deals(session: Session, search: Search) -> None:
-    """Each customer's latest booking: its day, the departure's where that is not known."""
+    """Each customer's latest booking: its day, the departure's where that is not known.
+
+    What departed before the first day was booked before it, and is of no interest.
+    """
     known = search.people.known
     near = known.customer[known.last >= history.day_number(search.first)]
     who = search.who()
@@ -196,7 +199,7 @@ def _last_deals(session: Session, search: Search) -> None:
         FROM followup_who w CROSS JOIN trip t
         WHERE t.id = (
             SELECT t.id FROM {store.by_index("trip t", "trip_customer")}
-            WHERE t.customer_id = w.customer_id AND {BOOKED}
+            WHERE t.customer_id = w.customer_id AND t.departs_on >= :first AND {BOOKED}
             ORDER BY {booked} DESC, t.id DESC LIMIT 1
         ) AND {booked} BETWEEN :first AND :last
     """  # noqa: S608 - pieces of this module

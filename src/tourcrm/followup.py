@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import candidates, outcome, population, rule
+from tourcrm import candidates, outcome, population, rule, store
 from tourcrm.errors import Message
 from tourcrm.item import (
     HELD,
@@ -26,7 +26,7 @@ from tourcrm.item import (
     set_alone,
     settle,
 )
-from tourcrm.line import Line, by_ids, lines
+from tourcrm.line import Line, lines
 from tourcrm.outcome import Decision
 from tourcrm.population import People
 from tourcrm.process import uncollected
@@ -157,7 +157,7 @@ def used(session: Session, settings: Settings, as_of: date, owner: str | None) -
         if (one := rules.get(decision.key.rule)) and one.kind != "duty"
     ]
     owners = dict(
-        by_ids(
+        store.by_ids(
             session,
             "SELECT id, coalesce(owner, '') FROM customer WHERE id IN :ids",
             {decision.customer_id for decision, _rule in decided},
@@ -221,7 +221,8 @@ def _lines_that_could_be_seen(session: Session, settings: Settings, items: Seque
             WHERE r.id IN :ids
         """  # noqa: S608 - a table of ours
         return {
-            id_: outcome.local_day(at, settings.zone) for id_, at in by_ids(session, sql, set(ids))
+            id_: outcome.local_day(at, settings.zone)
+            for id_, at in store.by_ids(session, sql, set(ids))
         }
 
     came = days("customer", (item.customer_id for item in items))

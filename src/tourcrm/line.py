@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
-from tourcrm import lunar, speech, words
+from tourcrm import lunar, speech, store, words
 from tourcrm.errors import Message
 from tourcrm.i18n import N_
 from tourcrm.item import DECIDED, HELD, MANY_TRIES, TIER_RANK, WAITING, Item
@@ -50,41 +49,31 @@ def lines(session: Session, items: Sequence[Item], as_of: date, language: str) -
     units: dict[Any, list[Item]] = {}
     for item in items:
         units.setdefault((item.shared or item.key, item.state, item.why), []).append(item)
+    told_by = [unit[0] for unit in units.values()]  # the words of a batch are of its first member
     customers = {
         row[0]: row
-        for row in by_ids(
+        for row in store.by_ids(
             session,
             "SELECT id, name, gender, kind, language, phone, phone2 FROM customer WHERE id IN :ids",
-            {item.customer_id for item in items},
+            {item.customer_id for item in told_by},
         )
     }
     trips = {
         row[0]: row
-        for row in by_ids(
+        for row in store.by_ids(
             session,
             "SELECT id, departs_on, returns_on, advisor, guide FROM trip WHERE id IN :ids",
-            {item.trip_id for item in items if item.trip_id is not None},
+            {item.trip_id for item in told_by if item.trip_id is not None},
         )
     }
-    told = _told(session, items)
+    told = _told(session, told_by)
     return [_line(tuple(unit), customers, trips, told, as_of, language) for unit in units.values()]
-
-
-def by_ids(session: Session, sql: str, ids: Iterable[int]) -> list[Any]:
-    """The rows of a select for these ids (`IN :ids`), in pieces that every SQLite takes."""
-    statement = text(sql).bindparams(bindparam("ids", expanding=True))
-    wanted = sorted(ids)
-    found: list[Any] = []
-    for start in range(0, len(wanted), 500):
-        piece = {"ids": wanted[start : start + 500]}
-        found += session.connection().execute(statement, piece).all()
-    return found
 
 
 def members(session: Session, items: Sequence[Item]) -> list[tuple[str, str]]:
     """The names and codes of the customers of items, each once, in their order."""
     ids = {item.customer_id for item in items}
-    rows = by_ids(session, "SELECT id, name, code FROM customer WHERE id IN :ids", ids)
+    rows = store.by_ids(session, "SELECT id, name, code FROM customer WHERE id IN :ids", ids)
     named = {row[0]: (row[1], row[2]) for row in rows}
     return list(dict.fromkeys(named[item.customer_id] for item in items))
 
@@ -214,7 +203,9 @@ def _told(session: Session, items: Iterable[Item]) -> dict[Key, dict[str, Any]]:
     found: dict[Key, dict[str, Any]] = {}
     wanted = {item.key: item for item in items}
     tasks = {key.subject_id for key in wanted if key.subject_table == "task"}
-    rows = by_ids(session, "SELECT id, what, noted_on, noted_by FROM task WHERE id IN :ids", tasks)
+    rows = store.by_ids(
+        session, "SELECT id, what, noted_on, noted_by FROM task WHERE id IN :ids", tasks
+    )
     noted = {
         row[0]: {"what": row[1], "noted_on": date.fromisoformat(row[2]), "noted_by": row[3]}
         for row in rows
@@ -222,7 +213,7 @@ def _told(session: Session, items: Iterable[Item]) -> dict[Key, dict[str, Any]]:
     newcomers = {
         key.subject_id for key, item in wanted.items() if item.rule.anchor.name == "first_booking"
     }
-    rows = by_ids(session, "SELECT id, name FROM customer WHERE id IN :ids", newcomers)
+    rows = store.by_ids(session, "SELECT id, name FROM customer WHERE id IN :ids", newcomers)
     referred = {row[0]: {"referred": row[1]} for row in rows}
     for key, item in wanted.items():
         if key.subject_table == "task":

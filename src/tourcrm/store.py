@@ -611,6 +611,15 @@ def numbers(values: Iterable[int]) -> str:
     return f"[{','.join(map(str, values))}]"
 
 
+def by_ids(session: Session, sql: str, ids: Iterable[int]) -> list[tuple[Any, ...]]:
+    """The rows of a select for these ids (`IN :ids`), however many they are."""
+    wanted = sorted(ids)
+    if not wanted:
+        return []
+    statement = sql.replace(":ids", f"(SELECT value FROM {NUMBERS})")  # noqa: S608 - a constant
+    return raw(session).execute(statement, (numbers(wanted),)).fetchall()
+
+
 def put_numbers(connection: sqlite3.Connection, table: str, values: Iterable[int]) -> None:
     """Add a row a number to a table of one column."""
     connection.execute(f"INSERT INTO {table} SELECT value FROM {NUMBERS}", (numbers(values),))  # noqa: S608 - a table of ours

@@ -129,7 +129,7 @@ def test_a_batch_speaks_to_nobody_by_name() -> None:
     assert step.to_many.title == step.to_one.title
     with pytest.raises(Refused, match=r"batch_script.en: .*no field \{name\}"):
         rule.load(text + to_many.replace("Dear all", "Dear {name}"), "mine.toml")
-    with pytest.raises(Refused, match="line 14, .*batch_script: there is no batch"):
+    with pytest.raises(Refused, match=r"line 14, .*batch_script: there is no batch"):
         rule.load(GOOD + to_many, "mine.toml")
 
 
