@@ -202,13 +202,17 @@ def wrap(text: str, columns: int) -> list[str]:
 
     A single word that is longer than a line is left whole: a command cut in two cannot be copied.
     """
+    if width(text) <= columns:
+        return [text.strip()] if text.strip() else []
     lines: list[str] = []
-    line = ""
+    line, used = "", 0
     for piece in _pieces(text):
-        if line and width(line) + width(piece.rstrip()) > columns:
+        if line and used + width(piece.rstrip()) > columns:
             lines.append(line.rstrip())
-            line = ""
-        line += piece if line else piece.lstrip()
+            line, used = "", 0
+        added = piece if line else piece.lstrip()
+        line += added
+        used += width(added)
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
