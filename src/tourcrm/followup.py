@@ -29,7 +29,6 @@ from tourcrm.item import (
 from tourcrm.line import Line, lines
 from tourcrm.outcome import Decision
 from tourcrm.population import People
-from tourcrm.process import uncollected
 from tourcrm.rule import Rule
 from tourcrm.setting import Settings, parse_window
 
@@ -52,7 +51,6 @@ class Agenda:
         return [item for item in self.items if item.state == "lapsed" and not item.why]
 
 
-@uncollected()
 def agenda(
     session: Session,
     settings: Settings,

@@ -13,7 +13,6 @@ from tourcrm.importing_base import Intake, Request, Result
 from tourcrm.importing_customers import Customers
 from tourcrm.importing_interactions import Interactions
 from tourcrm.importing_trips import Trips
-from tourcrm.process import uncollected
 
 __all__ = ["Group", "Request", "Result", "entity_columns", "reasons", "rejects", "run"]
 
@@ -43,13 +42,11 @@ def run(session: Session, request: Request) -> Result:
     the file cannot be taken at all, WrongUsage for a mapping that cannot be.
     """
     intake = _KINDS[request.entity](session, request)
-    with uncollected():
-        try:
-            result = intake.run()
-        except Unsettled:
-            intake.reader.settle()
-            result = intake.run()
-    return result
+    try:
+        return intake.run()
+    except Unsettled:
+        intake.reader.settle()
+        return intake.run()
 
 
 def rejects(session: Session) -> Iterator[tuple[int, list[str], str]]:

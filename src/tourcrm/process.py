@@ -11,8 +11,6 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn, TextIO
 
@@ -30,7 +28,11 @@ class Stopped(KeyboardInterrupt):
 
 
 def prepare() -> None:
-    """Make the process safe to start in: streams, privacy of files, signals."""
+    """Make the process safe to start in: streams, privacy of files, signals.
+
+    Nobody looks for garbage: one command makes many objects, hardly a circle of them, and ends.
+    """
+    gc.disable()
     _open_streams()
     os.umask(0o077)
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
@@ -115,15 +117,3 @@ def silence(stream: TextIO) -> None:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, stream.fileno())
         os.close(null)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Without looking for garbage, where many objects are made and no circle of them."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
