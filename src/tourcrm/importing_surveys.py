@@ -257,8 +257,12 @@ class Surveys(Intake):
     def _would_write_nps(self) -> bool:
         """Whether a row says an NPS that is not stored already: our own export says none."""
         [(found,)] = self.connection.execute(
-            "SELECT EXISTS (SELECT 1 FROM incoming i "
-            "LEFT JOIN survey_response s ON s.id = i.row_id WHERE i.nps IS NOT NULL AND i.nps IS NOT s.nps)"
+            """
+            SELECT EXISTS (
+                SELECT 1 FROM incoming i LEFT JOIN survey_response s ON s.id = i.row_id
+                WHERE i.nps IS NOT NULL AND i.nps IS NOT s.nps
+            )
+            """
         )
         return bool(found)
 
