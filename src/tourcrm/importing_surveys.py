@@ -306,7 +306,7 @@ class Surveys(Intake):
                 self.result.inferred[name] = found
 
     def _note_contacts(self) -> None:
-        """A new answer is a contact as well, unless one of that day tells of it already."""
+        """A new answer is a contact as well, unless one of that day and trip tells of it already."""
         zone, now = self.request.terms.zone, self.request.now
         rows = self.connection.execute(
             f"SELECT {', '.join(self.fields)} FROM incoming WHERE row_id >= ? ORDER BY line",  # noqa: S608 - our columns
@@ -319,8 +319,8 @@ class Surveys(Intake):
             start, end = outcome.day_start(day, zone), outcome.day_end(day, zone)
             told = self.connection.execute(
                 "SELECT 1 FROM interaction WHERE customer_id = ? AND at >= ? AND at < ? "
-                "AND kind = 'survey' AND direction = 'in'",
-                (row["customer_id"], start, end),
+                "AND kind = 'survey' AND direction = 'in' AND trip_id IS ?",
+                (row["customer_id"], start, end, row["trip_id"]),
             ).fetchone()
             if told is None:
                 at = moment_text(survey.moment_of(day, now, zone))

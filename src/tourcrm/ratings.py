@@ -25,7 +25,8 @@ _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _OUT_OF = re.compile(r"([0-9.]+)\s*(?:/|out of)\s*([0-9.]+)", re.IGNORECASE)
 _NO_WORDS = re.compile(r"[\s\d.,:;/()\[\]=+、。~-]+|分|颗?星|points?|stars?|out of", re.IGNORECASE)
 _STARS = re.compile("([★⭐\ufe0f]*)([☆✩]*)")
-_SATISFACTION = re.compile("满意|滿意|satisf", re.IGNORECASE)
+# What says that an answer is of the other scale.
+_SATISFACTION = re.compile("满意|滿意|satisf|星|star|[★☆⭐✩]", re.IGNORECASE)
 
 _RANGE = N_("it is out of range: write a number from {low} to {high}")
 _OTHER_SCALE = N_("it is of another scale: here it goes from {low} to {high}")
@@ -54,7 +55,7 @@ def rating(cell: str) -> int:
 def recommendation(cell: str) -> int:
     """0 to 10, 10 is best: 9, 9分, 9/10, "10 - extremely likely"; no words of satisfaction."""
     text = _text(cell)
-    if _SATISFACTION.search(text) or _STARS.fullmatch(text):
+    if _SATISFACTION.search(text):
         raise CellError(
             N_("it says how satisfied somebody is, not how likely to recommend us, 0 to 10")
         )

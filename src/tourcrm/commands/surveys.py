@@ -31,12 +31,8 @@ app = cli_group(
     )
 )
 
-First = Annotated[
-    str | None, typer.Option("--from", metavar="DATE", help=N_("answers from this day on"))
-]
-Last = Annotated[
-    str | None, typer.Option("--to", metavar="DATE", help=N_("answers up to this day"))
-]
+First = Annotated[str | None, typer.Option("--from", metavar="DATE", help=N_("from this day on"))]
+Last = Annotated[str | None, typer.Option("--to", metavar="DATE", help=N_("up to this day"))]
 
 
 # --- asking ---------------------------------------------------------------------------------------
@@ -73,11 +69,11 @@ def form(
             desk.today,
         )
         answered = survey.count(desk.session, survey.Wanted(trip_id=row.id))
-        back = row.returns_on or row.departs_on
+        back, code = row.returns_on or row.departs_on, row.code
     for line in lines:
         say(line)
     if answered:
-        tell(_("Note: {code} has an answer already: tourcrm surveys list").format(code=row.code))
+        tell(_("Note: {code} has an answer already: tourcrm surveys list").format(code=code))
     elif back is not None and back > desk.today:
         tell(_("Note: they are back only on {day}.").format(day=back))
 
