@@ -158,13 +158,12 @@ class Surveys(Intake):
 
     def _row_id(self, row: dict[str, Any]) -> int:
         """The answer that a row is: one of the table, of an earlier row, or a new one."""
-        who, about, day = row["customer_id"], row["trip_id"], row["answered_on"]
+        who, about = row["customer_id"], row["trip_id"]
+        day = row["answered_on"] or self.request.today.isoformat()
         names: list[tuple[Any, ...]] = []
         if about is None:
-            names.append(("print", row["fingerprint"]))
-            if day is not None:
-                names.append(("day", who, day))
-            about = self._last_trip(who, day or self.request.today.isoformat())
+            names = [("print", row["fingerprint"]), ("day", who, day)]
+            about = self._last_trip(who, day)
         if about is not None:
             names.append(("trip", who, about))
         for name in names:
@@ -285,10 +284,15 @@ class Surveys(Intake):
             f"SELECT row_id, {names}, ? FROM incoming WHERE row_id >= ?",
             (self.operation, self.first_new),
         )
-        self.connection.execute(
-            "INSERT INTO import_row SELECT fingerprint, 'survey_response', row_id, ? "
-            "FROM incoming WHERE row_id >= ? AND fingerprint IS NOT NULL",
-            (self.operation, self.first_new),
+        # Of rows that were taken together each must be known again.
+        self.connection.executemany(
+            "INSERT OR IGNORE INTO import_row SELECT ?, 'survey_response', row_id, ? "
+            "FROM incoming WHERE row_id = ? AND row_id >= ?",
+            [
+                (name[1], self.operation, row_id, self.first_new)
+                for name, row_id in self.known.items()
+                if name[0] == "print"
+            ],
         )
         self._note_contacts()
 
@@ -306,8 +310,8 @@ class Surveys(Intake):
                 self.result.inferred[name] = found
 
     def _note_contacts(self) -> None:
-        """A new answer is a contact as well, unless one of that day and trip tells of it already."""
-        zone, now = self.request.terms.zone, self.request.now
+        """A new answer is a contact, too, unless one of its day and trip tells of it already."""
+        zone = self.request.terms.zone
         rows = self.connection.execute(
             f"SELECT {', '.join(self.fields)} FROM incoming WHERE row_id >= ? ORDER BY line",  # noqa: S608 - our columns
             (self.first_new,),
@@ -323,7 +327,7 @@ class Surveys(Intake):
                 (row["customer_id"], start, end, row["trip_id"]),
             ).fetchone()
             if told is None:
-                at = moment_text(survey.moment_of(day, now, zone))
+                at = moment_text(survey.noon(day, zone))
                 contacts.append(
                     (
                         row["customer_id"],

@@ -30,7 +30,6 @@ SCORES = ("nps", *RATINGS)
 ANSWERS = (*SCORES, "comment")
 IN_PERSON = ("phone", "visit", "store")  # channels on which an answer is a talk
 _BATCH = 2000
-_NOON = time(12)
 
 
 # --- taking one down ------------------------------------------------------------------------------
@@ -115,7 +114,7 @@ def add(
             **{field: values.get(field) for field in ANSWERS},
         )
         session.add(row)
-        session.add(_contact(row, moment_of(day, now, zone), channel))
+        session.add(_contact(row, now if day == today else noon(day, zone), channel))
         session.flush()
     elif replace:
         changed = _replace(session, number, row, values)
@@ -217,9 +216,9 @@ def _answers(row: SurveyResponse) -> dict[str, Any]:
     return {field: getattr(row, field) for field in ANSWERS}
 
 
-def moment_of(day: date, now: datetime, zone: tzinfo) -> datetime:
-    """When an answer of a day came: now if it is today's, else noon, since nobody said."""
-    return now if day >= now.astimezone(zone).date() else datetime.combine(day, _NOON, zone)
+def noon(day: date, zone: tzinfo) -> datetime:
+    """When an answer of a day came, where nobody said the time."""
+    return datetime.combine(day, time(12), zone)
 
 
 def summary(answers: Mapping[str, Any]) -> str:
