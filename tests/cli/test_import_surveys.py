@@ -98,6 +98,19 @@ def test_the_same_file_again_changes_nothing_even_after_further_trips(full: Shop
     assert full.take("surveys", text, "--on-duplicate", "error")["rejected"] == 2
 
 
+def test_rows_without_day_and_trip_are_one_answer_and_known_again_on_another_day(
+    full: Shop,
+) -> None:
+    text = "customer,nps,comment\nK2,9,a\nK2,8,b\n"
+    full.run("trips", "edit", "A2", "--departs", "2026-12-01")
+    said = full.take("surveys", text)
+    assert (said["added"], said["unchanged"]) == (1, 1)
+    full.run("settings", "today", "2026-11-25")
+    again = full.take("surveys", text)
+    assert again["added"] == 0
+    assert full.rows(EVERYTHING) == [(2, None, "2026-11-20", 8, None, None, None, "b")]
+
+
 def test_an_answer_is_one_a_trip_and_later_cells_win(full: Shop) -> None:
     full.run("surveys", "add", "K1", "--trip", "A3", "--nps", "9", "--guide", "5")
     said = full.take(
