@@ -28,6 +28,7 @@ SHEETS = (
     ("Customers · 客户", "tourcrm customers import", columns.CUSTOMER),
     ("Trips · 订单", "tourcrm trips import", columns.TRIP),
     ("Contacts · 联系记录", "tourcrm interactions import", columns.INTERACTION),
+    ("Answers to surveys · 答卷", "tourcrm surveys import", columns.SURVEY),
 )
 
 

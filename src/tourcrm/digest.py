@@ -13,7 +13,7 @@ from itertools import compress
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tourcrm import cells, money, safe, words
+from tourcrm import cells, money, ratings, safe, words
 from tourcrm.cells import Order
 from tourcrm.columns import REASON, Column, by_field, field_of, folded
 from tourcrm.errors import CellError, Message, Refused, WrongUsage
@@ -142,6 +142,8 @@ def _nothing(column: Column) -> frozenset[str]:
         return _NOTHING | _UNSAID
     if column.kind == "flag":
         return _NOTHING - {"无", "没有"}  # they say no
+    if column.kind in ("rating", "nps"):
+        return _NOTHING | ratings.UNANSWERED
     free = column.kind in ("text", "name") and column.field != "wechat"
     return frozenset() if free else _NOTHING
 
@@ -249,6 +251,8 @@ class Reader:
             "count": cells.count,
             "flag": cells.flag,
             "tags": cells.tags,
+            "rating": ratings.rating,
+            "nps": ratings.recommendation,
         }
         if column.kind == "word":
             return partial(cells.word, words=words.vocabulary(column.words))

@@ -6,7 +6,7 @@ The parsers are those of imports (cells, money); here an empty text clears the v
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tourcrm import cells, money, ratio, words
+from tourcrm import cells, money, ratings, ratio, words
 from tourcrm.columns import Column
 from tourcrm.errors import CellError, WrongUsage
 from tourcrm.i18n import N_
@@ -31,6 +31,8 @@ _PARSERS: Mapping[str, Callable[[str, Column, Settings], Any]] = {
     "word": lambda text, column, settings: cells.word(text, words.vocabulary(column.words)),
     "flag": lambda text, column, settings: cells.flag(text),
     "tags": lambda text, column, settings: cells.tags(text),
+    "rating": lambda text, column, settings: ratings.rating(text),
+    "nps": lambda text, column, settings: ratings.recommendation(text),
     "customer": lambda text, column, settings: text.strip(),  # found by the use case
 }
 

@@ -12,6 +12,7 @@ from tourcrm.digest import Unsettled
 from tourcrm.importing_base import Intake, Request, Result
 from tourcrm.importing_customers import Customers
 from tourcrm.importing_interactions import Interactions
+from tourcrm.importing_surveys import Surveys
 from tourcrm.importing_trips import Trips
 
 __all__ = ["Group", "Request", "Result", "entity_columns", "reasons", "rejects", "run"]
@@ -32,6 +33,7 @@ _KINDS: Mapping[str, type[Intake]] = {
     "customers": Customers,
     "trips": Trips,
     "interactions": Interactions,
+    "surveys": Surveys,
 }
 
 

@@ -34,7 +34,7 @@ class Request:
     """What is to be imported, and how."""
 
     sheet: Sheet
-    entity: str  # customers, trips or interactions
+    entity: str  # customers, trips, interactions or surveys
     verb: str
     now: datetime
     today: date
@@ -43,6 +43,7 @@ class Request:
     mapping: Mapping[str, str] = field(default_factory=dict)
     on_duplicate: str = "update"
     create_customers: bool = False
+    nps_scale: bool = False  # somebody said that the NPS of the sheet is from 0 to 10
     progress: Callable[[float], None] = lambda share: None
 
 

@@ -30,6 +30,9 @@ _XLSX_KINDS: Mapping[str, outfile.Kind] = {
     "number": "number",
     "share": "number",
     "count": "number",
+    "signed": "number",
+    "rating": "number",
+    "nps": "number",
     "day": "day",
 }
 _MASKS = {
@@ -132,6 +135,9 @@ def _csv_rows(rows: Iterable[Any], columns: Sequence[Column], shape: Shape) -> I
         yield ["" if value is None else text(value) for value, text in values]
 
 
+_PLAIN = {"code", "count", "name", "text", "word", "signed", "rating", "nps"}
+
+
 def _csv_text(column: Column, shape: Shape) -> Callable[[Any], str]:
     """What writes the values of a column, None left aside: for Excel with the words of a person.
 
@@ -141,7 +147,7 @@ def _csv_text(column: Column, shape: Shape) -> Callable[[Any], str]:
         return lambda value: str(_person_cell(value, column, shape))
     if column.kind == "amount" and not column.mask:
         return plain_amount
-    if column.kind in ("code", "count", "name", "text", "word") and not column.mask:
+    if column.kind in _PLAIN and not column.mask:
         return str
 
     def text(value: Any) -> str:
@@ -254,7 +260,7 @@ def _special_days(text: str) -> str:
 
 # --- for people at a terminal ---------------------------------------------------------------------
 
-_RIGHT = {"amount", "count", "number", "share", "pay_ratio"}
+_RIGHT = {"amount", "count", "number", "share", "pay_ratio", "signed", "rating", "nps"}
 _WHOLE = {"code", "customer", "day", "moment", "phone", "phones"}  # not to be cut in two
 
 
@@ -277,6 +283,8 @@ def person(value: Any, column: Column, shape: Shape) -> str:
             return ratio.percent(value)
         case "number":
             return f"{value:.2f}"
+        case "signed":
+            return f"{value:+d}" if value else "0"
         case "flag":
             return _("yes") if value else _("no")
         case "tags":

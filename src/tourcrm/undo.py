@@ -19,7 +19,10 @@ from tourcrm.models import Operation
 from tourcrm.money import plain_amount
 
 # Tables whose rows carry their operation, children before parents.
-_OWNED = ("import_row", "interaction", "special_date", "customer_tag", "trip", "customer")
+_OWNED = (
+    *("import_row", "interaction", "survey_response", "special_date", "customer_tag"),
+    *("trip", "customer"),
+)
 # What hangs on a customer by customer_id, and on a trip by this column, apart from decisions.
 CUSTOMERS_CHILDREN = (
     *("trip", "interaction", "special_date", "customer_tag", "task"),
@@ -97,7 +100,7 @@ Key = tuple[str, int]
 def _touched(connection: sqlite3.Connection, number: int) -> tuple[set[Key], list[str]]:
     """Added rows that were edited, or on which other rows were built, with names to show."""
     found: dict[Key, str] = {}
-    for table in ("customer", "trip", "special_date", "interaction"):
+    for table in ("customer", "trip", "special_date", "interaction", "survey_response"):
         for row_id, name in connection.execute(
             f"SELECT DISTINCT r.id, {_called(table)} "  # noqa: S608 - the tables above
             f"FROM change c JOIN {table} r ON r.id = c.row_id "
@@ -332,7 +335,9 @@ def overwritten(session: Session, number: int) -> tuple[Line, list[Overwritten]]
         old, new = json.loads(before), json.loads(after or "{}")
         called = _name_of(connection, table, row_id)
         cells += [
-            Overwritten(table, called, key, _shown(key, old[key]), _shown(key, new.get(key)))
+            Overwritten(
+                table, called, key, _shown(table, key, old[key]), _shown(table, key, new.get(key))
+            )
             for key in old
             if key not in _DERIVED
         ]
@@ -363,6 +368,8 @@ def contested(session: Session, number: int) -> int:
                 WHEN 'customer' THEN (SELECT operation_id FROM customer WHERE id = row_id)
                 WHEN 'trip' THEN (SELECT operation_id FROM trip WHERE id = row_id)
                 WHEN 'special_date' THEN (SELECT operation_id FROM special_date WHERE id = row_id)
+                WHEN 'survey_response'
+                    THEN (SELECT operation_id FROM survey_response WHERE id = row_id)
             END)
             WHERE o.verb LIKE '% import'
             """,
@@ -383,7 +390,8 @@ _FORMS: Mapping[str, Callable[[str], str]] = {
 }
 
 
-def _shown(key: str, value: object) -> str | None:
+def _shown(table: str, key: str, value: object) -> str | None:
     if value is None:
         return None
-    return _FORMS[key](str(value)) if key in _FORMS else str(value)
+    plain = table == "survey_response"  # whose price is no amount, but points
+    return _FORMS[key](str(value)) if key in _FORMS and not plain else str(value)

@@ -200,6 +200,44 @@ WORDS = MappingProxyType(
             ("expired", "expired", "已过期", "过期"),
             ("withdrawn", "withdrawn", "已作废", "已撤回 作废"),
         ),
+        "satisfaction": _words(  # points of a rating
+            (
+                "5",
+                "very satisfied",
+                "非常满意",
+                "很满意 十分满意 极满意 超满意 完全满意 特别满意 非常好 很好 极好 优秀 优 excellent great "
+                "extremely_satisfied completely_satisfied",
+            ),
+            ("4", "satisfied", "满意", "比较满意 较满意 好 较好 良好 良 good somewhat_satisfied"),
+            (
+                "3",
+                "neither",
+                "一般",
+                "一般般 还行 还可以 中立 中等 普通 说不清 neutral average fair okay ok",
+            ),
+            (
+                "2",
+                "dissatisfied",
+                "不满意",
+                "不太满意 比较不满意 较不满意 不好 较差 差 poor bad unsatisfied somewhat_dissatisfied",
+            ),
+            (
+                "1",
+                "very dissatisfied",
+                "非常不满意",
+                "很不满意 十分不满意 极不满意 完全不满意 特别不满意 很差 非常差 极差 terrible awful "
+                "very_poor very_bad very_unsatisfied extremely_dissatisfied",
+            ),
+        ),
+        "aspect": _words(  # what a survey asks to be rated
+            ("csat", "overall", "总体", ""),
+            ("guide", "guide", "导游", ""),
+            ("hotel", "hotel", "住宿", ""),
+            ("meals", "meals", "用餐", ""),
+            ("transport", "transport", "交通", ""),
+            ("itinerary", "itinerary", "行程", ""),
+            ("price", "value for money", "性价比", ""),
+        ),
         "calendar": _words(
             ("solar", "solar", "公历", "阳历 新历 gregorian"),
             ("lunar", "lunar", "农历", "阴历 旧历"),

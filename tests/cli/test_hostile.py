@@ -20,7 +20,7 @@ from tests.conftest import Invoke
 from tests.faults.nursery import contents
 from tests.unit.hostile import HOSTILE, NAUGHTY, Hostile, write
 from tourcrm import store
-from tourcrm.models import CustomerTag, Interaction, Payment, Trip, Voucher
+from tourcrm.models import CustomerTag, Interaction, Payment, SurveyResponse, Trip, Voucher
 
 # What no screen may get to see: C0 but the line feed, DEL, C1, and what hides or turns text.
 STEERING = re.compile(
@@ -33,6 +33,7 @@ STORED = tuple(text for text in NAUGHTY if "\x00" not in text)
 SCREENS = (
     *("customers list", "customers list --reveal", "customers show C000001", "customers find x"),
     *("trips list", "trips show T0000001", "trips find x", "interactions list"),
+    *("surveys list", "surveys nps --by destination", "surveys csat --by guide", "surveys sample"),
     *("segments rfm", "segments tiers", "segments quadrants", "imports list"),
     *("followups due", "followups list", "followups list --held", "followups results", "today"),
     *("payments list", "vouchers list --all", "settings", "check"),
@@ -40,9 +41,11 @@ SCREENS = (
 MACHINES = (
     *("customers export", "customers list", "trips export", "interactions export"),
     *("payments list", "vouchers list --all"),
+    *("surveys export", "surveys list", "surveys sample -n 1000", "surveys nps --by advisor"),
     *("segments rfm", "segments tiers", "segments quadrants", "followups due"),
 )
-WHOLE = {words for words in MACHINES if not words.startswith(("segments", "followups"))}
+IN_PART = ("segments", "followups", "surveys sample", "surveys nps")
+WHOLE = {words for words in MACHINES if not words.startswith(IN_PART)}
 
 
 # --- hostile files --------------------------------------------------------------------------------
@@ -87,7 +90,7 @@ def test_no_hostile_file_breaks_the_other_imports(
 ) -> None:
     agency(db, today=TODAY.isoformat())
     file = write(case, tmp_path)
-    for entity in ("trips", "interactions"):
+    for entity in ("trips", "interactions", "surveys"):
         before = contents(db)
         done = invoke(entity, "import", file)
         assert done.exit_code in (0, 1, 4), done.stderr
@@ -140,6 +143,12 @@ def naughty(db: Path) -> Path:
                     issued_on=TODAY, operation_id=1,
                 )
             )  # fmt: skip
+            session.add(
+                SurveyResponse(
+                    customer_id=who, trip_id=trip, answered_on=TODAY, nps=9, guide=4,
+                    comment=text, staff=text, operation_id=1,
+                )
+            )  # fmt: skip
         strange: dict[str, Any] = dict.fromkeys(("code", "note", "lost_reason", "rival"), STORED[1])
         session.add(Trip(customer_id=1, status="lost", operation_id=1, **strange))
     return db
@@ -176,6 +185,8 @@ def test_errors_pass_on_nothing_either(invoke: Invoke, naughty: Path, tmp_path: 
             ("customers", "import", word[:100]),
             ("customers", "export", "-o", tmp_path / "no" / word.replace("/", "")[:80]),
             ("interactions", "import", word[:100]),
+            ("surveys", "add", "C000001", "--nps", word),
+            ("surveys", "form", word),
             (word,),
         ):
             done = invoke(*words)
@@ -205,7 +216,7 @@ def test_files_for_excel_start_no_formula_and_hold_no_controls(
 ) -> None:
     import openpyxl
 
-    for noun in ("customers", "trips", "interactions"):
+    for noun in ("customers", "trips", "interactions", "surveys"):
         book = tmp_path / f"{noun}.xlsx"
         assert invoke(noun, "export", "-o", book).exit_code == 0
         for row in openpyxl.load_workbook(book).active.iter_rows():
@@ -281,6 +292,7 @@ def test_numbers_are_masked_on_every_screen_and_in_every_format(
         "customers show C000001",
         "followups",
         "today",
+        "surveys sample",
     )  # where a phone is there to be called
     for words in (*SCREENS, *MACHINES, "imports show 2"):
         if "--reveal" in words or words in ("settings", "check"):

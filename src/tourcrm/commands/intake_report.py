@@ -24,6 +24,9 @@ _INFERRED = {
     "lost": N_("{n} quotes that were open for more than 60 days: taken as lost"),
     "household": N_("{n} share a phone with another name: added as others of the household"),
     "company": N_("{n} name a company that is not among the customers: left blank"),
+    "no_day": N_("{n} without a day: taken as answered today"),
+    "last_trip": N_("{n} without an order number: taken as about the last trip returned from"),
+    "no_trip": N_("{n} from customers who had returned from no trip: kept without one"),
     "referred_by": N_("{n} name a referrer who is not among the customers: left blank"),
 }
 

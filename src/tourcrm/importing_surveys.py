@@ -1,0 +1,346 @@
+"""Answers to surveys from a sheet: our own export, cards that were typed in, forms of the web."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session
+
+from tourcrm import columns, customer, outcome, ratings, store, survey
+from tourcrm.candidates import SELDOM_TRAVEL
+from tourcrm.digest import Bad, Batch
+from tourcrm.errors import Message, Refused
+from tourcrm.i18n import N_
+from tourcrm.identity import Referrer, Register, fingerprint, known_prints
+from tourcrm.importing_base import Intake, Request, columns_text
+from tourcrm.models import moment_text
+from tourcrm.safe import visible
+
+_HIGHEST = {"nps": ratings.BEST_NPS} | dict.fromkeys(survey.RATINGS, ratings.BEST)
+
+
+class Surveys(Intake):
+    """One answer for each customer and trip. A row that names no trip is about the last one that
+    the customer had returned from; the same line again, or another of the same day, is the same.
+    """
+
+    columns = columns.SURVEY
+    table = "survey_response"
+    fields = ("customer_id", "trip_id", "answered_on", *survey.ANSWERS, "staff")
+    required = ()
+    marks = ("customer", "phone", "trip")
+
+    def __init__(self, session: Session, request: Request) -> None:
+        super().__init__(session, request)
+        self.extra = ("fingerprint",)
+        self.referrer = Referrer(Register(self.connection, customer.code_of), request.terms.region)
+        self._refuse_headers()
+
+    def _refuse_headers(self) -> None:
+        """A sheet must say who answered, and what."""
+        places = self.headers.places
+        for wanted, example in (
+            (self.marks, "customer"),
+            (survey.ANSWERS, "csat"),
+        ):
+            if not any(name in places for name in wanted):
+                raise Refused(
+                    N_(
+                        "{file}: no column says {what}. The header (line {line}) has: {header}. "
+                        'Say which column it is with --map "HEADER={field}".'
+                    ),
+                    file=self.request.sheet.name,
+                    what=Message(
+                        N_("who answered") if example == "customer" else N_("what they answered")
+                    ),
+                    field=example,
+                    line=self.request.sheet.header_line,
+                    header=columns_text(self.request.sheet.header),
+                )
+
+    def _prepare(self) -> None:
+        super()._prepare()
+        self.known: dict[tuple[Any, ...], int] = {}  # what names an answer -> its row
+        self.next = self.first_new
+
+    def _first_new(self) -> int:
+        return store.next_row(self.connection, self.table)
+
+    # --- who, which trip, which answer
+
+    def take(self, batch: Batch) -> dict[int, Message]:
+        given = batch.columns
+        size = len(batch.lines)
+        if not size:
+            return {}
+        nothing: list[Any] = [None] * size
+        refused: dict[int, Message] = {}
+        who = self.referrer.resolve(
+            given.get("customer", nothing), phones=given.get("phone"), names=given.get("name")
+        )
+        trips = given.get("trip", nothing)
+        staged: dict[str, list[Any]] = {
+            name: list(given.get(name, nothing)) for name in self.fields + self.extra
+        }
+        found: list[dict[str, Any] | None] = nothing[:]
+        for index, line in enumerate(batch.lines):
+            row = {name: values[index] for name, values in staged.items()}
+            if row["comment"] is not None and row["comment"].strip() in ratings.UNANSWERED:
+                row["comment"] = None
+            silent = all(
+                values[index] is None
+                for name in ("customer", "phone")
+                if (values := given.get(name))
+            )
+            why = self._flaw(line, row, who[index], trips[index], silent)
+            if why is not None:
+                refused[line] = why
+                continue
+            found[index] = row
+        self._fingerprints(row for row in found if row is not None)
+        row_ids: list[int | None] = nothing[:]
+        for index, known in enumerate(found):
+            if known is None:
+                continue
+            row_ids[index] = self._row_id(known)
+            for name, value in known.items():
+                staged[name][index] = value
+        self.stage_found(batch.lines, row_ids, staged)
+        return refused
+
+    def _flaw(
+        self,
+        line: int,
+        row: dict[str, Any],
+        who: int | Message,
+        trip: str | None,
+        silent: bool,
+    ) -> Message | None:
+        """Why a row cannot be taken; finds its customer and trip. silent: it names no customer."""
+        if all(row[name] is None for name in survey.ANSWERS):
+            return Message(N_("no answer in it"))
+        today = self.request.today.isoformat()
+        if row["answered_on"] is not None and row["answered_on"] > today:
+            return Message(N_("the answer lies ahead: check its date"))
+        if trip is None:
+            if not isinstance(who, int):
+                return self.about_customer(line, who)
+            row["customer_id"] = who
+            return None
+        named = self.connection.execute(
+            "SELECT id, customer_id, status, departs_on FROM trip WHERE code = ?", (trip,)
+        ).fetchone()
+        code = columns_text([trip])
+        if named is None:
+            return Message(N_("there is no trip {code}"), code=code)
+        row["trip_id"], row["customer_id"], status, departs = named
+        if not silent:
+            if not isinstance(who, int):
+                return self.about_customer(line, who)
+            if who != row["customer_id"]:
+                return Message(N_("trip {code} is not one of this customer"), code=code)
+        if status != "booked" or departs is None:
+            return Message(N_("nobody travelled on {code}: it is not a booked trip"), code=code)
+        if departs > (row["answered_on"] or today):
+            return Message(
+                N_("{code} departs on {departs}, after the answer: check trip and date"),
+                code=code,
+                departs=departs,
+            )
+        return None
+
+    def _fingerprints(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Rows without a trip are known again by their cells."""
+        for row in rows:
+            if row["trip_id"] is None:
+                said = {name: row[name] for name in self.fields}
+                row["fingerprint"] = fingerprint(self.table, said)
+
+    def _row_id(self, row: dict[str, Any]) -> int:
+        """The answer that a row is: one of the table, of an earlier row, or a new one."""
+        who, about = row["customer_id"], row["trip_id"]
+        day = row["answered_on"] or self.request.today.isoformat()
+        names: list[tuple[Any, ...]] = []
+        if about is None:
+            names = [("print", row["fingerprint"]), ("day", who, day)]
+            about = self._last_trip(who, day)
+        if about is not None:
+            names.append(("trip", who, about))
+        for name in names:
+            row_id = self.known.get(name) or self._stored(name)
+            if row_id is not None:
+                break
+        else:
+            row_id = self.next
+            self.next += 1
+            if row["trip_id"] is None:
+                row["trip_id"] = about
+        for name in names:
+            self.known.setdefault(name, row_id)
+        return row_id
+
+    def _stored(self, name: tuple[Any, ...]) -> int | None:
+        """The row of the table that is named so."""
+        kind, *what = name
+        if kind == "print":
+            return known_prints(self.connection, what).get(what[0])
+        if not self.had_rows:
+            return None
+        column = "answered_on" if kind == "day" else "trip_id"
+        found = self.connection.execute(
+            f"SELECT max(id) FROM survey_response WHERE customer_id = ? AND {column} = ?",  # noqa: S608 - the two above
+            what,
+        ).fetchone()
+        return None if found[0] is None else int(found[0])
+
+    def _last_trip(self, who: int, day: str) -> int | None:
+        """As survey.last_trip."""
+        found = self.connection.execute(
+            f"""
+            SELECT id FROM trip WHERE customer_id = ? AND status = 'booked'
+                AND service NOT IN {SELDOM_TRAVEL} AND coalesce(returns_on, departs_on) <= ?
+            ORDER BY coalesce(returns_on, departs_on) DESC, departs_on DESC, id DESC LIMIT 1
+            """,  # noqa: S608 - a constant
+            (who, day),
+        ).fetchone()
+        return None if found is None else int(found[0])
+
+    def _fold(self) -> None:
+        self._refuse_other_scales()
+        self.refuse_existing()
+        self.merge_twins()
+
+    # --- scales
+
+    def _refuse_other_scales(self) -> None:
+        """Refuse a sheet with a column on another scale than ours: its low points would be taken
+        for ours, its high ones rejected. A scale of 1 to 5 is never taken for the NPS."""
+        for name, highest in _HIGHEST.items():
+            if name not in self.headers.places:
+                continue
+            memory = self.reader.memories[name]
+            header = visible(self.request.sheet.header[self.headers.places[name]], 40)
+            above = {
+                points
+                for cell, value in memory.items()
+                if type(value) is Bad and (points := ratings.points_in(cell)) is not None
+                if points > highest
+            }
+            if len(above) > 1:  # one alone is a slip of the pen
+                raise Refused(
+                    N_(
+                        "{file}: column {column} holds {above}, and here points go up to {highest}:"
+                        " it is on another scale, so that its other cells would be misread. "
+                        'Leave it out with --map "{column}=", or convert it first.'
+                    ),
+                    file=self.request.sheet.name,
+                    column=header,
+                    above=", ".join(map(str, sorted(above)[:4])),
+                    highest=highest,
+                )
+            taken = [value for value in memory.values() if type(value) is int]
+            if name != "nps" or self.request.nps_scale or not taken or max(taken) > ratings.BEST:
+                continue
+            if self._would_write_nps():
+                raise Refused(
+                    N_(
+                        "{file}: no answer in column {column} is above {highest}, so that it may be"
+                        " a scale of 1 to 5, which is no NPS. If it is how satisfied they are: "
+                        '--map "{column}=csat". If they could choose 0 to 10: --nps-scale 0-10'
+                    ),
+                    file=self.request.sheet.name,
+                    column=header,
+                    highest=ratings.BEST,
+                )
+
+    def _would_write_nps(self) -> bool:
+        """Whether a row says an NPS that is not stored already: our own export says none."""
+        [(found,)] = self.connection.execute(
+            """
+            SELECT EXISTS (
+                SELECT 1 FROM incoming i LEFT JOIN survey_response s ON s.id = i.row_id
+                WHERE i.nps IS NOT NULL AND i.nps IS NOT s.nps
+            )
+            """
+        )
+        return bool(found)
+
+    # --- writing
+
+    def _settle(self) -> None:
+        self.result.updated = len(self.update_existing())
+        self.result.added = self.count_new()
+        if not self.result.added:
+            return
+        self._tell_inferred()
+        names = ", ".join(self.fields)
+        today = self.request.today.isoformat()
+        self.connection.execute(
+            "UPDATE incoming SET answered_on = ? WHERE answered_on IS NULL AND row_id >= ?",
+            (today, self.first_new),
+        )
+        self.connection.execute(
+            f"INSERT INTO survey_response (id, {names}, operation_id) "  # noqa: S608 - our columns
+            f"SELECT row_id, {names}, ? FROM incoming WHERE row_id >= ?",
+            (self.operation, self.first_new),
+        )
+        # Of rows that were taken together each must be known again.
+        self.connection.executemany(
+            "INSERT OR IGNORE INTO import_row SELECT ?, 'survey_response', row_id, ? "
+            "FROM incoming WHERE row_id = ? AND row_id >= ?",
+            [
+                (name[1], self.operation, row_id, self.first_new)
+                for name, row_id in self.known.items()
+                if name[0] == "print"
+            ],
+        )
+        self._note_contacts()
+
+    def _tell_inferred(self) -> None:
+        for name, condition in (
+            ("no_day", "answered_on IS NULL"),
+            ("last_trip", "fingerprint IS NOT NULL AND trip_id IS NOT NULL"),
+            ("no_trip", "trip_id IS NULL"),
+        ):
+            [(found,)] = self.connection.execute(
+                f"SELECT count(*) FROM incoming WHERE row_id >= ? AND {condition}",  # noqa: S608 - the table above
+                (self.first_new,),
+            )
+            if found:
+                self.result.inferred[name] = found
+
+    def _note_contacts(self) -> None:
+        """A new answer is a contact, too, unless one of its day and trip tells of it already."""
+        zone = self.request.terms.zone
+        rows = self.connection.execute(
+            f"SELECT {', '.join(self.fields)} FROM incoming WHERE row_id >= ? ORDER BY line",  # noqa: S608 - our columns
+            (self.first_new,),
+        ).fetchall()
+        contacts = []
+        for cells in rows:
+            row: Mapping[str, Any] = dict(zip(self.fields, cells, strict=True))
+            day = date.fromisoformat(row["answered_on"])
+            start, end = outcome.day_start(day, zone), outcome.day_end(day, zone)
+            told = self.connection.execute(
+                "SELECT 1 FROM interaction WHERE customer_id = ? AND at >= ? AND at < ? "
+                "AND kind = 'survey' AND direction = 'in' AND trip_id IS ?",
+                (row["customer_id"], start, end, row["trip_id"]),
+            ).fetchone()
+            if told is None:
+                at = moment_text(survey.noon(day, zone))
+                contacts.append(
+                    (
+                        row["customer_id"],
+                        row["trip_id"],
+                        at,
+                        survey.summary(row),
+                        row["staff"],
+                        self.operation,
+                    )
+                )
+        self.connection.executemany(
+            "INSERT INTO interaction (customer_id, trip_id, at, channel, direction, kind, "
+            "personal, summary, staff, operation_id) "
+            "VALUES (?, ?, ?, 'other', 'in', 'survey', 0, ?, ?, ?)",
+            contacts,
+        )

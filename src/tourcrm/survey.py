@@ -1,0 +1,457 @@
+"""Answers to surveys: taking one down, rows for lists and exports, what all of them come to.
+
+An answer is that of a customer about a trip (or about none), and there is one for each: a second
+one replaces the first, or is refused. Answers of the agency's own people are kept and not counted.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time, tzinfo
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy import select as core_select
+from sqlmodel import Session, col, select
+
+from tourcrm import operation, satisfaction, store
+from tourcrm.candidates import SELDOM_TRAVEL
+from tourcrm.customer import Number, id_of
+from tourcrm.errors import Refused
+from tourcrm.i18n import N_
+from tourcrm.models import Customer, Interaction, SurveyResponse, Trip
+from tourcrm.ratings import DETRACTS_UP_TO, PROMOTES_FROM
+from tourcrm.safe import visible
+
+ASPECTS = ("guide", "hotel", "meals", "transport", "itinerary", "price")
+RATINGS = ("csat", *ASPECTS)  # 1 to 5
+SCORES = ("nps", *RATINGS)
+ANSWERS = (*SCORES, "comment")
+IN_PERSON = ("phone", "visit", "store")  # channels on which an answer is a talk
+_BATCH = 2000
+
+
+# --- taking one down ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer as it stands now. trip: None where it is about none. changed: of one replaced."""
+
+    customer: str
+    name: str
+    trip: str | None
+    destination: str | None
+    returned_on: date | None
+    answered_on: date
+    answers: Mapping[str, Any]
+    new: bool
+    changed: tuple[str, ...] = ()
+
+
+def last_trip(session: Session, customer_id: int, day: date) -> Trip | None:
+    """The trip from which a customer had returned last by a day, visas and insurances aside."""
+    back = func.coalesce(Trip.returns_on, Trip.departs_on)
+    return session.exec(
+        select(Trip)
+        .where(
+            col(Trip.customer_id) == customer_id,
+            col(Trip.status) == "booked",
+            col(Trip.service).not_in(SELDOM_TRAVEL),
+            back <= day,
+        )
+        .order_by(back.desc(), col(Trip.departs_on).desc(), col(Trip.id).desc())
+        .limit(1)
+    ).first()
+
+
+def add(
+    session: Session,
+    number: Number,
+    who: Customer,
+    values: Mapping[str, Any],
+    *,
+    now: datetime,
+    zone: tzinfo,
+    about: Trip | None = None,
+    channel: str = "other",
+    staff: str,
+    replace: bool = False,
+) -> Answered:
+    """Take down what a customer answered, from checked values by column (entry.read).
+
+    about: one of this customer's trips; None = the one they returned from last. A new answer is
+    also a contact, personal if it was given in a talk. Raises Refused without any answer, for a day
+    that has not come, before a trip has begun, and for a second answer unless it is to `replace`
+    the first: then what is given wins, and the rest stays.
+    """
+    today = now.astimezone(zone).date()
+    day = values.get("answered_on") or today
+    if day > today:
+        raise Refused(N_("{day} lies ahead; say a day that has come."), day=day)
+    if about is None:
+        about = last_trip(session, id_of(who), day)
+    else:
+        _check_travelled(about, day)
+    row = _standing(session, id_of(who), about, day)
+    changed: tuple[str, ...] = ()
+    new = row is None
+    if row is None:
+        if all(values.get(field) is None for field in ANSWERS):
+            raise Refused(
+                N_(
+                    "What did they answer? Say at least one of: "
+                    "--nps 9, --csat 4, --guide 5, --comment"
+                )
+            )
+        row = SurveyResponse(
+            customer_id=id_of(who),
+            trip_id=None if about is None else about.id,
+            answered_on=day,
+            staff=values.get("staff") or staff,
+            operation_id=number(),
+            **{field: values.get(field) for field in ANSWERS},
+        )
+        session.add(row)
+        session.add(_contact(row, now if day == today else noon(day, zone), channel))
+        session.flush()
+    elif replace:
+        changed = _replace(session, number, row, values)
+    else:
+        raise Refused(
+            N_(
+                "{customer} has answered about {trip} already, on {day}: {answers}. "
+                "To change that answer, add --replace to the same command."
+            ),
+            customer=who.code,
+            trip="-" if about is None else about.code,
+            day=row.answered_on,
+            answers=visible(summary(_answers(row)), 120),
+        )
+    return Answered(
+        customer=who.code,
+        name=who.name,
+        trip=None if about is None else about.code,
+        destination=None if about is None else about.destination,
+        returned_on=None if about is None else about.returns_on or about.departs_on,
+        answered_on=row.answered_on,
+        answers=_answers(row),
+        new=new,
+        changed=changed,
+    )
+
+
+def _contact(row: SurveyResponse, at: datetime, channel: str) -> Interaction:
+    """The contact that an answer is. Filling in a form is no talk."""
+    return Interaction(
+        customer_id=row.customer_id,
+        trip_id=row.trip_id,
+        at=at,
+        channel=channel,
+        direction="in",
+        kind="survey",
+        personal=channel in IN_PERSON,
+        summary=summary(_answers(row)),
+        staff=row.staff,
+        operation_id=row.operation_id,
+    )
+
+
+def _replace(
+    session: Session, number: Number, row: SurveyResponse, values: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Change an answer; what is given wins, None clears. Returns the columns that changed."""
+    facts = {
+        field: value
+        for field, value in values.items()
+        if value is not None or field in ANSWERS  # there is always a day, and somebody
+    }
+    after = _answers(row) | facts
+    if all(after[field] is None for field in ANSWERS):
+        raise Refused(N_("Nothing would be left of this answer; leave at least one of them."))
+    if all(getattr(row, field) == value for field, value in facts.items()):
+        return ()
+    return operation.edit(session, number(), row, facts, row.customer_id)
+
+
+def check_travels(about: Trip) -> None:
+    """Raises Refused for a trip about which nobody can be asked: it was never made."""
+    if about.status != "booked" or about.departs_on is None:
+        raise Refused(
+            N_("Nobody travels on {code}: it is not a booked trip. See: tourcrm trips show {code}"),
+            code=about.code,
+        )
+
+
+def _check_travelled(about: Trip, day: date) -> None:
+    check_travels(about)
+    if about.departs_on is not None and about.departs_on > day:
+        raise Refused(
+            N_(
+                "{code} departs on {departs}, after {day}; check the trip, or say the day: "
+                "--on DATE"
+            ),
+            code=about.code,
+            departs=about.departs_on,
+            day=day,
+        )
+
+
+def _standing(
+    session: Session, customer_id: int, about: Trip | None, day: date
+) -> SurveyResponse | None:
+    """The answer that there is about a trip; about none, that of the same day."""
+    same = select(SurveyResponse).where(col(SurveyResponse.customer_id) == customer_id)
+    if about is None:
+        same = same.where(
+            col(SurveyResponse.trip_id).is_(None), col(SurveyResponse.answered_on) == day
+        )
+    else:
+        same = same.where(col(SurveyResponse.trip_id) == about.id)
+    return session.exec(same.order_by(col(SurveyResponse.id).desc()).limit(1)).first()
+
+
+def _answers(row: SurveyResponse) -> dict[str, Any]:
+    return {field: getattr(row, field) for field in ANSWERS}
+
+
+def noon(day: date, zone: tzinfo) -> datetime:
+    """When an answer of a day came, where nobody said the time."""
+    return datetime.combine(day, time(12), zone)
+
+
+def summary(answers: Mapping[str, Any]) -> str:
+    """An answer in one line, the same in every language: NPS 9, CSAT 4: the comment."""
+    points = [
+        f"{name} {answers[field]}"
+        for field, name in (("nps", "NPS"), ("csat", "CSAT"))
+        if answers.get(field) is not None
+    ]
+    rated = [f"{field} {answers[field]}" for field in ASPECTS if answers.get(field) is not None]
+    text = ", ".join(points or rated)
+    comment = answers.get("comment")
+    return ": ".join(part for part in (text, comment) if part)
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+_PLAIN = ("answered_on", *ANSWERS, "staff")
+ATTITUDES = MappingProxyType(
+    {
+        "promoters": (PROMOTES_FROM, 10),
+        "passives": (DETRACTS_UP_TO + 1, PROMOTES_FROM - 1),
+        "detractors": (0, DETRACTS_UP_TO),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which answers a list shows; from and to are days, both included. only: of ATTITUDES."""
+
+    customer_id: int | None = None
+    trip_id: int | None = None
+    first: date | None = None
+    last: date | None = None
+    only: str | None = None
+    limit: int | None = None
+
+
+def listed(session: Session, wanted: Wanted) -> Iterator[dict[str, Any]]:
+    """The answers that are wanted, latest first; rows with the fields of columns.SURVEY.
+
+    Besides, `name` is the customer's, `destination` the trip's.
+    """
+    latest = (col(SurveyResponse.answered_on).desc(), col(SurveyResponse.id).desc())
+    chosen = _everything().where(*_conditions(wanted)).order_by(*latest)
+    return _rows(session, chosen.limit(wanted.limit) if wanted.limit else chosen)
+
+
+def count(session: Session, wanted: Wanted) -> int:
+    """How many answers are wanted, whatever the limit."""
+    chosen = core_select(func.count()).select_from(SurveyResponse).where(*_conditions(wanted))
+    return int(session.connection().execute(chosen).scalar_one())
+
+
+def exported(session: Session) -> Iterator[dict[str, Any]]:
+    """All answers by id, as rows with the fields of columns.SURVEY."""
+    return _rows(session, _everything().order_by(col(SurveyResponse.id)))
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.customer_id is not None:
+        conditions.append(col(SurveyResponse.customer_id) == wanted.customer_id)
+    if wanted.trip_id is not None:
+        conditions.append(col(SurveyResponse.trip_id) == wanted.trip_id)
+    if wanted.first:
+        conditions.append(col(SurveyResponse.answered_on) >= wanted.first)
+    if wanted.last:
+        conditions.append(col(SurveyResponse.answered_on) <= wanted.last)
+    if wanted.only:
+        conditions.append(col(SurveyResponse.nps).between(*ATTITUDES[wanted.only]))
+    return conditions
+
+
+def _everything() -> Select[Any]:
+    return (
+        core_select(
+            col(Customer.code),
+            col(Customer.name),
+            col(Trip.code),
+            col(Trip.destination),
+            *(getattr(SurveyResponse, field) for field in _PLAIN),
+        )
+        .join_from(SurveyResponse, Customer, col(Customer.id) == col(SurveyResponse.customer_id))
+        .outerjoin(Trip, col(Trip.id) == col(SurveyResponse.trip_id))
+    )
+
+
+def _rows(session: Session, chosen: Select[Any]) -> Iterator[dict[str, Any]]:
+    found = session.connection().execute(chosen.execution_options(yield_per=_BATCH))
+    for customer_code, name, code, destination, *plain in found:
+        row = dict(zip(_PLAIN, plain, strict=True))
+        yield row | {
+            "customer": customer_code,
+            "name": name,
+            "trip": code,
+            "destination": destination,
+        }
+
+
+# --- what they come to ----------------------------------------------------------------------------
+
+# What answers can be parted by: an expression of the answer (s) and its trip (t).
+GROUPS = MappingProxyType(
+    {
+        "month": "substr(s.answered_on, 1, 7)",
+        "destination": "t.destination",
+        "advisor": "t.advisor",
+        "trip_kind": "t.kind",
+        "guide": "t.guide",
+    }
+)
+ALL = "NULL"  # no groups
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Which answers count: those of these days, both included; None = from the beginning."""
+
+    last: date
+    first: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NpsRow:
+    """The net promoter score of a group; None is the group of those of whom it is not known."""
+
+    group: str | None
+    nps: int
+    margin: float
+    answers: int
+    promoters: int
+    passives: int
+    detractors: int
+    too_few: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CsatRow:
+    """How satisfied a group is; see satisfaction.Rating. margin: None for a single answer."""
+
+    group: str | None
+    mean: float
+    margin: float | None
+    satisfied: float
+    satisfied_low: float
+    satisfied_high: float
+    answers: int
+    too_few: bool
+
+
+def nps(session: Session, period: Period, by: str | None = None) -> list[NpsRow]:
+    """The net promoter score, of all together or by a key of GROUPS.
+
+    Months in their order, other groups by the number of answers. Without answers no row.
+    """
+    found = []
+    for group, times in _counted(session, "nps", period, by).items():
+        one = satisfaction.recommendation(times)
+        few = one.answers < satisfaction.FEW
+        found.append(
+            NpsRow(
+                group,
+                one.nps,
+                one.margin,
+                one.answers,
+                one.promoters,
+                one.passives,
+                one.detractors,
+                few,
+            )
+        )
+    return _ordered(found, by)
+
+
+def csat(
+    session: Session, period: Period, by: str | None = None, of: str = "csat"
+) -> list[CsatRow]:
+    """How satisfied they are with one of RATINGS, of all together or by a key of GROUPS."""
+    rows = [_rated(group, times) for group, times in _counted(session, of, period, by).items()]
+    return _ordered(rows, by)
+
+
+def aspects(session: Session, period: Period) -> list[CsatRow]:
+    """How satisfied all together are with each of RATINGS that somebody rated."""
+    return [
+        _rated(of, times)
+        for of in RATINGS
+        for times in _counted(session, of, period, None).values()
+    ]
+
+
+def _rated(group: str | None, times: Mapping[int, int]) -> CsatRow:
+    one = satisfaction.rating(times)
+    of_rating = {field.name: getattr(one, field.name) for field in fields(one)}
+    return CsatRow(group=group, too_few=one.answers < satisfaction.FEW, **of_rating)
+
+
+_Row = TypeVar("_Row", NpsRow, CsatRow)
+
+
+def _ordered(rows: list[_Row], by: str | None) -> list[_Row]:
+    if by == "month":
+        return sorted(rows, key=lambda row: row.group or "")
+    return sorted(rows, key=lambda row: (row.group is None, -row.answers, row.group or ""))
+
+
+def _counted(
+    session: Session, of: str, period: Period, by: str | None
+) -> dict[str | None, dict[int, int]]:
+    """Group -> answer -> how often; the latest answer of a customer about a trip counts."""
+    score = SCORES[SCORES.index(of)]
+    group = GROUPS[by] if by else ALL
+    # Without a trip, each day is an occasion of its own.
+    sql = f"""
+        SELECT part, points, count(*) FROM (
+            SELECT {group} AS part, s.{score} AS points, row_number() OVER (
+                PARTITION BY s.customer_id, s.trip_id,
+                    CASE WHEN s.trip_id IS NULL THEN s.answered_on END
+                ORDER BY s.answered_on DESC, s.id DESC
+            ) AS place
+            FROM survey_response s JOIN customer c ON c.id = s.customer_id
+            LEFT JOIN trip t ON t.id = s.trip_id
+            WHERE s.{score} IS NOT NULL AND c.kind <> 'internal'
+                AND s.answered_on <= :last AND s.answered_on >= :first
+        ) WHERE place = 1 GROUP BY part, points
+    """  # noqa: S608 - tables of this module
+    params = {
+        "last": period.last.isoformat(),
+        "first": period.first.isoformat() if period.first else "",
+    }
+    found: dict[str | None, dict[int, int]] = defaultdict(dict)
+    for part, points, times in store.rows(session, sql, **params):
+        found[part or None][points] = times
+    return found
