@@ -321,7 +321,7 @@ class Year:
             seen.update(item.key for item in shown)
             waiting.update((item.key, item) for item in mine if item.state == "waiting")
             act = Act(number, day, _moment(day, 10), who)
-            today.shown += len({item.batch or item.customer_id for item in shown})
+            today.shown += len({item.shared or item.customer_id for item in shown})
             gone |= self._work(session, act, shown, rng, today)
         self._close(agenda, {k: v for k, v in waiting.items() if k not in seen}, gone, today)
         self.before |= world.touched
@@ -373,7 +373,7 @@ class Year:
         """Work down one list; returns what was decided."""
         units: dict[Any, list[Item]] = defaultdict(list)
         for item in shown:
-            units[item.batch or item.key].append(item)
+            units[item.shared or item.key].append(item)
         gone: set[Key] = set()
         for items in units.values():
             chance = rng.random()
@@ -385,7 +385,7 @@ class Year:
             first = items[0]
             if fate in FINAL:
                 self.decided.update((item.key, item.anchor_on) for item in items)
-                if fate == "done" and first.batch is None and first.step.channel in IN_PERSON:
+                if fate == "done" and first.shared is None and first.step.channel in IN_PERSON:
                     today.calls_running += self._call(first, act.today)
                     self.before.add(first.customer_id)
         return gone
@@ -400,7 +400,7 @@ class Year:
     ) -> str | None:
         if chance < 0.03:
             return None  # left for tomorrow
-        if items[0].batch is None and chance < 0.20:
+        if items[0].shared is None and chance < 0.20:
             if chance < 0.10:
                 deciding.tried(session, act, items)
                 return "tried"
@@ -414,7 +414,7 @@ class Year:
             except Refused:  # past what it serves
                 pass
         line = lines(session, items, act.today, "zh")[0]
-        follow = items[0].batch is None and chance > 0.98
+        follow = items[0].shared is None and chance > 0.98
         on = act.today + timedelta(rng.randint(2, 30)) if follow else None
         deciding.done(session, act, line, items, next_on=on)
         return "done"

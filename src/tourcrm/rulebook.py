@@ -252,7 +252,8 @@ class Loaded:
     """What loading a file changed of what holds: ids of rules that came, say something else now,
     are switched off, went, and are the program's again; of rules that say what the program's do.
     before: what the own text said of those that are not as they were. same: nothing was stored,
-    since not even a comment changed."""
+    since not even a comment changed.
+    """
 
     came: tuple[str, ...]
     changed: tuple[str, ...]

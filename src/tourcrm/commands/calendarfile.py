@@ -1,7 +1,7 @@
 """A schedule as an iCalendar file (RFC 5545): one all-day event a line.
 
-The id of a line is the identity of its event, and each file is newer than the one before: importing
-it again moves and cancels what has changed, and doubles nothing.
+The id of an entry is the identity of its event, and each file is newer than the one before:
+importing it again moves and cancels what has changed, and doubles nothing.
 """
 
 from collections.abc import Iterator
