@@ -174,9 +174,7 @@ def _occurrence(series: str, period: str, name: str) -> str:
 def _want(session: Session, customers: Iterable[int]) -> None:
     connection = store.raw(session)
     connection.execute("DELETE FROM followup_wanted")
-    connection.executemany(
-        "INSERT INTO followup_wanted VALUES (?)", [(one,) for one in sorted(customers)]
-    )
+    store.put_numbers(connection, "followup_wanted", sorted(customers))
 
 
 def _recently_met(

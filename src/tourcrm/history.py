@@ -166,10 +166,20 @@ def _whole_numbers(text: str | None) -> "Numbers":
 
 
 def _days(text: str | None) -> "Numbers":
-    """Day numbers of ISO days, one after the other without a mark between them."""
-    from numpy import frombuffer, int64
+    """Day numbers of ISO days, one after the other without a mark between them.
 
-    return frombuffer((text or "").encode(), "S10").astype("M8[D]").astype(int64)
+    Digit by digit: numpy's own reading of dates takes three times as long.
+    """
+    from numpy import arange, frombuffer, int32, uint8
+
+    letters = frombuffer((text or "").encode(), uint8).reshape(-1, 10)
+    digit = [letters[:, place].astype(int32) - ord("0") for place in (0, 1, 2, 3, 5, 6, 8, 9)]
+    year = digit[0] * 1000 + digit[1] * 100 + digit[2] * 10 + digit[3]
+    month = (year - _EPOCH.year) * 12 + digit[4] * 10 + digit[5] - 1
+    least = int(month.min()) if len(month) else 0
+    firsts = arange(least, int(month.max(initial=least)) + 1).astype("M8[M]").astype("M8[D]")
+    found: Numbers = firsts.astype("int64")[month - least] + digit[6] * 10 + digit[7] - 1
+    return found
 
 
 def _sums(values: Any, firsts: "Numbers") -> "Numbers":

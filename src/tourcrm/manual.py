@@ -216,13 +216,14 @@ def wrap(text: str, columns: int) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
+_WIDE = r"\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60"
+_PIECE = re.compile(rf"[{_WIDE}]\s*|[^\s{_WIDE}]+\s*|\s+")
+
+
 def _pieces(text: str) -> Iterable[str]:
     """`text` in pieces between which a line may end; blanks stay at the end of their piece."""
-    wide = r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]"
     pieces: list[str] = []
-    for piece in re.findall(
-        rf"{wide}\s*|[^\s\u2e80-\u9fff\uac00-\ud7af\uf900-\uff60]+\s*|\s+", text
-    ):
+    for piece in _PIECE.findall(text):
         glued = pieces and (
             piece[0] in _NO_LINE_STARTS_WITH
             or pieces[-1][-1] in _NO_LINE_ENDS_WITH
