@@ -162,6 +162,13 @@ WORDS = MappingProxyType(
             ("reopened", "reopened", "重新受理", ""),
             ("noted", "noted", "备注", ""),
         ),
+        "complaint_state": _words(
+            ("waiting", "no answer yet", "待答复", ""),
+            ("answered", "answered", "已答复", ""),
+            ("judged", "cause found", "已定责", ""),
+            ("resolved", "resolved", "已解决", ""),
+            ("closed", "closed", "已结案", ""),
+        ),
         "cause": _words(
             ("service_failure", "service failure", "本社过失", "服务失误 我方责任 自身原因"),
             ("third_party", "third party", "供应商责任", "第三方 供应商 地接 酒店责任 supplier"),
