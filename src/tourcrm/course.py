@@ -134,8 +134,14 @@ _MISSING = MappingProxyType(
     {
         "response": (N_("an answer to the customer"), N_("tourcrm complaints respond {code} TEXT")),
         "cause": (N_("its cause"), N_("tourcrm complaints attribute {code} CAUSE")),
-        "alternative": (N_("an alternative"), N_("tourcrm complaints compensate {code} --alternative TEXT")),
-        "compensation": (N_("the compensation that is owed"), N_("tourcrm complaints compensate {code}")),
+        "alternative": (
+            N_("an alternative"),
+            N_("tourcrm complaints compensate {code} --alternative TEXT"),
+        ),
+        "compensation": (
+            N_("the compensation that is owed"),
+            N_("tourcrm complaints compensate {code}"),
+        ),
         "resolution": (N_("what was done"), N_("tourcrm complaints resolve {code} TEXT")),
         "told": (N_("that the customer was told"), N_("tourcrm complaints close {code} --told")),
     }

@@ -99,9 +99,7 @@ def written(hours: Hours) -> str:
     for first, end in pairwise([*starts, 7]):
         days = f"{first + 1}" if end == first + 1 else f"{first + 1}-{end}"
         named = "" if (first, end) == (0, 7) else f"{days} "
-        parts += [
-            f"{named}{_clock(opens)}-{_clock(closes)}" for opens, closes in hours.week[first]
-        ]
+        parts += [f"{named}{_clock(opens)}-{_clock(closes)}" for opens, closes in hours.week[first]]
     return ", ".join(parts)
 
 

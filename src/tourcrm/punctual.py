@@ -87,9 +87,7 @@ FROM complaint k LEFT JOIN trip t ON t.id = k.trip_id WHERE k.opened_at <= :unti
 """
 
 
-def report(
-    session: Session, settings: Settings, now: datetime, first: date, last: date
-) -> Report:
+def report(session: Session, settings: Settings, now: datetime, first: date, last: date) -> Report:
     """Who was answered in time, of what was opened or reopened from one day to another."""
     rows = store.rows(session, _TRIPS, until=moment_text(now))
     events = events_of(session, (row.id for row in rows), now)
