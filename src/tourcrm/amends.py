@@ -15,8 +15,10 @@ from tourcrm.course import Course, require
 from tourcrm.errors import Message, Refused, WrongUsage
 from tourcrm.i18n import N_
 from tourcrm.models import Complaint
+from tourcrm.money import format_amount
 from tourcrm.ratio import parse as parse_ratio
 from tourcrm.redress import DISCOUNT, REFUND, Compensation
+from tourcrm.safe import visible
 from tourcrm.setting import Settings
 from tourcrm.steps import Act, Done
 
@@ -181,6 +183,13 @@ def _refund(
         amount = share(about.price, int(settings["refund_percent"]))
         if amount == 0:
             return
+        usual = Message(
+            N_("The refund is {percent} % of the price of {trip}, {price}."),
+            percent=settings["refund_percent"],
+            trip=visible(about.code, 40),
+            price=format_amount(about.price, settings["currency"]),
+        )
+        notes.append(usual)
     if about.price is not None and spent + amount > about.price:
         raise Refused(
             N_("Refunds for {code} would be more than {trip} cost; check the amount."),

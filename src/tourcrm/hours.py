@@ -5,6 +5,7 @@ skip or show twice counts for what it is. No hours at all means: always open.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -16,7 +17,7 @@ from tourcrm.i18n import N_
 _DAY = 24 * 60  # minutes
 _PART = re.compile(
     r"(?:(?P<first>[1-7])(?:-(?P<last>[1-7]))? +)?"
-    r"(?P<from>\d{1,2}:\d\d)-(?P<to>\d{1,2}:\d\d)"
+    r"(?P<from>[0-9]{1,2}:[0-9]{2})-(?P<to>[0-9]{1,2}:[0-9]{2})"
 )
 _SAME = str.maketrans("，、；;：—–～~至", ",,,,:-----")
 _UNCLEAR = N_(
@@ -56,7 +57,7 @@ def parse(text: str) -> Hours:
     1 is Monday. A part without days holds for all of them. Raises CellError for anything else, and
     for hours that end before they begin: a night is two parts, 22:00-24:00 and 00:00-02:00.
     """
-    plain = " ".join(text.translate(_SAME).split())
+    plain = " ".join(unicodedata.normalize("NFKC", text).translate(_SAME).split())
     if not plain:
         return Hours()
     week: list[list[Opening]] = [[] for _day in range(7)]

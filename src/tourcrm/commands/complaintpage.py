@@ -275,7 +275,12 @@ def conclusions(report: Report) -> Iterator[str]:
                 p=one.p or 0.0,
             )
         )
-    if report.cases and not report.standing_out:
+    if report.cases and not report.compared:
+        text = _(
+            "Too few cases to compare groups: {fewest} of each, and of the others, are needed."
+        )
+        said.append(text.format(fewest=FEWEST))
+    elif report.cases and not report.standing_out:
         said.append(
             _(
                 "Nothing stands out: no group was late more often than chance explains "
