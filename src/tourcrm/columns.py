@@ -350,7 +350,7 @@ COMPENSATION = (
     _column("code", "code", "code", "编号"),
     _column("kind", "word", "kind", "种类", words="compensation"),
     _column("amount", "amount", "amount", "金额"),
-    _column("pay_ratio", "number", "pay_ratio", "付款比例"),
+    _column("pay_ratio", "pay_ratio", "customer pays", "客户付"),
     _column("what", "text", "what", "内容"),
     _column("given_on", "day", "given_on", "承诺日期"),
     _column("until", "day", "until", "有效期至"),

@@ -129,7 +129,8 @@ def _checklist(page: Page, shape: Shape) -> Iterator[Pair]:
     for point in CHECKLIST:
         at = page.ticks.get(point)
         state = moment_text(at, shape) if at else _("missing")
-        yield label, f"{word('complaint_step', point)}: {state}"
+        text = _("{point}: {state}")
+        yield label, text.format(point=word("complaint_step", point), state=state)
         label = ""
 
 
@@ -162,7 +163,7 @@ def compensation_text(one: Compensation, shape: Shape) -> str:
     settled = state if one.settled_on is None else f"{state} {one.settled_on}"
     until = ""
     if one.until is not None and one.state == "open":
-        until = _("until {day}").format(day=one.until)
+        until = _("valid until {day}").format(day=one.until)
     return joined(
         f"{one.code} {word('compensation', one.kind)}",
         worth,
