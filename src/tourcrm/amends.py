@@ -245,10 +245,11 @@ def _privilege(
 # --- taken back ---
 
 
-def how_to_take_back(one: Compensation) -> str:
+def how_to_take_back(one: Compensation) -> Message:
+    """The command that takes back what was given."""
     if one.kind == REFUND:
-        return f"tourcrm payments reverse {one.code} --reason TEXT"
-    return f"tourcrm vouchers withdraw {one.code} --reason TEXT"
+        return Message(N_("tourcrm payments reverse {code} --reason TEXT"), code=one.code)
+    return Message(N_("tourcrm vouchers withdraw {code} --reason TEXT"), code=one.code)
 
 
 def take_back(

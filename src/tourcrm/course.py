@@ -153,9 +153,23 @@ def missing(need: str) -> str:
     return translate(_MISSING[need][0])
 
 
-def command(need: str, code: str) -> Message:
-    """The command that brings what is missing."""
-    return Message(_MISSING[need][1], code=code)
+# Of a crisis that is not answered: what ticks the points of its checklist.
+_TICKING = MappingProxyType(
+    {
+        "in_charge": N_("--in-charge NAME"),
+        "contacted": N_("--contacted"),
+        "news": N_("--news TEXT"),
+        "plan_b": N_("--plan-b TEXT"),
+    }
+)
+
+
+def command(need: str, code: str, unticked: Iterable[str] = ()) -> str:
+    """The command that brings what is missing. unticked: points of the checklist of a crisis."""
+    ticks = " ".join(translate(_TICKING[point]) for point in unticked)
+    if need == "response" and ticks:
+        return f"tourcrm complaints respond {code} {ticks}"
+    return translate(_MISSING[need][1]).format(code=code)
 
 
 class Missing(Message):
@@ -167,6 +181,13 @@ class Missing(Message):
 
     def __str__(self) -> str:
         return ("、" if language() == "zh" else ", ").join(map(missing, self._needs))
+
+
+class Command(Message):
+    """The command that brings what is missing, in the language of whoever reads it."""
+
+    def __init__(self, need: str, code: str) -> None:
+        super().__init__(_MISSING[need][1], code=code)
 
 
 def require(course: Course, step: str, code: str, *, due: bool = False, told: bool = True) -> None:
@@ -186,7 +207,7 @@ def require(course: Course, step: str, code: str, *, due: bool = False, told: bo
             N_("Not yet: {code} lacks {missing}. Next: {command}"),
             code=code,
             missing=Missing(needs),
-            command=command(needs[0], code),
+            command=Command(needs[0], code),
         )
 
 

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
 from itertools import pairwise
 
 from tourcrm.errors import CellError
@@ -51,6 +52,7 @@ def _moment(day: date, minute: int, zone: tzinfo) -> datetime:
     return datetime.combine(day + timedelta(days), at, zone).astimezone(UTC)
 
 
+@cache
 def parse(text: str) -> Hours:
     """Hours as they are written: "1-5 09:00-18:00, 6 10:00-16:00"; empty for always.
 

@@ -3,7 +3,7 @@
 None is ever deleted. What a step leaves is told by `Done`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -46,7 +46,8 @@ class Done:
     notes: tuple[Message, ...] = ()
     booked: tuple[Compensation, ...] = ()
     due_at: datetime | None = None
-    unticked: tuple[str, ...] = field(default=())
+    unticked: tuple[str, ...] = ()
+    closed: bool = False
 
 
 def done(
@@ -72,6 +73,7 @@ def done(
         booked=booked,
         due_at=complaint.due_at(now.opened_at, row.severity, settings) if running else None,
         unticked=now.unticked if running and row.severity == "crisis" else (),
+        closed=now.closed_at is not None,
     )
 
 

@@ -200,6 +200,16 @@ def test_what_is_overdue_is_red_at_a_terminal(
     assert "\x1b[31m" not in soon
 
 
+def test_a_gift_after_the_end_asks_for_no_step(invoke: Invoke) -> None:
+    judged(invoke)
+    done(invoke, "resolve", "K00001", "x", "--no-compensation", "谢绝")
+    done(invoke, "close", "K00001", "--told")
+    assert "Next" not in done(invoke, "compensate", "K00001", "--gift", "真丝围巾")
+    assert "Noted for K00001" in done(invoke, "note", "K00001", "来电道谢")
+    ended = invoke("complaints", "compensate", "K00001")
+    assert "complaints reopen K00001 REASON" in ended.stderr
+
+
 def test_closed_ones_and_those_of_a_customer(invoke: Invoke) -> None:
     invoke("customers", "add", "李明")
     judged(invoke)

@@ -93,7 +93,7 @@ def lines(page: Page, shape: Shape) -> Iterator[str]:
         *_fixes(page),
         *_ended(row, shape),
         *_story(page.events, shape),
-        *_next(row),
+        *_next(page),
     ]
     yield from laid_out(head, pairs)
 
@@ -224,12 +224,14 @@ def _detail(event: Event) -> str:
     return visible(detail, 60)
 
 
-def _next(row: Row) -> Iterator[Pair]:
+def _next(page: Page) -> Iterator[Pair]:
+    row = page.row
     if row.closed_at is None:
         lacks = (*row.lacks, "told")
-        missing = listed(map(course.missing, lacks))
-        yield _("Missing"), missing
-        yield _("Next"), str(course.command(lacks[0], row.code))
+        unticked = [point for point in CHECKLIST if point not in page.ticks]
+        crisis = row.severity == "crisis"
+        yield _("Missing"), listed(map(course.missing, lacks))
+        yield _("Next"), course.command(lacks[0], row.code, unticked if crisis else ())
 
 
 # --- in time? -------------------------------------------------------------------------------------

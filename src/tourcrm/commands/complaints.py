@@ -23,7 +23,7 @@ from tourcrm.columns import (
 from tourcrm.commands import options
 from tourcrm.commands.shared import Who, tell_notes
 from tourcrm.context import Desk
-from tourcrm.errors import CellError, Message, WrongUsage
+from tourcrm.errors import CellError, WrongUsage
 from tourcrm.i18n import N_, _, language
 from tourcrm.render import emit, emit_parts, say
 from tourcrm.safe import visible
@@ -44,13 +44,6 @@ app = cli_group(
 _MOST = 2000  # characters of a text
 _SPAN_MONTHS = 12  # of --sla, where no days are given
 _COMPLAINT, _INTERACTION, _TRIP = by_field(COMPLAINT), by_field(INTERACTION), by_field(TRIP)
-
-_TICKED = {
-    "in_charge": N_("--in-charge NAME"),
-    "contacted": N_("--contacted"),
-    "news": N_("--news TEXT"),
-    "plan_b": N_("--plan-b TEXT"),
-}
 
 Code = Annotated[str, typer.Argument(metavar=N_("COMPLAINT"), help=N_("its code, like K00001"))]
 Staff = Annotated[str | None, typer.Option("--staff", help=N_("who did it; you if left out"))]
@@ -763,9 +756,6 @@ def _say_next(done: "Done") -> None:
     """The command that comes next."""
     from tourcrm import course
 
-    need = (*done.needs, "told")[0]
-    command = str(course.command(need, done.code))
-    if need == "response" and done.unticked:
-        words_ = " ".join(str(Message(_TICKED[point])) for point in done.unticked)
-        command = f"tourcrm complaints respond {done.code} {words_}"
-    say(_("Next: {command}").format(command=command))
+    if not done.closed:
+        command = course.command((*done.needs, "told")[0], done.code, done.unticked)
+        say(_("Next: {command}").format(command=command))
