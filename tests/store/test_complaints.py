@@ -301,7 +301,8 @@ def test_what_turns_out_to_be_unfounded_is_taken_back(office: Office) -> None:
     assert steps(office, code)[-2:] == ["reversed", "reversed"]
     # Judged a failure after all, it owes anew, and gets it.
     assert office.step("attribute", code, "service_failure").needs == ("compensation", "resolution")
-    assert len(office.compensate(code).booked) == 2
+    assert office.compensate(code, refund=False).needs == ("compensation", "resolution")
+    assert [one.kind for one in office.compensate(code).booked] == ["refund"]
 
 
 def test_what_was_paid_or_used_already_stays_and_is_named(office: Office) -> None:
