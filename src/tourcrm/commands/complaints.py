@@ -50,7 +50,9 @@ Staff = Annotated[str | None, typer.Option("--staff", help=N_("who did it; you i
 At = Annotated[
     str | None,
     typer.Option(
-        "--at", metavar="MOMENT", help=N_("when, for example “2026-11-20 22:10”; now if left out")
+        "--at",
+        metavar=N_("MOMENT"),
+        help=N_("when, for example “2026-11-20 22:10”; now if left out"),
     ),
 ]
 TripCode = Annotated[
