@@ -67,6 +67,10 @@ GROUPS = {
     "vouchers": ("tourcrm.commands.vouchers", N_("What was promised for a later trip.")),
     "segments": ("tourcrm.commands.segments", N_("Who deserves what: RFM, tiers, quadrants.")),
     "followups": ("tourcrm.commands.followups", N_("Whom to call today, why, and what to say.")),
+    "complaints": (
+        "tourcrm.commands.complaints",
+        N_("When something goes wrong: open, answer, make good, close."),
+    ),
     "surveys": ("tourcrm.commands.surveys", N_("What customers think: ask, take down, count.")),
     "imports": ("tourcrm.commands.imports", N_("What was imported: list, show, take back.")),
 }

@@ -363,6 +363,91 @@ CALLS = (
 )
 
 
+# Complaints: what machines get of each, what a table shows of it, and the parts of its page.
+COMPLAINT = (
+    _column("code", "code", "complaint", "投诉编号"),
+    _column("customer", "code", "customer", "客户编号"),
+    _column("name", "name", "name", "姓名"),
+    _column("tier", "word", "tier", "等级", words="tier"),
+    _column("owner", "text", "owner", "负责人"),
+    _column("trip", "code", "trip", "订单号"),
+    _column("destination", "text", "destination", "目的地"),
+    _column("severity", "word", "severity", "程度", words="severity"),
+    _column("category", "word", "category", "类别", words="complaint_category"),
+    _column("text", "text", "text", "内容"),
+    _column("state", "word", "state", "状态", words="complaint_state"),
+    _column("opened_at", "moment", "opened_at", "受理时间"),
+    _column("due_at", "moment", "due_at", "答复期限"),
+    _column("minutes_left", "count", "minutes_left", "剩余分钟"),
+    _column("breached", "flag", "breached", "超时"),
+    _column("answered_at", "moment", "answered_at", "答复时间"),
+    _column("in_time", "flag", "in_time", "按时"),
+    _column("in_charge", "text", "in_charge", "专人"),
+    _column("cause", "word", "cause", "责任", words="cause"),
+    _column("supplier", "text", "supplier", "供应商"),
+    _column("lacks", "tags", "lacks", "尚缺"),
+    _column("fixes_open", "count", "fixes_open", "待整改"),
+    _column("resolved_at", "moment", "resolved_at", "解决时间"),
+    _column("closed_at", "moment", "closed_at", "结案时间"),
+    _column("satisfaction", "count", "satisfaction", "满意度"),
+    _column("reopened", "count", "reopened", "重新受理次数"),
+)
+COMPLAINT_LIST = (
+    _column("code", "code", "complaint", "投诉编号"),
+    _column("tier", "word", "tier", "等级", words="tier"),
+    _column("name", "name", "name", "姓名"),
+    _column("severity", "word", "severity", "程度", words="severity"),
+    _column("clock", "text", "clock", "时限"),
+    _column("next", "text", "next", "下一步"),
+    _column("text", "text", "text", "内容"),
+)
+COMPENSATION = (
+    _column("code", "code", "code", "编号"),
+    _column("kind", "word", "kind", "种类", words="compensation"),
+    _column("amount", "amount", "amount", "金额"),
+    _column("pay_ratio", "pay_ratio", "customer pays", "客户付"),
+    _column("what", "text", "what", "内容"),
+    _column("given_on", "day", "given_on", "承诺日期"),
+    _column("until", "day", "until", "有效期至"),
+    _column("state", "word", "state", "状态", words="compensation_state"),
+    _column("settled_on", "day", "settled_on", "办结日期"),
+    _column("owed", "flag", "owed", "应付"),
+)
+FIX = (
+    _column("complaint", "code", "complaint", "投诉编号"),
+    _column("number", "count", "no", "序号"),
+    _column("what", "text", "what", "整改事项"),
+    _column("owner", "text", "owner", "责任人"),
+    _column("promised_on", "day", "promised_on", "承诺日期"),
+    _column("done_on", "day", "done_on", "完成日期"),
+    _column("days", "count", "days", "天数"),
+    _column("name", "name", "customer", "客户", in_table=False),
+)
+COMPLAINT_EVENT = (
+    _column("at", "moment", "at", "时间"),
+    _column("step", "word", "step", "步骤", words="complaint_step"),
+    _column("detail", "text", "detail", "结果"),
+    _column("text", "text", "text", "内容"),
+    _column("staff", "text", "staff", "员工"),
+)
+CHECKPOINT = (
+    _column("point", "word", "point", "事项", words="complaint_step"),
+    _column("at", "moment", "at", "时间"),
+)
+PUNCTUALITY = (
+    _column("by", "word", "by", "分组", words="complaint_grouping"),
+    _column("group", "text", "group", "组别", label="label"),
+    _column("cases", "count", "cases", "件数"),
+    _column("in_time", "count", "in time", "按时"),
+    _column("share", "share", "share", "按时率"),
+    _column("minutes", "number", "median minutes", "答复时长中位数(分钟)"),
+    _column("rest", "count", "other cases", "其余件数", in_table=False),
+    _column("rest_in_time", "count", "others in time", "其余按时", in_table=False),
+    _column("p", "number", "p", "p值", in_table=False),
+    _column("stands_out", "flag", "stands out", "异常"),
+)
+
+
 # The column of a file of rejected rows that says why; passed over when the file comes again.
 REASON = Column("reason", "text", "rejected_because", "拒收原因")
 

@@ -56,8 +56,18 @@ class Shape:
     zone: tzinfo = UTC
 
 
-def emit(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, *, title: str = "") -> None:
-    """Write rows (objects with the columns' fields, or mappings) in the form asked for."""
+def emit(
+    rows: Iterable[Any],
+    columns: Sequence[Column],
+    shape: Shape,
+    *,
+    title: str = "",
+    alarm: str = "",
+) -> None:
+    """Write rows (objects with the columns' fields, or mappings) in the form asked for.
+
+    alarm: a field; rows for which it holds are red in a table at a terminal.
+    """
     chosen = [column for column in columns if column.exported]
     if shape.output is not None:
         _to_file(rows, chosen, shape, shape.output, title)
@@ -67,7 +77,8 @@ def emit(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, *, title:
     elif shape.format in ("json", "jsonl"):
         _json(rows, chosen, shape, sys.stdout)
     else:
-        table(rows, [column for column in chosen if column.in_table], shape, title=title)
+        shown = [column for column in chosen if column.in_table]
+        table(rows, shown, shape, title=title, alarm=alarm)
 
 
 def _to_file(
@@ -309,23 +320,32 @@ def _grouped(phone: str) -> str:
     return f"0{digits[:area]}-{digits[area:]}"
 
 
-def table(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, *, title: str = "") -> None:
+def table(
+    rows: Iterable[Any],
+    columns: Sequence[Column],
+    shape: Shape,
+    *,
+    title: str = "",
+    alarm: str = "",
+) -> None:
     """A table for people: the first rows, and it says how many more there are.
 
     Where the line is too short for it, each row becomes a block of lines, so that no name is
     dropped and no amount loses its last digits.
     """
     shown: list[list[str]] = []
+    red: list[bool] = []
     hidden = 0
     for row in rows:
         if len(shown) < shape.rows:
+            red.append(bool(alarm and value_of(row, alarm)))
             shown.append([person(value_of(row, c.field), c, shape) for c in columns])
         else:
             hidden += 1
     if not shown:
         say(_("Nothing to show."))
     elif (least := _least_width(shown, columns)) <= (room := line_width(least)):
-        console(room).print(_grid(shown, columns, title))
+        console(room).print(_grid(shown, columns, title, red))
     else:
         _blocks(shown, columns, title, room)
     if hidden:
@@ -355,7 +375,9 @@ def _least_width(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> in
     return needed
 
 
-def _grid(rows: Sequence[Sequence[str]], columns: Sequence[Column], title: str) -> Any:
+def _grid(
+    rows: Sequence[Sequence[str]], columns: Sequence[Column], title: str, red: Sequence[bool]
+) -> Any:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -375,8 +397,8 @@ def _grid(rows: Sequence[Sequence[str]], columns: Sequence[Column], title: str) 
             no_wrap=_is_whole(column),
             overflow="fold",
         )
-    for row in rows:
-        grid.add_row(*map(Text, row))
+    for row, alarming in zip(rows, red, strict=True):
+        grid.add_row(*map(Text, row), style="red" if alarming else None)
     return grid
 
 

@@ -98,6 +98,18 @@ def _day(value: str) -> str:
     return value and day(value).isoformat()
 
 
+def _ratio(value: str) -> str:
+    from tourcrm import ratio
+
+    return str(ratio.exact(ratio.parse(value)))
+
+
+def _hours(value: str) -> str:
+    from tourcrm import hours
+
+    return hours.written(hours.parse(value))
+
+
 KEYS = {
     key.name: key
     for key in (
@@ -116,6 +128,36 @@ KEYS = {
             "365",
             N_("days that a voucher is good for; 0: for ever"),
             _number(0, 3650),
+        ),
+        Key(
+            "complaint_minutes",
+            "120",
+            N_("minutes until a complaint must have its first answer"),
+            _number(1, 10_080),
+        ),
+        Key(
+            "crisis_minutes",
+            "30",
+            N_("minutes until a crisis must have its emergency answer, at any hour"),
+            _number(1, 10_080),
+        ),
+        Key(
+            "business_hours",
+            "",
+            N_("when clocks of complaints run, like 1-5 09:00-18:00; always if empty"),
+            _hours,
+        ),
+        Key(
+            "refund_percent",
+            "10",
+            N_("refund for a failure, in percent of the trip's price"),
+            _number(0, 100),
+        ),
+        Key(
+            "voucher_ratio",
+            "0.8",
+            N_("what the customer pays with the voucher for a failure: 0.8, or 8折"),
+            _ratio,
         ),
         Key("today", "", N_("a fixed day that counts as today (for the demo)"), _day),
     )

@@ -14,13 +14,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import SQLModel
 
 from tests.builders import NOW, TODAY, add_customer, add_special_date, add_trip, agency, writing
 from tests.conftest import Invoke
 from tests.faults.nursery import contents
 from tests.unit.hostile import HOSTILE, NAUGHTY, Hostile, write
 from tourcrm import store
-from tourcrm.models import CustomerTag, Interaction, Payment, SurveyResponse, Trip, Voucher
+from tourcrm.models import (
+    Complaint,
+    ComplaintEvent,
+    ComplaintFix,
+    CustomerTag,
+    Interaction,
+    Payment,
+    SurveyResponse,
+    Trip,
+    Voucher,
+)
 
 # What no screen may get to see: C0 but the line feed, DEL, C1, and what hides or turns text.
 STEERING = re.compile(
@@ -36,13 +47,15 @@ SCREENS = (
     *("surveys list", "surveys nps --by destination", "surveys csat --by guide", "surveys sample"),
     *("segments rfm", "segments tiers", "segments quadrants", "imports list"),
     *("followups due", "followups list", "followups list --held", "followups results", "today"),
-    *("payments list", "vouchers list --all", "settings", "check"),
+    *("complaints list --all", "complaints show K00001", "complaints list --fixes"),
+    *("complaints list --sla", "payments list", "vouchers list --all", "settings", "check"),
 )
 MACHINES = (
     *("customers export", "customers list", "trips export", "interactions export"),
     *("payments list", "vouchers list --all"),
     *("surveys export", "surveys list", "surveys sample -n 1000", "surveys nps --by advisor"),
     *("segments rfm", "segments tiers", "segments quadrants", "followups due"),
+    *("complaints list", "complaints list --fixes"),
 )
 IN_PART = ("segments", "followups", "surveys sample", "surveys nps")
 WHOLE = {words for words in MACHINES if not words.startswith(IN_PART)}
@@ -149,9 +162,31 @@ def naughty(db: Path) -> Path:
                     comment=text, staff=text, operation_id=1,
                 )
             )  # fmt: skip
+            session.add_all(_complaint(number + 1, who, trip, text))
         strange: dict[str, Any] = dict.fromkeys(("code", "note", "lost_reason", "rival"), STORED[1])
         session.add(Trip(customer_id=1, status="lost", operation_id=1, **strange))
     return db
+
+
+def _complaint(number: int, who: int, trip: int, text: str) -> list[SQLModel]:
+    """A complaint, its steps and its fix, all in the same words."""
+    said: dict[str, Any] = {"text": text, "operation_id": 1}
+    steps = {"opened": None, "in_charge": text, "responded": None, "noted": text, "fixed": text}
+    return [
+        Complaint(
+            id=number, code=f"K{number:05d}", customer_id=who, trip_id=trip, opened_at=NOW,
+            cause="third_party", supplier=text, in_charge=text, **said,
+        ),
+        *(
+            ComplaintEvent(
+                complaint_id=number, step=step, at=NOW, staff=text, detail=detail, **said
+            )
+            for step, detail in steps.items()
+        ),
+        ComplaintFix(
+            complaint_id=number, what=text, owner=text, promised_on=TODAY, operation_id=1
+        ),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -299,7 +334,7 @@ def test_numbers_are_masked_on_every_screen_and_in_every_format(
             continue
         for form in ("csv", "json", "jsonl") if words in MACHINES else ("table",):
             bare = words.startswith(
-                ("customers find", "customers show", "trips show", "trips find")
+                ("customers find", "customers show", "trips show", "trips find", "complaints show")
             )
             done = invoke(*words.split(), *(() if bare else ("-f", form)))
             assert not any(number in done.output for number in hidden), (words, form, done.output)

@@ -51,6 +51,17 @@ def _backed_up(folder: Path, nursery: Nursery) -> None:
     assert nursery.run("--db", "agency.db", "settings", "cuts", "10,20", cwd=folder).code == 0
 
 
+def _judged(folder: Path, nursery: Nursery) -> None:
+    """A complaint of which the agency owes a refund and a voucher."""
+    for words in (
+        "open C000001 late --trip T0000001",
+        "respond K00001 sorry",
+        "attribute K00001 service_failure",
+    ):
+        line = f"--db agency.db complaints {words}"
+        assert nursery.run(*line.split(), cwd=folder).code == 0
+
+
 CASES = {
     "init": Case("--db new.db init --yes"),
     "import customers": Case(
@@ -63,6 +74,7 @@ CASES = {
     "settings": Case("settings cuts 40,70,90", repeats=True),
     "edit": Case("customers edit C000007 --note changed", repeats=True),
     "done": Case("followups done ID --note called", _one_due),
+    "compensate": Case("complaints compensate K00001", _judged, repeats=True),
     "migrate": Case("customers list", steps="works", repeats=True),
     "backup": Case("backup copy.db"),
     "restore": Case("restore b.db --yes", _backed_up),

@@ -33,6 +33,7 @@ PAIRS = [
     ("docs/import.md", "docs/import.zh-CN.md"),
     ("docs/cron.md", "docs/cron.zh-CN.md"),
     ("docs/rules.md", "docs/rules.zh-CN.md"),
+    ("docs/complaints.md", "docs/complaints.zh-CN.md"),
     ("docs/promises.md", "docs/promises.zh-CN.md"),
     ("docs/surveys.md", "docs/surveys.zh-CN.md"),
     ("docs/followups-year.md", "docs/followups-year.zh-CN.md"),

@@ -27,6 +27,7 @@ NOT_LOADED_BY = [
     ("customers import --help", FRAMES | FILES | WORDS),
     ("segments rfm --help", FRAMES | FILES | WORDS),
     ("followups due", {"pandas"} | FILES | WORDS - {"borax"}),
+    ("complaints list", FRAMES | FILES | WORDS),  # numpy comes only with the tiers of somebody
     ("today", {"pandas", "icalendar"} | SCREEN | FILES | WORDS - {"borax"}),
 ]
 

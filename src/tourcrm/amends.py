@@ -1,0 +1,284 @@
+"""Making a complaint good: what is given for it, and taken back where it turns out to be unfounded.
+
+What the agency gives is booked where it belongs, as a payment or a voucher, and stands in the
+complaint's story by its code.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from tourcrm import complaint, course, payment, redress, steps, voucher
+from tourcrm.complaint import number_of
+from tourcrm.course import Course, require
+from tourcrm.errors import Message, Refused, WrongUsage
+from tourcrm.i18n import N_
+from tourcrm.models import Complaint
+from tourcrm.money import format_amount
+from tourcrm.ratio import parse as parse_ratio
+from tourcrm.redress import DISCOUNT, REFUND, Compensation
+from tourcrm.safe import visible
+from tourcrm.setting import Settings
+from tourcrm.steps import Act, Done
+
+PRIVILEGES = ("gift", "upgrade", "adviser")  # vouchers that may be given at any time
+LASTING = "adviser"  # and of them the one that does not expire
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What is to be given. amount: fen of the refund, instead of the usual share of the price.
+
+    refund, discount: whether these may be among it. again: also what was given before. reason: why
+    money is given though the cause owes none (override). privileges: gift, upgrade, adviser, with
+    what each is.
+    """
+
+    amount: int | None = None
+    pay_ratio: float | None = None
+    refund: bool = True
+    discount: bool = True
+    again: bool = False
+    override: bool = False
+    reason: str | None = None
+    alternative: str | None = None
+    privileges: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def by_cause(self) -> bool:
+        """Whether what the cause owes is meant, and not only a gift or an alternative."""
+        money = self.override or self.amount is not None or self.pay_ratio is not None
+        return money or not (self.alternative or self.privileges)
+
+
+def compensate(
+    session: Session, act: Act, settings: Settings, row: Complaint, offer: Offer
+) -> Done:
+    """Give what the cause owes, or what is offered, each kind once unless `again`.
+
+    A failure of the agency or of a supplier owes a refund and a discount; force majeure an
+    alternative, and a refund only with `override` and its reason; an unfounded complaint nothing.
+    Gifts and privileges may be given at any time. Raises Refused where the cause is not known or
+    owes nothing, where no refund can be worked out, and for more than the price.
+    """
+    now, events = complaint.course_of(session, row)
+    if offer.override and not offer.reason:
+        raise WrongUsage(N_("--override needs its --reason TEXT."))
+    before = redress.compensations(session, row, events, act.today)
+    codes: list[str] = []
+    notes: list[Message] = []
+    if offer.alternative:
+        require(now, "note", row.code)
+        steps.record(
+            session, act, row, "alternative", steps.moment(act, None, now.opened_at),
+            text=offer.alternative,
+        )  # fmt: skip
+    for kind, what in offer.privileges:
+        if offer.again or not standing(before, kind):
+            codes.append(_privilege(session, act, settings, row, kind, what))
+        else:
+            notes.append(_given_already(standing(before, kind)[-1]))
+    if offer.by_cause:
+        require(now, "compensate", row.code)
+        for kind in _kinds(row, now, offer):
+            known = standing(before, kind)
+            if known and not offer.again:
+                notes.append(_given_already(known[-1]))
+            elif kind == REFUND:
+                spent = sum(one.amount or 0 for one in known)
+                codes += _refund(session, act, settings, row, now, offer, spent, notes)
+            else:
+                codes.append(_discount(session, act, settings, row, offer))
+    for code in codes:
+        at = steps.moment(act, None, now.opened_at)
+        steps.record(session, act, row, "compensated", at, detail=code, text=offer.reason)
+    _now, events = complaint.course_of(session, row)
+    booked = redress.compensations(session, row, events, act.today)
+    return steps.done(
+        session,
+        settings,
+        row,
+        changed=bool(codes) or bool(offer.alternative),
+        notes=tuple(notes),
+        booked=tuple(one for one in booked if one.code in codes),
+    )
+
+
+def standing(given: list[Compensation], kind: str) -> list[Compensation]:
+    """What was given of a kind and not taken back."""
+    return [one for one in given if one.kind == kind and one.state not in ("reversed", "withdrawn")]
+
+
+def _given_already(one: Compensation) -> Message:
+    return Message(
+        N_("{code} was given already, on {day}; once more: --again"),
+        code=one.code,
+        day=one.given_on,
+    )
+
+
+def _kinds(row: Complaint, now: Course, offer: Offer) -> Iterator[str]:
+    """The kinds that are given by the cause. Raises Refused where it owes none."""
+    if now.cause == "unfounded":
+        raise Refused(
+            N_(
+                "{code} is unfounded: the customer is owed an explanation and no money. "
+                "A small gift all the same: --gift TEXT"
+            ),
+            code=row.code,
+        )
+    liable = now.cause in course.LIABLE
+    if not liable and not offer.override:
+        raise Refused(
+            N_(
+                "Force majeure owes no money; offer an alternative: --alternative TEXT. "
+                "A refund all the same: --override --reason TEXT"
+            )
+        )
+    if offer.refund:
+        yield REFUND
+    if offer.discount and (liable or offer.pay_ratio is not None):
+        yield DISCOUNT
+
+
+def _refund(
+    session: Session,
+    act: Act,
+    settings: Settings,
+    row: Complaint,
+    now: Course,
+    offer: Offer,
+    spent: int,
+    notes: list[Message],
+) -> Iterator[str]:
+    """Promise a refund; its code. spent: fen that were promised before and stand."""
+    about = complaint.trip_of(session, row)
+    if about is None:
+        if offer.amount is not None:
+            raise Refused(
+                N_("A refund is of a trip. Name it: tourcrm complaints edit {code} --trip TRIP"),
+                code=row.code,
+            )
+        notes.append(
+            Message(
+                N_(
+                    "No refund, since no trip is named. If there was one: "
+                    "tourcrm complaints edit {code} --trip TRIP, then compensate again."
+                ),
+                code=row.code,
+            )
+        )
+        return
+    amount = offer.amount
+    if amount is None:
+        if about.price is None:
+            raise Refused(
+                N_(
+                    "The price of {trip} is not known, so say the refund: --amount 500. "
+                    "Without any: --no-refund"
+                ),
+                trip=about.code,
+            )
+        amount = share(about.price, int(settings["refund_percent"]))
+        if amount == 0:
+            return
+        usual = Message(
+            N_("The refund is {percent} % of the price of {trip}, {price}."),
+            percent=settings["refund_percent"],
+            trip=visible(about.code, 40),
+            price=format_amount(about.price, settings["currency"]),
+        )
+        notes.append(usual)
+    if about.price is not None and spent + amount > about.price:
+        raise Refused(
+            N_("Refunds for {code} would be more than {trip} cost; check the amount."),
+            code=row.code,
+            trip=about.code,
+        )
+    line = payment.promise_refund(
+        session,
+        act.number,
+        about,
+        amount,
+        reason=now.cause or "goodwill",
+        day=act.today,
+        complaint_id=number_of(row),
+        note=offer.reason,
+    )
+    yield line.code
+
+
+def share(price: int, percent: int) -> int:
+    """So many percent of a price, in whole fen, half a fen up."""
+    return (price * percent + 50) // 100
+
+
+def _discount(session: Session, act: Act, settings: Settings, row: Complaint, offer: Offer) -> str:
+    return voucher.issue(
+        session,
+        act.number,
+        complaint.customer_of(session, row),
+        "discount",
+        day=act.today,
+        pay_ratio=offer.pay_ratio or parse_ratio(settings["voucher_ratio"]),
+        expires_on=voucher.expiry(settings, act.today),
+        complaint_id=number_of(row),
+    ).code
+
+
+def _privilege(
+    session: Session, act: Act, settings: Settings, row: Complaint, kind: str, what: str
+) -> str:
+    return voucher.issue(
+        session,
+        act.number,
+        complaint.customer_of(session, row),
+        kind,
+        day=act.today,
+        what=what,
+        expires_on=None if kind == LASTING else voucher.expiry(settings, act.today),
+        complaint_id=number_of(row),
+    ).code
+
+
+# --- taken back ---
+
+
+def how_to_take_back(one: Compensation) -> Message:
+    """The command that takes back what was given."""
+    if one.kind == REFUND:
+        return Message(N_("tourcrm payments reverse {code} --reason TEXT"), code=one.code)
+    return Message(N_("tourcrm vouchers withdraw {code} --reason TEXT"), code=one.code)
+
+
+def take_back(
+    session: Session, act: Act, row: Complaint, given: list[Compensation]
+) -> Iterator[Message]:
+    """Take back what was given for a failure that was none; yields what is to be said of it."""
+    for one in given:
+        if one.kind not in (REFUND, DISCOUNT):
+            continue
+        if one.state in ("paid", "used"):
+            yield Message(
+                N_(
+                    "{code} stays: it was paid out already, on {day}. If the customer gives it "
+                    "back: tourcrm payments reverse {code} --reason TEXT"
+                )
+                if one.state == "paid"
+                else N_("{code} stays: it was used already, on {day}."),
+                code=one.code,
+                day=one.settled_on,
+            )
+        elif one.state in ("promised", "open", "expired"):
+            note = row.code
+            if one.kind == REFUND:
+                line = payment.find_one(session, one.code)
+                day = max(act.today, line.promised_on)
+                payment.reverse(session, act.number, line, day=day, note=note)
+            else:
+                paper = voucher.find_one(session, one.code)
+                day = max(act.today, paper.issued_on)
+                voucher.withdraw(session, act.number, paper, day=day, note=note)
+            steps.record(session, act, row, "reversed", act.now, detail=one.code)
+            yield Message(N_("{code} was taken back."), code=one.code)

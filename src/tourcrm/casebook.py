@@ -1,0 +1,247 @@
+"""The book of complaints: lists of them as of any moment, what each lacks, the page of one."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from tourcrm import complaint, redress, store
+from tourcrm.complaint import BEGUN, SINCE, due_at, events_of, in_time, number_of, time_left
+from tourcrm.course import Event, follow
+from tourcrm.models import Complaint, ComplaintFix, Customer, moment_of, moment_text
+from tourcrm.redress import Compensation, given, owed
+from tourcrm.setting import Settings
+
+# --- lists ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A complaint as of a moment.
+
+    opened_at: since when its clock runs, or ran. left: of a clock that runs. in_time: whether it
+    was answered by due_at; None while that is open. lacks: what is missing until it can be closed
+    (names of course.py). fixes_open: promises of the agency to itself.
+    """
+
+    id: int
+    code: str
+    customer: str
+    name: str
+    tier: str | None
+    owner: str | None
+    trip: str | None
+    destination: str | None
+    severity: str
+    category: str
+    text: str
+    state: str
+    opened_at: datetime
+    due_at: datetime
+    left: timedelta | None
+    breached: bool
+    answered_at: datetime | None
+    in_time: bool | None
+    in_charge: str | None
+    cause: str | None
+    supplier: str | None
+    lacks: tuple[str, ...]
+    fixes_open: int
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    satisfaction: int | None
+    reopened: int
+
+    @property
+    def minutes_left(self) -> int | None:
+        """Whole minutes on a clock that runs, rounded down; below zero once it is over."""
+        return None if self.left is None else self.left // timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which complaints a list shows: closed ones, open ones, or both; of a customer."""
+
+    opened: bool = True
+    closed: bool = False
+    customer_id: int | None = None
+    complaint_id: int | None = None
+
+
+_ROWS = f"""
+SELECT
+    k.id, k.code, k.customer_id, c.code AS customer, c.name, c.owner, k.trip_id, t.code AS trip,
+    t.destination, t.price, k.severity, k.category, k.text, k.opened_at, k.supplier,
+    (SELECT count(*) FROM complaint_fix f WHERE f.complaint_id = k.id AND f.promised_on <= :day
+        AND (f.done_on IS NULL OR f.done_on > :day)) AS fixes_open
+FROM ({BEGUN}) AS begun
+JOIN complaint k ON k.id = begun.complaint_id
+JOIN customer c ON c.id = k.customer_id
+LEFT JOIN trip t ON t.id = k.trip_id
+WHERE EXISTS (SELECT 1 FROM complaint_event e WHERE {SINCE} AND e.step = 'closed') IN (:one, :two)
+"""  # noqa: S608 - constants of this module
+
+
+def listing(session: Session, settings: Settings, now: datetime, wanted: Wanted) -> list[Row]:
+    """The complaints that are wanted, as of a moment: those whose clocks run first, by the time
+    left and the tier; then the other open ones, the oldest first; then the closed, latest first."""
+    sql = _ROWS
+    params: dict[str, Any] = {
+        "until": moment_text(now),
+        "day": now.astimezone(settings.zone).date().isoformat(),
+        "one": 0 if wanted.opened else 1,
+        "two": 1 if wanted.closed else 0,
+    }
+    for column, value in (("customer_id", wanted.customer_id), ("id", wanted.complaint_id)):
+        if value is not None:
+            sql += f" AND k.{column} = :{column}"
+            params[column] = value
+    rows = store.rows(session, sql, **params)
+    tiers = complaint.tiers_of(session, settings, now, {row.customer_id for row in rows})
+    events = events_of(session, (row.id for row in rows), now)
+    granted = given(session)
+    found = []
+    for row in rows:
+        course = follow(events[row.id], moment_of(row.opened_at))
+        due = due_at(course.opened_at, row.severity, settings)
+        running = course.responded_at is None
+        owes = owed(course.cause, row.trip_id is not None, row.price, settings)
+        found.append(
+            Row(
+                id=row.id,
+                code=row.code,
+                customer=row.customer,
+                name=row.name,
+                tier=tiers.get(row.customer_id),
+                owner=row.owner,
+                trip=row.trip,
+                destination=row.destination,
+                severity=row.severity,
+                category=row.category,
+                text=row.text,
+                state=course.state,
+                opened_at=course.opened_at,
+                due_at=due,
+                left=time_left(due, now, row.severity, settings) if running else None,
+                breached=(course.responded_at or now) > due,
+                answered_at=course.responded_at,
+                in_time=in_time(course.responded_at, due, now),
+                in_charge=course.in_charge,
+                cause=course.cause,
+                supplier=row.supplier if course.cause == "third_party" else None,
+                lacks=()
+                if course.closed_at
+                else course.lacks(bool(owes - granted.get(row.id, set()))),
+                fixes_open=row.fixes_open,
+                resolved_at=course.resolved_at,
+                closed_at=course.closed_at,
+                satisfaction=course.satisfaction,
+                reopened=course.rounds - 1,
+            )
+        )
+    return sorted(found, key=_place)
+
+
+def _place(row: Row) -> tuple[int, float, str, int]:
+    if row.left is not None:
+        minutes, tier = complaint.urgency(row.left, row.tier)
+        return 0, minutes, tier, row.id
+    if row.closed_at is None:
+        return 1, row.opened_at.timestamp(), "", row.id
+    return 2, -row.closed_at.timestamp(), "", -row.id
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What the agency promised itself to mend. number: which of the complaint's, from 1."""
+
+    complaint: str
+    number: int
+    what: str
+    owner: str
+    promised_on: date
+    done_on: date | None
+    name: str
+    days: int
+
+
+def fixes(
+    session: Session,
+    day: date,
+    complaint_id: int | None = None,
+    *,
+    customer_id: int | None = None,
+    undone: bool = False,
+) -> list[Fix]:
+    """What the agency promised itself up to a day, the oldest first; of one complaint, of those of
+    a customer, or of all.
+
+    undone: only what was not done by that day. days: how many it is, or was, open.
+    """
+    chosen = (
+        select(ComplaintFix, Complaint.code, Customer.name)
+        .join(Complaint, col(Complaint.id) == col(ComplaintFix.complaint_id))
+        .join(Customer, col(Customer.id) == col(Complaint.customer_id))
+        .where(col(ComplaintFix.promised_on) <= day)
+        .order_by(col(ComplaintFix.complaint_id), col(ComplaintFix.id))
+    )
+    if complaint_id is not None:
+        chosen = chosen.where(col(ComplaintFix.complaint_id) == complaint_id)
+    if customer_id is not None:
+        chosen = chosen.where(col(Complaint.customer_id) == customer_id)
+    numbers: dict[int, int] = defaultdict(int)
+    found = []
+    for row, code, name in session.exec(chosen):
+        numbers[row.complaint_id] += 1
+        done_on = row.done_on if row.done_on is not None and row.done_on <= day else None
+        if undone and done_on is not None:
+            continue
+        days = ((done_on or day) - row.promised_on).days
+        number = numbers[row.complaint_id]
+        found.append(Fix(code, number, row.what, row.owner, row.promised_on, done_on, name, days))
+    return sorted(found, key=lambda fix: (fix.promised_on, fix.complaint, fix.number))
+
+
+# --- one complaint ---
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All about a complaint, as of now. price: of its trip, in fen. due: the kinds of compensation
+    that its cause owes and it has not."""
+
+    row: Row
+    phone: str | None
+    price: int | None
+    events: tuple[Event, ...]
+    ticks: Mapping[str, datetime]
+    compensations: tuple[Compensation, ...]
+    fixes: tuple[Fix, ...]
+    due: frozenset[str]
+
+
+def page(session: Session, settings: Settings, row: Complaint, now: datetime, today: date) -> Page:
+    """All about a complaint."""
+    number = number_of(row)
+    course, events = complaint.course_of(session, row)
+    [found] = listing(
+        session,
+        settings,
+        max(now, *(event.at for event in events)) if events else now,
+        Wanted(opened=True, closed=True, complaint_id=number),
+    )
+    trip = complaint.trip_of(session, row)
+    owes = owed(course.cause, trip is not None, trip.price if trip else None, settings)
+    return Page(
+        row=found,
+        phone=complaint.customer_of(session, row).phone,
+        price=trip.price if trip else None,
+        events=tuple(sorted(events, key=lambda event: (event.at, event.id))),
+        ticks=course.ticks,
+        compensations=tuple(redress.compensations(session, row, events, today)),
+        fixes=tuple(fixes(session, today, number)),
+        due=frozenset(owes - given(session).get(number, set())),
+    )

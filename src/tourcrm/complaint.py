@@ -1,0 +1,256 @@
+"""Complaints and their clocks: which run, how long still, and the steps that a complaint has taken.
+
+A complaint is a row and its steps (`course` says where they lead). A clock runs from the opening,
+or the last reopening, until the first answer: within 2 hours, in a crisis within 30 minutes
+(settings). Clocks of routine complaints run in business hours only, where the agency has set them.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import cast
+
+from sqlmodel import Session, col, select
+
+from tourcrm import hours, population, store
+from tourcrm.course import Course, Event, follow
+from tourcrm.customer import id_of
+from tourcrm.errors import NotFound
+from tourcrm.hours import Hours
+from tourcrm.i18n import N_
+from tourcrm.models import (
+    Complaint,
+    ComplaintEvent,
+    Customer,
+    Trip,
+    moment_of,
+    moment_text,
+)
+from tourcrm.outcome import day_end
+from tourcrm.population import People
+from tourcrm.safe import visible
+from tourcrm.setting import Settings, parse_window
+
+NO_TIER = "~"  # sorts after every tier
+
+
+def number_of(row: Complaint) -> int:
+    """The id of a stored complaint."""
+    return cast(int, row.id)
+
+
+def find_one(session: Session, code: str) -> Complaint:
+    """The complaint with this code. Raises NotFound."""
+    wanted = code.strip()
+    for spelling in (wanted, wanted.upper()):
+        row = session.exec(select(Complaint).where(col(Complaint.code) == spelling)).first()
+        if row is not None:
+            return row
+    raise NotFound(
+        N_("There is no complaint {code}. All there are: tourcrm complaints list --all"),
+        code=visible(wanted, 60),
+    )
+
+
+def end_of(day: date, today: date, now: datetime, settings: Settings) -> datetime:
+    """The moment as of which a day is looked at: now for today, its end for any other."""
+    if day == today:
+        return now
+    return moment_of(day_end(day, settings.zone)) - timedelta(seconds=1)
+
+
+# --- clocks ---------------------------------------------------------------------------------------
+
+
+def due_at(opened_at: datetime, severity: str, settings: Settings) -> datetime:
+    """The moment (UTC) by which a complaint that was opened at another must have its answer."""
+    return hours.after(opened_at, *_clock(severity, settings), settings.zone)
+
+
+def _clock(severity: str, settings: Settings) -> tuple[timedelta, Hours]:
+    """How long a clock runs, and in which hours."""
+    if severity == "crisis":
+        return timedelta(minutes=int(settings["crisis_minutes"])), Hours()
+    running = hours.parse(settings["business_hours"])
+    return timedelta(minutes=int(settings["complaint_minutes"])), running
+
+
+def time_left(due: datetime, now: datetime, severity: str, settings: Settings) -> timedelta:
+    """What a clock still shows: the hours in which it runs, until it is due; once it is over, the
+    time since then, below zero, as the customer feels it."""
+    if now > due:
+        return due - now
+    return hours.between(now, due, _clock(severity, settings)[1], settings.zone)
+
+
+def in_time(answered_at: datetime | None, due: datetime, now: datetime) -> bool | None:
+    """Whether an answer came by the moment at which it was due; None while that is open."""
+    if answered_at is None:
+        return False if now > due else None
+    return answered_at <= due
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock that runs: an open complaint without an answer since it was opened or reopened.
+
+    due_at: until when it must have one. left: below zero once that is over.
+    """
+
+    complaint_id: int
+    code: str
+    customer_code: str
+    name: str
+    phone: str | None
+    tier: str | None
+    severity: str
+    category: str
+    text: str
+    opened_at: datetime
+    due_at: datetime
+    left: timedelta
+    breached: bool
+    in_charge: str | None
+    owner: str | None
+
+
+# The step with which each complaint was opened, or last reopened, up to a moment.
+BEGUN = """
+    SELECT complaint_id, max(id) AS id FROM complaint_event
+    WHERE step IN ('opened', 'reopened') AND at <= :until GROUP BY complaint_id
+"""
+SINCE = "e.complaint_id = k.id AND e.id > begun.id AND e.at <= :until"
+_RUNNING = f"""
+SELECT
+    k.id AS complaint_id, k.code, c.id AS customer_id, c.code AS customer_code, c.name, c.phone,
+    k.severity, k.category, k.text, start.at AS opened_at, k.in_charge, c.owner
+FROM ({BEGUN}) AS begun
+JOIN complaint k ON k.id = begun.complaint_id
+JOIN complaint_event start ON start.id = begun.id
+JOIN customer c ON c.id = k.customer_id
+WHERE NOT EXISTS (SELECT 1 FROM complaint_event e WHERE {SINCE} AND e.step = 'responded')
+"""  # noqa: S608 - constants of this module
+
+
+def clocks(
+    session: Session, settings: Settings, now: datetime, *, people: People | None = None
+) -> list[Clock]:
+    """The clocks that run, the least time left first, the best tier first among equals (to the
+    minute).
+
+    people: of a population that was built in this session for the day; without it, one is built
+    where a clock runs at all.
+    """
+    rows = store.rows(session, _RUNNING, until=moment_text(now))
+    tiers = tiers_of(session, settings, now, {row.customer_id for row in rows}, people)
+    found = []
+    for row in rows:
+        opened_at = moment_of(row.opened_at)
+        due = due_at(opened_at, row.severity, settings)
+        found.append(
+            Clock(
+                complaint_id=row.complaint_id,
+                code=row.code,
+                customer_code=row.customer_code,
+                name=row.name,
+                phone=row.phone,
+                tier=tiers.get(row.customer_id),
+                severity=row.severity,
+                category=row.category,
+                text=row.text,
+                opened_at=opened_at,
+                due_at=due,
+                left=time_left(due, now, row.severity, settings),
+                breached=now > due,
+                in_charge=row.in_charge,
+                owner=row.owner,
+            )
+        )
+    return sorted(found, key=lambda clock: (*urgency(clock.left, clock.tier), clock.complaint_id))
+
+
+def urgency(left: timedelta, tier: str | None) -> tuple[int, str]:
+    """What lists of running clocks are sorted by."""
+    return left // timedelta(minutes=1), tier or NO_TIER
+
+
+def tiers_of(
+    session: Session,
+    settings: Settings,
+    now: datetime,
+    customers: Collection[int],
+    people: People | None = None,
+) -> Mapping[int, str | None]:
+    """The tiers of these customers, by id."""
+    if not customers:
+        return {}
+    if people is None:
+        day = now.astimezone(settings.zone).date()
+        basis = population.Basis(day, parse_window(settings["window"]), settings.cuts)
+        people = population.build(session, basis, whole=False).people
+    return {who: standing[0] for who, standing in people.standing_of(customers).items()}
+
+
+# --- the story ------------------------------------------------------------------------------------
+
+_MOST = 500  # ids in one statement: what every SQLite takes
+
+
+def events_of(
+    session: Session, complaints: Iterable[int], until: datetime | None = None
+) -> dict[int, list[Event]]:
+    """The steps of these complaints up to a moment, in the order in which they were recorded."""
+    wanted = sorted(complaints)
+    found: dict[int, list[Event]] = {number: [] for number in wanted}
+    for start in range(0, len(wanted), _MOST):
+        chosen = (
+            select(ComplaintEvent)
+            .where(col(ComplaintEvent.complaint_id).in_(wanted[start : start + _MOST]))
+            .order_by(col(ComplaintEvent.id))
+        )
+        if until is not None:
+            chosen = chosen.where(col(ComplaintEvent.at) <= until)
+        for row in session.exec(chosen):
+            found[row.complaint_id].append(
+                Event(cast(int, row.id), row.step, row.at, row.staff, row.detail, row.text)
+            )
+    return found
+
+
+def course_of(session: Session, row: Complaint) -> tuple[Course, list[Event]]:
+    """Where a complaint stands, and its steps."""
+    events = events_of(session, [number_of(row)])[number_of(row)]
+    return follow(events, row.opened_at), events
+
+
+def trip_of(session: Session, row: Complaint) -> Trip | None:
+    """The trip that a complaint is about."""
+    return None if row.trip_id is None else session.get_one(Trip, row.trip_id)
+
+
+def customer_of(session: Session, row: Complaint) -> Customer:
+    """Whose complaint it is."""
+    return session.get_one(Customer, row.customer_id)
+
+
+def likely_trip(session: Session, who: Customer, day: date) -> Trip | None:
+    """The trip that a complaint of this day may be about: the only one on the way, or over for a
+    month at most."""
+    trips = session.exec(
+        select(Trip).where(
+            col(Trip.customer_id) == id_of(who),
+            col(Trip.status) == "booked",
+            col(Trip.departs_on) <= day,
+        )
+    ).all()
+    lately = [
+        trip
+        for trip in trips
+        if trip.departs_on and (trip.returns_on or trip.departs_on) >= day - timedelta(30)
+    ]
+    return lately[0] if len(lately) == 1 else None
+
+
+def stored_moment(moment: datetime) -> datetime:
+    """A moment to the second, as it is stored."""
+    return moment.astimezone(UTC).replace(microsecond=0)

@@ -1,0 +1,458 @@
+"""Handling a complaint, step by step: opened, answered, judged, resolved, closed, reopened.
+
+Which step may follow is decided by `course`, what is given for it by `amends`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from tourcrm import (
+    amends,
+    casebook,
+    complaint,
+    customer,
+    interaction,
+    operation,
+    redress,
+    steps,
+    trip,
+)
+from tourcrm.complaint import number_of
+from tourcrm.course import CHECKLIST, WAIVED, require
+from tourcrm.errors import Message, Refused, WrongUsage
+from tourcrm.i18n import N_
+from tourcrm.models import Complaint, ComplaintFix, Customer, Trip
+from tourcrm.redress import REFUND
+from tourcrm.safe import visible
+from tourcrm.setting import Settings
+from tourcrm.steps import Act, Done
+
+# --- opened ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is said of a new complaint. at: when it came, now if nobody says; channel: how."""
+
+    text: str
+    severity: str = "routine"
+    category: str = "other"
+    channel: str = "phone"
+    at: datetime | None = None
+    in_charge: str | None = None
+
+
+def open_(
+    session: Session,
+    act: Act,
+    settings: Settings,
+    who: Customer,
+    said: Opening,
+    about: Trip | None = None,
+) -> Done:
+    """Open a complaint, and log that the customer got in touch. about: a trip of this customer.
+
+    The same words of the same customer, still open, are the same complaint: nothing is added.
+    Raises Refused for a moment that has not come.
+    """
+    for same in _same(session, who, said.text):
+        known, _events = complaint.course_of(session, same)
+        if known.closed_at is None:
+            return steps.done(session, settings, same, changed=False)
+    if said.at is not None:
+        steps.refuse_ahead(act, said.at)
+    at = complaint.stored_moment(said.at or act.now)
+    identifier = customer.next_id(session, "complaint")
+    row = Complaint(
+        id=identifier,
+        code=customer.code_of(identifier, "complaint"),
+        customer_id=customer.id_of(who),
+        trip_id=trip.id_of(about) if about else None,
+        severity=said.severity,
+        category=said.category,
+        text=said.text,
+        opened_at=at,
+        in_charge=said.in_charge,
+        operation_id=act.number(),
+    )
+    session.add(row)
+    session.flush()
+    steps.record(session, act, row, "opened", at, text=said.text)
+    if said.in_charge:
+        steps.record(session, act, row, "in_charge", max(at, act.now), detail=said.in_charge)
+    _contact(session, act, row, said.channel, "in", said.text, at)
+    return steps.done(session, settings, row, notes=tuple(_trip_note(session, row, who, act.today)))
+
+
+def _same(session: Session, who: Customer, text: str) -> list[Complaint]:
+    return list(
+        session.exec(
+            select(Complaint).where(
+                col(Complaint.customer_id) == customer.id_of(who), col(Complaint.text) == text
+            )
+        )
+    )
+
+
+def _trip_note(session: Session, row: Complaint, who: Customer, today: date) -> Iterator[Message]:
+    likely = None if row.trip_id else complaint.likely_trip(session, who, today)
+    if likely is not None:
+        yield Message(
+            N_(
+                "No trip was named. If it is about {trip} ({destination}, {day}): "
+                "tourcrm complaints edit {code} --trip {trip}"
+            ),
+            trip=visible(likely.code, 40),
+            destination=visible(likely.destination or "?", 40),
+            day=likely.departs_on,
+            code=row.code,
+        )
+
+
+def _contact(
+    session: Session,
+    act: Act,
+    row: Complaint,
+    channel: str | None,
+    direction: str,
+    text: str | None,
+    at: datetime,
+) -> None:
+    """Log that agency and customer were in touch, where somebody said how."""
+    if channel is None:
+        return
+    values = {
+        "at": at,
+        "channel": channel,
+        "direction": direction,
+        "kind": "complaint",
+        "summary": text,
+        "staff": act.staff,
+    }
+    who = complaint.customer_of(session, row)
+    about = complaint.trip_of(session, row)
+    interaction.log(session, act.number, who, values, max(act.now, at), trip=about)
+
+
+# --- answered -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was done first. text: the solution that the customer was given; ticks: points of the
+    checklist, with what there is to say about each."""
+
+    text: str | None = None
+    ticks: tuple[tuple[str, str | None], ...] = ()
+    at: datetime | None = None
+    channel: str | None = None
+
+
+def respond(session: Session, act: Act, settings: Settings, row: Complaint, answer: Answer) -> Done:
+    """Record the first answer, which stops the clock; of a crisis, points of its checklist.
+
+    A crisis is answered once somebody is in charge, the customer was called and sent a message,
+    was told the news, and has a plan B. Until then its clock runs, and what was ticked stands.
+    Raises Refused where it was answered already, and for a moment that cannot be; WrongUsage where
+    a routine complaint gets no answer.
+    """
+    now, _events = complaint.course_of(session, row)
+    require(now, "respond", row.code)
+    if now.responded_at is not None:
+        raise Refused(
+            N_("{code} was answered already. To add to its story: tourcrm complaints note {code}"),
+            code=row.code,
+        )
+    crisis = row.severity == "crisis"
+    if not answer.text and not answer.ticks:
+        raise WrongUsage(
+            N_("Say what was ticked: --in-charge NAME --contacted --news TEXT --plan-b TEXT")
+            if crisis
+            else N_("Say which solution the customer was given.")
+        )
+    at = steps.moment(act, answer.at, now.opened_at)
+    ticked = dict(now.ticks)
+    for point, text in answer.ticks:
+        if point == "in_charge":
+            steps.record(session, act, row, point, at, detail=text)
+            steps.edit(session, act, row, in_charge=text)
+        else:
+            steps.record(session, act, row, point, at, text=text)
+        ticked[point] = at
+    _contact(session, act, row, answer.channel, "out", answer.text, at)
+    complete = all(point in ticked for point in CHECKLIST)
+    if complete if crisis else bool(answer.text):
+        # Ticks may be recorded in any order: the answer is there when the last of them is.
+        last = max(at, *ticked.values()) if crisis else at
+        steps.record(session, act, row, "responded", last, text=answer.text)
+    elif answer.text:
+        steps.record(session, act, row, "noted", at, text=answer.text)
+    return steps.done(session, settings, row)
+
+
+# --- judged ---------------------------------------------------------------------------------------
+
+
+def attribute(
+    session: Session,
+    act: Act,
+    settings: Settings,
+    row: Complaint,
+    cause: str,
+    *,
+    supplier: str | None = None,
+    text: str | None = None,
+) -> Done:
+    """Say whose fault it was; as long as it is open, that may be changed.
+
+    Where it turns out to be unfounded, what was given for a failure is taken back: a promise is
+    reversed, a voucher withdrawn. What was paid or used already stays, and is named. Raises Refused
+    where there was no answer yet, WrongUsage for a third party without its name.
+    """
+    now, events = complaint.course_of(session, row)
+    require(now, "attribute", row.code)
+    if cause == "third_party" and not (supplier or row.supplier):
+        raise WrongUsage(N_("Name the third party: --supplier NAME"))
+    if supplier and cause != "third_party":
+        raise WrongUsage(N_("--supplier goes with third_party."))
+    named = (supplier or row.supplier) if cause == "third_party" else None
+    if cause == now.cause and named == row.supplier and not text:
+        return steps.done(session, settings, row, changed=False)
+    said = " · ".join(part for part in (named, text) if part)
+    steps.record(
+        session, act, row, "attributed", steps.moment(act, None, now.responded_at),
+        detail=cause, text=said or None,
+    )  # fmt: skip
+    steps.edit(session, act, row, cause=cause, supplier=named)
+    notes: tuple[Message, ...] = ()
+    given = redress.compensations(session, row, events, act.today)
+    if cause == "unfounded":
+        notes = tuple(amends.take_back(session, act, row, given))
+    else:
+        notes = tuple(
+            Message(
+                N_("{code} was given for another cause and still stands; to take it back: {how}"),
+                code=one.code,
+                how=amends.how_to_take_back(one),
+            )
+            for one in given
+            if one.owed is False
+        )
+    return steps.done(session, settings, row, notes=notes)
+
+
+# --- resolved, closed, reopened -------------------------------------------------------------------
+
+
+def resolve(
+    session: Session,
+    act: Act,
+    settings: Settings,
+    row: Complaint,
+    text: str,
+    *,
+    waived: str | None = None,
+    fix: tuple[str, str] | None = None,
+    at: datetime | None = None,
+) -> Done:
+    """Record what was done about it. waived: why what is owed is not given. fix: what the agency
+    will mend inside, and whose work that is.
+
+    Raises Refused where a step before it is missing, and where it is resolved already.
+    """
+    now, _events = complaint.course_of(session, row)
+    owing = redress.is_due(session, row, now, settings)
+    if waived and now.closed_at is None:
+        needs = now.lacks(owing)
+        if not {"response", "cause"} & set(needs) and {"compensation", "alternative"} & set(needs):
+            steps.record(
+                session, act, row, "noted", steps.moment(act, None, now.responded_at),
+                detail=WAIVED, text=waived,
+            )  # fmt: skip
+            now, _events = complaint.course_of(session, row)
+    require(now, "resolve", row.code, due=owing)
+    if now.resolved_at is not None:
+        raise Refused(
+            N_(
+                "{code} is resolved already. To add to its story: tourcrm complaints note {code}; "
+                "if it is not over after all: tourcrm complaints reopen {code} REASON"
+            ),
+            code=row.code,
+        )
+    steps.record(session, act, row, "resolved", steps.moment(act, at, now.responded_at), text=text)
+    if fix is not None:
+        promise_fix(session, act, row, *fix)
+    return steps.done(session, settings, row)
+
+
+def promise_fix(session: Session, act: Act, row: Complaint, what: str, owner: str) -> None:
+    """Record what the agency will mend inside; the same words, still open, are the same promise."""
+    for fix in casebook.fixes(session, date.max, number_of(row), undone=True):
+        if fix.what == what:
+            return
+    session.add(
+        ComplaintFix(
+            complaint_id=number_of(row),
+            what=what,
+            owner=owner,
+            promised_on=act.today,
+            operation_id=act.number(),
+        )
+    )
+    session.flush()
+
+
+def fixed(
+    session: Session, act: Act, row: Complaint, which: int | None, on: date, text: str | None = None
+) -> tuple[str, ...]:
+    """Record that what was to be mended is; returns what. which: its number, where it has several.
+
+    Raises Refused where there is none, or several and nobody said which; and for a day that cannot
+    be. What was done already stays as it is.
+    """
+    rows = session.exec(
+        select(ComplaintFix)
+        .where(col(ComplaintFix.complaint_id) == number_of(row))
+        .order_by(col(ComplaintFix.id))
+    ).all()
+    if which is not None:
+        chosen = [fix for number, fix in enumerate(rows, 1) if number == which]
+    else:
+        chosen = [fix for fix in rows if fix.done_on is None]
+    if not chosen:
+        raise Refused(
+            N_("{code} has no such fix; see: tourcrm complaints show {code}"), code=row.code
+        )
+    if len(chosen) > 1:
+        raise Refused(
+            N_("{code} has {n} open fixes; say which by its number: {numbers}."),
+            code=row.code,
+            n=len(chosen),
+            numbers=", ".join(
+                f"{number} {visible(fix.what, 60)}"
+                for number, fix in enumerate(rows, 1)
+                if fix.done_on is None
+            ),
+        )
+    [fix] = chosen
+    if fix.done_on is not None:
+        return ()
+    if not fix.promised_on <= on <= max(act.today, fix.promised_on):
+        raise Refused(
+            N_("It was promised on {day} and cannot have been done on {on}."),
+            day=fix.promised_on,
+            on=on,
+        )
+    operation.edit(session, act.number(), fix, {"done_on": on}, row.customer_id)
+    said = " · ".join(part for part in (fix.what, text) if part)
+    steps.record(
+        session, act, row, "fixed", max(act.now, row.opened_at), detail=fix.owner, text=said
+    )
+    return (fix.what,)
+
+
+def close(
+    session: Session,
+    act: Act,
+    settings: Settings,
+    row: Complaint,
+    *,
+    told: bool,
+    satisfaction: int | None = None,
+    at: datetime | None = None,
+    channel: str | None = None,
+) -> Done:
+    """Close a complaint: the customer was told what was done, and perhaps said how satisfied they
+    are (1 to 5), which they can only once they were told.
+
+    Raises Refused for every step that is missing. An open fix inside does not keep it open.
+    """
+    now, _events = complaint.course_of(session, row)
+    if now.closed_at is not None and satisfaction in (None, now.satisfaction):
+        return steps.done(session, settings, row, changed=False)
+    due = redress.is_due(session, row, now, settings)
+    require(now, "close", row.code, due=due, told=told or satisfaction is not None)
+    when = steps.moment(act, at, now.resolved_at)
+    rated = None if satisfaction is None else str(satisfaction)
+    steps.record(session, act, row, "closed", when, detail=rated)
+    steps.edit(session, act, row, satisfaction=satisfaction)
+    _contact(session, act, row, channel, "out", None, when)
+    left = casebook.fixes(session, act.today, number_of(row), undone=True)
+    notes = tuple(
+        Message(
+            N_("Still open inside: {what} ({owner}). When it is done: {command}"),
+            what=visible(fix.what, 200),
+            owner=visible(fix.owner, 40),
+            command=f"tourcrm complaints fix {row.code} {fix.number}",
+        )
+        for fix in left
+    )
+    return steps.done(session, settings, row, notes=notes)
+
+
+def reopen(session: Session, act: Act, settings: Settings, row: Complaint, reason: str) -> Done:
+    """Go on with a complaint that was resolved or closed: its clock runs anew, and it needs a new
+    answer, a new resolution, and that the customer is told. All that was stays.
+
+    Raises Refused where it is open anyway.
+    """
+    now, _events = complaint.course_of(session, row)
+    if now.resolved_at is None and now.closed_at is None:
+        raise Refused(N_("{code} is open; it can be reopened once it was resolved."), code=row.code)
+    at = steps.moment(act, None, now.resolved_at, now.closed_at)
+    steps.record(session, act, row, "reopened", at, text=reason)
+    steps.edit(session, act, row, satisfaction=None)
+    return steps.done(session, settings, row)
+
+
+# --- corrected ------------------------------------------------------------------------------------
+
+
+def note(session: Session, act: Act, settings: Settings, row: Complaint, text: str) -> Done:
+    """Add to the story of a complaint, at any time."""
+    steps.record(session, act, row, "noted", max(act.now, row.opened_at), text=text)
+    return steps.done(session, settings, row)
+
+
+def edit(
+    session: Session,
+    act: Act,
+    settings: Settings,
+    row: Complaint,
+    *,
+    about: Trip | None = None,
+    severity: str | None = None,
+    category: str | None = None,
+    in_charge: str | None = None,
+) -> Done:
+    """Correct what is stored of a complaint. Raises Refused for one that is closed, and where the
+    trip cannot change since a refund on the other one stands."""
+    now, events = complaint.course_of(session, row)
+    require(now, "edit", row.code)
+    changed = False
+    if about is not None and row.trip_id != about.id:
+        if amends.standing(redress.compensations(session, row, events, act.today), REFUND):
+            raise Refused(
+                N_(
+                    "{code} has a refund on another trip. Take it back first: "
+                    "tourcrm payments reverse"
+                ),
+                code=row.code,
+            )
+        steps.edit(session, act, row, trip_id=about.id)
+        changed = True
+    for name, value in (("severity", severity), ("category", category)):
+        if value is not None and getattr(row, name) != value:
+            steps.edit(session, act, row, **{name: value})
+            at = max(act.now, row.opened_at)
+            steps.record(session, act, row, "noted", at, detail=f"{name}:{value}")
+            changed = True
+    if in_charge is not None and in_charge != now.in_charge:
+        at = steps.moment(act, None, now.opened_at)
+        steps.record(session, act, row, "in_charge", at, detail=in_charge)
+        steps.edit(session, act, row, in_charge=in_charge)
+        changed = True
+    return steps.done(session, settings, row, changed=changed)

@@ -1,0 +1,127 @@
+"""How steps of complaints are written: an event each, with its time and who took it.
+
+None is ever deleted. What a step leaves is told by `Done`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from tourcrm import complaint, operation, redress
+from tourcrm.complaint import number_of
+from tourcrm.customer import Number
+from tourcrm.errors import Message, Refused
+from tourcrm.i18n import N_
+from tourcrm.models import Complaint, ComplaintEvent
+from tourcrm.redress import Compensation
+from tourcrm.setting import Settings
+
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who acts, and when: what gives the operation's number, the day, the moment, the person."""
+
+    number: Number
+    today: date
+    now: datetime
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a step: the complaint, its customer, what is worth knowing.
+
+    changed: False where it stood like that already. needs: what is missing until it can be closed
+    (names of course.py).
+    """
+
+    code: str
+    customer: str
+    name: str
+    changed: bool = True
+    needs: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
+    booked: tuple[Compensation, ...] = ()
+    due_at: datetime | None = None
+    unticked: tuple[str, ...] = ()
+    closed: bool = False
+
+
+def done(
+    session: Session,
+    settings: Settings,
+    row: Complaint,
+    *,
+    changed: bool = True,
+    notes: tuple[Message, ...] = (),
+    booked: tuple[Compensation, ...] = (),
+) -> Done:
+    """What became of a step, as things stand now."""
+    now, _events = complaint.course_of(session, row)
+    who = complaint.customer_of(session, row)
+    running = now.responded_at is None
+    return Done(
+        code=row.code,
+        customer=who.code,
+        name=who.name,
+        changed=changed,
+        needs=() if now.closed_at else now.lacks(redress.is_due(session, row, now, settings)),
+        notes=notes,
+        booked=booked,
+        due_at=complaint.due_at(now.opened_at, row.severity, settings) if running else None,
+        unticked=now.unticked if running and row.severity == "crisis" else (),
+        closed=now.closed_at is not None,
+    )
+
+
+def record(
+    session: Session,
+    act: Act,
+    row: Complaint,
+    step: str,
+    at: datetime,
+    *,
+    detail: str | None = None,
+    text: str | None = None,
+) -> None:
+    """Add a step to the story of a complaint."""
+    event = ComplaintEvent(
+        complaint_id=number_of(row),
+        step=step,
+        at=complaint.stored_moment(at),
+        staff=act.staff,
+        detail=detail,
+        text=text,
+        operation_id=act.number(),
+    )
+    session.add(event)
+    session.flush()
+
+
+def moment(act: Act, said: datetime | None, *after: datetime | None) -> datetime:
+    """When a step was taken: as somebody says, else now, but never before the steps it rests on.
+
+    Raises Refused for a moment that has not come, and for one before those steps.
+    """
+    earliest = max(moment for moment in after if moment is not None)
+    if said is None:
+        return max(act.now, earliest)
+    refuse_ahead(act, said)
+    if said <= earliest - _MINUTE:  # people say minutes, and steps are stored to the second
+        raise Refused(N_("--at lies before the step that comes first; check it."))
+    return max(said, earliest)
+
+
+def refuse_ahead(act: Act, said: datetime) -> None:
+    """Raise Refused for a moment that has not come."""
+    if said > act.now:
+        raise Refused(N_("--at lies ahead; say when it was."))
+
+
+def edit(session: Session, act: Act, row: Complaint, **facts: object) -> None:
+    """Set columns of a complaint, keeping what they were."""
+    if any(getattr(row, name) != value for name, value in facts.items()):
+        operation.edit(session, act.number(), row, facts, row.customer_id)

@@ -1,0 +1,291 @@
+"""Complaints at the command line: what is said, what comes next, what is shown."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from tests import builders
+from tests.complaints import at_work
+from tests.conftest import Invoke
+from tourcrm import render
+
+HOSTILE = "x[/b]y\x1b[31m\u202e=1+1\n🙂"
+
+
+@pytest.fixture(autouse=True)
+def agency(db: Path) -> Path:
+    builders.agency(db, today="2026-11-20")
+    with builders.writing(db) as session:
+        who = builders.add_customer(session, "C000001", name="王芳", phone="+8613812345678")
+        builders.add_trip(
+            session, who, "2026-11-10", returns_on="2026-11-14", code="T1", price=1_234_567,
+            destination="桂林", guide="赵六",
+        )  # fmt: skip
+    return db
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> Iterator[None]:
+    """It is half past nine in Shanghai."""
+    with time_machine.travel(builders.NOW, tick=False):
+        yield
+
+
+def done(invoke: Invoke, *words: str, lang: str = "en") -> str:
+    ended = invoke("complaints", *words, lang=lang)
+    assert ended.exit_code == 0, ended.output
+    return ended.stdout
+
+
+def judged(invoke: Invoke) -> None:
+    done(invoke, "open", "王芳", "房间有霉味", "--trip", "T1", "--category", "hotel")
+    done(invoke, "respond", "K00001", "已换房", "--channel", "phone")
+    done(invoke, "attribute", "K00001", "third_party", "--supplier", "桂林大酒店")
+
+
+def test_each_step_says_which_comes_next(invoke: Invoke) -> None:
+    """Whoever types what it says gets to the end."""
+    said = done(invoke, "open", "王芳", "房间有霉味", "--trip", "T1")
+    assert "Opened K00001 for C000001 王芳." in said
+    assert "an answer by 2026-11-20 11:30" in said
+    values = {"TEXT": "x", "CAUSE": "service_failure"}
+    taken = []
+    while found := re.search(r"Next: tourcrm complaints (.*)", said):
+        words = [values.get(word, word) for word in found[1].split()]
+        taken.append(words[0])
+        said = done(invoke, *words)
+    assert taken == ["respond", "attribute", "compensate", "resolve", "close"]
+    assert said == "Closed: K00001 of C000001 王芳.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        ("attribute K00001 unfounded", 1, "lacks an answer to the customer. Next: tourcrm compl"),
+        ("resolve K00001 x", 1, "an answer to the customer, its cause"),
+        (
+            "close K00001",
+            1,
+            "what was done, that the customer was told. Next: tourcrm complaints r",
+        ),
+        ("reopen K00001 x", 1, "K00001 is open"),
+        ("compensate K00001", 1, "lacks an answer"),
+        ("compensate K00001 --amount x", 2, "--amount “x”"),
+        ("compensate K00001 --pay-ratio 20%off", 2, "--pay-ratio 20%off"),
+        ("compensate K00001 --amount 5 --no-refund", 2, "contradict"),
+        ("attribute K00001 fate", 2, "CAUSE “fate”"),
+        ("respond K00001", 2, "which solution"),
+        ("respond K00001 x --at 2026-11-21", 1, "--at lies ahead"),
+        ("resolve K00001 x --fix y", 2, "--fix-owner NAME"),
+        ("fix K00001", 1, "no such fix"),
+        ("edit K00001", 2, "Say what to change"),
+        ("show K2", 3, "no complaint K2"),
+        ("list --sla --all", 2, "contradict"),
+        ("list --from 2026-01-01", 2, "contradict"),
+        ("open 王芳 x --trip T2", 3, "no trip T2"),
+        ("open 王芳 x --category fun", 2, "--category “fun”"),
+        ("open 王芳 x --channel fun", 2, "--channel “fun”"),
+        ("open nobody x", 3, "No customer"),
+    ],
+)
+def test_what_is_out_of_order_says_what_is_missing(
+    invoke: Invoke, words: str, code: int, says: str
+) -> None:
+    done(invoke, "open", "王芳", "x")
+    ended = invoke("complaints", *words.split())
+    assert ended.exit_code == code, ended.output
+    assert says in ended.stderr
+    assert json.loads(done(invoke, "list", "-f", "json"))[0]["state"] == "waiting"
+
+
+def test_what_is_given_is_told_with_its_sum(invoke: Invoke) -> None:
+    judged(invoke)
+    ended = invoke("complaints", "compensate", "K00001")
+    assert "P0000001 refund · ¥1,234.57 · 2026-11-20 · promised, not paid" in ended.stdout
+    assert (
+        "V00001 discount · the customer pays 80% · 2026-11-20 · open · valid until 2027-11-20"
+        in (ended.stdout)
+    )
+    assert "10 % of the price of T1, ¥12,345.67" in ended.stderr
+    again = invoke("complaints", "compensate", "K00001")
+    assert "Nothing changed" in again.stdout
+    assert "P0000001 was given already" in again.stderr
+
+
+def test_the_page_shows_everything(invoke: Invoke) -> None:
+    judged(invoke)
+    done(invoke, "compensate", "K00001")
+    done(invoke, "resolve", "K00001", "道歉", "--fix", "换酒店", "--fix-owner", "李娜")
+    page = " ".join(done(invoke, "show", "K00001").split())
+    for text in (
+        "K00001 · routine · hotel · resolved · 王芳 C000001",
+        "138 1234 5678 · tier A",
+        "T1 · 桂林 · ¥12,345.67",
+        "answered in time",
+        "third party · 桂林大酒店",
+        "P0000001 refund",
+        "1 换酒店 · 李娜 · open",
+        "responded · 已换房",
+        "tourcrm complaints close K00001 --told",
+    ):
+        assert text in page
+    found = json.loads(done(invoke, "show", "K00001", "-f", "json"))
+    assert list(found) == ["complaint", "checklist", "compensations", "fixes", "events"]
+    assert [(one["code"], one["amount"]) for one in found["compensations"]] == [
+        ("P0000001", 1234.57),
+        ("V00001", None),
+    ]
+    assert [one["step"] for one in found["events"]] == [
+        *("opened", "responded", "attributed", "compensated", "compensated", "resolved"),
+    ]
+
+
+def test_the_checklist_of_a_crisis_is_shown_with_its_times(invoke: Invoke) -> None:
+    done(invoke, "open", "王芳", "大巴抛锚", "--crisis", "--at", "2026-11-20 09:10")
+    said = done(invoke, "respond", "K00001", "--in-charge", "李娜", "--contacted")
+    assert "Missing until 2026-11-20 09:40: news, plan B." in said
+    assert "Next: tourcrm complaints respond K00001 --news TEXT --plan-b TEXT" in said
+    page = done(invoke, "show", "K00001")
+    assert re.search(r"Checklist +somebody in charge: 2026-11-20 09:30\n", page)
+    assert re.search(r"\n +plan B: missing\n", page)
+    said = done(invoke, "respond", "K00001", "--news", "9点到", "--plan-b", "住酒店")
+    assert "clock stands still" in said
+
+
+LIST = (
+    "code,customer,name,tier,owner,trip,destination,severity,category,text,state,opened_at,due_at,"
+    "minutes_left,breached,answered_at,in_time,in_charge,cause,supplier,lacks,fixes_open,"
+    "resolved_at,closed_at,satisfaction,reopened"
+)
+
+
+def test_the_list_says_what_is_overdue(invoke: Invoke) -> None:
+    done(invoke, "open", "王芳", "late", "--at", "2026-11-20 06:00", "--trip", "T1")
+    done(invoke, "open", "王芳", "soon", "--at", "2026-11-20 08:00")
+    listed = done(invoke, "list")
+    assert re.search(r"K00001 +A +王芳 +routine +overdue by 1 h 30 min +an answer", listed)
+    assert re.search(r"K00002 +A +王芳 +routine +30 min left +an answer", listed)
+    head, first, second = csv.reader(io.StringIO(done(invoke, "list", "-f", "csv")))
+    assert ",".join(head) == LIST
+    one = dict(zip(head, first, strict=True))
+    assert (one["due_at"], one["minutes_left"], one["breached"], one["in_time"]) == (
+        "2026-11-20T08:00:00+08:00", "-90", "true", "false",
+    )  # fmt: skip
+    assert dict(zip(head, second, strict=True))["in_time"] == ""
+    assert done(invoke, "list", "--as-of", "2026-11-19") == "Nothing to show.\n"
+
+
+def test_what_is_overdue_is_red_at_a_terminal(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = render.console
+
+    def colourful(width: int) -> object:
+        found = plain(width)
+        found.no_color, found._force_terminal = False, True
+        found._color_system = 1
+        return found
+
+    done(invoke, "open", "王芳", "late", "--at", "2026-11-20 06:00")
+    done(invoke, "open", "王芳", "soon")
+    monkeypatch.setattr(render, "console", colourful)
+    late, soon = (line for line in done(invoke, "list").splitlines() if "K0000" in line)
+    assert "\x1b[31m" in late
+    assert "\x1b[31m" not in soon
+
+
+def test_a_gift_after_the_end_asks_for_no_step(invoke: Invoke) -> None:
+    judged(invoke)
+    done(invoke, "resolve", "K00001", "x", "--no-compensation", "谢绝")
+    done(invoke, "close", "K00001", "--told")
+    assert "Next" not in done(invoke, "compensate", "K00001", "--gift", "真丝围巾")
+    assert "Noted for K00001" in done(invoke, "note", "K00001", "来电道谢")
+    ended = invoke("complaints", "compensate", "K00001")
+    assert "complaints reopen K00001 REASON" in ended.stderr
+
+
+def test_closed_ones_and_those_of_a_customer(invoke: Invoke) -> None:
+    invoke("customers", "add", "李明")
+    judged(invoke)
+    done(invoke, "compensate", "K00001")
+    done(invoke, "resolve", "K00001", "x", "--fix", "y", "--fix-owner", "李娜")
+    done(invoke, "close", "K00001", "--satisfaction", "4")
+    done(invoke, "open", "李明", "z")
+
+    def codes(*words: str) -> list[str]:
+        return [one["code"] for one in json.loads(done(invoke, "list", *words, "-f", "json"))]
+
+    assert codes() == ["K00002"]
+    assert codes("--closed") == ["K00001"]
+    assert codes("--all") == ["K00002", "K00001"]
+    assert codes("--all", "--customer", "王芳") == ["K00001"]
+    [fix] = json.loads(done(invoke, "list", "--fixes", "-f", "json"))
+    assert (fix["complaint"], fix["number"], fix["what"], fix["owner"]) == (
+        "K00001",
+        1,
+        "y",
+        "李娜",
+    )
+    assert "Mended for K00001: y." in done(invoke, "fix", "K00001")
+    assert json.loads(done(invoke, "list", "--fixes", "-f", "json")) == []
+
+
+def test_the_report_names_who_is_late(invoke: Invoke, db: Path) -> None:
+    with builders.writing(db) as session:
+        for number in range(30):
+            who = builders.add_customer(session, f"X{number}", phone=None)
+            guide = "钱七" if number < 8 else "孙八"
+            builders.add_trip(session, who, "2026-11-01", code=f"X{number}", guide=guide)
+    with at_work(db, "2026-11-15 09:00") as office:
+        for number in range(30):
+            code = office.open(number + 2, trip=number + 2)
+            if number >= 8:
+                office.respond(code)
+    said = done(invoke, "list", "--sla")
+    assert re.search(r"guide +钱七 +8 +0 +0\.0% .*yes", said)
+    assert "22 of 30 answered in time (73.3%)." in said
+    assert "guide 钱七 stands out: 8 of 8 late, of all others 0 of 22." in said
+    rows = json.loads(done(invoke, "list", "--sla", "-f", "json"))
+    assert [row["group"] for row in rows if row["stands_out"]] == ["钱七"]
+    assert json.loads(done(invoke, "list", "--sla", "--to", "2026-11-14", "-f", "json")) == []
+
+
+def test_hostile_text_is_shown_as_it_is(invoke: Invoke) -> None:
+    done(invoke, "open", "王芳", HOSTILE, "--in-charge", HOSTILE, "--staff", HOSTILE)
+    done(invoke, "respond", "K00001", HOSTILE)
+    done(invoke, "attribute", "K00001", "third_party", "--supplier", HOSTILE)
+    done(invoke, "compensate", "K00001", "--gift", HOSTILE)
+    done(invoke, "resolve", "K00001", HOSTILE, "--no-compensation", HOSTILE, "--fix", HOSTILE,
+         "--fix-owner", HOSTILE)  # fmt: skip
+    for words in (["list"], ["show", "K00001"], ["list", "--fixes"]):
+        page = done(invoke, *words)
+        assert "\x1b" not in page
+        assert "\u202e" not in page
+    [one] = json.loads(done(invoke, "list", "-f", "json"))
+    assert (one["text"], one["supplier"]) == (HOSTILE, HOSTILE)
+
+
+@pytest.mark.parametrize("word", ["", "   ", "x" * 2001, "a\x00b", "\udcff"])
+def test_text_that_cannot_be_kept_is_refused(invoke: Invoke, word: str) -> None:
+    ended = invoke("complaints", "open", "王芳", word)
+    assert ended.exit_code == 2, ended.output
+    assert json.loads(done(invoke, "list", "-f", "json")) == []
+
+
+def test_the_hours_are_a_setting(invoke: Invoke) -> None:
+    assert invoke("settings", "business_hours", "1-5 9:00-17:30").exit_code == 0
+    assert invoke("settings", "complaint_minutes", "60").exit_code == 0
+    said = done(invoke, "open", "王芳", "x", "--at", "2026-11-19 17:00")
+    assert "an answer by 2026-11-20 09:30" in said
+    for key, value in (
+        ("business_hours", "9-5"),
+        ("refund_percent", "101"),
+        ("voucher_ratio", "2"),
+    ):
+        assert invoke("settings", key, value).exit_code == 1

@@ -1,0 +1,486 @@
+"""Complaints in a database: clocks, lists as of a moment, what is booked and taken back."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, col, select
+
+from tests.builders import add_customer, add_trip, agency
+from tests.complaints import Office, at_work, moment
+from tourcrm import casebook, complaint, handling, payment, punctual, redress, voucher
+from tourcrm.amends import share
+from tourcrm.casebook import Row, Wanted
+from tourcrm.complaint import Clock
+from tourcrm.course import CHECKLIST
+from tourcrm.errors import NotFound, Refused, WrongUsage
+from tourcrm.models import Interaction, Payment, Trip, Voucher
+
+TICKS = tuple((point, "x") for point in CHECKLIST)
+
+
+@pytest.fixture(scope="module")
+def everyday(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """One agency for all tests: Wang (tier A) and Li (tier C), each with a trip: ¥12,345.67 and
+    ¥1,000.00."""
+    with at_work(agency(tmp_path_factory.mktemp("office"))) as office:
+        for name, price in (("王芳", 1_234_567), ("李明", 100_000)):
+            who = add_customer(office.session, name=name, owner="李娜")
+            add_trip(office.session, who, "2026-11-10", returns_on="2026-11-14", price=price)
+        yield office
+
+
+@pytest.fixture
+def office(everyday: Office) -> Iterator[Office]:
+    """That agency, on 20 November at nine; what a test does in it is taken back."""
+    with everyday.session.begin_nested() as step:
+        yield everyday.at("2026-11-20 09:00")
+        step.rollback()
+    everyday.session.info.pop("operation", None)
+
+
+def clocks(office: Office) -> list[Clock]:
+    return complaint.clocks(office.session, office.settings, office.now)
+
+
+def listing(office: Office, **wanted: bool) -> list[Row]:
+    return casebook.listing(office.session, office.settings, office.now, Wanted(**wanted))
+
+
+def test_clocks_run_by_the_time_left_and_the_best_tier_first(office: Office) -> None:
+    office.open(2, "slow", 2)
+    office.open(1, "slow")
+    office.at("2026-11-20 10:45").open(2, "crisis", 2, severity="crisis")
+    late = office.at("2026-11-20 11:01").open(1, "late", at=moment("2026-11-20 08:00"))
+    answered = office.open(1, "answered")
+    office.respond(answered)
+    found = clocks(office)
+    assert [(one.text, one.name, one.tier) for one in found] == [
+        ("late", "王芳", "A"),
+        ("slow", "王芳", "A"),
+        ("slow", "李明", "C"),
+        ("crisis", "李明", "C"),
+    ]
+    assert [one.left // timedelta(minutes=1) for one in found] == [-61, -1, -1, 14]
+    assert [one.breached for one in found] == [True, True, True, False]
+    assert found[0].code == late
+    assert (found[0].opened_at, found[0].due_at) == (
+        moment("2026-11-20 08:00"),
+        moment("2026-11-20 10:00"),
+    )
+
+
+def test_a_clock_is_over_only_when_its_minutes_are(office: Office) -> None:
+    office.open()
+    for now, left, breached in (("10:59", 1, False), ("11:00", 0, False)):
+        [clock] = clocks(office.at(f"2026-11-20 {now}"))
+        assert (clock.left, clock.breached) == (timedelta(minutes=left), breached)
+    office.now += timedelta(seconds=1)
+    [clock] = clocks(office)
+    assert (clock.left, clock.breached) == (timedelta(seconds=-1), True)
+
+
+def test_outside_business_hours_routine_clocks_stand_still(db: Path) -> None:
+    agency(db, business_hours="1-5 09:00-18:00")
+    with at_work(db, "2026-11-20 17:30") as office:  # a Friday
+        add_customer(office.session)
+        office.open(trip=None)
+        office.open(text="crisis", trip=None, severity="crisis")
+        office.at("2026-11-22 12:00")
+        found = {one.severity: one for one in clocks(office)}
+        assert found["routine"].left == timedelta(minutes=90)
+        assert found["routine"].due_at == moment("2026-11-23 10:30")
+        assert found["crisis"].due_at == moment("2026-11-20 18:00")
+        assert found["crisis"].breached
+        office.at("2026-11-23 10:31")
+        assert [one.breached for one in clocks(office)] == [True, True]
+
+
+def test_a_reopened_complaint_has_a_new_clock_and_its_whole_story(office: Office) -> None:
+    code = whole(office)
+    office.at("2026-11-25 09:00").step("reopen", code, "again")
+    [clock] = clocks(office)
+    assert clock.due_at == moment("2026-11-25 11:00")
+    [row] = listing(office)
+    assert (row.state, row.cause, row.lacks, row.reopened) == (
+        "waiting", "service_failure", ("response", "resolution"), 1,
+    )  # fmt: skip
+    assert steps(office, code) == [
+        *("opened", "responded", "attributed", "compensated", "compensated", "resolved"),
+        *("closed", "reopened"),
+    ]
+    for step in (("resolve", "x"), ("attribute", "unfounded")):
+        with pytest.raises(Refused, match="an answer"):
+            office.step(step[0], code, *step[1:])
+    office.respond(code)
+    with pytest.raises(Refused, match="what was done"):
+        office.step("close", code, told=True)
+
+
+def whole(office: Office, **open_: str) -> str:
+    """A complaint from beginning to end, on 20 November."""
+    code = office.at("2026-11-20 09:00").open(**open_)  # type: ignore[arg-type]  # fields of Opening
+    office.at("2026-11-20 09:30").respond(code)
+    office.at("2026-11-20 10:00").step("attribute", code, "service_failure")
+    office.compensate(code)
+    office.at("2026-11-21 09:00").step("resolve", code, "x")
+    office.at("2026-11-22 09:00").step("close", code, told=True, satisfaction=4)
+    return code
+
+
+def steps(office: Office, code: str) -> list[str]:
+    _course, events = complaint.course_of(office.session, office.row(code))
+    return [event.step for event in events]
+
+
+def test_the_list_of_any_moment_of_the_past(office: Office) -> None:
+    code = whole(office)
+    office.step("reopen", code, "x")
+    for now, state in (
+        ("2026-11-20 08:59", None),
+        ("2026-11-20 09:10", "waiting"),
+        ("2026-11-20 09:40", "answered"),
+        ("2026-11-20 12:00", "judged"),
+        ("2026-11-21 12:00", "resolved"),
+    ):
+        office.at(now)
+        assert [row.state for row in listing(office)] == ([state] if state else []), now
+    assert [row.state for row in listing(office, opened=False, closed=True)] == []
+    office.at("2026-11-22 08:59")
+    assert listing(office)[0].in_time is True
+
+
+def test_a_crisis_is_answered_when_its_checklist_is(office: Office) -> None:
+    code = office.open(severity="crisis", in_charge="李娜")
+    done = office.at("2026-11-20 09:05").respond(code, None, ticks=(("contacted", None),))
+    assert done.unticked == ("news", "plan_b")
+    done = office.at("2026-11-20 09:10").respond(code, "bus at 9", ticks=(("plan_b", "hotel"),))
+    assert (done.unticked, done.due_at) == (("news",), moment("2026-11-20 09:30"))
+    assert steps(office, code)[-1] == "noted"
+    done = office.at("2026-11-20 09:29").respond(code, None, ticks=(("news", "x"),))
+    assert (done.unticked, done.due_at) == ((), None)
+    [row] = listing(office)
+    assert (row.in_time, row.answered_at) == (True, moment("2026-11-20 09:29"))
+    with pytest.raises(Refused, match="answered already"):
+        office.respond(code, None, ticks=TICKS)
+
+
+def test_a_routine_answer_says_something(office: Office) -> None:
+    code = office.open()
+    with pytest.raises(WrongUsage, match="which solution"):
+        office.respond(code, None)
+    office.respond(code, None, ticks=(("in_charge", "李娜"),))
+    assert listing(office)[0].state == "waiting"
+    assert listing(office)[0].in_charge == "李娜"
+
+
+def test_an_answer_counts_from_when_it_was_given(office: Office) -> None:
+    """Typed the next morning, it was in time all the same."""
+    code = office.at("2026-11-20 22:10").open()
+    office.at("2026-11-21 09:00").respond(code, at=moment("2026-11-20 22:40"))
+    assert listing(office)[0].in_time
+    for wrong in ("2026-11-20 22:09", "2026-11-21 09:01"):
+        other = office.open(text=wrong, at=moment("2026-11-20 22:10"))
+        with pytest.raises(Refused, match="--at lies"):
+            office.respond(other, at=moment(wrong))
+
+
+def test_the_same_words_twice_are_one_complaint(office: Office) -> None:
+    assert office.open() == office.open() == "K00001"
+    assert office.open(2, trip=2) == "K00002"
+    code = whole(office)
+    assert code == "K00001"
+    assert office.open() == "K00003"  # the first is closed: it happened again
+    assert len(office.session.exec(select(Interaction)).all()) == 3
+
+
+def test_a_complaint_is_a_contact(office: Office) -> None:
+    code = office.open(channel="wechat", text="房间有霉味")
+    office.respond(code, "已换房", channel="phone")
+
+    rows = office.session.exec(select(Interaction).order_by(col(Interaction.id)))
+    assert [(r.channel, r.direction, r.kind, r.personal, r.summary, r.trip_id) for r in rows] == [
+        ("wechat", "in", "complaint", True, "房间有霉味", 1),
+        ("phone", "out", "complaint", True, "已换房", 1),
+    ]
+
+
+# --- what is owed, booked and taken back ----------------------------------------------------------
+
+
+def judged(office: Office, cause: str, trip: int | None = 1, **more: str) -> str:
+    code = office.open(trip=trip)
+    office.respond(code)
+    office.step("attribute", code, cause, **more)
+    return code
+
+
+def booked(office: Office) -> list[tuple[object, ...]]:
+    """Every row of money and every voucher, as they are stored."""
+
+    money = office.session.exec(select(Payment).order_by(col(Payment.id)))
+    paper = office.session.exec(select(Voucher).order_by(col(Voucher.id)))
+    return [
+        *((p.code, p.kind, p.amount, p.reason, p.complaint_id) for p in money),
+        *((v.code, v.kind, v.pay_ratio, v.expires_on, v.withdrawn_on) for v in paper),
+    ]
+
+
+REFUND = ("P0000001", "refund", -123_457, "service_failure", 1)
+DISCOUNT = ("V00001", "discount", 0.8, date(2027, 11, 20), None)
+
+
+def test_a_failure_owes_a_tenth_and_a_voucher_once(office: Office) -> None:
+    code = judged(office, "service_failure")
+    assert office.compensate(code).needs == ("resolution",)
+    assert booked(office) == [REFUND, DISCOUNT]
+    again = office.compensate(code)
+    assert (again.changed, again.booked, len(again.notes)) == (False, (), 2)
+    assert booked(office) == [REFUND, DISCOUNT]
+    assert len(office.compensate(code, again=True, discount=False).booked) == 1
+    assert [row[0] for row in booked(office)] == ["P0000001", "P0000002", "V00001"]
+
+
+def test_a_third_party_is_named(office: Office) -> None:
+    with pytest.raises(WrongUsage, match="Name the third party"):
+        judged(office, "third_party")
+    office.step("attribute", "K00001", "third_party", supplier="桂林大酒店")
+    office.compensate("K00001")
+    assert booked(office)[0][3] == "third_party"
+    assert office.row("K00001").supplier == "桂林大酒店"
+    with pytest.raises(WrongUsage, match="goes with third_party"):
+        office.step("attribute", "K00001", "unfounded", supplier="x")
+
+
+def test_force_majeure_owes_an_alternative(office: Office) -> None:
+    code = judged(office, "force_majeure")
+    with pytest.raises(Refused, match="--alternative TEXT"):
+        office.compensate(code)
+    with pytest.raises(Refused, match="lacks an alternative"):
+        office.step("resolve", code, "x")
+    with pytest.raises(WrongUsage, match="needs its --reason"):
+        office.compensate(code, override=True)
+    office.compensate(code, alternative="改走海螺沟")
+    assert booked(office) == []
+    office.compensate(code, override=True, reason="老客户")
+    assert booked(office) == [("P0000001", "refund", -123_457, "force_majeure", 1)]
+    office.step("resolve", code, "x")
+
+
+def test_the_unfounded_gets_an_explanation_and_perhaps_a_gift(office: Office) -> None:
+    code = judged(office, "unfounded")
+    with pytest.raises(Refused, match="owed an explanation"):
+        office.compensate(code)
+    office.compensate(code, privileges=(("gift", "真丝围巾"),))
+    office.compensate(code, privileges=(("gift", "真丝围巾"),))
+    assert [row[:2] for row in booked(office)] == [("V00001", "gift")]
+    office.step("resolve", code, "x")
+
+
+def test_a_gift_may_come_before_the_answer_and_an_adviser_stays(office: Office) -> None:
+    code = office.open()
+    office.compensate(code, privileges=(("gift", "水果"), ("adviser", "李娜")))
+    assert [(row[1], row[3]) for row in booked(office)] == [
+        ("gift", date(2027, 11, 20)),
+        ("adviser", None),
+    ]
+    assert listing(office)[0].state == "waiting"
+
+
+def test_what_turns_out_to_be_unfounded_is_taken_back(office: Office) -> None:
+    code = judged(office, "service_failure")
+    office.compensate(code, privileges=(("gift", "水果"),))
+    office.compensate(code)
+    done = office.at("2026-11-21 09:00").step("attribute", code, "unfounded")
+    assert len(done.notes) == 2
+    rows = booked(office)
+    assert ("P0000002", "reversal", 123_457, "service_failure", 1) in rows
+    assert {row[0]: row[4] for row in rows if row[0] == "V00002"} == {"V00002": date(2026, 11, 21)}
+    assert {row[0]: row[4] for row in rows if row[1] == "gift"} == {"V00001": None}
+    assert steps(office, code)[-2:] == ["reversed", "reversed"]
+    # Judged a failure after all, it owes anew, and gets it.
+    assert office.step("attribute", code, "service_failure").needs == ("compensation", "resolution")
+    assert office.compensate(code, refund=False).needs == ("compensation", "resolution")
+    assert [one.kind for one in office.compensate(code).booked] == ["refund"]
+
+
+def test_what_was_paid_or_used_already_stays_and_is_named(office: Office) -> None:
+    code = judged(office, "service_failure")
+    office.compensate(code)
+    add_trip(office.session, 1, "2026-12-01")
+
+    def settle(session: Session, act: object, _settings: object) -> None:
+        number = act.number  # type: ignore[attr-defined]  # of Act
+        line = payment.find_one(session, "P0000001")
+        payment.pay(session, number, line, day=date(2026, 11, 20), method="wechat", reference=None)
+        paper, trip = voucher.find_one(session, "V00001"), session.get_one(Trip, 3)
+        voucher.redeem(session, number, paper, trip, day=date(2026, 11, 20))
+
+    office.write(settle)
+    before = booked(office)
+    done = office.step("attribute", code, "unfounded")
+    assert booked(office) == before
+    assert [str(note).partition(":")[0] for note in done.notes] == [
+        "P0000001 stays",
+        "V00001 stays",
+    ]
+
+
+def test_another_cause_shows_what_is_owed_no_more(office: Office) -> None:
+    code = judged(office, "service_failure")
+    office.compensate(code)
+    done = office.step("attribute", code, "force_majeure")
+    assert ["still stands" in str(note) for note in done.notes] == [True, True]
+    assert owed(office, code) == [False, False]
+    office.step("attribute", code, "third_party", supplier="x")
+    assert owed(office, code) == [True, True]
+
+
+def owed(office: Office, code: str) -> list[bool | None]:
+    row = office.row(code)
+    _course, events = complaint.course_of(office.session, row)
+    found = redress.compensations(office.session, row, events, office.now.date())
+    return [one.owed for one in found]
+
+
+@pytest.mark.parametrize(
+    ("price", "percent", "amount"),
+    [
+        (1_234_565, 10, 123_457),
+        (1_234_564, 10, 123_456),
+        (5, 10, 1),
+        (4, 10, 0),
+        (100_001, 15, 15_000),
+    ],
+)
+def test_a_refund_is_whole_fen_half_up(price: int, percent: int, amount: int) -> None:
+    assert share(price, percent) == amount
+
+
+def test_without_a_price_the_amount_is_asked_for(office: Office) -> None:
+    add_trip(office.session, 1, "2026-11-15", price=None)
+    code = judged(office, "service_failure", trip=3)
+    with pytest.raises(Refused, match="--amount 500"):
+        office.compensate(code)
+    assert booked(office) == []
+    office.compensate(code, amount=50_000)
+    assert booked(office)[0][2] == -50_000
+
+
+def test_without_a_trip_there_is_a_voucher_only(office: Office) -> None:
+    code = judged(office, "service_failure", trip=None)
+    done = office.compensate(code)
+    assert [one.kind for one in done.booked] == ["discount"]
+    assert "No refund, since no trip" in str(done.notes[0])
+    assert done.needs == ("resolution",)
+    trip = office.session.get_one(Trip, 1)
+    assert office.step("edit", code, about=trip).needs == ("compensation", "resolution")
+
+
+def test_refunds_are_never_more_than_the_price(office: Office) -> None:
+    code = judged(office, "service_failure")
+    office.compensate(code, amount=1_000_000)
+    with pytest.raises(Refused, match="more than T0000001 cost"):
+        office.compensate(code, amount=300_000, again=True)
+
+
+def test_what_is_owed_may_be_waived_with_a_reason(office: Office) -> None:
+    code = judged(office, "service_failure")
+    with pytest.raises(Refused, match="the compensation that is owed"):
+        office.step("resolve", code, "x")
+    office.step("resolve", code, "x", waived="客人谢绝")
+    office.step("close", code, told=True)
+    assert listing(office) == []
+
+
+def test_no_kind_is_owed_that_was_given_up(office: Office) -> None:
+    """A refund alone leaves the voucher owed."""
+    code = judged(office, "service_failure")
+    assert office.compensate(code, discount=False).needs == ("compensation", "resolution")
+
+
+# --- fixes, closing, correcting -------------------------------------------------------------------
+
+
+def test_a_fix_inside_stays_open_until_it_is_done(office: Office) -> None:
+    code = judged(office, "unfounded")
+    office.step("resolve", code, "x", fix=("换酒店", "李娜"))
+    done = office.step("close", code, told=True)
+    assert "换酒店 (李娜)" in str(done.notes[0])
+    assert fixes(office) == [("换酒店", None)]
+    promise(office, code, "培训")
+    with pytest.raises(Refused, match="2 open fixes; say which by its number: 1 换酒店, 2 培训"):
+        fixed(office, code, None)
+    office.at("2026-11-23 09:00")
+    assert fixed(office, code, 2) == ("培训",)
+    assert fixed(office, code, 2) == ()
+    assert fixed(office, code, None) == ("换酒店",)
+    assert fixes(office) == [("换酒店", date(2026, 11, 23)), ("培训", date(2026, 11, 23))]
+    with pytest.raises(Refused, match="no such fix"):
+        fixed(office, code, None)
+
+
+def promise(office: Office, code: str, what: str) -> None:
+    office.write(
+        lambda session, act, _s: handling.promise_fix(
+            session, act, complaint.find_one(session, code), what, "小林"
+        )
+    )
+
+
+def fixed(office: Office, code: str, which: int | None) -> tuple[str, ...]:
+    return office.write(
+        lambda session, act, _s: handling.fixed(
+            session, act, complaint.find_one(session, code), which, office.now.date()
+        )
+    )
+
+
+def fixes(office: Office) -> list[tuple[str, date | None]]:
+    found = casebook.fixes(office.session, date(2026, 12, 1))
+    return [(one.what, one.done_on) for one in found]
+
+
+def test_who_says_how_satisfied_they_are_was_told(office: Office) -> None:
+    code = judged(office, "unfounded")
+    office.step("resolve", code, "x")
+    with pytest.raises(Refused, match="that the customer was told"):
+        office.step("close", code, told=False)
+    office.step("close", code, told=False, satisfaction=2)
+    assert office.row(code).satisfaction == 2
+    assert not office.step("close", code, told=True).changed
+    with pytest.raises(Refused, match="reopen"):
+        office.step("close", code, told=True, satisfaction=5)
+    office.step("reopen", code, "x")
+    assert office.row(code).satisfaction is None
+
+
+def test_what_is_corrected_changes_the_clock(office: Office) -> None:
+    code = office.open()
+    office.step("edit", code, severity="crisis", category="safety", in_charge="李娜")
+    [clock] = clocks(office)
+    assert (clock.due_at, clock.category, clock.in_charge) == (
+        moment("2026-11-20 09:30"), "safety", "李娜",
+    )  # fmt: skip
+    assert not office.step("edit", code, severity="crisis").changed
+
+
+def test_an_unknown_code_is_told(office: Office) -> None:
+    office.open()
+    assert office.row("k00001 ").code == "K00001"
+    with pytest.raises(NotFound, match="no complaint K9"):
+        office.row("K9")
+
+
+def test_shares_are_counted_by_clocks_not_by_complaints(office: Office) -> None:
+    whole(office)
+    office.at("2026-11-22 12:00").step("reopen", "K00001", "x")
+    office.at("2026-11-22 15:00").open(text="y", category="hotel")
+    office.at("2026-11-22 16:00")
+
+    span = date(2026, 11, 1), date(2026, 11, 30)
+    found = punctual.report(office.session, office.settings, office.now, *span)
+    assert (found.cases, found.in_time, found.running) == (2, 1, 1)
+    [month] = [one for one in found.shares if one.by == "month"]
+    assert (month.group, month.cases, month.share, month.minutes) == ("2026-11", 2, 0.5, 30.0)

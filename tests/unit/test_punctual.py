@@ -1,0 +1,67 @@
+"""Which groups were late more often than chance explains, against known answers."""
+
+import pytest
+
+from tourcrm.punctual import Case, chance, shares
+
+
+@pytest.mark.parametrize(
+    ("late", "cases", "rest_late", "rest", "p"),
+    [
+        # Fisher's lady tasting tea: 8 cups, 4 of them with the milk first.
+        (4, 4, 0, 4, 1 / 70),
+        (3, 4, 1, 4, 17 / 70),
+        (0, 4, 4, 4, 1.0),
+        # Counted: C(17, 15) ways of C(30, 15).
+        (15, 15, 2, 15, 136 / 155117520),
+        (1, 1, 0, 9, 0.1),
+        (0, 5, 0, 5, 1.0),
+        (5, 5, 5, 5, 1.0),
+    ],
+)
+def test_chance(late: int, cases: int, rest_late: int, rest: int, p: float) -> None:
+    assert chance(late, cases, rest_late, rest) == pytest.approx(p, rel=1e-9)
+
+
+def cases(guide: str | None, in_time: int, late: int) -> list[Case]:
+    kept = [Case(True, 30.0, {"guide": guide})] * in_time
+    return kept + [Case(False, 300.0, {"guide": guide})] * late
+
+
+def test_the_guide_who_is_late_is_named_and_no_other() -> None:
+    found = shares([*cases("Li", 2, 8), *cases("Wang", 38, 2), *cases("Zhao", 19, 1)])
+    assert [(one.by, one.group) for one in found.standing_out] == [("guide", "Li")]
+    [worst] = found.standing_out
+    assert (worst.late, worst.cases, worst.rest, worst.rest_in_time) == (8, 10, 60, 57)
+    assert found.in_time == 59
+
+
+@pytest.mark.parametrize(
+    ("here", "others"),
+    [
+        ((0, 2), (60, 0)),  # two cases prove nothing, however bad
+        ((0, 4), (60, 0)),
+        ((10, 2), (0, 4)),  # nor do four to compare with
+        ((7, 3), (35, 5)),  # chance would do that
+        ((1, 5), (10, 50)),  # all are late: nobody stands out
+    ],
+)
+def test_what_chance_explains_does_not_stand_out(
+    here: tuple[int, int], others: tuple[int, int]
+) -> None:
+    assert not shares([*cases("Li", *here), *cases("Wang", *others)]).standing_out
+
+
+def test_among_many_guides_somebody_is_always_the_worst() -> None:
+    """3 of 5 late against 40 of 400 would be named among two guides, and is not among forty-one."""
+    unlucky = cases("Li", 2, 3)
+    found = shares([*unlucky, *cases("Wang", 360, 40)])
+    assert (found.compared, [one.group for one in found.standing_out]) == (2, ["Li"])
+    found = shares([*unlucky, *(one for n in range(40) for one in cases(f"G{n}", 9, 1))])
+    assert (found.compared, found.standing_out) == (41, [])
+
+
+def test_the_unnamed_are_counted_and_never_accused() -> None:
+    found = shares([*cases(None, 0, 20), *cases("Li", 20, 0)])
+    assert [one.group for one in found.shares if one.by == "guide"] == ["Li", None]
+    assert not found.standing_out
