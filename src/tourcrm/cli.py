@@ -71,6 +71,7 @@ GROUPS = {
         "tourcrm.commands.complaints",
         N_("When something goes wrong: open, answer, make good, close."),
     ),
+    "notify": ("tourcrm.commands.notify", N_("Where to tell whoever is on duty: add, test, list.")),
     "imports": ("tourcrm.commands.imports", N_("What was imported: list, show, take back.")),
 }
 ROOT = {

@@ -307,6 +307,17 @@ RESULTS = (
     _column("too_few", "flag", "too few", "人数太少"),
 )
 
+# The places to send messages to; their addresses are secrets.
+PLACES = (
+    _column("name", "name", "name", "名称"),
+    _column("service", "text", "service", "渠道"),
+    _column("on_duty", "flag", "on duty", "值班"),
+    _column("last_sent", "moment", "last sent", "最近送达"),
+    _column("waiting", "count", "waiting", "待发"),
+    _column("given_up", "count", "given up", "已放弃"),
+    _column("error", "text", "last error", "最近错误"),
+)
+
 
 # Complaints: what machines get of each, what a table shows of it, and the parts of its page.
 COMPLAINT = (
