@@ -6,7 +6,7 @@ and marked in another. A run that is killed in between leaves it unsent, and the
 the first claims what it sends by counting the try.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -25,7 +25,6 @@ OUTPUT = "-"
 # Minutes from a try that failed to the next; the last holds on. A minute less than cron's steps of
 # five, so that a run that starts a second early does not miss its turn.
 BACK_OFF = (4, 4, 9, 19, 59)
-GIVE_UP = timedelta(days=1)
 
 
 # --- places to send to --------------------------------------------------------------------------
@@ -40,8 +39,7 @@ class Place:
     on_duty: bool
     last_sent: datetime | None
     waiting: int  # messages that are still to be sent
-    given_up: int
-    error: str | None  # of the last try that failed, among those
+    error: str | None  # why the last of them could not be
 
 
 def checked_name(name: str) -> str:
@@ -107,10 +105,11 @@ def places(session: Session, settings: Settings) -> list[Place]:
     on_duty = settings.on_duty
     found = []
     for name, address in settings.places.items():
-        rows = session.exec(select(Notice).where(Notice.channel == name)).all()
+        rows = session.exec(
+            select(Notice).where(Notice.channel == name).order_by(col(Notice.id))
+        ).all()
         open_ = [row for row in rows if row.sent_at is None and row.given_up_at is None]
-        failed = [row for row in rows if row.sent_at is None and row.error and row.tried_at]
-        last = max(failed, key=lambda row: (row.tried_at, row.id), default=None)
+        failed = [row for row in open_ if row.error]
         found.append(
             Place(
                 name=name,
@@ -118,8 +117,7 @@ def places(session: Session, settings: Settings) -> list[Place]:
                 on_duty=name in on_duty,
                 last_sent=max((row.sent_at for row in rows if row.sent_at), default=None),
                 waiting=len(open_),
-                given_up=sum(row.given_up_at is not None and bool(row.error) for row in rows),
-                error=last.error if last else None,
+                error=failed[-1].error if failed else None,
             )
         )
     return found
@@ -151,24 +149,6 @@ class Claimed:
     address: str = field(repr=False)
     ids: tuple[int, ...]
     texts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A notice that was given up after a day of trying."""
-
-    channel: str
-    subject_table: str
-    subject_id: int
-    error: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What claim() found: what is to be sent now, and what was given up."""
-
-    to_send: tuple[Claimed, ...]
-    lost: tuple[Lost, ...]
 
 
 def unsaid(session: Session, channels: Iterable[str], words: Sequence[Word]) -> set[Word]:
@@ -214,45 +194,35 @@ def make(session: Session, channels: Iterable[str], words: Sequence[Word], now: 
 
 
 def claim(
-    session: Session,
-    settings: Settings,
-    now: datetime,
-    text: Callable[[Notice], str | None],
-) -> Claim:
+    session: Session, settings: Settings, now: datetime, text: Callable[[Notice], str | None]
+) -> list[Claimed]:
     """Take what is to be sent now out of the outbox, counting the try; nobody else takes it then.
 
-    text: what a notice says as of now; None where it is about what has been settled since, and
-    need not be sent. (A text of an hour ago would be wrong about the time left.)
+    text: what a notice says as of now (one of an hour ago would be wrong about the time left).
+    None where it need not be sent any more, for it is settled, or a later one says it anew: only
+    so does a notice leave the outbox unsent.
     """
     chosen: dict[str, list[tuple[int, str]]] = {}
-    lost = []
-    addresses: Mapping[str, str] = settings.places
+    addresses = settings.places
     for notice in session.exec(_unsent().order_by(col(Notice.id))).all():
-        said = text(notice) if notice.channel in addresses else None
+        said = text(notice)
         if said is None:
             _end(notice, given_up_at=now)
-            notice.error = None
-        elif now - notice.made_at >= GIVE_UP:
-            lost.append(Lost(notice.channel, notice.subject_table, notice.subject_id, notice.error))
-            _end(notice, given_up_at=now)
-        elif _is_due(notice, now) and notice.id is not None:
+        elif _is_due(notice, now) and notice.channel in addresses and notice.id is not None:
             notice.text = said
             notice.tries += 1
             notice.tried_at = now
             chosen.setdefault(notice.channel, []).append((notice.id, said))
     session.flush()
-    return Claim(
-        tuple(
-            Claimed(
-                channel,
-                addresses[channel],
-                tuple(id_ for id_, _text in pairs),
-                tuple(said for _id, said in pairs),
-            )
-            for channel, pairs in chosen.items()
-        ),
-        tuple(lost),
-    )
+    return [
+        Claimed(
+            channel,
+            addresses[channel],
+            tuple(id_ for id_, _text in pairs),
+            tuple(said for _id, said in pairs),
+        )
+        for channel, pairs in chosen.items()
+    ]
 
 
 def settle(session: Session, ids: Iterable[int], now: datetime, error: str | None) -> None:
@@ -271,11 +241,8 @@ def _unsent() -> SelectOfScalar[Notice]:
 
 
 def _is_due(notice: Notice, now: datetime) -> bool:
-    """Whether its next try has come, or its end.
-
-    A try in the future is of a clock that was put back.
-    """
-    if notice.tried_at is None or notice.tried_at > now or now - notice.made_at >= GIVE_UP:
+    """Whether its next try has come. A try in the future is of a clock that was put back."""
+    if notice.tried_at is None or notice.tried_at > now:
         return True
     wait = BACK_OFF[min(notice.tries, len(BACK_OFF)) - 1]
     return now - notice.tried_at >= timedelta(minutes=wait)

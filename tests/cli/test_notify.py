@@ -65,7 +65,6 @@ def test_what_is_added_is_listed(invoke: Invoke) -> None:
             "on_duty": True,
             "last_sent": None,
             "waiting": 0,
-            "given_up": 0,
             "error": None,
         }
     ]
