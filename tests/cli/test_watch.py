@@ -9,10 +9,10 @@ import pytest
 import time_machine
 from sqlmodel import select
 
-from tests.builders import NOW, add_customer, agency, writing
+from tests.builders import NOW, add_customer, add_trip, agency, writing
 from tests.conftest import Invoke
 from tests.loopback import Endpoint, Mailbox, endpoint, mail_server, nobody
-from tourcrm import notify, setting, store
+from tourcrm import notify, sending, setting, store
 from tourcrm.models import Complaint, ComplaintEvent, Notice
 
 KEY = "693a91f6bc4c97a00ec2"
@@ -233,3 +233,65 @@ def test_how_early_it_warns_is_a_setting(invoke: Invoke, clock: time_machine.Tra
     assert invoke("complaints", "watch").stdout == ""
     at(clock, 110)
     assert invoke("complaints", "watch").stdout != ""
+
+
+def test_what_customers_typed_is_harmless_on_the_screen_and_in_messages(
+    invoke: Invoke, db: Path, clock: time_machine.Traveller, web: Endpoint
+) -> None:
+    with writing(db) as session:
+        who = add_customer(session, name="王\x1b[2J芳\u202e")
+        complain(session, who, "K00002", NOW - timedelta(minutes=1))
+    at(clock, 94)
+    said = invoke("complaints", "watch").stdout
+    for text in (said, web.posted[0]["message"]):
+        assert "王␛[2J芳\\u202e" in text
+        assert "\x1b" not in text
+    assert len(web.posted) == 1  # two complaints in one message
+    assert len(web.posted[0]["message"].splitlines()) == 2
+
+
+def test_two_runs_at_once_tell_once(
+    invoke: Invoke,
+    clock: time_machine.Traveller,
+    web: Endpoint,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The second starts while the first is sending."""
+    codes = []
+
+    def slow(messages: list[sending.Outgoing]) -> list[sending.Sent]:
+        monkeypatch.setattr(sending, "send", real)
+        codes.append(invoke("complaints", "watch").exit_code)
+        return real(messages)
+
+    real = sending.send
+    monkeypatch.setattr(sending, "send", slow)
+    at(clock, 95)
+    codes.append(invoke("complaints", "watch").exit_code)
+    assert (codes, len(web.posted)) == ([0, 0], 1)
+
+
+def test_a_place_that_is_added_later_is_told_how_things_stand(
+    invoke: Invoke, db: Path, clock: time_machine.Traveller
+) -> None:
+    at(clock, 95)
+    assert invoke("complaints", "watch").stdout
+    with endpoint() as web:
+        place(db, "值班群", f"json://127.0.0.1:{web.port}/")
+        assert invoke("complaints", "watch").stdout == ""
+        assert len(web.posted) == 1
+
+
+def test_tiers_are_told_and_the_best_comes_first(
+    invoke: Invoke, db: Path, clock: time_machine.Traveller
+) -> None:
+    with writing(db) as session:
+        best = add_customer(session, name="李强")
+        add_trip(session, best, "2026-03-01", returns_on="2026-03-05", price=9_000_000)
+        add_trip(session, 1, "2026-03-01", returns_on="2026-03-05", price=100_000)
+        complain(session, best, "K00002", NOW)
+    at(clock, 95)
+    first, second = (
+        line for line in invoke("complaints", "watch").stdout.splitlines() if line[0] == "!"
+    )
+    assert ("K00002" in first, "tier A" in first, "K00001" in second) == (True, True, True)

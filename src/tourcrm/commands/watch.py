@@ -45,12 +45,13 @@ def watch(
 
     with context.reading() as desk:
         shape = options.shape(desk, format)
-        ringing = _ringing(desk)
-        said = [word for _clock, word in ringing]
+        said = [word for _clock, word in _ringing(desk, ranked=False)]
         fresh = notify.unsaid(desk.session, [notify.OUTPUT], said)
         new = notify.unsaid(desk.session, [notify.OUTPUT, *desk.settings.on_duty], said)
         idle = not new and not notify.waiting(desk.session, desk.now)
-        shown = [clock for clock, word in ringing if everything or word in fresh]
+        printed = set(said) if everything else fresh
+        ringing = _ringing(desk) if printed or not idle else ()
+        shown = [clock for clock, word in ringing if word in printed]
         now = desk.now
     if format == "table":
         for clock in shown:
@@ -62,11 +63,11 @@ def watch(
         raise typer.Exit(EXIT_REFUSED)
 
 
-def _ringing(desk: Desk) -> Ringing:
+def _ringing(desk: Desk, *, ranked: bool = True) -> Ringing:
     from tourcrm import complaint, watching
 
     warn = timedelta(minutes=int(desk.settings["warn_minutes"]))
-    clocks = complaint.clocks(desk.session, desk.settings, desk.now)
+    clocks = complaint.clocks(desk.session, desk.settings, desk.now, ranked=ranked)
     return watching.ringing(clocks, desk.now, warn)
 
 
