@@ -24,6 +24,7 @@ class Endpoint:
     port: int = 0
     status: int = 200
     answer: Any = field(default_factory=lambda: {"errcode": 0, "errmsg": "ok", "code": 0})
+    location: str = ""  # where it sends on to, with a status of 307
     paths: list[str] = field(default_factory=list)
     posted: list[Any] = field(default_factory=list)
 
@@ -44,6 +45,8 @@ def endpoint() -> Iterator[Endpoint]:
             it.posted.append(json.loads(self.rfile.read(size)))
             body = it.answer if isinstance(it.answer, str) else json.dumps(it.answer)
             self.send_response(it.status)
+            if it.location:
+                self.send_header("Location", it.location)
             self.end_headers()
             self.wfile.write(body.encode())
 

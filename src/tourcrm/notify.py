@@ -231,7 +231,7 @@ def settle(session: Session, ids: Iterable[int], now: datetime, error: str | Non
         notice = session.get_one(Notice, id_)
         if error is None:
             _end(notice, sent_at=now)
-        elif notice.sent_at is None:  # or another run got it out meanwhile
+        else:
             notice.error = error
     session.flush()
 

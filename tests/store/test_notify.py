@@ -94,7 +94,7 @@ def test_what_failed_is_tried_again_until_it_gets_out(box: Path) -> None:
     tried = []
     with store.writing(box) as session:
         settings = setting.load(session)
-        for minutes in range(0, 25 * 60, 5):  # as cron runs it
+        for minutes in range(0, 4 * 60, 5):  # as cron runs it
             now = NOW + minutes * MINUTE
             due = notify.waiting(session, now)
             found = notify.claim(session, settings, now, lambda notice: notice.once)
@@ -103,8 +103,7 @@ def test_what_failed_is_tried_again_until_it_gets_out(box: Path) -> None:
                 tried.append(minutes)
             for one in found:
                 notify.settle(session, one.ids, now, "no answer")
-        assert tried[:7] == [0, 5, 10, 20, 40, 100, 160]
-        assert len(tried) == 5 + 24
+        assert tried == [0, 5, 10, 20, 40, 100, 160, 220]
         place = notify.places(session, settings)[0]
         assert (place.waiting, place.error, place.last_sent) == (1, "no answer", None)
         notify.settle(session, [1, 2], now, None)

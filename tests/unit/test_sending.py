@@ -1,8 +1,10 @@
 """Messages on their way out, to real servers on loopback."""
 
 import builtins
+import logging
+import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -98,8 +100,10 @@ def test_a_robot_gets_the_text_and_its_no_is_heard(
     assert str(refused.why).startswith("refused: 310000 keywords not in content, key ")
     web.answer = "<html>Sign in</html>"
     assert str(one(address).why) == "its answer is not a robot's (HTTP 200)"
-    web.status, web.answer = 302, {code: 0}
-    assert one(address).why is not None
+    with endpoint() as elsewhere:  # a key does not follow to where somebody points
+        web.status, web.location = 307, elsewhere.url
+        assert one(address).why is not None
+        assert elsewhere.posted == []
     web.port = nobody()
     assert str(one(address).why) == "no connection (ConnectionError)"
 
@@ -129,6 +133,10 @@ def test_an_endpoint_gets_json_and_its_refusal_is_told(web: Endpoint) -> None:
     refused = one(address)
     assert "error=500" in str(refused.why)
     assert KEY not in str(refused.why)
+    with endpoint() as elsewhere:
+        web.status, web.location = 307, f"{elsewhere.url}/{KEY}"
+        assert one(address).count == 0
+        assert elsewhere.posted == []
 
 
 def test_where_nobody_is_there_is_told_without_the_address(
@@ -148,6 +156,7 @@ def test_where_nobody_is_there_is_told_without_the_address(
 
 
 def test_one_that_hangs_keeps_nobody_waiting(web: Endpoint) -> None:
+    before = set(threading.enumerate())
     with silence() as port:
         hangs = f"json://127.0.0.1:{port}/?rto=60"
         found = send(
@@ -155,9 +164,11 @@ def test_one_that_hangs_keeps_nobody_waiting(web: Endpoint) -> None:
                 Outgoing(hangs, "tourcrm", ("a",)),
                 Outgoing(f"json://127.0.0.1:{web.port}/", "tourcrm", ("b",)),
             ],
-            limit=0.5,
+            limit=2,
         )
-    assert (str(found[0].why), found[1]) == ("no answer within 0 seconds", Sent(1))
+        left = set(threading.enumerate()) - before
+    assert [thread.daemon for thread in left] == [True]  # the program ends without it
+    assert (str(found[0].why), found[1]) == ("no answer within 2 seconds", Sent(1))
 
 
 def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,6 +183,22 @@ def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch
     why = str(one("json://127.0.0.1/").why)
     assert "apprise, which is not installed" in why
     assert '-m pip install "apprise>=2.2,<3"' in why
+
+
+def test_the_log_of_apprise_which_has_keys_in_it_goes_nowhere() -> None:
+    class Heard(logging.Handler):
+        names: ClassVar[list[str]] = []
+
+        def emit(self, record: logging.LogRecord) -> None:
+            self.names.append(record.name)
+
+    root, ear = logging.getLogger(), Heard()
+    root.addHandler(ear)
+    try:
+        assert one(f"json://127.0.0.1:{nobody()}/{KEY}").count == 0
+    finally:
+        root.removeHandler(ear)
+    assert "apprise" not in ear.names
 
 
 # Pieces
