@@ -24,7 +24,7 @@ app = cli_group(
 )
 
 Name = Annotated[
-    str, typer.Argument(metavar=N_("NAME"), help=N_("what the place is called, like 值班群"))
+    str, typer.Argument(metavar=N_("PLACE"), help=N_("what the place is called, like 值班群"))
 ]
 
 
@@ -91,7 +91,7 @@ def list_(
 )
 def test(
     name: Annotated[
-        str | None, typer.Argument(metavar=N_("NAME"), help=N_("a place; all on duty if left out"))
+        str | None, typer.Argument(metavar=N_("PLACE"), help=N_("a place; all on duty if left out"))
     ] = None,
 ) -> None:
     from tourcrm import notify, sending
@@ -100,7 +100,7 @@ def test(
         chosen = notify.known(desk.settings, [name]) if name else desk.settings.on_duty
         addresses = [desk.settings.places[one] for one in chosen]
     if not chosen:
-        raise Refused(N_("There is no place to send to yet: tourcrm notify add NAME"))
+        raise Refused(N_("There is no place to send to yet: tourcrm notify add PLACE"))
     text = _("This is a test. Complaints whose time runs out are told here.")
     title = "tourcrm"
     found = sending.send([sending.Outgoing(one, title, (text,)) for one in addresses])
@@ -121,7 +121,7 @@ def test(
 )
 def duty(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar=N_("NAME"), help=N_("places that are told"))
+        list[str] | None, typer.Argument(metavar=N_("PLACE"), help=N_("places that are told"))
     ] = None,
     everybody: Annotated[
         bool, typer.Option("--all", help=N_("all places, those of later too"))
