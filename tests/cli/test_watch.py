@@ -295,3 +295,15 @@ def test_tiers_are_told_and_the_best_comes_first(
         line for line in invoke("complaints", "watch").stdout.splitlines() if line[0] == "!"
     )
     assert ("K00002" in first, "tier A" in first, "K00001" in second) == (True, True, True)
+
+
+def test_over_night_a_clock_stands_still_and_nobody_is_woken(
+    invoke: Invoke, clock: time_machine.Traveller
+) -> None:
+    invoke("settings", "business_hours", "09:00-10:00")  # opened at 09:30
+    at(clock, 0)
+    assert invoke("complaints", "watch").stdout == ""
+    at(clock, 12 * 60)
+    assert invoke("complaints", "watch").stdout == ""
+    at(clock, 24 * 60 + 30)  # half past nine is past, ten is closing time: half an hour is left
+    assert invoke("complaints", "watch").stdout.startswith("! 30 min left, until 2026-11-22 09:30")

@@ -135,7 +135,9 @@ def _parts(clock: "Clock", now: datetime, zone: tzinfo, *, phone: bool) -> Itera
     from tourcrm.commands.complaintpage import duration_text, word
 
     if now < clock.due_at:
-        until = clock.due_at.astimezone(zone).strftime("%H:%M")
+        due = clock.due_at.astimezone(zone)
+        today = due.date() == now.astimezone(zone).date()
+        until = due.strftime("%H:%M" if today else "%Y-%m-%d %H:%M")
         text = _("{time} left, until {clock}")
         yield text.format(time=duration_text(clock.left), clock=until)
     else:
