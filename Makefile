@@ -69,7 +69,8 @@ docs: setup      ## write the pages that are generated: commands, headers, schem
 
 requirements: setup  ## pin the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-header --no-emit-index-url --quiet --output-file requirements/runtime.txt
-	uv pip compile pyproject.toml --extra dev --upgrade --universal --generate-hashes --no-header --no-emit-index-url --quiet --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	uv pip compile pyproject.toml --extra notify --upgrade --universal --generate-hashes --no-header --no-emit-index-url --quiet --constraint requirements/runtime.txt --output-file requirements/notify.txt
+	uv pip compile pyproject.toml --extra dev --extra notify --upgrade --universal --generate-hashes --no-header --no-emit-index-url --quiet --constraint requirements/notify.txt --output-file requirements/dev.txt
 
 package: setup   ## build the wheel, install it in a new environment, start it there
 	rm -rf $(PACKAGE)

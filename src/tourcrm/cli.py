@@ -72,6 +72,7 @@ GROUPS = {
         N_("When something goes wrong: open, answer, make good, close."),
     ),
     "surveys": ("tourcrm.commands.surveys", N_("What customers think: ask, take down, count.")),
+    "notify": ("tourcrm.commands.notify", N_("Where to tell whoever is on duty: add, test, list.")),
     "imports": ("tourcrm.commands.imports", N_("What was imported: list, show, take back.")),
 }
 ROOT = {

@@ -327,6 +327,34 @@ RESULTS = (
     _column("too_few", "flag", "too few", "人数太少"),
 )
 
+# Clocks of complaints that run out. minutes_left: below zero once the time is over.
+CLOCKS = (
+    _column("code", "code", "complaint", "投诉编号"),
+    _column("customer", "code", "customer", "客户编号"),
+    _column("name", "name", "name", "姓名"),
+    _column("phone", "phone", "phone", "电话"),
+    _column("tier", "word", "tier", "等级", words="tier"),
+    _column("severity", "word", "severity", "程度", words="severity"),
+    _column("category", "word", "category", "类别", words="complaint_category"),
+    _column("text", "text", "text", "内容"),
+    _column("opened_at", "moment", "opened_at", "受理时间"),
+    _column("due_at", "moment", "due_at", "答复期限"),
+    _column("minutes_left", "count", "minutes_left", "剩余分钟"),
+    _column("breached", "flag", "breached", "超时"),
+    _column("in_charge", "text", "in_charge", "专人"),
+    _column("owner", "text", "owner", "负责人"),
+)
+
+# The places to send messages to; their addresses are secrets.
+PLACES = (
+    _column("name", "name", "name", "名称"),
+    _column("service", "text", "service", "渠道"),
+    _column("on_duty", "flag", "on duty", "值班"),
+    _column("last_sent", "moment", "last sent", "最近送达"),
+    _column("waiting", "count", "waiting", "待发"),
+    _column("error", "text", "last error", "最近错误"),
+)
+
 
 # What answers come to. `group` is given its header, and perhaps its words, by what they part by.
 NPS = (

@@ -133,16 +133,22 @@ WHERE NOT EXISTS (SELECT 1 FROM complaint_event e WHERE {SINCE} AND e.step = 're
 
 
 def clocks(
-    session: Session, settings: Settings, now: datetime, *, people: People | None = None
+    session: Session,
+    settings: Settings,
+    now: datetime,
+    *,
+    people: People | None = None,
+    ranked: bool = True,
 ) -> list[Clock]:
     """The clocks that run, the least time left first, the best tier first among equals (to the
     minute).
 
     people: of a population that was built in this session for the day; without it, one is built
-    where a clock runs at all.
+    where a clock runs at all. ranked=False: without tiers, which take the trips of everybody.
     """
     rows = store.rows(session, _RUNNING, until=moment_text(now))
-    tiers = tiers_of(session, settings, now, {row.customer_id for row in rows}, people)
+    asked = {row.customer_id for row in rows} if ranked else set()
+    tiers = tiers_of(session, settings, now, asked, people)
     found = []
     for row in rows:
         opened_at = moment_of(row.opened_at)

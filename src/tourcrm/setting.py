@@ -92,6 +92,16 @@ def parse_window(value: str) -> int | None:
     raise CellError(N_("a window is a number of months, like 36m, or all"))
 
 
+def _names(value: str) -> str:
+    return ",".join(parse_names(value))
+
+
+def parse_names(value: str) -> tuple[str, ...]:
+    """Names with commas between them, each once."""
+    parts = value.replace("，", ",").split(",")
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
 def _day(value: str) -> str:
     from tourcrm.cells import day
 
@@ -159,6 +169,13 @@ KEYS = {
             N_("what the customer pays with the voucher for a failure: 0.8, or 8折"),
             _ratio,
         ),
+        Key(
+            "warn_minutes",
+            "30",
+            N_("minutes left for a complaint when complaints watch tells"),
+            _number(1, 1440),
+        ),
+        Key("on_duty", "", N_("places that are told, if not all: tourcrm notify"), _names),
         Key("today", "", N_("a fixed day that counts as today (for the demo)"), _day),
     )
 }
@@ -166,6 +183,7 @@ KEYS = {
 
 RULES = "rules"  # holds the agency's own follow-up rules, as TOML
 PROFILE = "profile:"  # profile:ENTITY:NAME holds a remembered --map, as JSON
+PLACE = "notify:"  # notify:NAME holds the address of a place to send to: a secret, shown nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +210,22 @@ class Settings:
     def profiles(self) -> dict[str, str]:
         """The remembered mappings of imports, by key."""
         return {key: value for key, value in self.values.items() if key.startswith(PROFILE)}
+
+    @property
+    def places(self) -> dict[str, str]:
+        """The addresses of the places to send to, by name. They are secrets."""
+        return {
+            key.removeprefix(PLACE): value
+            for key, value in sorted(self.values.items())
+            if key.startswith(PLACE)
+        }
+
+    @property
+    def on_duty(self) -> tuple[str, ...]:
+        """The names of the places that are told: those chosen, as far as they exist, else all."""
+        places = self.places
+        chosen = (name for name in parse_names(self["on_duty"]) if name in places)
+        return tuple(chosen) or tuple(places)
 
     @property
     def own_rules(self) -> str:
@@ -240,6 +274,8 @@ def checked(name: str, value: str) -> str:
         return value
     if name == RULES:
         raise Refused(N_("Rules come from a file: tourcrm followups rules --load FILE"))
+    if name.startswith(PLACE) or name == PLACE.rstrip(":"):
+        raise Refused(N_("Places to send to are kept by a command of their own: tourcrm notify"))
     key = KEYS.get(name)
     if key is None:
         raise Refused(
@@ -269,13 +305,21 @@ def problems(settings: Settings) -> list[Message]:
                         reason=reason,
                     )
                 )
+    found += [
+        Message(
+            N_("on_duty names {name}, and there is no such place to send to: tourcrm notify list"),
+            name=visible(name, 60),
+        )
+        for name in parse_names(settings.shown("on_duty"))
+        if name not in settings.places
+    ]
     return found
 
 
 def store(session: Session, name: str, value: str) -> None:
-    """Set one setting to a checked value; a profile without one is forgotten."""
+    """Set one setting to a checked value; a profile or a place without one is forgotten."""
     row = session.get(Setting, name)
-    if name.startswith(PROFILE) and not value:
+    if name.startswith((PROFILE, PLACE)) and not value:
         if row is not None:
             session.delete(row)
     elif row is None:

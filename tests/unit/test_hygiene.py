@@ -15,7 +15,8 @@ FRAMES = {"pandas", "numpy"}
 SCREEN = {"rich"}
 FILES = {"python_calamine", "xlsxwriter"}
 WORDS = {"phonenumbers", "borax", "pypinyin"}
-ALL = STORE | FRAMES | SCREEN | FILES | WORDS
+SENDING = {"apprise", "requests"}
+ALL = STORE | FRAMES | SCREEN | FILES | WORDS | SENDING
 
 NOT_LOADED_BY = [
     ("--help", ALL),
@@ -28,6 +29,7 @@ NOT_LOADED_BY = [
     ("segments rfm --help", FRAMES | FILES | WORDS),
     ("followups due", {"pandas"} | FILES | WORDS - {"borax"}),
     ("complaints list", FRAMES | FILES | WORDS),  # numpy comes only with the tiers of somebody
+    ("complaints watch", FRAMES | SCREEN | FILES | WORDS | SENDING),
     ("today", {"pandas", "icalendar"} | SCREEN | FILES | WORDS - {"borax"}),
 ]
 

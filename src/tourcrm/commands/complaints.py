@@ -20,7 +20,7 @@ from tourcrm.columns import (
     TRIP,
     by_field,
 )
-from tourcrm.commands import options
+from tourcrm.commands import options, watch
 from tourcrm.commands.shared import Who, tell_notes
 from tourcrm.context import Desk
 from tourcrm.errors import CellError, WrongUsage
@@ -733,6 +733,9 @@ def _channel(desk: Desk, channel: str | None) -> str | None:
 def _category(desk: Desk, category: str | None) -> str | None:
     found: str | None = category and entry.value(_COMPLAINT["category"], category, desk.settings)
     return found
+
+
+app.command("watch", help=watch.HELP, epilog=watch.EPILOG)(watch.watch)
 
 
 def _label(table: str, value: str) -> str:

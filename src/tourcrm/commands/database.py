@@ -172,6 +172,10 @@ def settings(
             meanings[setting.RULES] = Message(N_("follow-up rules of your own"))
             text = _("{n} own rules; see tourcrm followups rules")
             values[setting.RULES] = text.format(n=len(rulebook.own_ids(own)))
+        if places := desk.settings.places:
+            name = setting.PLACE.rstrip(":")
+            meanings[name] = Message(N_("places to send to"))
+            values[name] = _("{n}; see tourcrm notify list").format(n=len(places))
         if key is not None and key not in meanings:
             setting.checked(key, "?")  # says which there are
         emit(

@@ -1,0 +1,163 @@
+"""`tourcrm notify`: where to tell the colleagues who are on duty.
+
+An address holds a secret: it is read from the input, never from the command line, and never shown.
+"""
+
+import getpass
+import sys
+from typing import Annotated
+
+import typer
+
+from tourcrm import context
+from tourcrm.columns import PLACES
+from tourcrm.commands import options
+from tourcrm.commands.page import listed
+from tourcrm.errors import Refused, WrongUsage
+from tourcrm.i18n import N_, _, ngettext
+from tourcrm.render import emit, say
+from tourcrm.safe import visible
+from tourcrm.wording import cli_group
+
+app = cli_group(
+    epilog="tourcrm notify add 值班群\ntourcrm notify test 值班群\ntourcrm notify duty 小林"
+)
+
+Name = Annotated[
+    str, typer.Argument(metavar=N_("PLACE"), help=N_("what the place is called, like 值班群"))
+]
+
+
+@app.command(
+    "add",
+    help=N_(
+        "Add a place to send to: a group robot (WeCom, DingTalk, Feishu), a mailbox, or whatever "
+        "apprise knows. Its address is asked for, or read from the input."
+    ),
+    epilog=N_("Example: tourcrm notify add 值班群\ntourcrm notify add 小林 < address.txt"),
+)
+def add(name: Name) -> None:
+    from tourcrm import notify, sending
+
+    name = notify.checked_name(name)
+    address = sending.understood(_asked())
+    with context.writing("notify add") as desk:
+        notify.add(desk.session, desk.settings, name, address)
+        _recorded = desk.operation
+    text = _("Added {name} ({service}). Try it: {command}")
+    say(
+        text.format(
+            name=visible(name),
+            service=sending.service(address),
+            command=context.command("notify", "test", name),
+        )
+    )
+
+
+def _asked() -> str:
+    """An address, typed without being shown or piped in. Raises typer.Abort where there is none."""
+    question = _("Address (webhook or apprise URL; it is not shown): ")
+    seen = sys.stdin.isatty()
+    address = getpass.getpass(question, sys.stderr) if seen else sys.stdin.readline()
+    if not address.strip():
+        raise typer.Abort
+    return address
+
+
+@app.command(
+    "list",
+    help=N_(
+        "List the places to send to, without their addresses: who is on duty, what was sent, what "
+        "could not be."
+    ),
+    epilog=N_("Example: tourcrm notify list"),
+)
+def list_(
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    from tourcrm import notify
+
+    with context.reading() as desk:
+        shape = options.shape(desk, format, output, excel)
+        emit(notify.places(desk.session, desk.settings), PLACES, shape, title=_("Places"))
+
+
+@app.command(
+    "test",
+    help=N_("Send a test message to a place, or to all that are on duty, at once."),
+    epilog=N_("Example: tourcrm notify test 值班群"),
+)
+def test(
+    name: Annotated[
+        str | None, typer.Argument(metavar=N_("PLACE"), help=N_("a place; all on duty if left out"))
+    ] = None,
+) -> None:
+    from tourcrm import notify, sending
+
+    with context.reading() as desk:
+        chosen = notify.known(desk.settings, [name]) if name else desk.settings.on_duty
+        addresses = [desk.settings.places[one] for one in chosen]
+    if not chosen:
+        raise Refused(N_("There is no place to send to yet: tourcrm notify add PLACE"))
+    text = _("This is a test. Complaints whose time runs out are told here.")
+    title = "tourcrm"
+    found = sending.send([sending.Outgoing(one, title, (text,)) for one in addresses])
+    failed = []
+    for place, sent in zip(chosen, found, strict=True):
+        if sent.why is None:
+            say(_("Sent to {name}.").format(name=visible(place)))
+        else:
+            failed.append(f"{visible(place)}: {sent.why}")
+    if failed:
+        raise Refused(N_("Not sent. {reasons}"), reasons="; ".join(failed))
+
+
+@app.command(
+    "duty",
+    help=N_("Say who is on duty: only these places are told, until you say otherwise."),
+    epilog=N_("Example: tourcrm notify duty 值班群 小林\ntourcrm notify duty --all"),
+)
+def duty(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar=N_("PLACE"), help=N_("places that are told"))
+    ] = None,
+    everybody: Annotated[
+        bool, typer.Option("--all", help=N_("all places, those of later too"))
+    ] = False,
+) -> None:
+    from tourcrm import notify, setting
+
+    if bool(names) == everybody:
+        raise WrongUsage(N_("Say either the names of places, or --all."))
+    with context.writing("notify duty") as desk:
+        value = ",".join(dict.fromkeys(notify.known(desk.settings, names or [])))
+        if desk.settings["on_duty"] != value:
+            setting.store(desk.session, "on_duty", value)
+            _recorded = desk.operation
+    if names:
+        say(_("On duty: {names}.").format(names=listed(map(visible, dict.fromkeys(names)))))
+    else:
+        say(_("On duty: all places."))
+
+
+@app.command(
+    "remove",
+    help=N_("Forget a place and its address."),
+    epilog=N_("Example: tourcrm notify remove 值班群"),
+)
+def remove(name: Name) -> None:
+    from tourcrm import notify
+
+    with context.writing("notify remove") as desk:
+        unsent = notify.remove(desk.session, desk.settings, name)
+        _recorded = desk.operation
+    say(_("Removed {name}.").format(name=visible(name)))
+    if unsent:
+        text = ngettext(
+            "{n} message that was waiting will not be sent there.",
+            "{n} messages that were waiting will not be sent there.",
+            unsent,
+        )
+        say(text.format(n=unsent))

@@ -1,0 +1,162 @@
+"""`tourcrm complaints watch`: for cron, every few minutes. Silent unless a clock runs out."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tourcrm import context
+from tourcrm.columns import CLOCKS
+from tourcrm.commands import options
+from tourcrm.commands.page import beside
+from tourcrm.context import Desk
+from tourcrm.errors import EXIT_REFUSED
+from tourcrm.i18n import N_, _
+from tourcrm.render import emit, say, tell
+from tourcrm.safe import visible
+
+if TYPE_CHECKING:
+    from tourcrm.complaint import Clock
+    from tourcrm.models import Notice
+    from tourcrm.notify import Claimed, Word
+    from tourcrm.sending import Sent
+
+HELP = N_(
+    "Say which complaints run out of time, each thing once, and tell whoever is on duty. For cron, "
+    "every few minutes: prints nothing otherwise. Ends with 1 if somebody could not be told."
+)
+EPILOG = N_(
+    "Example: tourcrm complaints watch\n"
+    "tourcrm complaints watch --all\n"
+    "tourcrm settings warn_minutes 20"
+)
+
+Ringing = Sequence[tuple["Clock", "Word"]]
+
+
+def watch(
+    everything: Annotated[
+        bool, typer.Option("--all", help=N_("print also what was said before"))
+    ] = False,
+    format: options.Format = "table",
+) -> None:
+    from tourcrm import notify
+
+    with context.reading() as desk:
+        shape = options.shape(desk, format)
+        said = [word for _clock, word in _ringing(desk, ranked=False)]
+        fresh = notify.unsaid(desk.session, [notify.OUTPUT], said)
+        new = notify.unsaid(desk.session, [notify.OUTPUT, *desk.settings.on_duty], said)
+        idle = not new and not notify.waiting(desk.session, desk.now)
+        printed = set(said) if everything else fresh
+        ringing = _ringing(desk) if printed or not idle else ()
+        shown = [clock for clock, word in ringing if word in printed]
+        now = desk.now
+    if format == "table":
+        for clock in shown:
+            for line in _page(clock, now, shape.zone):
+                say(line)
+    else:
+        emit([_row(clock) for clock in shown], CLOCKS, shape)
+    if not idle and not _deliver(ringing):
+        raise typer.Exit(EXIT_REFUSED)
+
+
+def _ringing(desk: Desk, *, ranked: bool = True) -> Ringing:
+    from tourcrm import complaint, watching
+
+    warn = timedelta(minutes=int(desk.settings["warn_minutes"]))
+    clocks = complaint.clocks(desk.session, desk.settings, desk.now, ranked=ranked)
+    return watching.ringing(clocks, desk.now, warn)
+
+
+# --- telling --------------------------------------------------------------------------------------
+
+
+def _deliver(ringing: Ringing) -> bool:
+    """Put what is new into the outbox, and send what is in it; whether all of it got out.
+
+    What was printed already is marked here: a run that is killed before says it twice, not never.
+    """
+    claimed = _claim(ringing)
+    if not claimed:
+        return True
+    from tourcrm import notify, sending
+
+    title = _("tourcrm: complaints that wait for an answer")
+    found = sending.send([sending.Outgoing(one.address, title, one.texts) for one in claimed])
+    with context.writing("complaints watch") as desk:
+        for one, sent in zip(claimed, found, strict=True):
+            notify.settle(desk.session, one.ids[: sent.count], desk.now, None)
+            notify.settle(desk.session, one.ids[sent.count :], desk.now, str(sent.why))
+    for text in _failures(claimed, found):
+        tell(text)
+    return all(sent.why is None for sent in found)
+
+
+def _claim(ringing: Ringing) -> "list[Claimed]":
+    from tourcrm import notify
+
+    with context.writing("complaints watch") as desk:
+        channels = (notify.OUTPUT, *desk.settings.on_duty)
+        notify.make(desk.session, channels, [word for _clock, word in ringing], desk.now)
+        now, zone = desk.now, desk.settings.zone
+        texts = {
+            (word.subject_id, word.once): " · ".join(_parts(clock, now, zone, phone=False))
+            for clock, word in ringing
+        }
+
+        def text(notice: "Notice") -> str | None:
+            return texts.get((notice.subject_id, notice.once))
+
+        return notify.claim(desk.session, desk.settings, now, text)
+
+
+def _failures(claimed: "Sequence[Claimed]", found: "Sequence[Sent]") -> Iterator[str]:
+    for one, sent in zip(claimed, found, strict=True):
+        if sent.why is not None:
+            text = _("{name} could not be told, and it is tried again: {why}")
+            yield text.format(name=visible(one.channel), why=sent.why)
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def _page(clock: "Clock", now: datetime, zone: tzinfo) -> Iterator[str]:
+    """The lines about a clock, for whoever answers at once."""
+    yield from beside("! ", " · ".join(_parts(clock, now, zone, phone=True)))
+    yield from beside("  ", f"“{visible(clock.text, 400)}”")
+
+
+def _parts(clock: "Clock", now: datetime, zone: tzinfo, *, phone: bool) -> Iterator[str]:
+    """What is said of a clock. A message has no phone number: it stays in a chat for ever."""
+    from tourcrm.commands import duepage
+    from tourcrm.commands.complaintpage import duration_text, word
+
+    if now < clock.due_at:
+        due = clock.due_at.astimezone(zone)
+        today = due.date() == now.astimezone(zone).date()
+        until = due.strftime("%H:%M" if today else "%Y-%m-%d %H:%M")
+        text = _("{time} left, until {clock}")
+        yield text.format(time=duration_text(clock.left), clock=until)
+    else:
+        yield _("OVERDUE by {time}").format(time=duration_text(now - clock.due_at))
+    yield visible(clock.code, 20)
+    if clock.severity == "crisis":
+        yield word("severity", clock.severity)
+    yield word("complaint_category", clock.category)
+    yield f"{visible(clock.name, 40)} {visible(clock.customer_code, 20)}"
+    if clock.tier is not None:
+        yield _("tier {tier}").format(tier=clock.tier)
+    if phone:
+        yield duepage.phone(clock.phone)
+    charge = clock.in_charge or clock.owner
+    yield visible(charge, 20) if charge else _("nobody in charge")
+
+
+def _row(clock: "Clock") -> dict[str, object]:
+    return {column.field: getattr(clock, column.field, None) for column in CLOCKS} | {
+        "customer": clock.customer_code,
+        "minutes_left": clock.left // timedelta(minutes=1),
+    }
