@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from tourcrm import history, lastcontact, lunar, outcome, store
-from tourcrm.event import BOOKED, INSERT, Anchor, Search, put_who
+from tourcrm import deadline, history, lastcontact, lunar, outcome, store
+from tourcrm.event import BOOKED, INSERT, INSERT_OWNED, Anchor, Search, put_who
 from tourcrm.lunar import SpecialDay
+from tourcrm.models import moment_of
 
 JOINED = 3  # days by which a festival may follow another and be one with it
 
@@ -278,9 +279,9 @@ def _first_bookings(session: Session, search: Search) -> None:
 
 def _tasks(session: Session, search: Search) -> None:
     """What somebody noted to do on a day; what is done or dropped is told for some days."""
-    sql = f"""{INSERT}
+    sql = f"""{INSERT_OWNED}
         SELECT :rule, 'task', k.id, 'once', '', k.customer_id, k.trip_id, k.due_on, 'solar',
-            t.code, t.service, t.kind, t.destination, NULL, NULL
+            t.code, t.service, t.kind, t.destination, NULL, NULL, k.owner, NULL
         FROM task k LEFT JOIN trip t ON t.id = k.trip_id
         WHERE k.due_on <= :last AND k.noted_on <= :as_of {search.only("k.customer_id")}
             AND NOT EXISTS (
@@ -296,6 +297,93 @@ def _tasks(session: Session, search: Search) -> None:
     """  # noqa: S608 - pieces of this module
     long_ago = outcome.day_start(search.as_of - timedelta(search.far_back), search.zone)
     session.connection().execute(text(sql), {**search.params, "long_ago": long_ago})
+
+
+# The step that begins the present round of a complaint `k`: its opening, or the last reopening.
+_BEGUN = """(
+    SELECT max(b.id) FROM complaint_event b
+    WHERE b.complaint_id = k.id AND b.step IN ('opened', 'reopened') AND b.at < :end
+)"""
+_ROUND = "CASE WHEN b.step = 'opened' THEN 'once' ELSE 'r' || b.id END"
+
+
+def _complaints(session: Session, search: Search) -> None:
+    """Complaints without an answer since they were opened, or last reopened."""
+    end = outcome.day_end(search.as_of, search.zone)
+    sql = f"""
+        SELECT k.id, {_ROUND}, k.customer_id, k.trip_id, b.at, k.severity, k.in_charge,
+            t.code, t.service, t.kind, t.destination
+        FROM complaint k JOIN complaint_event b ON b.id = {_BEGUN}
+        LEFT JOIN trip t ON t.id = k.trip_id
+        WHERE NOT EXISTS (
+            SELECT 1 FROM complaint_event e
+            WHERE e.complaint_id = k.id AND e.id > b.id AND e.at < :end AND e.step = 'responded'
+        ) {search.only("k.customer_id")}
+    """  # noqa: S608 - pieces of this module
+    connection = store.raw(session)
+    found = []
+    for row in connection.execute(sql, {"end": end}).fetchall():
+        number, series, who, trip, at, severity, in_charge, *of_trip = row
+        day = outcome.local_day(at, search.zone).isoformat()
+        due_at = deadline.due_at(moment_of(at), severity, search.settings)
+        by = due_at.astimezone(search.zone).isoformat()
+        found.append((search.rule, number, series, who, trip, day, *of_trip, in_charge, by))
+    connection.executemany(
+        f"""{INSERT_OWNED}
+        VALUES (?, 'complaint', ?, ?, '', ?, ?, ?, 'solar', ?, ?, ?, ?, NULL, NULL, ?, ?)
+        """,
+        found,
+    )
+
+
+def _resolutions(session: Session, search: Search) -> None:
+    """Complaints that were resolved, and not reopened since."""
+    end = outcome.day_end(search.as_of, search.zone)
+    sql = f"""
+        SELECT k.id, {_ROUND}, k.customer_id, k.trip_id, e.at, k.in_charge,
+            t.code, t.service, t.kind, t.destination
+        FROM complaint_event e JOIN complaint k ON k.id = e.complaint_id
+        JOIN complaint_event b ON b.id = {_BEGUN}
+        LEFT JOIN trip t ON t.id = k.trip_id
+        WHERE e.step = 'resolved' AND e.at >= :start AND e.at < :end AND e.id = (
+            SELECT max(r.id) FROM complaint_event r
+            WHERE r.complaint_id = k.id AND r.step IN ('resolved', 'reopened') AND r.at < :end
+        ) {search.only("k.customer_id")}
+    """  # noqa: S608 - pieces of this module
+    connection = store.raw(session)
+    params = {"start": outcome.day_start(search.first, search.zone), "end": end}
+    found = []
+    for row in connection.execute(sql, params).fetchall():
+        number, series, who, trip, at, in_charge, *of_trip = row
+        day = outcome.local_day(at, search.zone)
+        if day <= search.last:
+            found.append(
+                (search.rule, number, series, who, trip, day.isoformat(), *of_trip, in_charge)
+            )
+    connection.executemany(
+        f"""{INSERT_OWNED}
+        VALUES (?, 'complaint', ?, ?, '', ?, ?, ?, 'solar', ?, ?, ?, ?, NULL, NULL, ?, NULL)
+        """,
+        found,
+    )
+
+
+# By how likely somebody is to recommend the agency, 0 to 10 (Reichheld, 2003).
+_RECOMMENDING = {"detractor": "0 AND 6", "passive": "7 AND 8", "promoter": "9 AND 10"}
+
+
+def _answers(session: Session, search: Search) -> None:
+    """Answers of those who would, or would not, recommend the agency."""
+    among = " OR ".join(f"s.nps BETWEEN {_RECOMMENDING[label]}" for label in search.labels)
+    sql = f"""{INSERT}
+        SELECT :rule, 'survey_response', s.id, 'once', '', s.customer_id, s.trip_id, s.answered_on,
+            'solar', t.code, t.service, t.kind, t.destination, NULL, NULL
+        FROM {store.by_index("survey_response s", "survey_response_answered")}
+        LEFT JOIN trip t ON t.id = s.trip_id
+        WHERE s.answered_on BETWEEN :first AND :last AND s.answered_on <= :as_of AND ({among})
+            {search.only("s.customer_id")}
+    """  # noqa: S608 - pieces of this module
+    session.connection().execute(text(sql), search.params)
 
 
 _TRIP_FIELDS = frozenset({"destination", "departs_on", "returns_on", "days", "adviser", "guide"})
@@ -325,6 +413,7 @@ ANCHORS = {
             frozenset(),
             _festivals,
             takes_labels=True,
+            named="festival",
             labels=frozenset(lunar.FESTIVALS),
             batches=("festival",),
         ),
@@ -340,6 +429,25 @@ ANCHORS = {
         Anchor("first_booking", frozenset({"referred"}), _TRIP_FIELDS, _first_bookings),
         Anchor(
             "task", frozenset({"what", "noted_on", "noted_by"}), _TRIP_FIELDS, _tasks, lasts=True
+        ),
+        Anchor(
+            "complaint",
+            frozenset({"complaint", "category", "said", "by"}),
+            _TRIP_FIELDS,
+            _complaints,
+            lasts=True,
+        ),
+        Anchor(
+            "resolution", frozenset({"complaint", "category", "said"}), _TRIP_FIELDS, _resolutions
+        ),
+        Anchor(
+            "answer",
+            frozenset({"nps"}),
+            frozenset({"comment"}) | _TRIP_FIELDS,
+            _answers,
+            takes_labels=True,
+            named="recommending",
+            labels=frozenset(_RECOMMENDING),
         ),
     )
 }

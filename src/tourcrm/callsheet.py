@@ -10,17 +10,30 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tourcrm import customer, followup, interaction, lunar, population, store
+from tourcrm import (
+    casebook,
+    customer,
+    followup,
+    interaction,
+    lunar,
+    population,
+    promise,
+    store,
+    survey,
+)
+from tourcrm.casebook import Row
 from tourcrm.cells import special_day_text
 from tourcrm.columns import Column
 from tourcrm.line import Line
 from tourcrm.lunar import SpecialDay
 from tourcrm.models import Customer, Trip
 from tourcrm.population import People
+from tourcrm.promise import Owed
 from tourcrm.setting import Settings
 from tourcrm.trip import status_on
 
 CONTACTS = 5
+ANSWERS = 3  # of surveys
 OPEN = 3
 
 
@@ -120,6 +133,9 @@ class CallSheet:
     contacts: tuple[dict[str, Any], ...]
     last_personal: datetime | None
     due: tuple[Line, ...]
+    complaints: tuple[Row, ...]  # the open ones first, by urgency; then the closed, latest first
+    promised: Owed
+    answers: tuple[dict[str, Any], ...]  # of surveys, the latest first
 
 
 def build(
@@ -128,8 +144,12 @@ def build(
     who: Customer,
     as_of: date,
     language: str,
+    now: datetime,
 ) -> CallSheet:
-    """The page of one customer as of a day; what is due in the words of `language`."""
+    """The page of one customer as of a day; what is due in the words of `language`.
+
+    now: the moment of that day as of which the clocks of complaints are read.
+    """
     identifier = customer.id_of(who)
     basis = followup.basis(settings, as_of)
     people = population.build(session, basis, whole=False).people
@@ -159,6 +179,15 @@ def build(
         last_personal=next((one["at"] for one in contacts if one["personal"]), None),
         due=tuple(
             followup.for_customer(session, settings, as_of, identifier, language, people=people)
+        ),
+        complaints=tuple(
+            casebook.listing(
+                session, settings, now, casebook.Wanted(closed=True, customer_id=identifier)
+            )
+        ),
+        promised=promise.owed(session, identifier, as_of),
+        answers=tuple(
+            survey.listed(session, survey.Wanted(customer_id=identifier, last=as_of, limit=ANSWERS))
         ),
     )
 
@@ -284,6 +313,12 @@ COLUMNS = tuple(
         ("last_contact_channel", "word", "最近联系方式", "contact_channel"),
         ("last_contact_summary", "text", "最近联系内容", ""),
         ("last_personal_contact_at", "moment", "最近双向沟通", ""),
+        ("complaints_open", "tags", "未结投诉", ""),
+        ("complaints_closed", "count", "已结投诉", ""),
+        ("refunds_promised", "amount", "待退款", ""),
+        ("vouchers", "tags", "可用券", ""),
+        ("last_nps", "count", "最近推荐意愿", ""),
+        ("last_answered_on", "day", "最近评价日期", ""),
         ("due", "tags", "待跟进", ""),
         ("due_ids", "tags", "待跟进编号", ""),
     )
@@ -324,6 +359,12 @@ def flat(sheet: CallSheet) -> dict[str, Any]:
         "last_contact_channel": contact.get("channel"),
         "last_contact_summary": contact.get("summary"),
         "last_personal_contact_at": sheet.last_personal,
+        "complaints_open": tuple(one.code for one in sheet.complaints if not one.closed_at) or None,
+        "complaints_closed": sum(one.closed_at is not None for one in sheet.complaints),
+        "refunds_promised": sheet.promised.amount,
+        "vouchers": tuple(one.code for one in sheet.promised.vouchers) or None,
+        "last_nps": next((one["nps"] for one in sheet.answers if one["nps"] is not None), None),
+        "last_answered_on": sheet.answers[0]["answered_on"] if sheet.answers else None,
         "due": tuple(line.rule for line in sheet.due) or None,
         "due_ids": tuple(line.id for line in sheet.due) or None,
     }

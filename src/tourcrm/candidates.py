@@ -6,9 +6,10 @@ SQL finds candidates (anchors.py) and gathers facts; the pure functions of item.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -56,7 +57,7 @@ def find(
             last=as_of + timedelta(span.ahead - one.earliest),
             as_of=as_of,
             people=people,
-            zone=settings.zone,
+            settings=settings,
             wanted=limited,
             labels=one.labels,
             who=partial(_who, session, one, people, ahead),
@@ -252,6 +253,9 @@ def facts(
             customer.offers += (decision.at.date(),)
     if any(one.uses("tags") for one in rules):
         _add_tags(session, known)
+    _add_complaints(session, known, as_of, settings.zone)
+    if any("answer" in one.satisfied_by for one in rules):
+        _add_answers(session, known, as_of)
     return known
 
 
@@ -284,6 +288,45 @@ def _add_tags(session: Session, facts: Mapping[int, Facts]) -> None:
         facts[customer_id].tags |= {tag}
 
 
+def _add_complaints(
+    session: Session, facts: Mapping[int, Facts], as_of: date, zone: ZoneInfo
+) -> None:
+    """Whose complaint is open, and when the last one was closed."""
+    end = outcome.day_end(as_of, zone)
+    connection = store.raw(session)
+    closed: dict[int, str] = {}
+    sql = """
+        SELECT complaint_id, step, at FROM complaint_event
+        WHERE step IN ('closed', 'reopened') AND at < ? ORDER BY id
+    """
+    for complaint, step, at in connection.execute(sql, (end,)):
+        if step == "closed":
+            closed[complaint] = at
+        else:
+            closed.pop(complaint, None)
+    sql = "SELECT id, customer_id FROM complaint WHERE opened_at < ?"
+    for complaint, customer_id in connection.execute(sql, (end,)):
+        customer = facts.get(customer_id)
+        if customer is None:
+            continue
+        if complaint in closed:
+            day = outcome.local_day(closed[complaint], zone)
+            customer.complained_on = max(customer.complained_on or day, day)
+        else:
+            customer.complaining = True
+
+
+def _add_answers(session: Session, facts: Mapping[int, Facts], as_of: date) -> None:
+    """Which trips the customers have told what they think of."""
+    sql = """
+        SELECT s.customer_id, s.trip_id FROM followup_wanted w
+        CROSS JOIN survey_response s ON s.customer_id = w.customer_id
+        WHERE s.trip_id IS NOT NULL AND s.answered_on <= ?
+    """
+    for customer_id, trip_id in store.raw(session).execute(sql, (as_of.isoformat(),)):
+        facts[customer_id].answered += (trip_id,)
+
+
 def items(
     session: Session, rules: Mapping[str, Rule], known: Mapping[int, Facts]
 ) -> Iterable[Item]:
@@ -292,20 +335,17 @@ def items(
     chosen: dict[tuple[Any, ...], tuple[Step, ...]] = {}  # of a rule, a sort of trip and customer
     spans: dict[tuple[str, str | None, int], _Days] = {}  # of an event and a step
     seen: set[Key] = set()
-    owners = (
-        _task_owners(session) if any(one.anchor.name == "task" for one in rules.values()) else {}
-    )
     # Plain tuples of the driver: there are many, and SQLAlchemy's rows cost as much again.
     rows = store.raw(session).execute(
         """
         SELECT rule, subject_table, subject_id, series, period, customer_id, trip_id, anchor_on,
-            ends_on, calendar, since, code, destination, service, kind
+            ends_on, calendar, since, code, destination, service, kind, owner, by
         FROM followup_event
         """
     )
     for row in rows.fetchall():
         id_, table, subject, series, period, customer_id, trip_id, anchor, ends_on, *rest = row
-        calendar, since, code, destination, service, kind = rest
+        calendar, since, code, destination, service, kind, owner, by = rest
         customer = known[customer_id]
         sort = id_, service, kind, customer.sort
         steps = chosen.get(sort)
@@ -340,7 +380,8 @@ def items(
                 planned_on=due_on,
                 due_on=due_on,
                 last_on=days.last_on,
-                owner=(owners.get(subject) if table == "task" else None) or customer.owner,
+                owner=owner or customer.owner,
+                by=datetime.fromisoformat(by) if by else None,
                 batch=batch,
             )
 
@@ -373,12 +414,6 @@ def _days(step: Step, anchor: str, ends: str | None) -> _Days:
     return _Days(
         anchor_on, ends_on, due_on, min(last_on, ends_on) if step.until_anchor else last_on
     )
-
-
-def _task_owners(session: Session) -> dict[int, str]:
-    """Tasks of a colleague who is not in charge of the customer."""
-    sql = "SELECT id, owner FROM task WHERE owner IS NOT NULL"
-    return {row[0]: row[1] for row in store.raw(session).execute(sql)}
 
 
 def _by_name(steps: Iterable[Step]) -> dict[str, list[Step]]:

@@ -9,8 +9,9 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from tourcrm import complaint, redress, store
-from tourcrm.complaint import BEGUN, SINCE, due_at, events_of, in_time, number_of, time_left
+from tourcrm.complaint import BEGUN, SINCE, events_of, number_of
 from tourcrm.course import Event, follow
+from tourcrm.deadline import due_at, in_time, time_left
 from tourcrm.models import Complaint, ComplaintFix, Customer, moment_of, moment_text
 from tourcrm.redress import Compensation, given, owed
 from tourcrm.setting import Settings

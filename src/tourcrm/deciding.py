@@ -11,6 +11,7 @@ from tourcrm.errors import Message, NotFound, Refused, WrongUsage
 from tourcrm.i18n import N_
 from tourcrm.item import FAR_BACK, HELD, Item, Span
 from tourcrm.line import Line, decided_by, lines
+from tourcrm.models import Complaint
 from tourcrm.safe import visible
 from tourcrm.setting import Settings
 
@@ -223,6 +224,12 @@ def _decide(
     chosen = open_items(items)
     if not chosen:
         raise _nothing_open(items)
+    if running := next((item for item in chosen if _is_clock(item)), None):
+        code = session.get_one(Complaint, running.key.subject_id).code
+        raise Refused(
+            N_("Only an answer stops the clock of a complaint: tourcrm complaints respond {code}"),
+            code=code,
+        )
     return [
         (
             outcome.record(
@@ -242,6 +249,10 @@ def _decide(
         )
         for item in chosen
     ]
+
+
+def _is_clock(item: Item) -> bool:
+    return item.by is not None
 
 
 def _nothing_open(items: Sequence[Item]) -> Refused:

@@ -4,7 +4,9 @@ A select puts what may have to be followed up into the temporary table followup_
 (a row of subject_table), the customer, the trip (for the words), the first day of the event (and
 the last, where it is another), and what tells its occurrences apart: `series` (the label of a
 special date, a contact) and `period` (a year, a month). `calendar` is the one in which the day is
-counted; `since` the day on which the customer came into the database, where that is of interest.
+counted; `since` the day on which the customer came into the database, `owner` whose work it is if
+not that of the customer's owner, `by` the moment by which it must be done (in the agency's zone),
+where that is known.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,6 +19,7 @@ from sqlmodel import Session
 
 from tourcrm import store
 from tourcrm.population import People, Who
+from tourcrm.setting import Settings
 
 if TYPE_CHECKING:
     from tourcrm.history import Numbers
@@ -27,7 +30,7 @@ TABLES = (
         rule TEXT NOT NULL, subject_table TEXT NOT NULL, subject_id INTEGER NOT NULL,
         series TEXT NOT NULL, period TEXT NOT NULL, customer_id INTEGER NOT NULL, trip_id INTEGER,
         anchor_on TEXT NOT NULL, calendar TEXT, code TEXT, service TEXT, kind TEXT,
-        destination TEXT, ends_on TEXT, since TEXT
+        destination TEXT, ends_on TEXT, since TEXT, owner TEXT, by TEXT
     )
     """,
     """
@@ -61,10 +64,10 @@ class Search:
     """Which events of a rule are looked for.
 
     rule: its id. first, last: days of the event, inclusive. people: what is known of everybody.
-    zone: the agency's. wanted: only the customers in the temporary table followup_wanted. labels:
-    of special dates, of festivals. who: finds the customers whom the rule can be for; None =
-    anybody. least: the least offset of the rule's steps. spread: as the rule says. far_back: for so
-    many days what was decided is told.
+    settings: the agency's. wanted: only the customers in the temporary table followup_wanted.
+    labels: of special dates, of festivals, of answers. who: finds the customers whom the rule can
+    be for; None = anybody. least: the least offset of the rule's steps. spread: as the rule says.
+    far_back: for so many days what was decided is told.
     """
 
     rule: str
@@ -72,7 +75,7 @@ class Search:
     last: date
     as_of: date
     people: People
-    zone: ZoneInfo
+    settings: Settings
     wanted: bool = False
     labels: tuple[str, ...] = ()
     who: Callable[[], Who | None] = lambda: None
@@ -89,6 +92,11 @@ class Search:
     def trips(self, index: str) -> str:
         """SQL for the table trip, read by `index`, or by customer where only some are wanted."""
         return store.by_index("trip t", "trip_customer" if self.wanted else index)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The agency's time zone."""
+        return self.settings.zone
 
     @property
     def params(self) -> dict[str, Any]:
@@ -109,14 +117,16 @@ class Search:
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """A kind of event. gives, may_give: what words may name, always or perhaps. labels: those that
-    there are; empty = any. batches: how its items may be put into one line. lasts: it gives one
-    event at a time, so that an item may stay until it is settled."""
+    there are; empty = any; named: the table of words that says them to people. batches: how its
+    items may be put into one line. lasts: it gives one event at a time, so that an item may stay
+    until it is settled."""
 
     name: str
     gives: frozenset[str]
     may_give: frozenset[str]
     select: Callable[[Session, Search], None]
     takes_labels: bool = False
+    named: str = ""
     labels: frozenset[str] = frozenset()
     batches: tuple[str, ...] = ()
     lasts: bool = False
@@ -126,6 +136,7 @@ INSERT = """
     INSERT INTO followup_event (rule, subject_table, subject_id, series, period, customer_id,
         trip_id, anchor_on, calendar, code, service, kind, destination, ends_on, since)
 """
+INSERT_OWNED = INSERT.replace("since)", "since, owner, by)")
 
 
 def put_who(session: Session, search: Search, who: "Numbers | None") -> None:

@@ -7,7 +7,8 @@ lapsed. Items of later days are ahead. No I/O here; candidates.py gathers, follo
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from math import inf
 from typing import Any
 
 from tourcrm import outcome
@@ -17,6 +18,7 @@ from tourcrm.rule import Rule, Step
 
 GRACE = 3  # days that an item stays at least, once it is back from being put off or from waiting
 CONTACT_DAYS = 7  # no marketing so many days from a personal contact
+COMPLAINT_DAYS = 30  # no marketing so many days from the end of a complaint
 LONGEST_WAIT = 90  # days by which waiting can lengthen an item's stay, at most
 BACK = 3  # days for which the list counts what lapsed: over a weekend
 FAR_BACK = 90  # days for which an id can be named after the due day
@@ -34,7 +36,10 @@ HELD = {
     "no_consent": N_("no consent to marketing"),
     "no_mass_consent": N_("no consent to mass messages"),
     "on_trip": N_("on a trip"),
+    "complaining": N_("a complaint is open"),
+    "complained": N_("a complaint not long ago"),
 }
+PASSING = frozenset({"on_trip", "complaining", "complained"})  # what holds only for a while
 WAITING = {
     "capacity": N_("more than fits the day"),
     "quiet": N_("too soon after the last contact or offer"),
@@ -67,6 +72,9 @@ class Facts:
     ahead: bool = False  # has a booked trip to come
     contacts: tuple[date, ...] = ()  # days of personal contacts
     offers: tuple[date, ...] = ()  # days of marketing done
+    complaining: bool = False  # a complaint is open
+    complained_on: date | None = None  # when the last one was closed
+    answered: tuple[int, ...] = ()  # trips of which they told what they think
 
     @property
     def sort(self) -> tuple[str, str, str, str, frozenset[str]]:
@@ -96,6 +104,7 @@ class Item:
     last_on: date
     owner: str | None  # whose work it is
     batch: tuple[str, ...] | None  # what members of one line share; None: a line of its own
+    by: datetime | None = None  # the moment by which it must be done, in the agency's zone
     alone: bool = False  # its batch has no other member: it is its customer's own
     state: str = ""
     why: str = ""  # a word of HELD or WAITING
@@ -170,6 +179,11 @@ def hold(item: Item, as_of: date) -> str:
             return "no_consent"
         if item.step.mass and customer.consent != "yes":
             return "no_mass_consent"
+        if customer.complaining and item.key.subject_table != "complaint":
+            return "complaining"
+        over = customer.complained_on
+        if item.rule.kind == "marketing" and over and (as_of - over).days <= COMPLAINT_DAYS:
+            return "complained"
     # Somebody of a company is always away; only a person can be reached later.
     if customer.kind == "person" and customer.travelling:
         of_that_trip = item.rule.kind == "duty" and item.trip_id in customer.travelling
@@ -209,7 +223,7 @@ def settle(item: Item, decisions: Sequence[Decision], as_of: date, quiet_days: i
     if item.last_on < as_of:
         item.state = "lapsed"
         item.why = "" if why == "on_trip" else why
-    elif why and (item.due_on <= as_of or why != "on_trip"):
+    elif why and (item.due_on <= as_of or why not in PASSING):
         item.state, item.why = "held", why
     elif item.due_on > as_of:
         item.state = "ahead"
@@ -274,16 +288,23 @@ def _has_trip_ahead(item: Item) -> bool:
     )
 
 
+def _answered(item: Item) -> bool:
+    return item.trip_id in item.customer.answered
+
+
 _SATISFIED: Mapping[str, Callable[[Item], bool]] = {
     "personal_contact": _contacted,
     "trip_ahead": _has_trip_ahead,
+    "answer": _answered,
 }
 
 
 def order(item: Item) -> tuple[Any, ...]:
-    """Priority, tier, lateness (the earliest due day first); then what never depends on rows."""
+    """Priority, the moment by which it must be done, tier, lateness (the earliest due day first);
+    then what never depends on rows."""
     return (
         -item.rule.priority,
+        item.by.timestamp() if item.by else inf,
         TIER_RANK[item.customer.tier],
         item.due_on,
         item.customer.code,

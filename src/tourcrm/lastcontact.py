@@ -66,7 +66,8 @@ def select(session: Session, search: Search) -> None:
     decided = _last_decisions(session, search)
     until = day_number(search.last) + search.least  # the last due day that is of interest
     of_late = day_number(search.as_of) - search.far_back
-    moment = cache(lambda number: outcome.day_start(day_of(number), search.zone))
+    zone = search.zone
+    moment = cache(lambda number: outcome.day_start(day_of(number), zone))
     found = []
     for one in _may_be_due(session, search, until, decided):
         last = decided.get(one.customer)
@@ -80,7 +81,7 @@ def select(session: Session, search: Search) -> None:
                 continue
             if not last and not one.placed and search.spread and contacted_at < moment(one.overdue):
                 continue
-            anchor = day_number(outcome.local_day(contacted_at, search.zone))
+            anchor = day_number(outcome.local_day(contacted_at, zone))
         elif one.back is not None:
             anchor, series = one.back, f"r{one.trips}"
         else:

@@ -1,8 +1,8 @@
 """Lines of a list and the words to say. Words are made for what is printed, for nothing else."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -12,6 +12,9 @@ from tourcrm.errors import Message
 from tourcrm.i18n import N_
 from tourcrm.item import DECIDED, HELD, MANY_TRIES, TIER_RANK, WAITING, Item
 from tourcrm.outcome import Decision, Key
+from tourcrm.safe import shorten, visible
+
+SAID = 80  # cells of what a customer said, in a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,32 +195,55 @@ def _values(
         values["festival"] = ("、" if language == "zh" else " and ").join(names)
     if item.rule.anchor.name == "repeated_month":
         values["month"] = speech.month_text(item.anchor_on, language)
+    if item.by is not None:
+        values["by"] = _moment_text(item.by, language, as_of)
     for name, value in told.items():
-        known = speech.day_text(value, language, as_of) if isinstance(value, date) else value
-        values[name] = known
+        said = name in _SAID and value is not None
+        values[name] = _SAID[name](value, language, as_of) if said else value
     return values
 
 
+# What only some anchors tell: of which row, and the fields that its columns after the id fill.
+_CASES = "SELECT id, code, category, text FROM complaint WHERE id IN :ids"
+_TOLD = {
+    "task": (
+        "SELECT id, what, noted_on, noted_by FROM task WHERE id IN :ids",
+        ("what", "noted_on", "noted_by"),
+    ),
+    "first_booking": ("SELECT id, name FROM customer WHERE id IN :ids", ("referred",)),
+    "complaint": (_CASES, ("complaint", "category", "said")),
+    "resolution": (_CASES, ("complaint", "category", "said")),
+    "answer": ("SELECT id, nps, comment FROM survey_response WHERE id IN :ids", ("nps", "comment")),
+}
+# How a stored value of these is said; any other as it is.
+_SAID: Mapping[str, Callable[[Any, str, date], str]] = {
+    "noted_on": lambda day, language, as_of: speech.day_text(
+        date.fromisoformat(day), language, as_of
+    ),
+    "category": lambda value, language, _as_of: words.label("complaint_category", value, language),
+    "said": lambda value, _language, _as_of: shorten(visible(value), SAID),
+    "comment": lambda value, _language, _as_of: shorten(visible(value), SAID),
+    "nps": lambda value, _language, _as_of: str(value),
+}
+
+
 def _told(session: Session, items: Iterable[Item]) -> dict[Key, dict[str, Any]]:
-    """What only some anchors tell: of a task, and of whom a customer referred."""
+    """What only some anchors tell, as it is stored."""
+    by_anchor: dict[str, set[Key]] = {}
+    for item in items:
+        if item.rule.anchor.name in _TOLD:
+            by_anchor.setdefault(item.rule.anchor.name, set()).add(item.key)
     found: dict[Key, dict[str, Any]] = {}
-    wanted = {item.key: item for item in items}
-    tasks = {key.subject_id for key in wanted if key.subject_table == "task"}
-    rows = store.by_ids(
-        session, "SELECT id, what, noted_on, noted_by FROM task WHERE id IN :ids", tasks
-    )
-    noted = {
-        row[0]: {"what": row[1], "noted_on": date.fromisoformat(row[2]), "noted_by": row[3]}
-        for row in rows
-    }
-    newcomers = {
-        key.subject_id for key, item in wanted.items() if item.rule.anchor.name == "first_booking"
-    }
-    rows = store.by_ids(session, "SELECT id, name FROM customer WHERE id IN :ids", newcomers)
-    referred = {row[0]: {"referred": row[1]} for row in rows}
-    for key, item in wanted.items():
-        if key.subject_table == "task":
-            found[key] = noted[key.subject_id]
-        elif item.rule.anchor.name == "first_booking":
-            found[key] = referred[key.subject_id]
+    for anchor, keys in by_anchor.items():
+        sql, fields = _TOLD[anchor]
+        rows = {row[0]: row[1:] for row in store.by_ids(session, sql, {k.subject_id for k in keys})}
+        found |= {key: dict(zip(fields, rows[key.subject_id], strict=True)) for key in keys}
     return found
+
+
+def _moment_text(moment: datetime, language: str, as_of: date) -> str:
+    """A time of day, with its day where that is another."""
+    clock = f"{moment:%H:%M}"
+    if moment.date() == as_of:
+        return clock
+    return f"{speech.day_text(moment.date(), language, as_of)} {clock}"

@@ -1,4 +1,4 @@
-"""The morning on one page: what is due, who leaves, who comes home, whose birthday it is.
+"""The morning on one page: clocks, what is due, who leaves, who comes home, whose birthday it is.
 
 Trips are found by the days of their departures and returns; the population is built once, for the
 due list.
@@ -6,15 +6,16 @@ due list.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
-from tourcrm import followup, lunar, outcome, population, rule, store
+from tourcrm import complaint, followup, lunar, outcome, population, rule, store
 from tourcrm.anchors import ANCHORS
 from tourcrm.candidates import SELDOM_TRAVEL
+from tourcrm.complaint import Clock
 from tourcrm.event import BOOKED, Search
 from tourcrm.followup import DueList
 from tourcrm.lunar import FESTIVALS, LunarDay, SpecialDay
@@ -82,6 +83,7 @@ class Morning:
     as_of: date
     lunar_on: LunarDay | None
     festivals: tuple[Festival, ...]
+    clocks: tuple[Clock, ...]
     due: DueList
     departures: tuple[Group, ...]
     returns: tuple[Group, ...]
@@ -91,9 +93,18 @@ class Morning:
 
 
 def build(
-    session: Session, settings: Settings, as_of: date, language: str, *, owner: str | None = None
+    session: Session,
+    settings: Settings,
+    as_of: date,
+    now: datetime,
+    language: str,
+    *,
+    owner: str | None = None,
 ) -> Morning:
-    """The morning of a day: of all, or of one colleague's customers and those of nobody."""
+    """The morning of a day: of all, or of one colleague's customers and those of nobody.
+
+    now: the moment of that day as of which the clocks of complaints are read.
+    """
     people = population.build(session, followup.basis(settings, as_of), whole=False).people
     due = followup.due(session, settings, as_of, language, owner=owner, people=people)
     birthdays = _birthdays(session, settings, as_of, owner, people)
@@ -102,10 +113,14 @@ def build(
     sent = _sent(session, settings, as_of, handbook, leaving)
     first, last = as_of - timedelta(RETURNED_DAYS), as_of + timedelta(RETURNING_DAYS)
     returning = _returning(session, as_of, first, last, owner)
+    clocks = complaint.clocks(session, settings, now, people=people)
     return Morning(
         as_of=as_of,
         lunar_on=_lunar(as_of),
         festivals=tuple(_festivals(as_of)),
+        clocks=tuple(
+            one for one in clocks if owner is None or (one.in_charge or one.owner) in (owner, None)
+        ),
         due=due,
         departures=_grouped(leaving, sent),
         returns=_grouped(returning, {}),
@@ -149,7 +164,7 @@ def _birthdays(
         as_of + timedelta(BIRTHDAY_DAYS - 1),
         as_of,
         people,
-        settings.zone,
+        settings,
         labels=("birthday",),
     )
     ANCHORS["special_date"].select(session, search)

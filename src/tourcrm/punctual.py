@@ -16,8 +16,9 @@ from statistics import median
 from sqlmodel import Session
 
 from tourcrm import store
-from tourcrm.complaint import due_at, events_of, in_time
+from tourcrm.complaint import events_of
 from tourcrm.course import rounds
+from tourcrm.deadline import due_at, in_time
 from tourcrm.models import moment_text
 from tourcrm.setting import Settings
 

@@ -22,7 +22,7 @@ from tourcrm.i18n import LANGUAGES, N_
 from tourcrm.template import Template
 
 DEFAULTS = Path(__file__).with_name("rules.toml")
-SATISFIED_BY = ("personal_contact", "trip_ahead")
+SATISFIED_BY = ("personal_contact", "trip_ahead", "answer")
 BATCHES = ("departure", "festival")
 BATCH = "batch_"  # begins the keys of what is said to several, where that differs
 LONGEST = 366  # days: of an offset, of a stay on the list

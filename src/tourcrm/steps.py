@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from tourcrm import complaint, operation, redress
+from tourcrm import complaint, deadline, operation, redress
 from tourcrm.complaint import number_of
 from tourcrm.customer import Number
 from tourcrm.errors import Message, Refused
@@ -71,7 +71,7 @@ def done(
         needs=() if now.closed_at else now.lacks(redress.is_due(session, row, now, settings)),
         notes=notes,
         booked=booked,
-        due_at=complaint.due_at(now.opened_at, row.severity, settings) if running else None,
+        due_at=deadline.due_at(now.opened_at, row.severity, settings) if running else None,
         unticked=now.unticked if running and row.severity == "crisis" else (),
         closed=now.closed_at is not None,
     )

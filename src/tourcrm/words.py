@@ -327,6 +327,11 @@ WORDS = MappingProxyType(
             ("mid_autumn", "Mid-Autumn Festival", "中秋节", ""),
             ("national_day", "National Day", "国庆节", ""),
         ),
+        "recommending": _words(  # by the answer to "how likely are you to recommend us?", 0 to 10
+            ("detractor", "0 to 6", "0到6分", ""),
+            ("passive", "7 or 8", "7或8分", ""),
+            ("promoter", "9 or 10", "9或10分", ""),
+        ),
         "rule_class": _words(
             ("duty", "duty", "职责", ""),
             ("care", "care", "关怀", ""),
@@ -340,6 +345,7 @@ WORDS = MappingProxyType(
         "rule_settled": _words(
             ("personal_contact", "a personal contact", "本人已联系", ""),
             ("trip_ahead", "a trip ahead", "已有预订", ""),
+            ("answer", "an answer to the survey", "已填写意见表", ""),
         ),
         "rule_anchor": _words(
             ("departure", "departure", "出发", ""),
@@ -352,6 +358,9 @@ WORDS = MappingProxyType(
             ("repeated_month", "month of repeated trips", "常出行的月份", ""),
             ("first_booking", "first booking of a referred customer", "所介绍客户首次预订", ""),
             ("task", "day of a noted task", "记下的待办日", ""),
+            ("complaint", "complaint without an answer", "投诉待答复", ""),
+            ("resolution", "complaint resolved", "投诉已解决", ""),
+            ("answer", "answer to a survey", "意见反馈", ""),
         ),
         "handbook": _words(
             ("sent", "handbook sent", "手册已发", ""),

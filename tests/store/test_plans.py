@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from tests.builders import TODAY, add_customer, add_special_date, add_trip, agency, writing
+from tests.builders import NOW, TODAY, add_customer, add_special_date, add_trip, agency, writing
 from tests.contacts import add_interaction, add_task
 from tests.importer import Shop
 from tourcrm import followup, morning, population, rule, setting, store
@@ -49,7 +49,7 @@ def list_what_is_due_before_a_festival(session: Session) -> None:
 
 
 def read_the_morning(session: Session) -> None:
-    found = morning.build(session, setting.load(session), TODAY, "zh")
+    found = morning.build(session, setting.load(session), TODAY, NOW, "zh")
     assert found.departures
     assert found.returns
     assert found.birthdays

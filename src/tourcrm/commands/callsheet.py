@@ -1,22 +1,24 @@
 """How the page of a customer is laid out for people: labels on the left, at most 80 cells wide."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from tourcrm import words
 from tourcrm.callsheet import Anniversary, CallSheet, Journey, Named, Standing
 from tourcrm.cells import special_day_text
 from tourcrm.columns import Column
-from tourcrm.commands.page import beside, room
+from tourcrm.commands import promises
+from tourcrm.commands.complaintpage import clock_text, next_text
+from tourcrm.commands.page import Pair, laid_out
 from tourcrm.customer import label_name
-from tourcrm.i18n import _, language, ngettext
+from tourcrm.i18n import N_, _, language, ngettext
 from tourcrm.lunar import SpecialDay, lunar_text
-from tourcrm.manual import wrap
 from tourcrm.money import format_amount
 from tourcrm.render import Shape, person
-from tourcrm.safe import pad, visible, width
+from tourcrm.safe import visible
 from tourcrm.segment import QUADRANT_TREATMENTS
 
+CLOSED = 3  # complaints that are closed
 _PHONE = Column("phone", "phone", "phone", "电话")
 
 
@@ -26,20 +28,16 @@ def lines(sheet: CallSheet, shape: Shape) -> Iterator[str]:
     yield from laid_out(headline(sheet), pairs)
 
 
-Pair = tuple[str, str]
-
-
 def background(sheet: CallSheet, shape: Shape) -> list[Pair]:
     """Where the customer stands, their trips, and the last contacts."""
-    return [*_standing(sheet, shape), *_journeys(sheet, shape), *_contacts(sheet, shape)]
-
-
-def laid_out(head: str, pairs: Sequence[Pair]) -> Iterator[str]:
-    """A headline, and texts on the right of their labels, all wrapped."""
-    first = max(width(label) for label, _text in pairs) + 2
-    yield from wrap(head, room())
-    for label, text in pairs:
-        yield from beside(pad(label, first), text)
+    return [
+        *_standing(sheet, shape),
+        *_journeys(sheet, shape),
+        *_complaints(sheet),
+        *promises.pairs(sheet.promised, shape.currency),
+        *_answers(sheet),
+        *_contacts(sheet, shape),
+    ]
 
 
 def _word(table: str, value: str | None) -> str:
@@ -222,6 +220,36 @@ def _contacts(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
                 visible(contact["staff"] or "", 30),
             ),
         )
+
+
+def _complaints(sheet: CallSheet) -> Iterator[Pair]:
+    """The open ones, with what their clocks say and what they need; the last that are closed."""
+    label = _("Complaints")
+    closed = [one for one in sheet.complaints if one.closed_at]
+    for one in [*(one for one in sheet.complaints if not one.closed_at), *closed[:CLOSED]]:
+        said = [visible(one.code), _word("complaint_category", one.category)]
+        if one.closed_at is None:
+            said += [clock_text(one), next_text(one)]
+        else:
+            said.append(_("closed on {day}").format(day=one.closed_at.date()))
+        yield label, _joined(*said, visible(one.text, 100))
+        label = ""
+
+
+_POINTS = {"nps": N_("recommends us: {points} of 10"), "csat": N_("content: {points} of 5")}
+
+
+def _answers(sheet: CallSheet) -> Iterator[Pair]:
+    label = _("Answers")
+    for one in sheet.answers:
+        points = [
+            _(text).format(points=one[field])
+            for field, text in _POINTS.items()
+            if one[field] is not None
+        ]
+        comment = visible(one["comment"] or "", 160)
+        yield label, _joined(str(one["answered_on"]), visible(one["trip"] or ""), *points, comment)
+        label = ""
 
 
 def _due(sheet: CallSheet) -> Iterator[Pair]:

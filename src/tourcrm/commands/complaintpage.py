@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from tourcrm import course, ratio, words
 from tourcrm.casebook import Page, Row
 from tourcrm.columns import Column
-from tourcrm.commands.callsheet import Pair, laid_out
-from tourcrm.commands.page import listed, room
+from tourcrm.commands.page import Pair, duration_text, laid_out, listed, room
 from tourcrm.course import CHECKLIST, Event
 from tourcrm.i18n import _, language, ngettext
 from tourcrm.manual import wrap
@@ -35,19 +34,6 @@ def joined(*parts: str | None) -> str:
 def moment_text(at: datetime, shape: Shape) -> str:
     """A moment in the agency's zone."""
     return f"{at.astimezone(shape.zone):%Y-%m-%d %H:%M}"
-
-
-def duration_text(duration: timedelta) -> str:
-    """How long, in its two largest units: 3 days 4 h, 1 h 20 min, 25 min."""
-    minutes = abs(duration) // timedelta(minutes=1)
-    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        text = ngettext("{n} day", "{n} days", days).format(n=days)
-        return f"{text} {_('{n} h').format(n=hours)}" if hours else text
-    if hours:
-        text = _("{n} h").format(n=hours)
-        return f"{text} {_('{n} min').format(n=rest)}" if rest else text
-    return _("{n} min").format(n=rest)
 
 
 def clock_text(row: Row) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import callsheet, cells, context, customer, entry, roster
+from tourcrm import callsheet, cells, complaint, context, customer, entry, roster
 from tourcrm.columns import CUSTOMER, Column, by_field
 from tourcrm.commands import callsheet as page
 from tourcrm.commands import intake, options
@@ -170,7 +170,8 @@ def show(
     with context.reading() as desk:
         row = customer.find_one(desk.session, who, desk.settings["region"])
         day = options.day(desk, as_of)
-        sheet = callsheet.build(desk.session, desk.settings, row, day, language())
+        now = complaint.end_of(day, desk.today, desk.now, desk.settings)
+        sheet = callsheet.build(desk.session, desk.settings, row, day, language(), now)
         shape = options.shape(desk, format, output, reveal=True)
     if format != "table" or output is not None:
         emit([callsheet.flat(sheet)], callsheet.COLUMNS, shape)

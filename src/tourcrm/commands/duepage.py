@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from tourcrm import words
 from tourcrm.columns import Column
-from tourcrm.commands.page import beside, room
+from tourcrm.commands.page import beside, duration_text, room
 from tourcrm.followup import Count, DueList
 from tourcrm.i18n import _, language, ngettext
 from tourcrm.item import BACK, WAITING
@@ -20,12 +20,13 @@ from tourcrm.safe import visible
 _PHONE = Column("phone", "phone", "phone", "电话")
 
 
-def page(due: DueList, *, owners: bool) -> Iterator[str]:
-    """The lines of the page. owners: say who is in charge, where the list is for all."""
+def page(due: DueList, *, owners: bool, now: datetime | None = None) -> Iterator[str]:
+    """The lines of the page. owners: say who is in charge, where the list is for all. now: tells
+    how much is left until what must be done by a moment."""
     yield from wrap(_headline(due), room())
     for number, lines in enumerate(blocks(due), 1):
         yield ""
-        yield from _customer(f"{number:>2}. ", lines, owners)
+        yield from _customer(f"{number:>2}. ", lines, owners, now)
     if tail := footer(due):
         yield ""
         yield from wrap(tail, room())
@@ -74,7 +75,9 @@ def blocks(due: DueList) -> list[list[Line]]:
     return [list(lines) for _who, lines in groupby(due.lines, _block)]
 
 
-def _customer(number: str, lines: Sequence[Line], owners: bool) -> Iterator[str]:
+def _customer(
+    number: str, lines: Sequence[Line], owners: bool, now: datetime | None
+) -> Iterator[str]:
     first = lines[0]
     if first.name is None:
         head = [first.title]
@@ -91,6 +94,9 @@ def _customer(number: str, lines: Sequence[Line], owners: bool) -> Iterator[str]
         about = [visible(line.reason, 400)]
         if line.name is not None:
             about.insert(0, visible(line.title))
+        by = line.items[0].by
+        if by is not None and now is not None:
+            about += _left(by, now)
         if line.trip is not None:
             about.append(visible(line.trip, 30))
         if line.days_late > 0:
@@ -99,6 +105,14 @@ def _customer(number: str, lines: Sequence[Line], owners: bool) -> Iterator[str]
             )
         yield from beside(f"{indent}{line.id}  ", " · ".join(about))
         yield from beside(indent + " " * (len(line.id) + 2), f"“{visible(line.script, 2000)}”")
+
+
+def _left(by: datetime, now: datetime) -> Iterator[str]:
+    """How long still, on the day itself: a clock may stand still over night. Or how long over."""
+    if now > by:
+        yield _("OVERDUE by {time}").format(time=duration_text(now - by))
+    elif now.date() == by.date():
+        yield _("{time} left").format(time=duration_text(by - now))
 
 
 def phone(number: str | None) -> str:

@@ -83,7 +83,8 @@ def due(
         if format != "table" or output is not None:
             emit(found.lines, DUE, shape, title=_("Follow-ups"))
             return
-    for line in duepage.page(found, owners=owner is None):
+        now = desk.now.astimezone(shape.zone) if day == desk.today else None
+    for line in duepage.page(found, owners=owner is None, now=now):
         say(line)
 
 
@@ -492,7 +493,8 @@ def _meant(
         lines = followup.for_customer(desk.session, desk.settings, desk.today, number, language())
         if not lines:
             raise NotFound(N_("Nothing is due about {name}."), name=visible(who.name, 40))
-        for line in lines:
+        decidable = [line for line in lines if line.items[0].by is None]
+        for line in decidable or lines:  # a clock is stopped by an answer, whatever else is done
             yield line, line.items
 
 

@@ -1,14 +1,18 @@
 """What all pages of text for people share: how wide they are, and texts beside their labels."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 
-from tourcrm.i18n import language
+from tourcrm.i18n import _, language, ngettext
 from tourcrm.manual import wrap
 from tourcrm.render import line_width
-from tourcrm.safe import width
+from tourcrm.safe import pad, width
 
 WIDEST = 80
 NARROWEST = 10  # cells of a text beside its label, however narrow the terminal
+
+
+Pair = tuple[str, str]  # a label and a text
 
 
 def room() -> int:
@@ -23,6 +27,27 @@ def beside(label: str, text: str) -> Iterator[str]:
         yield (" " * first if number else label) + piece
 
 
+def laid_out(head: str, pairs: Sequence[Pair]) -> Iterator[str]:
+    """A headline, and texts on the right of their labels, all wrapped."""
+    first = max(width(label) for label, _text in pairs) + 2
+    yield from wrap(head, room())
+    for label, text in pairs:
+        yield from beside(pad(label, first), text)
+
+
 def listed(names: Iterable[str]) -> str:
     """Names one after another, as the language separates them."""
     return ("、" if language() == "zh" else ", ").join(names)
+
+
+def duration_text(duration: timedelta) -> str:
+    """How long, in its two largest units: 3 days 4 h, 1 h 20 min, 25 min."""
+    minutes = abs(duration) // timedelta(minutes=1)
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        text = ngettext("{n} day", "{n} days", days).format(n=days)
+        return f"{text} {_('{n} h').format(n=hours)}" if hours else text
+    if hours:
+        text = _("{n} h").format(n=hours)
+        return f"{text} {_('{n} min').format(n=rest)}" if rest else text
+    return _("{n} min").format(n=rest)

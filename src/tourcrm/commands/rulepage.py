@@ -76,8 +76,8 @@ def _head(one: "Known") -> Iterator[str]:
 def _named(label: str, rule: "Rule") -> str:
     from tourcrm.customer import label_name
 
-    if rule.anchor.name == "festival":
-        return words.label("festival", label, language())
+    if rule.anchor.named:
+        return words.label(rule.anchor.named, label, language())
     return label_name(label)
 
 

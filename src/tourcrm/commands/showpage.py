@@ -6,8 +6,7 @@ from dataclasses import replace
 from tourcrm import callsheet, outcome, words
 from tourcrm.callsheet import CallSheet
 from tourcrm.commands import callsheet as layout
-from tourcrm.commands.callsheet import Pair
-from tourcrm.commands.page import listed
+from tourcrm.commands.page import Pair, laid_out, listed
 from tourcrm.context import Desk
 from tourcrm.i18n import _, language, ngettext
 from tourcrm.item import Item
@@ -26,11 +25,11 @@ def page(desk: Desk, line: Line, items: Sequence[Item], shape: Shape) -> Iterato
     if line.name is None:
         named = _names(members(desk.session, items))
         about = [*_about(line, items[0]), (_("Customers"), named)]
-        yield from layout.laid_out(visible(line.title), [*about, *_decided(decisions)])
+        yield from laid_out(visible(line.title), [*about, *_decided(decisions)])
         return
     item = line.items[0]
     who = desk.session.get_one(Customer, item.customer_id)
-    sheet = callsheet.build(desk.session, desk.settings, who, desk.today, language())
+    sheet = callsheet.build(desk.session, desk.settings, who, desk.today, language(), desk.now)
     others = [other for other in sheet.due if other.items[0].key != item.key]
     pairs = [
         *layout.identity(sheet),
@@ -41,7 +40,7 @@ def page(desk: Desk, line: Line, items: Sequence[Item], shape: Shape) -> Iterato
         *_also(others),
         *layout.background(_but_for(sheet, item.trip_code), shape),
     ]
-    yield from layout.laid_out(layout.headline(sheet), pairs)
+    yield from laid_out(layout.headline(sheet), pairs)
 
 
 def _about(line: Line, item: Item) -> Iterator[Pair]:

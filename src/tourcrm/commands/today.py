@@ -1,14 +1,14 @@
 """`tourcrm today`: the morning on one page."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tourcrm import context, words
-from tourcrm.columns import BIRTHDAYS, COUNTS, DEPARTURES, DUE, FESTIVALS, GROUPS
-from tourcrm.commands import options
+from tourcrm.columns import BIRTHDAYS, CLOCKS, COUNTS, DEPARTURES, DUE, FESTIVALS, GROUPS
+from tourcrm.commands import options, watch
 from tourcrm.commands.page import beside, room
 from tourcrm.errors import WrongUsage
 from tourcrm.i18n import N_, _, language, ngettext
@@ -41,7 +41,7 @@ def today(
     as_of: options.AsOf = None,
     format: options.Format = "table",
 ) -> None:
-    from tourcrm import morning
+    from tourcrm import complaint, morning
 
     with context.reading() as desk:
         shape = options.shape(desk, format)
@@ -54,11 +54,12 @@ def today(
                 format=format,
             )
         day = options.day(desk, as_of)
-        found = morning.build(desk.session, desk.settings, day, language(), owner=owner)
+        now = complaint.end_of(day, desk.today, desk.now, desk.settings)
+        found = morning.build(desk.session, desk.settings, day, now, language(), owner=owner)
     if format == "json":
         _emit(found, shape)
         return
-    for line in page(found):
+    for line in page(found, now.astimezone(shape.zone)):
         say(line)
 
 
@@ -77,6 +78,7 @@ def _emit(found: "Morning", shape: Shape) -> None:
         },
         {
             "festivals": (found.festivals, FESTIVALS),
+            "clocks": ([watch.row(one) for one in found.clocks], CLOCKS),
             "due": (found.due.lines, DUE),
             "waiting": (found.due.waiting, COUNTS),
             "held": (found.due.held, COUNTS),
@@ -93,7 +95,7 @@ def _emit(found: "Morning", shape: Shape) -> None:
 _EVERYTHING = "tourcrm today -f json"
 
 
-def page(found: "Morning") -> Iterator[str]:
+def page(found: "Morning", now: datetime) -> Iterator[str]:
     """The lines of the page: parts under their headings, at most 80 cells wide."""
     from tourcrm.manual import wrap
 
@@ -111,6 +113,11 @@ def page(found: "Morning") -> Iterator[str]:
             room(),
         )
         return
+    yield from _part(
+        _("Clocks running"),
+        [" · ".join(watch.about(one, now, now.tzinfo, phone=True)) for one in found.clocks],
+        "tourcrm complaints list",
+    )
     yield ""
     yield from _due(found)
     yield from _part(_("Departures"), [_group(one) for one in found.departures])
@@ -206,10 +213,10 @@ def _short(day: date) -> str:
     return f"{day:%m-%d}"
 
 
-def _part(heading: str, lines: Sequence[str]) -> Iterator[str]:
+def _part(heading: str, lines: Sequence[str], command: str = _EVERYTHING) -> Iterator[str]:
     if lines:
         yield ""
-        yield from _lines(heading, lines, _EVERYTHING)
+        yield from _lines(heading, lines, command)
 
 
 def _lines(heading: str, lines: Sequence[str], command: str) -> Iterator[str]:

@@ -58,7 +58,7 @@ def watch(
             for line in _page(clock, now, shape.zone):
                 say(line)
     else:
-        emit([_row(clock) for clock in shown], CLOCKS, shape)
+        emit([row(clock) for clock in shown], CLOCKS, shape)
     if not idle and not _deliver(ringing):
         raise typer.Exit(EXIT_REFUSED)
 
@@ -103,7 +103,7 @@ def _claim(ringing: Ringing) -> "list[Claimed]":
         notify.make(desk.session, channels, [word for _clock, word in ringing], desk.now)
         now, zone = desk.now, desk.settings.zone
         texts = {
-            (word.subject_id, word.once): " · ".join(_parts(clock, now, zone, phone=False))
+            (word.subject_id, word.once): " · ".join(about(clock, now, zone, phone=False))
             for clock, word in ringing
         }
 
@@ -125,14 +125,15 @@ def _failures(claimed: "Sequence[Claimed]", found: "Sequence[Sent]") -> Iterator
 
 def _page(clock: "Clock", now: datetime, zone: tzinfo) -> Iterator[str]:
     """The lines about a clock, for whoever answers at once."""
-    yield from beside("! ", " · ".join(_parts(clock, now, zone, phone=True)))
+    yield from beside("! ", " · ".join(about(clock, now, zone, phone=True)))
     yield from beside("  ", f"“{visible(clock.text, 400)}”")
 
 
-def _parts(clock: "Clock", now: datetime, zone: tzinfo, *, phone: bool) -> Iterator[str]:
+def about(clock: "Clock", now: datetime, zone: tzinfo | None, *, phone: bool) -> Iterator[str]:
     """What is said of a clock. A message has no phone number: it stays in a chat for ever."""
     from tourcrm.commands import duepage
-    from tourcrm.commands.complaintpage import duration_text, word
+    from tourcrm.commands.complaintpage import word
+    from tourcrm.commands.page import duration_text
 
     if now < clock.due_at:
         due = clock.due_at.astimezone(zone)
@@ -155,7 +156,8 @@ def _parts(clock: "Clock", now: datetime, zone: tzinfo, *, phone: bool) -> Itera
     yield visible(charge, 20) if charge else _("nobody in charge")
 
 
-def _row(clock: "Clock") -> dict[str, object]:
+def row(clock: "Clock") -> dict[str, object]:
+    """A clock with the fields of CLOCKS."""
     return {column.field: getattr(clock, column.field, None) for column in CLOCKS} | {
         "customer": clock.customer_code,
         "minutes_left": clock.left // timedelta(minutes=1),
