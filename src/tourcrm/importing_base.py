@@ -82,6 +82,7 @@ class Intake:
         self.request = request
         self.connection = store.raw(session)
         self.result = Result()
+        self._highest_rejected = 0  # among codes of our form
         headers = map_headers(request.sheet.header, self.columns, request.mapping)
         self.headers = headers
         missing = [name for name in self.required if name not in headers.places]
@@ -185,10 +186,13 @@ class Intake:
 
     def _reject(self, found: Iterable[Rejected]) -> None:
         rows = []
+        place = self.headers.places.get("code")
         for row in found:
             why = Message(foot.REASON) if self._is_foot(row.cells) else row.reason
             cells = json.dumps(list(row.cells), ensure_ascii=True)
             rows.append((row.line, cells, str(why), str(general(why))))
+            if place is not None and place < len(row.cells):  # a ragged row may be shorter
+                self._keep_free(row.cells[place])
         self.connection.executemany("INSERT OR REPLACE INTO rejected VALUES (?, ?, ?, ?)", rows)
 
     def reject_late(self, line: int, reason: Message) -> None:
@@ -197,7 +201,15 @@ class Intake:
             "INSERT OR REPLACE INTO rejected VALUES (?, NULL, ?, ?)",
             (line, str(reason), str(general(reason))),
         )
+        if "code" in self.fields:
+            taken = self.connection.execute("SELECT code FROM incoming WHERE line = ?", (line,))
+            self._keep_free(next((code for (code,) in taken), None))
         self.connection.execute("DELETE FROM incoming WHERE line = ?", (line,))
+
+    def _keep_free(self, code: str | None) -> None:
+        """Give the code of a rejected row to no other: it will come again, mended."""
+        number = customer.number_in(code.strip(), self.table) if code else 0
+        self._highest_rejected = max(self._highest_rejected, number)
 
     def _late_rejects(self) -> None:
         """Fetch the cells of rows that were rejected after they had been read."""
@@ -451,7 +463,8 @@ class Intake:
             "AND substr(code, 2) NOT GLOB '*[^0-9]*'",
             (f"{letter}0", f"{letter}:", shortest),
         ).fetchone()
-        return max(customer.next_id(self.session, self.table), (highest or 0) + 1)
+        asked_for = max(highest or 0, self._highest_rejected)
+        return max(customer.next_id(self.session, self.table), asked_for + 1)
 
     def count_new(self) -> int:
         (new,) = self.connection.execute(

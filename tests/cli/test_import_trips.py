@@ -399,6 +399,13 @@ def test_codes_that_are_made_for_trips_never_meet_those_of_the_file(full: Shop) 
     assert codes["云南"] > "T0000001"
 
 
+def test_the_code_of_a_rejected_row_is_given_to_no_other_trip(full: Shop) -> None:
+    rows = sheet(trip(code=""), trip(code="T0000001", destination="x", departs_on=""))
+    assert full.take("trips", rows)["rejected"] == 1
+    assert full.rows("SELECT code FROM trip") != [("T0000001",)]
+    assert full.take("trips", rows)["operation"] is None
+
+
 def test_the_same_file_again_writes_nothing(full: Shop) -> None:
     rows = sheet(trip(code="A1", price="1"), trip(code="", destination="西藏"), trip(code="A2"))
     full.take("trips", rows)
