@@ -15,7 +15,7 @@ from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from tourcrm import arguments
 from tourcrm.i18n import N_, _, translate
-from tourcrm.safe import pad, width
+from tourcrm.safe import cells, pad, width
 
 Parameter = TyperArgument | TyperOption
 Pair = tuple[str, str]
@@ -202,38 +202,44 @@ def wrap(text: str, columns: int) -> list[str]:
 
     A single word that is longer than a line is left whole: a command cut in two cannot be copied.
     """
-    if width(text) <= columns:
-        return [text.strip()] if text.strip() else []
-    lines: list[str] = []
-    line, used = "", 0
-    for piece in _pieces(text):
-        if line and used + width(piece.rstrip()) > columns:
-            lines.append(line.rstrip())
-            line, used = "", 0
-        added = piece if line else piece.lstrip()
-        line += added
-        used += width(added)
-    return [*lines, line.rstrip()] if line.strip() else lines
+    text = text.strip()
+    lines = []
+    start = 0
+    while start < len(text):
+        end = _fitting(text, start, columns)
+        if end < len(text):
+            whole = range(end + 1, len(text) + 1)  # where nothing of it fits
+            places = (*range(end, start, -1), *whole)
+            end = next(place for place in places if _may_end(text, place))
+        lines.append(text[start:end].rstrip())
+        start = end
+    return lines
 
 
-_WIDE = r"\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60"
-_PIECE = re.compile(rf"[{_WIDE}]\s*|[^\s{_WIDE}]+\s*|\s+")
+def _fitting(text: str, start: int, columns: int) -> int:
+    """Up to where `text` fits into a line; blanks at its end take no room."""
+    used = 0
+    for place in range(start, len(text)):
+        used += cells(text[place])
+        if used > columns and not text[place].isspace():
+            return place
+    return len(text)
 
 
-def _pieces(text: str) -> Iterable[str]:
-    """`text` in pieces between which a line may end; blanks stay at the end of their piece."""
-    pieces: list[str] = []
-    for piece in _PIECE.findall(text):
-        glued = pieces and (
-            piece[0] in _NO_LINE_STARTS_WITH
-            or pieces[-1][-1] in _NO_LINE_ENDS_WITH
-            or (piece[0] in _STAYS_WITH_ITS_NUMBER and pieces[-1].rstrip()[-1:].isdigit())
-        )
-        if glued:
-            pieces[-1] += piece
-        else:
-            pieces.append(piece)
-    return pieces
+_WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
+
+
+def _may_end(text: str, place: int) -> bool:
+    """Whether a line may end before a place: between words, and between wide characters; but not
+    between a mark, or what counts something, and what it belongs to."""
+    if place == len(text):
+        return True
+    before, after = text[place - 1], text[place]
+    if after.isspace() or after in _NO_LINE_STARTS_WITH or before in _NO_LINE_ENDS_WITH:
+        return False
+    if after in _STAYS_WITH_ITS_NUMBER and text[:place].rstrip()[-1:].isdigit():
+        return False
+    return before.isspace() or bool(_WIDE.match(before) or _WIDE.match(after))
 
 
 def _columns() -> int:

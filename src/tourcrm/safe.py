@@ -57,7 +57,8 @@ def _escape(match: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _cells(character: str) -> int:
+def cells(character: str) -> int:
+    """Terminal cells that one character takes."""
     if unicodedata.category(character) in ("Mn", "Me", "Cc", "Cf", "Cs"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
@@ -67,7 +68,7 @@ def width(text: str) -> int:
     """Terminal cells that `text` takes (of text that is already `visible`)."""
     if text.isascii() and text.isprintable():
         return len(text)
-    return sum(map(_cells, text))
+    return sum(map(cells, text))
 
 
 def shorten(text: str, cells: int) -> str:
@@ -78,7 +79,7 @@ def shorten(text: str, cells: int) -> str:
         return ""
     room = cells - 1
     for place, character in enumerate(text):
-        room -= _cells(character)
+        room -= cells(character)
         if room < 0:
             return text[:place] + ELLIPSIS
     return text
