@@ -6,7 +6,7 @@ them, so one process can speak both languages and commands can be built before o
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Any
 
@@ -15,7 +15,7 @@ from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from tourcrm import arguments
 from tourcrm.i18n import N_, _, translate
-from tourcrm.safe import cells, pad, width
+from tourcrm.safe import cells_of, pad, width
 
 Parameter = TyperArgument | TyperOption
 Pair = tuple[str, str]
@@ -220,7 +220,7 @@ def _fitting(text: str, start: int, columns: int) -> int:
     """Up to where `text` fits into a line; blanks at its end take no room."""
     used = 0
     for place in range(start, len(text)):
-        used += cells(text[place])
+        used += cells_of(text[place])
         if used > columns and not text[place].isspace():
             return place
     return len(text)

@@ -57,7 +57,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=8192)
-def cells(character: str) -> int:
+def cells_of(character: str) -> int:
     """Terminal cells that one character takes."""
     if unicodedata.category(character) in ("Mn", "Me", "Cc", "Cf", "Cs"):
         return 0
@@ -68,7 +68,7 @@ def width(text: str) -> int:
     """Terminal cells that `text` takes (of text that is already `visible`)."""
     if text.isascii() and text.isprintable():
         return len(text)
-    return sum(map(cells, text))
+    return sum(map(cells_of, text))
 
 
 def shorten(text: str, cells: int) -> str:
@@ -79,7 +79,7 @@ def shorten(text: str, cells: int) -> str:
         return ""
     room = cells - 1
     for place, character in enumerate(text):
-        room -= cells(character)
+        room -= cells_of(character)
         if room < 0:
             return text[:place] + ELLIPSIS
     return text
