@@ -16,7 +16,7 @@ from sqlmodel import Session
 from tourcrm import deadline, history, lastcontact, lunar, outcome, store
 from tourcrm.event import BOOKED, INSERT, INSERT_OWNED, Anchor, Search, put_who
 from tourcrm.lunar import SpecialDay
-from tourcrm.models import moment_of
+from tourcrm.moment import moment_of
 
 JOINED = 3  # days by which a festival may follow another and be one with it
 

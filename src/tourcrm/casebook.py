@@ -12,7 +12,8 @@ from tourcrm import complaint, redress, store
 from tourcrm.complaint import BEGUN, SINCE, events_of, number_of
 from tourcrm.course import Event, follow
 from tourcrm.deadline import due_at, in_time, time_left
-from tourcrm.models import Complaint, ComplaintFix, Customer, moment_of, moment_text
+from tourcrm.models import Complaint, ComplaintFix, Customer
+from tourcrm.moment import moment_of, moment_text
 from tourcrm.redress import Compensation, given, owed
 from tourcrm.setting import Settings
 

@@ -18,14 +18,8 @@ from tourcrm.customer import id_of
 from tourcrm.deadline import due_at, time_left
 from tourcrm.errors import NotFound
 from tourcrm.i18n import N_
-from tourcrm.models import (
-    Complaint,
-    ComplaintEvent,
-    Customer,
-    Trip,
-    moment_of,
-    moment_text,
-)
+from tourcrm.models import Complaint, ComplaintEvent, Customer, Trip
+from tourcrm.moment import moment_of, moment_text
 from tourcrm.outcome import day_end
 from tourcrm.population import People
 from tourcrm.safe import visible

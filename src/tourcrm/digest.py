@@ -18,7 +18,7 @@ from tourcrm.cells import Order
 from tourcrm.columns import REASON, Column, by_field, field_of, folded
 from tourcrm.errors import CellError, Message, Refused, WrongUsage
 from tourcrm.i18n import N_
-from tourcrm.models import moment_text
+from tourcrm.moment import moment_text
 from tourcrm.sheet import Chunk, Sheet
 
 REMEMBERED = 30_000  # cells a column; more are read anew each time, so memory stays bounded

@@ -11,7 +11,7 @@ from tourcrm.errors import Message
 from tourcrm.i18n import N_
 from tourcrm.identity import Referrer, Register, fingerprint, known_prints
 from tourcrm.importing_base import Intake, Request, columns_text
-from tourcrm.models import moment_of
+from tourcrm.moment import moment_of
 
 
 class Interactions(Intake):

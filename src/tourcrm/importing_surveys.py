@@ -13,7 +13,7 @@ from tourcrm.errors import Message, Refused
 from tourcrm.i18n import N_
 from tourcrm.identity import Referrer, Register, fingerprint, known_prints
 from tourcrm.importing_base import Intake, Request, columns_text
-from tourcrm.models import moment_text
+from tourcrm.moment import moment_text
 from tourcrm.safe import visible
 
 _HIGHEST = {"nps": ratings.BEST_NPS} | dict.fromkeys(survey.RATINGS, ratings.BEST)

@@ -5,7 +5,7 @@ No I/O here; the statements that create these tables are in migrations.py, and a
 to one another.
 """
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Dialect, Index, Text, UniqueConstraint, text
@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
 from tourcrm import words
+from tourcrm.moment import moment_of, moment_text
 
 LARGEST_AMOUNT = 10**12  # fen
 
@@ -28,18 +29,6 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         return None if value is None else moment_of(value)
-
-
-def moment_text(moment: datetime) -> str:
-    """The stored form of an aware moment; a naive one is a mistake of the caller (ValueError)."""
-    if moment.tzinfo is None:
-        raise ValueError("a naive datetime names no moment")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def moment_of(text: str) -> datetime:
-    """The aware moment that a stored text names."""
-    return datetime.fromisoformat(text)
 
 
 def _one_of(column: str, table: str) -> CheckConstraint:

@@ -1,5 +1,7 @@
 """Decisions about follow-ups: what people did or chose, append-only. The latest up to a day counts.
 
+Reading needs no models, so that the list of the morning starts without them.
+
 An item is known by its key: the rule, the row that it is about, and which occurrence of it. What is
 printed is a short id, from a hash of the key.
 """
@@ -12,10 +14,9 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from tourcrm import operation
-from tourcrm.models import FollowupOutcome, Interaction, moment_of, moment_text
+from tourcrm.moment import moment_of, moment_text
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: none that is read as another
 ID_LENGTH = 8
@@ -187,6 +188,8 @@ def record(
     note: str | None = None,
 ) -> int:
     """Append a decision; `number` is the operation. Returns the decision's id."""
+    from tourcrm.models import FollowupOutcome
+
     row = FollowupOutcome(
         rule=key.rule,
         subject_table=key.subject_table,
@@ -222,6 +225,8 @@ def record_contact(
     staff: str,
 ) -> None:
     """Write the contact that a `done` stands for; it goes again when the decision is undone."""
+    from tourcrm.models import Interaction
+
     session.add(
         Interaction(
             customer_id=customer_id,
@@ -242,6 +247,11 @@ def record_contact(
 
 def remove_contacts(session: Session, number: int, decisions: Iterable[int]) -> None:
     """Delete the contacts that these decisions wrote, keeping their columns in changes."""
+    from sqlmodel import col, select
+
+    from tourcrm import operation
+    from tourcrm.models import Interaction
+
     wanted = select(Interaction).where(col(Interaction.outcome_id).in_(list(decisions)))
     for row in session.exec(wanted).all():
         operation.delete(session, number, row, row.customer_id)

@@ -19,7 +19,7 @@ from tourcrm import store
 from tourcrm.complaint import events_of
 from tourcrm.course import rounds
 from tourcrm.deadline import due_at, in_time
-from tourcrm.models import moment_text
+from tourcrm.moment import moment_text
 from tourcrm.setting import Settings
 
 GROUPINGS = ("month", "severity", "category", "advisor", "guide", "destination")

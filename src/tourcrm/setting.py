@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from sqlmodel import Session, select
+from sqlalchemy import text
+from sqlmodel import Session
 
 from tourcrm.errors import CellError, Message, Refused
 from tourcrm.i18n import LANGUAGES, N_
-from tourcrm.models import Setting
 from tourcrm.safe import visible
 
 
@@ -262,7 +262,8 @@ def _spoiled(name: str, value: str, reason: CellError) -> Refused:
 
 def load(session: Session) -> Settings:
     """All settings of the database."""
-    return Settings({row.key: row.value for row in session.exec(select(Setting))})
+    rows = session.connection().execute(text("SELECT key, value FROM setting"))
+    return Settings({row[0]: row[1] for row in rows})
 
 
 def checked(name: str, value: str) -> str:
@@ -318,6 +319,8 @@ def problems(settings: Settings) -> list[Message]:
 
 def store(session: Session, name: str, value: str) -> None:
     """Set one setting to a checked value; a profile or a place without one is forgotten."""
+    from tourcrm.models import Setting
+
     row = session.get(Setting, name)
     if name.startswith((PROFILE, PLACE)) and not value:
         if row is not None:
