@@ -1,5 +1,6 @@
 """Small agencies for tests: a database file, and rows put straight into it."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -8,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, func, select
 
+from tests.quick import database
 from tourcrm import operation, store
 from tourcrm.models import Customer, SpecialDate, Trip
 
@@ -18,8 +20,13 @@ TODAY = date(2026, 11, 20)
 def agency(path: Path, **settings: str) -> Path:
     """A new database at `path` (a folder gets an agency.db); returns the file."""
     file = path / "agency.db" if path.is_dir() else path
-    store.create(file, settings)
+    with open(file, "xb", opener=_private) as target:
+        target.write(database(**settings))
     return file
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 @contextmanager

@@ -6,8 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from tests import quick
 from tests.builders import TODAY, add_customer, add_special_date, add_trip, agency, writing
 from tests.faults.nursery import Nursery
+from tourcrm import store
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here commits wait for the disk, as those of the program do."""
+    monkeypatch.setattr(store, "connect", quick.connect)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,89 @@
+"""What lets thousands of runs share one process cheaply. Nothing here changes what is tested.
+
+The program is made to run once: it builds its commands, compiles its statements and waits for the
+disk as one process needs it. Here a process runs it thousands of times, so what comes out the same
+each time is kept. Tests with `run` have the program as it is, and so has `tests/faults`.
+"""
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+from sqlalchemy import create_engine
+from sqlalchemy.engine import Engine
+from typer.core import TyperGroup
+
+from tourcrm import cli, i18n, store
+
+
+@contextmanager
+def quick() -> Iterator[None]:
+    """Within it the program keeps its commands and statements, and does not wait for the disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (typer.main, cli):
+            patch.setattr(module, "get_group", _kept_group)
+        patch.setattr(store, "create_engine", _kin)
+        patch.setattr(store, "connect", _hasty)
+        yield
+
+
+# --- commands ----------------------------------------------------------------------------------
+
+_get_group = typer.main.get_group
+
+
+def _kept_group(app: typer.Typer) -> TyperGroup:
+    return _group(app, i18n.language())
+
+
+@cache
+def _group(app: typer.Typer, language: str) -> TyperGroup:
+    return _get_group(app)
+
+
+# --- statements --------------------------------------------------------------------------------
+
+
+@cache
+def _ancestor() -> Engine:
+    engine = create_engine("sqlite://")
+    engine.connect().close()  # only then its dialect knows what SQLite it speaks to
+    return engine
+
+
+def _kin(*words: Any, **settings: Any) -> Engine:
+    """A new engine that knows the statements which others have compiled."""
+    engine = create_engine(*words, **settings)
+    engine.dialect = engine.pool._dialect = _ancestor().dialect
+    engine._compiled_cache = _ancestor()._compiled_cache
+    return engine
+
+
+# --- the disk ----------------------------------------------------------------------------------
+
+connect = store.connect  # the program's own
+
+
+def _hasty(path: Path) -> sqlite3.Connection:
+    """The program's connection, but nobody waits until the disk has it: no power is cut here."""
+    connection = connect(path)
+    connection.execute("PRAGMA synchronous=OFF")
+    return connection
+
+
+# --- databases ---------------------------------------------------------------------------------
+
+
+@cache
+def database(**settings: str) -> bytes:
+    """What `store.create` writes for these settings."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "agency.db"
+        store.create(file, settings)
+        return file.read_bytes()
