@@ -47,22 +47,13 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from tests.builders import add_customer, add_special_date, add_trip
-from tests.contacts import add_tag, add_task
+from tests.contacts import add_answer, add_complaint, add_step, add_tag, add_task
 from tourcrm import deciding, followup, operation, rule, setting, words
 from tourcrm.deciding import Act
 from tourcrm.errors import TourcrmError
 from tourcrm.item import STATES, Item, Span
 from tourcrm.line import lines
-from tourcrm.models import (
-    Complaint,
-    ComplaintEvent,
-    Customer,
-    Interaction,
-    Setting,
-    SpecialDate,
-    SurveyResponse,
-    Trip,
-)
+from tourcrm.models import Complaint, Customer, Interaction, Setting, SpecialDate, Trip
 
 LONG_AGO = "2020-01-01"
 STEPS = ("responded", "resolved", "closed", "reopened")
@@ -257,9 +248,7 @@ class World:
             self._step(who, kind, plain[0], named.get("of"))
         elif kind == "answer":
             about = self._trip(who, named.pop("trip", "1"))
-            said = {"answered_on": _day(plain[0]), "trip_id": about and about.id, **named}
-            number = self.session.info["operation"]
-            self.session.add(SurveyResponse(customer_id=who, operation_id=number, **said))
+            add_answer(self.session, who, _day(plain[0]), trip_id=about and about.id, **named)
         elif kind == "tag":
             add_tag(self.session, who, plain[0])
         elif plain and re.fullmatch(r"\d+-\d+", [*plain, ""][_marks(plain)]):
@@ -296,29 +285,21 @@ class World:
 
     def _complain(self, who: int, plain: list[str], named: dict[str, Any]) -> None:
         about = self._trip(who, named.pop("trip", "1"))
-        row = Complaint(
-            code=f"K{len(self.session.exec(select(Complaint)).all()) + 1:05d}",
-            customer_id=who,
+        number = len(self.session.exec(select(Complaint)).all()) + 1
+        add_complaint(
+            self.session,
+            who,
+            self._at(plain[0]),
+            f"K{number:05d}",
             trip_id=about and about.id,
             severity="crisis" if "crisis" in plain else "routine",
-            text="x",
-            opened_at=self._at(plain[0]),
-            operation_id=self.session.info["operation"],
             **named,
         )
-        self.session.add(row)
-        self._step(who, "opened", plain[0], None)
 
     def _step(self, who: int, step: str, at: str, which: int | None) -> None:
-        chosen = select(Complaint).where(col(Complaint.customer_id) == who)
-        rows = self.session.exec(chosen.order_by(col(Complaint.id))).all()
-        about = rows[which - 1 if which else -1]
-        number = self.session.info["operation"]
-        event = ComplaintEvent(
-            complaint_id=about.id, step=step, at=self._at(at), staff="Li", operation_id=number
-        )
-        self.session.add(event)
-        self.session.flush()
+        chosen = select(Complaint.id).where(col(Complaint.customer_id) == who)
+        ids = self.session.exec(chosen.order_by(col(Complaint.id))).all()
+        add_step(self.session, ids[which - 1 if which else -1] or 0, step, self._at(at))
 
     def _at(self, text: str) -> datetime:
         """A moment like 03-07T23:30; 09:00 where no time is said."""
