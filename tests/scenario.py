@@ -12,6 +12,9 @@ Facts, of customer A unless another capital letter comes first:
     birthday 11-27                 any label of a special date; also: birthday lunar leap 6-1 1980
     talk 03-07T23:30, message ...  a personal contact; one that is none. 09:00 where no time is said
     task 03-10 noted=03-01         noted by a colleague; owner=Wu
+    complaint 03-06T20:00 crisis   of their first trip, if any; trip=no; in_charge=Wu category=hotel
+    responded 03-06T21:00          a step of their last complaint (resolved, closed, reopened); of=1
+    answer 03-08 nps=5             about their first trip, if any; trip=2, trip=no; comment=...
     tag gold
     tier B                         others pay so much that the customer has this tier
     others 3 1                     three other customers who paid 1 fen each
@@ -22,8 +25,8 @@ Days:
 
     03-06 phone shown, lapsed      the items of customer A (B: "03-06 B shown") that the list of the
                                    day looks at, by due day: some words of each (rule, step,
-                                   channel, state, why, due=03-06, changed, tries=2; not those
-                                   after ~); "-" for none
+                                   channel, state, why, due=03-06, changed, tries=2, owner=Wu,
+                                   by=03-06T22:00; not those after ~); "-" for none
     03-06+10 welcome_home ahead    the same with what comes in the ten days after
     03-06 ! done @gift by=Wu       a decision about an item (words after @ choose it): done, tried,
                                    skip, undo, snooze 03-10; "refused [words]" where it must be
@@ -44,15 +47,16 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from tests.builders import add_customer, add_special_date, add_trip
-from tests.contacts import add_tag, add_task
+from tests.contacts import add_answer, add_complaint, add_step, add_tag, add_task
 from tourcrm import deciding, followup, operation, rule, setting, words
 from tourcrm.deciding import Act
 from tourcrm.errors import TourcrmError
 from tourcrm.item import STATES, Item, Span
 from tourcrm.line import lines
-from tourcrm.models import Customer, Interaction, Setting, SpecialDate, Trip
+from tourcrm.models import Complaint, Customer, Interaction, Setting, SpecialDate, Trip
 
 LONG_AGO = "2020-01-01"
+STEPS = ("responded", "resolved", "closed", "reopened")
 DAY = re.compile(r"(\d{4}-)?\d\d-\d\d")
 CHILDREN = """
 [child_birthday]
@@ -124,7 +128,7 @@ def _value(name: str, text: str) -> Any:
         return None
     if name == "do_not_contact":
         return text == "yes"
-    if name in ("price", "party_size"):
+    if name in ("price", "party_size", "nps", "csat", "of"):
         return int(text)
     if name.endswith("_on") or name in ("noted", "next", "due"):
         return _day(text)
@@ -238,6 +242,13 @@ class World:
         elif kind == "task":
             noted = named.pop("noted", _day(plain[0]))
             add_task(self.session, who, _day(plain[0]), noted, **named)
+        elif kind == "complaint":
+            self._complain(who, plain, named)
+        elif kind in STEPS:
+            self._step(who, kind, plain[0], named.get("of"))
+        elif kind == "answer":
+            about = self._trip(who, named.pop("trip", "1"))
+            add_answer(self.session, who, _day(plain[0]), trip_id=about and about.id, **named)
         elif kind == "tag":
             add_tag(self.session, who, plain[0])
         elif plain and re.fullmatch(r"\d+-\d+", [*plain, ""][_marks(plain)]):
@@ -255,18 +266,45 @@ class World:
         add_trip(self.session, who, _day(day), price=price, service="other", destination="X")
 
     def _contact(self, who: int, at: str, personal: bool, named: dict[str, Any]) -> None:
-        day, _, clock = at.partition("T")
-        moment = self._moment(_day(day), clock or "09:00")
         channel = named.get("channel", "phone" if personal else "wechat")
         self.session.add(
             Interaction(
                 customer_id=who,
-                at=moment,
+                at=self._at(at),
                 channel=channel,
                 personal=personal,
                 operation_id=self.session.info["operation"],
             )
         )
+
+    def _trip(self, who: int, which: str) -> Trip | None:
+        """A trip of a customer by its place; the first, where there is one."""
+        chosen = select(Trip).where(col(Trip.customer_id) == who).order_by(col(Trip.id))
+        trips = [] if which == "no" else self.session.exec(chosen).all()
+        return trips[int(which) - 1] if trips else None
+
+    def _complain(self, who: int, plain: list[str], named: dict[str, Any]) -> None:
+        about = self._trip(who, named.pop("trip", "1"))
+        number = len(self.session.exec(select(Complaint)).all()) + 1
+        add_complaint(
+            self.session,
+            who,
+            self._at(plain[0]),
+            f"K{number:05d}",
+            trip_id=about and about.id,
+            severity="crisis" if "crisis" in plain else "routine",
+            **named,
+        )
+
+    def _step(self, who: int, step: str, at: str, which: int | None) -> None:
+        chosen = select(Complaint.id).where(col(Complaint.customer_id) == who)
+        ids = self.session.exec(chosen.order_by(col(Complaint.id))).all()
+        add_step(self.session, ids[which - 1 if which else -1] or 0, step, self._at(at))
+
+    def _at(self, text: str) -> datetime:
+        """A moment like 03-07T23:30; 09:00 where no time is said."""
+        day, _, clock = text.partition("T")
+        return self._moment(_day(day), clock or "09:00")
 
     # --- days -------------------------------------------------------------------------------------
 
@@ -392,7 +430,8 @@ def _words_of(item: Item) -> list[str]:
     """All that a scenario may say of an item."""
     own = [item.rule.id, item.step.name, item.step.channel, f"due={item.due_on}"]
     own += [f"on={item.anchor_on}", item.key.occurrence, item.state, item.why]
-    own += [f"tries={item.tries}", "changed" if item.date_changed else ""]
+    own += [f"tries={item.tries}", "changed" if item.date_changed else "", f"owner={item.owner}"]
+    own += [f"by={item.by:%m-%dT%H:%M}" if item.by else ""]
     return [word for word in own if word]
 
 

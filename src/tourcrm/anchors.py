@@ -433,12 +433,15 @@ ANCHORS = {
         Anchor(
             "complaint",
             frozenset({"complaint", "category", "said", "by"}),
-            _TRIP_FIELDS,
+            frozenset({"crisis"}) | _TRIP_FIELDS,
             _complaints,
             lasts=True,
         ),
         Anchor(
-            "resolution", frozenset({"complaint", "category", "said"}), _TRIP_FIELDS, _resolutions
+            "resolution",
+            frozenset({"complaint", "category", "said"}),
+            frozenset({"crisis"}) | _TRIP_FIELDS,
+            _resolutions,
         ),
         Anchor(
             "answer",

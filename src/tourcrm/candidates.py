@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from tourcrm import event, history, lastcontact, outcome, rule, store
 from tourcrm.event import Search
-from tourcrm.item import CONTACT_DAYS, GRACE, LONGEST_WAIT, Facts, Item, Span, batch_of, fits
+from tourcrm.item import CONTACT_DAYS, GRACE, LONGEST_WAIT, Case, Facts, Item, Span, batch_of, fits
 from tourcrm.outcome import Decision, Key
 from tourcrm.population import People, Who
 from tourcrm.rule import Rule, Step
@@ -291,29 +291,26 @@ def _add_tags(session: Session, facts: Mapping[int, Facts]) -> None:
 def _add_complaints(
     session: Session, facts: Mapping[int, Facts], as_of: date, zone: ZoneInfo
 ) -> None:
-    """Whose complaint is open, and when the last one was closed."""
-    end = outcome.day_end(as_of, zone)
-    connection = store.raw(session)
-    closed: dict[int, str] = {}
+    """When complaints of the customers were open."""
     sql = """
-        SELECT complaint_id, step, at FROM complaint_event
-        WHERE step IN ('closed', 'reopened') AND at < ? ORDER BY id
+        SELECT k.customer_id, k.id, e.step, e.at FROM complaint_event e
+        JOIN complaint k ON k.id = e.complaint_id
+        WHERE e.step IN ('opened', 'closed', 'reopened') AND e.at < ? ORDER BY e.id
     """
-    for complaint, step, at in connection.execute(sql, (end,)):
-        if step == "closed":
-            closed[complaint] = at
-        else:
-            closed.pop(complaint, None)
-    sql = "SELECT id, customer_id FROM complaint WHERE opened_at < ?"
-    for complaint, customer_id in connection.execute(sql, (end,)):
-        customer = facts.get(customer_id)
-        if customer is None:
+    open_: dict[int, tuple[int, date]] = {}
+    for customer_id, id_, step, at in store.raw(session).execute(
+        sql, (outcome.day_end(as_of, zone),)
+    ):
+        if customer_id not in facts:
             continue
-        if complaint in closed:
-            day = outcome.local_day(closed[complaint], zone)
-            customer.complained_on = max(customer.complained_on or day, day)
-        else:
-            customer.complaining = True
+        day = outcome.local_day(at, zone)
+        if step != "closed":
+            open_.setdefault(id_, (customer_id, day))
+        elif id_ in open_:
+            _customer, since = open_.pop(id_)
+            facts[customer_id].complaints += (Case(id_, since, day),)
+    for id_, (customer_id, since) in open_.items():
+        facts[customer_id].complaints += (Case(id_, since, None),)
 
 
 def _add_answers(session: Session, facts: Mapping[int, Facts], as_of: date) -> None:

@@ -224,7 +224,7 @@ def _decide(
     chosen = open_items(items)
     if not chosen:
         raise _nothing_open(items)
-    if running := next((item for item in chosen if _is_clock(item)), None):
+    if running := next((item for item in chosen if item.is_clock), None):
         code = session.get_one(Complaint, running.key.subject_id).code
         raise Refused(
             N_("Only an answer stops the clock of a complaint: tourcrm complaints respond {code}"),
@@ -249,10 +249,6 @@ def _decide(
         )
         for item in chosen
     ]
-
-
-def _is_clock(item: Item) -> bool:
-    return item.by is not None
 
 
 def _nothing_open(items: Sequence[Item]) -> Refused:

@@ -52,6 +52,24 @@ DECIDED = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A complaint while it is open: from one day, the day before it is closed the last (None: not
+    closed yet). One that is reopened is open twice."""
+
+    id: int
+    opened_on: date
+    closed_on: date | None
+
+    def is_open(self, day: date) -> bool:
+        """Whether it is open at the end of a day."""
+        return self.opened_on <= day and (self.closed_on is None or day < self.closed_on)
+
+    def was_open(self, day: date) -> bool:
+        """Whether it is over, and not for long."""
+        return self.closed_on is not None and 0 <= (day - self.closed_on).days <= COMPLAINT_DAYS
+
+
 @dataclass(slots=True)
 class Facts:
     """What is known of one customer as of the day."""
@@ -72,8 +90,7 @@ class Facts:
     ahead: bool = False  # has a booked trip to come
     contacts: tuple[date, ...] = ()  # days of personal contacts
     offers: tuple[date, ...] = ()  # days of marketing done
-    complaining: bool = False  # a complaint is open
-    complained_on: date | None = None  # when the last one was closed
+    complaints: tuple[Case, ...] = ()
     answered: tuple[int, ...] = ()  # trips of which they told what they think
 
     @property
@@ -111,6 +128,11 @@ class Item:
     decision: Decision | None = None  # the one that stands
     tries: int = 0
     date_changed: bool = False
+
+    @property
+    def is_clock(self) -> bool:
+        """Whether it must be done by a moment: only that an answer was given settles it."""
+        return self.by is not None
 
     @property
     def shared(self) -> tuple[str, ...] | None:
@@ -162,15 +184,17 @@ def fits(step: Step, customer: Facts, service: str | None = None, kind: str | No
 
 
 def hold(item: Item, as_of: date) -> str:
-    """Why nothing may be done about an item now, a word of HELD; empty where it may."""
+    """Why nothing may be done about an item now, a word of HELD; empty where it may. Of one that has
+    lapsed: why nothing could be done on its last day."""
     customer = item.customer
+    day = min(as_of, item.last_on)
     if customer.status == "deceased":
         return "deceased"
     if item.rule.kind != "duty":
         if customer.do_not_contact:
             return "do_not_contact"
         if customer.status == "lost" and (
-            customer.lost_on is None or customer.lost_on <= as_of.isoformat()
+            customer.lost_on is None or customer.lost_on <= day.isoformat()
         ):
             return "lost"
         if customer.kind == "internal":
@@ -179,13 +203,15 @@ def hold(item: Item, as_of: date) -> str:
             return "no_consent"
         if item.step.mass and customer.consent != "yes":
             return "no_mass_consent"
-        if customer.complaining and item.key.subject_table != "complaint":
+        own = item.key.subject_id if item.key.subject_table == "complaint" else None
+        open_ = {case.id for case in customer.complaints if case.is_open(day)}
+        if open_ and own not in open_:
             return "complaining"
-        over = customer.complained_on
-        if item.rule.kind == "marketing" and over and (as_of - over).days <= COMPLAINT_DAYS:
+        if item.rule.kind == "marketing" and any(one.was_open(day) for one in customer.complaints):
             return "complained"
-    # Somebody of a company is always away; only a person can be reached later.
-    if customer.kind == "person" and customer.travelling:
+    # Somebody of a company is always away; only a person can be reached later. Whoever complains on
+    # the way waits for an answer, whichever trip it is about.
+    if customer.kind == "person" and customer.travelling and not item.is_clock:
         of_that_trip = item.rule.kind == "duty" and item.trip_id in customer.travelling
         if not of_that_trip:
             return "on_trip"
@@ -208,7 +234,6 @@ def settle(item: Item, decisions: Sequence[Decision], as_of: date, quiet_days: i
         _apply_decisions(item, decisions, as_of)
         if item.state:
             return
-    why = hold(item, as_of)
     quiet: list[tuple[date, int]] = []
     if item.rule.kind == "marketing" and (item.customer.contacts or item.customer.offers):
         quiet += [(day, CONTACT_DAYS) for day in item.customer.contacts]
@@ -220,6 +245,7 @@ def settle(item: Item, decisions: Sequence[Decision], as_of: date, quiet_days: i
         if _SATISFIED[event](item):
             item.state = "satisfied"
             return
+    why = hold(item, as_of)
     if item.last_on < as_of:
         item.state = "lapsed"
         item.why = "" if why == "on_trip" else why

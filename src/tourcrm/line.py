@@ -105,6 +105,7 @@ def _line(
     reason = said.reason[language].fill(own)
     script = said.script[said_in].fill(theirs)
     channel = step.channel
+    due_on = first.by.date() if first.by else min(item.due_on for item in items)
     if any(item.date_changed for item in items):
         reason += str(Message(N_(" (date changed)")))
     if first.tries >= MANY_TRIES and channel == "phone":
@@ -112,8 +113,8 @@ def _line(
         reason += str(Message(N_(" (tried {tries} times: send a message)"), tries=first.tries))
     return Line(
         id=first.id,
-        due_on=min(item.due_on for item in items),
-        days_late=max((as_of - item.due_on).days for item in items),
+        due_on=due_on,
+        days_late=(as_of - due_on).days,
         priority=first.rule.priority,
         rule=first.rule.id,
         owner=first.owner if len(owners) == 1 else None,
@@ -204,15 +205,19 @@ def _values(
 
 
 # What only some anchors tell: of which row, and the fields that its columns after the id fill.
-_CASES = "SELECT id, code, category, text FROM complaint WHERE id IN :ids"
+_CASES = (
+    "SELECT id, code, category, text, CASE severity WHEN 'crisis' THEN severity END FROM complaint"
+    " WHERE id IN :ids",
+    ("complaint", "category", "said", "crisis"),
+)
 _TOLD = {
     "task": (
         "SELECT id, what, noted_on, noted_by FROM task WHERE id IN :ids",
         ("what", "noted_on", "noted_by"),
     ),
     "first_booking": ("SELECT id, name FROM customer WHERE id IN :ids", ("referred",)),
-    "complaint": (_CASES, ("complaint", "category", "said")),
-    "resolution": (_CASES, ("complaint", "category", "said")),
+    "complaint": _CASES,
+    "resolution": _CASES,
     "answer": ("SELECT id, nps, comment FROM survey_response WHERE id IN :ids", ("nps", "comment")),
 }
 # How a stored value of these is said; any other as it is.
@@ -221,6 +226,7 @@ _SAID: Mapping[str, Callable[[Any, str, date], str]] = {
         date.fromisoformat(day), language, as_of
     ),
     "category": lambda value, language, _as_of: words.label("complaint_category", value, language),
+    "crisis": lambda value, language, _as_of: words.label("severity", value, language),
     "said": lambda value, _language, _as_of: shorten(visible(value), SAID),
     "comment": lambda value, _language, _as_of: shorten(visible(value), SAID),
     "nps": lambda value, _language, _as_of: str(value),

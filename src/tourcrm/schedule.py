@@ -1,7 +1,8 @@
 """The follow-ups of the coming weeks, each on its day, for a calendar that is imported again.
 
 What was settled since the last time is among them as cancelled: with no words, for nobody needs
-them any more, and the customer may be one who must not be mentioned.
+them any more, and the customer may be one who must not be mentioned. What must be done within hours
+is not among them: a file that is made in the morning comes too late.
 """
 
 from collections.abc import Callable, Iterable
@@ -50,10 +51,11 @@ def plan(
     """What is due up to so many days from now; what is overdue stands on the day itself."""
     last = as_of + timedelta(days)
     agenda = followup.for_day(session, settings, as_of, owner=owner, span=Span(back=0, ahead=days))
-    uid = _uids(agenda.items)
+    items = [item for item in agenda.items if not item.is_clock]
+    uid = _uids(items)
     settled: dict[str, Entry] = {}
     placed: list[tuple[date, Item]] = []
-    for item in agenda.items:
+    for item in items:
         day = _day(item, as_of, last)
         if day is not None:
             placed.append((day, item))
@@ -74,6 +76,7 @@ def plan(
         *_decided(session, settings, as_of, as_of - timedelta(days), owner),
         *_of_the_dead(session, settings, as_of),
         *_of_cancelled_trips(session, settings, as_of, as_of - timedelta(days)),
+        *_of_reopened_complaints(session, settings, as_of, as_of - timedelta(days)),
     ):
         settled.setdefault(one.id, one)
     gone = [entry for id_, entry in settled.items() if id_ not in entries]
@@ -166,3 +169,28 @@ def _of_cancelled_trips(
                     id_ = outcome.printed_id(Key(one.id, "trip", trip_id, occurrence))
                     if day >= first:
                         yield Entry(id_, max(day, as_of), one.id, None)
+
+
+def _of_reopened_complaints(
+    session: Session, settings: Settings, as_of: date, first: date
+) -> Iterable[Entry]:
+    """What had been planned for after complaints that were reopened since a day."""
+    rounds = store.rows(
+        session,
+        """
+        SELECT b.complaint_id, b.id, b.step FROM complaint_event b
+        JOIN complaint_event r ON r.complaint_id = b.complaint_id AND r.id > b.id
+        WHERE b.step IN ('opened', 'reopened') AND r.step = 'reopened'
+            AND r.at >= :start AND r.at < :end
+        """,
+        start=outcome.day_start(first, settings.zone),
+        end=outcome.day_end(as_of, settings.zone),
+    )
+    for one in rule.merged(settings.own_rules):
+        if one.anchor.name == "resolution":
+            for complaint, begun, step_ in rounds:
+                series = "once" if step_ == "opened" else f"r{begun}"
+                for name in {step.name for step in one.steps}:
+                    occurrence = ":".join(part for part in (series, name) if part)
+                    id_ = outcome.printed_id(Key(one.id, "complaint", complaint, occurrence))
+                    yield Entry(id_, as_of, one.id, None)

@@ -108,7 +108,7 @@ def test_check_needs_no_database(invoke: Invoke, mine: Path, db: Path) -> None:
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout == "1 rule, and it is right.\nSwitched off: dormant\n"
     done = invoke(*RULES, "--check", "-", input=DEFAULTS.read_bytes())
-    assert "left to the program: handbook" in done.stdout
+    assert "left to the program: complaint_clock, handbook" in done.stdout
     done = invoke(*RULES, "--check", "-", input=GOOD.replace("[thanks]", "[birthday]"))
     assert "They replace built-in rules: birthday" in done.stdout
     done = invoke(*RULES, "--check", "-", input="")

@@ -98,6 +98,7 @@ def test_scripts_get_one_object_of_all_parts(invoke: Invoke) -> None:
             {"day": "2026-09-25", "festival": "mid_autumn"},
             {"day": "2026-10-01", "festival": "national_day"},
         ],
+        "clocks": [],
         "waiting": [],
         "held": [{"why": "on a trip", "count": 1}],
         "departures": [

@@ -11,7 +11,14 @@ import pytest
 from sqlmodel import Session
 
 from tests.builders import NOW, TODAY, add_customer, add_special_date, add_trip, agency, writing
-from tests.contacts import add_interaction, add_task
+from tests.contacts import (
+    add_answer,
+    add_complaint,
+    add_interaction,
+    add_step,
+    add_task,
+    moment,
+)
 from tests.importer import Shop
 from tourcrm import followup, morning, population, rule, setting, store
 from tourcrm.population import Basis
@@ -85,6 +92,13 @@ def file(tmp_path: Path) -> Path:
         add_trip(session, best, "2026-01-10", price=90_000_000)
         add_interaction(session, best, "2026-03-01 10:00", personal=True)
         add_task(session, best, TODAY, TODAY)
+        for who, nps in ((add_customer(session), 2), (add_customer(session), 10)):
+            add_answer(session, who, date(2026, 11, 15), nps=nps, trip_id=1)
+        at = moment("2026-11-12 09:00")
+        add_complaint(session, add_customer(session), at, "K00001", trip_id=1)
+        over = add_complaint(session, add_customer(session), at, "K00002")
+        for step in ("responded", "resolved", "closed"):
+            add_step(session, over, step, at)
     return path
 
 

@@ -140,11 +140,15 @@ def test_the_rules_that_come_with_the_program_are_sound_and_say_what_the_design_
         for id_, one in rules.items()
     }
     assert told == {
+        "complaint_clock": ("duty", 100, 0, 0, 7),
         "handbook": ("duty", 80, -3, 0, 2),
         "welcome_home": ("care", 70, 1, 15, 7),
+        "detractor": ("care", 70, 1, 15, 7),
+        "complaint_aftercare": ("care", 65, 7, 37, 7),
         "survey": ("care", 60, 3, 24, 7),
         "birthday": ("care", 55, -7, 0, 7),
         "wedding": ("care", 55, -7, 0, 7),
+        "ask_referral": ("care", 42, 3, 33, 7),
         "festival": ("care", 40, -3, 0, 7),
         "tier_visit": ("care", 50, 90, 180, 7),
         "half_dormant": ("care", 45, 183, 243, 7),

@@ -95,11 +95,11 @@ def _customer(
         if line.name is not None:
             about.insert(0, visible(line.title))
         by = line.items[0].by
-        if by is not None and now is not None:
-            about += _left(by, now)
+        left = [] if by is None or now is None else list(_left(by, now))
+        about += left
         if line.trip is not None:
             about.append(visible(line.trip, 30))
-        if line.days_late > 0:
+        if line.days_late > 0 and not left:
             about.append(
                 ngettext("{n} day late", "{n} days late", line.days_late).format(n=line.days_late)
             )

@@ -493,7 +493,7 @@ def _meant(
         lines = followup.for_customer(desk.session, desk.settings, desk.today, number, language())
         if not lines:
             raise NotFound(N_("Nothing is due about {name}."), name=visible(who.name, 40))
-        decidable = [line for line in lines if line.items[0].by is None]
+        decidable = [line for line in lines if not line.items[0].is_clock]
         for line in decidable or lines:  # a clock is stopped by an answer, whatever else is done
             yield line, line.items
 

@@ -113,11 +113,7 @@ def page(found: "Morning", now: datetime) -> Iterator[str]:
             room(),
         )
         return
-    yield from _part(
-        _("Clocks running"),
-        [" · ".join(watch.about(one, now, now.tzinfo, phone=True)) for one in found.clocks],
-        "tourcrm complaints list",
-    )
+    yield from _clocks(found, now)
     yield ""
     yield from _due(found)
     yield from _part(_("Departures"), [_group(one) for one in found.departures])
@@ -128,6 +124,16 @@ def page(found: "Morning", now: datetime) -> Iterator[str]:
             who=_people(found.away.customers, found.away.travellers)
         )
     yield from _part(_("Birthdays of the week"), _birthdays(found.birthdays))
+
+
+def _clocks(found: "Morning", now: datetime) -> Iterator[str]:
+    """The complaints that wait for an answer, in full: their customers are to be called."""
+    if found.clocks:
+        yield ""
+        yield _("Clocks running")
+        for one in found.clocks[:MOST]:
+            yield from beside("  ", " · ".join(watch.about(one, now, now.tzinfo, phone=True)))
+        yield from _more(len(found.clocks), "tourcrm complaints list")
 
 
 def _headline(found: "Morning") -> str:
@@ -213,10 +219,10 @@ def _short(day: date) -> str:
     return f"{day:%m-%d}"
 
 
-def _part(heading: str, lines: Sequence[str], command: str = _EVERYTHING) -> Iterator[str]:
+def _part(heading: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield ""
-        yield from _lines(heading, lines, command)
+        yield from _lines(heading, lines, _EVERYTHING)
 
 
 def _lines(heading: str, lines: Sequence[str], command: str) -> Iterator[str]:
@@ -224,6 +230,9 @@ def _lines(heading: str, lines: Sequence[str], command: str) -> Iterator[str]:
     yield heading
     for line in lines[:MOST]:
         yield shorten("  " + line, room())
-    if len(lines) > MOST:
-        more = _("... and {n} more: {command}").format(n=len(lines) - MOST, command=command)
-        yield "  " + more
+    yield from _more(len(lines), command)
+
+
+def _more(count: int, command: str) -> Iterator[str]:
+    if count > MOST:
+        yield "  " + _("... and {n} more: {command}").format(n=count - MOST, command=command)
