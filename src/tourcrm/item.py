@@ -184,8 +184,8 @@ def fits(step: Step, customer: Facts, service: str | None = None, kind: str | No
 
 
 def hold(item: Item, as_of: date) -> str:
-    """Why nothing may be done about an item now, a word of HELD; empty where it may. Of one that has
-    lapsed: why nothing could be done on its last day."""
+    """Why nothing may be done about an item now, a word of HELD; empty where it may. Of one that
+    has lapsed: why nothing could be done on its last day."""
     customer = item.customer
     day = min(as_of, item.last_on)
     if customer.status == "deceased":

@@ -11,8 +11,8 @@ import pytest
 import time_machine
 
 from tests.builders import NOW, TODAY, add_customer, add_trip, agency, writing
-from tests.contacts import add_answer, add_complaint, add_interaction, add_step, moment
 from tests.conftest import Invoke
+from tests.contacts import add_answer, add_complaint, add_interaction, add_step, moment
 from tourcrm import rule
 from tourcrm.safe import width
 
