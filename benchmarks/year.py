@@ -2,10 +2,11 @@
 
     python benchmarks/year.py [--customers N] [--staff N] [--days N] [--seed N] [--out FILE.csv]
 
-Ten years of history come in on the first day. From then on customers book, put off and cancel, and
-every colleague works down the forty places of the day, mostly done, now and then tried, put off or
-skipped. What the list promises is checked every day (`Year.check`), and a broken promise ends the
-run with what was broken. The same seed gives the same year; no clock is read.
+Ten years of history come in on the first day. From then on customers book, put off, cancel,
+complain and say what they think, and every colleague works down the forty places of the day, mostly
+done, now and then tried, put off or skipped. What the list promises is checked every day
+(`Year.check`, `check_complaints`, `check_clocks_first`), and a broken promise ends the run with
+what was broken. The same seed gives the same year; no clock is read.
 """
 
 import argparse
@@ -66,6 +67,14 @@ class Day:
 
 
 @dataclass(slots=True)
+class Case:
+    """A complaint and the step that comes next; None once it is closed for good."""
+
+    customer: int
+    next: str | None
+
+
+@dataclass(slots=True)
 class Trip:
     """A booked trip that may still change."""
 
@@ -89,6 +98,9 @@ class World:
         self.trips = 0
         self.touched: set[int] = set()  # customers about whom something was entered today
         self.open: list[Trip] = []
+        self.cases: dict[int, Case] = {}
+        self.answered: set[int] = set()  # trips of which their customers said what they think
+        self.dead: set[int] = set()
         self.habits: list[float] = []  # how often each customer travels, against the others
         self.at_import(session, customers)
 
@@ -192,6 +204,16 @@ class World:
             self.come_in(number, day)
         for _ in range(self.some(self.customers / 60_000)):
             self.lose(day)
+        for id_, case in self.cases.items():
+            if case.next and rng.random() < 0.4:
+                self.go_on(number, id_, case, day)
+        home = [trip for trip in self.open if trip.departs_on + timedelta(trip.length) < day]
+        for _ in range(self.some(self.customers / 2_000)):
+            back = home and rng.random() < 0.7
+            who = rng.choice(home).customer if back else rng.randint(1, self.customers)
+            self.complain(number, who, day)
+        for trip in rng.sample(home, min(len(home), self.some(len(home) / 10))):
+            self.answer(number, trip, day)
 
     def some(self, expected: float) -> int:
         """A whole number around this one."""
@@ -239,6 +261,41 @@ class World:
         )
         self.touched.add(who)
 
+    def complain(self, number: int, who: int, day: date) -> None:
+        rng = self.rng
+        id_ = len(self.cases) + 1
+        severity = rng.choices(("routine", "crisis"), (9, 1))[0]
+        charge = rng.choice((None, *self.staff))
+        self.connection.execute(
+            "INSERT INTO complaint (id, code, customer_id, severity, category, text, opened_at,"
+            " in_charge, operation_id) VALUES (?, ?, ?, ?, 'hotel', '房间有霉味', ?, ?, ?)",
+            (id_, f"K{id_:05d}", who, severity, f"{day}T00:30:00Z", charge, number),
+        )
+        self.cases[id_] = Case(who, "opened")
+        self.go_on(number, id_, self.cases[id_], day)
+
+    def go_on(self, number: int, id_: int, case: Case, day: date) -> None:
+        """The next step of a complaint."""
+        self.connection.execute(
+            "INSERT INTO complaint_event (complaint_id, step, at, staff, operation_id)"
+            " VALUES (?, ?, ?, 'desk', ?)",
+            (id_, case.next, f"{day}T00:30:00Z", number),
+        )
+        after = {"opened": "responded", "responded": "resolved", "resolved": "closed"}
+        again = "reopened" if case.next == "closed" and self.rng.random() < 0.1 else None
+        case.next = "responded" if case.next == "reopened" else after.get(case.next or "", again)
+        self.touched.add(case.customer)
+
+    def answer(self, number: int, trip: Trip, day: date) -> None:
+        """What a customer thinks of a trip."""
+        self.connection.execute(
+            "INSERT INTO survey_response (customer_id, trip_id, answered_on, nps, operation_id)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (trip.customer, trip.id, day.isoformat(), self.rng.randint(0, 10), number),
+        )
+        self.answered.add(trip.id)
+        self.touched.add(trip.customer)
+
     def lose(self, day: date) -> None:
         who = self.rng.randint(1, self.customers)
         status = self.rng.choice(("lost", "deceased"))
@@ -246,6 +303,7 @@ class World:
             "UPDATE customer SET status = ?, lost_on = ? WHERE id = ?",
             (status, day.isoformat(), who),
         )
+        (self.dead.add if status == "deceased" else self.dead.discard)(who)
         self.touched.add(who)
 
 
@@ -304,6 +362,7 @@ class Year:
         agenda = followup.agenda(session, settings, day, people=people)
         today = Day(day)
         self.check(agenda, people, world.touched)
+        check_complaints(agenda, world)
         self.before = set()
         number = operation.begin(session, "followups done", _moment(day, 10), "all")
         capacity = int(settings["daily_capacity"])
@@ -318,6 +377,7 @@ class Year:
                     item.state, item.why = "shown", ""
             limit(mine, capacity, followup.used(session, settings, day, who), lambda _item: "")
             shown = [item for item in mine if item.state == "shown"]
+            check_clocks_first(shown, day)
             seen.update(item.key for item in shown)
             waiting.update((item.key, item) for item in mine if item.state == "waiting")
             act = Act(number, day, _moment(day, 10), who)
@@ -398,8 +458,8 @@ class Year:
         chance: float,
         rng: random.Random,
     ) -> str | None:
-        if chance < 0.03:
-            return None  # left for tomorrow
+        if items[0].is_clock or chance < 0.03:
+            return None  # answered by `World`; left for tomorrow
         if items[0].shared is None and chance < 0.20:
             if chance < 0.10:
                 deciding.tried(session, act, items)
@@ -466,6 +526,35 @@ class Year:
             for item in agenda.of_state("shown", "waiting")
             if item.key not in gone
         }
+
+
+def check_complaints(agenda: Agenda, world: World) -> None:
+    """That each complaint without an answer is on the list, that nobody with an open one is greeted
+    or offered anything, and that nobody is asked what they have said. Raises Broken."""
+    day = agenda.as_of
+    waiting = {
+        id_
+        for id_, case in world.cases.items()
+        if case.next == "responded" and case.customer not in world.dead
+    }
+    running = {item.key.subject_id for item in agenda.of_state("shown") if item.is_clock}
+    if waiting != running:
+        raise Broken(f"{day}: complaints without an answer {waiting}, on the list {running}")
+    open_ = {case.customer for case in world.cases.values() if case.next not in (None, "reopened")}
+    for item in agenda.of_state("shown", "waiting"):
+        own = item.key.subject_table == "complaint" or item.rule.kind == "duty"
+        if item.customer_id in open_ and not own:
+            raise Broken(f"{day}: {item.key} though a complaint is open")
+        if item.rule.id == "survey" and item.trip_id in world.answered:
+            raise Broken(f"{day}: {item.key} was answered")
+
+
+def check_clocks_first(shown: Sequence[Item], day: date) -> None:
+    """That those with a complaint that waits for an answer come first. Raises Broken."""
+    urgent = {item.customer_id for item in shown if item.is_clock}
+    order = [item.customer_id in urgent and item.shared is None for item in shown]
+    if order != sorted(order, reverse=True):
+        raise Broken(f"{day}: something stands before a complaint that waits for an answer")
 
 
 def _left(people: People, customer: int, day: date) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.year import Broken, Year
 from tourcrm import candidates, outcome
-from tourcrm.item import Item
+from tourcrm.item import Case, Item
 
 LONG = pytest.mark.soak
 
@@ -52,3 +52,19 @@ def test_a_list_that_loses_something_is_found_out(
     monkeypatch.setattr(Year, "_decide", lambda *_: None)  # nobody does anything
     with pytest.raises(Broken, match="is gone"):
         Year(tmp_path / "year.db", 60, ["Li"], seed=1).run(20)
+
+
+def test_a_list_that_greets_whoever_has_complained_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Case, "is_open", lambda *_: False)
+    with pytest.raises(Broken, match="though a complaint is open"):
+        Year(tmp_path / "year.db", 600, ["Li"], seed=1).run(20)
+
+
+def test_a_list_that_forgets_a_clock_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Item, "is_clock", False)
+    with pytest.raises(Broken, match="complaints without an answer"):
+        Year(tmp_path / "year.db", 600, ["Li"], seed=1).run(20)
