@@ -64,10 +64,12 @@ def test_other_kinds_and_their_last_days(invoke: Invoke) -> None:
         invoke, "--kind", "礼品", "--what", "真丝围巾", "--expires", "never"
     )
     invoke("settings", "voucher_days", "30")
-    assert "2026-12-20" in issue(invoke, "--kind", "adviser", "--what", "小林")
+    assert "2026-12-20" in issue(invoke, "--kind", "upgrade", "--what", "大床房")
+    assert "It does not expire." in issue(invoke, "--kind", "adviser", "--what", "小林")
     rows = listed(invoke)
     assert [(r["kind"], r["amount"], r["expires_on"]) for r in rows] == [
-        ("adviser", None, "2026-12-20"), ("amount", 500.0, "2026-12-31"), ("gift", None, None),
+        ("upgrade", None, "2026-12-20"), ("amount", 500.0, "2026-12-31"), ("gift", None, None),
+        ("adviser", None, None),
     ]  # fmt: skip
 
 

@@ -320,6 +320,10 @@ def compensate(
     else:
         _say(done, "")
     _say_next(done)
+    if "compensation" in done.needs:
+        from tourcrm.course import Unwanted
+
+        say(_("If the rest is not to be given: {command}").format(command=Unwanted(done.code)))
 
 
 @app.command(
@@ -752,7 +756,7 @@ def _say(done: "Done", text: str, **more: str) -> None:
     """What was done, or that nothing changed; then what is worth knowing."""
     names = {"code": done.code, "customer": done.customer, "name": visible(done.name, 40)}
     if not done.changed:
-        text = _("Nothing changed: {code} of {customer} {name} is like that already.")
+        text = _("Nothing changed: complaint {code} of {customer} {name} is like that already.")
     say(text.format(**names, **more))
     tell_notes(done.notes)
 

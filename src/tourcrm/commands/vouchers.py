@@ -80,7 +80,7 @@ def issue(
             )
         last = None
         if expires is None:
-            last = voucher.expiry(desk.settings, desk.today)
+            last = voucher.expiry(desk.settings, known, desk.today)
         elif expires.strip().casefold() not in _NEVER:
             last = options.parse_day(expires, "--expires")
         issued = voucher.issue(
