@@ -4,12 +4,16 @@ import csv
 import io
 import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 
 from tests import builders
 from tests.conftest import Invoke
+from tourcrm import store
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +60,24 @@ def test_what_was_perhaps_meant_as_taken_off_is_asked_again(invoke: Invoke) -> N
     assert "pays 20%" in issue(invoke, "--pay-ratio", "20%", "--yes")
     off = invoke("vouchers", "issue", "王芳", "--pay-ratio", "20% off")
     assert (off.exit_code, "taken off" in off.stderr) == (2, True)
+
+
+def test_nothing_is_said_of_what_could_not_be_stored(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue(invoke, "--kind", "gift", "--what", "真丝围巾")
+    real = store.writing
+
+    @contextmanager
+    def full(path: Path) -> Iterator[Session]:
+        with real(path) as session:
+            yield session
+            raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(store, "writing", full)
+    for words in (["issue", "王芳", "--pay-ratio", "8折"], ["redeem", "V00001", "T0000001"]):
+        done = invoke("vouchers", *words)
+        assert (done.exit_code > 0, done.stdout) == (True, "")
 
 
 def test_other_kinds_and_their_last_days(invoke: Invoke) -> None:

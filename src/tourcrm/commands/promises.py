@@ -17,7 +17,9 @@ def pairs(owed: Owed, currency: str) -> Iterator[tuple[str, str]]:
         amount = format_amount(-line.amount, currency)
         yield (
             label,
-            text.format(amount=amount, trip=visible(line.trip), day=line.promised_on, code=line.code),
+            text.format(
+                amount=amount, trip=visible(line.trip), day=line.promised_on, code=line.code
+            ),
         )
         label = ""
     for one in owed.vouchers:
