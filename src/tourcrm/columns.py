@@ -127,7 +127,7 @@ PAYMENT = (
     _column("name", "name", "name", "姓名", "customer_name 客户姓名"),
     _column("complaint", "code", "complaint", "投诉编号", in_table=False),
     _column("kind", "word", "kind", "类别", words="payment_kind"),
-    _column("reason", "word", "reason", "缘由", words="payment_reason"),
+    _column("reason", "word", "reason", "缘由", words="payment_reason", in_table=False),
     _column("amount", "amount", "amount", "金额"),
     _column("state", "word", "state", "状态", words="payment_state"),
     _column("promised_on", "day", "promised_on", "承诺日期"),

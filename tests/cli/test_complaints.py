@@ -84,6 +84,7 @@ def test_each_step_says_which_comes_next(invoke: Invoke) -> None:
         ("respond K00001 x --at 2026-11-21", 1, "--at lies ahead"),
         ("resolve K00001 x --fix y", 2, "--fix-owner NAME"),
         ("fix K00001", 1, "no such fix"),
+        (f"fix K00001 --add {'x' * 2001} --owner y", 2, "--add: it is too long"),
         ("edit K00001", 2, "Say what to change"),
         ("show K2", 3, "no complaint K2"),
         ("list --sla --all", 2, "contradict"),

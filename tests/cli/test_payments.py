@@ -171,7 +171,6 @@ def test_the_list_is_of_a_customer_a_trip_or_a_day(invoke: Invoke, db: Path) -> 
     page = invoke("payments", "list", "--promised", lang="zh").stdout
     assert "姓名" in page
     assert "待支付" in page
-    assert "供应商责任" in page
     assert "-¥9.00" in page
 
 

@@ -361,7 +361,7 @@ def resolve(
             _found(desk, code),
             _words(text, N_("TEXT")),
             waived=_option(without, "--no-compensation"),
-            fix=_fix(fix, fix_owner, "--fix-owner"),
+            fix=_fix(fix, fix_owner, ("--fix", "--fix-owner")),
             at=_at(desk, at),
         )
     _say(done, _("Resolved: {code} of {customer} {name}."))
@@ -399,7 +399,7 @@ def fix(
         raise WrongUsage(N_("A fix has an owner: --add TEXT --owner NAME"))
     with _acting("complaints fix", staff) as (desk, act):
         row = _found(desk, code)
-        promised = _fix(add, owner, "--owner")
+        promised = _fix(add, owner, ("--add", "--owner"))
         if promised is not None:
             handling.promise_fix(desk.session, act, row, *promised)
             text = _("Noted for {code}, to be mended by {owner}: {what}.")
@@ -709,10 +709,12 @@ def _option(text: str | None, name: str) -> str | None:
     return None if text is None else _words(text, name)
 
 
-def _fix(what: str | None, owner: str | None, name: str) -> tuple[str, str] | None:
+def _fix(
+    what: str | None, owner: str | None, names: tuple[str, str]
+) -> tuple[str, str] | None:
     if what is None or owner is None:
         return None
-    return _words(what, "--fix"), _words(owner, name)
+    return _words(what, names[0]), _words(owner, names[1])
 
 
 def _at(desk: Desk, at: str | None) -> datetime | None:
