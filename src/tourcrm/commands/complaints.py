@@ -709,9 +709,7 @@ def _option(text: str | None, name: str) -> str | None:
     return None if text is None else _words(text, name)
 
 
-def _fix(
-    what: str | None, owner: str | None, names: tuple[str, str]
-) -> tuple[str, str] | None:
+def _fix(what: str | None, owner: str | None, names: tuple[str, str]) -> tuple[str, str] | None:
     if what is None or owner is None:
         return None
     return _words(what, names[0]), _words(owner, names[1])
