@@ -23,7 +23,6 @@ from tourcrm.setting import Settings
 from tourcrm.steps import Act, Done
 
 PRIVILEGES = ("gift", "upgrade", "adviser")  # vouchers that may be given at any time
-LASTING = "adviser"  # and of them the one that does not expire
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +221,7 @@ def _discount(session: Session, act: Act, settings: Settings, row: Complaint, of
         "discount",
         day=act.today,
         pay_ratio=offer.pay_ratio or parse_ratio(settings["voucher_ratio"]),
-        expires_on=voucher.expiry(settings, act.today),
+        expires_on=voucher.expiry(settings, DISCOUNT, act.today),
         complaint_id=number_of(row),
     ).code
 
@@ -237,7 +236,7 @@ def _privilege(
         kind,
         day=act.today,
         what=what,
-        expires_on=None if kind == LASTING else voucher.expiry(settings, act.today),
+        expires_on=voucher.expiry(settings, kind, act.today),
         complaint_id=number_of(row),
     ).code
 

@@ -127,7 +127,7 @@ PAYMENT = (
     _column("name", "name", "name", "姓名", "customer_name 客户姓名"),
     _column("complaint", "code", "complaint", "投诉编号", in_table=False),
     _column("kind", "word", "kind", "类别", words="payment_kind"),
-    _column("reason", "word", "reason", "缘由", words="payment_reason"),
+    _column("reason", "word", "reason", "缘由", words="payment_reason", in_table=False),
     _column("amount", "amount", "amount", "金额"),
     _column("state", "word", "state", "状态", words="payment_state"),
     _column("promised_on", "day", "promised_on", "承诺日期"),
@@ -164,7 +164,7 @@ SURVEY = (
     _column("trip", "code", "trip", "订单号", "订单编号 订单号码 单号 合同号 您的订单号 order_no order_number trip_code booking_no", asks="订单(编)?号"),
     _column("answered_on", "day", "answered_on", "填写日期", "日期 时间 填写时间 提交时间 提交日期 提交答卷时间 答卷时间 答题时间 回收时间 回答日期 评价时间 评价日期 date answered submitted submitted_on submit_date submit_time timestamp"),
     _column("nps", "nps", "nps", "推荐意愿", "NPS值 NPS得分 NPS评分 推荐度 推荐指数 推荐分 推荐分数 推荐评分 推荐可能性 净推荐值 likelihood_to_recommend recommend recommendation", asks="推荐.*(亲|朋友|好友|同事|家人|别人|他人|身边)|recommend"),
-    _column("csat", "rating", "overall", "总体满意度", "CSAT 满意度 总体评价 整体满意度 整体评价 综合评价 综合满意度 总评 总体 satisfaction overall_satisfaction overall_rating", words="satisfaction", asks="(总体|整体|综合|总的来说).*(满意|评价|感受|打分|评分)|overall|how satisfied"),
+    _column("csat", "rating", "overall", "总体满意度", "CSAT 满意度 总体评价 整体满意度 整体评价 综合评价 综合满意度 总评 总体 satisfaction overall_satisfaction overall_rating", words="satisfaction", asks="(总体|整体|综合|总的来说).*(满意|评价|感受|打分|评分)|本次旅行(是否|还|的)?满意|overall|how satisfied"),
     _column("guide", "rating", "guide", "导游", "领队 导游服务 导游评分 导游满意度 导游讲解 领队服务 guide_rating tour_guide", words="satisfaction", in_table=False, asks="(导游|领队).*(满意|评价|评分|打分|如何|怎么样)"),
     _column("hotel", "rating", "hotel", "住宿", "酒店 宾馆 房间 舱房 住宿条件 住宿评分 住宿满意度 酒店评分 酒店满意度 hotels hotel_rating accommodation", words="satisfaction", in_table=False, asks="(住宿|酒店|宾馆|房间|舱房).*(满意|评价|评分|打分|如何|怎么样)"),
     _column("meals", "rating", "meals", "用餐", "餐饮 餐食 伙食 吃饭 用餐评分 餐饮评分 用餐满意度 餐饮满意度 food meal meals_rating", words="satisfaction", in_table=False, asks="(用餐|餐饮|餐食|伙食|早餐).*(满意|评价|评分|打分|如何|怎么样)"),
@@ -523,6 +523,8 @@ def _named(header: str, entity: tuple[Column, ...]) -> str | None:
     return known.get(folded(header)) or known.get(folded(bare))
 
 
+# The trip as a whole, not its itinerary: 您对本次行程的总体满意度.
+_THIS_TRIP = re.compile("[本这此该][次趟个条](行程|线路)(?!的?(安排|设计|规划|内容|景点))")
 _QUESTION = re.compile(r"\s*(?:Q|第)?\s*[0-9]{1,3}\s*题?\s*[、.．:：)）]\s*(?=\S)", re.IGNORECASE)
 
 
@@ -532,16 +534,20 @@ def _asked(header: str, entity: tuple[Column, ...]) -> str | None:
     Words that speak of two fields mean neither, but whatever asks for suggestions is a comment.
     """
     number = _QUESTION.match(header)
+    asked = header
     if number:
         question = header[number.end() :]
-        item = re.split("[—–]+", question)[-1]
+        *table, item = re.split("[—–]+", question)
         found = _named(question, entity) or _named(item, entity)
         if found:
             return found
+        if table:  # one row of a table of points, whatever the question above it speaks of
+            asked = f"{item}满意"
+    asked = _THIS_TRIP.sub("本次旅行", asked)
     asking = [
         column.field
         for column in entity
-        if column.asks and re.search(column.asks, header, re.IGNORECASE)
+        if column.asks and re.search(column.asks, asked, re.IGNORECASE)
     ]
     return asking[0] if len(asking) == 1 else "comment" if "comment" in asking else None
 

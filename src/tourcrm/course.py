@@ -190,6 +190,15 @@ class Command(Message):
         super().__init__(_MISSING[need][1], code=code)
 
 
+class Unwanted(Message):
+    """The command that goes on where what is owed is not to be given."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            N_("tourcrm complaints resolve {code} TEXT --no-compensation REASON"), code=code
+        )
+
+
 def require(course: Course, step: str, code: str, *, due: bool = False, told: bool = True) -> None:
     """Raise Refused where a step of NEEDS is not possible yet: what is missing, what to do next.
 
@@ -202,6 +211,14 @@ def require(course: Course, step: str, code: str, *, due: bool = False, told: bo
         )
     lacking = (*course.lacks(due), *(() if told else ("told",)))
     needs = tuple(need for need in NEEDS[step] if need in lacking)
+    if needs and needs[0] in ("alternative", "compensation"):
+        raise Refused(
+            N_("Not yet: {code} lacks {missing}. Next: {command}\nIf it is not wanted: {unwanted}"),
+            code=code,
+            missing=Missing(needs),
+            command=Command(needs[0], code),
+            unwanted=Unwanted(code),
+        )
     if needs:
         raise Refused(
             N_("Not yet: {code} lacks {missing}. Next: {command}"),

@@ -46,9 +46,12 @@ def find_one(session: Session, code: str) -> Voucher:
     )
 
 
-def expiry(settings: Settings, day: date) -> date | None:
-    """The last day of a voucher that is issued on a day (setting voucher_days); None: no last."""
-    days = int(settings["voucher_days"])
+def expiry(settings: Settings, kind: str, day: date) -> date | None:
+    """The last day of a voucher that is issued on a day (setting voucher_days); None: no last.
+
+    An adviser of their own is a privilege that lasts.
+    """
+    days = 0 if kind == "adviser" else int(settings["voucher_days"])
     return day + timedelta(days) if days else None
 
 

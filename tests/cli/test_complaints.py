@@ -84,6 +84,7 @@ def test_each_step_says_which_comes_next(invoke: Invoke) -> None:
         ("respond K00001 x --at 2026-11-21", 1, "--at lies ahead"),
         ("resolve K00001 x --fix y", 2, "--fix-owner NAME"),
         ("fix K00001", 1, "no such fix"),
+        (f"fix K00001 --add {'x' * 2001} --owner y", 2, "--add: it is too long"),
         ("edit K00001", 2, "Say what to change"),
         ("show K2", 3, "no complaint K2"),
         ("list --sla --all", 2, "contradict"),
@@ -114,7 +115,7 @@ def test_what_is_given_is_told_with_its_sum(invoke: Invoke) -> None:
     )
     assert "10 % of the price of T1, ¥12,345.67" in ended.stderr
     again = invoke("complaints", "compensate", "K00001")
-    assert "Nothing changed" in again.stdout
+    assert "Nothing changed: complaint K00001 of C000001 王芳" in again.stdout
     assert "P0000001 was given already" in again.stderr
 
 
@@ -198,6 +199,15 @@ def test_what_is_overdue_is_red_at_a_terminal(
     late, soon = (line for line in done(invoke, "list").splitlines() if "K0000" in line)
     assert "\x1b[31m" in late
     assert "\x1b[31m" not in soon
+
+
+def test_what_is_owed_and_not_wanted_can_be_left_out(invoke: Invoke) -> None:
+    """Whoever gives a part, or nothing, is told how to go on without the rest."""
+    judged(invoke)
+    way = "tourcrm complaints resolve K00001 TEXT --no-compensation REASON"
+    assert way in invoke("complaints", "resolve", "K00001", "x").stderr
+    assert way in done(invoke, "compensate", "K00001", "--no-refund")
+    assert way not in done(invoke, "compensate", "K00001")
 
 
 def test_a_gift_after_the_end_asks_for_no_step(invoke: Invoke) -> None:

@@ -159,6 +159,7 @@ def test_check_warns_of_a_synchronised_folder(invoke: Invoke, tmp_path: Path) ->
 def test_settings_are_shown_changed_and_recorded(invoke: Invoke, db: Path) -> None:
     agency(db)
     assert invoke("settings", "cuts", "40，70").stdout == "cuts is 40,70 (was 50,80,95).\n"
+    assert invoke("settings", "on_duty", "").stdout == "on_duty is empty (was —).\n"
     shown = json.loads(invoke("settings", "-f", "json").stdout)
     assert {row["key"]: row["value"] for row in shown}["cuts"] == "40,70"
     assert len(json.loads(invoke("settings", "cuts", "-f", "json").stdout)) == 1

@@ -53,7 +53,12 @@ SCREENS = (
 MACHINES = (
     *("customers export", "customers list", "trips export", "interactions export"),
     *("payments list", "vouchers list --all"),
-    *("surveys export", "surveys list", "surveys sample -n 1000", "surveys nps --by advisor"),
+    *(
+        "surveys export",
+        "surveys list",
+        "surveys sample -n 1000 --as-of 2026-11-18",
+        "surveys nps --by advisor",
+    ),
     *("segments rfm", "segments tiers", "segments quadrants", "followups due"),
     *("complaints list", "complaints list --fixes"),
 )

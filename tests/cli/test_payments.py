@@ -171,7 +171,6 @@ def test_the_list_is_of_a_customer_a_trip_or_a_day(invoke: Invoke, db: Path) -> 
     page = invoke("payments", "list", "--promised", lang="zh").stdout
     assert "姓名" in page
     assert "待支付" in page
-    assert "供应商责任" in page
     assert "-¥9.00" in page
 
 
@@ -202,7 +201,7 @@ def test_promises_that_are_open_are_told_on_one_page(db: Path) -> None:
         for what, last in (("\x1b真丝围巾", None), ("升舱", date(2026, 12, 31))):
             voucher.issue(session, lambda: 1, who, "gift", day=TODAY, what=what, expires_on=last)
         told = list(promises.pairs(promise.owed(session, 1, TODAY), "CNY"))
-        assert [label for label, _text in told] == ["promised", "", ""]
+        assert [label for label, _text in told] == ["Promised", "", ""]
         assert told[0][1] == "¥1,280.00 back for T0000001, since 2026-11-20 (P0000001)"
         assert told[1][1] == "a gift: 升舱; until 2026-12-31 (V00002)"
         assert told[2][1].endswith("真丝围巾 (V00001)")

@@ -4,12 +4,16 @@ import csv
 import io
 import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 
 from tests import builders
 from tests.conftest import Invoke
+from tourcrm import store
 
 
 @pytest.fixture(autouse=True)
@@ -58,16 +62,36 @@ def test_what_was_perhaps_meant_as_taken_off_is_asked_again(invoke: Invoke) -> N
     assert (off.exit_code, "taken off" in off.stderr) == (2, True)
 
 
+def test_nothing_is_said_of_what_could_not_be_stored(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue(invoke, "--kind", "gift", "--what", "真丝围巾")
+    real = store.writing
+
+    @contextmanager
+    def full(path: Path) -> Iterator[Session]:
+        with real(path) as session:
+            yield session
+            raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(store, "writing", full)
+    for words in (["issue", "王芳", "--pay-ratio", "8折"], ["redeem", "V00001", "T0000001"]):
+        done = invoke("vouchers", *words)
+        assert (done.exit_code > 0, done.stdout) == (True, "")
+
+
 def test_other_kinds_and_their_last_days(invoke: Invoke) -> None:
     assert "¥500.00 off the price" in issue(invoke, "--amount", "500", "--expires", "2026-12-31")
     assert "It does not expire." in issue(
         invoke, "--kind", "礼品", "--what", "真丝围巾", "--expires", "never"
     )
     invoke("settings", "voucher_days", "30")
-    assert "2026-12-20" in issue(invoke, "--kind", "adviser", "--what", "小林")
+    assert "2026-12-20" in issue(invoke, "--kind", "upgrade", "--what", "大床房")
+    assert "It does not expire." in issue(invoke, "--kind", "adviser", "--what", "小林")
     rows = listed(invoke)
     assert [(r["kind"], r["amount"], r["expires_on"]) for r in rows] == [
-        ("adviser", None, "2026-12-20"), ("amount", 500.0, "2026-12-31"), ("gift", None, None),
+        ("upgrade", None, "2026-12-20"), ("amount", 500.0, "2026-12-31"), ("gift", None, None),
+        ("adviser", None, None),
     ]  # fmt: skip
 
 

@@ -247,8 +247,8 @@ def test_a_voucher_has_the_worth_of_its_kind(
 
 
 def test_the_usual_last_day_is_a_setting(session: Session) -> None:
-    assert voucher.expiry(setting.Settings({}), TODAY) == date(2027, 11, 20)
-    assert voucher.expiry(setting.Settings({"voucher_days": "0"}), TODAY) is None
+    assert voucher.expiry(setting.Settings({}), "discount", TODAY) == date(2027, 11, 20)
+    assert voucher.expiry(setting.Settings({"voucher_days": "0"}), "discount", TODAY) is None
 
 
 def test_worth_is_said_so_that_nobody_reads_it_the_wrong_way_round(session: Session) -> None:

@@ -320,6 +320,10 @@ def compensate(
     else:
         _say(done, "")
     _say_next(done)
+    if "compensation" in done.needs:
+        from tourcrm.course import Unwanted
+
+        say(_("If the rest is not to be given: {command}").format(command=Unwanted(done.code)))
 
 
 @app.command(
@@ -357,7 +361,7 @@ def resolve(
             _found(desk, code),
             _words(text, N_("TEXT")),
             waived=_option(without, "--no-compensation"),
-            fix=_fix(fix, fix_owner, "--fix-owner"),
+            fix=_fix(fix, fix_owner, ("--fix", "--fix-owner")),
             at=_at(desk, at),
         )
     _say(done, _("Resolved: {code} of {customer} {name}."))
@@ -395,7 +399,7 @@ def fix(
         raise WrongUsage(N_("A fix has an owner: --add TEXT --owner NAME"))
     with _acting("complaints fix", staff) as (desk, act):
         row = _found(desk, code)
-        promised = _fix(add, owner, "--owner")
+        promised = _fix(add, owner, ("--add", "--owner"))
         if promised is not None:
             handling.promise_fix(desk.session, act, row, *promised)
             text = _("Noted for {code}, to be mended by {owner}: {what}.")
@@ -705,10 +709,10 @@ def _option(text: str | None, name: str) -> str | None:
     return None if text is None else _words(text, name)
 
 
-def _fix(what: str | None, owner: str | None, name: str) -> tuple[str, str] | None:
+def _fix(what: str | None, owner: str | None, names: tuple[str, str]) -> tuple[str, str] | None:
     if what is None or owner is None:
         return None
-    return _words(what, "--fix"), _words(owner, name)
+    return _words(what, names[0]), _words(owner, names[1])
 
 
 def _at(desk: Desk, at: str | None) -> datetime | None:
@@ -752,7 +756,7 @@ def _say(done: "Done", text: str, **more: str) -> None:
     """What was done, or that nothing changed; then what is worth knowing."""
     names = {"code": done.code, "customer": done.customer, "name": visible(done.name, 40)}
     if not done.changed:
-        text = _("Nothing changed: {code} of {customer} {name} is like that already.")
+        text = _("Nothing changed: complaint {code} of {customer} {name} is like that already.")
     say(text.format(**names, **more))
     tell_notes(done.notes)
 

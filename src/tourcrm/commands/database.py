@@ -156,7 +156,7 @@ def settings(
             if checked
             else _("{key} is empty (was {before}).")
         )
-        say(said.format(key=key, value=visible(checked), before=visible(before)))
+        say(said.format(key=key, value=visible(checked), before=visible(before) or "—"))
         return
     with context.reading() as desk:
         from tourcrm import rulebook

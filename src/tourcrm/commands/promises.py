@@ -6,17 +6,20 @@ from tourcrm import voucher
 from tourcrm.i18n import _
 from tourcrm.money import format_amount
 from tourcrm.promise import Owed
+from tourcrm.safe import visible
 
 
 def pairs(owed: Owed, currency: str) -> Iterator[tuple[str, str]]:
     """A label and a text for each promise, safe to print; nothing where none is open."""
-    label = _("promised")
+    label = _("Promised")
     for line in owed.refunds:
         text = _("{amount} back for {trip}, since {day} ({code})")
         amount = format_amount(-line.amount, currency)
         yield (
             label,
-            text.format(amount=amount, trip=line.trip, day=line.promised_on, code=line.code),
+            text.format(
+                amount=amount, trip=visible(line.trip), day=line.promised_on, code=line.code
+            ),
         )
         label = ""
     for one in owed.vouchers:

@@ -9,7 +9,6 @@ from tourcrm import context, customer, entry, ratio, trip, voucher
 from tourcrm.columns import VOUCHER, by_field
 from tourcrm.commands import options
 from tourcrm.commands.shared import Limit, Who, emit_list, reason_in
-from tourcrm.context import Desk
 from tourcrm.errors import Refused, WrongUsage
 from tourcrm.i18n import N_, _
 from tourcrm.money import format_amount, plain_amount
@@ -80,7 +79,7 @@ def issue(
             )
         last = None
         if expires is None:
-            last = voucher.expiry(desk.settings, desk.today)
+            last = voucher.expiry(desk.settings, known, desk.today)
         elif expires.strip().casefold() not in _NEVER:
             last = options.parse_day(expires, "--expires")
         issued = voucher.issue(
@@ -96,11 +95,10 @@ def issue(
         )
         worth = voucher.worth(issued, desk.settings["currency"])
         text = _("{code} for {customer} {name}: {worth}.")
-        say(
-            text.format(
-                code=issued.code, customer=row.code, name=visible(row.name, 40), worth=worth
-            )
+        line = text.format(
+            code=issued.code, customer=row.code, name=visible(row.name, 40), worth=worth
         )
+    say(line)
     if last is None:
         say(_("It does not expire."))
     else:
@@ -167,13 +165,14 @@ def redeem(
             apply=apply_price,
         )
         who = trip.customer_of(desk.session, journey)
-        _say_redeemed(desk, done, who.code, who.name)
-        if not voucher.is_money(row) and not done.already:
-            say(_("It is {worth}.").format(worth=voucher.worth(row, desk.settings["currency"])))
+        code, name, currency = who.code, who.name, desk.settings["currency"]
+        gift = None if voucher.is_money(row) else voucher.worth(row, currency)
+    _say_redeemed(done, code, name, currency)
+    if gift is not None and not done.already:
+        say(_("It is {worth}.").format(worth=gift))
 
 
-def _say_redeemed(desk: Desk, done: Redeemed, who: str, name: str) -> None:
-    currency = desk.settings["currency"]
+def _say_redeemed(done: Redeemed, who: str, name: str, currency: str) -> None:
     if done.already:
         text = _("{code} was used for {trip} already, on {day} (by {who}); nothing was changed.")
         by = visible(done.by or "?", 40)
