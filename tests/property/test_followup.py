@@ -14,12 +14,20 @@ from sqlmodel import Session, select
 
 from tests.builders import add_customer, add_special_date, add_trip, agency
 from tests.builders import writing as building
-from tests.contacts import ZONE, add_interaction, add_task
+from tests.contacts import (
+    ZONE,
+    add_answer,
+    add_complaint,
+    add_interaction,
+    add_step,
+    add_task,
+    moment,
+)
 from tourcrm import deciding, followup, operation, outcome, rule, setting, store
 from tourcrm.deciding import Act
 from tourcrm.followup import Agenda, DueList
 from tourcrm.item import STATES, Item, Span
-from tourcrm.models import Customer, SpecialDate, Trip
+from tourcrm.models import Complaint, Customer, SpecialDate, Trip
 
 START = date(2026, 1, 1)
 IMPORTED = datetime(2026, 2, 1, 12, tzinfo=ZONE)  # of customers whose history is older
@@ -29,8 +37,10 @@ SEEDS = (1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 12
 
 
 def facts(seed: int) -> list[dict[str, Any]]:
-    """Customers with their trips, dates, contacts, tasks and referrers, as plain values."""
+    """Customers with their trips, dates, contacts, tasks, referrers, complaints and answers, as
+    plain values."""
     rng = random.Random(seed)
+    other = random.Random(-seed)
 
     def day(first: int, last: int) -> date:
         return START + timedelta(rng.randrange(first, last))
@@ -104,6 +114,7 @@ def facts(seed: int) -> list[dict[str, Any]]:
                     for on in noted
                 ],
                 "referrer": f"K{rng.randrange(PEOPLE):03d}" if rng.random() < 0.4 else None,
+                **_voiced(other, len(trips)),
             }
         )
     return [
@@ -112,13 +123,36 @@ def facts(seed: int) -> list[dict[str, Any]]:
         _of_zhao("K901", "person", ["2024-07-10", "2025-07-12"]),
         _of_zhao("K902", "person", []),
         _of_zhao("K903", "person", ["2026-03-20"], referrer="K902"),
+        _of_zhao("K904", "person", [], answers=[(date(2026, 9, 1), 2, None)]),
+        _of_zhao("K905", "person", [], answers=[(date(2026, 10, 1), 10, None)]),
+        _of_zhao("K906", "person", [], complaints=[[date(2026, 11, day) for day in (1, 2, 3, 4)]]),
     ]
+
+
+STEPS = ("opened", "responded", "resolved", "closed", "reopened", "responded", "resolved", "closed")
+
+
+def _voiced(rng: random.Random, trips: int) -> dict[str, Any]:
+    """The days of the steps of complaints; answers with their days and the trips they are about."""
+    complaints = []
+    for _ in range(rng.choice([0, 0, 0, 1, 2])):
+        days = [START + timedelta(rng.randrange(300))]
+        for _step in STEPS[1 : rng.randrange(1, 9)]:
+            days.append(days[-1] + timedelta(rng.choice([0, 1, 3, 10, 25])))
+        complaints.append(days)
+    about = [None, *range(trips)]
+    answers = [
+        (START + timedelta(rng.randrange(340)), rng.randrange(11), rng.choice(about))
+        for _ in range(rng.choice([0, 0, 1, 2]))
+    ]
+    return {"complaints": complaints, "answers": answers}
 
 
 def _of_zhao(code: str, kind: str, departs: list[str], **more: Any) -> dict[str, Any]:
     """A customer of a colleague with few of them: what is owed to them is seen in every agency."""
     trips = [{"departs_on": day, "returns_on": day, "price": 90_000} for day in departs]
     lists: dict[str, Any] = {"trips": trips, "dates": [], "contacts": [], "tasks": []}
+    lists |= {"complaints": [], "answers": []}
     fields = {"code": code, "kind": kind, "owner": "Zhao"}
     return {"fields": fields, **lists, "referrer": None, **more}
 
@@ -129,14 +163,24 @@ def build(file: Path, people: list[dict[str, Any]]) -> None:
         for person in people:
             code = person["fields"]["code"]
             who = ids[code] = add_customer(session, **person["fields"])
-            for number, trip in enumerate(person["trips"]):
+            trips = [
                 add_trip(session, who, code=f"{code}-{number}", **trip)
+                for number, trip in enumerate(person["trips"])
+            ]
             for special in person["dates"]:
                 add_special_date(session, who, **{"label": "birthday", **special})
             for day, personal in person["contacts"]:
                 add_interaction(session, who, f"{day} 15:00", personal=personal)
             for task in person["tasks"]:
                 add_task(session, who, **task)
+            for number, days in enumerate(person["complaints"]):
+                at = [moment(f"{day} 1{place}:00") for place, day in enumerate(days)]
+                complaint = add_complaint(session, who, at[0], f"{code}-{number}")
+                for step, when in zip(STEPS[1:], at[1:], strict=False):
+                    add_step(session, complaint, step, when)
+            for day, nps, about in person["answers"]:
+                trip_id = None if about is None else trips[about]
+                add_answer(session, who, day, nps=nps, trip_id=trip_id)
         for person in people:
             code, referrer = person["fields"]["code"], person["referrer"]
             if referrer not in (None, code):
@@ -166,6 +210,8 @@ def decide_some(file: Path, day: date, rng: random.Random) -> None:
         settings = setting.load(session)
         act = Act(operation.begin(session, "test", at, "Li"), day, at, "Li")
         for line in followup.due(session, settings, day, "en").lines:
+            if line.items[0].is_clock:
+                continue
             what = rng.choice(["done", "done", "tried", "skip", "snooze", "leave", "leave"])
             if what == "done":
                 deciding.done(session, act, line, line.items)
@@ -184,6 +230,8 @@ def told(item: Item) -> tuple[Any, ...]:
     occurrence = item.key.occurrence
     if item.rule.anchor.name == "last_contact":
         occurrence = re.sub("(?<=^[cd])[0-9]+$", "", occurrence)
+    if item.key.subject_table == "complaint":
+        occurrence = re.sub("(?<=^r)[0-9]+$", "", occurrence)
     return (
         item.rule.id,
         item.customer.code,
@@ -278,7 +326,8 @@ def test_what_is_done_does_not_come_back_when_dates_are_corrected_by_a_day(
     for number in range(0, 365, 18):
         day = START + timedelta(number)
         with opened(file) as (session, settings):
-            lines = followup.due(session, settings, day, "en").lines
+            every = followup.due(session, settings, day, "en").lines
+            lines = [line for line in every if not line.items[0].is_clock]
         at = datetime.combine(day, time(11), ZONE)
         with store.writing(file) as session:
             act = Act(operation.begin(session, "test", at, "Li"), day, at, "Li")
@@ -330,9 +379,14 @@ def test_later_facts_do_not_change_a_past_day(tmp_path: Path, people: list[dict[
         for customer in range(1, len(people) + 1):
             add_trip(session, customer, last + timedelta(30), booked_on=last)
             add_interaction(session, customer, f"{last} 09:00", personal=True)
+            add_answer(session, customer, last, nps=customer % 11)
+            add_complaint(session, customer, moment(f"{last} 09:00"), f"K{customer}")
         for trip in session.exec(select(Trip).where(Trip.status == "booked")).all():
             if trip.departs_on and trip.departs_on > last:
                 trip.status, trip.cancelled_on = "cancelled", last
+        for complaint in session.exec(select(Complaint)).all():
+            for step in ("responded", "resolved", "closed"):
+                add_step(session, complaint.id or 0, step, moment(f"{last} 19:00"))
     for day, expected in before.items():
         with opened(file) as (session, settings):
             now = [told(item) for item in followup.for_day(session, settings, day).items]
