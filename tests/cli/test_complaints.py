@@ -261,6 +261,7 @@ def test_the_report_names_who_is_late(invoke: Invoke, db: Path) -> None:
     assert re.search(r"guide +钱七 +8 +0 +0\.0% .*yes", said)
     assert "22 of 30 answered in time (73.3%)." in said
     assert "guide 钱七 stands out: 8 of 8 late, of all others 0 of 22." in said
+    assert "in <0.01% of cases" in " ".join(said.split())
     rows = json.loads(done(invoke, "list", "--sla", "-f", "json"))
     assert [row["group"] for row in rows if row["stands_out"]] == ["钱七"]
     assert json.loads(done(invoke, "list", "--sla", "--to", "2026-11-14", "-f", "json")) == []

@@ -251,7 +251,7 @@ def conclusions(report: Report) -> Iterator[str]:
     for one in report.standing_out:
         text = _(
             "{by} {group} stands out: {late} of {n} late, of all others {rest_late} of {rest}. "
-            "Chance alone would do that in {p:.2%} of cases."
+            "Chance alone would do that in {p} of cases."
         )
         said.append(
             text.format(
@@ -261,7 +261,7 @@ def conclusions(report: Report) -> Iterator[str]:
                 n=one.cases,
                 rest_late=one.rest - one.rest_in_time,
                 rest=one.rest,
-                p=one.p or 0.0,
+                p="<0.01%" if (one.p or 0.0) < 0.0001 else f"{one.p:.2%}",
             )
         )
     if report.cases and not report.compared:
