@@ -33,6 +33,7 @@ from tourcrm.rule import Rule
 from tourcrm.setting import Settings, parse_window
 
 TODAY = Span()
+LISTED = ("shown", "waiting")  # the states of what has a place in the order of the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,8 @@ def agenda(
         if item.due_on <= last and item.last_on >= first:
             items.append(item)
     set_alone(items)
-    listed = [item for item in items if item.state in ("shown", "waiting")]
-    rest = [item for item in items if item.state not in ("shown", "waiting")]
+    listed = [item for item in items if item.state in LISTED]
+    rest = [item for item in items if item.state not in LISTED]
     return Agenda(as_of, in_order(listed) + rest)
 
 
@@ -141,9 +142,14 @@ def for_day(
 
 
 def of_colleague(items: Sequence[Item], owner: str) -> list[Item]:
-    """What is the work of that person, or of nobody; of a batch, all of it."""
+    """What is the work of that person, or of nobody; of a batch, all of it. In the order of the
+    list, in which what others do about a customer lends no urgency to the rest."""
     own = {item.batch or item.key for item in items if item.owner in (owner, None, "")}
-    return [item for item in items if (item.batch or item.key) in own]
+    kept = [item for item in items if (item.batch or item.key) in own]
+    if all(item.owner == item.customer.owner for item in items):
+        return kept
+    listed = [item for item in kept if item.state in LISTED]
+    return in_order(listed) + [item for item in kept if item.state not in LISTED]
 
 
 def used(session: Session, settings: Settings, as_of: date, owner: str | None) -> Used:
