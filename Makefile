@@ -9,6 +9,8 @@ PACKAGE := build/package
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 export PYTHONUTF8 = 1
+# What pytest makes of the tests is kept, whatever the machine says: 5 s of CPU each time, a worker.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help setup demo test soak bench year format lint types contracts catalogue catalogue-check docs requirements package check clean
 

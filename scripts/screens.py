@@ -6,17 +6,18 @@ The sample agency is imported into a temporary folder; each screen is a command 
 cut to the lines that matter.
 """
 
-import os
 import re
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from typer.testing import CliRunner
+
+from tourcrm import cli
 from tourcrm.safe import width
 
 ROOT = Path(__file__).parents[1]
@@ -53,14 +54,17 @@ def agency(folder: Path) -> Path:
     return database
 
 
+@cache
 def _printed(database: Path, language: str, words: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "tourcrm", "--db", database, "--lang", language, *words.split()],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "COLUMNS": "80"},
-        stdout=subprocess.PIPE,
-        check=True,
+    done = CliRunner().invoke(
+        cli.app,
+        ["--db", str(database), "--lang", language, *words.split()],
+        env={"COLUMNS": "80"},
+        catch_exceptions=False,
     )
-    return done.stdout.decode()
+    if done.exit_code:
+        raise RuntimeError(done.output)
+    return done.stdout
 
 
 def screen(database: Path, name: str, language: str) -> list[str]:

@@ -22,7 +22,7 @@ def due(db: Path) -> Path:
     """A Chinese agency with somebody to call today."""
     agency(db, today=TODAY.isoformat(), language="zh")
     with writing(db) as session:
-        customer = add_customer(session, name="王芳", phone="+8613812345670")
+        customer = add_customer(session, name="王芳", gender="female", phone="+8613812345670")
         add_trip(session, customer, "2026-11-12", returns_on="2026-11-19", destination="三亚")
     return db
 
@@ -46,6 +46,7 @@ def test_the_list_is_the_same_wherever_it_is_made(due: Path) -> None:
     assert "王芳" in text
     assert "138 1234 5670" in text
     assert "三亚" in text
+    assert "王女士您好" in text
     assert "\x1b" not in text
     for env in (
         {
@@ -64,6 +65,7 @@ def test_the_list_is_the_same_wherever_it_is_made(due: Path) -> None:
             "FORCE_COLOR": "1",
             "TERM": "xterm-256color",
             "TZ": "America/New_York",
+            "HOME": "",
             "PYTHONWARNINGS": "default",
             "PYTHONDEVMODE": "1",
         },

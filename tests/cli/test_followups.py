@@ -12,7 +12,7 @@ import time_machine
 from python_calamine import load_workbook
 
 from tests.builders import add_customer, add_special_date, add_trip, agency, writing
-from tests.conftest import Invoke, Run
+from tests.conftest import Invoke
 from tourcrm.safe import width
 
 KEYS = [
@@ -225,22 +225,6 @@ def test_a_file_for_people_has_titles_where_scripts_get_ids_of_rules(
     assert title in invoke("followups", "due", "-f", "csv", "--excel", lang=lang).stdout
     scripts = invoke("followups", "due", "-f", "csv", lang=lang).stdout
     assert "handbook" in {row["rule"] for row in rows(scripts)}
-
-
-@pytest.mark.usefixtures("filled")
-def test_cron_without_home_terminal_or_locale_gets_plain_chinese(run: Run) -> None:
-    done = run("followups", "due", lang=None, env={"HOME": "", "LANG": "C", "TERM": "dumb"})
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "王女士您好" in done.stdout
-    assert "\x1b" not in done.stdout
-
-
-@pytest.mark.usefixtures("filled")
-def test_the_due_list_loads_nothing_heavy(run: Run) -> None:
-    done = run("followups", "due", env={"PYTHONPROFILEIMPORTTIME": "1"})
-    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-    assert "sqlmodel" in loaded
-    assert not loaded & {"pandas", "rich", "phonenumbers", "pypinyin", "xlsxwriter"}
 
 
 @pytest.mark.usefixtures("filled")

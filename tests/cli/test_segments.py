@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -18,8 +19,15 @@ NASTY = "\x1b[31m=王[/b]\u202e"
 
 
 @pytest.fixture
-def full(db: Path) -> Path:
+def full(db: Path, _once: Path) -> Path:
     """Forty customers with one to five trips, one of them with a hostile name; a fixed today."""
+    shutil.copy(_once, db)
+    return db
+
+
+@pytest.fixture(scope="module")
+def _once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    db = tmp_path_factory.mktemp("full") / "agency.db"
     agency(db, today=TODAY.isoformat(), currency="CNY")
     with writing(db) as session:
         for number in range(1, 41):

@@ -36,7 +36,7 @@ def add(invoke: Invoke, *words: str) -> None:
     assert done.exit_code == 0, done.stderr
 
 
-def test_a_trip_is_added_and_listed_in_a_real_process(run: Run) -> None:
+def test_a_trip_is_added_and_listed_in_a_real_process(run: Run, invoke: Invoke) -> None:
     words = [
         "--destination",
         "北疆",
@@ -49,7 +49,7 @@ def test_a_trip_is_added_and_listed_in_a_real_process(run: Run) -> None:
     ]
     done = run("trips", "add", "王芳", *words, "--people", "2人")
     assert (done.returncode, done.stdout) == (0, "Added T0000001 for C000001 王芳.\n")
-    listed = run("trips", "list", lang="zh")
+    listed = invoke("trips", "list", lang="zh")
     assert "出发日期" in listed.stdout
     assert re.search(
         r"T0000001 +C000001 +王芳 +北疆 +已成交 +2027-06-01 +¥12,000.00", listed.stdout

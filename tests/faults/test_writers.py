@@ -17,25 +17,9 @@ import pytest
 
 from tests.conftest import BARE
 from tests.faults.conftest import customers_sheet
-from tests.faults.nursery import NOW, ROOT, Child, Nursery, contents
-from tourcrm import operation, setting, store
+from tests.faults.nursery import ROOT, Child, Nursery, contents
+from tourcrm import setting, store
 from tourcrm.errors import Unusable
-
-COUNTING = """
-import sys
-from pathlib import Path
-from tests.faults.test_writers import count
-count(Path(sys.argv[1]), int(sys.argv[2]))
-"""
-
-
-def count(path: Path, rounds: int) -> None:
-    """Add one to a number, so many times, each in a transaction of its own."""
-    for _ in range(rounds):
-        with store.writing(path) as session:
-            number = int(setting.load(session).values["count"]) + 1
-            setting.store(session, "count", str(number))
-            operation.begin(session, "count", NOW, "tester")
 
 
 def counted(path: Path, processes: int, rounds: int) -> None:
@@ -44,7 +28,7 @@ def counted(path: Path, processes: int, rounds: int) -> None:
         setting.store(session, "count", "0")
         before = len(contents(path)["operation"])
     python_path = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
-    command = [sys.executable, "-c", COUNTING, str(path), str(rounds)]
+    command = [sys.executable, "-m", "tests.faults.counting", str(path), str(rounds)]
     started = [
         subprocess.Popen(command, env={**BARE, "PYTHONPATH": python_path}, stderr=subprocess.PIPE)
         for _ in range(processes)
@@ -57,7 +41,7 @@ def counted(path: Path, processes: int, rounds: int) -> None:
 
 
 def test_no_step_of_processes_that_count_together_is_lost(busy: Path) -> None:
-    counted(busy, 3, 25)
+    counted(busy, 3, 12)
 
 
 @pytest.mark.soak

@@ -66,10 +66,10 @@ def build_the_population(session: Session) -> None:
     population.build(session, Basis(TODAY))
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """An agency for which every rule has something to find."""
-    path = agency(tmp_path, today=TODAY.isoformat())
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An agency for which every rule has something to find; it is only read."""
+    path = agency(tmp_path_factory.mktemp("plans"), today=TODAY.isoformat())
     with writing(path) as session:
         for number in range(30):
             customer = add_customer(session, name="王芳", marketing_consent="yes")

@@ -27,7 +27,7 @@ NOT_LOADED_BY = [
     ("followups due --help", ALL),
     ("customers import --help", FRAMES | FILES | WORDS),
     ("segments rfm --help", FRAMES | FILES | WORDS),
-    ("followups due", {"pandas", "tourcrm.models"} | FILES | WORDS - {"borax"}),
+    ("followups due", {"pandas", "tourcrm.models"} | SCREEN | FILES | WORDS - {"borax"}),
     ("complaints list", FRAMES | FILES | WORDS),  # numpy comes only with the tiers of somebody
     ("complaints watch", FRAMES | SCREEN | FILES | WORDS | SENDING),
     ("today", {"pandas", "icalendar"} | SCREEN | FILES | WORDS - {"borax"}),

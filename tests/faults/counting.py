@@ -1,0 +1,22 @@
+"""A process that counts: python -m tests.faults.counting FILE ROUNDS"""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tourcrm import operation, setting, store
+
+NOW = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
+
+
+def count(path: Path, rounds: int) -> None:
+    """Add one to a number, so many times, each in a transaction of its own."""
+    for _ in range(rounds):
+        with store.writing(path) as session:
+            number = int(setting.load(session).values["count"]) + 1
+            setting.store(session, "count", str(number))
+            operation.begin(session, "count", NOW, "tester")
+
+
+if __name__ == "__main__":
+    count(Path(sys.argv[1]), int(sys.argv[2]))
