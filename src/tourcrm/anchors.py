@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from tourcrm import deadline, history, lastcontact, lunar, outcome, store
-from tourcrm.event import BOOKED, INSERT, INSERT_OWNED, Anchor, Search, put_who
+from tourcrm.event import BOOKED, INSERT, INSERT_OWNED, Anchor, Search, put_who, wanted
 from tourcrm.lunar import SpecialDay
 from tourcrm.moment import moment_of
 
@@ -104,35 +104,44 @@ def _is_first(row: Any) -> bool:
 
 def _last_departures_yearly(session: Session, search: Search) -> None:
     """The day of the year of each customer's last departure, from the first time it comes back."""
-    connection = store.raw(session)
     known = search.people.known
     returning: dict[str, list[date]] = defaultdict(list)
     for falls in search.days():
         for month_day in _month_days(falls):
             returning[month_day].append(falls)
     at = known.of_yeardays(returning)
-    if search.wanted:
-        wanted = connection.execute("SELECT customer_id FROM followup_wanted")
-        at = history.both(at, search.people.places_of(row[0] for row in wanted))
-    connection.execute("DELETE FROM followup_yearday")
-    connection.executemany(
-        "INSERT INTO followup_yearday VALUES (?, ?, ?)",
-        [
-            (who, last_on, falls.isoformat())
-            for who, last_on in zip(
-                known.customer[at].tolist(), history.iso_days(known.last[at]), strict=True
-            )
-            for falls in returning[last_on[5:]]
-            if falls.year > int(last_on[:4])
-        ],
-    )
+    at = at[history.among(known.customer[at], wanted(session, search))]
+    days = zip(known.customer[at].tolist(), history.iso_days(known.last[at]), strict=True)
+    found = [
+        (who, last_on, falls.isoformat(), None, str(falls.year))
+        for who, last_on in days
+        for falls in returning[last_on[5:]]
+        if falls.year > int(last_on[:4])
+    ]
+    _put_last(session, search, found, ("trip", "t.id"))
+
+
+def _put_last(
+    session: Session,
+    search: Search,
+    found: Iterable[tuple[int, str, str, str | None, str]],
+    subject: tuple[str, str],
+) -> None:
+    """Put customers into followup_event, each with the last trip of a day.
+
+    found: the customer, that day, the first and the last day of the event, its period. subject:
+    whose table, and which of the columns, it is about.
+    """
+    connection = store.raw(session)
+    connection.execute("DELETE FROM followup_last")
+    connection.executemany("INSERT INTO followup_last VALUES (?, ?, ?, ?, ?)", found)
     sql = f"""{INSERT}
-        SELECT :rule, 'trip', t.id, '', substr(k.falls_on, 1, 4), k.customer_id, t.id, k.falls_on,
-            {_TRIP}
-        FROM followup_yearday k CROSS JOIN trip t
+        SELECT :rule, '{subject[0]}', {subject[1]}, '', k.period, k.customer_id, t.id, k.falls_on,
+            'solar', t.code, t.service, t.kind, t.destination, k.ends_on, NULL
+        FROM followup_last k CROSS JOIN trip t
         WHERE t.id = (
             SELECT max(t.id) FROM {store.by_index("trip t", "trip_customer")}
-            WHERE t.customer_id = k.customer_id AND t.departs_on = k.last_on AND {BOOKED}
+            WHERE t.customer_id = k.customer_id AND t.departs_on = k.departed_on AND {BOOKED}
         )
     """  # noqa: S608 - pieces of this module
     connection.execute(sql, search.params)
@@ -193,7 +202,7 @@ def _last_deals(session: Session, search: Search) -> None:
     known = search.people.known
     near = known.customer[known.last >= history.day_number(search.first)]
     who = search.who()
-    put_who(session, search, near if who is None else history.both(near, who.customers))
+    put_who(session, search, near[history.among(near, who and who.customers)])
     booked = "min(coalesce(t.booked_on, t.departs_on), t.departs_on)"
     sql = f"""{INSERT}
         SELECT :rule, 'trip', t.id, 'once', '', t.customer_id, t.id, {booked}, {_TRIP}
@@ -209,38 +218,20 @@ def _last_deals(session: Session, search: Search) -> None:
 
 def _repeated_months(session: Session, search: Search) -> None:
     """Months in which a customer departed in two of the three years before."""
-    connection = session.connection()
     known = search.people.known
-    who = search.who()
+    who, only = search.who(), wanted(session, search)
     month = search.first.replace(day=1)
     if month < search.first:
         month = _next_month(month)
     while month <= search.last:
-        spans = [_month_of(month.year - back, month.month) for back in (1, 2, 3)]
-        repeating = known.customer[known.departed_between(spans, 2)]
-        if who is not None:
-            repeating = history.both(repeating, who.customers)
-        put_who(session, search, repeating)
-        sql = f"""{INSERT}
-            SELECT :rule, 'customer', w.customer_id, '', :month, w.customer_id, t.id, :day,
-                'solar', t.code, t.service, t.kind, t.destination, :ends, NULL
-            FROM followup_who w CROSS JOIN trip t
-            WHERE t.id = (
-                SELECT t.id FROM {store.by_index("trip t", "trip_customer")}
-                WHERE t.customer_id = w.customer_id AND t.departs_on BETWEEN :from AND :day
-                    AND substr(t.departs_on, 6, 2) = substr(:day, 6, 2) AND {BOOKED}
-                ORDER BY t.departs_on DESC, t.id DESC LIMIT 1
-            )
-        """  # noqa: S608 - pieces of this module
-        params = {
-            "rule": search.rule,
-            "as_of": search.as_of.isoformat(),
-            "month": month.isoformat()[:7],
-            "day": month.isoformat(),
-            "ends": (_next_month(month) - timedelta(1)).isoformat(),
-            "from": spans[-1][0].isoformat(),
-        }
-        connection.execute(text(sql), params)
+        spans = [_month_of(month.year - back, month.month) for back in (3, 2, 1)]
+        customers, departed = known.departed_between(spans, 2, only)
+        meant = history.among(customers, who and who.customers)
+        days = zip(customers[meant].tolist(), history.iso_days(departed[meant]), strict=True)
+        day, period = month.isoformat(), month.isoformat()[:7]
+        ends = (_next_month(month) - timedelta(1)).isoformat()
+        found = [(who_, last_on, day, ends, period) for who_, last_on in days]
+        _put_last(session, search, found, ("customer", "k.customer_id"))
         month = _next_month(month)
 
 
@@ -255,15 +246,17 @@ def _next_month(first: date) -> date:
 
 def _first_bookings(session: Session, search: Search) -> None:
     """The first booking of somebody whom a customer referred; it is about the one who did."""
-    connection = session.connection()
+    connection = store.raw(session)
     known = search.people.known
-    sql = (
-        f"SELECT c.id FROM customer c WHERE c.referred_by_id > 0 {search.only('c.referred_by_id')}"  # noqa: S608 - pieces of this module
-    )
-    referred = history.numbers(connection.execute(text(sql)).scalars())
+    sql = f"""
+        SELECT c.id FROM {store.by_index("customer c", "customer_referrer")}
+        WHERE c.referred_by_id > 0 {search.only("c.referred_by_id")}
+    """  # noqa: S608 - pieces of this module
+    referred = history.numbers(row[0] for row in connection.execute(sql).fetchall())
     # Who departed before the first day had booked before it.
     earlier = known.customer[known.first < history.day_number(search.first)]
-    put_who(session, replace(search, wanted=False), history.without(referred, earlier))
+    of_late = referred[~history.among(referred, earlier)]
+    put_who(session, replace(search, wanted=False), of_late)
     booked = "min(coalesce(t.booked_on, t.departs_on), t.departs_on)"
     sql = f"""{INSERT}
         SELECT :rule, 'customer', c.id, 'once', '', c.referred_by_id, t.id, {booked}, {_TRIP}
@@ -274,7 +267,7 @@ def _first_bookings(session: Session, search: Search) -> None:
             ORDER BY {booked}, t.id LIMIT 1
         ) AND {booked} BETWEEN :first AND :last
     """  # noqa: S608 - pieces of this module
-    connection.execute(text(sql), search.params)
+    connection.execute(sql, search.params)
 
 
 def _tasks(session: Session, search: Search) -> None:

@@ -107,7 +107,7 @@ def _who(session: Session, one: Rule, people: People, ahead: Callable[[], "Numbe
     few = _of_kinds(session, kinds)
     if anybody:
         return Who.of([(few, one.earliest)])
-    return Who.of([(history.both(some, few), offset) for some, offset in groups])
+    return Who.of([(some[history.among(some, few)], offset) for some, offset in groups])
 
 
 def _of_kinds(session: Session, kinds: Collection[str]) -> "Numbers":

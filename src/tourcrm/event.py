@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from tourcrm import store
+from tourcrm import history, store
 from tourcrm.population import People, Who
 from tourcrm.setting import Settings
 
@@ -40,8 +40,9 @@ TABLES = (
     )
     """,
     """
-    CREATE TEMP TABLE IF NOT EXISTS followup_yearday (
-        customer_id INTEGER NOT NULL, last_on TEXT NOT NULL, falls_on TEXT NOT NULL
+    CREATE TEMP TABLE IF NOT EXISTS followup_last (
+        customer_id INTEGER NOT NULL, departed_on TEXT NOT NULL, falls_on TEXT NOT NULL,
+        ends_on TEXT, period TEXT NOT NULL
     )
     """,
     """
@@ -137,6 +138,14 @@ INSERT = """
         trip_id, anchor_on, calendar, code, service, kind, destination, ends_on, since)
 """
 INSERT_OWNED = INSERT.replace("since)", "since, owner, by)")
+
+
+def wanted(session: Session, search: Search) -> "Numbers | None":
+    """The customers that are wanted, None = all."""
+    if not search.wanted:
+        return None
+    rows = store.raw(session).execute("SELECT customer_id FROM followup_wanted")
+    return history.numbers(row[0] for row in rows)
 
 
 def put_who(session: Session, search: Search, who: "Numbers | None") -> None:

@@ -1,10 +1,12 @@
 """What each customer's trips come to as of a day: one pass over all trips, worked out in arrays.
 
-The pass reads the covering index trip_customer alone and hands over four long texts; numpy takes
-it from there, ten times as fast as a loop. Days are day numbers here (0 = 1970-01-01), money fen.
+The pass reads the covering index trip_customer alone, some thousand customers at a time, and hands
+over three long texts for each piece; numpy takes it from there, ten times as fast as a loop. Days
+are day numbers here (0 = 1970-01-01), money fen.
 """
 
-from collections.abc import Iterable, Sequence
+from calendar import isleap
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from sqlite3 import Connection
@@ -24,19 +26,24 @@ if TYPE_CHECKING:
 DAYS_A_YEAR = 365.25
 _EPOCH = date(1970, 1, 1)
 
-# A trip that stood as booked at the end of the day, and had departed by then.
-COUNTED = """departs_on <= :as_of
-    AND (status = 'booked' OR (status = 'cancelled' AND cancelled_on > :as_of))"""
+# A trip that stood as booked at the end of the day, and had departed by then. The plus: without it
+# SQLite tries, at each trip, to read both days as numbers, since the columns are of type DATE.
+COUNTED = """+departs_on <= :as_of
+    AND (status = 'booked' OR (status = 'cancelled' AND +cancelled_on > :as_of))"""
 
-# The one scan of trip. Only what the covering index holds may be named here; in its order the trips
-# of a customer stand together, by departure.
+# The one pass over trip, a piece of it. Only what the covering index holds may be named here; in
+# its order the trips of a customer stand together, by departure. Printing numbers takes longest:
+# customers are told from the first one of the piece, prices (-1: unknown) only in the window.
+PIECE = 8192  # customers' ids
+_FIRST = "SELECT min(customer_id) FROM trip WHERE customer_id >= ?"
 _SCAN = f"""
 SELECT
-    {store.gathered("customer_id", " ")},
+    {store.gathered("customer_id - :first", " ")},
     {store.gathered("departs_on", "")},
     {store.gathered("coalesce(returns_on, departs_on)", "")},
-    {store.gathered("coalesce(price, -1)", " ")}
-FROM {store.by_index("trip", "trip_customer")} WHERE {COUNTED}
+    {store.gathered("CASE WHEN +departs_on > :start THEN coalesce(price, -1) END", " ")}
+FROM {store.by_index("trip", "trip_customer")}
+WHERE customer_id >= :first AND customer_id < :end AND {COUNTED}
 """  # noqa: S608 - constants of this module
 
 
@@ -77,38 +84,47 @@ class Histories:
 
     def of_yeardays(self, yeardays: Iterable[str]) -> "Numbers":
         """The places of those whose last departure fell on one of these days (MM-DD)."""
-        from numpy import array, flatnonzero, isin
+        from numpy import flatnonzero, isin
 
-        months = self.last.astype("M8[D]").astype("M8[M]")
-        days = (self.last - months.astype("M8[D]").astype("int64")).astype("int64") + 1
-        month = months.astype("int64") % 12 + 1
-        wanted = [int(day[:2]) * 100 + int(day[3:]) for day in yeardays]
-        return flatnonzero(isin(month * 100 + days, array(wanted, dtype="int64")))
+        if not len(self.last):
+            return self.last
+        years = range(day_of(int(self.last.min())).year, day_of(int(self.last.max())).year + 1)
+        days = [
+            day_number(date(year, int(day[:2]), int(day[3:])))
+            for day in yeardays
+            for year in years
+            if day != "02-29" or isleap(year)
+        ]
+        return flatnonzero(isin(self.last, days))
 
-    def departed_between(self, spans: Sequence[tuple[date, date]], times: int) -> "Numbers":
-        """The places of those who departed in at least so many of these spans of days."""
+    def departed_between(
+        self, spans: Sequence[tuple[date, date]], times: int, some: "Numbers | None" = None
+    ) -> "tuple[Numbers, Numbers]":
+        """The customers who departed in at least so many of these spans of days, and each's last
+        departure in them. spans: in order. some: only these customers are of interest."""
         from numpy import flatnonzero, zeros
 
         counted = zeros(len(self.customer), dtype="int64")
-        since = self.departures >= day_number(min(first for first, _last in spans))
-        departures, whose = self.departures[since], self.whose[since]
+        lasts = zeros(len(self.customer), dtype="int64")
+        departures, whose = self.departures, self.whose
+        if some is not None:
+            of_these = among(self.customer, some)[whose]
+            departures, whose = departures[of_these], whose[of_these]
         for first, last in spans:
-            hit = zeros(len(self.customer), dtype="int64")
             low, high = day_number(first), day_number(last)
-            hit[whose[(departures >= low) & (departures <= high)]] = 1
-            counted += hit
-        return flatnonzero(counted >= times)
+            inside = flatnonzero((departures >= low) & (departures <= high))
+            counted[whose[inside]] += 1  # once, however often they departed
+            lasts[whose[inside]] = departures[inside]  # of several, the last one stays
+        found = flatnonzero(counted >= times)
+        return self.customer[found], lasts[found]
 
 
 def read(connection: Connection, as_of: date, start: date | None) -> Histories:
     """The histories as of a day; the window holds the departures after `start`, None = all."""
     import numpy as np
 
-    params = {"as_of": as_of.isoformat()}
-    customers, departures, returns, prices = connection.execute(_SCAN, params).fetchone()
-    ids = _whole_numbers(customers)
-    departed, returned = _days(departures), _days(returns)
-    price = _whole_numbers(prices)
+    columns = zip(*_pieces(connection, as_of, start), strict=True)
+    ids, departed, returned, prices = (np.concatenate(column) for column in columns)
     firsts = np.flatnonzero(np.diff(ids, prepend=-1))
     lasts = np.append(firsts[1:], len(ids))[: len(firsts)] - 1
     trips = lasts - firsts + 1
@@ -117,7 +133,9 @@ def read(connection: Connection, as_of: date, start: date | None) -> Histories:
     new_day = np.diff(departed, prepend=-1) != 0
     new_day[firsts] = True
     late = departed > (day_number(start) if start else np.iinfo(np.int64).min)
-    priced = late & (price >= 0)
+    price = np.full(len(ids), -1)
+    price[late] = prices
+    priced = price >= 0
     window_trips = _sums(late, firsts)
     inside = window_trips > 0
     return Histories(
@@ -136,6 +154,24 @@ def read(connection: Connection, as_of: date, start: date | None) -> Histories:
     )
 
 
+def _pieces(
+    connection: Connection, as_of: date, start: date | None
+) -> "Iterator[Sequence[Numbers]]":
+    """Of each trip the customer, the departure and the return; of those in the window the price."""
+    days = {"as_of": as_of.isoformat(), "start": start.isoformat() if start else ""}
+    first = 0  # even where there is no trip, there is a piece
+    while first is not None:
+        params = {**days, "first": first, "end": first + PIECE}
+        customers, departures, returns, prices = connection.execute(_SCAN, params).fetchone()
+        yield (
+            _whole_numbers(customers) + first,
+            _days(departures),
+            _days(returns),
+            _whole_numbers(prices),
+        )
+        first = connection.execute(_FIRST, (first + PIECE,)).fetchone()[0]
+
+
 def numbers(ids: "Iterable[int] | Numbers") -> "Numbers":
     """An array of these ids."""
     from numpy import asarray, ndarray
@@ -143,20 +179,11 @@ def numbers(ids: "Iterable[int] | Numbers") -> "Numbers":
     return asarray(ids if isinstance(ids, ndarray) else list(ids), dtype="int64")
 
 
-def both(some: "Numbers", others: "Numbers") -> "Numbers":
-    """The ids that are among both, in order."""
-    from numpy import intersect1d
+def among(some: "Numbers", others: "Numbers | None") -> "Flags":
+    """Which of these ids are among the others; None: all are."""
+    from numpy import isin, ones
 
-    found: Numbers = intersect1d(some, others)
-    return found
-
-
-def without(some: "Numbers", others: "Numbers") -> "Numbers":
-    """The ids of the first that are not among the others, in order."""
-    from numpy import setdiff1d
-
-    found: Numbers = setdiff1d(some, others)
-    return found
+    return ones(len(some), dtype=bool) if others is None else isin(some, others)
 
 
 def _whole_numbers(text: str | None) -> "Numbers":

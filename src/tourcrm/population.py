@@ -187,11 +187,12 @@ class Who(NamedTuple):
         return cls(found, days[order][firsts])
 
 
-def _coded(names: Sequence[str], codes: "Codes", wanted: Iterable[str]) -> "Flags":
-    """Whose code stands for one of these names; "none" for those without."""
-    from numpy import isin
+def _coded(names: Sequence[str], codes: "Codes", wanted: Collection[str]) -> "Flags":
+    """Whose code stands for one of these names; "none" for those without, whose code is -1."""
+    from numpy import array
 
-    return isin(codes, [names.index(name) if name in names else -1 for name in wanted])
+    found: Flags = array([name in wanted for name in (*names, "none")])[codes]
+    return found
 
 
 class People:
