@@ -26,10 +26,13 @@ if TYPE_CHECKING:
 DAYS_A_YEAR = 365.25
 _EPOCH = date(1970, 1, 1)
 
-# A trip that stood as booked at the end of the day, and had departed by then. The plus: without it
-# SQLite tries, at each trip, to read both days as numbers, since the columns are of type DATE.
-COUNTED = """+departs_on <= :as_of
+# A trip that stood as booked at the end of the day, and had departed by then.
+COUNTED = """departs_on <= :as_of
     AND (status = 'booked' OR (status = 'cancelled' AND +cancelled_on > :as_of))"""
+
+# The same where all trips are gone through. Without the plus SQLite tries, at each of them, to read
+# both days as numbers, since the column is of type DATE.
+COUNTED_OF_ALL = f"+{COUNTED}"
 
 # The one pass over trip, a piece of it. Only what the covering index holds may be named here; in
 # its order the trips of a customer stand together, by departure. Printing numbers takes longest:
@@ -43,7 +46,7 @@ SELECT
     {store.gathered("coalesce(returns_on, departs_on)", "")},
     {store.gathered("CASE WHEN +departs_on > :start THEN coalesce(price, -1) END", " ")}
 FROM {store.by_index("trip", "trip_customer")}
-WHERE customer_id >= :first AND customer_id < :end AND {COUNTED}
+WHERE customer_id >= :first AND customer_id < :end AND {COUNTED_OF_ALL}
 """  # noqa: S608 - constants of this module
 
 
@@ -164,10 +167,10 @@ def _pieces(
         params = {**days, "first": first, "end": first + PIECE}
         customers, departures, returns, prices = connection.execute(_SCAN, params).fetchone()
         yield (
-            _whole_numbers(customers) + first,
+            whole_numbers(customers) + first,
             _days(departures),
             _days(returns),
-            _whole_numbers(prices),
+            whole_numbers(prices),
         )
         first = connection.execute(_FIRST, (first + PIECE,)).fetchone()[0]
 
@@ -186,7 +189,8 @@ def among(some: "Numbers", others: "Numbers | None") -> "Flags":
     return ones(len(some), dtype=bool) if others is None else isin(some, others)
 
 
-def _whole_numbers(text: str | None) -> "Numbers":
+def whole_numbers(text: str | None) -> "Numbers":
+    """The numbers of a text, a space between them."""
     from numpy import fromstring, int64
 
     return fromstring(text or "", dtype=int64, sep=" ")

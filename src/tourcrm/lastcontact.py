@@ -25,6 +25,8 @@ from tourcrm.history import day_number, day_of, iso_day
 if TYPE_CHECKING:
     from tourcrm.history import Numbers
 
+MARK = "\x1f"  # between texts; no code holds it
+
 _PERSONAL = store.by_index("interaction n", "interaction_personal")
 _LAST_AT = f"""
     SELECT (
@@ -32,10 +34,16 @@ _LAST_AT = f"""
         WHERE n.customer_id = w.value AND n.personal AND n.at < ?
     ) FROM {store.NUMBERS} w
 """  # noqa: S608 - constants
+_SPOKEN = f"""
+    SELECT {store.gathered("customer_id", " ")}, {store.gathered("at", " ")}
+    FROM {store.by_index("interaction", "interaction_lately")}
+    WHERE personal AND at >= ? AND at < ?
+"""  # noqa: S608 - constants
 _LAST_ID = f"SELECT max(n.id) FROM {_PERSONAL} WHERE n.customer_id = ? AND n.personal AND n.at = ?"  # noqa: S608 - a constant
 _ENTERED = "SELECT entered_on FROM customer WHERE id = ?"
 _ENTRIES = f"""
-    SELECT c.code, c.operation_id FROM {store.NUMBERS} w CROSS JOIN customer c ON c.id = w.value
+    SELECT {store.gathered("c.code", MARK)}, {store.gathered("c.operation_id", " ")}
+    FROM {store.NUMBERS} w CROSS JOIN customer c ON c.id = w.value
 """  # noqa: S608 - constants
 _MOMENTS = f"""
     SELECT o.at FROM {store.NUMBERS} w CROSS JOIN operation o ON o.id = w.value
@@ -110,6 +118,8 @@ def _may_be_due(
 
     connection = store.raw(session)
     ids, offsets = _everybody(session, search)
+    if not len(ids):
+        return
     came, hashes = _entries(connection, search, ids)
     known = search.people.known
     latest, overdue = until - offsets, came - offsets
@@ -121,23 +131,25 @@ def _may_be_due(
         back, trips = known.last_return[at], known.trips[at]
     else:
         travelled, back, trips = np.zeros(len(ids), dtype=bool), ids, ids
+    end = outcome.day_end(search.as_of, search.zone)
+    spoken: dict[int, str] = {}
     if search.spread:
         returned = (back <= latest) & (placed | (back >= overdue))
         may_be = placed | np.where(travelled, returned, came <= latest)
-        if len(overdue):
-            start = outcome.day_start(day_of(int(overdue.min())), search.zone)
-            may_be |= np.isin(ids, _spoken_with(connection, start))
+        start = outcome.day_start(day_of(int(overdue.min())), search.zone)
+        spoken = _spoken_with(connection, start, end)
+        may_be |= np.isin(ids, history.numbers(spoken))
     else:
         may_be = np.ones(len(ids), dtype=bool)
     may_be |= np.isin(ids, history.numbers(decided))
     chosen = np.flatnonzero(may_be)
-    end = outcome.day_end(search.as_of, search.zone)
-    spoken = connection.execute(_LAST_AT, (end, store.numbers(ids[chosen].tolist()))).fetchall()
+    unknown = [one for one in ids[chosen].tolist() if one not in spoken]
+    found = connection.execute(_LAST_AT, (end, store.numbers(unknown))).fetchall()
+    last_at = dict(zip(unknown, (row[0] for row in found), strict=True)) | spoken
     columns = (ids, offsets, came, overdue, placed, travelled, back, trips, latest)
-    for row, (contacted_at,) in zip(
-        zip(*(column[chosen].tolist() for column in columns), strict=True), spoken, strict=True
-    ):
+    for row in zip(*(column[chosen].tolist() for column in columns), strict=True):
         one, offset, came_on, overdue_on, is_placed, has_travelled, back_on, count, latest_on = row
+        contacted_at = last_at[one]
         if contacted_at is None and has_travelled and back_on > latest_on and one not in decided:
             continue
         yield _Case(
@@ -174,19 +186,20 @@ def _entries(connection: Connection, search: Search, ids: "Numbers") -> "tuple[N
     """The days on which customers came into the database, and the hashes of their codes."""
     import numpy as np
 
-    rows = connection.execute(_ENTRIES, (store.numbers(ids.tolist()),)).fetchall()
-    hashes = np.array([crc32(code.encode()) for code, _operation in rows], dtype="int64")
-    operations, which = np.unique([operation for _code, operation in rows], return_inverse=True)
+    codes, entered = connection.execute(_ENTRIES, (store.numbers(ids.tolist()),)).fetchone()
+    hashes = np.array([crc32(code) for code in codes.encode().split(MARK.encode())])
+    operations, which = np.unique(history.whole_numbers(entered), return_inverse=True)
     moments = connection.execute(_MOMENTS, (store.numbers(operations.tolist()),))
     days = [day_number(outcome.local_day(at, search.zone)) for (at,) in moments]
     return np.array(days, dtype="int64")[which], hashes
 
 
-def _spoken_with(connection: Connection, start: str) -> "Numbers":
-    """Who was spoken with in person since a moment."""
-    lately = store.by_index("interaction", "interaction_lately")
-    sql = f"SELECT customer_id FROM {lately} WHERE personal AND at >= ?"  # noqa: S608 - a constant
-    return history.numbers([row[0] for row in connection.execute(sql, (start,)).fetchall()])
+def _spoken_with(connection: Connection, start: str, end: str) -> dict[int, str]:
+    """Who was spoken with in person from one moment to another, and when last."""
+    customers, moments = connection.execute(_SPOKEN, (start, end)).fetchone()
+    return dict(
+        zip(history.whole_numbers(customers).tolist(), (moments or "").split(), strict=True)
+    )
 
 
 class _Decided(NamedTuple):

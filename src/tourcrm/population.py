@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlmodel import Session
 
 from tourcrm import history, store
-from tourcrm.history import COUNTED, DAYS_A_YEAR, Histories
+from tourcrm.history import COUNTED, COUNTED_OF_ALL, DAYS_A_YEAR, Histories
 
 if TYPE_CHECKING:
     from tourcrm.history import Codes, Flags, Numbers, Reals
@@ -152,9 +152,9 @@ FROM (
     SELECT
         customer_id,
         max(coalesce(returns_on, departs_on)) AS last_return,
-        count(*) FILTER (WHERE departs_on > :start) AS window_trips,
-        coalesce(sum(price) FILTER (WHERE departs_on > :start), 0) AS revenue
-    FROM {store.by_index("trip", "trip_customer")} WHERE {COUNTED}
+        count(*) FILTER (WHERE +departs_on > :start) AS window_trips,
+        coalesce(sum(price) FILTER (WHERE +departs_on > :start), 0) AS revenue
+    FROM {store.by_index("trip", "trip_customer")} WHERE {COUNTED_OF_ALL}
     GROUP BY customer_id ORDER BY customer_id DESC
 )
 JOIN customer c ON c.id = customer_id

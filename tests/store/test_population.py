@@ -8,7 +8,8 @@ import pytest
 from sqlmodel import Session
 
 from tests.builders import add_customer, add_trip, agency, writing
-from tourcrm import population, segment, store
+from tests.plans import assert_one_pass, plan, told
+from tourcrm import history, population, segment, store
 from tourcrm.population import Basis
 
 AS_OF = date(2026, 11, 20)
@@ -338,7 +339,7 @@ def test_an_agency_without_trips_has_no_population(tmp_path: Path) -> None:
 @pytest.mark.parametrize("scale_by", population.SCALES)
 @pytest.mark.parametrize("analysed", [False, True])
 def test_trips_are_scanned_once_over_the_covering_index(
-    tmp_path: Path, scale_by: str, analysed: bool
+    tmp_path: Path, scale_by: str, analysed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = agency(tmp_path)
     with writing(file) as session:
@@ -346,19 +347,12 @@ def test_trips_are_scanned_once_over_the_covering_index(
             add_trip(session, add_customer(session), AS_OF - timedelta(days=customer))
         if analysed:
             store.raw(session).execute("ANALYZE")
-    statements: list[str] = []
+    monkeypatch.setattr(history, "PIECE", 10)
     with store.reading(file) as session:
         raw = store.raw(session)
-        raw.set_trace_callback(statements.append)
-        population.build(session, Basis(AS_OF, scale_by=scale_by))
-        raw.set_trace_callback(None)
-        plans = [
-            step[3]
-            for statement in statements
-            if statement.lstrip().startswith(("SELECT", "INSERT", "UPDATE"))
-            for step in raw.execute(f"EXPLAIN QUERY PLAN {statement}")
-        ]
-    scans = [step for step in plans if step.startswith("SCAN trip")]
-    assert scans == ["SCAN trip USING COVERING INDEX trip_customer"]
-    searches = [step for step in plans if step.startswith("SEARCH trip")]
-    assert bool(searches) == (scale_by == "party_size")
+        with told(raw) as statements:
+            population.build(session, Basis(AS_OF, scale_by=scale_by))
+        found = [step for one in statements for step in plan(raw, one)]
+        assert_one_pass(raw, statements)
+    others = [step for step in found if "trip" in step and "COVERING" not in step]
+    assert bool(others) == (scale_by == "party_size")
