@@ -329,27 +329,30 @@ def items(
 ) -> Iterable[Item]:
     """What the rules owe: for each event and each name of a step, the first step that fits."""
     groups = {id_: list(_by_name(one.steps).values()) for id_, one in rules.items()}
+    sorts = {who: customer.sort for who, customer in known.items()}
     chosen: dict[tuple[Any, ...], tuple[Step, ...]] = {}  # of a rule, a sort of trip and customer
     spans: dict[tuple[str, str | None, int], _Days] = {}  # of an event and a step
     seen: set[Key] = set()
     # Plain tuples of the driver: there are many, and SQLAlchemy's rows cost as much again.
     rows = store.raw(session).execute(
         """
-        SELECT rule, subject_table, subject_id, series, period, customer_id, trip_id, anchor_on,
-            ends_on, calendar, since, code, destination, service, kind, owner, by
+        SELECT rule, subject_table, subject_id, series, period, customer_id, trip_id, code,
+            destination, service, kind, anchor_on, ends_on, calendar, since, owner, by
         FROM followup_event
         """
     )
     for row in rows.fetchall():
-        id_, table, subject, series, period, customer_id, trip_id, anchor, ends_on, *rest = row
-        calendar, since, code, destination, service, kind, owner, by = rest
+        id_, table, subject, series, period, customer_id, *trip, anchor, ends_on, calendar = row[:14]
+        since, owner, by = row[14:]
+        trip_id, code, destination, service, kind = trip
         customer = known[customer_id]
-        sort = id_, service, kind, customer.sort
+        sort = id_, service, kind, sorts[customer_id]
         steps = chosen.get(sort)
         if steps is None:
             steps = chosen[sort] = tuple(_first_fitting(groups[id_], customer, service, kind))
         for step in steps:
-            key = Key(id_, table, subject, _occurrence(series, period, step.name))
+            occurrence = _occurrence(series, period, step.name) if period or step.name else series
+            key = Key(id_, table, subject, occurrence)
             if key in seen:
                 continue
             seen.add(key)
@@ -361,25 +364,25 @@ def items(
                 due_on = date.fromisoformat(since) + timedelta(
                     lastcontact.place(customer.code, step.offset)
                 )
-            batch = batch_of(id_, step.batch, step.channel, anchor, destination or code or "")
+            # By place: there are many, and names cost three times as much.
             yield Item(
-                rule=rules[id_],
-                step=step,
-                key=key,
-                customer_id=customer_id,
-                customer=customer,
-                trip_id=trip_id,
-                trip_code=code,
-                destination=destination,
-                anchor_on=days.anchor_on,
-                ends_on=days.ends_on,
-                calendar=calendar,
-                planned_on=due_on,
-                due_on=due_on,
-                last_on=days.last_on,
-                owner=owner or customer.owner,
-                by=datetime.fromisoformat(by) if by else None,
-                batch=batch,
+                rules[id_],
+                step,
+                key,
+                customer_id,
+                customer,
+                trip_id,
+                code,
+                destination,
+                days.anchor_on,
+                days.ends_on,
+                calendar,
+                due_on,
+                due_on,
+                days.last_on,
+                owner or customer.owner,
+                step.batch and batch_of(id_, step.batch, step.channel, anchor, destination or code or ""),
+                datetime.fromisoformat(by) if by else None,
             )
 
 
