@@ -342,7 +342,9 @@ def items(
         """
     )
     for row in rows.fetchall():
-        id_, table, subject, series, period, customer_id, *trip, anchor, ends_on, calendar = row[:14]
+        id_, table, subject, series, period, customer_id, *trip, anchor, ends_on, calendar = row[
+            :14
+        ]
         since, owner, by = row[14:]
         trip_id, code, destination, service, kind = trip
         customer = known[customer_id]
@@ -364,6 +366,9 @@ def items(
                 due_on = date.fromisoformat(since) + timedelta(
                     lastcontact.place(customer.code, step.offset)
                 )
+            batch = None
+            if step.batch:
+                batch = batch_of(id_, step.batch, step.channel, anchor, destination or code or "")
             # By place: there are many, and names cost three times as much.
             yield Item(
                 rules[id_],
@@ -381,7 +386,7 @@ def items(
                 due_on,
                 days.last_on,
                 owner or customer.owner,
-                step.batch and batch_of(id_, step.batch, step.channel, anchor, destination or code or ""),
+                batch,
                 datetime.fromisoformat(by) if by else None,
             )
 

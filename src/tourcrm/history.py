@@ -7,7 +7,7 @@ are day numbers here (0 = 1970-01-01), money fen.
 
 from calendar import isleap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
@@ -37,7 +37,7 @@ COUNTED_OF_ALL = f"+{COUNTED}"
 # The one pass over trip, a piece of it. Only what the covering index holds may be named here; in
 # its order the trips of a customer stand together, by departure. Printing numbers takes longest:
 # customers are told from the first one of the piece, prices (-1: unknown) only in the window.
-PIECE = 8192  # customers' ids
+PIECE = 4096  # customers' ids
 _FIRST = "SELECT min(customer_id) FROM trip WHERE customer_id >= ?"
 _SCAN = f"""
 SELECT
@@ -73,8 +73,8 @@ class Histories:
     window_priced: "Numbers"
     window_first: "Numbers"
     revenue: "Numbers"
-    departures: "Numbers"
-    whose: "Numbers"
+    departures: "Codes"
+    whose: "Codes"
 
     def gaps(self, apart: "Flags") -> "Numbers":
         """The days between distinct departure days of one customer; not of those apart."""
@@ -126,13 +126,49 @@ def read(connection: Connection, as_of: date, start: date | None) -> Histories:
     """The histories as of a day; the window holds the departures after `start`, None = all."""
     import numpy as np
 
-    columns = zip(*_pieces(connection, as_of, start), strict=True)
-    ids, departed, returned, prices = (np.concatenate(column) for column in columns)
+    pieces = list(_pieces(connection, as_of, start))
+    names = [field.name for field in fields(Histories)]
+    return Histories(
+        *(np.concatenate([getattr(piece, name) for piece in pieces]) for name in names)
+    )
+
+
+def _pieces(connection: Connection, as_of: date, start: date | None) -> Iterator[Histories]:
+    """The histories, some customers at a time: what is worked on should fit the processor's
+    cache."""
+    days = {"as_of": as_of.isoformat(), "start": start.isoformat() if start else ""}
+    first = place = 0  # even where there is no trip, there is a piece
+    while first is not None:
+        params = {**days, "first": first, "end": first + PIECE}
+        customers, departures, returns, prices = connection.execute(_SCAN, params).fetchone()
+        piece = _histories(
+            whole_numbers(customers) + first,
+            _days(departures),
+            _days(returns),
+            whole_numbers(prices),
+            start,
+            place,
+        )
+        yield piece
+        place += len(piece.customer)
+        first = connection.execute(_FIRST, (first + PIECE,)).fetchone()[0]
+
+
+def _histories(
+    ids: "Numbers",
+    departed: "Numbers",
+    returned: "Numbers",
+    prices: "Numbers",
+    start: date | None,
+    place: int,
+) -> Histories:
+    """Histories by what is told of each trip: the customer, the departure, the return; of those in
+    the window the price. place: of the first customer."""
+    import numpy as np
+
     firsts = np.flatnonzero(np.diff(ids, prepend=-1))
     lasts = np.append(firsts[1:], len(ids))[: len(firsts)] - 1
     trips = lasts - firsts + 1
-    whose = np.repeat(np.arange(len(firsts)), trips)
-
     new_day = np.diff(departed, prepend=-1) != 0
     new_day[firsts] = True
     late = departed > (day_number(start) if start else np.iinfo(np.int64).min)
@@ -152,27 +188,9 @@ def read(connection: Connection, as_of: date, start: date | None) -> Histories:
         window_priced=_sums(priced, firsts),
         window_first=departed[np.where(inside, lasts - window_trips + 1, lasts)],
         revenue=_sums(np.where(priced, price, 0), firsts),
-        departures=departed,
-        whose=whose,
+        departures=departed.astype(np.int32),
+        whose=np.repeat(np.arange(place, place + len(firsts), dtype=np.int32), trips),
     )
-
-
-def _pieces(
-    connection: Connection, as_of: date, start: date | None
-) -> "Iterator[Sequence[Numbers]]":
-    """Of each trip the customer, the departure and the return; of those in the window the price."""
-    days = {"as_of": as_of.isoformat(), "start": start.isoformat() if start else ""}
-    first = 0  # even where there is no trip, there is a piece
-    while first is not None:
-        params = {**days, "first": first, "end": first + PIECE}
-        customers, departures, returns, prices = connection.execute(_SCAN, params).fetchone()
-        yield (
-            whole_numbers(customers) + first,
-            _days(departures),
-            _days(returns),
-            whole_numbers(prices),
-        )
-        first = connection.execute(_FIRST, (first + PIECE,)).fetchone()[0]
 
 
 def numbers(ids: "Iterable[int] | Numbers") -> "Numbers":
