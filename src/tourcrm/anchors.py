@@ -14,13 +14,24 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from tourcrm import deadline, history, lastcontact, lunar, outcome, store
-from tourcrm.event import BOOKED, INSERT, INSERT_OWNED, Anchor, Search, put_who, wanted
+from tourcrm.event import (
+    BOOKED,
+    INSERT,
+    INSERT_OWNED,
+    LAST_TRIP,
+    Anchor,
+    Search,
+    put_last,
+    put_who,
+    wanted,
+)
 from tourcrm.lunar import SpecialDay
 from tourcrm.moment import moment_of
 
 JOINED = 3  # days by which a festival may follow another and be one with it
 
 _TRIP = "'solar', t.code, t.service, t.kind, t.destination, NULL, NULL"
+_WHOLE_TRIP = "t.id, t.code, t.service, t.kind, t.destination, NULL"
 
 
 def _departures(session: Session, search: Search) -> None:
@@ -118,31 +129,30 @@ def _last_departures_yearly(session: Session, search: Search) -> None:
         for falls in returning[last_on[5:]]
         if falls.year > int(last_on[:4])
     ]
-    _put_last(session, search, found, ("trip", "t.id"))
+    _put_last(session, search, found, "trip")
 
 
 def _put_last(
     session: Session,
     search: Search,
     found: Iterable[tuple[int, str, str, str | None, str]],
-    subject: tuple[str, str],
+    subject: str,
 ) -> None:
-    """Put customers into followup_event, each with the last trip of a day.
-
-    found: the customer, that day, the first and the last day of the event, its period. subject:
-    whose table, and which of the columns, it is about.
-    """
+    """Put customers into followup_event, each with the last trip of a day (see put_last). subject:
+    what it is about, a trip or a customer."""
     connection = store.raw(session)
-    connection.execute("DELETE FROM followup_last")
-    connection.executemany("INSERT INTO followup_last VALUES (?, ?, ?, ?, ?)", found)
-    sql = f"""{INSERT}
-        SELECT :rule, '{subject[0]}', {subject[1]}, '', k.period, k.customer_id, t.id, k.falls_on,
-            'solar', t.code, t.service, t.kind, t.destination, k.ends_on, NULL
-        FROM followup_last k CROSS JOIN trip t
-        WHERE t.id = (
-            SELECT max(t.id) FROM {store.by_index("trip t", "trip_customer")}
-            WHERE t.customer_id = k.customer_id AND t.departs_on = k.departed_on AND {BOOKED}
-        )
+    put_last(connection, found)
+    if subject == "trip" or search.trip_matters:
+        trip, joined = _WHOLE_TRIP, f"CROSS JOIN trip t WHERE t.id = {LAST_TRIP}"
+    else:
+        trip, joined = "NULL, NULL, NULL, NULL, NULL, k.departed_on", ""
+    subject_id = {"trip": "t.id", "customer": "k.customer_id"}[subject]
+    sql = f"""
+        INSERT INTO followup_event (rule, subject_table, subject_id, series, period, customer_id,
+            anchor_on, ends_on, calendar, trip_id, code, service, kind, destination, departed_on)
+        SELECT :rule, '{subject}', {subject_id}, '', k.period, k.customer_id,
+            k.falls_on, k.ends_on, 'solar', {trip}
+        FROM followup_last k {joined}
     """  # noqa: S608 - pieces of this module
     connection.execute(sql, search.params)
 
@@ -231,7 +241,7 @@ def _repeated_months(session: Session, search: Search) -> None:
         day, period = month.isoformat(), month.isoformat()[:7]
         ends = (_next_month(month) - timedelta(1)).isoformat()
         found = [(who_, last_on, day, ends, period) for who_, last_on in days]
-        _put_last(session, search, found, ("customer", "k.customer_id"))
+        _put_last(session, search, found, "customer")
         month = _next_month(month)
 
 

@@ -64,6 +64,7 @@ def find(
             least=one.earliest,
             spread=one.spread,
             far_back=span.back,
+            trip_matters=one.depends_on_trip,
         )
         if span.customers is not None:
             _want(session, span.customers)
@@ -337,7 +338,8 @@ def items(
     rows = store.raw(session).execute(
         """
         SELECT rule, subject_table, subject_id, series, period, customer_id, trip_id, code,
-            destination, service, kind, anchor_on, ends_on, calendar, since, owner, by
+            destination, service, kind, anchor_on, ends_on, calendar, since, owner, by,
+            departed_on
         FROM followup_event
         """
     )
@@ -345,7 +347,7 @@ def items(
         id_, table, subject, series, period, customer_id, *trip, anchor, ends_on, calendar = row[
             :14
         ]
-        since, owner, by = row[14:]
+        since, owner, by, departed_on = row[14:]
         trip_id, code, destination, service, kind = trip
         customer = known[customer_id]
         sort = id_, service, kind, sorts[customer_id]
@@ -388,6 +390,7 @@ def items(
                 owner or customer.owner,
                 batch,
                 datetime.fromisoformat(by) if by else None,
+                departed_on,
             )
 
 

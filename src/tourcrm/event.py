@@ -9,9 +9,10 @@ not that of the customer's owner, `by` the moment by which it must be done (in t
 where that is known.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -30,7 +31,7 @@ TABLES = (
         rule TEXT NOT NULL, subject_table TEXT NOT NULL, subject_id INTEGER NOT NULL,
         series TEXT NOT NULL, period TEXT NOT NULL, customer_id INTEGER NOT NULL, trip_id INTEGER,
         anchor_on TEXT NOT NULL, calendar TEXT, code TEXT, service TEXT, kind TEXT,
-        destination TEXT, ends_on TEXT, since TEXT, owner TEXT, by TEXT
+        destination TEXT, ends_on TEXT, since TEXT, owner TEXT, by TEXT, departed_on TEXT
     )
     """,
     """
@@ -54,10 +55,8 @@ TABLES = (
 )
 
 # A trip that is booked as of the day: already booked, and not cancelled until later.
-BOOKED = """
-    (t.status = 'booked' OR (t.status = 'cancelled' AND t.cancelled_on > :as_of))
-    AND (t.booked_on IS NULL OR t.booked_on <= :as_of)
-"""
+_STANDS = "(t.status = 'booked' OR (t.status = 'cancelled' AND t.cancelled_on > :as_of))"
+BOOKED = f"{_STANDS} AND (t.booked_on IS NULL OR t.booked_on <= :as_of)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,8 @@ class Search:
     settings: the agency's. wanted: only the customers in the temporary table followup_wanted.
     labels: of special dates, of festivals, of answers. who: finds the customers whom the rule can
     be for; None = anybody. least: the least offset of the rule's steps. spread: as the rule says.
-    far_back: for so many days what was decided is told.
+    far_back: for so many days what was decided is told. trip_matters: whether what is owed depends
+    on more of a trip than its day.
     """
 
     rule: str
@@ -83,6 +83,7 @@ class Search:
     least: int = 0
     spread: bool = False
     far_back: int = 0
+    trip_matters: bool = True
 
     def only(self, column: str) -> str:
         """SQL that limits `column` to the customers wanted; nothing where all are."""
@@ -146,6 +147,33 @@ def wanted(session: Session, search: Search) -> "Numbers | None":
         return None
     rows = store.raw(session).execute("SELECT customer_id FROM followup_wanted")
     return history.numbers(row[0] for row in rows)
+
+
+# The last trip of a customer in followup_last on its day, as the histories count trips.
+LAST_TRIP = f"""(
+    SELECT max(t.id) FROM {store.by_index("trip t", "trip_customer")}
+    WHERE t.customer_id = k.customer_id AND t.departs_on = k.departed_on AND {_STANDS}
+)"""  # noqa: S608 - pieces of this module
+
+
+def put_last(connection: Connection, found: Iterable[tuple[Any, ...]]) -> None:
+    """Fill followup_last: customer, day of departure, first and last day of the event, period."""
+    connection.execute("DELETE FROM followup_last")
+    connection.executemany("INSERT INTO followup_last VALUES (?, ?, ?, ?, ?)", found)
+
+
+def trips_of(
+    session: Session, as_of: date, departures: Iterable[tuple[int, str]]
+) -> dict[tuple[int, str], tuple[int, str | None, str | None]]:
+    """The trips of customers on their days of departure: id, code and destination."""
+    connection = store.raw(session)
+    put_last(connection, [(*one, "", None, "") for one in departures])
+    sql = f"""
+        SELECT k.customer_id, k.departed_on, t.id, t.code, t.destination
+        FROM followup_last k CROSS JOIN trip t WHERE t.id = {LAST_TRIP}
+    """  # noqa: S608 - a constant
+    rows = connection.execute(sql, {"as_of": as_of.isoformat()})
+    return {(who, day): tuple(trip) for who, day, *trip in rows}
 
 
 def put_who(session: Session, search: Search, who: "Numbers | None") -> None:

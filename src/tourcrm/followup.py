@@ -26,7 +26,7 @@ from tourcrm.item import (
     set_alone,
     settle,
 )
-from tourcrm.line import Line, lines
+from tourcrm.line import Line, lines, look_up_trips
 from tourcrm.outcome import Decision
 from tourcrm.population import People
 from tourcrm.rule import Rule
@@ -205,13 +205,15 @@ def due(
     """What is due as of a day, with its words."""
     day = for_day(session, settings, as_of, owner=owner, everything=everything, people=people)
     shown = day.of_state("shown")
+    unseen = day.lapsed_unseen()
+    look_up_trips(session, unseen, as_of)
     return DueList(
         as_of=as_of,
         lines=lines(session, shown, as_of, language),
         customers=len({item.customer_id for item in shown if item.shared is None}),
         waiting=_counts(WAITING, day.of_state("waiting")),
         held=_counts(HELD, day.of_state("held")),
-        lapsed_unseen=_lines_that_could_be_seen(session, settings, day.lapsed_unseen()),
+        lapsed_unseen=_lines_that_could_be_seen(session, settings, unseen),
     )
 
 

@@ -122,6 +122,7 @@ class Item:
     owner: str | None  # whose work it is
     batch: tuple[str, ...] | None  # what members of one line share; None: a line of its own
     by: datetime | None = None  # the moment by which it must be done, in the agency's zone
+    departed_on: str | None = None  # of a trip that is looked up only for what is told
     alone: bool = False  # its batch has no other member: it is its customer's own
     state: str = ""
     why: str = ""  # a word of HELD or WAITING
@@ -203,18 +204,24 @@ def hold(item: Item, as_of: date) -> str:
             return "no_consent"
         if item.step.mass and customer.consent != "yes":
             return "no_mass_consent"
-        own = item.key.subject_id if item.key.subject_table == "complaint" else None
-        open_ = {case.id for case in customer.complaints if case.is_open(day)}
-        if open_ and own not in open_:
-            return "complaining"
-        if item.rule.kind == "marketing" and any(one.was_open(day) for one in customer.complaints):
-            return "complained"
+        if customer.complaints and (why := _held_by_complaint(item, customer, day)):
+            return why
     # Somebody of a company is always away; only a person can be reached later. Whoever complains on
     # the way waits for an answer, whichever trip it is about.
     if customer.kind == "person" and customer.travelling and not item.is_clock:
         of_that_trip = item.rule.kind == "duty" and item.trip_id in customer.travelling
         if not of_that_trip:
             return "on_trip"
+    return ""
+
+
+def _held_by_complaint(item: Item, customer: Facts, day: date) -> str:
+    own = item.key.subject_id if item.key.subject_table == "complaint" else None
+    open_ = {case.id for case in customer.complaints if case.is_open(day)}
+    if open_ and own not in open_:
+        return "complaining"
+    if item.rule.kind == "marketing" and any(one.was_open(day) for one in customer.complaints):
+        return "complained"
     return ""
 
 

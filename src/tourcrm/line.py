@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import lunar, speech, store, words
+from tourcrm import event, lunar, speech, store, words
 from tourcrm.errors import Message
 from tourcrm.i18n import N_
 from tourcrm.item import DECIDED, HELD, MANY_TRIES, TIER_RANK, WAITING, Item
@@ -49,6 +49,7 @@ class Line:
 
 def lines(session: Session, items: Sequence[Item], as_of: date, language: str) -> list[Line]:
     """The lines of items, in their order; members of a batch become one, at its first place."""
+    look_up_trips(session, items, as_of)
     units: dict[Any, list[Item]] = {}
     for item in items:
         units.setdefault((item.shared or item.key, item.state, item.why), []).append(item)
@@ -71,6 +72,19 @@ def lines(session: Session, items: Sequence[Item], as_of: date, language: str) -
     }
     told = _told(session, told_by)
     return [_line(tuple(unit), customers, trips, told, as_of, language) for unit in units.values()]
+
+
+def look_up_trips(session: Session, items: Iterable[Item], as_of: date) -> None:
+    """Tell items their trips, where only the day of departure is known."""
+    unknown = [
+        (item, (item.customer_id, item.departed_on))
+        for item in items
+        if item.trip_id is None and item.departed_on is not None
+    ]
+    if unknown:
+        found = event.trips_of(session, as_of, {departure for _item, departure in unknown})
+        for item, departure in unknown:
+            item.trip_id, item.trip_code, item.destination = found[departure]
 
 
 def members(session: Session, items: Sequence[Item]) -> list[tuple[str, str]]:

@@ -128,6 +128,11 @@ class Rule:
         """Whether a step puts many people into one line."""
         return any(step.batch for step in self.steps)
 
+    @property
+    def depends_on_trip(self) -> bool:
+        """Whether it matters for what is owed which trip it is about."""
+        return self.uses("services") or self.uses("kinds") or "answer" in self.satisfied_by
+
     def uses(self, condition: str) -> bool:
         """Whether a step asks for this condition."""
         return any(getattr(step.conditions, condition) is not None for step in self.steps)
