@@ -6,8 +6,10 @@ them, so one process can speak both languages and commands can be built before o
 
 import re
 import shutil
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from itertools import accumulate
 from typing import Any
 
 from typer._click.core import Command, Context
@@ -203,10 +205,13 @@ def wrap(text: str, columns: int) -> list[str]:
     A single word that is longer than a line is left whole: a command cut in two cannot be copied.
     """
     text = text.strip()
+    upto = [0, *accumulate(map(cells_of, text))]  # the cells before each place
     lines = []
     start = 0
     while start < len(text):
-        end = _fitting(text, start, columns)
+        end = bisect_right(upto, upto[start] + columns) - 1
+        while end < len(text) and text[end].isspace():  # blanks at a line's end take no room
+            end += 1
         if end < len(text):
             whole = range(end + 1, len(text) + 1)  # where nothing of it fits
             places = (*range(end, start, -1), *whole)
@@ -214,16 +219,6 @@ def wrap(text: str, columns: int) -> list[str]:
         lines.append(text[start:end].rstrip())
         start = end
     return lines
-
-
-def _fitting(text: str, start: int, columns: int) -> int:
-    """Up to where `text` fits into a line; blanks at its end take no room."""
-    used = 0
-    for place in range(start, len(text)):
-        used += cells_of(text[place])
-        if used > columns and not text[place].isspace():
-            return place
-    return len(text)
 
 
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
