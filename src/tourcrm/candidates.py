@@ -214,7 +214,7 @@ def facts(
     connection = session.connection()
     connection.execute(text("DELETE FROM followup_wanted"))
     connection.execute(
-        text("INSERT INTO followup_wanted SELECT DISTINCT customer_id FROM followup_event")
+        text("INSERT OR IGNORE INTO followup_wanted SELECT customer_id FROM followup_event")
     )
     rows = (
         store.raw(session)

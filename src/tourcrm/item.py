@@ -366,7 +366,9 @@ def in_order(items: Iterable[Item]) -> list[Item]:
     together: dict[Any, list[tuple[tuple[Any, ...], Item]]] = defaultdict(list)
     for item in items:
         together[item.shared or item.customer_id].append((order(item), item))
-    units = [sorted(unit, key=_first) for unit in together.values()]
+    units = list(together.values())
+    for unit in units:
+        unit.sort(key=_first)
     units.sort(key=lambda unit: unit[0][0])
     return [item for unit in units for _key, item in unit]
 

@@ -113,9 +113,9 @@ def _line(
     trip = trips.get(first.trip_id) if first.trip_id is not None else None
     said_in = (row[4] or language) if single else language
     known = told.get(first.key, {})
-    own, theirs = (
-        _values(first, count, row, trip, known, as_of, spoken) for spoken in (language, said_in)
-    )
+    own = theirs = _values(first, count, row, trip, known, as_of, language)
+    if said_in != language:
+        theirs = _values(first, count, row, trip, known, as_of, said_in)
     reason = said.reason[language].fill(own)
     script = said.script[said_in].fill(theirs)
     channel = step.channel

@@ -155,6 +155,7 @@ def _engine(path: Path, begin: str) -> Engine:
 def reading(path: Path) -> Iterator[Session]:
     """One state of the database, from beginning to end, without holding anyone up."""
     with _session(path, "BEGIN") as session:
+        thrifty(raw(session))
         yield session
         session.rollback()
 

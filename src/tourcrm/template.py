@@ -22,6 +22,7 @@ class Perhaps:
 
     part: tuple["Piece", ...]
     otherwise: tuple["Piece", ...]
+    needs: frozenset[str]  # the fields of the part
 
 
 Piece = str | Field | Perhaps
@@ -56,7 +57,7 @@ class Template:
         found = set(_names(self.pieces))
         for piece in self.pieces:
             if isinstance(piece, Perhaps):
-                found |= _names(piece.part) | _names(piece.otherwise)
+                found |= piece.needs | _names(piece.otherwise)
         return frozenset(found)
 
     def needed(self) -> frozenset[str]:
@@ -74,14 +75,7 @@ class Template:
 
     def fill(self, values: Mapping[str, str | None]) -> str:
         """The words, with the values of the fields; None is an unknown one."""
-        said: list[str] = []
-        for piece in self.pieces:
-            if isinstance(piece, Perhaps):
-                known = all(values.get(name) for name in _names(piece.part))
-                said.append(_fill(piece.part if known else piece.otherwise, values))
-            else:
-                said.append(_fill((piece,), values))
-        return "".join(said)
+        return _fill(self.pieces, values)
 
 
 def _piece(mark: str) -> Piece:
@@ -99,12 +93,13 @@ def _perhaps(marks: Any) -> Perhaps:
     for mark in marks:
         if mark == "]":
             part, *rest = (tuple(side) for side in sides)
-            if not _names(part):
+            needs = _names(part)
+            if not needs:
                 raise CellError(
                     N_("a part in [ ] names a field that may be unknown, like {example}"),
                     example="{destination}",
                 )
-            return Perhaps(part, rest[0] if rest else ())
+            return Perhaps(part, rest[0] if rest else (), needs)
         if mark == "|" and len(sides) == 1:
             sides.append([])
         else:
@@ -117,6 +112,13 @@ def _names(pieces: tuple[Piece, ...]) -> frozenset[str]:
 
 
 def _fill(pieces: tuple[Piece, ...], values: Mapping[str, str | None]) -> str:
-    return "".join(
-        (values[piece.name] or "") if isinstance(piece, Field) else str(piece) for piece in pieces
-    )
+    said: list[str] = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            said.append(piece)
+        elif isinstance(piece, Field):
+            said.append(values[piece.name] or "")
+        else:
+            known = all(values.get(name) for name in piece.needs)
+            said.append(_fill(piece.part if known else piece.otherwise, values))
+    return "".join(said)
