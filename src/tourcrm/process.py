@@ -31,8 +31,10 @@ def prepare() -> None:
     """Make the process safe to start in: streams, privacy of files, signals.
 
     Nobody looks for garbage: one command makes many objects, hardly a circle of them, and ends.
+    Nobody needs numpy's linear algebra, which would start a thread a core as soon as it is loaded.
     """
     gc.disable()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _open_streams()
     os.umask(0o077)
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):

@@ -72,3 +72,15 @@ def test_a_command_loads_only_what_it_needs(words: str, heavy: set[str], busy: P
 def test_a_command_that_needs_the_store_is_seen_to_load_it(busy: Path) -> None:
     """The check above can fail: it sees what is loaded."""
     assert loaded("customers list", busy) >= {"sqlalchemy", "tourcrm"}
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted by Linux")
+def test_numpy_starts_no_threads_for_what_nobody_uses() -> None:
+    script = """
+from tourcrm import process
+process.prepare()
+import numpy, os
+print(len(os.listdir("/proc/self/task")))
+"""
+    done = subprocess.run([sys.executable, "-c", script], env=BARE, capture_output=True, check=True)
+    assert done.stdout.split() == [b"1"]
