@@ -119,7 +119,12 @@ def tier_cuts(
     limits = array([cut * int(upto[-1]) for cut in cuts] if len(upto) else [], dtype=numbers)
     places = searchsorted(limits, (upto - amounts * times) * 100, side="right")
     parted = (times > 1) & (searchsorted(limits, (upto - amounts) * 100, side="right") > places)
-    lowest = {TIERS[place]: int(amounts[places == place][-1]) for place in unique(places).tolist()}
+    # Without the places, numpy would load masked arrays first.
+    found, lasts = unique(places[::-1], return_index=True)
+    least = amounts[::-1][lasts].tolist()
+    lowest = {
+        TIERS[place]: int(amount) for place, amount in zip(found.tolist(), least, strict=True)
+    }
     ties = tuple(
         Tie(TIERS[places[at]], int(amounts[at]), int(times[at])) for at in flatnonzero(parted)
     )
@@ -253,7 +258,7 @@ class People:
 
         ahead: finds those with a trip to come; they are active.
         """
-        from numpy import concatenate, full, isin, setdiff1d
+        from numpy import concatenate, full
 
         known = self.known.customer
         some = full(len(known), True)
@@ -272,8 +277,10 @@ class People:
         found = some & _coded(CADENCES, self.cadence, cadences)
         if "active" not in cadences:
             return known[found]
-        found |= some & isin(known, ahead())
-        return concatenate([known[found], setdiff1d(ahead(), known)]) if strangers else known[found]
+        found |= some & history.among(known, ahead())
+        if not strangers:
+            return known[found]
+        return concatenate([known[found], ahead()[~history.among(ahead(), known)]])
 
     def places_of(self, customers: "Iterable[int] | Numbers") -> "Numbers":
         """The places of these customers (each named once), of those who have one."""
@@ -367,6 +374,15 @@ def _spending(known: Histories, today: int) -> "tuple[Reals, Reals]":
     return where(unknown, nan, yearly), each
 
 
+def _median(values: "Codes | Reals") -> float:
+    """The middle value. numpy's own median would load masked arrays first."""
+    from numpy import partition
+
+    low, high = (len(values) - 1) // 2, len(values) // 2
+    parted = partition(values, (low, high))
+    return float(parted[low] + parted[high]) / 2
+
+
 def build(session: Session, basis: Basis, *, whole: bool = True) -> Population:
     """Make the temporary `population` as of a day (an earlier one of the session goes).
 
@@ -374,7 +390,7 @@ def build(session: Session, basis: Basis, *, whole: bool = True) -> Population:
     into `population` only as `people` is asked for them. Raises ValueError for an unknown
     `scale_by`.
     """
-    from numpy import isnan, median
+    from numpy import isnan
 
     scale_by = SCALES[SCALES.index(basis.scale_by)]
     connection = store.raw(session)
@@ -385,7 +401,7 @@ def build(session: Session, basis: Basis, *, whole: bool = True) -> Population:
 
     gaps = known.gaps(people.apart)
     assumed = basis.gap is None and len(gaps) < FEWEST_GAPS
-    gap = basis.gap or (ASSUMED_GAP if assumed else float(median(gaps)))
+    gap = basis.gap or (ASSUMED_GAP if assumed else _median(gaps))
     revenues = known.revenue[people.counted]
     tier_from, ties = tier_cuts(revenues, basis.cuts)
     by_party = scale_by == "party_size"
@@ -393,7 +409,7 @@ def build(session: Session, basis: Basis, *, whole: bool = True) -> Population:
     cut: float | None
     if basis.large_from is None:
         some = values[people.counted & ~isnan(values)]
-        cut = float(median(some)) if len(some) else None
+        cut = _median(some) if len(some) else None
     else:
         cut = basis.large_from / (100 if by_party else 1)
     people.conclude(values, cut, float(gap), tier_from)
