@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-_PIECE = r"customer_id >= (\d+) AND customer_id < (\d+)"
+_PIECE = r"customer_id BETWEEN (\d+) AND (\d+)"
 _BY_PIECE = "SEARCH trip USING COVERING INDEX trip_customer (customer_id>? AND customer_id<?)"
 
 
@@ -41,5 +41,5 @@ def assert_one_pass(connection: sqlite3.Connection, statements: Iterable[str]) -
         if _BY_PIECE in plan(connection, statement):
             pieces.append(tuple(map(int, re.findall(_PIECE, statement)[0])))
     assert len(pieces) > 1
-    ends = [0, *(end for _first, end in pieces)]
-    assert all(first >= end for (first, _end), end in zip(pieces, ends, strict=False)), pieces
+    ends = [-1, *(last for _first, last in pieces)]
+    assert all(first > end for (first, _last), end in zip(pieces, ends, strict=False)), pieces

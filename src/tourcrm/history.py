@@ -38,7 +38,8 @@ COUNTED_OF_ALL = f"+{COUNTED}"
 # its order the trips of a customer stand together, by departure. Printing numbers takes longest:
 # customers are told from the first one of the piece, prices (-1: unknown) only in the window.
 PIECE = 4096  # customers' ids
-_FIRST = "SELECT min(customer_id) FROM trip WHERE customer_id >= ?"
+_NEXT = "SELECT min(customer_id) FROM trip WHERE customer_id > ?"
+_LARGEST_ID = (1 << 63) - 1
 _SCAN = f"""
 SELECT
     {store.gathered("customer_id - :first", " ")},
@@ -46,7 +47,7 @@ SELECT
     {store.gathered("coalesce(returns_on, departs_on)", "")},
     {store.gathered("CASE WHEN +departs_on > :start THEN coalesce(price, -1) END", " ")}
 FROM {store.by_index("trip", "trip_customer")}
-WHERE customer_id >= :first AND customer_id < :end AND {COUNTED_OF_ALL}
+WHERE customer_id BETWEEN :first AND :last AND {COUNTED_OF_ALL}
 """  # noqa: S608 - constants of this module
 
 
@@ -139,7 +140,8 @@ def _pieces(connection: Connection, as_of: date, start: date | None) -> Iterator
     days = {"as_of": as_of.isoformat(), "start": start.isoformat() if start else ""}
     first = place = 0  # even where there is no trip, there is a piece
     while first is not None:
-        params = {**days, "first": first, "end": first + PIECE}
+        last = min(first + PIECE - 1, _LARGEST_ID)
+        params = {**days, "first": first, "last": last}
         customers, departures, returns, prices = connection.execute(_SCAN, params).fetchone()
         piece = _histories(
             whole_numbers(customers) + first,
@@ -151,7 +153,7 @@ def _pieces(connection: Connection, as_of: date, start: date | None) -> Iterator
         )
         yield piece
         place += len(piece.customer)
-        first = connection.execute(_FIRST, (first + PIECE,)).fetchone()[0]
+        first = connection.execute(_NEXT, (last,)).fetchone()[0]
 
 
 def _histories(

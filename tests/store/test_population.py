@@ -356,3 +356,18 @@ def test_trips_are_scanned_once_over_the_covering_index(
         assert_one_pass(raw, statements)
     others = [step for step in found if "trip" in step and "COVERING" not in step]
     assert bool(others) == (scale_by == "party_size")
+
+
+def test_customers_may_have_any_ids(tmp_path: Path) -> None:
+    file = agency(tmp_path)
+    ids = (1, history.PIECE - 1, history.PIECE, 7 * history.PIECE, 2**63 - 1)
+    with writing(file) as session:
+        for id_ in ids:
+            who = add_customer(session)
+            session.flush()
+            store.raw(session).execute("UPDATE customer SET id = ? WHERE id = ?", (id_, who))
+            add_trip(session, id_, AS_OF - timedelta(days=9))
+    with store.reading(file) as session:
+        known = population.build(session, Basis(AS_OF)).people.known
+    assert known.customer.tolist() == list(ids)
+    assert known.whose.tolist() == [0, 1, 2, 3, 4]
