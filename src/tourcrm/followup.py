@@ -34,6 +34,7 @@ from tourcrm.setting import Settings, parse_window
 
 TODAY = Span()
 LISTED = ("shown", "waiting")  # the states of what has a place in the order of the list
+OPEN = frozenset({*LISTED, "held", "ahead"})  # the states of what is not over
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +260,10 @@ def listing(
     owner: str | None = None,
 ) -> list[Line]:
     """The lines of these states that are due from one day to another, by their days."""
-    span = Span(max((as_of - first).days, 0), max((last - as_of).days, 0))
+    # What is open is on the list today or later, however early it was due: looking back to the first
+    # day would find all that lapsed or was decided since.
+    over = not OPEN.issuperset(states)
+    span = Span(max((as_of - first).days, 0) if over else 0, max((last - as_of).days, 0))
     day = for_day(session, settings, as_of, owner=owner, span=span)
     chosen = [item for item in day.of_state(*states) if first <= item.due_on <= last]
     chosen.sort(key=lambda item: (item.due_on, order(item)))

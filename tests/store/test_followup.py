@@ -1,6 +1,6 @@
 """What is due, for whom and when: the rules of the agency over small databases."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from tests.builders import NOW, add_customer, add_special_date, add_trip, agency
 from tests.contacts import add_interaction, add_tag
 from tests.plans import plan, told
 from tourcrm import followup, rule, setting, store
-from tourcrm.item import Item, Span, Used, limit
+from tourcrm.item import STATES, Item, Span, Used, limit
 from tourcrm.models import Customer
 
 DAY = date(2026, 11, 20)
@@ -643,6 +643,25 @@ def test_a_departure_that_lapsed_counts_once(file: Path) -> None:
         for _number in range(3):
             add_trip(session, add_customer(session), "2026-11-18", destination="桂林")
     assert due_lines(file).lapsed_unseen == 1
+
+
+def test_what_is_open_is_listed_without_going_through_what_is_over(file: Path) -> None:
+    for days_ago in (1, 10, 60):
+        back(file, days_ago)
+    span = DAY - timedelta(90), DAY + timedelta(7)
+    with store.reading(file) as session:
+        settings = setting.load(session)
+
+        def listed(states: Iterable[str]) -> tuple[list[str], int]:
+            lines = followup.listing(session, settings, DAY, "en", *span, tuple(states))
+            (found,) = store.raw(session).execute("SELECT count(*) FROM followup_event").fetchone()
+            return [line.id for line in lines if line.state in followup.OPEN], found
+
+        open_, few = listed(followup.OPEN)
+        among_all, many = listed(STATES)
+    assert open_ == among_all
+    assert len(open_) >= 3
+    assert few < many
 
 
 # --- how it is found ------------------------------------------------------------------------------
