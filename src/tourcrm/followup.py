@@ -26,7 +26,7 @@ from tourcrm.item import (
     set_alone,
     settle,
 )
-from tourcrm.line import Line, lines, look_up_trips
+from tourcrm.line import Line, lines, look_up_trips, units_of, worded
 from tourcrm.outcome import Decision
 from tourcrm.population import People
 from tourcrm.rule import Rule
@@ -258,16 +258,19 @@ def listing(
     states: Sequence[str],
     *,
     owner: str | None = None,
-) -> list[Line]:
-    """The lines of these states that are due from one day to another, by their days."""
-    # What is open is on the list today or later, however early it was due: looking back to the first
-    # day would find all that lapsed or was decided since.
+    most: int | None = None,
+) -> tuple[list[Line], int]:
+    """The lines of these states that are due from one day to another, by their days (only the first
+    `most` of them, where somebody says how many), and how many there are."""
+    # What is open is on the list today or later, however early it was due: looking back to the
+    # first day would find all that lapsed or was decided since.
     over = not OPEN.issuperset(states)
     span = Span(max((as_of - first).days, 0) if over else 0, max((last - as_of).days, 0))
     day = for_day(session, settings, as_of, owner=owner, span=span)
     chosen = [item for item in day.of_state(*states) if first <= item.due_on <= last]
     chosen.sort(key=lambda item: (item.due_on, order(item)))
-    return lines(session, chosen, as_of, language)
+    units = units_of(chosen)
+    return worded(session, units[:most], as_of, language), len(units)
 
 
 def for_customer(

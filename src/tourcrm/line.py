@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from sqlmodel import Session
@@ -47,13 +48,25 @@ class Line:
     items: tuple[Item, ...]
 
 
-def lines(session: Session, items: Sequence[Item], as_of: date, language: str) -> list[Line]:
+def lines(session: Session, items: Iterable[Item], as_of: date, language: str) -> list[Line]:
     """The lines of items, in their order; members of a batch become one, at its first place."""
-    look_up_trips(session, items, as_of)
+    return worded(session, units_of(items), as_of, language)
+
+
+def units_of(items: Iterable[Item]) -> list[tuple[Item, ...]]:
+    """The items of each line, in their order."""
     units: dict[Any, list[Item]] = {}
     for item in items:
         units.setdefault((item.shared or item.key, item.state, item.why), []).append(item)
-    told_by = [unit[0] for unit in units.values()]  # the words of a batch are of its first member
+    return [tuple(unit) for unit in units.values()]
+
+
+def worded(
+    session: Session, units: Sequence[tuple[Item, ...]], as_of: date, language: str
+) -> list[Line]:
+    """The lines that these items are, with the words to say."""
+    look_up_trips(session, chain(*units), as_of)
+    told_by = [unit[0] for unit in units]  # the words of a batch are of its first member
     customers = {
         row[0]: row
         for row in store.by_ids(
@@ -71,7 +84,7 @@ def lines(session: Session, items: Sequence[Item], as_of: date, language: str) -
         )
     }
     told = _told(session, told_by)
-    return [_line(tuple(unit), customers, trips, told, as_of, language) for unit in units.values()]
+    return [_line(unit, customers, trips, told, as_of, language) for unit in units]
 
 
 def look_up_trips(session: Session, items: Iterable[Item], as_of: date) -> None:

@@ -55,6 +55,11 @@ class Shape:
     region: str = "CN"  # country of phone numbers without a prefix
     zone: tzinfo = UTC
 
+    @property
+    def most(self) -> int | None:
+        """How many rows are shown at most; None = all."""
+        return self.rows if self.format == "table" and self.output is None else None
+
 
 def emit(
     rows: Iterable[Any],
@@ -63,10 +68,12 @@ def emit(
     *,
     title: str = "",
     alarm: str = "",
+    total: int = 0,
 ) -> None:
     """Write rows (objects with the columns' fields, or mappings) in the form asked for.
 
-    alarm: a field; rows for which it holds are red in a table at a terminal.
+    alarm: a field; rows for which it holds are red in a table at a terminal. total: how many rows
+    there are, where only the first `shape.most` were made.
     """
     chosen = [column for column in columns if column.exported]
     if shape.output is not None:
@@ -78,7 +85,7 @@ def emit(
         _json(rows, chosen, shape, sys.stdout)
     else:
         shown = [column for column in chosen if column.in_table]
-        table(rows, shown, shape, title=title, alarm=alarm)
+        table(rows, shown, shape, title=title, alarm=alarm, total=total)
 
 
 def _to_file(
@@ -327,21 +334,22 @@ def table(
     *,
     title: str = "",
     alarm: str = "",
+    total: int = 0,
 ) -> None:
-    """A table for people: the first rows, and it says how many more there are.
+    """A table for people: the first rows, and it says how many more there are (of `total`, where
+    not all of them came).
 
     Where the line is too short for it, each row becomes a block of lines, so that no name is
     dropped and no amount loses its last digits.
     """
     shown: list[list[str]] = []
     red: list[bool] = []
-    hidden = 0
-    for row in rows:
-        if len(shown) < shape.rows:
+    count = 0
+    for count, row in enumerate(rows, 1):
+        if count <= shape.rows:
             red.append(bool(alarm and value_of(row, alarm)))
             shown.append([person(value_of(row, c.field), c, shape) for c in columns])
-        else:
-            hidden += 1
+    hidden = max(count, total) - len(shown)
     if not shown:
         say(_("Nothing to show."))
     elif (least := _least_width(shown, columns)) <= (room := line_width(least)):

@@ -608,7 +608,7 @@ def test_days_to_come_can_be_listed(file: Path) -> None:
         add_trip(session, who, "2027-01-10")
     with store.reading(file) as session:
         settings = setting.load(session)
-        lines = followup.listing(
+        lines, _total = followup.listing(
             session, settings, DAY, "en", DAY, date(2027, 1, 31), ("shown", "waiting", "ahead")
         )
     assert [(line.rule, str(line.due_on), line.state) for line in lines] == [
@@ -653,7 +653,7 @@ def test_what_is_open_is_listed_without_going_through_what_is_over(file: Path) -
         settings = setting.load(session)
 
         def listed(states: Iterable[str]) -> tuple[list[str], int]:
-            lines = followup.listing(session, settings, DAY, "en", *span, tuple(states))
+            lines, _total = followup.listing(session, settings, DAY, "en", *span, tuple(states))
             (found,) = store.raw(session).execute("SELECT count(*) FROM followup_event").fetchone()
             return [line.id for line in lines if line.state in followup.OPEN], found
 
@@ -662,6 +662,17 @@ def test_what_is_open_is_listed_without_going_through_what_is_over(file: Path) -
     assert open_ == among_all
     assert len(open_) >= 3
     assert few < many
+
+
+def test_words_are_made_for_the_rows_that_are_shown(file: Path) -> None:
+    for _number in range(4):
+        back(file, trip={"kind": "custom"})
+    with store.reading(file) as session:
+        how = session, setting.load(session), DAY, "en", DAY, DAY, ("shown",)
+        every, _total = followup.listing(*how)
+        some, total = followup.listing(*how, most=3)
+    assert [line.id for line in some] == [line.id for line in every[:3]]
+    assert total == len(every) == 4
 
 
 # --- how it is found ------------------------------------------------------------------------------

@@ -411,7 +411,7 @@ def test_an_id_is_known_for_ninety_days_and_ahead(file: Path, days: int) -> None
         add_trip(session, who, due - timedelta(5), returns_on=due - timedelta(1), service="cruise")
     with store.reading(file) as session:
         settings = setting.load(session)
-        lines = followup.listing(session, settings, DAY, "en", due, due, STATES)
+        lines, _total = followup.listing(session, settings, DAY, "en", due, due, STATES)
         (id_,) = [line.id for line in lines if line.rule == "welcome_home"]
         line, _items = meant(session, id_)
     assert (line.id, line.due_on) == (id_, due)

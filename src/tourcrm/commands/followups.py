@@ -127,7 +127,7 @@ def list_(
         if end < start:
             raise WrongUsage(N_("--to {last} is before --from {first}."), last=end, first=start)
         states = ("held",) if held else ("shown", "waiting", "ahead")
-        lines = followup.listing(
+        lines, total = followup.listing(
             desk.session,
             desk.settings,
             day,
@@ -136,8 +136,9 @@ def list_(
             end,
             item.STATES if everything else states,
             owner=owner,
+            most=shape.most,
         )
-        emit(lines, AGENDA, shape, title=_("Follow-ups"))
+        emit(lines, AGENDA, shape, title=_("Follow-ups"), total=total)
 
 
 @app.command(
