@@ -209,7 +209,7 @@ def wrap(text: str, columns: int) -> list[str]:
     lines = []
     start = 0
     while start < len(text):
-        end = bisect_right(upto, upto[start] + columns) - 1
+        end = bisect_right(upto, upto[start] + max(columns, 0)) - 1
         while end < len(text) and text[end].isspace():  # blanks at a line's end take no room
             end += 1
         if end < len(text):

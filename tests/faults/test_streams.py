@@ -65,10 +65,12 @@ def at_a_terminal(nursery: Nursery, db: Path, words: str, columns: int, **env: s
     looking = threading.Thread(target=look)
     looking.start()
     device = os.ttyname(theirs)
-    ended = nursery.run("--db", db, *words.split(), cwd=db.parent, env=env, terminal=device)
-    os.close(theirs)
-    looking.join()
-    os.close(ours)
+    try:
+        ended = nursery.run("--db", db, *words.split(), cwd=db.parent, env=env, terminal=device)
+    finally:  # else a failure is followed by waiting without end
+        os.close(theirs)
+        looking.join()
+        os.close(ours)
     assert ended.code == 0, seen
     return b"".join(seen).decode("utf-8")
 
