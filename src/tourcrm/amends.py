@@ -22,8 +22,6 @@ from tourcrm.safe import visible
 from tourcrm.setting import Settings
 from tourcrm.steps import Act, Done
 
-PRIVILEGES = ("gift", "upgrade", "adviser")  # vouchers that may be given at any time
-
 
 @dataclass(frozen=True, slots=True)
 class Offer:

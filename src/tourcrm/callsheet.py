@@ -323,11 +323,7 @@ COLUMNS = tuple(
         ("due_ids", "tags", "待跟进编号", ""),
     )
 )
-_OF_CUSTOMER = (
-    *("name", "kind", "status", "gender", "phone", "phone2", "wechat", "email", "city", "address"),
-    *("occupation", "source", "owner", "language", "marketing_consent", "do_not_contact"),
-    *("passport_expires_on", "note", "entered_on"),
-)
+_OF_CUSTOMER = tuple({one.field for one in COLUMNS} & {one.name for one in fields(Person)})
 _OF_STANDING = (
     *("tier", "quadrant", "cadence", "lateness", "recency_days", "trips"),
     *("revenue", "yearly_spend", "value_per_trip"),

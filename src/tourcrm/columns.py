@@ -1,6 +1,6 @@
 """One table of columns per entity and per result: it drives import, export, tables and JSON keys.
 
-To add a column to an entity: a field in models.py, a step in migrations.py, a line here.
+CONTRIBUTING.md says what else a new column of an entity needs.
 """
 
 import re

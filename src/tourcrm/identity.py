@@ -205,13 +205,7 @@ class Register:
         return bool(person.code and code) and person.code != code
 
     def _by_number(self, person: Person) -> Candidate | None:
-        near = _distinct(
-            candidate
-            for kind, value in person.marks()
-            if kind in ("phone", "wechat")
-            for candidate in self._near.get((kind, value), ())
-        )
-        same = [one for one in near if _agree(one.name, person.name)]
+        same = [one for one in self.household(person) if _agree(one.name, person.name)]
         if person.code:  # a code that nobody has: only one whose code was made by us can be meant
             same = [one for one in same if not self._is_given(one)]
         if len(same) > 1:
@@ -227,7 +221,7 @@ class Register:
         return same[0] if same else None
 
     def household(self, person: Person) -> list[Candidate]:
-        """Others who share a phone number or WeChat id with this person."""
+        """Whoever is known with a phone number or WeChat id of this person, under any name."""
         return _distinct(
             candidate
             for kind, value in person.marks()
@@ -293,8 +287,7 @@ def fingerprint(table: str, said: Mapping[str, Any]) -> str:
 def known_prints(connection: sqlite3.Connection, prints: Iterable[str]) -> dict[str, int]:
     """Of these fingerprints, those seen before, with their rows."""
     found: dict[str, int] = {}
-    todo = iter(prints)
-    while some := list(islice(todo, 500)):
+    for some in _batches(prints):
         found.update(
             connection.execute(
                 "SELECT fingerprint, row_id FROM import_row WHERE fingerprint IN "  # noqa: S608 - marks

@@ -15,8 +15,8 @@ from tourcrm.identity import Referrer, Register
 from tourcrm.importing_base import BULK, Intake, Request, Result
 from tourcrm.importing_newcomers import Newcomers
 from tourcrm.importing_standing import Doubt, Standing
+from tourcrm.trip import LONGEST_DAYS
 
-LONGEST_TRIP = 365  # days between departure and return
 OPEN_ENDED = ("inquiry", "quoted", "lost", "cancelled")  # a trip of these may lack a departure
 OPEN_QUOTE = 60  # days after which an old open quote comes in as lost
 _STEP = 5_000
@@ -221,7 +221,7 @@ class Trips(Intake):
 
     def _settle(self) -> None:
         self.result.updated = len(self.update_existing())
-        self.result.added = self.count_new_trips()
+        self.result.added = self._count_new()
         if self.result.added:
             self._make_customers()
             self._infer()
@@ -236,7 +236,7 @@ class Trips(Intake):
             if self.newcomers.households:
                 self.result.inferred["household"] = self.newcomers.households
 
-    def count_new_trips(self) -> int:
+    def _count_new(self) -> int:
         (new,) = self.connection.execute(
             "SELECT count(*) FROM incoming WHERE row_id IS NULL"
         ).fetchone()
@@ -372,10 +372,10 @@ def _span(
             returns=last,
             departs=first,
         )
-    if length > LONGEST_TRIP:
+    if length > LONGEST_DAYS:
         return None, Message(
             N_("it lasts {days} days: more than {limit} cannot be right"),
             days=length + 1,
-            limit=LONGEST_TRIP,
+            limit=LONGEST_DAYS + 1,
         )
     return last.isoformat(), None

@@ -29,7 +29,7 @@ DEPARTURE_DAYS = 7  # departures up to so many days from today
 RETURNED_DAYS = 2  # returns from so many days ago
 RETURNING_DAYS = 3  # ... up to so many days from today
 HANDBOOK = "handbook"  # the rule that sends travellers off
-LONGEST_TRIP = 366  # days
+LONGEST_TRIP = 366  # days; trip.LONGEST_DAYS sees to it (that module is not loaded for one number)
 
 
 @dataclass(frozen=True, slots=True)

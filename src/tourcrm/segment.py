@@ -22,7 +22,6 @@ from tourcrm.errors import Message
 from tourcrm.i18n import N_
 from tourcrm.population import Basis, Population
 
-SCORINGS = ("fixed", "quantile", "r")
 FEW = 25  # customers; with fewer, fifths of them say little
 FULL = 5  # the best score
 NO_TIER = "-"  # the group of those without revenue
@@ -74,18 +73,6 @@ def limits_r(values: Iterable[int], unit: int = 1) -> tuple[int, ...]:
 def score(value: int, limits: Sequence[int]) -> int:
     """1 to 5: one more than the limits that the value reaches."""
     return 1 + bisect_right(limits, value)
-
-
-def score_strict(values: Sequence[int]) -> list[int]:
-    """Scores by quantiles, more is better; equal values have equal scores."""
-    limits = limits_strict(values)
-    return [score(value, limits) for value in values]
-
-
-def score_r(values: Sequence[int], unit: int = 1) -> list[int]:
-    """Scores by the rule of R's package rfm, more is better."""
-    limits = limits_r(values, unit)
-    return [score(value, limits) for value in values]
 
 
 # --- what is listed -----------------------------------------------------------------------------

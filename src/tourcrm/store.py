@@ -594,11 +594,6 @@ def days_between(earlier: str, later: str) -> str:
     return f"CAST(julianday({later}) - julianday({earlier}) AS INTEGER)"
 
 
-def add_days(day: str, days: str) -> str:
-    """SQL: the ISO date so many days after another."""
-    return f"date({day}, ({days}) || ' days')"
-
-
 def gathered(value: str, mark: str) -> str:
     """SQL aggregate: the values of a group, `mark` between, in the order they are come upon."""
     return f"group_concat({value}, '{mark}')"

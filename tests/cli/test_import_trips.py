@@ -222,8 +222,8 @@ def test_the_return_is_inferred(full: Shop, row: dict[str, str], returns: str) -
     ("row", "words"),
     [
         ({"returns_on": "2026-04-30"}, "before it departs"),
-        ({"returns_on": "2027-05-02"}, "more than 365"),
-        ({"days": "367"}, "more than 365"),
+        ({"returns_on": "2027-05-02"}, "it lasts 367 days: more than 366"),
+        ({"days": "367"}, "more than 366"),
         ({"departs_on": ""}, "no departure date"),
         ({"departs_on": "", "status": "completed"}, "no departure date"),
         ({"price": "面议"}, "no amount"),

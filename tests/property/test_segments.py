@@ -21,6 +21,7 @@ from tourcrm.population import Basis
 
 AS_OF = date(2026, 11, 20)
 CUSTOMERS = 8
+SCORINGS = ("fixed", "quantile", "r")
 
 
 class Trip(NamedTuple):
@@ -196,7 +197,7 @@ def test_the_aggregate_is_what_the_rules_say(file: Path, rows: list[Trip], basis
     rows=trips,
     basis=bases,
     random=st.randoms(use_true_random=False),
-    scoring=st.sampled_from(segment.SCORINGS),
+    scoring=st.sampled_from(SCORINGS),
 )
 def test_shuffling_rows_changes_nothing(
     file: Path, rows: list[Trip], basis: Basis, random: Any, scoring: str
@@ -247,7 +248,7 @@ def test_a_day_that_has_passed_is_not_changed_by_a_later_cancellation(
 
 
 @settings(max_examples=40, deadline=None)
-@given(rows=trips, basis=bases, scoring=st.sampled_from(segment.SCORINGS))
+@given(rows=trips, basis=bases, scoring=st.sampled_from(SCORINGS))
 def test_equals_are_treated_equally(
     file: Path, rows: list[Trip], basis: Basis, scoring: str
 ) -> None:
@@ -289,7 +290,8 @@ def test_tiers_and_quadrants_part_everybody_in_order(
 @settings(max_examples=40, deadline=None)
 @given(values=st.lists(st.integers(0, 50), min_size=1, max_size=60))
 def test_scores_rise_with_the_values(values: list[int]) -> None:
-    for scores in (segment.score_strict(values), segment.score_r(values)):
+    for limits in (segment.limits_strict(values), segment.limits_r(values)):
+        scores = [segment.score(value, limits) for value in values]
         paired = sorted(zip(values, scores, strict=True))
         assert [score for _, score in paired] == sorted(scores)
         assert set(scores) <= {1, 2, 3, 4, 5}

@@ -14,10 +14,10 @@ from tourcrm.segment import (
     SEGMENT_OF,
     SEGMENTS,
     TIER_TREATMENTS,
+    limits_r,
+    limits_strict,
     quantiles,
     score,
-    score_r,
-    score_strict,
 )
 
 # The fuel economy of 32 cars, R's data set mtcars, in hundredths.
@@ -58,13 +58,14 @@ def test_quantiles_are_those_of_r_type_7(values: list[int], in_fifths: tuple[int
 def test_scores_count_the_quantiles_below(
     values: list[int], strict: list[int], r: list[int]
 ) -> None:
-    assert score_strict(values) == strict
-    assert score_r(values) == r
+    assert [score(value, limits_strict(values)) for value in values] == strict
+    assert [score(value, limits_r(values)) for value in values] == r
 
 
 def test_the_rule_of_r_counts_in_the_unit_of_the_values() -> None:
-    assert score_r([100, 200, 300, 400, 500], unit=100) == [1, 1, 2, 3, 4]
-    assert score_r([100, 200, 300, 400, 500], unit=1) == [1, 2, 3, 4, 5]
+    values = [100, 200, 300, 400, 500]
+    assert [score(value, limits_r(values, unit=100)) for value in values] == [1, 1, 2, 3, 4]
+    assert [score(value, limits_r(values, unit=1)) for value in values] == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize(

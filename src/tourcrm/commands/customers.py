@@ -7,8 +7,7 @@ import typer
 
 from tourcrm import callsheet, cells, complaint, context, customer, entry, roster
 from tourcrm.columns import CUSTOMER, Column, by_field
-from tourcrm.commands import callsheet as page
-from tourcrm.commands import intake, options
+from tourcrm.commands import customerpage, intake, options
 from tourcrm.commands.shared import (
     Field,
     Limit,
@@ -176,7 +175,7 @@ def show(
     if format != "table" or output is not None:
         emit([callsheet.flat(sheet)], callsheet.COLUMNS, shape)
         return
-    for line in page.lines(sheet, shape):
+    for line in customerpage.lines(sheet, shape):
         say(line)
 
 
@@ -301,7 +300,7 @@ def remember(
         return
     between = "；" if language() == "zh" else "; "
     days = between.join(
-        f"{customer.label_name(one)} {page.day_text(one_day)}" for one, one_day in known
+        f"{customer.label_name(one)} {customerpage.day_text(one_day)}" for one, one_day in known
     )
     text = _("{code} {name}, special days: {days}")
     say(text.format(code=row.code, name=visible(row.name, 40), days=days or _("none")))

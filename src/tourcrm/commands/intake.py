@@ -222,7 +222,7 @@ def _mapping(given: list[str] | None) -> dict[str, str]:
 
 
 def _profile_key(entity: str, profile: str) -> str:
-    return f"profile:{entity}:{profile}"
+    return f"{setting.PROFILE}{entity}:{profile}"
 
 
 def _remembered(entity: str, profile: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tourcrm import callsheet, outcome, words
 from tourcrm.callsheet import CallSheet
-from tourcrm.commands import callsheet as layout
+from tourcrm.commands import customerpage
 from tourcrm.commands.page import Pair, laid_out, listed
 from tourcrm.context import Desk
 from tourcrm.i18n import _, language, ngettext
@@ -32,15 +32,15 @@ def page(desk: Desk, line: Line, items: Sequence[Item], shape: Shape) -> Iterato
     sheet = callsheet.build(desk.session, desk.settings, who, desk.today, language(), desk.now)
     others = [other for other in sheet.due if other.items[0].key != item.key]
     pairs = [
-        *layout.identity(sheet),
+        *customerpage.identity(sheet),
         (_("Follow-up"), f"{visible(line.title)} ({line.id})"),
         *_trip(desk, item, shape),
         *_about(line, item),
         *_decided(decisions),
         *_also(others),
-        *layout.background(_but_for(sheet, item.trip_code), shape),
+        *customerpage.background(_but_for(sheet, item.trip_code), shape),
     ]
-    yield from laid_out(layout.headline(sheet), pairs)
+    yield from laid_out(customerpage.headline(sheet), pairs)
 
 
 def _about(line: Line, item: Item) -> Iterator[Pair]:
@@ -66,7 +66,7 @@ def _trip(desk: Desk, item: Item, shape: Shape) -> Iterator[Pair]:
     """The trip that it is about."""
     if item.trip_id is not None:
         trip = desk.session.get_one(Trip, item.trip_id)
-        yield _("Trip"), layout.journey_text(callsheet.journey(trip, desk.today), shape)
+        yield _("Trip"), customerpage.journey_text(callsheet.journey(trip, desk.today), shape)
 
 
 def _but_for(sheet: CallSheet, trip: str | None) -> CallSheet:

@@ -7,7 +7,7 @@ from tourcrm import words
 from tourcrm.callsheet import Anniversary, CallSheet, Journey, Named, Standing
 from tourcrm.cells import special_day_text
 from tourcrm.columns import Column
-from tourcrm.commands import promises
+from tourcrm.commands import promisepage
 from tourcrm.commands.complaintpage import clock_text, next_text
 from tourcrm.commands.page import Pair, laid_out
 from tourcrm.customer import label_name
@@ -34,7 +34,7 @@ def background(sheet: CallSheet, shape: Shape) -> list[Pair]:
         *_standing(sheet, shape),
         *_journeys(sheet, shape),
         *_complaints(sheet),
-        *promises.pairs(sheet.promised, shape.currency),
+        *promisepage.pairs(sheet.promised, shape.currency),
         *_answers(sheet),
         *_contacts(sheet, shape),
     ]
