@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -208,6 +209,44 @@ def test_what_is_owed_and_not_wanted_can_be_left_out(invoke: Invoke) -> None:
     assert way in invoke("complaints", "resolve", "K00001", "x").stderr
     assert way in done(invoke, "compensate", "K00001", "--no-refund")
     assert way not in done(invoke, "compensate", "K00001")
+
+
+def test_the_page_says_who_waived_what_is_owed_and_why(invoke: Invoke) -> None:
+    judged(invoke)
+    assert "not given yet" in done(invoke, "show", "K00001")
+    done(invoke, "compensate", "K00001", "--no-voucher")
+    done(invoke, "resolve", "K00001", "x", "--no-compensation", "客人谢绝", "--staff", "李娜")
+    page = done(invoke, "show", "K00001")
+    assert re.search(r"Owed +\S.*: waived by 李娜 on 2026-11-20: “客人谢绝”", page)
+    assert "not given yet" not in page
+    # Judged anew, the agency owes what the new cause owes: nobody said that it is not given.
+    done(invoke, "attribute", "K00001", "service_failure")
+    assert "not given yet" in done(invoke, "show", "K00001")
+
+
+def test_nothing_is_waived_where_nothing_is_owed(invoke: Invoke) -> None:
+    judged(invoke)
+    done(invoke, "compensate", "K00001")
+    ended = invoke("complaints", "resolve", "K00001", "x", "--no-compensation", "客人谢绝")
+    assert ended.exit_code == 1
+    assert "Leave --no-compensation out" in ended.stderr
+    assert "客人谢绝" not in done(invoke, "show", "K00001")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(-1, "less than 1 min left"), (0, "due now"), (59, "due now"), (60, "overdue by 1 min")],
+)
+def test_the_last_minute_of_a_clock_is_told_in_words(
+    invoke: Invoke, seconds: int, said: str
+) -> None:
+    done(invoke, "open", "王芳", "x")
+    with time_machine.travel(builders.NOW + timedelta(hours=2, seconds=seconds), tick=False):
+        assert said in done(invoke, "list")
+        assert said in " ".join(done(invoke, "show", "K00001").split())
+        aloud = said.replace("due now", "DUE NOW").replace("overdue", "OVERDUE")
+        for words in (("complaints", "watch", "--all"), ("followups", "due"), ("today",)):
+            assert aloud in " ".join(invoke(*words).stdout.split()), words
 
 
 def test_a_gift_after_the_end_asks_for_no_step(invoke: Invoke) -> None:
