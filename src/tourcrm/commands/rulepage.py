@@ -218,3 +218,13 @@ def say_weeks(found: Sequence["Week"], ids: Sequence[str], shape: Shape) -> None
     told = text.format(lines=total, days=days, number=f"{total / days:.1f}", rules=each)
     for line in wrap(told, room()):
         say(line)
+
+
+def say_only_waiting(ids: Sequence[str]) -> None:
+    """Which rules bring more than their numbers tell, and why."""
+    text = _(
+        "Note: {rules} will bring more than this. Whoever was spoken with in the very week is not "
+        "in its number, and each visit or call that is made brings the next."
+    )
+    for line in wrap(text.format(rules=listed(ids)), room()):
+        say(line)

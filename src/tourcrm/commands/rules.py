@@ -247,6 +247,8 @@ def _try(path: str, as_of: str | None, format: str, output: Path | None, excel: 
         emit(rulepage.weeks(weeks), rulepage.week_columns(ids), shape, title=_("Trial of rules"))
         return
     rulepage.say_weeks(weeks, ids, shape)
+    if waiting := ruletrial.only_waiting(tried):
+        rulepage.say_only_waiting(waiting)
 
 
 def _progress(done: int, of: int) -> None:
