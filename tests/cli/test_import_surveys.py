@@ -232,3 +232,11 @@ def test_an_export_comes_back_unchanged_in_every_form(full: Shop, tmp_path: Path
             assert full.run("surveys", "export", "-o", path, *more, lang=lang).exit_code == 0
             assert full.take("surveys", path)["operation"] is None, (name, lang)
     assert full.state() == before
+
+
+def test_a_scale_of_a_column_that_is_not_there_is_refused(full: Shop) -> None:
+    path = full.sheet("customer,csat\nK1,4\n")
+    done = full.run("surveys", "import", path, "--nps-scale", "0-10")
+    assert done.exit_code == 1
+    assert "no column is the NPS" in done.stderr
+    assert full.run("surveys", "import", path).exit_code == 0

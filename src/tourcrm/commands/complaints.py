@@ -281,8 +281,8 @@ def compensate(
 ) -> None:
     from tourcrm import amends, ratio
 
-    if (no_refund and amount is not None) or (no_voucher and pay_ratio is not None):
-        raise WrongUsage(N_("These options contradict each other; leave one out."))
+    options.not_together({"--no-refund": no_refund, "--amount": amount is not None})
+    options.not_together({"--no-voucher": no_voucher, "--pay-ratio": pay_ratio is not None})
     with _acting("complaints compensate", staff) as (desk, act):
         row = _found(desk, code)
         given = {"gift": gift, "upgrade": upgrade, "adviser": adviser}
@@ -397,6 +397,9 @@ def fix(
 
     if (add is None) != (owner is None):
         raise WrongUsage(N_("A fix has an owner: --add TEXT --owner NAME"))
+    of_one = {_("NUMBER"): number, "--on": on, "--note": note}
+    for name, given in of_one.items():
+        options.not_together({"--add": add is not None, name: given is not None})
     with _acting("complaints fix", staff) as (desk, act):
         row = _found(desk, code)
         promised = _fix(add, owner, ("--add", "--owner"))
@@ -579,8 +582,11 @@ def list_(
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:
-    if sum((everything or closed, fixes, sla)) > 1 or ((first or last) and not sla):
-        raise WrongUsage(N_("These options contradict each other; leave one out."))
+    options.not_together({"--all": everything, "--closed": closed, "--fixes": fixes, "--sla": sla})
+    options.not_together({"--sla": sla, "--customer": who is not None})
+    for name, given in (("--from", first), ("--to", last)):
+        if given and not sla:
+            raise WrongUsage(N_("{option} only goes with {other}."), option=name, other="--sla")
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
         if sla:

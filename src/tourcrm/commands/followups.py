@@ -119,6 +119,7 @@ def list_(
 ) -> None:
     from tourcrm import followup, item
 
+    options.not_together({"--held": held, "--all": everything})
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
         day = options.day(desk, as_of)

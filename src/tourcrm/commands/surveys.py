@@ -13,6 +13,7 @@ from tourcrm.commands import intake, options
 from tourcrm.commands.page import listed
 from tourcrm.commands.shared import Field, Limit, Who, emit_list, with_fields
 from tourcrm.context import Desk
+from tourcrm.errors import WrongUsage
 from tourcrm.i18n import LANGUAGES, N_, _, language, ngettext
 from tourcrm.manual import wrap
 from tourcrm.render import Shape, emit, line_width, say, tell
@@ -149,6 +150,8 @@ def add(
             replace=replace_,
         )
     say(_told(answered))
+    if channel is not None and not answered.new:
+        tell(_("Note: the contact that was logged with the first answer was left as it is."))
 
 
 def _told(answered: Answered) -> str:
@@ -268,11 +271,12 @@ def list_(
 ) -> None:
     with context.reading() as desk:
         row = who and customer.find_one(desk.session, who, desk.settings["region"])
+        start, end = options.period(first, last)
         wanted = survey.Wanted(
             customer_id=customer.id_of(row) if row else None,
             trip_id=trip.find_one(desk.session, code).id if code else None,
-            first=options.parse_day(first, "--from") if first else None,
-            last=options.parse_day(last, "--to") if last else None,
+            first=start,
+            last=end,
             only=only,
         )
         shape = options.shape(desk, format, output, excel)
@@ -315,10 +319,9 @@ _GROUP_COLUMNS = {
 
 def _period(desk: Desk, first: str | None, last: str | None, as_of: str | None) -> Period:
     """The days of the answers that count; a day as of which one looks is the last, too."""
-    until = options.day(desk, as_of)
-    if last is not None:
-        until = min(until, options.parse_day(last, "--to"))
-    return Period(until, options.parse_day(first, "--from") if first else None)
+    start, end = options.period(first, last)
+    day = options.day(desk, as_of)
+    return Period(day if end is None else min(day, end), start)
 
 
 def _columns(columns: Sequence[Column], by: str | None) -> list[Column]:
@@ -410,9 +413,9 @@ def csat(
         ),
     ] = None,
     of: Annotated[
-        Literal["overall", "guide", "hotel", "meals", "transport", "itinerary", "price"],
-        typer.Option("--of", help=N_("what is rated")),
-    ] = "overall",
+        Literal["overall", "guide", "hotel", "meals", "transport", "itinerary", "price"] | None,
+        typer.Option("--of", help=N_("what is rated; overall if left out")),
+    ] = None,
     first: First = None,
     last: Last = None,
     as_of: options.AsOf = None,
@@ -420,7 +423,9 @@ def csat(
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:
-    rated = "csat" if of == "overall" else of
+    if by == "aspect" and of is not None:
+        raise WrongUsage(N_("--by aspect shows all that is rated, one by one; leave --of out."))
+    rated = "csat" if of in (None, "overall") else of
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
         period = _period(desk, first, last, as_of)

@@ -226,6 +226,7 @@ def list_(
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:
+    options.not_together({"--state": state is not None, "--all": everything})
     with context.reading() as desk:
         row = customer.find_one(desk.session, who, desk.settings["region"]) if who else None
         asked = entry.value(_COLUMNS["state"], state, desk.settings) if state else None
