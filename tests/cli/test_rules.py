@@ -21,6 +21,21 @@ from tourcrm.tomltext import sections
 RULES = ("followups", "rules")
 OWN = f"# ours\n\n{GOOD}\n{OFF}"
 
+CLOCK = """
+[clock]
+anchor = "complaint"
+class = "duty"
+priority = 90
+offset = 0
+channel = "phone"
+title.en = "{complaint}"
+title.zh = "{complaint}"
+reason.en = "x"
+reason.zh = "x"
+script.en = "x"
+script.zh = "x"
+"""
+
 
 @pytest.fixture
 def filled(db: Path) -> Path:
@@ -277,6 +292,30 @@ def test_settings_do_not_print_the_rules(filled: Path, invoke: Invoke, mine: Pat
     assert (done.exit_code, "--load FILE" in done.stderr) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[task]\nenabled = false\n", "no rule is left on the event task"),
+        ("[complaint_clock]\nenabled = false\n", "no rule is left on the event complaint"),
+        (
+            CLOCK.replace("[clock]", '[complaint_clock]\ntiers = ["A"]'),
+            "no rule on the event complaint is for everybody",
+        ),
+        # Another rule that tells of them will do, and what the program notes by itself may go.
+        ("[complaint_clock]\nenabled = false\n" + CLOCK, ""),
+        (OFF, ""),
+    ],
+)
+def test_what_people_noted_is_not_silenced_without_a_word(
+    filled: Path, invoke: Invoke, text: str, said: str
+) -> None:
+    for way in ("--check", "--load", "--load"):
+        told = " ".join(invoke(*RULES, way, "-", input=text).stdout.split())
+        assert ("Caution: " in told, said in told) == (bool(said), True), way
+    done = invoke("followups", "add", "王芳", "寄护照", "--on", "2026-11-20")
+    assert (done.exit_code, "Caution" in done.stderr) == (0, "task" in said)
+
+
 # --- the trial ------------------------------------------------------------------------------------
 
 
@@ -293,22 +332,6 @@ def test_try_counts_the_lines_of_each_week(filled: Path, invoke: Invoke, mine: P
     assert own(filled) == ""
     earlier = invoke(*RULES, "--try", mine, "--as-of", "2026-03-15", "-f", "csv").stdout
     assert {row["total"] for row in csv.DictReader(io.StringIO(earlier))} == {"0"}
-
-
-CLOCK = """
-[clock]
-anchor = "complaint"
-class = "duty"
-priority = 90
-offset = 0
-channel = "phone"
-title.en = "{complaint}"
-title.zh = "{complaint}"
-reason.en = "x"
-reason.zh = "x"
-script.en = "x"
-script.zh = "x"
-"""
 
 
 def trial(invoke: Invoke, text: str) -> dict[str, int]:

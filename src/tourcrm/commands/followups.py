@@ -325,7 +325,7 @@ def add(
     ] = None,
     staff: Staff = None,
 ) -> None:
-    from tourcrm import customer, task
+    from tourcrm import customer, rulebook, task
     from tourcrm import trip as trips
 
     with _acting("followups add", staff) as (desk, act):
@@ -345,7 +345,10 @@ def add(
             by=act.staff,
         )
         name, words_ = visible(found.name, 40), visible(noted.what)
+        cautions = rulebook.cautions_of(desk.settings, "task")
     say(_("Noted for {day}: {name} · {what}.").format(day=day, name=name, what=words_))
+    for caution in cautions:
+        tell(str(caution))
 
 
 @app.command(
