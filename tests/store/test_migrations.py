@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import Session, SQLModel, create_engine
@@ -171,15 +172,20 @@ def test_the_newest_fixture_has_rows_of_every_table(tmp_path: Path) -> None:
 def _fill(session: Session, customer: int) -> None:
     """A row at least of each table that the customer and the trips do not fill."""
     number = session.info["operation"]
-    by = {"operation_id": number}
-    of = {"customer_id": customer, **by}
+    by: dict[str, Any] = {"operation_id": number}
+    of: dict[str, Any] = {"customer_id": customer, **by}
     trip = add_trip(session, customer, "2026-12-24", price=1_280_050)
     add_tag(session, customer, "VIP")
     add_complaint(session, customer, NOW, "K00001", trip_id=1, category="hotel")
     add_step(session, 1, "responded", NOW)
     add_answer(session, customer, TODAY, trip_id=1, nps=3, csat=2, hotel=1, comment="房间有霉味")
     add_task(session, customer, TODAY, TODAY, trip_id=trip)
-    refund = {"reason": "third_party", "complaint_id": 1, "trip_id": 1, "promised_on": TODAY}
+    refund: dict[str, Any] = {
+        "reason": "third_party",
+        "complaint_id": 1,
+        "trip_id": 1,
+        "promised_on": TODAY,
+    }
     session.add(
         FollowupOutcome(
             rule="task", subject_table="task", subject_id=1, occurrence="once", anchor_on=TODAY,

@@ -42,7 +42,11 @@ Last = Annotated[str | None, typer.Option("--to", metavar="DATE", help=N_("up to
 @app.command(
     "form",
     help=N_("Print the opinion form for a trip, in the customer's language, ready to be pasted."),
-    epilog=N_("Example: tourcrm surveys form T0000012"),
+    epilog=N_(
+        "Example: tourcrm surveys form T0000012\n"
+        "tourcrm surveys form T0000012 --group\n"
+        "tourcrm surveys form T0000012 --in en"
+    ),
 )
 def form(
     code: Annotated[str, typer.Argument(metavar=N_("TRIP"), help=N_("the order code of the trip"))],
@@ -100,7 +104,7 @@ _FIELDS = (
     "add",
     help=N_(
         "Take down what a customer answered about a trip: the one they returned from last, "
-        "unless you say. The answer is also logged as a contact."
+        "unless --trip names another. The answer is also logged as a contact."
     ),
     epilog=N_(
         "Example: tourcrm surveys add 王芳 --nps 9 --csat 5 --guide 5 --hotel 4 --comment 房间小\n"
@@ -206,7 +210,7 @@ def import_(
         Literal["0-10"] | None,
         typer.Option(
             "--nps-scale",
-            help=N_("say 0-10 if the NPS column is of 0 to 10 although no answer is above 5"),
+            help=N_("say 0-10 if the form offered 0 to 10, though nobody chose more than 5"),
         ),
     ] = None,
     encoding: intake.Encoding = None,
@@ -246,7 +250,11 @@ def _list_columns() -> Iterable[Column]:
 @app.command(
     "list",
     help=N_("List answers, the latest first."),
-    epilog=N_("Example: tourcrm surveys list --only detractors --from 2026-01-01"),
+    epilog=N_(
+        "Example: tourcrm surveys list 王芳\n"
+        "tourcrm surveys list --trip T0000012\n"
+        "tourcrm surveys list --only detractors --from 2026-01-01"
+    ),
 )
 def list_(
     who: Annotated[
@@ -372,12 +380,17 @@ def _tell(text: str) -> None:
         "Show the net promoter score: the share of promoters (9, 10) less that of detractors "
         "(0 to 6), in points, with its margin of error (95 %)."
     ),
-    epilog=N_("Example: tourcrm surveys nps --by destination --from 2026-01-01"),
+    epilog=N_(
+        "Example: tourcrm surveys nps --by month\n"
+        "tourcrm surveys nps --by destination --from 2026-01-01"
+    ),
 )
 def nps(
     by: Annotated[
         Literal["month", "destination", "advisor", "trip_kind", "guide"] | None,
-        typer.Option("--by", help=N_("part the answers by month (of the answer) or by their trip")),
+        typer.Option(
+            "--by", help=N_("group the answers by their month, or by what is known of the trip")
+        ),
     ] = None,
     first: First = None,
     last: Last = None,
@@ -408,7 +421,8 @@ def csat(
         typer.Option(
             "--by",
             help=N_(
-                "part the answers by month (of the answer), by their trip, or by what is rated"
+                "group the answers by their month, by what is known of the trip, or by what is "
+                "rated"
             ),
         ),
     ] = None,
@@ -447,10 +461,13 @@ def csat(
 @app.command(
     "sample",
     help=N_(
-        "Draw customers by lot, to be called and asked: the random sample of a quadrant or tier. "
-        "The same seed draws the same ones."
+        "Draw customers at random from a quadrant or a tier, to be called and asked. The same "
+        "--seed draws the same customers again."
     ),
-    epilog=N_("Example: tourcrm surveys sample --quadrant large_low -n 20 --seed 7"),
+    epilog=N_(
+        "Example: tourcrm surveys sample --tier A\n"
+        "tourcrm surveys sample --quadrant large_low -n 20 --seed 7"
+    ),
 )
 def sample(
     quadrant: Annotated[
