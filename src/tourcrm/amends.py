@@ -62,6 +62,10 @@ def compensate(
     now, events = complaint.course_of(session, row)
     if offer.override and not offer.reason:
         raise WrongUsage(N_("--override needs its --reason TEXT."))
+    if offer.override and now.cause in course.LIABLE:
+        raise Refused(
+            N_("{code} is owed a refund by its cause; leave --override out."), code=row.code
+        )
     before = redress.compensations(session, row, events, act.today)
     codes: list[str] = []
     notes: list[Message] = []

@@ -213,7 +213,7 @@ def fixes(
 @dataclass(frozen=True, slots=True)
 class Page:
     """All about a complaint, as of now. price: of its trip, in fen. due: the kinds of compensation
-    that its cause owes and it has not."""
+    that its cause owes and it has not. waived: the step that said why they are not given."""
 
     row: Row
     phone: str | None
@@ -223,6 +223,7 @@ class Page:
     compensations: tuple[Compensation, ...]
     fixes: tuple[Fix, ...]
     due: frozenset[str]
+    waived: Event | None
 
 
 def page(session: Session, settings: Settings, row: Complaint, now: datetime, today: date) -> Page:
@@ -246,4 +247,5 @@ def page(session: Session, settings: Settings, row: Complaint, now: datetime, to
         compensations=tuple(redress.compensations(session, row, events, today)),
         fixes=tuple(fixes(session, today, number)),
         due=frozenset(owes - given(session).get(number, set())),
+        waived=course.waived,
     )

@@ -25,6 +25,7 @@ from tourcrm.errors import (
     EXIT_REFUSED,
     EXIT_UNUSABLE,
     EXIT_USAGE,
+    Message,
     Refused,
     TourcrmError,
     WrongUsage,
@@ -39,23 +40,18 @@ WRITE_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 # What a run leaves behind that ends early, by what had become of its changes (context.stored).
 _STOPPED = {
     False: N_("Stopped. Nothing half-done is kept."),
-    None: N_(
-        "Stopped while the changes were being stored: all of them are kept, or none. "
-        "Look before you run it again: tourcrm imports list"
-    ),
-    True: N_(
-        "Stopped, but the changes are stored, all of them. "
-        "An import is in the list: tourcrm imports list"
-    ),
+    None: N_("Stopped while the changes were being stored: all of them are kept, or none."),
+    True: N_("Stopped, but the changes are stored, all of them."),
 }
 _BROKEN = {
     False: N_("Internal error: {kind} at {place}. Nothing half-done is kept."),
     None: N_(
         "Internal error: {kind} at {place}, while the changes were being stored: all of them are "
-        "kept, or none. Look before you run it again: tourcrm imports list"
+        "kept, or none."
     ),
     True: N_("Internal error: {kind} at {place}. The changes are stored, all of them."),
 }
+_SEE = N_("{what} To see them: {command}")
 EXIT_PIPE = 141  # 128 + SIGPIPE: the reader of a pipe, such as head, has seen enough
 
 # Loaded when used: name -> module and one line of help. Help of the root imports none of them.
@@ -143,7 +139,7 @@ class Root(wording.Group):
             tell(_("The output could not be written: {reason}.").format(reason=why(error)))
             return EXIT_UNUSABLE
         except KeyboardInterrupt as stopped:
-            tell(_(_STOPPED[_stored()]))
+            tell(_with_look(Message(_STOPPED[_stored()])))
             return getattr(stopped, "code", process.Stopped().code)
         except Exception as error:  # noqa: BLE001 - the last net: no traceback reaches a user
             return _tell_internal(error)
@@ -351,6 +347,14 @@ def _stored() -> bool | None:
     return context.stored()
 
 
+def _with_look(what: Message) -> str:
+    """What is told of a run that broke off, with the command that shows what it has stored."""
+    from tourcrm import context
+
+    done = context.stored()
+    return str(what if done is False else context.look(what, _SEE if done else context.UNSURE))
+
+
 def _tell_internal(error: Exception) -> int:
     """The last net: where it happened and what to do, but no value, which may be personal."""
     if os.environ.get("TOURCRM_DEBUG"):
@@ -359,13 +363,12 @@ def _tell_internal(error: Exception) -> int:
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if f"{os.sep}{PROGRAM}{os.sep}" in frame.filename] or frames
     place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "?"
-    text = _(_BROKEN[_stored()])
     kind = type(error).__name__
     if isinstance(error, OSError) and error.strerror:
         from tourcrm.outfile import why
 
         kind += f" ({why(error)})"
-    tell(text.format(kind=kind, place=place))
+    tell(_with_look(Message(_BROKEN[_stored()], kind=kind, place=place)))
     tell(_("Please report this line; TOURCRM_DEBUG=1 shows more."))
     return EXIT_REFUSED
 

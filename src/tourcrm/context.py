@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tourcrm.errors import Refused
-from tourcrm.i18n import _
+from tourcrm.errors import Message, Refused, Unsure
+from tourcrm.i18n import N_, _
 from tourcrm.safe import visible
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class World:
     named: bool = True  # whether somebody said which database
     option: bool = False  # whether --db said it, so that the next command must say it, too
     stored: bool | None = False  # what the last writing block did; None while it is being stored
+    verb: str = ""  # of that block
     table_rows: int = 50  # of a table at a terminal; the demo shows fewer
     now: Callable[[], datetime] = _clock
     actor: str = field(default_factory=_actor)
@@ -117,6 +118,29 @@ def stored() -> bool | None:
     return False if _world is None else _world.stored
 
 
+# The command that shows what another one stores, by its noun, or by both words.
+SHOWS = {
+    **{noun: f"{noun} list" for noun in ("customers", "trips", "interactions", "payments")},
+    **{noun: f"{noun} list --all" for noun in ("vouchers", "complaints", "followups")},
+    **{noun: f"{noun} list" for noun in ("surveys", "notify", "imports")},
+    "settings": "settings",
+    "followups rules": "followups rules",
+    "complaints watch": "notify list",
+}
+
+
+UNSURE = N_("{what} Look before you run it again: {command}")
+
+
+def look(what: Message, then: str) -> Message:
+    """What is told of a run that ended early, and where to see what this run has stored: `then` is
+    a sentence with both. Where there is nothing to see, what is told alone."""
+    verb = "" if _world is None else _world.verb
+    words = "imports list" if verb.endswith(" import") else SHOWS.get(verb)
+    words = words or SHOWS.get(verb.partition(" ")[0])
+    return Message(then, what=what, command=command(*words.split())) if words else what
+
+
 def command(*words: str) -> str:
     """A command line about this run's database, ready to be copied into a shell."""
     import shlex
@@ -166,7 +190,7 @@ def writing(verb: str, *, dry_run: bool = False) -> Iterator[Desk]:
     from tourcrm import setting, store
 
     here = world()
-    here.stored = False
+    here.stored, here.verb = False, verb
     ready()
     try:
         with store.writing(here.database) as session:
@@ -175,6 +199,10 @@ def writing(verb: str, *, dry_run: bool = False) -> Iterator[Desk]:
                 session.rollback()
             else:
                 here.stored = None
+    except Unsure as error:
+        here.stored = False
+        error.message = look(error.message, UNSURE)
+        raise
     except Exception:  # a signal is none: it may come when all is stored
         here.stored = False
         raise

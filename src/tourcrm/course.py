@@ -35,7 +35,7 @@ class Course:
     """Where a complaint stands, since it was opened or last reopened.
 
     rounds: how often it was opened. ticks: the points of the checklist, with their times.
-    waived: whether somebody said why what the present cause owes is not given.
+    waived: the note that says why what the present cause owes is not given.
     """
 
     opened_at: datetime
@@ -45,7 +45,7 @@ class Course:
     cause: str | None = None
     in_charge: str | None = None
     alternative: bool = False
-    waived: bool = False
+    waived: Event | None = None
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     satisfaction: int | None = None
@@ -74,8 +74,10 @@ class Course:
         present = {
             "response": self.responded_at is not None,
             "cause": self.cause is not None,
-            "alternative": self.cause != "force_majeure" or self.alternative or self.waived,
-            "compensation": not due or self.waived,
+            "alternative": self.cause != "force_majeure"
+            or self.alternative
+            or self.waived is not None,
+            "compensation": not due or self.waived is not None,
             "resolution": self.resolved_at is not None,
         }
         return tuple(need for need, there in present.items() if not there)
@@ -101,12 +103,12 @@ def follow(events: Iterable[Event], opened_at: datetime) -> Course:
                 facts["responded_at"] = event.at
             case "attributed":
                 if event.detail != facts.get("cause"):
-                    facts["waived"] = False
+                    facts["waived"] = None
                 facts["cause"] = event.detail
             case "alternative":
                 facts["alternative"] = True
             case "noted" if event.detail == WAIVED:
-                facts["waived"] = True
+                facts["waived"] = event
             case "resolved":
                 facts["resolved_at"] = event.at
             case "closed":

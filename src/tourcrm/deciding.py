@@ -132,10 +132,17 @@ def done(
 
     channel: of that contact, where it was another than the line's. next_on: the day of a task that
     goes on from here, in the words of the note. Returns how many items it was. Raises Refused for
-    a next day that is not to come, WrongUsage for one of a batch.
+    a next day that is not to come, WrongUsage for one of a batch, and for a channel of one.
     """
     if next_on is not None:
         _check_next(act, items, next_on)
+    if channel is not None and _are_several(open_items(items)):
+        raise WrongUsage(
+            N_(
+                "--channel is for one customer: what is done for several writes no contact. "
+                "Leave it out."
+            )
+        )
     decided = _decide(session, act, items, "done", note=note)
     single = not _are_several([item for _decision, item in decided])
     for decision, item in decided:

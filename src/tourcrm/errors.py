@@ -78,3 +78,7 @@ class Unusable(TourcrmError):
     """The database cannot be used: missing, not ours, newer, locked, read-only, full."""
 
     exit_code = EXIT_UNUSABLE
+
+
+class Unsure(Unusable):
+    """Reading or writing broke off, and nobody can tell whether what was written is stored."""

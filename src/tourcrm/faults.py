@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from tourcrm.errors import Unusable
+from tourcrm.errors import Unsure, Unusable
 from tourcrm.i18n import N_
 from tourcrm.safe import visible
 
@@ -81,18 +81,12 @@ def _fault(error: sqlite3.Error, path: Path) -> Unusable | None:
             )
         case sqlite3.SQLITE_IOERR:
             if _room(path) < _LITTLE:
-                return Unusable(
-                    N_(
-                        "Reading or writing {path} failed: the disk is full. Free some space; then "
-                        "`tourcrm imports list` tells what was stored."
-                    ),
+                return Unsure(
+                    N_("Reading or writing {path} failed: the disk is full. Free some space."),
                     path=shown,
                 )
-            return Unusable(
-                N_(
-                    "Reading or writing {path} failed. Look at the disk, then run "
-                    "`tourcrm check`, and `tourcrm imports list` for what was stored."
-                ),
+            return Unsure(
+                N_("Reading or writing {path} failed. Look at the disk, then run `tourcrm check`."),
                 path=shown,
             )
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:

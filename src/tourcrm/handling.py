@@ -261,7 +261,8 @@ def resolve(
     """Record what was done about it. waived: why what is owed is not given. fix: what the agency
     will mend inside, and whose work that is.
 
-    Raises Refused where a step before it is missing, and where it is resolved already.
+    Raises Refused where a step before it is missing, where it is resolved already, and where
+    nothing is owed that could be waived.
     """
     now, _events = complaint.course_of(session, row)
     owing = redress.is_due(session, row, now, settings)
@@ -273,6 +274,14 @@ def resolve(
                 detail=WAIVED, text=waived,
             )  # fmt: skip
             now, _events = complaint.course_of(session, row)
+        elif not needs or needs == ("resolution",):
+            raise Refused(
+                N_(
+                    "For {code} nothing is owed that was not given, or waived already. "
+                    "Leave --no-compensation out."
+                ),
+                code=row.code,
+            )
     require(now, "resolve", row.code, due=owing)
     if now.resolved_at is not None:
         raise Refused(

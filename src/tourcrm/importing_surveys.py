@@ -58,6 +58,15 @@ class Surveys(Intake):
                     header=columns_text(self.request.sheet.header),
                 )
 
+        if self.request.nps_scale and "nps" not in places:
+            raise Refused(
+                N_(
+                    "{file}: no column is the NPS, so --nps-scale says nothing; leave it out, "
+                    'or name the column: --map "HEADER=nps"'
+                ),
+                file=self.request.sheet.name,
+            )
+
     def _prepare(self) -> None:
         super()._prepare()
         self.known: dict[tuple[Any, ...], int] = {}  # what names an answer -> its row

@@ -6,7 +6,7 @@ again changes nothing, and later versions may still improve what nobody changed.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -17,7 +17,7 @@ from tourcrm import rule, rulecheck, setting, tomltext
 from tourcrm.errors import Message, NotFound, Refused
 from tourcrm.i18n import N_
 from tourcrm.outfile import why
-from tourcrm.rule import Fault, Rule
+from tourcrm.rule import Conditions, Fault, Rule
 from tourcrm.safe import visible
 from tourcrm.setting import Settings
 
@@ -94,6 +94,11 @@ class Book:
     def holding(self) -> tuple[Rule, ...]:
         """The rules of the text that are not switched off."""
         return tuple(one for id_, one in self.rules.items() if id_ not in self.off)
+
+    def would_hold(self) -> tuple[Rule, ...]:
+        """The rules that hold once the text is loaded."""
+        both = {one.id: one for one in (*rule.defaults(), *self.rules.values())}
+        return tuple(one for id_, one in both.items() if id_ not in self.off)
 
     def refuse_faults(self) -> None:
         """Raise Refused with the first fault, if there is one, and how many more there are."""
@@ -180,6 +185,51 @@ def _unreached(
         if (step, part.key) not in told:
             told.add((step, part.key))
             yield rule.at(source, one.id, step, part.key, part.why)
+
+
+# --- what people noted ----------------------------------------------------------------------------
+
+# What somebody noted by hand, and what is said where no rule, or none for everybody, tells of it.
+_NOTED = {
+    "task": (
+        N_(
+            "Caution: no rule is left on the event task: what colleagues note for a day "
+            "(tourcrm followups add) will be on no list."
+        ),
+        N_(
+            "Caution: no rule on the event task is for everybody: what colleagues note for a day "
+            "(tourcrm followups add) will be on no list where no rule fits the customer."
+        ),
+    ),
+    "complaint": (
+        N_(
+            "Caution: no rule is left on the event complaint: complaints that wait for an answer "
+            "will not be among the follow-ups."
+        ),
+        N_(
+            "Caution: no rule on the event complaint is for everybody: complaints that wait for an "
+            "answer will not be among the follow-ups where no rule fits the customer."
+        ),
+    ),
+}
+
+
+def cautions(rules: Sequence[Rule], events: Iterable[str] = _NOTED) -> list[Message]:
+    """What somebody noted by hand and these rules would not tell, or not of everybody."""
+    found = []
+    for name in events:
+        steps = [step for one in rules if one.anchor.name == name for step in one.steps]
+        none, not_all = _NOTED[name]
+        if not steps:
+            found.append(Message(none))
+        elif all(step.conditions != Conditions() for step in steps):
+            found.append(Message(not_all))
+    return found
+
+
+def cautions_of(settings: Settings, event: str) -> list[Message]:
+    """The same of the rules that hold, about one event; nothing where they cannot be read."""
+    return [] if problems(settings) else cautions(rule.merged(settings.own_rules), [event])
 
 
 # --- what holds -----------------------------------------------------------------------------------

@@ -1,18 +1,24 @@
 """What rules would have brought in the last twelve months, before they are loaded."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from tourcrm import followup
+from tourcrm import followup, store
 from tourcrm.item import Item, Span
 from tourcrm.rule import Rule
 from tourcrm.setting import Settings
 
 WEEKS = 52  # whole ones, before the one that the day is in
+# In the place of the table, for the statements of one connection: complaints that nobody answers.
+_UNANSWERED = """
+    CREATE TEMP VIEW complaint_event AS
+    SELECT * FROM main.complaint_event WHERE step <> 'responded'
+"""
 _ON_THE_LIST = ("shown", "waiting", "decided")
 
 
@@ -44,12 +50,41 @@ def trial(
 ) -> list[Week]:
     """The lines that rules would have put on the list in the last twelve months, week by week.
 
-    Counted in the week of their due day, with what was known at its end; what would have been held
-    or settled is not counted. The members of a batch are one line. progress: is told how many
-    weeks are done, and of how many.
+    Counted in the week of their due day, with what was known at its end, as if the customers had
+    been in the database all the time; what would have been held or settled is not counted, but a
+    complaint that was answered is: its clock has run. The members of a batch are one line.
+    progress: is told how many weeks are done, and of how many.
     """
+    tried = [replace(one, spread=False) for one in rules]
+    with _unanswered(session):
+        return list(_weeks(session, settings, tried, as_of, progress))
+
+
+def only_waiting(rules: Sequence[Rule]) -> list[str]:
+    """The ids of rules of which a week shows only who was still waiting at its end: a contact, or
+    a decision, of that very week has begun the next interval."""
+    return [one.id for one in rules if one.anchor.name == "last_contact"]
+
+
+@contextmanager
+def _unanswered(session: Session) -> Iterator[None]:
+    """Complaints are seen as if none had been answered."""
+    connection = store.raw(session)
+    connection.execute(_UNANSWERED)
+    try:
+        yield
+    finally:
+        connection.execute("DROP VIEW temp.complaint_event")
+
+
+def _weeks(
+    session: Session,
+    settings: Settings,
+    rules: Sequence[Rule],
+    as_of: date,
+    progress: Callable[[int, int], None],
+) -> Iterator[Week]:
     first = as_of - timedelta(as_of.weekday() + 7 * WEEKS)
-    weeks = []
     for number in range(WEEKS + 1):
         progress(number, WEEKS + 1)
         monday = first + timedelta(7 * number)
@@ -63,9 +98,8 @@ def trial(
         }
         counted = Counter(id_ for _line, id_ in lines)
         found = {one.id: counted[one.id] for one in rules}
-        weeks.append(Week(monday, (last - monday).days + 1, found))
+        yield Week(monday, (last - monday).days + 1, found)
     progress(WEEKS + 1, WEEKS + 1)
-    return weeks
 
 
 def _counts(item: Item) -> bool:

@@ -136,6 +136,9 @@ def _touched(connection: sqlite3.Connection, number: int) -> tuple[set[Key], lis
         ):
             found[("trip", row_id)] = safe.visible(name, 64)
     kept = set(found)
+    for table, row_id in found:
+        if table == "survey_response":
+            kept |= _contacts_of_answer(connection, number, row_id)
     # A row that stays keeps the customer on whom it hangs.
     for table, row_id in list(kept):
         if table != "customer":
@@ -162,6 +165,28 @@ def _touched(connection: sqlite3.Connection, number: int) -> tuple[set[Key], lis
             if ("customer", owner) in kept:
                 kept.add((table, row_id))
     return kept, list(found.values())
+
+
+def _contacts_of_answer(connection: sqlite3.Connection, number: int, row_id: int) -> set[Key]:
+    """The contact that the import logged with an answer: about the same trip or, without one, of
+    the day on which the answer was when it came."""
+    rows = connection.execute(
+        """
+        SELECT n.id FROM survey_response s JOIN interaction n ON n.customer_id = s.customer_id
+            AND n.trip_id IS s.trip_id AND n.operation_id = s.operation_id
+            AND n.kind = 'survey' AND n.direction = 'in'
+        WHERE s.id = :row AND s.operation_id = :number AND (s.trip_id IS NOT NULL
+            OR abs(julianday(n.at) - julianday(coalesce(
+                (SELECT json_extract(c.before, '$.answered_on') FROM change c
+                    WHERE c.table_name = 'survey_response' AND c.row_id = s.id
+                        AND json_extract(c.before, '$.answered_on') IS NOT NULL
+                    ORDER BY c.id LIMIT 1),
+                s.answered_on
+            ), '+12 hours')) < 0.6)
+        """,  # it was noon there, which is no more than 14 hours from noon of UTC
+        {"row": row_id, "number": number},
+    )
+    return {("interaction", id_) for (id_,) in rows}
 
 
 def _undecided(child: str) -> str:

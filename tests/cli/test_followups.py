@@ -395,3 +395,9 @@ def test_every_decision_is_an_operation_of_its_own(db: Path, invoke: Invoke) -> 
     with store.reading(db) as session:
         verbs = [row[0] for row in store.rows(session, "SELECT verb FROM operation ORDER BY id")]
     assert verbs[-2:] == ["followups done", "followups undo"]
+
+
+def test_what_is_held_and_all_are_not_asked_for_together(filled: Path, invoke: Invoke) -> None:
+    done = invoke("followups", "list", "--held", "--all")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--all does not go with --held" in done.stderr

@@ -232,3 +232,32 @@ def test_an_export_comes_back_unchanged_in_every_form(full: Shop, tmp_path: Path
             assert full.run("surveys", "export", "-o", path, *more, lang=lang).exit_code == 0
             assert full.take("surveys", path)["operation"] is None, (name, lang)
     assert full.state() == before
+
+
+def test_a_scale_of_a_column_that_is_not_there_is_refused(full: Shop) -> None:
+    path = full.sheet("customer,csat\nK1,4\n")
+    done = full.run("surveys", "import", path, "--nps-scale", "0-10")
+    assert done.exit_code == 1
+    assert "no column is the NPS" in done.stderr
+    assert full.run("surveys", "import", path).exit_code == 0
+
+
+def test_an_answer_that_is_kept_keeps_its_contact(full: Shop) -> None:
+    """One about a trip, and one of two about none: whoever changed it may have changed its day."""
+    full.take("customers", "code,name,phone\nK3,赵敏,13712345678\n")
+    sheet = (
+        "customer,nps,date\nK1,9,2026-05-12\nK2,8,2026-05-13\nK3,7,2026-03-01\nK3,6,2026-03-02\n"
+    )
+    number = str(full.take("surveys", sheet)["operation"])
+    contacts = "SELECT customer_id, at FROM interaction ORDER BY id"
+    before = full.rows(contacts)
+    assert len(before) == 4
+    for words in (
+        ["K1", "--trip", "A1", "--comment", "导游好"],
+        ["K3", "--on", "2026-03-02", "--nps", "5"],
+    ):
+        assert full.run("surveys", "add", *words, "--replace").exit_code == 0
+    assert full.run("imports", "undo", number).exit_code == 1
+    assert full.run("imports", "undo", number, "--keep-touched").exit_code == 0
+    assert [row[0] for row in full.rows(EVERYTHING)] == [1, 3]
+    assert full.rows(contacts) == [before[0], before[3]]

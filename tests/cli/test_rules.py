@@ -10,14 +10,31 @@ import pytest
 
 from tests.builders import add_customer, add_special_date, add_trip, agency, writing
 from tests.conftest import Invoke
+from tests.contacts import add_complaint, add_step, moment
 from tests.unit.test_rule import GOOD
 from tests.unit.test_rulebook import OFF
 from tourcrm import setting, store
 from tourcrm.rule import DEFAULTS
 from tourcrm.safe import width
+from tourcrm.tomltext import sections
 
 RULES = ("followups", "rules")
 OWN = f"# ours\n\n{GOOD}\n{OFF}"
+
+CLOCK = """
+[clock]
+anchor = "complaint"
+class = "duty"
+priority = 90
+offset = 0
+channel = "phone"
+title.en = "{complaint}"
+title.zh = "{complaint}"
+reason.en = "x"
+reason.zh = "x"
+script.en = "x"
+script.zh = "x"
+"""
 
 
 @pytest.fixture
@@ -275,6 +292,30 @@ def test_settings_do_not_print_the_rules(filled: Path, invoke: Invoke, mine: Pat
     assert (done.exit_code, "--load FILE" in done.stderr) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[task]\nenabled = false\n", "no rule is left on the event task"),
+        ("[complaint_clock]\nenabled = false\n", "no rule is left on the event complaint"),
+        (
+            CLOCK.replace("[clock]", '[complaint_clock]\ntiers = ["A"]'),
+            "no rule on the event complaint is for everybody",
+        ),
+        # Another rule that tells of them will do, and what the program notes by itself may go.
+        ("[complaint_clock]\nenabled = false\n" + CLOCK, ""),
+        (OFF, ""),
+    ],
+)
+def test_what_people_noted_is_not_silenced_without_a_word(
+    filled: Path, invoke: Invoke, text: str, said: str
+) -> None:
+    for way in ("--check", "--load", "--load"):
+        told = " ".join(invoke(*RULES, way, "-", input=text).stdout.split())
+        assert ("Caution: " in told, said in told) == (bool(said), True), way
+    done = invoke("followups", "add", "王芳", "寄护照", "--on", "2026-11-20")
+    assert (done.exit_code, "Caution" in done.stderr) == (0, "task" in said)
+
+
 # --- the trial ------------------------------------------------------------------------------------
 
 
@@ -291,6 +332,55 @@ def test_try_counts_the_lines_of_each_week(filled: Path, invoke: Invoke, mine: P
     assert own(filled) == ""
     earlier = invoke(*RULES, "--try", mine, "--as-of", "2026-03-15", "-f", "csv").stdout
     assert {row["total"] for row in csv.DictReader(io.StringIO(earlier))} == {"0"}
+
+
+def trial(invoke: Invoke, text: str) -> dict[str, int]:
+    """The weeks in which the only rule of a text brings something, and how much."""
+    rows = json.loads(invoke(*RULES, "--try", "-", "-f", "json", input=text).stdout)
+    return {row["week"]: row["total"] for row in rows if row["total"]}
+
+
+def test_try_counts_complaints_that_were_answered_and_reopened(
+    filled: Path, invoke: Invoke
+) -> None:
+    with writing(filled) as session:
+        who = add_customer(session, "C3", name="李四")
+        over = add_complaint(session, who, moment("2026-03-04 10:00"), "K00001")
+        for step, at in (
+            ("responded", "2026-03-04 11:00"),
+            ("closed", "2026-03-05 11:00"),
+            ("reopened", "2026-05-06 10:00"),
+            ("responded", "2026-05-06 11:00"),
+        ):
+            add_step(session, over, step, moment(at))
+        add_complaint(session, who, moment("2026-03-08 23:59"), "K00002")
+    assert trial(invoke, CLOCK) == {"2026-03-02": 2, "2026-05-04": 1}
+    # Answers are hidden from the trial alone.
+    page = invoke("followups", "due").stdout
+    assert ("K00001" in page, "K00002" in page) == (False, True)
+
+
+def test_try_counts_tasks_that_were_done_in_their_week(filled: Path, invoke: Invoke) -> None:
+    invoke("followups", "add", "王芳", "寄护照", "--on", "2026-11-20")
+    [task] = (
+        row for row in json.loads(invoke("followups", "due", "-f", "json").stdout)
+        if row["rule"] == "task"
+    )  # fmt: skip
+    section = next(part for part in sections(DEFAULTS.read_text("utf-8"))[1] if part.name == "task")
+    assert trial(invoke, section.text) == {"2026-11-16": 1}
+    assert invoke("followups", "done", task["id"]).exit_code == 0
+    assert trial(invoke, section.text) == {"2026-11-16": 1}
+
+
+def test_try_counts_visits_of_before_the_first_import_and_says_what_it_cannot_count(
+    filled: Path, invoke: Invoke
+) -> None:
+    text = CLOCK.replace('"complaint"', '"last_contact"').replace("{complaint}", "x")
+    text = text.replace("offset = 0", "offset = 90\nspread = true")
+    assert trial(invoke, text) == {"2026-06-08": 2}  # 90 days after two returned on 14 March
+    for of, told in ((text, True), (CLOCK, False)):
+        page = " ".join(invoke(*RULES, "--try", "-", input=of).stdout.split())
+        assert ("Note: clock will bring more than this." in page) is told
 
 
 def test_what_was_put_off_is_counted_once(filled: Path, invoke: Invoke, mine: Path) -> None:

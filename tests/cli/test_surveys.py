@@ -382,3 +382,29 @@ def test_the_call_list_says_whom_to_call_and_whom_it_left_out(invoke: Invoke, cr
     assert "138 1234 5678" in invoke("surveys", "sample", "-n", "99").stdout
     before = listed(invoke, "sample", "-n", "999", "--as-of", "2024-03-02")
     assert "N00" not in {row["customer"] for row in before}  # still on that trip
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("csat --by aspect --of guide", "leave --of out"),
+        ("csat --by aspect --of overall", "leave --of out"),
+        ("csat --from 2026-05-02 --to 2026-05-01", "is before --from 2026-05-02"),
+        ("nps --from 2026-05-02 --to 2026-05-01", "is before --from 2026-05-02"),
+        ("list --from 2026-05-02 --to 2026-05-01", "is before --from 2026-05-02"),
+        ("export -f json --excel", "--excel is for CSV"),
+    ],
+)
+def test_no_option_is_left_out_silently(invoke: Invoke, words: str, said: str) -> None:
+    done = invoke("surveys", *words.split())
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+def test_a_channel_that_comes_too_late_is_told(invoke: Invoke) -> None:
+    said = []
+    for nps in ("8", "9"):
+        done = invoke("surveys", "add", "C1", "--nps", nps, "--channel", "phone", "--replace")
+        assert done.exit_code == 0
+        said.append("was left as it is" in done.stderr)
+    assert said == [False, True]

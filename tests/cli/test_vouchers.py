@@ -222,3 +222,9 @@ def test_the_ratio_is_a_number_for_machines_and_a_percentage_for_people(
     person = invoke("vouchers", "list", "-f", "csv", "--excel", lang="zh").stdout
     [row] = csv.DictReader(io.StringIO(person.lstrip("\ufeff")))
     assert row["客户付"] == "97.5%"
+
+
+def test_a_state_and_all_states_are_not_asked_for_together(invoke: Invoke) -> None:
+    done = invoke("vouchers", "list", "--state", "used", "--all")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--all does not go with --state" in done.stderr

@@ -105,7 +105,7 @@ def test_it_is_silent_until_a_clock_runs_out_and_then_says_each_thing_once(
     about = "K00001·hotel·王芳C000001·13812345678·李娜“房间没有热水”"
     assert said == {
         90: f"!30minleft,until11:30·{about}",
-        120: f"!OVERDUEby0min·{about}",
+        120: f"!DUENOW·{about}",
     }
     assert "OVERDUE by 55 min" in invoke("complaints", "watch", "--all").stdout
     found = json.loads(invoke("complaints", "watch", "--all", "-f", "json").stdout)

@@ -17,11 +17,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from tests.builders import agency
+from tests.builders import add_customer, agency, writing
 from tests.conftest import BARE, Invoke
 from tests.faults.conftest import customers_sheet
 from tests.faults.nursery import Nursery, contents
-from tourcrm import importing, process, store
+from tourcrm import context, faults, importing, process, store
 from tourcrm.commands import intake
 
 NUMBERS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
@@ -169,7 +169,7 @@ def test_stopped_after_the_import_was_stored_it_does_not_say_that_nothing_is(
     done = invoke("customers", "import", tmp_path / "c.csv")
     assert done.exit_code == 143
     assert "the changes are stored" in done.stderr
-    assert "tourcrm imports list" in done.stderr
+    assert "imports list" in done.stderr
     assert len(contents(db)["customer"]) == 1
     assert (tmp_path / "c.rejected.csv").exists()  # they are rejected all the same
     # The next run that is stopped before anything is stored says so.
@@ -196,3 +196,53 @@ def test_stopped_while_it_is_being_stored_it_promises_neither(
     assert done.exit_code == 130
     assert "all of them are kept, or none" in done.stderr
     assert (tmp_path / "c.rejected.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (["customers", "import", "c.csv"], ["imports", "list"]),
+        (["customers", "add", "王芳"], ["customers", "list"]),
+        (["vouchers", "issue", "王芳", "--amount", "50"], ["vouchers", "list", "--all"]),
+        (["followups", "add", "王芳", "x", "--on", "2026-12-01"], ["followups", "list", "--all"]),
+        (["settings", "cuts", "60,75"], ["settings"]),
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_a_fault_while_storing_names_the_command_that_shows_what_was_stored(
+    words: list[str],
+    shown: list[str],
+    invoke: Invoke,
+    db: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    agency(db)
+    with writing(db) as session:
+        add_customer(session, name="王芳")
+    (tmp_path / "c.csv").write_text(SHEET)
+    monkeypatch.chdir(tmp_path)
+    writing_ = store.writing
+
+    @contextmanager
+    def hit(path: Path) -> Iterator[object]:
+        with faults.faults(path), writing_(path) as session:
+            yield session
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+            raise error
+
+    monkeypatch.setattr(store, "writing", hit)
+    done = invoke(*words, database=None, env={"TOURCRM_DB": str(db)})
+    assert done.exit_code == 5
+    look = " ".join(("tourcrm", *shown))
+    assert done.stderr.endswith(f"Look before you run it again: {look}\n")
+    assert done.stderr.count("\n") == 1
+    assert invoke(*shown).exit_code == 0
+
+
+def test_each_command_that_shows_what_was_stored_is_there(invoke: Invoke, db: Path) -> None:
+    agency(db)
+    for verb, shown in context.SHOWS.items():
+        assert invoke(*verb.split(), "--help").exit_code == 0, verb
+        assert invoke(*shown.split()).exit_code == 0, shown

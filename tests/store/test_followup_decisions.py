@@ -149,6 +149,8 @@ def test_a_batch_is_decided_for_each_member_and_is_no_contact(file: Path) -> Non
         settings = setting.load(session)
         (line,) = followup.due(session, settings, DAY, "en").lines
     assert line.count == 2
+    with pytest.raises(WrongUsage, match="--channel is for one customer"):
+        do(file, "done", line.id, channel="phone")
     assert do(file, "done", line.id) == 2
     assert contacts(file) == []
     with store.reading(file) as session:

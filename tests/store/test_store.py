@@ -163,7 +163,7 @@ FAULTS = {
     sqlite3.SQLITE_READONLY: "is read-only",
     sqlite3.SQLITE_READONLY_DBMOVED: "is read-only",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened",
-    sqlite3.SQLITE_IOERR_FSYNC: "tourcrm imports list",
+    sqlite3.SQLITE_IOERR_FSYNC: "run `tourcrm check`",
     sqlite3.SQLITE_CORRUPT: "tourcrm restore BACKUP",
     sqlite3.SQLITE_NOTADB: "is damaged",
 }

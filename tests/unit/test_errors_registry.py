@@ -26,7 +26,14 @@ def test_exit_codes_are_those_that_are_promised() -> None:
         for name, thing in vars(errors).items()
         if inspect.isclass(thing) and issubclass(thing, errors.TourcrmError)
     }
-    assert codes == {"TourcrmError": 1, "Refused": 1, "WrongUsage": 2, "NotFound": 3, "Unusable": 5}
+    assert codes == {
+        "TourcrmError": 1,
+        "Refused": 1,
+        "WrongUsage": 2,
+        "NotFound": 3,
+        "Unusable": 5,
+        "Unsure": 5,
+    }
 
 
 def test_an_error_speaks_the_language_of_who_reads_it() -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tourcrm import course, ratio, words
 from tourcrm.casebook import Page, Row
 from tourcrm.columns import Column
-from tourcrm.commands.page import Pair, duration_text, laid_out, listed, room
+from tourcrm.commands.page import MINUTE, Pair, duration_text, laid_out, listed, room
 from tourcrm.course import CHECKLIST, Event
 from tourcrm.i18n import _, language, ngettext
 from tourcrm.manual import wrap
@@ -39,6 +39,8 @@ def moment_text(at: datetime, shape: Shape) -> str:
 def clock_text(row: Row) -> str:
     """What the clock of a complaint says."""
     if row.left is not None:
+        if -MINUTE < row.left <= timedelta():
+            return _("due now")
         text = _("overdue by {time}") if row.breached else _("{time} left")
         return text.format(time=duration_text(row.left))
     return _("answered in time") if row.in_time else _("answered late")
@@ -132,7 +134,18 @@ def _given(page: Page, shape: Shape) -> Iterator[Pair]:
         label = ""
     if page.due:
         kinds = listed(word("compensation", kind) for kind in sorted(page.due, reverse=True))
-        yield _("Owed"), _("{kinds}: not given yet").format(kinds=kinds)
+        yield _("Owed"), _owed(kinds, page.waived, shape)
+
+
+def _owed(kinds: str, waived: Event | None, shape: Shape) -> str:
+    """What became of kinds of compensation that are owed and were not given."""
+    if waived is None:
+        return _("{kinds}: not given yet").format(kinds=kinds)
+    text = _("{kinds}: waived by {who} on {day}: “{why}”")
+    day = waived.at.astimezone(shape.zone).date()
+    return text.format(
+        kinds=kinds, who=visible(waived.staff, 30), day=day, why=visible(waived.text or "", 400)
+    )
 
 
 def compensation_text(one: Compensation, shape: Shape) -> str:

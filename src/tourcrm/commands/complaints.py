@@ -79,7 +79,10 @@ Reached = Annotated[
 
 @app.command(
     "open",
-    help=N_("Open a complaint: its clock runs. The customer's contact is logged, too."),
+    help=N_(
+        "Open a complaint; from now on its clock runs. That the customer got in touch is logged "
+        "as a contact, too."
+    ),
     epilog=N_(
         "Example: tourcrm complaints open 王芳 房间有霉味 --category hotel --trip T0000012\n"
         'tourcrm complaints open 13800138000 大巴故障，全团滞留 --crisis --at "2026-11-20 22:10"'
@@ -204,7 +207,10 @@ def attribute(
         str,
         typer.Argument(
             metavar=N_("CAUSE"),
-            help=N_("service_failure, third_party, force_majeure or unfounded"),
+            help=N_(
+                "service_failure (the agency's), third_party (a supplier's), force_majeure "
+                "(nobody's) or unfounded"
+            ),
         ),
     ],
     supplier: Annotated[
@@ -259,9 +265,14 @@ def compensate(
     ] = None,
     no_refund: Annotated[bool, typer.Option("--no-refund", help=N_("no refund"))] = False,
     no_voucher: Annotated[bool, typer.Option("--no-voucher", help=N_("no voucher"))] = False,
-    again: Annotated[bool, typer.Option("--again", help=N_("also what was given before"))] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help=N_("give once more what was given before"))
+    ] = False,
     override: Annotated[
-        bool, typer.Option("--override", help=N_("a refund even for force majeure; say --reason"))
+        bool,
+        typer.Option(
+            "--override", help=N_("a refund although it was force majeure; needs --reason")
+        ),
     ] = False,
     reason: Annotated[str | None, typer.Option("--reason", help=N_("why"))] = None,
     alternative: Annotated[
@@ -271,18 +282,20 @@ def compensate(
         str | None, typer.Option("--gift", help=N_("a small gift, at any time"))
     ] = None,
     upgrade: Annotated[
-        str | None, typer.Option("--upgrade", help=N_("an upgrade on a later trip"))
+        str | None, typer.Option("--upgrade", help=N_("an upgrade on a later trip: which"))
     ] = None,
     adviser: Annotated[
         str | None,
-        typer.Option("--adviser", metavar=N_("NAME"), help=N_("an adviser of their own")),
+        typer.Option(
+            "--adviser", metavar=N_("NAME"), help=N_("a travel adviser of their own: who it is")
+        ),
     ] = None,
     staff: Staff = None,
 ) -> None:
     from tourcrm import amends, ratio
 
-    if (no_refund and amount is not None) or (no_voucher and pay_ratio is not None):
-        raise WrongUsage(N_("These options contradict each other; leave one out."))
+    options.not_together({"--no-refund": no_refund, "--amount": amount is not None})
+    options.not_together({"--no-voucher": no_voucher, "--pay-ratio": pay_ratio is not None})
     with _acting("complaints compensate", staff) as (desk, act):
         row = _found(desk, code)
         given = {"gift": gift, "upgrade": upgrade, "adviser": adviser}
@@ -328,15 +341,21 @@ def compensate(
 
 @app.command(
     "resolve",
-    help=N_("Record what was done about it, and what the agency will mend inside."),
+    help=N_(
+        "Record what was done about it, and what the agency will change so that it does not happen "
+        "again."
+    ),
     epilog=N_(
-        "Example: tourcrm complaints resolve K00001 已退款并致歉 --fix 更换酒店 --fix-owner 李娜"
+        "Example: tourcrm complaints resolve K00001 已退款并致歉 --fix 更换酒店 --fix-owner 李娜\n"
+        "tourcrm complaints resolve K00002 已当面致歉 --no-compensation 客人谢绝"
     ),
 )
 def resolve(
     code: Code,
     text: Annotated[str, typer.Argument(metavar=N_("TEXT"), help=N_("what was done"))],
-    fix: Annotated[str | None, typer.Option("--fix", help=N_("what will be mended inside"))] = None,
+    fix: Annotated[
+        str | None, typer.Option("--fix", help=N_("what the agency will change"))
+    ] = None,
     fix_owner: Annotated[
         str | None, typer.Option("--fix-owner", metavar=N_("NAME"), help=N_("whose work that is"))
     ] = None,
@@ -370,7 +389,10 @@ def resolve(
 
 @app.command(
     "fix",
-    help=N_("Record that what was to be mended inside is done, or note one more to mend."),
+    help=N_(
+        "Record that what the agency wanted to change after a complaint is done, or note one more "
+        "thing to change."
+    ),
     epilog=N_(
         "Example: tourcrm complaints fix K00001\n"
         "tourcrm complaints fix K00001 2 --note 已培训\n"
@@ -381,9 +403,15 @@ def fix(
     code: Code,
     number: Annotated[
         int | None,
-        typer.Argument(metavar=N_("NUMBER"), min=1, help=N_("which, where there are several")),
+        typer.Argument(
+            metavar=N_("NUMBER"),
+            min=1,
+            help=N_("which, where there are several: see complaints show"),
+        ),
     ] = None,
-    add: Annotated[str | None, typer.Option("--add", help=N_("one more to mend, instead"))] = None,
+    add: Annotated[
+        str | None, typer.Option("--add", help=N_("note one more thing to change, instead"))
+    ] = None,
     owner: Annotated[
         str | None, typer.Option("--owner", metavar=N_("NAME"), help=N_("whose work that is"))
     ] = None,
@@ -397,6 +425,9 @@ def fix(
 
     if (add is None) != (owner is None):
         raise WrongUsage(N_("A fix has an owner: --add TEXT --owner NAME"))
+    of_one = {_("NUMBER"): number, "--on": on, "--note": note}
+    for name, given in of_one.items():
+        options.not_together({"--add": add is not None, name: given is not None})
     with _acting("complaints fix", staff) as (desk, act):
         row = _found(desk, code)
         promised = _fix(add, owner, ("--add", "--owner"))
@@ -415,7 +446,10 @@ def fix(
 
 @app.command(
     "close",
-    help=N_("Close a complaint: the customer was told what was done, and is how satisfied?"),
+    help=N_(
+        "Close a complaint once the customer was told what was done; write down how satisfied "
+        "they are."
+    ),
     epilog=N_("Example: tourcrm complaints close K00001 --told --satisfaction 4 --channel phone"),
 )
 def close(
@@ -450,8 +484,8 @@ def close(
 @app.command(
     "reopen",
     help=N_(
-        "Go on with a complaint that is not over after all: its clock runs anew; it needs a new "
-        "answer, a new resolution, and that the customer is told."
+        "Open a closed complaint again that is not over after all: its clock starts anew. It needs "
+        "a new answer and a new resolution, and the customer must be told again."
     ),
     epilog=N_("Example: tourcrm complaints reopen K00001 退款一直没到账"),
 )
@@ -558,12 +592,15 @@ def list_(
         str | None, typer.Option("--customer", help=N_("only of this one: code, phone or name"))
     ] = None,
     fixes: Annotated[
-        bool, typer.Option("--fixes", help=N_("what is to be mended inside and is not, instead"))
+        bool,
+        typer.Option(
+            "--fixes", help=N_("instead, what the agency wanted to change and has not yet")
+        ),
     ] = False,
     sla: Annotated[
         bool,
         typer.Option(
-            "--sla", help=N_("how many were answered in time, and what stands out, instead")
+            "--sla", help=N_("instead, how many were answered in time, and who or what stands out")
         ),
     ] = False,
     first: Annotated[
@@ -579,8 +616,11 @@ def list_(
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:
-    if sum((everything or closed, fixes, sla)) > 1 or ((first or last) and not sla):
-        raise WrongUsage(N_("These options contradict each other; leave one out."))
+    options.not_together({"--all": everything, "--closed": closed, "--fixes": fixes, "--sla": sla})
+    options.not_together({"--sla": sla, "--customer": who is not None})
+    for name, given in (("--from", first), ("--to", last)):
+        if given and not sla:
+            raise WrongUsage(N_("{option} only goes with {other}."), option=name, other="--sla")
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
         if sla:
@@ -642,7 +682,7 @@ def _emit_sla(
 @app.command(
     "show",
     help=N_("Show all about a complaint: its clock, the checklist, what was given, its story."),
-    epilog=N_("Example: tourcrm complaints show K00001"),
+    epilog=N_("Example: tourcrm complaints show K00001\ntourcrm complaints show K00001 -f json"),
 )
 def show(code: Code, format: options.Format = "table", output: options.Output = None) -> None:
     from tourcrm import casebook

@@ -8,7 +8,7 @@ from typing import Any
 
 from tourcrm import words
 from tourcrm.columns import Column
-from tourcrm.commands.page import beside, duration_text, room
+from tourcrm.commands.page import beside, duration_text, late_text, room
 from tourcrm.followup import Count, DueList
 from tourcrm.i18n import _, language, ngettext
 from tourcrm.item import BACK, WAITING
@@ -109,8 +109,8 @@ def _customer(
 
 def _left(by: datetime, now: datetime) -> Iterator[str]:
     """How long still, on the day itself: a clock may stand still over night. Or how long over."""
-    if now > by:
-        yield _("OVERDUE by {time}").format(time=duration_text(now - by))
+    if now >= by:
+        yield late_text(now - by)
     elif now.date() == by.date():
         yield _("{time} left").format(time=duration_text(by - now))
 

@@ -119,6 +119,7 @@ def list_(
 ) -> None:
     from tourcrm import followup, item
 
+    options.not_together({"--held": held, "--all": everything})
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
         day = options.day(desk, as_of)
@@ -325,7 +326,7 @@ def add(
     ] = None,
     staff: Staff = None,
 ) -> None:
-    from tourcrm import customer, task
+    from tourcrm import customer, rulebook, task
     from tourcrm import trip as trips
 
     with _acting("followups add", staff) as (desk, act):
@@ -345,7 +346,10 @@ def add(
             by=act.staff,
         )
         name, words_ = visible(found.name, 40), visible(noted.what)
+        cautions = rulebook.cautions_of(desk.settings, "task")
     say(_("Noted for {day}: {name} · {what}.").format(day=day, name=name, what=words_))
+    for caution in cautions:
+        tell(str(caution))
 
 
 @app.command(

@@ -31,8 +31,8 @@ Name = Annotated[
 @app.command(
     "add",
     help=N_(
-        "Add a place to send to: a group robot (WeCom, DingTalk, Feishu), a mailbox, or whatever "
-        "apprise knows. Its address is asked for, or read from the input."
+        "Add a place to send to: a group robot (WeCom, DingTalk, Feishu), a mailbox, or another "
+        "service that apprise knows. Its address is asked for, or read from the input."
     ),
     epilog=N_("Example: tourcrm notify add 值班群\ntourcrm notify add 小林 < address.txt"),
 )
@@ -67,8 +67,8 @@ def _asked() -> str:
 @app.command(
     "list",
     help=N_(
-        "List the places to send to, without their addresses: who is on duty, what was sent, what "
-        "could not be."
+        "List the places to send to, without their addresses: who is on duty, when something was "
+        "last sent there, and what could not be sent."
     ),
     epilog=N_("Example: tourcrm notify list"),
 )
@@ -87,7 +87,7 @@ def list_(
 @app.command(
     "test",
     help=N_("Send a test message to a place, or to all that are on duty, at once."),
-    epilog=N_("Example: tourcrm notify test 值班群"),
+    epilog=N_("Example: tourcrm notify test\ntourcrm notify test 值班群"),
 )
 def test(
     name: Annotated[
@@ -124,7 +124,7 @@ def duty(
         list[str] | None, typer.Argument(metavar=N_("PLACE"), help=N_("places that are told"))
     ] = None,
     everybody: Annotated[
-        bool, typer.Option("--all", help=N_("all places, those of later too"))
+        bool, typer.Option("--all", help=N_("all places, also those that are added later"))
     ] = False,
 ) -> None:
     from tourcrm import notify, setting

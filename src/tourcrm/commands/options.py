@@ -1,5 +1,6 @@
 """The options that many commands share, with one meaning everywhere."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -51,12 +52,15 @@ def shape(
 ) -> Shape:
     """How the result is to be given; without a desk, one that has no amounts and no moments.
 
-    Raises WrongUsage for an unknown format.
+    Raises WrongUsage for an unknown format, and for `excel` with what is no CSV.
     """
     if format not in FORMATS:
         raise WrongUsage(
             N_("--format takes {known}, not {given}."), known=", ".join(FORMATS), given=format
         )
+    text = format if output is None else output.suffix.lower()
+    if excel and text not in ("csv", ".csv", ".xlsx"):
+        raise WrongUsage(N_("--excel is for CSV: add -f csv, or -o FILE.csv"))
     rows = context.world().table_rows
     plain = Shape(format=format, output=output, excel=excel, reveal=reveal, rows=rows)
     if desk is None:
@@ -101,3 +105,19 @@ def parse_with(parser: Any, given: str, option: str) -> Any:
         raise WrongUsage(
             N_("{option} {given}: {reason}"), option=option, given=given, reason=reason
         ) from None
+
+
+def period(first: str | None, last: str | None) -> tuple[date | None, date | None]:
+    """The days of --from and --to. Raises WrongUsage, also where they are the wrong way round."""
+    start = parse_day(first, "--from") if first else None
+    end = parse_day(last, "--to") if last else None
+    if start and end and end < start:
+        raise WrongUsage(N_("--to {last} is before --from {first}."), last=end, first=start)
+    return start, end
+
+
+def not_together(given: Mapping[str, bool]) -> None:
+    """Raise WrongUsage where more than one of these options is given: none is left out silently."""
+    said = [name for name, there in given.items() if there]
+    if len(said) > 1:
+        raise WrongUsage(N_("{option} does not go with {other}."), option=said[1], other=said[0])

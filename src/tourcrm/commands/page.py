@@ -10,6 +10,7 @@ from tourcrm.safe import pad, width
 
 WIDEST = 80
 NARROWEST = 10  # cells of a text beside its label, however narrow the terminal
+MINUTE = timedelta(minutes=1)
 
 
 Pair = tuple[str, str]  # a label and a text
@@ -40,9 +41,18 @@ def listed(names: Iterable[str]) -> str:
     return ("、" if language() == "zh" else ", ").join(names)
 
 
+def late_text(late: timedelta) -> str:
+    """What an alarm says of a time that is over, or at its end this minute."""
+    if late < MINUTE:
+        return _("DUE NOW")
+    return _("OVERDUE by {time}").format(time=duration_text(late))
+
+
 def duration_text(duration: timedelta) -> str:
     """How long, in its two largest units: 3 days 4 h, 1 h 20 min, 25 min."""
-    minutes = abs(duration) // timedelta(minutes=1)
+    minutes = abs(duration) // MINUTE
+    if not minutes:
+        return _("less than 1 min")
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
         text = ngettext("{n} day", "{n} days", days).format(n=days)

@@ -30,10 +30,14 @@ Code = Annotated[str, typer.Argument(metavar=N_("PAYMENT"), help=N_("the payment
 @app.command(
     "list",
     help=N_(
-        "List money, the latest first: what was received is above zero, what goes back to the "
-        "customer below. --promised: only what is owed to customers and not paid yet."
+        "List payments, the latest first: money received is positive, money back to the customer "
+        "negative. --promised: only what is owed to customers and not paid yet."
     ),
-    epilog=N_("Example: tourcrm payments list --promised"),
+    epilog=N_(
+        "Example: tourcrm payments list --promised\n"
+        "tourcrm payments list --customer 王芳\n"
+        "tourcrm payments list --complaint K00001"
+    ),
 )
 def list_(
     promised: Annotated[
@@ -86,7 +90,7 @@ def list_(
 
 @app.command(
     "pay",
-    help=N_("Say that a promised refund was paid."),
+    help=N_("Record that a promised refund was paid."),
     epilog=N_("Example: tourcrm payments pay P0000012 --on 2026-11-19 --method 微信"),
 )
 def pay(
@@ -126,7 +130,7 @@ def pay(
 
 @app.command(
     "reverse",
-    help=N_("Take a line of money back by one with the other sign; nothing is deleted."),
+    help=N_("Reverse a payment by one with the opposite sign; nothing is deleted."),
     epilog=N_("Example: tourcrm payments reverse P0000012 --reason 投诉不成立"),
 )
 def reverse(

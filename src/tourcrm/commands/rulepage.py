@@ -215,6 +215,19 @@ def say_weeks(found: Sequence["Week"], ids: Sequence[str], shape: Shape) -> None
     total, days = sum(sums.values()), sum(week.days for week in found)
     text = _("Lines: {lines} in {days} days, {number} a day ({rules}).")
     each = ", ".join(f"{id_} {sums[id_]}" for id_ in ids)
-    told = text.format(lines=total, days=days, number=f"{total / days:.1f}", rules=each)
-    for line in wrap(told, room()):
+    say_wrapped(text.format(lines=total, days=days, number=f"{total / days:.1f}", rules=each))
+
+
+def say_only_waiting(ids: Sequence[str]) -> None:
+    """Which rules bring more than their numbers tell, and why."""
+    text = _(
+        "Note: {rules} will bring more than this. Whoever was spoken with in the very week is not "
+        "in its number, and each visit or call that is made brings the next."
+    )
+    say_wrapped(text.format(rules=listed(ids)))
+
+
+def say_wrapped(text: str) -> None:
+    """A sentence, folded to the width of a page."""
+    for line in wrap(text, room()):
         say(line)

@@ -167,6 +167,14 @@ def _say_right(book: "Book") -> None:
     _say_ids(_("They replace built-in rules: {ids}"), replacing)
     _say_ids(_("As the built-in rules, and left to the program: {ids}"), equal)
     _say_ids(_("Switched off: {ids}"), sorted(book.off))
+    _say_cautions(book)
+
+
+def _say_cautions(book: "Book") -> None:
+    from tourcrm import rulebook
+
+    for caution in rulebook.cautions(book.would_hold()):
+        rulepage.say_wrapped(str(caution))
 
 
 def _say_ids(text: str, ids: Sequence[str]) -> None:
@@ -189,6 +197,7 @@ def _load(path: str) -> None:
 def _say_loaded(book: "Book", loaded: "Loaded") -> None:
     if loaded.same:
         say(_("Nothing changed: these rules hold already."))
+        _say_cautions(book)
         return
     say(_("Loaded {file}.").format(file=book.file.name))
     _say_ids(_("New: {ids}"), loaded.came)
@@ -199,6 +208,7 @@ def _say_loaded(book: "Book", loaded: "Loaded") -> None:
     if not any(loaded.counts.values()) and not loaded.before:
         say(_("Only comments changed."))
     _say_ids(_("As the built-in rules, and left to the program: {ids}"), loaded.left)
+    _say_cautions(book)
     if loaded.before:
         say("")
         say(_("What they said before; keep it if you may want it back:"))
@@ -247,6 +257,8 @@ def _try(path: str, as_of: str | None, format: str, output: Path | None, excel: 
         emit(rulepage.weeks(weeks), rulepage.week_columns(ids), shape, title=_("Trial of rules"))
         return
     rulepage.say_weeks(weeks, ids, shape)
+    if waiting := ruletrial.only_waiting(tried):
+        rulepage.say_only_waiting(waiting)
 
 
 def _progress(done: int, of: int) -> None:

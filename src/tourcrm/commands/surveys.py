@@ -13,6 +13,7 @@ from tourcrm.commands import intake, options
 from tourcrm.commands.page import listed
 from tourcrm.commands.shared import Field, Limit, Who, emit_list, with_fields
 from tourcrm.context import Desk
+from tourcrm.errors import WrongUsage
 from tourcrm.i18n import LANGUAGES, N_, _, language, ngettext
 from tourcrm.manual import wrap
 from tourcrm.render import Shape, emit, line_width, say, tell
@@ -41,7 +42,11 @@ Last = Annotated[str | None, typer.Option("--to", metavar="DATE", help=N_("up to
 @app.command(
     "form",
     help=N_("Print the opinion form for a trip, in the customer's language, ready to be pasted."),
-    epilog=N_("Example: tourcrm surveys form T0000012"),
+    epilog=N_(
+        "Example: tourcrm surveys form T0000012\n"
+        "tourcrm surveys form T0000012 --group\n"
+        "tourcrm surveys form T0000012 --in en"
+    ),
 )
 def form(
     code: Annotated[str, typer.Argument(metavar=N_("TRIP"), help=N_("the order code of the trip"))],
@@ -99,7 +104,7 @@ _FIELDS = (
     "add",
     help=N_(
         "Take down what a customer answered about a trip: the one they returned from last, "
-        "unless you say. The answer is also logged as a contact."
+        "unless --trip names another. The answer is also logged as a contact."
     ),
     epilog=N_(
         "Example: tourcrm surveys add 王芳 --nps 9 --csat 5 --guide 5 --hotel 4 --comment 房间小\n"
@@ -149,6 +154,8 @@ def add(
             replace=replace_,
         )
     say(_told(answered))
+    if channel is not None and not answered.new:
+        tell(_("Note: the contact that was logged with the first answer was left as it is."))
 
 
 def _told(answered: Answered) -> str:
@@ -203,7 +210,7 @@ def import_(
         Literal["0-10"] | None,
         typer.Option(
             "--nps-scale",
-            help=N_("say 0-10 if the NPS column is of 0 to 10 although no answer is above 5"),
+            help=N_("say 0-10 if the form offered 0 to 10, though nobody chose more than 5"),
         ),
     ] = None,
     encoding: intake.Encoding = None,
@@ -243,7 +250,11 @@ def _list_columns() -> Iterable[Column]:
 @app.command(
     "list",
     help=N_("List answers, the latest first."),
-    epilog=N_("Example: tourcrm surveys list --only detractors --from 2026-01-01"),
+    epilog=N_(
+        "Example: tourcrm surveys list 王芳\n"
+        "tourcrm surveys list --trip T0000012\n"
+        "tourcrm surveys list --only detractors --from 2026-01-01"
+    ),
 )
 def list_(
     who: Annotated[
@@ -268,11 +279,12 @@ def list_(
 ) -> None:
     with context.reading() as desk:
         row = who and customer.find_one(desk.session, who, desk.settings["region"])
+        start, end = options.period(first, last)
         wanted = survey.Wanted(
             customer_id=customer.id_of(row) if row else None,
             trip_id=trip.find_one(desk.session, code).id if code else None,
-            first=options.parse_day(first, "--from") if first else None,
-            last=options.parse_day(last, "--to") if last else None,
+            first=start,
+            last=end,
             only=only,
         )
         shape = options.shape(desk, format, output, excel)
@@ -315,10 +327,9 @@ _GROUP_COLUMNS = {
 
 def _period(desk: Desk, first: str | None, last: str | None, as_of: str | None) -> Period:
     """The days of the answers that count; a day as of which one looks is the last, too."""
-    until = options.day(desk, as_of)
-    if last is not None:
-        until = min(until, options.parse_day(last, "--to"))
-    return Period(until, options.parse_day(first, "--from") if first else None)
+    start, end = options.period(first, last)
+    day = options.day(desk, as_of)
+    return Period(day if end is None else min(day, end), start)
 
 
 def _columns(columns: Sequence[Column], by: str | None) -> list[Column]:
@@ -369,12 +380,17 @@ def _tell(text: str) -> None:
         "Show the net promoter score: the share of promoters (9, 10) less that of detractors "
         "(0 to 6), in points, with its margin of error (95 %)."
     ),
-    epilog=N_("Example: tourcrm surveys nps --by destination --from 2026-01-01"),
+    epilog=N_(
+        "Example: tourcrm surveys nps --by month\n"
+        "tourcrm surveys nps --by destination --from 2026-01-01"
+    ),
 )
 def nps(
     by: Annotated[
         Literal["month", "destination", "advisor", "trip_kind", "guide"] | None,
-        typer.Option("--by", help=N_("part the answers by month (of the answer) or by their trip")),
+        typer.Option(
+            "--by", help=N_("group the answers by their month, or by what is known of the trip")
+        ),
     ] = None,
     first: First = None,
     last: Last = None,
@@ -405,14 +421,15 @@ def csat(
         typer.Option(
             "--by",
             help=N_(
-                "part the answers by month (of the answer), by their trip, or by what is rated"
+                "group the answers by their month, by what is known of the trip, or by what is "
+                "rated"
             ),
         ),
     ] = None,
     of: Annotated[
-        Literal["overall", "guide", "hotel", "meals", "transport", "itinerary", "price"],
-        typer.Option("--of", help=N_("what is rated")),
-    ] = "overall",
+        Literal["overall", "guide", "hotel", "meals", "transport", "itinerary", "price"] | None,
+        typer.Option("--of", help=N_("what is rated; overall if left out")),
+    ] = None,
     first: First = None,
     last: Last = None,
     as_of: options.AsOf = None,
@@ -420,7 +437,9 @@ def csat(
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:
-    rated = "csat" if of == "overall" else of
+    if by == "aspect" and of is not None:
+        raise WrongUsage(N_("--by aspect shows all that is rated, one by one; leave --of out."))
+    rated = "csat" if of in (None, "overall") else of
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
         period = _period(desk, first, last, as_of)
@@ -442,10 +461,13 @@ def csat(
 @app.command(
     "sample",
     help=N_(
-        "Draw customers by lot, to be called and asked: the random sample of a quadrant or tier. "
-        "The same seed draws the same ones."
+        "Draw customers at random from a quadrant or a tier, to be called and asked. The same "
+        "--seed draws the same customers again."
     ),
-    epilog=N_("Example: tourcrm surveys sample --quadrant large_low -n 20 --seed 7"),
+    epilog=N_(
+        "Example: tourcrm surveys sample --tier A\n"
+        "tourcrm surveys sample --quadrant large_low -n 20 --seed 7"
+    ),
 )
 def sample(
     quadrant: Annotated[

@@ -136,11 +136,14 @@ def _refuse_doubtful(paid: float | None, sure: bool) -> None:
 @app.command(
     "redeem",
     help=N_(
-        "Use a voucher for a trip that is booked and not over; once. It says what is left to pay. "
-        "The trip's price stays as it is, unless --apply-price sets it to that: use it where the "
-        "price was written down without the voucher."
+        "Use a voucher, once, for a trip that is booked and not over; you are told what is left to "
+        "pay. The trip's price stays as it is, unless --apply-price sets it to that: for a price "
+        "that was written down without the voucher."
     ),
-    epilog=N_("Example: tourcrm vouchers redeem V00012 T0000034 --apply-price"),
+    epilog=N_(
+        "Example: tourcrm vouchers redeem V00012 T0000034\n"
+        "tourcrm vouchers redeem V00012 T0000034 --apply-price"
+    ),
 )
 def redeem(
     code: Code,
@@ -208,7 +211,11 @@ def _say_redeemed(done: Redeemed, who: str, name: str, currency: str) -> None:
     help=N_(
         "List vouchers that can be used, the first to expire first; --all lists the others too."
     ),
-    epilog=N_("Example: tourcrm vouchers list --customer 王芳 --all"),
+    epilog=N_(
+        "Example: tourcrm vouchers list\n"
+        "tourcrm vouchers list --customer 王芳 --all\n"
+        "tourcrm vouchers list --state expired"
+    ),
 )
 def list_(
     who: Annotated[
@@ -226,6 +233,7 @@ def list_(
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:
+    options.not_together({"--state": state is not None, "--all": everything})
     with context.reading() as desk:
         row = customer.find_one(desk.session, who, desk.settings["region"]) if who else None
         asked = entry.value(_COLUMNS["state"], state, desk.settings) if state else None

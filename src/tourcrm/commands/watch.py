@@ -133,7 +133,7 @@ def about(clock: "Clock", now: datetime, zone: tzinfo | None, *, phone: bool) ->
     """What is said of a clock. A message has no phone number: it stays in a chat for ever."""
     from tourcrm.commands import duepage
     from tourcrm.commands.complaintpage import word
-    from tourcrm.commands.page import duration_text
+    from tourcrm.commands.page import duration_text, late_text
 
     if now < clock.due_at:
         due = clock.due_at.astimezone(zone)
@@ -142,7 +142,7 @@ def about(clock: "Clock", now: datetime, zone: tzinfo | None, *, phone: bool) ->
         text = _("{time} left, until {clock}")
         yield text.format(time=duration_text(clock.left), clock=until)
     else:
-        yield _("OVERDUE by {time}").format(time=duration_text(now - clock.due_at))
+        yield late_text(now - clock.due_at)
     yield visible(clock.code, 20)
     if clock.severity == "crisis":
         yield word("severity", clock.severity)

@@ -11,6 +11,7 @@ CREATE TABLE change (
                 "after" TEXT,
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
+INSERT INTO "change" VALUES(1,1,'customer',1,1,'{"note": null}','{"note": "x"}');
 CREATE TABLE complaint (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 code TEXT NOT NULL,
@@ -40,6 +41,7 @@ CREATE TABLE complaint (
                 FOREIGN KEY(trip_id) REFERENCES trip (id),
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
+INSERT INTO "complaint" VALUES(1,'K00001',1,1,'routine','hotel','x','2026-11-20T01:30:00Z',NULL,NULL,NULL,NULL,1);
 CREATE TABLE complaint_event (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 complaint_id INTEGER NOT NULL,
@@ -58,6 +60,8 @@ CREATE TABLE complaint_event (
                 FOREIGN KEY(complaint_id) REFERENCES complaint (id),
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
+INSERT INTO "complaint_event" VALUES(1,1,'opened','2026-11-20T01:30:00Z','Li',NULL,NULL,1);
+INSERT INTO "complaint_event" VALUES(2,1,'responded','2026-11-20T01:30:00Z','Li',NULL,NULL,1);
 CREATE TABLE complaint_fix (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 complaint_id INTEGER NOT NULL,
@@ -69,6 +73,7 @@ CREATE TABLE complaint_fix (
                 FOREIGN KEY(complaint_id) REFERENCES complaint (id),
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
+INSERT INTO "complaint_fix" VALUES(1,1,'换酒店','李娜','2026-11-20',NULL,1);
 CREATE TABLE customer (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 code TEXT NOT NULL,
@@ -133,6 +138,7 @@ CREATE TABLE customer_tag (
                 FOREIGN KEY(customer_id) REFERENCES customer (id),
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
+INSERT INTO "customer_tag" VALUES(1,1,'VIP',1);
 CREATE TABLE followup_outcome (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 rule TEXT NOT NULL,
@@ -154,6 +160,7 @@ CREATE TABLE followup_outcome (
                 FOREIGN KEY(customer_id) REFERENCES customer (id),
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
+INSERT INTO "followup_outcome" VALUES(1,'task','task',1,'once','2026-11-20',1,'2026-11-20','done',NULL,'x','Li','2026-11-20T01:30:00Z',1);
 CREATE TABLE import_row (
                 fingerprint TEXT NOT NULL,
                 table_name TEXT NOT NULL,
@@ -162,6 +169,7 @@ CREATE TABLE import_row (
                 PRIMARY KEY (fingerprint),
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
+INSERT INTO "import_row" VALUES('x','trip',3,1);
 CREATE TABLE interaction (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 customer_id INTEGER NOT NULL,
@@ -187,6 +195,7 @@ CREATE TABLE interaction (
                 FOREIGN KEY(outcome_id) REFERENCES followup_outcome (id),
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
+INSERT INTO "interaction" VALUES(1,1,NULL,'2026-11-20T01:30:00Z','phone','out','followup',0,'x',NULL,1,1);
 CREATE TABLE notice (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 channel TEXT NOT NULL,
@@ -203,6 +212,7 @@ CREATE TABLE notice (
                 CONSTRAINT notice_said_once UNIQUE (channel, subject_table,
                     subject_id, once)
             );
+INSERT INTO "notice" VALUES(1,'值班群','complaint',1,'x','y','2026-11-20T01:30:00Z','2026-11-20T01:30:00Z',NULL,0,NULL,NULL);
 CREATE TABLE operation (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 at TEXT NOT NULL,
@@ -247,6 +257,8 @@ CREATE TABLE payment (
                 FOREIGN KEY(reverses_id) REFERENCES payment (id),
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
+INSERT INTO "payment" VALUES(1,'P0000001',1,1,NULL,'refund','third_party',-12345,'2026-11-20','2026-11-20',NULL,NULL,NULL,1);
+INSERT INTO "payment" VALUES(2,'P0000002',1,1,1,'reversal','third_party',12345,'2026-11-20','2026-11-20',NULL,NULL,NULL,1);
 CREATE TABLE setting (
                 "key" TEXT NOT NULL,
                 value TEXT NOT NULL,
@@ -299,6 +311,7 @@ CREATE TABLE survey_response (
                 FOREIGN KEY(trip_id) REFERENCES trip (id),
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
+INSERT INTO "survey_response" VALUES(1,1,1,'2026-11-20',3,2,NULL,1,NULL,NULL,NULL,NULL,'房间有霉味',NULL,1);
 CREATE TABLE task (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 customer_id INTEGER NOT NULL,
@@ -315,6 +328,7 @@ CREATE TABLE task (
                 FOREIGN KEY(outcome_id) REFERENCES followup_outcome (id),
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
+INSERT INTO "task" VALUES(1,1,3,'2026-11-20','x',NULL,'2026-11-20','Li',NULL,1);
 CREATE TABLE trip (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 code TEXT NOT NULL,
@@ -357,6 +371,7 @@ CREATE TABLE trip (
             );
 INSERT INTO "trip" VALUES(1,'T0000001',1,NULL,NULL,'tour','group','booked',NULL,NULL,NULL,NULL,NULL,'2026-11-01','2026-11-05',NULL,123456,NULL,NULL,NULL,NULL,NULL,NULL,1);
 INSERT INTO "trip" VALUES(2,'T0000002',1,NULL,NULL,'tour','group','inquiry',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1);
+INSERT INTO "trip" VALUES(3,'T0000003',1,NULL,NULL,'tour','group','booked',NULL,NULL,NULL,NULL,NULL,'2026-12-24',NULL,NULL,1280050,NULL,NULL,NULL,NULL,NULL,NULL,1);
 CREATE TABLE voucher (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 code TEXT NOT NULL,
@@ -386,6 +401,8 @@ CREATE TABLE voucher (
                 FOREIGN KEY(redeemed_trip_id) REFERENCES trip (id),
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
+INSERT INTO "voucher" VALUES(1,'V00001',1,NULL,'discount',0.8,NULL,NULL,'2026-11-20',NULL,NULL,NULL,NULL,NULL,1);
+INSERT INTO "voucher" VALUES(2,'V00002',1,NULL,'amount',NULL,50000,NULL,'2026-11-20',NULL,3,'2026-11-20',NULL,NULL,1);
 CREATE INDEX change_operation ON change (operation_id);
 CREATE INDEX customer_company ON customer (company_id);
 CREATE INDEX customer_id_number ON customer (id_number);
@@ -436,6 +453,18 @@ CREATE INDEX notice_unsent ON notice (made_at) WHERE sent_at IS NULL;
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('operation',1);
 INSERT INTO "sqlite_sequence" VALUES('customer',2);
-INSERT INTO "sqlite_sequence" VALUES('trip',2);
+INSERT INTO "sqlite_sequence" VALUES('trip',3);
 INSERT INTO "sqlite_sequence" VALUES('special_date',1);
+INSERT INTO "sqlite_sequence" VALUES('complaint',1);
+INSERT INTO "sqlite_sequence" VALUES('customer_tag',1);
+INSERT INTO "sqlite_sequence" VALUES('complaint_event',2);
+INSERT INTO "sqlite_sequence" VALUES('followup_outcome',1);
+INSERT INTO "sqlite_sequence" VALUES('survey_response',1);
+INSERT INTO "sqlite_sequence" VALUES('task',1);
+INSERT INTO "sqlite_sequence" VALUES('interaction',1);
+INSERT INTO "sqlite_sequence" VALUES('complaint_fix',1);
+INSERT INTO "sqlite_sequence" VALUES('payment',2);
+INSERT INTO "sqlite_sequence" VALUES('voucher',2);
+INSERT INTO "sqlite_sequence" VALUES('notice',1);
+INSERT INTO "sqlite_sequence" VALUES('change',1);
 COMMIT;
