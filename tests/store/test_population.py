@@ -289,10 +289,10 @@ def test_many_customers_are_read_a_part_at_a_time_alike(tmp_path: Path) -> None:
         first = add_customer(session)
         raw = store.raw(session)
         raw.executemany(
-            "INSERT INTO customer SELECT ?, ?, name, kind, status, NULL, NULL, NULL, NULL, NULL, "
-            "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
-            "marketing_consent, NULL, NULL, do_not_contact, NULL, NULL, NULL, NULL, entered_on, "
-            f"operation_id FROM customer WHERE id = {first}",
+            "INSERT INTO customer (id, code, name, kind, status, marketing_consent, "
+            "do_not_contact, entered_on, operation_id) SELECT ?, ?, name, kind, status, "
+            "marketing_consent, do_not_contact, entered_on, operation_id "
+            f"FROM customer WHERE id = {first}",
             [(number, f"X{number}") for number in range(2, people + 1)],
         )
         raw.executemany(
