@@ -1,11 +1,13 @@
 """The schema, step by step: every older file comes up to date, whole or not at all.
 
 Row of reliability.md: "older schema: any command copies the file, migrates in one transaction,
-says so; a failed step leaves the old file". Kills during a
-migration and what the user is told: tests/faults.
+says so; a failed step leaves the old file". Kills during a migration and what the user is told:
+tests/faults.
 
-A fixture of schema/ is an agency as that version wrote it, as SQL text. It is written once, before
-a step is added, and never again:  PYTHONPATH=src:. python tests/store/test_migrations.py
+A fixture of schema/ is an agency as that version wrote it, as SQL text. It is written anew with
+every change of the newest step, until that is released, and never again:
+
+    PYTHONPATH=src:. python tests/store/test_migrations.py
 """
 
 import re
