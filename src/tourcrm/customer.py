@@ -309,7 +309,13 @@ def _facts(
             if values[field] is not None:
                 other = find_one(session, values[field], region)
                 if row is not None and other.id == row.id:
-                    raise Refused(N_("{code} cannot stand in relation to itself."), code=row.code)
+                    raise Refused(
+                        N_(
+                            "{code} cannot be its own company or referrer; "
+                            "name another customer, or leave it out."
+                        ),
+                        code=row.code,
+                    )
                 facts[f"{field}_id"] = other.id
     return facts
 
@@ -360,7 +366,10 @@ def _refuse_taken(session: Session, facts: Mapping[str, Any], row: Customer) -> 
     for document in ("id_number", "passport_no"):
         for other in _others_with(session, document, new):
             raise Refused(
-                N_("{code} {name} has that ID or passport number; nothing was changed."),
+                N_(
+                    "{code} {name} has that ID or passport number; nothing was changed. "
+                    "Look who it is: tourcrm customers show {code}"
+                ),
                 code=other.code,
                 name=visible(other.name, 40),
             )

@@ -177,7 +177,11 @@ def done(
 
 def _check_next(act: Act, items: Sequence[Item], next_on: date) -> None:
     if next_on <= act.today:
-        raise Refused(N_("{until} is not after today ({today})."), until=next_on, today=act.today)
+        raise Refused(
+            N_("{until} is not after today ({today}); say a later day."),
+            until=next_on,
+            today=act.today,
+        )
     if _are_several(open_items(items)):
         raise WrongUsage(
             N_("--next is for one customer; note it with: tourcrm followups add CUSTOMER")
@@ -207,7 +211,11 @@ def snooze(
     """Put it off until a day. Raises Refused for today or earlier, and for a day past the event
     that it serves."""
     if until <= act.today:
-        raise Refused(N_("{until} is not after today ({today})."), until=until, today=act.today)
+        raise Refused(
+            N_("{until} is not after today ({today}); say a later day."),
+            until=until,
+            today=act.today,
+        )
     for item in open_items(items):
         if item.step.until_anchor and until > item.ends_on:
             raise Refused(
@@ -261,7 +269,11 @@ def _decide(
 def _nothing_open(items: Sequence[Item]) -> Refused:
     decision = next((item.decision for item in items if item.state == "decided"), None)
     if decision is None:
-        return Refused(N_("{id} is held: {why}."), id=items[0].id, why=Message(HELD[items[0].why]))
+        return Refused(
+            N_("{id} is held: {why}. More about it: tourcrm followups show {id}"),
+            id=items[0].id,
+            why=Message(HELD[items[0].why]),
+        )
     return Refused(
         N_("{id} was decided already: {what}. To take that back: tourcrm followups undo {id}"),
         id=items[0].id,

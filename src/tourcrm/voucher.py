@@ -245,7 +245,14 @@ def _redeemed_already(session: Session, row: Voucher, trip: Trip) -> Redeemed:
 
 def _refuse_shut(row: Voucher, day: date) -> None:
     if row.withdrawn_on is not None:
-        raise Refused(N_("{code} was withdrawn on {day}."), code=row.code, day=row.withdrawn_on)
+        raise Refused(
+            N_(
+                "{code} was withdrawn on {day}. Issue another, if it is still meant: "
+                "tourcrm vouchers issue"
+            ),
+            code=row.code,
+            day=row.withdrawn_on,
+        )
     if row.expires_on is not None and row.expires_on < day:
         raise Refused(
             N_(
