@@ -156,6 +156,11 @@ def usage_text(error: usage.ClickException) -> str:
 
 def _what_is_wrong(error: usage.ClickException) -> str:
     if isinstance(error, usage.NoSuchOption):
+        if error.ctx is not None and _is_of_program(error.ctx, error.option_name):
+            text = _("{name} stands before the command: {program} {name} ... {command}")
+            program = error.ctx.find_root().command_path
+            command = error.ctx.command_path.removeprefix(program).lstrip()
+            return text.format(name=error.option_name, program=program, command=command)
         text = _("There is no option {name}.").format(name=error.option_name)
         return text + did_you_mean(sorted(error.possibilities or ()))
     if isinstance(error, usage.MissingParameter):
@@ -167,6 +172,12 @@ def _what_is_wrong(error: usage.ClickException) -> str:
             return _("{name} takes no value.").format(name=error.option_name)
         return _("{name} needs a value after it.").format(name=error.option_name)
     return error.message  # said by this module, in the language in use
+
+
+def _is_of_program(ctx: Context, option: str) -> bool:
+    """Whether an option is one of the program, and was given to a command."""
+    root = ctx.find_root()
+    return ctx is not root and any(option in param.opts for param in root.command.params)
 
 
 def _missing(error: usage.MissingParameter) -> str:

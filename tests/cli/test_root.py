@@ -149,6 +149,12 @@ def test_an_unknown_language_is_refused(
     assert done.stdout == ""
 
 
+def test_an_option_of_the_program_after_the_command_is_told_its_place(invoke: Invoke) -> None:
+    done = invoke("trips", "list", "--db", "x.db")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--db stands before the command: tourcrm --db ... trips list\n" in done.stderr
+
+
 def test_one_process_speaks_both_languages(invoke: Invoke) -> None:
     assert [invoke("--help", lang=lang).stdout[:2] for lang in ("en", "zh", "en")] == [
         "Us",
