@@ -39,13 +39,14 @@ def _departures(session: Session, search: Search) -> None:
         SELECT :rule, 'trip', t.id, 'once', '', t.customer_id, t.id, t.departs_on, {_TRIP}
         FROM {search.trips("trip_departs")}
         WHERE t.departs_on BETWEEN :first AND :last AND {BOOKED} {search.only("t.customer_id")}
+            {search.fitting()}
     """  # noqa: S608 - pieces of this module
     session.connection().execute(text(sql), search.params)
 
 
 def _returns(session: Session, search: Search) -> None:
     """Returns; of a trip without a known one, the departure."""
-    rest = f"AND {BOOKED} {search.only('t.customer_id')}"
+    rest = f"AND {BOOKED} {search.only('t.customer_id')} {search.fitting()}"
     sql = f"""{INSERT}
         SELECT :rule, 'trip', t.id, 'once', '', t.customer_id, t.id, t.returns_on, {_TRIP}
         FROM {search.trips("trip_returns")}

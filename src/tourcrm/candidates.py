@@ -65,6 +65,8 @@ def find(
             spread=one.spread,
             far_back=span.back,
             trip_matters=one.depends_on_trip,
+            services=one.asked("services"),
+            kinds=one.asked("kinds"),
         )
         if span.customers is not None:
             _want(session, span.customers)

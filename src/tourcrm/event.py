@@ -68,7 +68,7 @@ class Search:
     labels: of special dates, of festivals, of answers. who: finds the customers whom the rule can
     be for; None = anybody. least: the least offset of the rule's steps. spread: as the rule says.
     far_back: for so many days what was decided is told. trip_matters: whether what is owed depends
-    on more of a trip than its day.
+    on more of a trip than its day. services, kinds: of trips that a step can be for; None = all.
     """
 
     rule: str
@@ -84,6 +84,8 @@ class Search:
     spread: bool = False
     far_back: int = 0
     trip_matters: bool = True
+    services: frozenset[str] | None = None
+    kinds: frozenset[str] | None = None
 
     def only(self, column: str) -> str:
         """SQL that limits `column` to the customers wanted; nothing where all are."""
@@ -94,6 +96,15 @@ class Search:
     def trips(self, index: str) -> str:
         """SQL for the table trip, read by `index`, or by customer where only some are wanted."""
         return store.by_index("trip t", "trip_customer" if self.wanted else index)
+
+    def fitting(self) -> str:
+        """SQL that leaves out trips `t` for which no step can be."""
+        asked = (("t.service", self.services), ("t.kind", self.kinds))
+        return " ".join(
+            f"AND {column} IN ({', '.join(map(repr, sorted(names)))})"
+            for column, names in asked
+            if names is not None
+        )
 
     @property
     def zone(self) -> ZoneInfo:

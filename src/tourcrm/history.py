@@ -110,10 +110,10 @@ class Histories:
 
         counted = zeros(len(self.customer), dtype="int64")
         lasts = zeros(len(self.customer), dtype="int64")
-        departures, whose = self.departures, self.whose
+        late = self.departures >= day_number(spans[0][0])
         if some is not None:
-            of_these = among(self.customer, some)[whose]
-            departures, whose = departures[of_these], whose[of_these]
+            late &= among(self.customer, some)[self.whose]
+        departures, whose = self.departures[late], self.whose[late]
         for first, last in spans:
             low, high = day_number(first), day_number(last)
             inside = flatnonzero((departures >= low) & (departures <= high))

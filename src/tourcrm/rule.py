@@ -137,6 +137,11 @@ class Rule:
         """Whether a step asks for this condition."""
         return any(getattr(step.conditions, condition) is not None for step in self.steps)
 
+    def asked(self, condition: str) -> frozenset[str] | None:
+        """What the steps take of a condition, all together; None where one takes anything."""
+        taken = [getattr(step.conditions, condition) for step in self.steps]
+        return None if None in taken else frozenset().union(*taken)
+
 
 # --- reading and checking -------------------------------------------------------------------------
 
