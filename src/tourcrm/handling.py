@@ -331,6 +331,16 @@ def fixed(
         chosen = [fix for number, fix in enumerate(rows, 1) if number == which]
     else:
         chosen = [fix for fix in rows if fix.done_on is None]
+    if not rows:
+        raise Refused(
+            N_(
+                "Nothing is noted that is to change after {code}. Note it: "
+                "tourcrm complaints fix {code} --add TEXT --owner NAME"
+            ),
+            code=row.code,
+        )
+    if which is None and not chosen:
+        return ()
     if not chosen:
         raise Refused(
             N_("{code} has no such fix; see: tourcrm complaints show {code}"), code=row.code

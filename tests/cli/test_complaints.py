@@ -84,7 +84,7 @@ def test_each_step_says_which_comes_next(invoke: Invoke) -> None:
         ("respond K00001", 2, "which solution"),
         ("respond K00001 x --at 2026-11-21", 1, "--at lies ahead"),
         ("resolve K00001 x --fix y", 2, "--fix-owner NAME"),
-        ("fix K00001", 1, "no such fix"),
+        ("fix K00001", 1, "complaints fix K00001 --add TEXT --owner NAME"),
         (f"fix K00001 --add {'x' * 2001} --owner y", 2, "--add: it is too long"),
         ("edit K00001", 2, "Say what to change"),
         ("show K2", 3, "no complaint K2"),
@@ -186,6 +186,25 @@ def test_no_option_is_left_out_silently(invoke: Invoke, words: str, said: str) -
     ended = invoke("complaints", *words.split())
     assert ended.exit_code == 2, ended.output
     assert said in ended.stderr
+
+
+def test_a_voucher_that_may_be_meant_the_other_way_round_is_asked_about(invoke: Invoke) -> None:
+    """20 % was perhaps meant as 20 % off, here as in vouchers issue."""
+    judged(invoke)
+    ended = invoke("complaints", "compensate", "K00001", "--pay-ratio", "20%")
+    assert ended.exit_code == 1
+    assert "write --pay-ratio 80%; if it is meant: --yes" in ended.stderr
+    assert "not given yet" in done(invoke, "show", "K00001")
+    said = done(invoke, "compensate", "K00001", "--pay-ratio", "20%", "--yes")
+    assert "the customer pays 20%" in said
+
+
+def test_what_was_mended_already_is_no_mistake(invoke: Invoke) -> None:
+    judged(invoke)
+    done(invoke, "fix", "K00001", "--add", "换酒店", "--owner", "李娜")
+    assert "Mended for K00001: 换酒店." in done(invoke, "fix", "K00001")
+    assert "Nothing changed: it was done." in done(invoke, "fix", "K00001")
+    assert "no such fix" in invoke("complaints", "fix", "K00001", "2").stderr
 
 
 def test_override_is_for_force_majeure_alone(invoke: Invoke) -> None:

@@ -417,8 +417,9 @@ def test_a_fix_inside_stays_open_until_it_is_done(office: Office) -> None:
     assert fixed(office, code, 2) == ()
     assert fixed(office, code, None) == ("换酒店",)
     assert fixes(office) == [("换酒店", date(2026, 11, 23)), ("培训", date(2026, 11, 23))]
+    assert fixed(office, code, None) == ()
     with pytest.raises(Refused, match="no such fix"):
-        fixed(office, code, None)
+        fixed(office, code, 3)
 
 
 def promise(office: Office, code: str, what: str) -> None:

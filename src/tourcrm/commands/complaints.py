@@ -21,7 +21,7 @@ from tourcrm.columns import (
     by_field,
 )
 from tourcrm.commands import options, watch
-from tourcrm.commands.shared import Who, tell_notes
+from tourcrm.commands.shared import Who, refuse_doubtful, tell_notes
 from tourcrm.context import Desk
 from tourcrm.errors import CellError, WrongUsage
 from tourcrm.i18n import N_, _, language
@@ -291,21 +291,20 @@ def compensate(
         ),
     ] = None,
     staff: Staff = None,
+    yes: options.Yes = False,
 ) -> None:
     from tourcrm import amends, ratio
 
     options.not_together({"--no-refund": no_refund, "--amount": amount is not None})
     options.not_together({"--no-voucher": no_voucher, "--pay-ratio": pay_ratio is not None})
+    paid = None if pay_ratio is None else options.parse_with(ratio.parse, pay_ratio, "--pay-ratio")
+    refuse_doubtful(paid, yes)
     with _acting("complaints compensate", staff) as (desk, act):
         row = _found(desk, code)
         given = {"gift": gift, "upgrade": upgrade, "adviser": adviser}
         offer = amends.Offer(
             amount=_amount(desk, amount),
-            pay_ratio=(
-                None
-                if pay_ratio is None
-                else options.parse_with(ratio.parse, pay_ratio, "--pay-ratio")
-            ),
+            pay_ratio=paid,
             refund=not no_refund,
             discount=not no_voucher,
             again=again,

@@ -15,7 +15,7 @@ from tourcrm import context, entry
 from tourcrm.columns import Column
 from tourcrm.commands.page import listed
 from tourcrm.context import Desk
-from tourcrm.errors import Message, WrongUsage
+from tourcrm.errors import Message, Refused, WrongUsage
 from tourcrm.i18n import N_, _, language
 from tourcrm.render import TABLE_ROWS, Shape, emit, say, tell
 
@@ -121,3 +121,19 @@ def headers(columns: Iterable[Column], fields: Iterable[str]) -> str:
     """Columns by the names that a person reads; those that nobody sees left out."""
     wanted = {field.removesuffix("_id") for field in fields}
     return listed(c.header(language()) for c in columns if c.field in wanted)
+
+
+def refuse_doubtful(paid: float | None, sure: bool) -> None:
+    """Ask again where more than half would be given away: 20% was perhaps meant as 20 % off."""
+    from tourcrm import ratio
+
+    if paid is not None and paid < ratio.HALF and not sure:
+        raise Refused(
+            N_(
+                "With {given} the customer pays only {given} of the price ({folds}). If {given} "
+                "is what comes off, write --pay-ratio {rest}; if it is meant: --yes"
+            ),
+            given=ratio.percent(paid),
+            folds=ratio.folds(paid),
+            rest=ratio.percent(float(1 - ratio.exact(paid))),
+        )

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, customer, entry, ratio, trip, voucher
+from tourcrm import context, customer, entry, trip, voucher
 from tourcrm.columns import VOUCHER, by_field
 from tourcrm.commands import options
-from tourcrm.commands.shared import Limit, Who, emit_list, reason_in
+from tourcrm.commands.shared import Limit, Who, emit_list, reason_in, refuse_doubtful
 from tourcrm.errors import Refused, WrongUsage
 from tourcrm.i18n import N_, _
 from tourcrm.money import format_amount, plain_amount
@@ -69,7 +69,7 @@ def issue(
         given = {"kind": kind, "pay_ratio": pay_ratio, "amount": amount, "what": what}
         said = entry.read(VOUCHER, given, desk.settings)
         known = said.get("kind") or _kind(said)
-        _refuse_doubtful(said.get("pay_ratio"), yes)
+        refuse_doubtful(said.get("pay_ratio"), yes)
         row = customer.find_one(desk.session, who, desk.settings["region"])
         if row.status == "deceased":
             raise Refused(
@@ -117,20 +117,6 @@ def _kind(said: dict[str, object]) -> str:
             "adviser with --what."
         )
     )
-
-
-def _refuse_doubtful(paid: float | None, sure: bool) -> None:
-    """Ask again where more than half would be given away: 20% was perhaps meant as 20 % off."""
-    if paid is not None and paid < ratio.HALF and not sure:
-        raise Refused(
-            N_(
-                "With {given} the customer pays only {given} of the price ({folds}). If {given} "
-                "is what comes off, write --pay-ratio {rest}; if it is meant: --yes"
-            ),
-            given=ratio.percent(paid),
-            folds=ratio.folds(paid),
-            rest=ratio.percent(float(1 - ratio.exact(paid))),
-        )
 
 
 @app.command(
