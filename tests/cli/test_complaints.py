@@ -188,6 +188,14 @@ def test_no_option_is_left_out_silently(invoke: Invoke, words: str, said: str) -
     assert said in ended.stderr
 
 
+def test_a_complaint_that_is_late_when_it_is_written_down_says_so(invoke: Invoke) -> None:
+    late = "should have had an answer by 2026-11-20 09:00: answer at once"
+    assert late in done(invoke, "open", "王芳", "x", "--at", "2026-11-20 07:00")
+    assert "must have an answer by 2026-11-20 09:31" in done(
+        invoke, "open", "王芳", "y", "--at", "2026-11-20 07:31"
+    )
+
+
 def test_a_voucher_that_may_be_meant_the_other_way_round_is_asked_about(invoke: Invoke) -> None:
     """20 % was perhaps meant as 20 % off, here as in vouchers issue."""
     judged(invoke)

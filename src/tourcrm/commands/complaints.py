@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -118,11 +118,9 @@ def open_(
         )
         about = trip.of_customer(desk.session, code, row) if code else None
         done = handling.open_(desk.session, act, desk.settings, row, said, about)
-        due = desk.settings.zone
+        zone, now = desk.settings.zone, desk.now
     _say(done, _("Opened {code} for {customer} {name}."))
-    if done.due_at is not None:
-        until = f"{done.due_at.astimezone(due):%Y-%m-%d %H:%M}"
-        say(_("The customer must have an answer by {moment}.").format(moment=until))
+    _say_until(done, zone, now)
     _say_next(done)
 
 
@@ -498,11 +496,9 @@ def reopen(
     with _acting("complaints reopen", staff) as (desk, act):
         row = _found(desk, code)
         done = handling.reopen(desk.session, act, desk.settings, row, _words(reason, N_("REASON")))
-        zone = desk.settings.zone
+        zone, now = desk.settings.zone, desk.now
     _say(done, _("Reopened: {code} of {customer} {name}."))
-    if done.due_at is not None:
-        until = f"{done.due_at.astimezone(zone):%Y-%m-%d %H:%M}"
-        say(_("The customer must have an answer by {moment}.").format(moment=until))
+    _say_until(done, zone, now)
     _say_next(done)
 
 
@@ -798,6 +794,15 @@ def _say(done: "Done", text: str, **more: str) -> None:
         text = _("Nothing changed: complaint {code} of {customer} {name} is like that already.")
     say(text.format(**names, **more))
     tell_notes(done.notes)
+
+
+def _say_until(done: "Done", zone: tzinfo, now: datetime) -> None:
+    """Until when the customer must have an answer, or should have had one."""
+    if done.due_at is not None:
+        text = _("The customer must have an answer by {moment}.")
+        if done.due_at <= now:
+            text = _("The customer should have had an answer by {moment}: answer at once.")
+        say(text.format(moment=f"{done.due_at.astimezone(zone):%Y-%m-%d %H:%M}"))
 
 
 def _say_next(done: "Done") -> None:
