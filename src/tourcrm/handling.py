@@ -56,11 +56,13 @@ def open_(
     """Open a complaint, and log that the customer got in touch. about: a trip of this customer.
 
     The same words of the same customer, still open, are the same complaint: nothing is added.
-    Raises Refused for a moment that has not come.
+    Raises Refused for a moment that has not come, and for those words with another trip, category,
+    severity or person in charge.
     """
     for same in _same(session, who, said.text):
         known, _events = complaint.course_of(session, same)
         if known.closed_at is None:
+            _refuse_other(same, said, about)
             return steps.done(session, settings, same, changed=False)
     if said.at is not None:
         steps.refuse_ahead(act, said.at)
@@ -84,7 +86,8 @@ def open_(
     if said.in_charge:
         steps.record(session, act, row, "in_charge", max(at, act.now), detail=said.in_charge)
     _contact(session, act, row, said.channel, "in", said.text, at)
-    return steps.done(session, settings, row, notes=tuple(_trip_note(session, row, who, act.today)))
+    day = at.astimezone(settings.zone).date()
+    return steps.done(session, settings, row, notes=tuple(_trip_note(session, row, who, day)))
 
 
 def _same(session: Session, who: Customer, text: str) -> list[Complaint]:
@@ -97,8 +100,25 @@ def _same(session: Session, who: Customer, text: str) -> list[Complaint]:
     )
 
 
-def _trip_note(session: Session, row: Complaint, who: Customer, today: date) -> Iterator[Message]:
-    likely = None if row.trip_id else complaint.likely_trip(session, who, today)
+def _refuse_other(row: Complaint, said: Opening, about: Trip | None) -> None:
+    """Refuse the words of an open complaint with something that it is not: it would be lost."""
+    if (
+        (said.severity == "crisis" and row.severity != "crisis")
+        or said.category not in ("other", row.category)
+        or (about is not None and about.id != row.trip_id)
+        or said.in_charge not in (None, row.in_charge)
+    ):
+        raise Refused(
+            N_(
+                "{code} with the same words is open already. To change it: tourcrm complaints edit "
+                "{code}; if it is another one, say it in other words."
+            ),
+            code=row.code,
+        )
+
+
+def _trip_note(session: Session, row: Complaint, who: Customer, day: date) -> Iterator[Message]:
+    likely = None if row.trip_id else complaint.likely_trip(session, who, day)
     if likely is not None:
         yield Message(
             N_(

@@ -176,6 +176,7 @@ LIST = (
         ("list --all --closed", "--closed does not go with --all"),
         ("list --closed --fixes", "--fixes does not go with --closed"),
         ("list --sla --customer 王芳", "--customer does not go with --sla"),
+        ("list --sla --from 2026-12-01", "--from 2026-12-01 lies after 2026-11-20"),
         ("list --excel", "--excel is for CSV"),
         ("list -f json --excel", "--excel is for CSV"),
         ("compensate K00001 --no-voucher --pay-ratio 8折", "--pay-ratio does not go with"),
@@ -194,6 +195,21 @@ def test_a_complaint_that_is_late_when_it_is_written_down_says_so(invoke: Invoke
     assert "must have an answer by 2026-11-20 09:31" in done(
         invoke, "open", "王芳", "y", "--at", "2026-11-20 07:31"
     )
+
+
+def test_the_same_words_with_something_else_are_not_taken_for_the_same(invoke: Invoke) -> None:
+    for _twice in range(2):
+        done(invoke, "open", "王芳", "房间有霉味", "--category", "hotel")
+    for more in (["--crisis"], ["--trip", "T1"], ["--in-charge", "李娜"], ["--category", "meals"]):
+        ended = invoke("complaints", "open", "王芳", "房间有霉味", *more)
+        assert ended.exit_code == 1, more
+        assert "tourcrm complaints edit K00001" in ended.stderr
+    assert [one["code"] for one in json.loads(done(invoke, "list", "-f", "json"))] == ["K00001"]
+
+
+def test_the_trip_that_is_proposed_is_one_of_before_the_complaint(invoke: Invoke) -> None:
+    assert "T1" in invoke("complaints", "open", "王芳", "x").stderr
+    assert "T1" not in invoke("complaints", "open", "王芳", "y", "--at", "2026-11-09 10:00").stderr
 
 
 def test_a_voucher_that_may_be_meant_the_other_way_round_is_asked_about(invoke: Invoke) -> None:

@@ -126,3 +126,8 @@ def test_at_a_terminal_the_address_is_not_shown_while_it_is_typed(
     assert cli.run(["--db", str(db), "--lang", "en", "notify", "add", "值班群"]) == 0
     assert asked == ["Address (webhook or apprise URL; it is not shown): "]
     assert "Added 值班群" in capsys.readouterr().out
+
+
+def test_an_empty_list_says_how_to_begin(invoke: Invoke) -> None:
+    assert "tourcrm notify add PLACE" in invoke("notify", "list").stdout
+    assert invoke("notify", "list", "-f", "json").stdout == "[]\n"

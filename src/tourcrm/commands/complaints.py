@@ -653,6 +653,8 @@ def _emit_sla(
     day = options.day(desk, as_of)
     end = options.parse_day(last, "--to") if last else day
     start = options.parse_day(first, "--from") if first else months_before(end, _SPAN_MONTHS)
+    if end < start and last is None:
+        raise WrongUsage(N_("--from {first} lies after {day}."), first=start, day=end)
     if end < start:
         raise WrongUsage(N_("--to {last} is before --from {first}."), last=end, first=start)
     now = complaint.end_of(day, desk.today, desk.now, desk.settings)

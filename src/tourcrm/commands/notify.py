@@ -81,7 +81,11 @@ def list_(
 
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
-        emit(notify.places(desk.session, desk.settings), PLACES, shape, title=_("Places"))
+        places = notify.places(desk.session, desk.settings)
+    if not places and format == "table" and output is None:
+        say(_("There is no place to send to yet: tourcrm notify add PLACE"))
+    else:
+        emit(places, PLACES, shape, title=_("Places"))
 
 
 @app.command(
