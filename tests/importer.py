@@ -5,6 +5,7 @@ import io
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,11 +81,8 @@ class Shop:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What a select finds in the file."""
-        connection = sqlite3.connect(self.db)
-        try:
+        with closing(sqlite3.connect(self.db)) as connection:
             return connection.execute(sql).fetchall()
-        finally:
-            connection.close()
 
     def one(self, sql: str) -> Any:
         """The single row that a select finds, or its only cell."""
@@ -93,14 +91,13 @@ class Shop:
 
     def state(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every table of facts."""
-        tables = [
-            name for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type='table'")
-        ]
-        return {
-            table: sorted(self.rows(f"SELECT * FROM {table}"), key=repr)
-            for table in tables
-            if table not in _RECORDS
-        }
+        with closing(sqlite3.connect(self.db)) as connection:
+            select = "SELECT name FROM sqlite_master WHERE type='table'"
+            tables = [name for (name,) in connection.execute(select) if name not in _RECORDS]
+            return {
+                table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr)
+                for table in tables
+            }
 
     def export(self, entity: str) -> bytes:
         """The complete export, in the machine's form."""

@@ -356,9 +356,10 @@ def test_snooze_skip_and_tried(invoke: Invoke) -> None:
 
 
 @pytest.mark.usefixtures("filled")
-@pytest.mark.parametrize(
-    ("words", "code", "told"),
-    [
+def test_what_cannot_be_done_says_why_and_changes_nothing(invoke: Invoke) -> None:
+    ids = {"id": id_of(invoke, "welcome_home"), "batch": id_of(invoke, "handbook")}
+    before = invoke("followups", "list", "--all", "-f", "csv").stdout
+    for words, code, told in (
         (("skip", "{id}"), 2, "--reason"),
         (("skip", "{id}", "--reason", " "), 2, "--reason"),
         (("snooze", "{id}"), 2, "--until DATE or --days"),
@@ -371,17 +372,10 @@ def test_snooze_skip_and_tried(invoke: Invoke) -> None:
         (("done", "YYYYYYYY"), 3, "followups list --all"),
         (("done", "no one", "--all"), 3, "no one"),
         (("show", "YYYYYYYY"), 3, "followups list --all"),
-    ],
-)
-def test_what_cannot_be_done_says_why(
-    invoke: Invoke, words: tuple[str, ...], code: int, told: str
-) -> None:
-    ids = {"id": id_of(invoke, "welcome_home"), "batch": id_of(invoke, "handbook")}
-    before = invoke("followups", "list", "--all", "-f", "csv").stdout
-    result = invoke("followups", *(word.format(**ids) for word in words))
-    assert result.exit_code == code
-    assert told in result.stderr
-    assert result.stdout == ""
+    ):
+        result = invoke("followups", *(word.format(**ids) for word in words))
+        assert (result.exit_code, result.stdout) == (code, ""), words
+        assert told in result.stderr, words
     assert invoke("followups", "list", "--all", "-f", "csv").stdout == before
 
 

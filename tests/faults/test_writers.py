@@ -41,7 +41,7 @@ def counted(path: Path, processes: int, rounds: int) -> None:
 
 
 def test_no_step_of_processes_that_count_together_is_lost(busy: Path) -> None:
-    counted(busy, 3, 12)
+    counted(busy, 2, 15)
 
 
 @pytest.mark.soak

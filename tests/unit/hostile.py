@@ -11,6 +11,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 HEADER = "姓名,手机"
@@ -118,6 +119,7 @@ def with_cells(cells: str) -> bytes:
     return xlsx(_ROWS, change={SHEET: change})
 
 
+@cache
 def zip_bomb() -> bytes:
     """A workbook of a few hundred KB that unpacks to over 100 MB."""
     return xlsx(_ROWS, add={"xl/media/big.xml": b"<a>" + b" " * (101 << 20) + b"</a>"})
