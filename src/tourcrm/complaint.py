@@ -12,17 +12,15 @@ from typing import cast
 
 from sqlmodel import Session, col, select
 
-from tourcrm import population, store
+from tourcrm import codes, population, store
 from tourcrm.course import Course, Event, follow
 from tourcrm.customer import id_of
 from tourcrm.deadline import due_at, time_left
-from tourcrm.errors import NotFound
 from tourcrm.i18n import N_
 from tourcrm.models import Complaint, ComplaintEvent, Customer, Trip
 from tourcrm.moment import moment_of, moment_text
 from tourcrm.outcome import day_end
 from tourcrm.population import People
-from tourcrm.safe import visible
 from tourcrm.setting import Settings, parse_window
 
 NO_TIER = "~"  # sorts after every tier
@@ -35,15 +33,8 @@ def number_of(row: Complaint) -> int:
 
 def find_one(session: Session, code: str) -> Complaint:
     """The complaint with this code. Raises NotFound."""
-    wanted = code.strip()
-    for spelling in (wanted, wanted.upper()):
-        row = session.exec(select(Complaint).where(col(Complaint.code) == spelling)).first()
-        if row is not None:
-            return row
-    raise NotFound(
-        N_("There is no complaint {code}. All there are: tourcrm complaints list --all"),
-        code=visible(wanted, 60),
-    )
+    none = N_("There is no complaint {code}. All there are: tourcrm complaints list --all")
+    return codes.find_one(session, Complaint, code, none)
 
 
 def end_of(day: date, today: date, now: datetime, settings: Settings) -> datetime:

@@ -6,7 +6,7 @@ another person of the household.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -15,7 +15,8 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
-from tourcrm import cells, operation, pinyin, search, store, words
+from tourcrm import cells, codes, operation, pinyin, search, words
+from tourcrm.codes import Number
 from tourcrm.entry import option
 from tourcrm.errors import CellError, Message, NotFound, Refused
 from tourcrm.i18n import N_, language, translate
@@ -23,16 +24,6 @@ from tourcrm.lunar import Calendar, SpecialDay
 from tourcrm.models import Customer, CustomerTag, SpecialDate
 from tourcrm.safe import mask_id, mask_phone, visible
 
-# The number of the operation that writes; asked for only when something is written.
-Number = Callable[[], int]
-
-CODE_LETTERS = MappingProxyType(
-    {"customer": "C", "trip": "T", "complaint": "K", "payment": "P", "voucher": "V"}
-)
-_CODE_DIGITS = MappingProxyType(
-    {"customer": 6, "trip": 7, "complaint": 5, "payment": 7, "voucher": 5}
-)
-_LONGEST_NUMBER = 15
 CANDIDATES = 8  # shown where a name is not clear
 
 BIRTHDAY = "birthday"
@@ -62,42 +53,6 @@ class Stored:
 def id_of(row: Customer) -> int:
     """The id of a stored customer."""
     return cast(int, row.id)
-
-
-# --- codes ----------------------------------------------------------------------------------------
-
-
-def code_of(id: int, table: str = "customer") -> str:
-    """The code of a row that was given none: C000012 for customers, T0000012 for trips."""
-    return f"{CODE_LETTERS[table]}{id:0{_CODE_DIGITS[table]}d}"
-
-
-def number_in(code: str, table: str = "customer") -> int:
-    """The id for which `code_of` gives this code; 0 for codes of any other form."""
-    digits = code[1:]
-    ours = code[:1] == CODE_LETTERS[table] and digits.isascii() and digits.isdigit()
-    return int(digits) if ours and _CODE_DIGITS[table] <= len(digits) <= _LONGEST_NUMBER else 0
-
-
-def next_id(session: Session, table: str = "customer") -> int:
-    """The first id from which on no id was used before and no `code_of` is taken.
-
-    Codes of that form which people gave count too, so that what is made later never meets them.
-    """
-    letter, digits = CODE_LETTERS[table], _CODE_DIGITS[table]
-    used = store.rows(session, "SELECT seq FROM sqlite_sequence WHERE name = :table", table=table)
-    # The range serves the index on code; ':' follows '9'.
-    [(highest,)] = store.rows(
-        session,
-        f"SELECT max(CAST(substr(code, 2) AS INTEGER)) FROM {table} "  # noqa: S608 - a table of ours
-        "WHERE code >= :first AND code < :end AND length(code) BETWEEN :shortest AND :longest "
-        "AND substr(code, 2) NOT GLOB '*[^0-9]*'",
-        first=f"{letter}0",
-        end=f"{letter}:",
-        shortest=digits + 1,
-        longest=_LONGEST_NUMBER + 1,
-    )
-    return max(used[0][0] if used else 0, highest or 0) + 1
 
 
 # --- who is meant ---------------------------------------------------------------------------------
@@ -140,10 +95,8 @@ def find_one(session: Session, who: str, region: str = "CN") -> Customer:
 
 
 def _by_code(session: Session, code: str) -> Sequence[Customer]:
-    found = session.exec(select(Customer).where(col(Customer.code) == code)).all()
-    if not found and code != code.upper():
-        found = session.exec(select(Customer).where(col(Customer.code) == code.upper())).all()
-    return found
+    row = codes.row_called(session, Customer, code)
+    return () if row is None else (row,)
 
 
 def _by_phone(session: Session, text: str, region: str) -> Sequence[Customer]:
@@ -209,8 +162,8 @@ def add(
     given = {field: value for field, value in values.items() if value is not None}
     facts = _facts(session, given, region)
     notes = list(_refuse_known(session, facts))
-    identifier = next_id(session)
-    facts.setdefault("code", code_of(identifier))
+    identifier = codes.next_id(session)
+    facts.setdefault("code", codes.code_of(identifier))
     if "marketing_consent" in facts:
         facts.setdefault("consent_on", today)
     birthday = given.get("birthday")

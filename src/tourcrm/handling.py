@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from tourcrm import (
     amends,
     casebook,
+    codes,
     complaint,
     customer,
     interaction,
@@ -67,10 +68,10 @@ def open_(
     if said.at is not None:
         steps.refuse_ahead(act, said.at)
     at = complaint.stored_moment(said.at or act.now)
-    identifier = customer.next_id(session, "complaint")
+    identifier = codes.next_id(session, "complaint")
     row = Complaint(
         id=identifier,
-        code=customer.code_of(identifier, "complaint"),
+        code=codes.code_of(identifier, "complaint"),
         customer_id=customer.id_of(who),
         trip_id=trip.id_of(about) if about else None,
         severity=said.severity,

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import customer, foot, operation, store, undo
+from tourcrm import codes, foot, operation, store, undo
 from tourcrm.columns import Column, by_field
 from tourcrm.digest import Batch, Headers, Reader, Rejected, Terms, map_headers
 from tourcrm.errors import Message, Refused
@@ -147,7 +147,7 @@ class Intake:
         self.first_new = self._first_new()
 
     def _first_new(self) -> int:
-        return customer.next_id(self.session, self.table)
+        return codes.next_id(self.session, self.table)
 
     def _read(self) -> None:
         sheet = self.request.sheet
@@ -208,7 +208,7 @@ class Intake:
 
     def _keep_free(self, code: str | None) -> None:
         """Give the code of a rejected row to no other: it will come again, mended."""
-        number = customer.number_in(code.strip(), self.table) if code else 0
+        number = codes.number_in(code.strip(), self.table) if code else 0
         self._highest_rejected = max(self._highest_rejected, number)
 
     def _late_rejects(self) -> None:
@@ -455,16 +455,9 @@ class Intake:
 
     def first_free(self) -> int:
         """The first id whose code nobody has, neither in the table nor in the file."""
-        letter = customer.code_of(0, self.table)[0]
-        shortest = len(customer.code_of(0, self.table))
-        (highest,) = self.connection.execute(
-            "SELECT max(CAST(substr(code, 2) AS INTEGER)) FROM incoming WHERE code >= ? "
-            "AND code < ? AND length(code) BETWEEN ? AND 16 "
-            "AND substr(code, 2) NOT GLOB '*[^0-9]*'",
-            (f"{letter}0", f"{letter}:", shortest),
-        ).fetchone()
-        asked_for = max(highest or 0, self._highest_rejected)
-        return max(customer.next_id(self.session, self.table), asked_for + 1)
+        in_file = codes.highest(self.session, "incoming", self.table)
+        asked_for = max(in_file, self._highest_rejected)
+        return max(codes.next_id(self.session, self.table), asked_for + 1)
 
     def count_new(self) -> int:
         (new,) = self.connection.execute(

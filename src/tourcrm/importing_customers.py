@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import cells, columns, customer, foot, pinyin, store
+from tourcrm import cells, codes, columns, customer, foot, pinyin, store
 from tourcrm.digest import Batch, map_headers
 from tourcrm.errors import Message
 from tourcrm.i18n import N_
@@ -40,11 +40,11 @@ class Customers(Intake):
             self.required = ()  # a sheet of codes and what is new about them
         super().__init__(session, request)
         self.extra = ("tags", "days", "company", "referred_by", "fingerprint", "born", "sex")
-        self.register = Register(self.connection, customer.code_of)
+        self.register = Register(self.connection, codes.code_of)
 
     def _prepare(self) -> None:
         super()._prepare()
-        self.register = Register(self.connection, customer.code_of)
+        self.register = Register(self.connection, codes.code_of)
         self.next = self.first_new
         self.households = 0
         self.prints: dict[str, int] = {}
@@ -215,7 +215,7 @@ class Customers(Intake):
                 rows = []
                 for row, (full, initials) in zip(some, spelled, strict=True):
                     cells_ = dict(zip(names, row[3:], strict=True))
-                    cells_["code"] = cells_["code"] or customer.code_of(row[1])
+                    cells_["code"] = cells_["code"] or codes.code_of(row[1])
                     if cells_["phone"] is None:
                         cells_["phone"], cells_["phone2"] = cells_["phone2"], None
                     values = [
@@ -338,7 +338,7 @@ class Customers(Intake):
     def _add_references(self) -> set[int]:
         """Companies and referrers, which may stand anywhere in the file, by code or phone."""
         touched: set[int] = set()
-        referrer = Referrer(Register(self.connection, customer.code_of), self.request.terms.region)
+        referrer = Referrer(Register(self.connection, codes.code_of), self.request.terms.region)
         for name, column in (("company", "company_id"), ("referred_by", "referred_by_id")):
             rows = self._sided(name)
             found = referrer.resolve([cell for _, _, cell in rows])

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import columns, customer, interaction, store
+from tourcrm import codes, columns, interaction, store
 from tourcrm.digest import Batch
 from tourcrm.errors import Message
 from tourcrm.i18n import N_
@@ -29,7 +29,7 @@ class Interactions(Intake):
     def __init__(self, session: Session, request: Request) -> None:
         super().__init__(session, request)
         self.extra = ("fingerprint",)
-        self.referrer = Referrer(Register(self.connection, customer.code_of), request.terms.region)
+        self.referrer = Referrer(Register(self.connection, codes.code_of), request.terms.region)
 
     def _prepare(self) -> None:
         super()._prepare()

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from tourcrm import cells, customer, pinyin, store
+from tourcrm import cells, codes, customer, pinyin, store
 from tourcrm.errors import CellError, Message
 from tourcrm.i18n import N_
 from tourcrm.identity import Ambiguous, Person, Reference, Referrer, like_a_name
@@ -28,7 +28,7 @@ class Newcomers:
         self._connection = store.raw(session)
         self._referrer = referrer
         self._today = today
-        self._first = self._next = customer.next_id(session, "customer")
+        self._first = self._next = codes.next_id(session, "customer")
         self._made: dict[Reference, int] = {}
         self.households = 0  # those who share a phone with somebody of another name
         self._connection.execute("DROP TABLE IF EXISTS temp.made")
@@ -108,7 +108,7 @@ class Newcomers:
             "SELECT * FROM temp.made WHERE id IN (SELECT customer_id FROM incoming) ORDER BY id"
         ).fetchall()
         # Codes that the file gives may look like those we make: begin after the highest of them.
-        shift = max((customer.number_in(row[1] or "") + 1 - self._first for row in rows), default=0)
+        shift = max((codes.number_in(row[1] or "") + 1 - self._first for row in rows), default=0)
         shift = max(shift, 0)
         spelled = pinyin.of_names([row[2] for row in rows])
         self._connection.executemany(
@@ -119,7 +119,7 @@ class Newcomers:
             [
                 (
                     row[0] + shift,
-                    row[1] or customer.code_of(row[0] + shift),
+                    row[1] or codes.code_of(row[0] + shift),
                     *row[2:],
                     row[5] and cells.gender_of(row[5]),
                     *names,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import columns, customer, outcome, ratings, store, survey
+from tourcrm import codes, columns, outcome, ratings, store, survey
 from tourcrm.candidates import SELDOM_TRAVEL
 from tourcrm.digest import Bad, Batch
 from tourcrm.errors import Message, Refused
@@ -33,7 +33,7 @@ class Surveys(Intake):
     def __init__(self, session: Session, request: Request) -> None:
         super().__init__(session, request)
         self.extra = ("fingerprint",)
-        self.referrer = Referrer(Register(self.connection, customer.code_of), request.terms.region)
+        self.referrer = Referrer(Register(self.connection, codes.code_of), request.terms.region)
         self._refuse_headers()
 
     def _refuse_headers(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import columns, customer, foot, store
+from tourcrm import codes, columns, foot, store
 from tourcrm.digest import REMEMBERED, Batch, map_headers
 from tourcrm.errors import Message
 from tourcrm.i18n import N_
@@ -52,7 +52,7 @@ class Trips(Intake):
     def _prepare(self) -> None:
         super()._prepare()
         self.referrer = Referrer(
-            Register(self.connection, customer.code_of), self.request.terms.region
+            Register(self.connection, codes.code_of), self.request.terms.region
         )
         self.newcomers = Newcomers(self.session, self.referrer, self.request.today)
         self.standing = Standing(self.connection)

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, Select, func
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col
 
-from tourcrm.customer import Number, id_of
+from tourcrm.codes import Number
+from tourcrm.customer import id_of
 from tourcrm.errors import Refused
 from tourcrm.i18n import N_
 from tourcrm.models import Customer, Interaction, Trip

@@ -16,9 +16,9 @@ from sqlalchemy import select as core_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from tourcrm import customer, operation
-from tourcrm.customer import Number
-from tourcrm.errors import NotFound, Refused
+from tourcrm import codes, operation
+from tourcrm.codes import Number
+from tourcrm.errors import Refused
 from tourcrm.i18n import N_
 from tourcrm.models import Complaint, Customer, Payment, Trip
 from tourcrm.money import LIMIT
@@ -34,15 +34,8 @@ def id_of(row: Payment) -> int:
 
 def find_one(session: Session, code: str) -> Payment:
     """The line with this code. Raises NotFound."""
-    wanted = code.strip()
-    for spelling in (wanted, wanted.upper()):
-        row = session.exec(select(Payment).where(col(Payment.code) == spelling)).first()
-        if row is not None:
-            return row
-    raise NotFound(
-        N_("There is no payment {code}. Look around with: tourcrm payments list"),
-        code=visible(wanted, 60),
-    )
+    none = N_("There is no payment {code}. Look around with: tourcrm payments list")
+    return codes.find_one(session, Payment, code, none)
 
 
 # --- promised, paid, reversed ---------------------------------------------------------------------
@@ -80,8 +73,8 @@ def promise_refund(
 
 
 def _add(session: Session, number: Number, **facts: Any) -> Payment:
-    identifier = customer.next_id(session, "payment")
-    code = customer.code_of(identifier, "payment")
+    identifier = codes.next_id(session, "payment")
+    code = codes.code_of(identifier, "payment")
     row = Payment(id=identifier, code=code, operation_id=number(), **facts)
     session.add(row)
     session.flush()
@@ -200,19 +193,6 @@ def _refuse_taken_back(session: Session, row: Payment) -> None:
 
 def _customer_id(session: Session, row: Payment) -> int:
     return session.get_one(Trip, row.trip_id).customer_id
-
-
-def complaint_called(session: Session, code: str) -> int:
-    """The id of the complaint with this code. Raises NotFound."""
-    wanted = code.strip()
-    same = select(Complaint.id).where(col(Complaint.code).in_((wanted, wanted.upper())))
-    found = session.exec(same).first()
-    if found is None:
-        raise NotFound(
-            N_("There is no complaint {code}. All there are: tourcrm complaints list --all"),
-            code=visible(wanted, 60),
-        )
-    return found
 
 
 # --- rows -----------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from tourcrm import complaint, deadline, operation, redress
+from tourcrm.codes import Number
 from tourcrm.complaint import number_of
-from tourcrm.customer import Number
 from tourcrm.errors import Message, Refused
 from tourcrm.i18n import N_
 from tourcrm.models import Complaint, ComplaintEvent

@@ -17,7 +17,8 @@ from sqlmodel import Session, col, select
 
 from tourcrm import operation, satisfaction, store
 from tourcrm.candidates import SELDOM_TRAVEL
-from tourcrm.customer import Number, id_of
+from tourcrm.codes import Number
+from tourcrm.customer import id_of
 from tourcrm.errors import Refused
 from tourcrm.i18n import N_
 from tourcrm.models import Customer, Interaction, SurveyResponse, Trip

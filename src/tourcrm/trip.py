@@ -14,13 +14,12 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
-from tourcrm import customer, operation, search
-from tourcrm.customer import Number
+from tourcrm import codes, customer, operation, search
+from tourcrm.codes import Number
 from tourcrm.entry import option
-from tourcrm.errors import Message, NotFound, Refused
+from tourcrm.errors import Message, Refused
 from tourcrm.i18n import N_
 from tourcrm.models import Customer, Trip
-from tourcrm.safe import visible
 
 COMPLETED = "completed"
 LONGEST_DAYS = 365  # a return later than this after the departure is a mistake in typing
@@ -56,15 +55,8 @@ def id_of(row: Trip) -> int:
 
 def find_one(session: Session, code: str) -> Trip:
     """The trip with this code. Raises NotFound."""
-    wanted = code.strip()
-    for spelling in (wanted, wanted.upper()):
-        row = session.exec(select(Trip).where(col(Trip.code) == spelling)).first()
-        if row is not None:
-            return row
-    raise NotFound(
-        N_("There is no trip {code}. Look around with: tourcrm trips find TEXT"),
-        code=visible(wanted, 60),
-    )
+    none = N_("There is no trip {code}. Look around with: tourcrm trips find TEXT")
+    return codes.find_one(session, Trip, code, none)
 
 
 def of_customer(session: Session, code: str, who: Customer) -> Trip:
@@ -113,8 +105,8 @@ def add(
         departs = facts.get("departs_on", today)
         facts.setdefault(_SINCE[status], min(today, departs) if status == "cancelled" else today)
     _refuse_same_code(session, facts)
-    identifier = customer.next_id(session, "trip")
-    facts.setdefault("code", customer.code_of(identifier, "trip"))
+    identifier = codes.next_id(session, "trip")
+    facts.setdefault("code", codes.code_of(identifier, "trip"))
     notes = tuple(_same_trips(session, customer.id_of(who), facts))
     row = Trip(id=identifier, customer_id=customer.id_of(who), operation_id=number(), **facts)
     session.add(row)
@@ -248,14 +240,14 @@ def _same_trips(session: Session, customer_id: int, facts: Mapping[str, Any]) ->
         col(Trip.destination) == facts.get("destination"),
         col(Trip.status).not_in(("cancelled", "lost")),
     )
-    codes = session.exec(same.order_by(col(Trip.id))).all()
-    if codes:
+    there = session.exec(same.order_by(col(Trip.id))).all()
+    if there:
         yield Message(
             N_(
                 "The customer had this trip already: {codes}. "
                 "If it was typed twice: tourcrm trips cancel {new}"
             ),
-            codes=operation.names(codes),
+            codes=operation.names(there),
             new=facts["code"],
         )
 

@@ -15,9 +15,9 @@ from sqlalchemy import select as core_select
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
-from tourcrm import customer, operation, ratio
-from tourcrm.customer import Number
-from tourcrm.errors import Message, NotFound, Refused
+from tourcrm import codes, customer, operation, ratio
+from tourcrm.codes import Number
+from tourcrm.errors import Message, Refused
 from tourcrm.i18n import N_
 from tourcrm.models import LARGEST_AMOUNT, Complaint, Customer, Trip, Voucher
 from tourcrm.money import format_amount
@@ -35,15 +35,8 @@ def id_of(row: Voucher) -> int:
 
 def find_one(session: Session, code: str) -> Voucher:
     """The voucher with this code. Raises NotFound."""
-    wanted = code.strip()
-    for spelling in (wanted, wanted.upper()):
-        row = session.exec(select(Voucher).where(col(Voucher.code) == spelling)).first()
-        if row is not None:
-            return row
-    raise NotFound(
-        N_("There is no voucher {code}. Look around with: tourcrm vouchers list --all"),
-        code=visible(wanted, 60),
-    )
+    none = N_("There is no voucher {code}. Look around with: tourcrm vouchers list --all")
+    return codes.find_one(session, Voucher, code, none)
 
 
 def expiry(settings: Settings, kind: str, day: date) -> date | None:
@@ -83,10 +76,10 @@ def issue(
         raise Refused(
             N_("A voucher of {day} cannot expire on {expires}."), day=day, expires=expires_on
         )
-    identifier = customer.next_id(session, "voucher")
+    identifier = codes.next_id(session, "voucher")
     row = Voucher(
         id=identifier,
-        code=customer.code_of(identifier, "voucher"),
+        code=codes.code_of(identifier, "voucher"),
         customer_id=customer.id_of(who),
         complaint_id=complaint_id,
         kind=kind,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from tests import builders
-from tourcrm import cells, customer, roster, search, store
+from tourcrm import cells, codes, customer, roster, search, store
 from tourcrm.errors import CellError, NotFound
 from tourcrm.lunar import SpecialDay
 
@@ -42,12 +42,12 @@ CODES = st.one_of(
 
 @FEW
 @given(st.lists(CODES, max_size=6, unique=True))
-def test_no_made_code_is_one_that_people_gave(file: Path, codes: list[str]) -> None:
+def test_no_made_code_is_one_that_people_gave(file: Path, taken: list[str]) -> None:
     with taken_back(file) as session:
-        for code in codes:
+        for code in taken:
             builders.add_customer(session, code)
-        first = customer.next_id(session)
-        assert not {customer.code_of(id) for id in range(first, first + 20)} & set(codes)
+        first = codes.next_id(session)
+        assert not {codes.code_of(id) for id in range(first, first + 20)} & set(taken)
 
 
 @FEW

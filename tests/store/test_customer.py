@@ -1,4 +1,4 @@
-"""Who is meant, who is the same, and which codes are free."""
+"""Who is meant, and who is the same."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, select
 
 from tests import builders
-from tourcrm import customer, roster
+from tourcrm import codes, customer, roster
 from tourcrm.errors import NotFound, Refused
 from tourcrm.lunar import SpecialDay
 from tourcrm.models import Change, Customer, CustomerTag, SpecialDate
@@ -22,48 +22,12 @@ def session(tmp_path: Path) -> Iterator[Session]:
         yield session
 
 
-def number(session: Session) -> customer.Number:
+def number(session: Session) -> codes.Number:
     return lambda: int(session.info["operation"])
 
 
 def row(session: Session, code: str) -> Customer:
     return session.exec(select(Customer).where(Customer.code == code)).one()
-
-
-# --- codes ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("codes", "expected"),
-    [
-        ([], "C000001"),
-        (["VIP"], "C000002"),  # its row used id 1
-        (["C000500"], "C000501"),
-        (["C1234567"], "C1234568"),
-        (["C000500", "C000007"], "C000501"),
-        (["C12", "c000900", "C00090X", "X000900"], "C000005"),  # none of these is one of ours
-        ([f"C{'9' * 30}"], "C000002"),
-    ],
-)
-def test_a_made_code_never_meets_one_that_people_gave(
-    session: Session, codes: list[str], expected: str
-) -> None:
-    for code in codes:
-        builders.add_customer(session, code)
-    assert customer.code_of(customer.next_id(session)) == expected
-
-
-def test_codes_are_not_given_again_after_their_customer_is_gone(session: Session) -> None:
-    identifier = builders.add_customer(session, "X")
-    session.delete(session.get_one(Customer, identifier))
-    session.flush()
-    assert customer.next_id(session) == identifier + 1
-
-
-def test_trips_have_codes_of_their_own(session: Session) -> None:
-    who = builders.add_customer(session)
-    builders.add_trip(session, who, "2026-01-01", code="T0000900")
-    assert customer.code_of(customer.next_id(session, "trip"), "trip") == "T0000901"
 
 
 # --- who is meant ---------------------------------------------------------------------------------

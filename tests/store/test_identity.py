@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session
 
 from tests.builders import add_customer, agency, writing
-from tourcrm import customer, store
+from tourcrm import codes, store
 from tourcrm.errors import Message
 from tourcrm.identity import (
     Ambiguous,
@@ -37,7 +37,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 @pytest.fixture
 def register(session: Session) -> Register:
-    return Register(store.raw(session), customer.code_of)
+    return Register(store.raw(session), codes.code_of)
 
 
 def found(register: Register, person: Person) -> str | None:

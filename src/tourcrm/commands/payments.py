@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, customer, entry, payment, trip
+from tourcrm import complaint, context, customer, entry, payment, trip
 from tourcrm.columns import PAYMENT
 from tourcrm.commands import options
 from tourcrm.commands.shared import Limit, emit_list, reason_in
@@ -49,7 +49,7 @@ def list_(
     code: Annotated[
         str | None, typer.Option("--trip", metavar=N_("TRIP"), help=N_("only of this trip"))
     ] = None,
-    complaint: Annotated[
+    case: Annotated[
         str | None,
         typer.Option("--complaint", metavar=N_("COMPLAINT"), help=N_("only of this complaint")),
     ] = None,
@@ -66,7 +66,7 @@ def list_(
             day=options.day(desk, as_of),
             customer_id=customer.id_of(row) if row else None,
             trip_id=trip.id_of(trip.find_one(session, code)) if code else None,
-            complaint_id=payment.complaint_called(session, complaint) if complaint else None,
+            complaint_id=complaint.number_of(complaint.find_one(session, case)) if case else None,
             promised=promised,
         )
         shape = options.shape(desk, format, output, excel)
