@@ -284,6 +284,40 @@ def test_old_open_quotes_come_in_as_lost_and_stay_so(full: Shop) -> None:
     assert full.rows(select)[0] == ("booked", "imported", None)
 
 
+# Status, inquired, quoted, departure, and whether that is an old quote, which is lost: its day is
+# that of the quote, else of the inquiry, else the departure, and 60 days ago was 2026-09-21.
+QUOTES = [
+    (("quoted", "", "2026-09-20", "2027-01-01"), True),
+    (("quoted", "", "2026-09-21", "2027-01-01"), False),
+    (("quoted", "2026-01-01", "2026-11-01", "2026-09-01"), False),
+    (("quoted", "2026-11-01", "2026-08-01", "2027-01-01"), True),
+    (("quoted", "2026-09-20", "", "2027-01-01"), True),
+    (("quoted", "", "", "2026-09-20"), True),
+    (("quoted", "", "", "2026-09-21"), False),
+    (("quoted", "", "", ""), False),
+    (("inquiry", "2026-09-20", "", ""), True),
+    (("inquiry", "2026-09-21", "", "2026-09-01"), False),
+    (("inquiry", "2026-01-01", "2026-11-01", ""), False),
+    (("inquiry", "", "", "2026-01-01"), True),
+    (("booked", "2026-01-01", "2026-01-01", "2026-01-01"), False),
+    (("cancelled", "2026-01-01", "2026-01-01", "2026-01-01"), False),
+]
+
+
+def test_a_quote_is_as_old_when_it_is_new_as_when_it_was_lost_before(full: Shop) -> None:
+    """New trips are judged by SQL, those that are there in Python: the same rule twice."""
+    names = ("status", "inquired_on", "quoted_on", "departs_on")
+    told = [dict(zip(names, facts, strict=True)) for facts, _old in QUOTES]
+    lost = [trip(**row, code=f"L{n:02d}") for n, row in enumerate(told)]
+    assert full.take("trips", sheet(*({**row, "status": "lost"} for row in lost)))["rejected"] == 0
+    new = [trip(**row, code=f"N{n:02d}") for n, row in enumerate(told)]
+    assert full.take("trips", sheet(*lost, *new))["rejected"] == 0
+    wanted = [("lost" if old else facts[0],) for facts, old in QUOTES]
+    for letter, rule in (("N", "_infer"), ("L", "_is_old_quote")):
+        found = full.rows(f"SELECT status FROM trip WHERE code GLOB '{letter}*' ORDER BY code")
+        assert found == wanted, rule
+
+
 # --- which is the same ---------------------------------------------------------------------------
 
 
