@@ -63,9 +63,10 @@ catalogue: setup ## collect the texts to translate, and compile the translations
 catalogue-check: setup
 	$(BIN)/python scripts/catalogue.py check
 
-docs: setup      ## write the pages that are generated: commands, headers, schema, screens
+docs: setup      ## write the pages that are generated: commands, headers, settings, schema, screens
 	$(BIN)/python scripts/reference.py
 	$(BIN)/python scripts/headers.py
+	$(BIN)/python scripts/settings.py
 	$(BIN)/python scripts/schema.py
 	$(BIN)/python scripts/screens.py
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, text
 from typer._click.core import Command
 from typer.core import TyperGroup, TyperOption
 
-from scripts import headers, reference, schema, screens
+from scripts import headers, reference, schema, screens, settings
 from tests.builders import agency
 from tourcrm import (
     __version__,
@@ -34,6 +34,7 @@ PAIRS = [
     ("README.md", "README.zh-CN.md"),
     ("docs/import.md", "docs/import.zh-CN.md"),
     ("docs/cron.md", "docs/cron.zh-CN.md"),
+    ("docs/settings.md", "docs/settings.zh-CN.md"),
     ("docs/rules.md", "docs/rules.zh-CN.md"),
     ("docs/complaints.md", "docs/complaints.zh-CN.md"),
     ("docs/promises.md", "docs/promises.zh-CN.md"),
@@ -204,6 +205,12 @@ def test_the_questions_that_it_suggests_can_be_asked(
 
 def test_the_page_of_headers_is_up_to_date() -> None:
     assert headers.FILE.read_text("utf-8") == headers.page(), "run: make docs"
+
+
+@pytest.mark.parametrize("language", settings.FILES)
+def test_the_page_of_settings_is_up_to_date(language: str) -> None:
+    file = settings.DOCS / settings.FILES[language]
+    assert file.read_text("utf-8") == settings.page(language), "run: make docs"
 
 
 def test_the_screens_are_what_the_program_prints(tmp_path: Path) -> None:
