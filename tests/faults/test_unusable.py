@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Invoke
 from tests.faults.conftest import customers_sheet
 from tests.faults.nursery import Nursery, contents
 from tourcrm.migrations import NEWEST
@@ -236,14 +237,17 @@ def test_a_name_that_no_file_can_have_is_told(tmp_path: Path, nursery: Nursery) 
 
 
 @pytest.mark.parametrize("name", NAMES, ids=lambda name: repr(name[:20]))
-def test_any_path_works(name: str, tmp_path: Path, nursery: Nursery) -> None:
-    here = tmp_path / "kills"
+def test_any_path_works(
+    name: str, tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
     here.mkdir()
+    monkeypatch.chdir(here)
 
     def run(*words: str) -> str:
-        done = nursery.run("--db", name, *words, cwd=here)
-        assert (done.code, done.err) == (0, ""), done
-        return done.out
+        done = invoke("--db", name, *words, database=None)
+        assert (done.exit_code, done.stderr) == (0, ""), done
+        return done.stdout
 
     run("init", "--yes")
     assert (here / name).is_file()
