@@ -21,7 +21,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 NOW = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -272,6 +272,15 @@ def _live(request: Mapping[str, Any]) -> None:
     if request["steps"]:
         _add_steps(request["steps"])
     moments = _Moments(request["die_at"])
+    leave = os._exit
+
+    def leave_told(status: int) -> NoReturn:
+        """The program ends so, without unwinding: what was counted is told first."""
+        moments.armed = False
+        (folder / "moments").write_text(str(moments.count))
+        leave(status)
+
+    os._exit = leave_told
     if request["count"] or request["die_at"]:
         moments.watch()
     if request["largest_file"] is not None:
@@ -288,13 +297,11 @@ def _live(request: Mapping[str, Any]) -> None:
     except BaseException:  # noqa: BLE001 - the child ends here
         traceback.print_exc()
     finally:
-        moments.armed = False
         for stream in (sys.stdout, sys.stderr):
             try:
                 stream.flush()
             except OSError:
                 code = code or 120
-        (folder / "moments").write_text(str(moments.count))
         os._exit(code)
 
 

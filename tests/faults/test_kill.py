@@ -99,6 +99,7 @@ class Course:
             self.largest = max(file.stat().st_size for file in here.iterdir())
         assert ended.code in (0, 4), ended
         self.moments = ended.moments
+        assert self.moments > 10, "the moments of a run were not counted"
         self.before, self.after = self.databases(self.start), self.databases(here)
 
     @staticmethod
