@@ -155,7 +155,7 @@ def build(
     people = population.build(session, basis, whole=False).people
     standing = _standing(session, identifier, people)
     wanted = interaction.Wanted(zone=settings.zone, customer_id=identifier, last=as_of)
-    contacts = list(interaction.listed(session, wanted))
+    spoken = list(interaction.listed(session, wanted))
     trips = session.exec(select(Trip).where(col(Trip.customer_id) == identifier)).all()
     booked = sorted(
         (trip for trip in trips if trip.departs_on and _was_booked(trip, as_of)),
@@ -175,8 +175,8 @@ def build(
         last_trip=journey(past[-1], as_of) if past else None,
         next_trip=journey(ahead[0], as_of) if ahead else None,
         open=tuple(journey(trip, as_of) for trip in open_trips[-OPEN:]),
-        contacts=tuple(contacts[:CONTACTS]),
-        last_personal=next((one["at"] for one in contacts if one["personal"]), None),
+        contacts=tuple(spoken[:CONTACTS]),
+        last_personal=next((one["at"] for one in spoken if one["personal"]), None),
         due=tuple(
             followup.for_customer(session, settings, as_of, identifier, language, people=people)
         ),

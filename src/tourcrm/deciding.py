@@ -303,7 +303,7 @@ def undo(session: Session, act: Act, items: Sequence[Item]) -> int:
             at=act.at,
             staff=act.staff,
         )
-    decisions = [decision.id for _item, decision in standing]
-    outcome.remove_contacts(session, act.operation, decisions)
-    task.remove(session, act.operation, decisions)
+    undone = [decision.id for _item, decision in standing]
+    outcome.remove_contacts(session, act.operation, undone)
+    task.remove(session, act.operation, undone)
     return len(standing)

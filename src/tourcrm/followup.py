@@ -73,12 +73,12 @@ def agenda(
         rules = rule.merged(settings.own_rules)
     candidates.find(session, settings, rules, as_of, span, people)
     known = candidates.facts(session, settings, rules, as_of, span, people)
-    decisions = outcome.of_events(session, as_of, settings.zone)
+    decided = outcome.of_events(session, as_of, settings.zone)
     quiet_days = int(settings["quiet_days"])
     first, last = as_of - timedelta(span.back), as_of + timedelta(span.ahead)
     items = []
     for item in candidates.items(session, {one.id: one for one in rules}, known):
-        settle(item, decisions.get(item.key[:3], ()), as_of, quiet_days)
+        settle(item, decided.get(item.key[:3], ()), as_of, quiet_days)
         if item.due_on <= last and item.last_on >= first:
             items.append(item)
     set_alone(items)

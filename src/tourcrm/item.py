@@ -235,10 +235,10 @@ def quiet_until(days: Iterable[tuple[date, int]], day: date) -> date | None:
     return last if last is not None and last > day else None
 
 
-def settle(item: Item, decisions: Sequence[Decision], as_of: date, quiet_days: int) -> None:
+def settle(item: Item, decided: Sequence[Decision], as_of: date, quiet_days: int) -> None:
     """Give an item its state, as of a day, from the facts; capacity is not looked at here."""
-    if decisions:
-        _apply_decisions(item, decisions, as_of)
+    if decided:
+        _apply_decisions(item, decided, as_of)
         if item.state:
             return
     quiet: list[tuple[date, int]] = []
@@ -266,8 +266,8 @@ def settle(item: Item, decisions: Sequence[Decision], as_of: date, quiet_days: i
         item.state = "shown"
 
 
-def _apply_decisions(item: Item, decisions: Sequence[Decision], as_of: date) -> None:
-    about = [one for one in decisions if _is_about(one, item)]
+def _apply_decisions(item: Item, decided: Sequence[Decision], as_of: date) -> None:
+    about = [one for one in decided if _is_about(one, item)]
     near = [
         one for one in about if abs((one.anchor_on - item.anchor_on).days) <= item.rule.moved_by
     ]

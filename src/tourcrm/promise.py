@@ -25,5 +25,5 @@ class Owed:
 def owed(session: Session, customer_id: int, day: date) -> Owed:
     """The promises to a customer that are open at the end of a day."""
     refunds = payment.Wanted(day=day, customer_id=customer_id, promised=True)
-    vouchers = voucher.Wanted(day, customer_id=customer_id, state="open")
-    return Owed(tuple(payment.listed(session, refunds)), tuple(voucher.listed(session, vouchers)))
+    open_ones = voucher.Wanted(day, customer_id=customer_id, state="open")
+    return Owed(tuple(payment.listed(session, refunds)), tuple(voucher.listed(session, open_ones)))

@@ -98,7 +98,7 @@ def compensations(
         for line in payment.of_complaint(session, number_of(row))
         if line.kind == "refund"
     ]
-    vouchers = [
+    promised = [
         Compensation(
             code=one.code,
             kind=one.kind,
@@ -113,7 +113,7 @@ def compensations(
         )
         for one in voucher.of_complaint(session, number_of(row), today)
     ]
-    return refunds + vouchers
+    return refunds + promised
 
 
 def _causes_when_given(events: Iterable[Event]) -> dict[str, str | None]:

@@ -127,7 +127,7 @@ def list_(
         end = options.parse_day(last, "--to") if last else max(day, start) + timedelta(AHEAD)
         if end < start:
             raise WrongUsage(N_("--to {last} is before --from {first}."), last=end, first=start)
-        states = ("held",) if held else ("shown", "waiting", "ahead")
+        wanted = ("held",) if held else ("shown", "waiting", "ahead")
         lines, total = followup.listing(
             desk.session,
             desk.settings,
@@ -135,7 +135,7 @@ def list_(
             language(),
             start,
             end,
-            item.STATES if everything else states,
+            item.STATES if everything else wanted,
             owner=owner,
             most=shape.most,
         )
@@ -379,7 +379,7 @@ def undo(ids: Ids, staff: Staff = None) -> None:
         "tourcrm followups calendar - --days 14"
     ),
 )
-def calendar(
+def calendar_(
     file: Annotated[
         str,
         typer.Argument(metavar=N_("FILE"), help=N_("a file ending in .ics, or - for the output")),
@@ -423,7 +423,7 @@ def calendar(
         "tourcrm followups results --from 2026-01-01 --to 2026-03-31"
     ),
 )
-def results(
+def results_(
     first: Annotated[
         str | None,
         typer.Option("--from", metavar="DATE", help=N_("decided, or lapsed, from this day on")),

@@ -48,7 +48,7 @@ Last = Annotated[str | None, typer.Option("--to", metavar="DATE", help=N_("up to
         "tourcrm surveys form T0000012 --in en"
     ),
 )
-def form(
+def form_(
     code: Annotated[str, typer.Argument(metavar=N_("TRIP"), help=N_("the order code of the trip"))],
     in_: Annotated[
         Literal["en", "zh"] | None,
