@@ -16,7 +16,6 @@ from tests.builders import agency
 from tourcrm import (
     __version__,
     cells,
-    cli,
     digest,
     importing_customers,
     importing_surveys,
@@ -216,36 +215,6 @@ def test_the_page_of_settings_is_up_to_date(language: str) -> None:
 def test_the_screens_are_what_the_program_prints(tmp_path: Path) -> None:
     for file, wanted in screens.written(screens.agency(tmp_path)).items():
         assert file.read_text("utf-8") == wanted, f"{file.name}: run: make docs"
-
-
-# The map of the code, and the changes
-
-
-def modules(folder: str) -> set[str]:
-    return {file.stem for file in (ROOT / folder).glob("*.py")} - {"__init__"}
-
-
-def on_the_map() -> set[str]:
-    """What stands in backquotes on the map of the code, without what is told beside it."""
-    _, _, rest = read("CONTRIBUTING.md").partition("\n## The map\n")
-    page, beside, _ = rest.partition("\n### Beside the program\n")
-    assert beside
-    return set(re.findall(r"`([^`]+)`", page))
-
-
-def test_the_map_of_the_code_names_every_module() -> None:
-    nouns = {module for module, _text in (cli.GROUPS | cli.ROOT).values()}
-    named = {f"tourcrm.commands.{name}" for name in modules("src/tourcrm/commands")}
-    pages = {name.rpartition(".")[2] for name in named - nouns}
-    assert (modules("src/tourcrm") | pages) - on_the_map() == set()
-
-
-def test_the_map_of_the_code_names_nothing_else() -> None:
-    known = modules("src/tourcrm") | modules("src/tourcrm/commands")
-    others = {name for name in on_the_map() - known if not (ROOT / "src/tourcrm" / name).exists()}
-    others -= set(vars(cli))
-    commands = {path.removeprefix("tourcrm ") for path in tree()} | set(tree())
-    assert others - commands == set()
 
 
 @pytest.mark.parametrize("page", ["docs/rules.md", "docs/rules.zh-CN.md"])
