@@ -25,8 +25,8 @@ from typing import Any
 from sqlmodel import Session
 
 from tourcrm import deciding, followup, operation, population, setting, store
+from tourcrm.base.errors import Refused
 from tourcrm.deciding import Act
-from tourcrm.errors import Refused
 from tourcrm.followup import Agenda
 from tourcrm.history import day_number
 from tourcrm.item import Item, Span, limit

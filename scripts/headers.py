@@ -8,8 +8,8 @@ Taken from columns.py and words.py, so that the page cannot promise what the pro
 from collections.abc import Iterator
 from pathlib import Path
 
-from tourcrm import columns, words
-from tourcrm.columns import Column
+from tourcrm.base import columns, vocabulary
+from tourcrm.base.columns import Column
 
 FILE = Path(__file__).parents[1] / "docs" / "headers.md"
 
@@ -53,7 +53,7 @@ def _lines() -> Iterator[str]:
     for table in _tables():
         yield from (f"### {table}", "", "| stored · 存为 | 中文 | English | also · 也认得 |")
         yield "|---|---|---|---|"
-        for word in words.WORDS[table]:
+        for word in vocabulary.WORDS[table]:
             also = " · ".join(word.synonyms)
             yield f"| `{word.value}` | {word.zh} | {word.en} | {also} |"
         yield ""

@@ -11,8 +11,9 @@ from typer._click.core import Command, Context
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from tourcrm import cli, i18n
-from tourcrm.i18n import _
+from tourcrm import cli
+from tourcrm.base import i18n
+from tourcrm.base.i18n import _
 
 FILES = {"en": "commands.md", "zh": "commands.zh-CN.md"}
 DOCS = Path(__file__).parents[1] / "docs"

@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 from typer.testing import CliRunner
 
 from tourcrm import cli
-from tourcrm.safe import width
+from tourcrm.base.display import width
 
 ROOT = Path(__file__).parents[1]
 PAGES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}

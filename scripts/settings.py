@@ -9,9 +9,9 @@ example is one that it takes.
 from collections.abc import Iterator
 from pathlib import Path
 
-from tourcrm import i18n
-from tourcrm.errors import CellError
-from tourcrm.i18n import translate
+from tourcrm.base import i18n
+from tourcrm.base.errors import CellError
+from tourcrm.base.i18n import translate
 from tourcrm.setting import KEYS, Key
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -13,7 +13,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.quick import quick
-from tourcrm import cli, context, i18n
+from tourcrm import cli, context
+from tourcrm.base import i18n
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT.parent / "shared" / "reference"

@@ -19,7 +19,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
 from typer.core import TyperGroup
 
-from tourcrm import cli, i18n, store
+from tourcrm import cli, store
+from tourcrm.base import i18n
 
 
 @contextmanager

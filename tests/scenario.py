@@ -48,9 +48,10 @@ from sqlmodel import Session, col, select
 
 from tests.builders import add_customer, add_special_date, add_trip
 from tests.contacts import add_answer, add_complaint, add_step, add_tag, add_task
-from tourcrm import deciding, followup, operation, rule, setting, words
+from tourcrm import deciding, followup, operation, rule, setting
+from tourcrm.base import vocabulary
+from tourcrm.base.errors import TourcrmError
 from tourcrm.deciding import Act
-from tourcrm.errors import TourcrmError
 from tourcrm.item import STATES, Item, Span
 from tourcrm.line import lines
 from tourcrm.models import Complaint, Customer, Interaction, Setting, SpecialDate, Trip
@@ -233,7 +234,7 @@ class World:
             times = {"A": 0, "B": 2, "C": 9, "D": 99}[plain[0]]
             if times:
                 self._other(paid * times, plain[1] if len(plain) > 1 else "2025-06-01")
-        elif kind in words.values("service"):
+        elif kind in vocabulary.values("service"):
             span = [_day(one) for one in plain] + [None, None]
             trip = {"price": 1000, "destination": "X", "service": kind, "returns_on": span[1]}
             add_trip(self.session, who, span[0], **{**trip, **named})

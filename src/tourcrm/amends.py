@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from tourcrm import complaint, course, payment, redress, steps, voucher
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Message, Refused, WrongUsage
+from tourcrm.base.i18n import N_
+from tourcrm.base.money import format_amount
+from tourcrm.base.ratio import parse as parse_ratio
 from tourcrm.complaint import number_of
 from tourcrm.course import Course, require
-from tourcrm.errors import Message, Refused, WrongUsage
-from tourcrm.i18n import N_
 from tourcrm.models import Complaint
-from tourcrm.money import format_amount
-from tourcrm.ratio import parse as parse_ratio
 from tourcrm.redress import DISCOUNT, REFUND, Compensation
-from tourcrm.safe import visible
 from tourcrm.setting import Settings
 from tourcrm.steps import Act, Done
 

@@ -13,7 +13,10 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from tourcrm import deadline, history, lastcontact, lunar, outcome, store
+from tourcrm import deadline, history, lastcontact, store
+from tourcrm.base import lunar, moments
+from tourcrm.base.lunar import SpecialDay
+from tourcrm.base.moments import moment_of
 from tourcrm.event import (
     BOOKED,
     INSERT,
@@ -25,8 +28,6 @@ from tourcrm.event import (
     put_who,
     wanted,
 )
-from tourcrm.lunar import SpecialDay
-from tourcrm.moment import moment_of
 
 JOINED = 3  # days by which a festival may follow another and be one with it
 
@@ -299,7 +300,7 @@ def _tasks(session: Session, search: Search) -> None:
                     )
             )
     """  # noqa: S608 - pieces of this module
-    long_ago = outcome.day_start(search.as_of - timedelta(search.far_back), search.zone)
+    long_ago = moments.day_start(search.as_of - timedelta(search.far_back), search.zone)
     session.connection().execute(text(sql), {**search.params, "long_ago": long_ago})
 
 
@@ -313,7 +314,7 @@ _ROUND = "CASE WHEN b.step = 'opened' THEN 'once' ELSE 'r' || b.id END"
 
 def _complaints(session: Session, search: Search) -> None:
     """Complaints without an answer since they were opened, or last reopened."""
-    end = outcome.day_end(search.as_of, search.zone)
+    end = moments.day_end(search.as_of, search.zone)
     sql = f"""
         SELECT k.id, {_ROUND}, k.customer_id, k.trip_id, b.at, k.severity, k.in_charge,
             t.code, t.service, t.kind, t.destination
@@ -328,7 +329,7 @@ def _complaints(session: Session, search: Search) -> None:
     found = []
     for row in connection.execute(sql, {"end": end}).fetchall():
         number, series, who, trip, at, severity, in_charge, *of_trip = row
-        day = outcome.local_day(at, search.zone).isoformat()
+        day = moments.local_day(at, search.zone).isoformat()
         due_at = deadline.due_at(moment_of(at), severity, search.settings)
         by = due_at.astimezone(search.zone).isoformat()
         found.append((search.rule, number, series, who, trip, day, *of_trip, in_charge, by))
@@ -342,7 +343,7 @@ def _complaints(session: Session, search: Search) -> None:
 
 def _resolutions(session: Session, search: Search) -> None:
     """Complaints that were resolved, and not reopened since."""
-    end = outcome.day_end(search.as_of, search.zone)
+    end = moments.day_end(search.as_of, search.zone)
     sql = f"""
         SELECT k.id, {_ROUND}, k.customer_id, k.trip_id, e.at, k.in_charge,
             t.code, t.service, t.kind, t.destination
@@ -355,11 +356,11 @@ def _resolutions(session: Session, search: Search) -> None:
         ) {search.only("k.customer_id")}
     """  # noqa: S608 - pieces of this module
     connection = store.raw(session)
-    params = {"start": outcome.day_start(search.first, search.zone), "end": end}
+    params = {"start": moments.day_start(search.first, search.zone), "end": end}
     found = []
     for row in connection.execute(sql, params).fetchall():
         number, series, who, trip, at, in_charge, *of_trip = row
-        day = outcome.local_day(at, search.zone)
+        day = moments.local_day(at, search.zone)
         if day <= search.last:
             found.append(
                 (search.rule, number, series, who, trip, day.isoformat(), *of_trip, in_charge)

@@ -16,9 +16,9 @@ from typer._click.exceptions import BadParameter
 from typer._coercion import RuntimeParam, TypeDescriptor
 from typer.core import TyperArgument, TyperOption
 
-from tourcrm.errors import CellError
-from tourcrm.i18n import N_, _
-from tourcrm.safe import visible
+from tourcrm.base.display import visible
+from tourcrm.base.errors import CellError
+from tourcrm.base.i18n import N_, _
 
 Parameter = TyperArgument | TyperOption
 
@@ -58,7 +58,7 @@ def _decimal(word: str) -> Decimal:
 
 
 def _day(word: str) -> date:
-    from tourcrm import cells
+    from tourcrm.base import cells
 
     return cells.day(word)
 

@@ -10,22 +10,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tourcrm import (
-    casebook,
-    customer,
-    followup,
-    interaction,
-    lunar,
-    population,
-    promise,
-    store,
-    survey,
-)
+from tourcrm import casebook, customer, followup, interaction, population, promise, store, survey
+from tourcrm.base import lunar
+from tourcrm.base.cells import special_day_text
+from tourcrm.base.columns import Column
+from tourcrm.base.lunar import SpecialDay
 from tourcrm.casebook import Row
-from tourcrm.cells import special_day_text
-from tourcrm.columns import Column
 from tourcrm.line import Line
-from tourcrm.lunar import SpecialDay
 from tourcrm.models import Customer, Trip
 from tourcrm.population import People
 from tourcrm.promise import Owed

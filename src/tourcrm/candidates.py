@@ -15,6 +15,8 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from tourcrm import event, history, lastcontact, outcome, rule, store
+from tourcrm.base import moments
+from tourcrm.base.vocabulary import SELDOM_TRAVEL
 from tourcrm.event import Search
 from tourcrm.item import CONTACT_DAYS, GRACE, LONGEST_WAIT, Case, Facts, Item, Span, batch_of, fits
 from tourcrm.outcome import Decision, Key
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
 NEVER = date(9000, 1, 1)  # the last day of what stays until it is settled
 NEVER_TRAVELLED = (None, None, None, None)  # no tier, quadrant, cadence, last departure
-SELDOM_TRAVEL = ("visa", "insurance")  # services during which nobody need be away
 
 
 def find(
@@ -198,8 +199,8 @@ def _recently_met(
         WHERE personal AND at >= :start AND at < :end
     """  # noqa: S608 - a constant
     params = {
-        "start": outcome.day_start(first, settings.zone),
-        "end": outcome.day_end(as_of, settings.zone),
+        "start": moments.day_start(first, settings.zone),
+        "end": moments.day_end(as_of, settings.zone),
     }
     return offered | set(session.connection().execute(text(sql), params).scalars())
 
@@ -246,10 +247,10 @@ def facts(
         ) w CROSS JOIN {store.by_index("interaction i", "interaction_personal")}
         WHERE i.customer_id = w.customer_id AND i.at >= min(w.first, ?) AND i.at < ? AND i.personal
     """  # noqa: S608 - marks and a constant
-    start, end = outcome.day_start(oldest, settings.zone), outcome.day_end(as_of, settings.zone)
+    start, end = moments.day_start(oldest, settings.zone), moments.day_end(as_of, settings.zone)
     contacts = store.raw(session).execute(sql, (*sorted(heeding), start, end))
     for customer_id, at in contacts:
-        known[customer_id].contacts += (outcome.local_day(at, settings.zone),)
+        known[customer_id].contacts += (moments.local_day(at, settings.zone),)
     for decision in outcome.since(session, oldest, as_of, settings.zone, marketing):
         customer = known.get(decision.customer_id)
         if customer and decision.status == "done":
@@ -302,11 +303,11 @@ def _add_complaints(
     """
     open_: dict[int, tuple[int, date]] = {}
     for customer_id, id_, step, at in store.raw(session).execute(
-        sql, (outcome.day_end(as_of, zone),)
+        sql, (moments.day_end(as_of, zone),)
     ):
         if customer_id not in facts:
             continue
-        day = outcome.local_day(at, zone)
+        day = moments.local_day(at, zone)
         if step != "closed":
             open_.setdefault(id_, (customer_id, day))
         elif id_ in open_:

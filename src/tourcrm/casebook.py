@@ -9,11 +9,11 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from tourcrm import complaint, redress, store
+from tourcrm.base.moments import moment_of, moment_text
 from tourcrm.complaint import BEGUN, SINCE, events_of, number_of
 from tourcrm.course import Event, follow
 from tourcrm.deadline import due_at, in_time, time_left
 from tourcrm.models import Complaint, ComplaintFix, Customer
-from tourcrm.moment import moment_of, moment_text
 from tourcrm.redress import Compensation, given, owed
 from tourcrm.setting import Settings
 

@@ -19,8 +19,10 @@ from typer._completion_classes import completion_init
 from typer._completion_shared import Shells, _get_shell_name, get_completion_script, install
 from typer.main import get_group
 
-from tourcrm import __version__, i18n, manual, process, wording
-from tourcrm.errors import (
+from tourcrm import __version__, manual, process, wording
+from tourcrm.base import i18n
+from tourcrm.base.display import visible
+from tourcrm.base.errors import (
     EXIT_DONE,
     EXIT_REFUSED,
     EXIT_UNUSABLE,
@@ -30,8 +32,7 @@ from tourcrm.errors import (
     TourcrmError,
     WrongUsage,
 )
-from tourcrm.i18n import N_, _
-from tourcrm.safe import visible
+from tourcrm.base.i18n import N_, _
 
 PROGRAM = "tourcrm"
 COMPLETE_VARIABLE = "_TOURCRM_COMPLETE"

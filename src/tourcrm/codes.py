@@ -11,9 +11,9 @@ from typing import TypeVar
 from sqlmodel import Session, col, select
 
 from tourcrm import store
-from tourcrm.errors import NotFound
+from tourcrm.base.display import visible
+from tourcrm.base.errors import NotFound
 from tourcrm.models import Complaint, Customer, Payment, Trip, Voucher
-from tourcrm.safe import visible
 
 # The number of the operation that writes; asked for only when something is written.
 Number = Callable[[], int]

@@ -13,13 +13,12 @@ from typing import cast
 from sqlmodel import Session, col, select
 
 from tourcrm import codes, population, store
+from tourcrm.base.i18n import N_
+from tourcrm.base.moments import day_end, moment_of, moment_text
 from tourcrm.course import Course, Event, follow
 from tourcrm.customer import id_of
 from tourcrm.deadline import due_at, time_left
-from tourcrm.i18n import N_
 from tourcrm.models import Complaint, ComplaintEvent, Customer, Trip
-from tourcrm.moment import moment_of, moment_text
-from tourcrm.outcome import day_end
 from tourcrm.population import People
 from tourcrm.setting import Settings, parse_window
 

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tourcrm.errors import Message, Refused, Unsure
-from tourcrm.i18n import N_, _
-from tourcrm.safe import visible
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Message, Refused, Unsure
+from tourcrm.base.i18n import N_, _
 
 if TYPE_CHECKING:
     from sqlmodel import Session

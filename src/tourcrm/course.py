@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from tourcrm.errors import Message, Refused
-from tourcrm.i18n import N_, language, translate
+from tourcrm.base.errors import Message, Refused
+from tourcrm.base.i18n import N_, language, translate
 
 CHECKLIST = ("in_charge", "contacted", "news", "plan_b")  # what a crisis needs to be answered
 LIABLE = ("service_failure", "third_party")  # causes for which the agency makes good

@@ -15,14 +15,15 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
-from tourcrm import cells, codes, operation, pinyin, search, words
+from tourcrm import codes, operation, search
+from tourcrm.base import cells, pinyin, vocabulary
+from tourcrm.base.columns import option
+from tourcrm.base.display import mask_id, mask_phone, visible
+from tourcrm.base.errors import CellError, Message, NotFound, Refused
+from tourcrm.base.i18n import N_, language, translate
+from tourcrm.base.lunar import Calendar, SpecialDay
 from tourcrm.codes import Number
-from tourcrm.entry import option
-from tourcrm.errors import CellError, Message, NotFound, Refused
-from tourcrm.i18n import N_, language, translate
-from tourcrm.lunar import Calendar, SpecialDay
 from tourcrm.models import Customer, CustomerTag, SpecialDate
-from tourcrm.safe import mask_id, mask_phone, visible
 
 CANDIDATES = 8  # shown where a name is not clear
 
@@ -136,7 +137,7 @@ def _candidates(found: Sequence[Customer]) -> str:
     for row in found[:CANDIDATES]:
         parts = [row.code, row.name, mask_phone(row.phone) if row.phone else "", row.city or ""]
         if row.status != "active":
-            parts.append(words.label("customer_status", row.status, language()))
+            parts.append(vocabulary.label("customer_status", row.status, language()))
         lines.append("  " + "  ".join(visible(part, 40) for part in parts if part))
     if len(found) > CANDIDATES:
         lines.append("  …")

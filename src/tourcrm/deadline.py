@@ -6,21 +6,21 @@ business hours only, where the agency has set them.
 
 from datetime import datetime, timedelta
 
-from tourcrm import hours
-from tourcrm.hours import Hours
+from tourcrm.base import business_hours
+from tourcrm.base.business_hours import Hours
 from tourcrm.setting import Settings
 
 
 def due_at(opened_at: datetime, severity: str, settings: Settings) -> datetime:
     """The moment (UTC) by which a complaint that was opened at another must have its answer."""
-    return hours.after(opened_at, *_clock(severity, settings), settings.zone)
+    return business_hours.after(opened_at, *_clock(severity, settings), settings.zone)
 
 
 def _clock(severity: str, settings: Settings) -> tuple[timedelta, Hours]:
     """How long a clock runs, and in which hours."""
     if severity == "crisis":
         return timedelta(minutes=int(settings["crisis_minutes"])), Hours()
-    running = hours.parse(settings["business_hours"])
+    running = business_hours.parse(settings["business_hours"])
     return timedelta(minutes=int(settings["complaint_minutes"])), running
 
 
@@ -29,7 +29,7 @@ def time_left(due: datetime, now: datetime, severity: str, settings: Settings) -
     time since then, below zero, as the customer feels it."""
     if now > due:
         return due - now
-    return hours.between(now, due, _clock(severity, settings)[1], settings.zone)
+    return business_hours.between(now, due, _clock(severity, settings)[1], settings.zone)
 
 
 def in_time(answered_at: datetime | None, due: datetime, now: datetime) -> bool | None:

@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from tourcrm import candidates, followup, outcome, population, task
-from tourcrm.errors import Message, NotFound, Refused, WrongUsage
-from tourcrm.i18n import N_
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Message, NotFound, Refused, WrongUsage
+from tourcrm.base.i18n import N_
 from tourcrm.item import FAR_BACK, HELD, Item, Span
 from tourcrm.line import Line, decided_by, lines
 from tourcrm.models import Complaint
-from tourcrm.safe import visible
 from tourcrm.setting import Settings
 
 LISTED = 8  # candidates that are named where an id is not enough

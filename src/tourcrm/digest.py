@@ -13,12 +13,12 @@ from itertools import compress
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tourcrm import cells, money, ratings, safe, words
-from tourcrm.cells import Order
-from tourcrm.columns import REASON, Column, by_field, field_of, folded
-from tourcrm.errors import CellError, Message, Refused, WrongUsage
-from tourcrm.i18n import N_
-from tourcrm.moment import moment_text
+from tourcrm.base import cells, display, money, ratings, vocabulary
+from tourcrm.base.cells import Order
+from tourcrm.base.columns import REASON, Column, by_field, field_of, folded
+from tourcrm.base.errors import CellError, Message, Refused, WrongUsage
+from tourcrm.base.i18n import N_
+from tourcrm.base.moments import moment_text
 from tourcrm.sheet import Chunk, Sheet
 
 REMEMBERED = 30_000  # cells a column; more are read anew each time, so memory stays bounded
@@ -86,7 +86,7 @@ def map_headers(
         raise WrongUsage(
             N_("--map: the file has no column {name}. It has: {header}"),
             name=", ".join(missing),
-            header=safe.visible(", ".join(header), 300),
+            header=display.visible(", ".join(header), 300),
         )
     places: dict[str, int] = {}
     unknown: list[str] = []
@@ -255,7 +255,7 @@ class Reader:
             "nps": ratings.recommendation,
         }
         if column.kind == "word":
-            return partial(cells.word, words=words.vocabulary(column.words))
+            return partial(cells.word, words=vocabulary.vocabulary(column.words))
         if column.kind in _DATED:
             return self._dated(column.kind, dated)
         return parsers[column.kind]
@@ -296,7 +296,7 @@ class Reader:
                         "from the column. Say it with --date-format dmy (5 March) or mdy (May 3)."
                     ),
                     file=self.sheet.name,
-                    column=safe.visible(self.sheet.header[place], 40),
+                    column=display.visible(self.sheet.header[place], 40),
                 )
             if order is not Order.NONE:
                 self.orders.add(str(order))
@@ -350,13 +350,13 @@ class Reader:
         return joined([self._reason(column, place, why, row) for column, place, why in found])
 
     def _reason(self, column: Column, place: int, why: Message, row: Sequence[str]) -> Message:
-        header = safe.visible(self.sheet.header[place], 40)
+        header = display.visible(self.sheet.header[place], 40)
         if column.mask or column.kind == "customer":  # which may hold a phone or ID number
             return Message(N_("{column}: {reason}"), column=header, reason=why)
         return Message(
             N_('{column} "{value}": {reason}'),
             column=header,
-            value=safe.visible(row[place].strip(), 40),
+            value=display.visible(row[place].strip(), 40),
             reason=why,
         )
 

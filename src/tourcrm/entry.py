@@ -6,11 +6,11 @@ The parsers are those of imports (cells, money); here an empty text clears the v
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tourcrm import cells, money, ratings, ratio, words
-from tourcrm.columns import Column
-from tourcrm.errors import CellError, WrongUsage
-from tourcrm.i18n import N_
-from tourcrm.safe import visible
+from tourcrm.base import cells, money, ratings, ratio, vocabulary
+from tourcrm.base.columns import Column, option
+from tourcrm.base.display import visible
+from tourcrm.base.errors import CellError, WrongUsage
+from tourcrm.base.i18n import N_
 from tourcrm.setting import Settings
 
 _PARSERS: Mapping[str, Callable[[str, Column, Settings], Any]] = {
@@ -28,18 +28,13 @@ _PARSERS: Mapping[str, Callable[[str, Column, Settings], Any]] = {
     "amount": lambda text, column, settings: money.parse_amount(text, settings["currency"]),
     "pay_ratio": lambda text, column, settings: ratio.parse(text),
     "count": lambda text, column, settings: cells.count(text),
-    "word": lambda text, column, settings: cells.word(text, words.vocabulary(column.words)),
+    "word": lambda text, column, settings: cells.word(text, vocabulary.vocabulary(column.words)),
     "flag": lambda text, column, settings: cells.flag(text),
     "tags": lambda text, column, settings: cells.tags(text),
     "rating": lambda text, column, settings: ratings.rating(text),
     "nps": lambda text, column, settings: ratings.recommendation(text),
     "customer": lambda text, column, settings: text.strip(),  # found by the use case
 }
-
-
-def option(field: str) -> str:
-    """The option that sets a field."""
-    return "--" + field.replace("_", "-")
 
 
 def read(

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from tourcrm.errors import Unsure, Unusable
-from tourcrm.i18n import N_
-from tourcrm.safe import visible
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Unsure, Unusable
+from tourcrm.base.i18n import N_
 
 _OURS = {"tourcrm", "__main__"}
 _LITTLE = 1 << 20  # bytes on a disk below which a failed write needs no other explanation

@@ -13,7 +13,8 @@ from typing import Any
 from sqlmodel import Session
 
 from tourcrm import candidates, outcome, population, rule, store
-from tourcrm.errors import Message
+from tourcrm.base import moments
+from tourcrm.base.errors import Message
 from tourcrm.item import (
     HELD,
     WAITING,
@@ -228,7 +229,7 @@ def _lines_that_could_be_seen(session: Session, settings: Settings, items: Seque
             WHERE r.id IN :ids
         """  # noqa: S608 - a table of ours
         return {
-            id_: outcome.local_day(at, settings.zone)
+            id_: moments.local_day(at, settings.zone)
             for id_, at in store.by_ids(session, sql, set(ids))
         }
 

@@ -7,7 +7,7 @@ nothing in it says whom it could be about: a customer who is really called ÂêàËÆ
 import re
 from collections.abc import Collection, Sequence
 
-from tourcrm.i18n import N_
+from tourcrm.base.i18n import N_
 
 REASON = N_(
     "it looks like the foot of a sheet (a total, a signature, a note): leave it out, or give it a "

@@ -21,13 +21,13 @@ from tourcrm import (
     steps,
     trip,
 )
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Message, Refused, WrongUsage
+from tourcrm.base.i18n import N_
 from tourcrm.complaint import number_of
 from tourcrm.course import CHECKLIST, WAIVED, require
-from tourcrm.errors import Message, Refused, WrongUsage
-from tourcrm.i18n import N_
 from tourcrm.models import Complaint, ComplaintFix, Customer, Trip
 from tourcrm.redress import REFUND
-from tourcrm.safe import visible
 from tourcrm.setting import Settings
 from tourcrm.steps import Act, Done
 

@@ -17,9 +17,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, cast
 
-from tourcrm import cells, safe
-from tourcrm.errors import CellError, Message
-from tourcrm.i18n import N_
+from tourcrm.base import cells, display
+from tourcrm.base.errors import CellError, Message
+from tourcrm.base.i18n import N_
 
 # Key kinds, strongest first, and the columns of customer that hold them.
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -242,8 +242,8 @@ def _refuse_stranger(person: Person, found: Candidate) -> None:
         raise Ambiguous(
             Message(
                 N_("code {code} is {name} here, with another phone: change or remove the code"),
-                code=safe.visible(found.code, 64),
-                name=safe.visible(found.name, 40),
+                code=display.visible(found.code, 64),
+                name=display.visible(found.name, 40),
             )
         )
 
@@ -263,7 +263,7 @@ def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
 def listed(candidates: Sequence[Candidate]) -> str:
     """Customers as a message names them: code and name, six at most."""
     shown = [
-        f"{safe.visible(one.code, 64)} {safe.visible(one.name, 40)}".strip()
+        f"{display.visible(one.code, 64)} {display.visible(one.name, 40)}".strip()
         for one in candidates[:6]
     ]
     return ", ".join(shown) + (" ..." if len(candidates) > len(shown) else "")
@@ -412,11 +412,15 @@ class Referrer:
         """What was given, with numbers of persons masked."""
         cell, numbers, id_number, _ = reference
         if cell is None:
-            return safe.mask_id(id_number) if id_number else safe.mask_phone((numbers or ("",))[0])
-        for read, mask in ((cells.phone, safe.mask_phone), (cells.id_number, safe.mask_id)):
+            return (
+                display.mask_id(id_number)
+                if id_number
+                else display.mask_phone((numbers or ("",))[0])
+            )
+        for read, mask in ((cells.phone, display.mask_phone), (cells.id_number, display.mask_id)):
             with suppress(CellError):
                 return mask(read(cell))
         digits = "".join(c for c in cells.clean(cell) if c.isalnum())
         if _LIKE_A_NUMBER.fullmatch(digits):  # mistyped perhaps, but somebody's
-            return safe.mask_phone(digits)
-        return safe.visible(cell, 40)
+            return display.mask_phone(digits)
+        return display.visible(cell, 40)

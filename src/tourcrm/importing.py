@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from tourcrm import store
-from tourcrm.columns import Column
+from tourcrm.base.columns import Column
 from tourcrm.digest import Unsettled
 from tourcrm.importing_base import Intake, Request, Result
 from tourcrm.importing_customers import Customers

@@ -18,11 +18,11 @@ from typing import Any
 from sqlmodel import Session
 
 from tourcrm import codes, foot, operation, store, undo
-from tourcrm.columns import Column, by_field
+from tourcrm.base.columns import Column, by_field
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Message, Refused
+from tourcrm.base.i18n import N_, language
 from tourcrm.digest import Batch, Headers, Reader, Rejected, Terms, map_headers
-from tourcrm.errors import Message, Refused
-from tourcrm.i18n import N_, language
-from tourcrm.safe import visible
 from tourcrm.sheet import Chunk, Sheet
 
 BULK = 50_000  # from so many new rows on, indexes are rebuilt instead of kept up row by row

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import cells, codes, columns, customer, foot, pinyin, store
+from tourcrm import codes, customer, foot, store
+from tourcrm.base import cells, columns, pinyin
+from tourcrm.base.errors import Message
+from tourcrm.base.i18n import N_
+from tourcrm.base.lunar import SpecialDay
 from tourcrm.digest import Batch, map_headers
-from tourcrm.errors import Message
-from tourcrm.i18n import N_
 from tourcrm.identity import Ambiguous, Person, Referrer, Register, fingerprint, known_prints
 from tourcrm.importing_base import BULK, Intake, Request
-from tourcrm.lunar import SpecialDay
 
 _STEP = 5_000
 

@@ -5,13 +5,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import codes, columns, interaction, store
+from tourcrm import codes, interaction, store
+from tourcrm.base import columns
+from tourcrm.base.errors import Message
+from tourcrm.base.i18n import N_
+from tourcrm.base.moments import moment_of
 from tourcrm.digest import Batch
-from tourcrm.errors import Message
-from tourcrm.i18n import N_
 from tourcrm.identity import Referrer, Register, fingerprint, known_prints
 from tourcrm.importing_base import Intake, Request, columns_text
-from tourcrm.moment import moment_of
 
 
 class Interactions(Intake):

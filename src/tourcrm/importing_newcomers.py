@@ -8,9 +8,10 @@ from datetime import date
 
 from sqlmodel import Session
 
-from tourcrm import cells, codes, customer, pinyin, store
-from tourcrm.errors import CellError, Message
-from tourcrm.i18n import N_
+from tourcrm import codes, customer, store
+from tourcrm.base import cells, pinyin
+from tourcrm.base.errors import CellError, Message
+from tourcrm.base.i18n import N_
 from tourcrm.identity import Ambiguous, Person, Reference, Referrer, like_a_name
 
 # 18 characters with a day of birth in the place where an ID number has it.

@@ -6,15 +6,16 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import codes, columns, outcome, ratings, store, survey
-from tourcrm.candidates import SELDOM_TRAVEL
+from tourcrm import codes, store, survey
+from tourcrm.base import columns, moments, ratings
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Message, Refused
+from tourcrm.base.i18n import N_
+from tourcrm.base.moments import moment_text
+from tourcrm.base.vocabulary import SELDOM_TRAVEL
 from tourcrm.digest import Bad, Batch
-from tourcrm.errors import Message, Refused
-from tourcrm.i18n import N_
 from tourcrm.identity import Referrer, Register, fingerprint, known_prints
 from tourcrm.importing_base import Intake, Request, columns_text
-from tourcrm.moment import moment_text
-from tourcrm.safe import visible
 
 _HIGHEST = {"nps": ratings.BEST_NPS} | dict.fromkeys(survey.RATINGS, ratings.BEST)
 
@@ -329,7 +330,7 @@ class Surveys(Intake):
         for cells in rows:
             row: Mapping[str, Any] = dict(zip(self.fields, cells, strict=True))
             day = date.fromisoformat(row["answered_on"])
-            start, end = outcome.day_start(day, zone), outcome.day_end(day, zone)
+            start, end = moments.day_start(day, zone), moments.day_end(day, zone)
             told = self.connection.execute(
                 "SELECT 1 FROM interaction WHERE customer_id = ? AND at >= ? AND at < ? "
                 "AND kind = 'survey' AND direction = 'in' AND trip_id IS ?",

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import codes, columns, foot, store
+from tourcrm import codes, foot, store
+from tourcrm.base import columns
+from tourcrm.base.errors import Message
+from tourcrm.base.i18n import N_
 from tourcrm.digest import REMEMBERED, Batch, map_headers
-from tourcrm.errors import Message
-from tourcrm.i18n import N_
 from tourcrm.identity import Referrer, Register
 from tourcrm.importing_base import BULK, Intake, Request, Result
 from tourcrm.importing_newcomers import Newcomers

@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, Select, func
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col
 
+from tourcrm.base.errors import Refused
+from tourcrm.base.i18n import N_
 from tourcrm.codes import Number
 from tourcrm.customer import id_of
-from tourcrm.errors import Refused
-from tourcrm.i18n import N_
 from tourcrm.models import Customer, Interaction, Trip
 
 _IN_PERSON = ("phone", "visit", "store")

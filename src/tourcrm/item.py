@@ -12,7 +12,7 @@ from math import inf
 from typing import Any
 
 from tourcrm import outcome
-from tourcrm.i18n import N_
+from tourcrm.base.i18n import N_
 from tourcrm.outcome import Decision, Key
 from tourcrm.rule import Rule, Step
 

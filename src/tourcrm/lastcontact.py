@@ -19,6 +19,7 @@ from zlib import crc32
 from sqlmodel import Session
 
 from tourcrm import history, outcome, store
+from tourcrm.base import moments
 from tourcrm.event import INSERT, Search
 from tourcrm.history import day_number, day_of, iso_day
 
@@ -75,7 +76,7 @@ def select(session: Session, search: Search) -> None:
     until = day_number(search.last) + search.least  # the last due day that is of interest
     of_late = day_number(search.as_of) - search.far_back
     zone = search.zone
-    moment = cache(lambda number: outcome.day_start(day_of(number), zone))
+    moment = cache(lambda number: moments.day_start(day_of(number), zone))
     found = []
     for one in _may_be_due(session, search, until, decided):
         last = decided.get(one.customer)
@@ -89,7 +90,7 @@ def select(session: Session, search: Search) -> None:
                 continue
             if not last and not one.placed and search.spread and contacted_at < moment(one.overdue):
                 continue
-            anchor = day_number(outcome.local_day(contacted_at, zone))
+            anchor = day_number(moments.local_day(contacted_at, zone))
         elif one.back is not None:
             anchor, series = one.back, f"r{one.trips}"
         else:
@@ -131,12 +132,12 @@ def _may_be_due(
         back, trips = known.last_return[at], known.trips[at]
     else:
         travelled, back, trips = np.zeros(len(ids), dtype=bool), ids, ids
-    end = outcome.day_end(search.as_of, search.zone)
+    end = moments.day_end(search.as_of, search.zone)
     spoken: dict[int, str] = {}
     if search.spread:
         returned = (back <= latest) & (placed | (back >= overdue))
         may_be = placed | np.where(travelled, returned, came <= latest)
-        start = outcome.day_start(day_of(int(overdue.min())), search.zone)
+        start = moments.day_start(day_of(int(overdue.min())), search.zone)
         spoken = _spoken_with(connection, start, end)
         may_be |= np.isin(ids, history.numbers(spoken))
     else:
@@ -189,17 +190,15 @@ def _entries(connection: Connection, search: Search, ids: "Numbers") -> "tuple[N
     codes, entered = connection.execute(_ENTRIES, (store.numbers(ids.tolist()),)).fetchone()
     hashes = np.array([crc32(code) for code in codes.encode().split(MARK.encode())])
     operations, which = np.unique(history.whole_numbers(entered), return_inverse=True)
-    moments = connection.execute(_MOMENTS, (store.numbers(operations.tolist()),))
-    days = [day_number(outcome.local_day(at, search.zone)) for (at,) in moments]
+    begun = connection.execute(_MOMENTS, (store.numbers(operations.tolist()),))
+    days = [day_number(moments.local_day(at, search.zone)) for (at,) in begun]
     return np.array(days, dtype="int64")[which], hashes
 
 
 def _spoken_with(connection: Connection, start: str, end: str) -> dict[int, str]:
     """Who was spoken with in person from one moment to another, and when last."""
-    customers, moments = connection.execute(_SPOKEN, (start, end)).fetchone()
-    return dict(
-        zip(history.whole_numbers(customers).tolist(), (moments or "").split(), strict=True)
-    )
+    customers, spoken = connection.execute(_SPOKEN, (start, end)).fetchone()
+    return dict(zip(history.whole_numbers(customers).tolist(), (spoken or "").split(), strict=True))
 
 
 class _Decided(NamedTuple):
@@ -216,10 +215,10 @@ def _last_decisions(session: Session, search: Search) -> dict[int, _Decided]:
         WHERE rule = :rule AND at < :end ORDER BY at, id
     """
     standing: dict[tuple[int, str], _Decided] = {}
-    params = {"rule": search.rule, "end": outcome.day_end(search.as_of, search.zone)}
+    params = {"rule": search.rule, "end": moments.day_end(search.as_of, search.zone)}
     for subject, occurrence, id_, status, at, anchor in store.raw(session).execute(sql, params):
         standing.pop((subject, occurrence), None)
         if status in outcome.FINAL:
-            day = day_number(outcome.local_day(at, search.zone))
+            day = day_number(moments.local_day(at, search.zone))
             standing[subject, occurrence] = _Decided(id_, day, occurrence, anchor)
     return {subject: decided for (subject, _occurrence), decided in standing.items()}

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import event, lunar, speech, store, words
-from tourcrm.errors import Message
-from tourcrm.i18n import N_
+from tourcrm import event, store
+from tourcrm.base import lunar, speech, vocabulary
+from tourcrm.base.display import shorten, visible
+from tourcrm.base.errors import Message
+from tourcrm.base.i18n import N_
 from tourcrm.item import DECIDED, HELD, MANY_TRIES, TIER_RANK, WAITING, Item
 from tourcrm.outcome import Decision, Key
-from tourcrm.safe import shorten, visible
 
 SAID = 80  # cells of what a customer said, in a line
 
@@ -219,7 +220,7 @@ def _values(
             }
     series = item.key.occurrence.split(":")[0]
     if item.rule.anchor.name == "festival":
-        names = [words.label("festival", name, language) for name in series.split("+")]
+        names = [vocabulary.label("festival", name, language) for name in series.split("+")]
         values["festival"] = ("、" if language == "zh" else " and ").join(names)
     if item.rule.anchor.name == "repeated_month":
         values["month"] = speech.month_text(item.anchor_on, language)
@@ -252,8 +253,10 @@ _SAID: Mapping[str, Callable[[Any, str, date], str]] = {
     "noted_on": lambda day, language, as_of: speech.day_text(
         date.fromisoformat(day), language, as_of
     ),
-    "category": lambda value, language, _as_of: words.label("complaint_category", value, language),
-    "crisis": lambda value, language, _as_of: words.label("severity", value, language),
+    "category": lambda value, language, _as_of: vocabulary.label(
+        "complaint_category", value, language
+    ),
+    "crisis": lambda value, language, _as_of: vocabulary.label("severity", value, language),
     "said": lambda value, _language, _as_of: shorten(visible(value), SAID),
     "comment": lambda value, _language, _as_of: shorten(visible(value), SAID),
     "nps": lambda value, _language, _as_of: str(value),

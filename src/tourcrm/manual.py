@@ -16,8 +16,8 @@ from typer._click.core import Command, Context
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from tourcrm import arguments
-from tourcrm.i18n import N_, _, translate
-from tourcrm.safe import cells_of, pad, width
+from tourcrm.base.display import cells_of, pad, width
+from tourcrm.base.i18n import N_, _, translate
 
 Parameter = TyperArgument | TyperOption
 Pair = tuple[str, str]

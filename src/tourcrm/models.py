@@ -12,8 +12,8 @@ from sqlalchemy import BigInteger, CheckConstraint, Dialect, Index, Text, Unique
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-from tourcrm import words
-from tourcrm.moment import moment_of, moment_text
+from tourcrm.base import vocabulary
+from tourcrm.base.moments import moment_of, moment_text
 
 LARGEST_AMOUNT = 10**12  # fen
 
@@ -33,7 +33,7 @@ class Moment(TypeDecorator[datetime]):
 
 def _one_of(column: str, table: str) -> CheckConstraint:
     # OR, not IN: SQLite builds the list of an IN anew for every row it checks.
-    accepted = " OR ".join(f"{column} = '{value}'" for value in words.values(table))
+    accepted = " OR ".join(f"{column} = '{value}'" for value in vocabulary.values(table))
     return CheckConstraint(accepted, name=f"{column}_known")
 
 

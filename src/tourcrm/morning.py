@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
-from tourcrm import complaint, followup, lunar, outcome, population, rule, store
+from tourcrm import complaint, followup, population, rule, store
 from tourcrm.anchors import ANCHORS
-from tourcrm.candidates import SELDOM_TRAVEL
+from tourcrm.base import lunar, moments
+from tourcrm.base.lunar import FESTIVALS, LunarDay, SpecialDay
+from tourcrm.base.vocabulary import SELDOM_TRAVEL
 from tourcrm.complaint import Clock
 from tourcrm.event import BOOKED, Search
 from tourcrm.followup import DueList
-from tourcrm.lunar import FESTIVALS, LunarDay, SpecialDay
 from tourcrm.population import People
 from tourcrm.rule import Rule
 from tourcrm.setting import Settings
@@ -303,7 +304,7 @@ def _sent(
         params = {
             "rule": handbook.id,
             "ids": wanted[start : start + 500],
-            "end": outcome.day_end(as_of, settings.zone),
+            "end": moments.day_end(as_of, settings.zone),
         }
         for trip, status, meant in session.connection().execute(statement, params):
             moved = abs((date.fromisoformat(meant) - due[trip]).days)

@@ -14,10 +14,10 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from tourcrm import setting
-from tourcrm.errors import Message, NotFound, Refused
-from tourcrm.i18n import N_
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Message, NotFound, Refused
+from tourcrm.base.i18n import N_
 from tourcrm.models import Notice
-from tourcrm.safe import visible
 from tourcrm.setting import PLACE, Settings
 
 # The channel of what a command prints itself; no place can have this name.

@@ -11,8 +11,8 @@ from typing import Any, cast
 
 from sqlmodel import Session, col, select
 
+from tourcrm.base.moments import moment_text
 from tourcrm.models import Change, Operation
-from tourcrm.moment import moment_text
 
 
 def begin(

@@ -8,7 +8,7 @@ printed is a short id, from a hash of the key.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlmodel import Session
 
-from tourcrm.moment import moment_of, moment_text
+from tourcrm.base.moments import day_end, day_start, moment_of
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: none that is read as another
 ID_LENGTH = 8
@@ -83,21 +83,6 @@ class Decision:
 
 _COLUMNS = """o.id, o.rule, o.subject_table, o.subject_id, o.occurrence, o.anchor_on, o.customer_id,
     o.due_on, o.status, o.until, o.note, o.staff, o.at"""
-
-
-def day_end(day: date, zone: ZoneInfo) -> str:
-    """The moment at which a day of the agency ends, as it is stored."""
-    return moment_text(datetime.combine(day + timedelta(1), time(), zone))
-
-
-def day_start(day: date, zone: ZoneInfo) -> str:
-    """The moment at which a day of the agency begins, as it is stored."""
-    return day_end(day - timedelta(1), zone)
-
-
-def local_day(stored: str, zone: ZoneInfo) -> date:
-    """The agency's day of a stored moment."""
-    return moment_of(stored).astimezone(zone).date()
 
 
 def _decision(row: Any, zone: ZoneInfo) -> Decision:

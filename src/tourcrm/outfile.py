@@ -18,9 +18,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Literal, TextIO, overload
 
-from tourcrm.errors import Message, Refused
-from tourcrm.i18n import N_
-from tourcrm.safe import visible
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Message, Refused
+from tourcrm.base.i18n import N_
 
 _REASONS = {
     errno.ENOSPC: N_("the disk is full"),
@@ -370,7 +370,7 @@ def _fill(
     kinds: Sequence[Kind],
     title: str,
 ) -> None:
-    from tourcrm.safe import width
+    from tourcrm.base.display import width
 
     page = book.add_worksheet(_sheet_title(title))
     page.freeze_panes(1, 0)

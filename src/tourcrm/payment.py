@@ -17,12 +17,12 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from tourcrm import codes, operation
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Refused
+from tourcrm.base.i18n import N_
+from tourcrm.base.money import LIMIT
 from tourcrm.codes import Number
-from tourcrm.errors import Refused
-from tourcrm.i18n import N_
 from tourcrm.models import Complaint, Customer, Payment, Trip
-from tourcrm.money import LIMIT
-from tourcrm.safe import visible
 
 _BATCH = 2000
 

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tourcrm.i18n import _
-from tourcrm.safe import pad, shorten, width
+from tourcrm.base.display import pad, shorten, width
+from tourcrm.base.i18n import _
 
 SIGNS = ".:+*#@"  # from one point in a cell to the most
 ROWS = 16

@@ -16,10 +16,10 @@ from statistics import median
 from sqlmodel import Session
 
 from tourcrm import store
+from tourcrm.base.moments import moment_text
 from tourcrm.complaint import events_of
 from tourcrm.course import rounds
 from tourcrm.deadline import due_at, in_time
-from tourcrm.moment import moment_text
 from tourcrm.setting import Settings
 
 GROUPINGS = ("month", "severity", "category", "advisor", "guide", "destination")

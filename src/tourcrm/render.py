@@ -16,12 +16,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
-from tourcrm import outfile, ratio, safe, words
-from tourcrm.columns import Column
-from tourcrm.errors import Message, WrongUsage
-from tourcrm.i18n import N_, _, language
+from tourcrm import outfile
+from tourcrm.base import display, ratio, vocabulary
+from tourcrm.base.columns import Column
+from tourcrm.base.errors import Message, WrongUsage
+from tourcrm.base.i18n import N_, _, language
+from tourcrm.base.money import format_amount, plain_amount
 from tourcrm.manual import wrap
-from tourcrm.money import format_amount, plain_amount
 
 FORMATS = ("table", "json", "jsonl", "csv")
 TABLE_ROWS = 50
@@ -36,9 +37,9 @@ _XLSX_KINDS: Mapping[str, outfile.Kind] = {
     "day": "day",
 }
 _MASKS = {
-    "phone": safe.mask_phone,
-    "id_number": safe.mask_id,
-    "passport": safe.mask_passport,
+    "phone": display.mask_phone,
+    "id_number": display.mask_id,
+    "passport": display.mask_passport,
 }
 
 
@@ -111,7 +112,8 @@ def _to_file(
                 _json(rows, columns, form, file)
         case _:
             raise WrongUsage(
-                N_("{path} must end in .csv, .json, .jsonl or .xlsx."), path=safe.visible(str(path))
+                N_("{path} must end in .csv, .json, .jsonl or .xlsx."),
+                path=display.visible(str(path)),
             )
 
 
@@ -237,7 +239,7 @@ def _person_cell(value: Any, column: Column, shape: Shape) -> Any:
         case "amount":
             return Decimal(value).scaleb(-2)
         case "word":
-            return words.label(column.words, value, language())
+            return vocabulary.label(column.words, value, language())
         case "moment":  # with its seconds, or the contact would be another one when imported
             text = value.astimezone(shape.zone).strftime("%Y-%m-%d %H:%M:%S")
             return text.removesuffix(":00")
@@ -264,8 +266,8 @@ def _special_days(text: str) -> str:
     """Special days in Chinese words where Chinese is spoken: 结婚纪念日=农历八月十五."""
     if language() != "zh":
         return text
+    from tourcrm.base.lunar import lunar_text
     from tourcrm.customer import LABEL_NAMES
-    from tourcrm.lunar import lunar_text
 
     def said(found: re.Match[str]) -> str:
         leap = bool(found["leap"])
@@ -292,7 +294,7 @@ def person(value: Any, column: Column, shape: Shape) -> str:
         case "amount":
             return format_amount(value, shape.currency)
         case "word":
-            return words.label(column.words, value, language())
+            return vocabulary.label(column.words, value, language())
         case "moment":
             return str(value.astimezone(shape.zone).strftime("%Y-%m-%d %H:%M"))
         case "share":
@@ -306,12 +308,12 @@ def person(value: Any, column: Column, shape: Shape) -> str:
         case "flag":
             return _("yes") if value else _("no")
         case "tags":
-            return safe.visible("、".join(value))
+            return display.visible("、".join(value))
         case "file":
-            return safe.visible(Path(str(value)).name)
+            return display.visible(Path(str(value)).name)
         case "phone" | "phones":
-            return safe.visible(_grouped(str(value)))
-    return safe.visible(str(value))
+            return display.visible(_grouped(str(value)))
+    return display.visible(str(value))
 
 
 def _grouped(phone: str) -> str:
@@ -378,7 +380,7 @@ def _least_width(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> in
     """Cells that the table needs, its names folded but its codes, days and amounts whole."""
     needed = 0
     for place, column in enumerate(columns):
-        widest = max(safe.width(text) for text in (_heading(column), *(r[place] for r in rows)))
+        widest = max(display.width(text) for text in (_heading(column), *(r[place] for r in rows)))
         needed += (widest if _is_whole(column) else min(widest, _FOLDED)) + _BETWEEN
     return needed
 
@@ -429,9 +431,9 @@ def card(row: Any, columns: Sequence[Column], shape: Shape) -> None:
 
 def _card(texts: Sequence[str], columns: Sequence[Column], cells: int) -> None:
     pairs = [(_heading(c), text) for c, text in zip(columns, texts, strict=True) if text]
-    indent = max(safe.width(heading) for heading, _text in pairs) + _BETWEEN
+    indent = max(display.width(heading) for heading, _text in pairs) + _BETWEEN
     for heading, text in pairs:
-        before = safe.pad(heading, indent)
+        before = display.pad(heading, indent)
         for line in wrap(text, cells - indent):
             say(before + line)
             before = " " * indent

@@ -19,6 +19,7 @@ from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
 from tourcrm import followup, outcome, population, rule, store
+from tourcrm.base import moments
 from tourcrm.candidates import NEVER_TRAVELLED
 from tourcrm.event import BOOKED
 from tourcrm.item import Item, Span, fits, hold
@@ -97,9 +98,9 @@ def usual_span(as_of: date) -> tuple[date, date]:
 
 def first_decision(session: Session, settings: Settings, as_of: date) -> date | None:
     """The day from which on somebody worked with the list; None where nobody ever did."""
-    end = outcome.day_end(as_of, settings.zone)
+    end = moments.day_end(as_of, settings.zone)
     found = store.rows(session, "SELECT min(at) FROM followup_outcome WHERE at < :end", end=end)
-    return outcome.local_day(found[0][0], settings.zone) if found[0][0] else None
+    return moments.local_day(found[0][0], settings.zone) if found[0][0] else None
 
 
 def is_large(session: Session, first: date, last: date) -> bool:

@@ -11,8 +11,9 @@ from sqlalchemy import select as core_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from tourcrm import cells, customer, search
-from tourcrm.lunar import SpecialDay
+from tourcrm import customer, search
+from tourcrm.base import cells
+from tourcrm.base.lunar import SpecialDay
 from tourcrm.models import Customer, CustomerTag, SpecialDate
 
 _PLAIN = (

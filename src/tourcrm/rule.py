@@ -14,12 +14,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tourcrm import tomltext, words
+from tourcrm import tomltext
 from tourcrm.anchors import ANCHORS
-from tourcrm.errors import CellError, Message, Refused
+from tourcrm.base import vocabulary
+from tourcrm.base.errors import CellError, Message, Refused
+from tourcrm.base.i18n import LANGUAGES, N_
+from tourcrm.base.template import Template
 from tourcrm.event import Anchor
-from tourcrm.i18n import LANGUAGES, N_
-from tourcrm.template import Template
 
 DEFAULTS = Path(__file__).with_name("rules.toml")
 SATISFIED_BY = ("personal_contact", "trip_ahead", "answer")
@@ -121,7 +122,11 @@ class Rule:
         event where nothing is left of it."""
         title = step.to_many.title[language]
         said = title.fill(dict.fromkeys(title.names(), "…"))
-        return said if said.strip("… ") else words.label("rule_anchor", self.anchor.name, language)
+        return (
+            said
+            if said.strip("… ")
+            else vocabulary.label("rule_anchor", self.anchor.name, language)
+        )
 
     @property
     def in_batches(self) -> bool:
@@ -223,7 +228,7 @@ def _step_name(value: Any) -> str:
 
 
 def _or_none(table: str) -> Check:
-    return _some_of((*words.values(table), "none"))
+    return _some_of((*vocabulary.values(table), "none"))
 
 
 STEP_KEYS: dict[str, Check] = {
@@ -232,15 +237,15 @@ STEP_KEYS: dict[str, Check] = {
     "until_anchor": _flag,
     "batch": _one_of(BATCHES),
     "mass": _flag,
-    "services": _some_of(words.values("service")),
-    "kinds": _some_of(words.values("trip_kind")),
-    "customer_kinds": _some_of(words.values("customer_kind")),
+    "services": _some_of(vocabulary.values("service")),
+    "kinds": _some_of(vocabulary.values("trip_kind")),
+    "customer_kinds": _some_of(vocabulary.values("customer_kind")),
     "tiers": _or_none("tier"),
     "quadrants": _or_none("quadrant"),
     "cadences": _or_none("cadence"),
     "tags": lambda value: frozenset(_texts(value)),
-    "channel": _one_of(words.values("contact_channel")),
-    "contact": _one_of(words.values("contact_kind")),
+    "channel": _one_of(vocabulary.values("contact_channel")),
+    "contact": _one_of(vocabulary.values("contact_kind")),
     **dict.fromkeys(WORDS, _languages),
     **dict.fromkeys((f"{BATCH}{name}" for name in WORDS), _languages),
 }
@@ -248,7 +253,7 @@ RULE_KEYS: dict[str, Check] = {
     "enabled": _flag,
     "anchor": _one_of(tuple(ANCHORS)),
     "labels": _texts,
-    "class": _one_of(words.values("rule_class")),
+    "class": _one_of(vocabulary.values("rule_class")),
     "priority": _whole(0, 100),
     "moved_by": _whole(0, LONGEST),
     "satisfied_by": _some_of(SATISFIED_BY),

@@ -14,11 +14,11 @@ from pathlib import Path
 from sqlmodel import Session
 
 from tourcrm import rule, rulecheck, setting, tomltext
-from tourcrm.errors import Message, NotFound, Refused
-from tourcrm.i18n import N_
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Message, NotFound, Refused
+from tourcrm.base.i18n import N_
 from tourcrm.outfile import why
 from tourcrm.rule import Conditions, Fault, Rule
-from tourcrm.safe import visible
 from tourcrm.setting import Settings
 
 LARGEST = 500_000  # bytes of a file

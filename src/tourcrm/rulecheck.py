@@ -8,18 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from tourcrm import words
-from tourcrm.errors import Message
+from tourcrm.base import vocabulary
+from tourcrm.base.errors import Message
+from tourcrm.base.i18n import N_
 from tourcrm.event import Anchor
-from tourcrm.i18n import N_
 from tourcrm.rule import CONDITIONS, Rule, Step
 
 Kind = Mapping[str, str]  # one kind of customer and trip: a word for each condition
 
 # What cannot be of one customer, as population.py works it out: who has never travelled has no
 # tier and no quadrant; who is late is neither new nor loyal; internal customers have no tier.
-_TIERS = frozenset(words.values("tier"))
-_QUADRANTS = frozenset(words.values("quadrant"))
+_TIERS = frozenset(vocabulary.values("tier"))
+_QUADRANTS = frozenset(vocabulary.values("quadrant"))
 _NEVER_TOGETHER = (
     ("customer_kinds", frozenset({"internal"}), "tiers", _TIERS),
     ("cadences", frozenset({"none"}), "tiers", _TIERS),
@@ -34,12 +34,12 @@ _NEVER_TOGETHER = (
     ),
 )
 _VALUES: Mapping[str, tuple[str, ...]] = {
-    "services": words.values("service"),
-    "kinds": words.values("trip_kind"),
-    "customer_kinds": words.values("customer_kind"),
-    "tiers": (*words.values("tier"), "none"),
-    "quadrants": (*words.values("quadrant"), "none"),
-    "cadences": (*words.values("cadence"), "none"),
+    "services": vocabulary.values("service"),
+    "kinds": vocabulary.values("trip_kind"),
+    "customer_kinds": vocabulary.values("customer_kind"),
+    "tiers": (*vocabulary.values("tier"), "none"),
+    "quadrants": (*vocabulary.values("quadrant"), "none"),
+    "cadences": (*vocabulary.values("cadence"), "none"),
 }
 _OF_TRIPS = ("services", "kinds")
 _NO_TAG = ""

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from tourcrm import drawing, followup, outcome, population, store
-from tourcrm.candidates import SELDOM_TRAVEL
-from tourcrm.i18n import N_
+from tourcrm import drawing, followup, population, store
+from tourcrm.base import moments
+from tourcrm.base.i18n import N_
+from tourcrm.base.vocabulary import SELDOM_TRAVEL
 from tourcrm.item import HELD
 from tourcrm.population import People
 from tourcrm.setting import Settings
@@ -164,7 +165,7 @@ def _complaining(session: Session, as_of: date, zone: ZoneInfo) -> set[int]:
             ORDER BY e.at DESC, e.id DESC LIMIT 1
         ), 'opened') <> 'closed'
     """
-    return {row[0] for row in store.rows(session, sql, end=outcome.day_end(as_of, zone))}
+    return {row[0] for row in store.rows(session, sql, end=moments.day_end(as_of, zone))}
 
 
 def _call(
@@ -185,7 +186,7 @@ def _call(
         session,
         "SELECT max(at) FROM interaction WHERE customer_id = :who AND personal AND at < :end",
         who=one.id,
-        end=outcome.day_end(as_of, zone),
+        end=moments.day_end(as_of, zone),
     )
     code, destination, back = trip[0] if trip else (None, None, None)
     return Call(
@@ -198,5 +199,5 @@ def _call(
         trip=code,
         destination=destination,
         returned_on=None if back is None else date.fromisoformat(back),
-        contacted_on=None if met is None else outcome.local_day(met, zone),
+        contacted_on=None if met is None else moments.local_day(met, zone),
     )

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
-from tourcrm.ratings import DETRACTS_UP_TO, PROMOTES_FROM
+from tourcrm.base.ratings import DETRACTS_UP_TO, PROMOTES_FROM
 
 Z = 1.96
 FEW = 30  # answers; with fewer, a number says little

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from tourcrm import followup, outcome, rule, store
+from tourcrm.base import moments
 from tourcrm.item import Item, Span
 from tourcrm.line import Line, lines
 from tourcrm.models import Customer
@@ -183,8 +184,8 @@ def _of_reopened_complaints(
         WHERE b.step IN ('opened', 'reopened') AND r.step = 'reopened'
             AND r.at >= :start AND r.at < :end
         """,
-        start=outcome.day_start(first, settings.zone),
-        end=outcome.day_end(as_of, settings.zone),
+        start=moments.day_start(first, settings.zone),
+        end=moments.day_end(as_of, settings.zone),
     )
     for one in rule.merged(settings.own_rules):
         if one.anchor.name == "resolution":

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, case, func, or_
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col
 
-from tourcrm import cells
+from tourcrm.base import cells
 from tourcrm.models import Customer, CustomerTag
 
 

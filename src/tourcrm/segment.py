@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 from sqlmodel import Session
 
 from tourcrm import population, store
-from tourcrm.errors import Message
-from tourcrm.i18n import N_
+from tourcrm.base.errors import Message
+from tourcrm.base.i18n import N_
 from tourcrm.population import Basis, Population
 
 FEW = 25  # customers; with fewer, fifths of them say little

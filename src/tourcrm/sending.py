@@ -16,9 +16,9 @@ from time import monotonic
 from typing import Any
 from urllib.parse import unquote
 
-from tourcrm.errors import Message, Refused
-from tourcrm.i18n import N_
-from tourcrm.safe import visible
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Message, Refused
+from tourcrm.base.i18n import N_
 
 LIMIT_SECONDS = 20.0
 # WeCom takes 2,048 bytes of a text (its robots' documentation); one message is no longer.

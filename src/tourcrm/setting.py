@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from sqlalchemy import text
 from sqlmodel import Session
 
-from tourcrm.errors import CellError, Message, Refused
-from tourcrm.i18n import LANGUAGES, N_
-from tourcrm.safe import visible
+from tourcrm.base.display import visible
+from tourcrm.base.errors import CellError, Message, Refused
+from tourcrm.base.i18n import LANGUAGES, N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +103,21 @@ def parse_names(value: str) -> tuple[str, ...]:
 
 
 def _day(value: str) -> str:
-    from tourcrm.cells import day
+    from tourcrm.base.cells import day
 
     return value and day(value).isoformat()
 
 
 def _ratio(value: str) -> str:
-    from tourcrm import ratio
+    from tourcrm.base import ratio
 
     return str(ratio.exact(ratio.parse(value)))
 
 
 def _hours(value: str) -> str:
-    from tourcrm import hours
+    from tourcrm.base import business_hours
 
-    return hours.written(hours.parse(value))
+    return business_hours.written(business_hours.parse(value))
 
 
 KEYS = {

@@ -15,9 +15,9 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
-from tourcrm.errors import NotFound, Refused
-from tourcrm.i18n import N_, translate
-from tourcrm.safe import visible
+from tourcrm.base.display import visible
+from tourcrm.base.errors import NotFound, Refused
+from tourcrm.base.i18n import N_, translate
 from tourcrm.sheet_base import BLOCK, BadRow, Chunk, Known, Sheet, other_kind, unread
 from tourcrm.sheet_book import OLE, ZIP, Workbook
 from tourcrm.sheet_text import TextSheet, codec_named, utf16_blind

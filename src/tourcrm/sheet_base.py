@@ -8,10 +8,10 @@ from itertools import islice
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from tourcrm.errors import Message, Refused
-from tourcrm.i18n import N_, translate
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Message, Refused
+from tourcrm.base.i18n import N_, translate
 from tourcrm.outfile import why
-from tourcrm.safe import visible
 
 COLUMN_LIMIT = 500
 HEADER_SEARCH = 15  # non-blank rows among which the header is looked for

@@ -11,10 +11,10 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, BinaryIO
 
-from tourcrm.errors import Message, Refused, TourcrmError
-from tourcrm.i18n import N_
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Message, Refused, TourcrmError
+from tourcrm.base.i18n import N_
 from tourcrm.outfile import why
-from tourcrm.safe import visible
 from tourcrm.sheet_base import (
     BLOCK,
     CHUNK_ROWS,

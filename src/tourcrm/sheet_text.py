@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, BinaryIO
 
-from tourcrm.errors import Message, Refused, WrongUsage
-from tourcrm.i18n import N_
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Message, Refused, WrongUsage
+from tourcrm.base.i18n import N_
 from tourcrm.outfile import from_excel_cell
-from tourcrm.safe import visible
 from tourcrm.sheet_base import (
     BLOCK,
     CHUNK_ROWS,

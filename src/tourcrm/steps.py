@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from tourcrm import complaint, deadline, operation, redress
+from tourcrm.base.errors import Message, Refused
+from tourcrm.base.i18n import N_
 from tourcrm.codes import Number
 from tourcrm.complaint import number_of
-from tourcrm.errors import Message, Refused
-from tourcrm.i18n import N_
 from tourcrm.models import Complaint, ComplaintEvent
 from tourcrm.redress import Compensation
 from tourcrm.setting import Settings

@@ -22,11 +22,11 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 from tourcrm import migrations
-from tourcrm.errors import Message, Refused, Unusable
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Message, Refused, Unusable
+from tourcrm.base.i18n import N_
 from tourcrm.faults import faults
-from tourcrm.i18n import N_
 from tourcrm.migrations import Step
-from tourcrm.safe import visible
 
 APPLICATION_ID = 0x74637264  # "tcrd": marks a file as ours
 BUSY_SECONDS = 5

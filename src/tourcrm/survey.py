@@ -16,14 +16,14 @@ from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from tourcrm import operation, satisfaction, store
-from tourcrm.candidates import SELDOM_TRAVEL
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Refused
+from tourcrm.base.i18n import N_
+from tourcrm.base.ratings import DETRACTS_UP_TO, PROMOTES_FROM
+from tourcrm.base.vocabulary import SELDOM_TRAVEL
 from tourcrm.codes import Number
 from tourcrm.customer import id_of
-from tourcrm.errors import Refused
-from tourcrm.i18n import N_
 from tourcrm.models import Customer, Interaction, SurveyResponse, Trip
-from tourcrm.ratings import DETRACTS_UP_TO, PROMOTES_FROM
-from tourcrm.safe import visible
 
 ASPECTS = ("guide", "hotel", "meals", "transport", "itinerary", "price")
 RATINGS = ("csat", *ASPECTS)  # 1 to 5

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tourcrm import words
-from tourcrm.safe import visible
-from tourcrm.speech import day_text
-from tourcrm.template import Template
+from tourcrm.base import vocabulary
+from tourcrm.base.display import visible
+from tourcrm.base.speech import day_text
+from tourcrm.base.template import Template
 
 # What can be rated: service -> aspects; a tour's by its kind.
 ASKED: Mapping[str, tuple[str, ...]] = {
@@ -157,7 +157,7 @@ def form(
         "name": said.everybody if name is None else name,
         "owner": owner,
         "destination": about.destination,
-        "service": words.label("service", about.service, language),
+        "service": vocabulary.label("service", about.service, language),
         "days": _days(about, said, language, today),
         "aspects": said.between.join(names),
         "points": _points(names, language),

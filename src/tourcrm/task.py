@@ -6,9 +6,9 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from tourcrm import operation
-from tourcrm.cells import text
-from tourcrm.errors import CellError, Refused, WrongUsage
-from tourcrm.i18n import N_
+from tourcrm.base.cells import text
+from tourcrm.base.errors import CellError, Refused, WrongUsage
+from tourcrm.base.i18n import N_
 from tourcrm.models import Task
 
 LONGEST = 200  # characters of what is to be done

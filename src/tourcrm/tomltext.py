@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tourcrm.errors import Message
-from tourcrm.i18n import N_
+from tourcrm.base.errors import Message
+from tourcrm.base.i18n import N_
 
 # What Python's reader says, by how it begins, in words of ours that can be translated.
 _REASONS = {

@@ -15,10 +15,10 @@ from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from tourcrm import codes, customer, operation, search
+from tourcrm.base.columns import option
+from tourcrm.base.errors import Message, Refused
+from tourcrm.base.i18n import N_
 from tourcrm.codes import Number
-from tourcrm.entry import option
-from tourcrm.errors import Message, Refused
-from tourcrm.i18n import N_
 from tourcrm.models import Customer, Trip
 
 COMPLETED = "completed"

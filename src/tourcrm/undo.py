@@ -12,11 +12,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from tourcrm import operation, safe, store
-from tourcrm.errors import NotFound, Refused
-from tourcrm.i18n import N_
+from tourcrm import operation, store
+from tourcrm.base import display
+from tourcrm.base.errors import NotFound, Refused
+from tourcrm.base.i18n import N_
+from tourcrm.base.money import plain_amount
 from tourcrm.models import Operation
-from tourcrm.money import plain_amount
 
 # Tables whose rows carry their operation, children before parents.
 _OWNED = (
@@ -108,7 +109,7 @@ def _touched(connection: sqlite3.Connection, number: int) -> tuple[set[Key], lis
             "WHERE c.operation_id > ? AND c.table_name = ? AND r.operation_id = ?",
             (number, table, number),
         ):
-            found[(table, row_id)] = safe.visible(str(name), 64)
+            found[(table, row_id)] = display.visible(str(name), 64)
     for child in CUSTOMERS_CHILDREN:
         for row_id, name in connection.execute(
             "SELECT DISTINCT p.id, p.code FROM customer p "  # noqa: S608 - the tables above
@@ -116,7 +117,7 @@ def _touched(connection: sqlite3.Connection, number: int) -> tuple[set[Key], lis
             f"WHERE p.operation_id = ? AND r.operation_id <> ? {_undecided(child)}",
             (number, number),
         ):
-            found[("customer", row_id)] = safe.visible(name, 64)
+            found[("customer", row_id)] = display.visible(name, 64)
     for column in ("company_id", "referred_by_id"):
         # Whoever was given his company by this import loses it with the import.
         for row_id, name in connection.execute(
@@ -127,14 +128,14 @@ def _touched(connection: sqlite3.Connection, number: int) -> tuple[set[Key], lis
             f"AND json_extract(c.after, '$.{column}') = p.id)",
             (number, number, number),
         ):
-            found[("customer", row_id)] = safe.visible(name, 64)
+            found[("customer", row_id)] = display.visible(name, 64)
     for child, column in TRIPS_CHILDREN:
         for row_id, name in connection.execute(
             f"SELECT DISTINCT t.id, t.code FROM trip t JOIN {child} r ON r.{column} = t.id "  # noqa: S608 - the tables above
             f"WHERE t.operation_id = ? AND r.operation_id <> ? {_undecided(child)}",
             (number, number),
         ):
-            found[("trip", row_id)] = safe.visible(name, 64)
+            found[("trip", row_id)] = display.visible(name, 64)
     kept = set(found)
     for table, row_id in found:
         if table == "survey_response":
@@ -206,7 +207,7 @@ def _changed_since(connection: sqlite3.Connection, number: int) -> Iterator[tupl
             (row_id,),
         ).fetchone()
         if present is None or list(present) != list(wrote.values()):
-            yield change_id, safe.visible(_name_of(connection, table, row_id), 64)
+            yield change_id, display.visible(_name_of(connection, table, row_id), 64)
 
 
 def _called(table: str) -> str:
@@ -407,10 +408,10 @@ def contested(session: Session, number: int) -> int:
 
 _DERIVED = ("name_pinyin", "name_initials")  # they follow the name
 _FORMS: Mapping[str, Callable[[str], str]] = {
-    "phone": safe.mask_phone,
-    "phone2": safe.mask_phone,
-    "id_number": safe.mask_id,
-    "passport_no": safe.mask_passport,
+    "phone": display.mask_phone,
+    "phone2": display.mask_phone,
+    "id_number": display.mask_id,
+    "passport_no": display.mask_passport,
     "price": lambda fen: plain_amount(int(fen)),
 }
 

@@ -15,13 +15,14 @@ from sqlalchemy import select as core_select
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
-from tourcrm import codes, customer, operation, ratio
+from tourcrm import codes, customer, operation
+from tourcrm.base import ratio
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Message, Refused
+from tourcrm.base.i18n import N_
+from tourcrm.base.money import format_amount
 from tourcrm.codes import Number
-from tourcrm.errors import Message, Refused
-from tourcrm.i18n import N_
 from tourcrm.models import LARGEST_AMOUNT, Complaint, Customer, Trip, Voucher
-from tourcrm.money import format_amount
-from tourcrm.safe import visible
 from tourcrm.setting import Settings
 
 EXAMPLE = 10_000_00  # fen: the price by which a discount is told

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tourcrm.moment import moment_text
+from tourcrm.base.moments import moment_text
 from tourcrm.notify import Word
 
 if TYPE_CHECKING:

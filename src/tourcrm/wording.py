@@ -17,7 +17,7 @@ from typer._click.shell_completion import CompletionItem
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from tourcrm import arguments, manual
-from tourcrm.i18n import N_, _
+from tourcrm.base.i18n import N_, _
 
 
 class _Speaking(AnyCommand):

@@ -11,8 +11,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from tourcrm import errors, wording
-from tourcrm.i18n import N_
+from tourcrm import wording
+from tourcrm.base import errors
+from tourcrm.base.i18n import N_
 
 app = wording.cli_group(epilog=N_("Example: tourcrm samples take 王芳"))
 

@@ -14,7 +14,7 @@ from tests.builders import NOW, TODAY, add_customer, add_trip, agency, writing
 from tests.conftest import Invoke
 from tests.contacts import add_answer, add_complaint, add_interaction, add_step, moment
 from tourcrm import rule
-from tourcrm.safe import width
+from tourcrm.base.display import width
 
 
 @pytest.fixture(autouse=True)

@@ -326,7 +326,7 @@ def test_the_page_tells_what_one_wants_to_know(invoke: Invoke) -> None:
 @pytest.mark.usefixtures("known")
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_page_is_readable_at_80_columns(invoke: Invoke, lang: str) -> None:
-    from tourcrm.safe import width
+    from tourcrm.base.display import width
 
     page = invoke("customers", "show", "王芳", lang=lang, env={"COLUMNS": "80"}).stdout
     assert max(width(line) for line in page.splitlines()) <= 80

@@ -13,7 +13,7 @@ from python_calamine import load_workbook
 
 from tests.builders import add_customer, add_special_date, add_trip, agency, writing
 from tests.conftest import Invoke
-from tourcrm.safe import width
+from tourcrm.base.display import width
 
 KEYS = [
     *("id", "due_on", "days_late", "priority", "rule", "owner", "customer", "name", "phone"),

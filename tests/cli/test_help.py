@@ -11,9 +11,10 @@ from typer.core import TyperArgument, TyperGroup
 from scripts import reference as writer
 from tests.cli.test_root import NOUN
 from tests.conftest import Invoke
-from tourcrm import arguments, cli, i18n, manual
-from tourcrm.i18n import translate
-from tourcrm.safe import width
+from tourcrm import arguments, cli, manual
+from tourcrm.base import i18n
+from tourcrm.base.display import width
+from tourcrm.base.i18n import translate
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

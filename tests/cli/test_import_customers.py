@@ -16,7 +16,7 @@ from tests.builders import agency
 from tests.conftest import Invoke
 from tests.importer import Shop, columns, rejected_rows
 from tourcrm import context
-from tourcrm.errors import Unusable
+from tourcrm.base.errors import Unusable
 from tourcrm.outfile import write_xlsx
 
 

@@ -14,8 +14,8 @@ from tests.contacts import add_complaint, add_step, moment
 from tests.unit.test_rule import GOOD
 from tests.unit.test_rulebook import OFF
 from tourcrm import setting, store
+from tourcrm.base.display import width
 from tourcrm.rule import DEFAULTS
-from tourcrm.safe import width
 from tourcrm.tomltext import sections
 
 RULES = ("followups", "rules")

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.builders import TODAY, add_customer, add_trip, agency, writing
-from tourcrm.columns import QUADRANTS, RFM, TIERS
-from tourcrm.safe import width
+from tourcrm.base.columns import QUADRANTS, RFM, TIERS
+from tourcrm.base.display import width
 
 Invoke = Callable[..., Any]
 NASTY = "\x1b[31m=王[/b]\u202e"

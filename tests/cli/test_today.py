@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders import add_customer, add_special_date, add_trip, agency, writing
 from tests.conftest import Invoke
-from tourcrm.safe import width
+from tourcrm.base.display import width
 
 # The catalogue is checked elsewhere; what is told is the same in both languages.
 LANGUAGES = ("en", "zh")

@@ -19,7 +19,7 @@ from tests.conftest import BARE
 from tests.faults.conftest import customers_sheet
 from tests.faults.nursery import ROOT, Child, Nursery, contents
 from tourcrm import setting, store
-from tourcrm.errors import Unusable
+from tourcrm.base.errors import Unusable
 
 
 def counted(path: Path, processes: int, rounds: int) -> None:

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given, note, settings
 from hypothesis import strategies as st
 
-from tourcrm import cells
-from tourcrm.errors import CellError
-from tourcrm.lunar import (
+from tourcrm.base import cells
+from tourcrm.base.errors import CellError
+from tourcrm.base.lunar import (
     Calendar,
     LunarDay,
     SpecialDay,
@@ -22,7 +22,7 @@ from tourcrm.lunar import (
     occurrences,
     solar_to_lunar,
 )
-from tourcrm.money import LIMIT, format_amount, parse_amount, plain_amount
+from tourcrm.base.money import LIMIT, format_amount, parse_amount, plain_amount
 
 PARSERS: dict[str, Callable[[str], Any]] = {
     "text": cells.text,

@@ -11,8 +11,8 @@ from sqlmodel import col, select
 from tests.builders import add_customer, add_trip, agency
 from tests.complaints import Office, at_work
 from tourcrm import complaint, payment, redress, voucher
+from tourcrm.base.errors import TourcrmError
 from tourcrm.course import CHECKLIST, Event
-from tourcrm.errors import TourcrmError
 from tourcrm.models import Payment, Trip, Voucher
 
 CODE = "K00001"

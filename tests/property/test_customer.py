@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from tests import builders
-from tourcrm import cells, codes, customer, roster, search, store
-from tourcrm.errors import CellError, NotFound
-from tourcrm.lunar import SpecialDay
+from tourcrm import codes, customer, roster, search, store
+from tourcrm.base import cells
+from tourcrm.base.errors import CellError, NotFound
+from tourcrm.base.lunar import SpecialDay
 
 FEW = settings(max_examples=60, deadline=None)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests import builders
 from tests.builders import TODAY
 from tourcrm import payment, promise, store, voucher
-from tourcrm.errors import Refused
+from tourcrm.base.errors import Refused
 from tourcrm.models import Customer, Payment, Trip
 
 FEW = settings(max_examples=20, derandomize=True, deadline=None)

@@ -15,7 +15,7 @@ import pytest
 from tests.builders import add_customer, agency, writing
 from tests.faults.nursery import contents
 from tourcrm import migrations, store
-from tourcrm.errors import Unusable
+from tourcrm.base.errors import Unusable
 from tourcrm.migrations import STEPS, Step
 
 

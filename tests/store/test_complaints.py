@@ -11,10 +11,10 @@ from tests.builders import add_customer, add_trip, agency
 from tests.complaints import Office, at_work, moment
 from tourcrm import casebook, complaint, handling, payment, punctual, redress, voucher
 from tourcrm.amends import share
+from tourcrm.base.errors import NotFound, Refused, WrongUsage
 from tourcrm.casebook import Row, Wanted
 from tourcrm.complaint import Clock
 from tourcrm.course import CHECKLIST
-from tourcrm.errors import NotFound, Refused, WrongUsage
 from tourcrm.models import Interaction, Payment, Trip, Voucher
 
 TICKS = tuple((point, "x") for point in CHECKLIST)

@@ -9,8 +9,8 @@ from sqlmodel import Session, select
 
 from tests import builders
 from tourcrm import codes, customer, roster
-from tourcrm.errors import NotFound, Refused
-from tourcrm.lunar import SpecialDay
+from tourcrm.base.errors import NotFound, Refused
+from tourcrm.base.lunar import SpecialDay
 from tourcrm.models import Change, Customer, CustomerTag, SpecialDate
 
 TODAY = builders.TODAY

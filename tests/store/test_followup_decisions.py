@@ -13,8 +13,8 @@ from tests.builders import add_customer, add_special_date, add_trip, agency
 from tests.builders import writing as building
 from tests.contacts import ZONE
 from tourcrm import deciding, followup, operation, outcome, setting, store
+from tourcrm.base.errors import NotFound, Refused, WrongUsage
 from tourcrm.deciding import Act
-from tourcrm.errors import NotFound, Refused, WrongUsage
 from tourcrm.item import STATES, Item, Span
 from tourcrm.line import Line
 from tourcrm.models import Change, FollowupOutcome, Interaction, SpecialDate, Trip

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from tests.builders import add_customer, agency, writing
 from tourcrm import codes, store
-from tourcrm.errors import Message
+from tourcrm.base.errors import Message
 from tourcrm.identity import (
     Ambiguous,
     Person,

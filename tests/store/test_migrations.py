@@ -23,7 +23,7 @@ from sqlmodel import Session, SQLModel, create_engine
 from tests.builders import NOW, TODAY, add_customer, add_special_date, add_trip, agency, writing
 from tests.contacts import add_answer, add_complaint, add_step, add_tag, add_task
 from tourcrm import migrations, models, store
-from tourcrm.errors import Unusable
+from tourcrm.base.errors import Unusable
 from tourcrm.migrations import STEPS, Step
 from tourcrm.models import (
     Change,

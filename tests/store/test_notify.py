@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from tests.builders import NOW, agency
 from tourcrm import notify, setting, store
-from tourcrm.errors import NotFound, Refused
+from tourcrm.base.errors import NotFound, Refused
 from tourcrm.models import Notice
 from tourcrm.notify import OUTPUT, Claimed, Word
 

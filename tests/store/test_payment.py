@@ -10,7 +10,7 @@ from sqlmodel import Session
 from tests import builders
 from tests.builders import TODAY
 from tourcrm import operation, payment
-from tourcrm.errors import NotFound, Refused
+from tourcrm.base.errors import NotFound, Refused
 from tourcrm.models import Payment, Trip
 from tourcrm.payment import Wanted
 

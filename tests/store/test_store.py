@@ -16,7 +16,7 @@ from sqlmodel import select
 
 from tests.builders import NOW, add_customer, add_trip, agency, writing
 from tourcrm import faults, operation, setting, store, upkeep
-from tourcrm.errors import Refused, Unusable
+from tourcrm.base.errors import Refused, Unusable
 from tourcrm.migrations import STEPS, Step
 from tourcrm.models import Customer, Setting
 

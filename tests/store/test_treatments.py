@@ -9,7 +9,8 @@ import pytest
 
 from tests.builders import add_customer, add_trip, agency, writing
 from tests.contacts import ZONE
-from tourcrm import followup, rule, setting, store, words
+from tourcrm import followup, rule, setting, store
+from tourcrm.base import vocabulary
 from tourcrm.item import Facts, Span, fits
 from tourcrm.population import CADENCES, QUADRANTS
 from tourcrm.rule import Rule, Step
@@ -17,11 +18,11 @@ from tourcrm.rule import Rule, Step
 OPTIONAL = [one for one in rule.defaults() if one.kind != "duty"]
 EVERYBODY = list(
     product(
-        words.values("customer_kind"),
+        vocabulary.values("customer_kind"),
         (*QUADRANTS, None),
         (*CADENCES, None),
-        words.values("service"),
-        words.values("trip_kind"),
+        vocabulary.values("service"),
+        vocabulary.values("trip_kind"),
     )
 )
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from tests import builders
 from tests.builders import TODAY
 from tourcrm import operation, setting, voucher
-from tourcrm.errors import NotFound, Refused
+from tourcrm.base.errors import NotFound, Refused
 from tourcrm.models import Complaint, Customer, Trip, Voucher
 from tourcrm.voucher import Wanted
 

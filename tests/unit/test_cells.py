@@ -8,8 +8,8 @@ from typing import Any
 import phonenumbers
 import pytest
 
-from tourcrm import cells
-from tourcrm.errors import CellError
+from tourcrm.base import cells
+from tourcrm.base.errors import CellError
 
 
 def reason(parser: Callable[..., object], *args: Any, **options: Any) -> str:
@@ -33,7 +33,9 @@ def id_of(first17: str) -> str:
 
 def test_importing_the_parsers_loads_no_library() -> None:
     heavy = "{'phonenumbers', 'borax', 'pandas', 'numpy', 'sqlalchemy', 'rich', 'typer'}"
-    program = f"import sys, tourcrm.cells, tourcrm.money; print({heavy} & set(sys.modules))"
+    program = (
+        f"import sys, tourcrm.base.cells, tourcrm.base.money; print({heavy} & set(sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.strip() == "set()", done.stderr
 

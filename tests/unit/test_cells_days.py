@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tourcrm import cells
-from tourcrm.cells import Order, SpecialDay
-from tourcrm.errors import CellError
+from tourcrm.base import cells
+from tourcrm.base.cells import Order, SpecialDay
+from tourcrm.base.errors import CellError
 
 THE_DAY = date(2024, 3, 5)
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tourcrm.columns import CUSTOMER, INTERACTION, SURVEY, TRIP, field_of, names
+from tourcrm.base.columns import CUSTOMER, INTERACTION, SURVEY, TRIP, field_of, names
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,6 @@ def test_what_an_export_writes_an_import_understands(entity: tuple) -> None:  # 
 
 
 def field_key(header: str) -> str:
-    from tourcrm.columns import folded
+    from tourcrm.base.columns import folded
 
     return folded(header)

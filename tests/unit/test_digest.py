@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.importer import columns as table
-from tourcrm import cells, columns, digest
+from tourcrm import digest
+from tourcrm.base import cells, columns
+from tourcrm.base.errors import CellError, Refused, WrongUsage
 from tourcrm.digest import Reader, Terms, Unsettled, map_headers
-from tourcrm.errors import CellError, Refused, WrongUsage
 from tourcrm.sheet import Sheet, open_sheet
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -15,16 +15,15 @@ from scripts import headers, reference, schema, screens, settings
 from tests.builders import agency
 from tourcrm import (
     __version__,
-    cells,
     digest,
     importing_customers,
     importing_surveys,
     importing_trips,
     manual,
-    money,
     rule,
     store,
 )
+from tourcrm.base import cells, money
 from tourcrm.importing_base import Intake
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts.catalogue import fields
-from tourcrm import errors, i18n
+from tourcrm.base import errors, i18n
 
 PACKAGE = Path(errors.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tourcrm import hours
-from tourcrm.errors import CellError
+from tourcrm.base import business_hours
+from tourcrm.base.errors import CellError
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -32,9 +32,9 @@ WEEK = "1-5 09:00-18:00, 6 10:00-16:00"
     ],
 )
 def test_hours_as_people_write_them(typed: str, stored: str) -> None:
-    found = hours.parse(typed)
-    assert hours.written(found) == stored
-    assert hours.parse(stored) == found
+    found = business_hours.parse(typed)
+    assert business_hours.written(found) == stored
+    assert business_hours.parse(stored) == found
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_hours_as_people_write_them(typed: str, stored: str) -> None:
 )
 def test_hours_that_cannot_be_are_refused(typed: str) -> None:
     with pytest.raises(CellError, match="hours"):
-        hours.parse(typed)
+        business_hours.parse(typed)
 
 
 def local(text: str, zone: ZoneInfo = SHANGHAI) -> datetime:
@@ -72,7 +72,9 @@ def local(text: str, zone: ZoneInfo = SHANGHAI) -> datetime:
     ],
 )
 def test_when_a_clock_is_over(open_: str, start: str, minutes: int, due: str) -> None:
-    found = hours.after(local(start), timedelta(minutes=minutes), hours.parse(open_), SHANGHAI)
+    found = business_hours.after(
+        local(start), timedelta(minutes=minutes), business_hours.parse(open_), SHANGHAI
+    )
     assert found == local(due)
 
 
@@ -90,18 +92,24 @@ def test_when_a_clock_is_over(open_: str, start: str, minutes: int, due: str) ->
 )
 def test_where_the_clocks_are_changed(open_: str, start: str, due: str, minutes: int) -> None:
     ends = local(due, NEW_YORK).replace(fold=1 if start.startswith("2026-11") else 0)
-    found = hours.after(
-        local(start, NEW_YORK), timedelta(minutes=minutes), hours.parse(open_), NEW_YORK
+    found = business_hours.after(
+        local(start, NEW_YORK), timedelta(minutes=minutes), business_hours.parse(open_), NEW_YORK
     )
     assert found == ends.astimezone(UTC)
 
 
 def test_no_time_passes_while_the_shop_is_closed() -> None:
-    week = hours.parse(WEEK)
-    passed = hours.between(local("2026-11-20 20:00"), local("2026-11-23 10:30"), week, SHANGHAI)
+    week = business_hours.parse(WEEK)
+    passed = business_hours.between(
+        local("2026-11-20 20:00"), local("2026-11-23 10:30"), week, SHANGHAI
+    )
     assert passed == timedelta(hours=6 + 1.5)
-    assert not hours.between(local("2026-11-22 00:00"), local("2026-11-22 23:00"), week, SHANGHAI)
-    assert not hours.between(local("2026-11-20 11:00"), local("2026-11-20 10:00"), week, SHANGHAI)
+    assert not business_hours.between(
+        local("2026-11-22 00:00"), local("2026-11-22 23:00"), week, SHANGHAI
+    )
+    assert not business_hours.between(
+        local("2026-11-20 11:00"), local("2026-11-20 10:00"), week, SHANGHAI
+    )
 
 
 WEEKS = st.sampled_from(
@@ -119,7 +127,7 @@ WEEKS = st.sampled_from(
 def test_a_clock_runs_as_long_as_it_is_set_to(
     open_: str, zone: ZoneInfo, start: datetime, minutes: int
 ) -> None:
-    week, begun = hours.parse(open_), start.replace(tzinfo=zone).astimezone(UTC)
-    due = hours.after(begun, timedelta(minutes=minutes), week, zone)
-    assert hours.between(begun, due, week, zone) == timedelta(minutes=minutes)
+    week, begun = business_hours.parse(open_), start.replace(tzinfo=zone).astimezone(UTC)
+    due = business_hours.after(begun, timedelta(minutes=minutes), week, zone)
+    assert business_hours.between(begun, due, week, zone) == timedelta(minutes=minutes)
     assert due - begun >= timedelta(minutes=minutes)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tourcrm import i18n
-from tourcrm.i18n import _, ngettext
+from tourcrm.base import i18n
+from tourcrm.base.i18n import _, ngettext
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tourcrm.lunar import (
+from tourcrm.base.lunar import (
     LunarDay,
     SpecialDay,
     festival,

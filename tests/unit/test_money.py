@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tourcrm.errors import CellError
-from tourcrm.money import LIMIT, format_amount, parse_amount, plain_amount
+from tourcrm.base.errors import CellError
+from tourcrm.base.money import LIMIT, format_amount, parse_amount, plain_amount
 
 
 def reason(cell: str, **options: Any) -> str:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from tests.unit.hostile import NAUGHTY
 from tourcrm import outfile
-from tourcrm.errors import Refused
+from tourcrm.base.errors import Refused
 from tourcrm.outfile import (
     excel_cell,
     from_excel_cell,

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tests.conftest import BARE
-from tourcrm import pinyin
+from tourcrm.base import pinyin
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,6 @@ def test_many_names_come_back_in_their_order() -> None:
 
 
 def test_importing_the_module_does_not_import_the_library() -> None:
-    code = "import sys, tourcrm.pinyin; sys.exit('pypinyin' in sys.modules)"
+    code = "import sys, tourcrm.base.pinyin; sys.exit('pypinyin' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], env=BARE, check=False)
     assert done.returncode == 0

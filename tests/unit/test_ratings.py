@@ -2,8 +2,8 @@
 
 import pytest
 
-from tourcrm.errors import CellError
-from tourcrm.ratings import points_in, rating, recommendation
+from tourcrm.base.errors import CellError
+from tourcrm.base.ratings import points_in, rating, recommendation
 
 
 @pytest.mark.parametrize(

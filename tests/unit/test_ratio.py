@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tourcrm import ratio
-from tourcrm.errors import CellError
+from tourcrm.base import ratio
+from tourcrm.base.errors import CellError
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from tourcrm import render, safe
-from tourcrm.columns import Column
+from tourcrm import render
+from tourcrm.base import display
+from tourcrm.base.columns import Column
 from tourcrm.render import Shape
 
 COLUMNS = (
@@ -44,7 +45,7 @@ def test_no_name_day_or_amount_is_lost_on_a_narrow_terminal(
     for folded in ("苏州云帆精密机械有限公司", "wants to see Xinjiang"):
         assert all(piece in page for piece in folded.replace(" ", "")), page
     assert "Trips" in page
-    widest = max(map(safe.width, page.splitlines()))
+    widest = max(map(display.width, page.splitlines()))
     assert widest <= cells or cells == 20, page  # an amount is not cut in two
 
 

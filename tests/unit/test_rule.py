@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tourcrm import rule
-from tourcrm.errors import CellError, Refused
-from tourcrm.template import Template
+from tourcrm.base.errors import CellError, Refused
+from tourcrm.base.template import Template
 
 DOCS = Path(__file__).parents[2] / "docs"
 

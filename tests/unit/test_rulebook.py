@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.test_rule import DOCS, GOOD
 from tourcrm import rule, rulebook, tomltext
-from tourcrm.errors import NotFound, Refused
+from tourcrm.base.errors import NotFound, Refused
 from tourcrm.rulebook import File
 
 OFF = "[dormant]\nenabled = false\n"

@@ -3,8 +3,9 @@
 import pytest
 
 from tests.unit.test_rule import GOOD
-from tourcrm import rule, rulecheck, words
+from tourcrm import rule, rulecheck
 from tourcrm.anchors import ANCHORS
+from tourcrm.base import vocabulary
 
 DEPARTURE = GOOD.replace('"return"', '"departure"').replace("returns_on", "departs_on")
 SPECIAL = (
@@ -105,5 +106,5 @@ def test_every_part_of_the_built_in_rules_can_be_reached(one: rule.Rule) -> None
 
 
 def test_people_have_a_name_for_every_event() -> None:
-    assert set(words.values("rule_anchor")) == set(ANCHORS)
-    assert set(words.values("rule_settled")) == set(rule.SATISFIED_BY)
+    assert set(vocabulary.values("rule_anchor")) == set(ANCHORS)
+    assert set(vocabulary.values("rule_settled")) == set(rule.SATISFIED_BY)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.unit.hostile import NAUGHTY
-from tourcrm.safe import mask_id, mask_passport, mask_phone, pad, shorten, visible, width
+from tourcrm.base.display import mask_id, mask_passport, mask_phone, pad, shorten, visible, width
 
 DANGEROUS = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff"

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from tourcrm import plot, words
+from tourcrm import plot
+from tourcrm.base import vocabulary
+from tourcrm.base.display import width
 from tourcrm.plot import Across, Corners, Down
 from tourcrm.population import Tie, months_before, tier_cuts
-from tourcrm.safe import width
 from tourcrm.segment import (
     FIXED_FREQUENCY,
     QUADRANT_TREATMENTS,
@@ -98,9 +99,9 @@ def test_every_pair_of_scores_has_its_segment(name: str, pairs: str) -> None:
 
 def test_every_word_is_covered() -> None:
     assert len(SEGMENT_OF) == 25
-    assert {name for name, _, _ in SEGMENTS} == set(words.values("segment"))
-    assert set(TIER_TREATMENTS) == set(words.values("tier"))
-    assert set(QUADRANT_TREATMENTS) == set(words.values("quadrant"))
+    assert {name for name, _, _ in SEGMENTS} == set(vocabulary.values("segment"))
+    assert set(TIER_TREATMENTS) == set(vocabulary.values("tier"))
+    assert set(QUADRANT_TREATMENTS) == set(vocabulary.values("quadrant"))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from tests.loopback import Endpoint, endpoint, mail_server, nobody, silence
 from tourcrm import sending
-from tourcrm.errors import Refused
+from tourcrm.base.errors import Refused
 from tourcrm.sending import Outgoing, Sent, parcels, scrubbed, send, service, understood
 
 KEY = "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.hostile import HOSTILE, Hostile, write
-from tourcrm.errors import NotFound, Refused, TourcrmError, WrongUsage
+from tourcrm.base.errors import NotFound, Refused, TourcrmError, WrongUsage
 from tourcrm.outfile import write_csv
 from tourcrm.sheet import Sheet, open_sheet
 

@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from tests.unit.hostile import SHEET, with_cells, xls, xlsx
-from tourcrm.errors import Refused
+from tourcrm.base.errors import Refused
 from tourcrm.sheet import Chunk, Sheet, open_sheet
 from tourcrm.sheet_xml import Measurer
 

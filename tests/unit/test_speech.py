@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tourcrm import speech
+from tourcrm.base import speech
 
 TODAY = date(2026, 11, 20)
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from tourcrm.base.vocabulary import values
 from tourcrm.surveyform import WORDS, About, form
-from tourcrm.words import values
 
 TODAY = date(2026, 11, 20)
 

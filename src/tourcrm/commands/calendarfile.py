@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tourcrm.columns import Column
-from tourcrm.i18n import _, ngettext
+from tourcrm.base.columns import Column
+from tourcrm.base.display import visible
+from tourcrm.base.i18n import _, ngettext
 from tourcrm.render import Shape, person
-from tourcrm.safe import visible
 
 if TYPE_CHECKING:
     from icalendar import Event

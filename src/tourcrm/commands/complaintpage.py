@@ -5,25 +5,26 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from tourcrm import course, ratio, words
+from tourcrm import course
+from tourcrm.base import ratio, vocabulary
+from tourcrm.base.columns import Column
+from tourcrm.base.display import visible
+from tourcrm.base.i18n import _, language, ngettext
+from tourcrm.base.money import format_amount
 from tourcrm.casebook import Page, Row
-from tourcrm.columns import Column
 from tourcrm.commands.page import MINUTE, Pair, duration_text, laid_out, listed, room
 from tourcrm.course import CHECKLIST, Event
-from tourcrm.i18n import _, language, ngettext
 from tourcrm.manual import wrap
-from tourcrm.money import format_amount
 from tourcrm.punctual import ERROR, FEWEST, Report, Share
 from tourcrm.redress import Compensation
 from tourcrm.render import Shape, person
-from tourcrm.safe import visible
 
 _PHONE = Column("phone", "phone", "phone", "电话")
 
 
 def word(table: str, value: str | None) -> str:
     """What a person reads for a stored word."""
-    return words.label(table, value, language())
+    return vocabulary.label(table, value, language())
 
 
 def joined(*parts: str | None) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tourcrm import context, customer, entry, trip, words
-from tourcrm.columns import (
+from tourcrm import context, customer, entry, trip
+from tourcrm.base import vocabulary
+from tourcrm.base.columns import (
     CHECKPOINT,
     COMPENSATION,
     COMPLAINT,
@@ -20,13 +21,13 @@ from tourcrm.columns import (
     TRIP,
     by_field,
 )
+from tourcrm.base.display import visible
+from tourcrm.base.errors import CellError, WrongUsage
+from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import options, watch
 from tourcrm.commands.shared import Who, refuse_doubtful, tell_notes
 from tourcrm.context import Desk
-from tourcrm.errors import CellError, WrongUsage
-from tourcrm.i18n import N_, _, language
 from tourcrm.render import emit, emit_parts, say
-from tourcrm.safe import visible
 from tourcrm.wording import cli_group
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def respond(
         _say(done, _("Answered: {code} of {customer} {name}. Its clock stands still."))
     else:
         _say(done, _("Recorded for {code} of {customer} {name}; its clock still runs."))
-        missing = [words.label("complaint_step", point, language()) for point in done.unticked]
+        missing = [vocabulary.label("complaint_step", point, language()) for point in done.unticked]
         say(
             _("Missing until {moment}: {points}.").format(
                 moment=f"{done.due_at.astimezone(zone):%Y-%m-%d %H:%M}",
@@ -291,7 +292,8 @@ def compensate(
     staff: Staff = None,
     yes: options.Yes = False,
 ) -> None:
-    from tourcrm import amends, ratio
+    from tourcrm import amends
+    from tourcrm.base import ratio
 
     options.not_together({"--no-refund": no_refund, "--amount": amount is not None})
     options.not_together({"--no-voucher": no_voucher, "--pay-ratio": pay_ratio is not None})
@@ -731,7 +733,7 @@ def _found(desk: Desk, code: str) -> "Complaint":
 
 def _words(text: str, name: str) -> str:
     """What was typed, checked. Raises WrongUsage where it says nothing, or too much."""
-    from tourcrm import cells
+    from tourcrm.base import cells
 
     try:
         found = cells.text(text, _MOST)
@@ -780,7 +782,7 @@ app.command("watch", help=watch.HELP, epilog=watch.EPILOG)(watch.watch)
 
 
 def _label(table: str, value: str) -> str:
-    return words.label(table, value, language())
+    return vocabulary.label(table, value, language())
 
 
 def _listed(names: list[str]) -> str:

@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from datetime import date
 
-from tourcrm import words
+from tourcrm.base import vocabulary
+from tourcrm.base.cells import special_day_text
+from tourcrm.base.columns import Column
+from tourcrm.base.display import visible
+from tourcrm.base.i18n import N_, _, language, ngettext
+from tourcrm.base.lunar import SpecialDay, lunar_text
+from tourcrm.base.money import format_amount
 from tourcrm.callsheet import Anniversary, CallSheet, Journey, Named, Standing
-from tourcrm.cells import special_day_text
-from tourcrm.columns import Column
 from tourcrm.commands import promisepage
 from tourcrm.commands.complaintpage import clock_text, next_text
 from tourcrm.commands.page import Pair, laid_out
 from tourcrm.customer import label_name
-from tourcrm.i18n import N_, _, language, ngettext
-from tourcrm.lunar import SpecialDay, lunar_text
-from tourcrm.money import format_amount
 from tourcrm.render import Shape, person
-from tourcrm.safe import visible
 from tourcrm.segment import QUADRANT_TREATMENTS
 
 CLOSED = 3  # complaints that are closed
@@ -41,7 +41,7 @@ def background(sheet: CallSheet, shape: Shape) -> list[Pair]:
 
 
 def _word(table: str, value: str | None) -> str:
-    return words.label(table, value, language())
+    return vocabulary.label(table, value, language())
 
 
 def _joined(*parts: str | None) -> str:

@@ -5,8 +5,12 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import callsheet, cells, complaint, context, customer, entry, roster
-from tourcrm.columns import CUSTOMER, Column, by_field
+from tourcrm import callsheet, complaint, context, customer, entry, roster
+from tourcrm.base import cells
+from tourcrm.base.columns import CUSTOMER, Column, by_field
+from tourcrm.base.display import visible
+from tourcrm.base.errors import CellError, WrongUsage
+from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import customerpage, intake, options
 from tourcrm.commands.shared import (
     Field,
@@ -20,10 +24,7 @@ from tourcrm.commands.shared import (
     with_fields,
 )
 from tourcrm.customer import Stored
-from tourcrm.errors import CellError, WrongUsage
-from tourcrm.i18n import N_, _, language
 from tourcrm.render import card, emit, say, tell
-from tourcrm.safe import visible
 from tourcrm.wording import cli_group
 
 app = cli_group(

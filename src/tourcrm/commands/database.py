@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from tourcrm import context, setting, store, upkeep
-from tourcrm.columns import Column
+from tourcrm.base.columns import Column
+from tourcrm.base.display import visible
+from tourcrm.base.errors import EXIT_REFUSED, Message, Refused, TourcrmError, Unusable, WrongUsage
+from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import options
-from tourcrm.errors import EXIT_REFUSED, Message, Refused, TourcrmError, Unusable, WrongUsage
-from tourcrm.i18n import N_, _, language
 from tourcrm.render import emit, say, tell
-from tourcrm.safe import visible
 from tourcrm.wording import ask, cli_group, confirm
 
 app = cli_group()

@@ -8,11 +8,11 @@ from pathlib import Path
 import typer
 
 from tourcrm import context, sample, store
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Refused
+from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import followups, intake, segments
-from tourcrm.errors import Refused
-from tourcrm.i18n import N_, _, language
 from tourcrm.render import say
-from tourcrm.safe import visible
 from tourcrm.wording import cli_group
 
 app = cli_group()

@@ -6,16 +6,16 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from tourcrm import words
-from tourcrm.columns import Column
+from tourcrm.base import vocabulary
+from tourcrm.base.columns import Column
+from tourcrm.base.display import visible
+from tourcrm.base.i18n import _, language, ngettext
 from tourcrm.commands.page import beside, duration_text, late_text, room
 from tourcrm.followup import Count, DueList
-from tourcrm.i18n import _, language, ngettext
 from tourcrm.item import BACK, WAITING
 from tourcrm.line import Line
 from tourcrm.manual import wrap
 from tourcrm.render import Shape, person
-from tourcrm.safe import visible
 
 _PHONE = Column("phone", "phone", "phone", "电话")
 
@@ -85,7 +85,9 @@ def _customer(
         head = [f"{visible(first.name, 40)} {visible(first.customer or '', 20)}"]
         head.append(phone(first.phone))
         if first.tier is not None:
-            head.append(_("tier {tier}").format(tier=words.label("tier", first.tier, language())))
+            head.append(
+                _("tier {tier}").format(tier=vocabulary.label("tier", first.tier, language()))
+            )
     if owners and first.owner:
         head.append(visible(first.owner, 20))
     yield from beside(number, "  ".join(head))

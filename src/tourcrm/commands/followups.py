@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tourcrm import context, words
-from tourcrm.columns import AGENDA, DUE, RESULTS
+from tourcrm import context
+from tourcrm.base import vocabulary
+from tourcrm.base.columns import AGENDA, DUE, RESULTS
+from tourcrm.base.display import visible
+from tourcrm.base.errors import NotFound, WrongUsage
+from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands import options, rules
 from tourcrm.context import Desk
-from tourcrm.errors import NotFound, WrongUsage
-from tourcrm.i18n import N_, _, language, ngettext
 from tourcrm.render import emit, say, tell
-from tourcrm.safe import visible
 from tourcrm.wording import cli_group
 
 if TYPE_CHECKING:
@@ -210,10 +211,10 @@ def done(
 ) -> None:
     from tourcrm import deciding
 
-    if channel is not None and channel not in words.values("contact_channel"):
+    if channel is not None and channel not in vocabulary.values("contact_channel"):
         raise WrongUsage(
             N_("--channel takes {known}, not {given}."),
-            known=", ".join(words.values("contact_channel")),
+            known=", ".join(vocabulary.values("contact_channel")),
             given=visible(channel, 20),
         )
     with _acting("followups done", staff) as (desk, act):

@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from tourcrm import context, undo
-from tourcrm.columns import OPERATION, Column
+from tourcrm.base.columns import OPERATION, Column
+from tourcrm.base.display import visible
+from tourcrm.base.i18n import N_, _
 from tourcrm.commands import options
-from tourcrm.i18n import N_, _
 from tourcrm.render import emit, say
-from tourcrm.safe import visible
 from tourcrm.wording import cli_group
 
 app = cli_group(epilog="tourcrm imports list\ntourcrm imports undo 3")

@@ -10,14 +10,15 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from tourcrm import columns, context, importing, outfile, safe, setting
-from tourcrm.columns import IMPORT_RESULT, REASON
+from tourcrm import context, importing, outfile, setting
+from tourcrm.base import columns, display
+from tourcrm.base.columns import IMPORT_RESULT, REASON
+from tourcrm.base.errors import EXIT_PARTLY, Refused, WrongUsage
+from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import options
 from tourcrm.commands.intake_report import Told, report
 from tourcrm.context import Desk
 from tourcrm.digest import Terms, is_reason
-from tourcrm.errors import EXIT_PARTLY, Refused, WrongUsage
-from tourcrm.i18n import N_, _, language
 from tourcrm.importing import Request, Result
 from tourcrm.render import emit
 from tourcrm.sheet import Sheet, open_sheet
@@ -180,9 +181,9 @@ def _again(
     nps_scale: str | None,
 ) -> str:
     """The command that imports the mended file the same way."""
-    words = [entity, "import", safe.visible(str(file))]
+    words = [entity, "import", display.visible(str(file))]
     for pair in map or ():
-        words += ["--map", safe.visible(pair)]
+        words += ["--map", display.visible(pair)]
     if profile is not None and not map:
         words += ["--profile", profile]
     if date_format is not None:
@@ -215,7 +216,7 @@ def _mapping(given: list[str] | None) -> dict[str, str]:
         if not equals or not header.strip():
             raise WrongUsage(
                 N_('--map takes HEADER=FIELD, like "单价=price", not {given}.'),
-                given=safe.visible(pair, 60),
+                given=display.visible(pair, 60),
             )
         mapping[header.strip()] = field.strip()
     return mapping
@@ -232,7 +233,7 @@ def _remembered(entity: str, profile: str) -> dict[str, str]:
     if stored is None:
         raise Refused(
             N_("There is no profile {name} yet. Give --map once together with --profile {name}."),
-            name=safe.visible(profile, 40),
+            name=display.visible(profile, 40),
         )
     return dict(json.loads(stored))
 
@@ -240,7 +241,7 @@ def _remembered(entity: str, profile: str) -> dict[str, str]:
 def _write_rejects(desk: Desk, sheet: Sheet, file: str, beside: Path | None) -> Path:
     """The rejected rows beside the file, as they were, each with its reason in front."""
     source = Path("stdin" if file == "-" else file)
-    stem = "".join(c if safe.visible(c) == c else "_" for c in _REJECTED.sub("", source.stem))
+    stem = "".join(c if display.visible(c) == c else "_" for c in _REJECTED.sub("", source.stem))
     wanted = source.with_name(stem + ".rejected.csv")
     if file == "-":
         wanted = Path.cwd() / wanted.name

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tourcrm import context
-from tourcrm.columns import Column, folded
+from tourcrm.base.columns import Column, folded
+from tourcrm.base.display import visible
+from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands.page import listed
-from tourcrm.i18n import N_, _, language, ngettext
 from tourcrm.importing import Group, Result
 from tourcrm.manual import wrap
 from tourcrm.render import line_width, say
-from tourcrm.safe import visible
 from tourcrm.sheet import Sheet
 
 _INFERRED = {

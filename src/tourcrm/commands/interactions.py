@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, customer, entry, interaction, trip, words
-from tourcrm.columns import INTERACTION
+from tourcrm import context, customer, entry, interaction, trip
+from tourcrm.base import vocabulary
+from tourcrm.base.columns import INTERACTION
+from tourcrm.base.display import visible
+from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import intake, options
 from tourcrm.commands.shared import Field, Limit, Who, emit_list, with_fields
-from tourcrm.i18n import N_, _, language
 from tourcrm.render import emit, say
-from tourcrm.safe import visible
 from tourcrm.wording import cli_group
 
 app = cli_group(
@@ -87,9 +88,9 @@ def log(
             code=logged.customer,
             name=visible(logged.name, 40),
             at=at,
-            channel=words.label("contact_channel", logged.channel, language()),
-            direction=words.label("direction", logged.direction, language()),
-            kind=words.label("contact_kind", logged.kind, language()),
+            channel=vocabulary.label("contact_channel", logged.channel, language()),
+            direction=vocabulary.label("direction", logged.direction, language()),
+            kind=vocabulary.label("contact_kind", logged.kind, language()),
             personal=_("personal") if logged.personal else _("not personal"),
         )
     )

@@ -10,13 +10,13 @@ from typing import Annotated
 import typer
 
 from tourcrm import context
-from tourcrm.columns import PLACES
+from tourcrm.base.columns import PLACES
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Refused, WrongUsage
+from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.commands import options
 from tourcrm.commands.page import listed
-from tourcrm.errors import Refused, WrongUsage
-from tourcrm.i18n import N_, _, ngettext
 from tourcrm.render import emit, say
-from tourcrm.safe import visible
 from tourcrm.wording import cli_group
 
 app = cli_group(

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from tourcrm import context
+from tourcrm.base.errors import CellError, Refused, WrongUsage
+from tourcrm.base.i18n import N_
 from tourcrm.context import Desk
-from tourcrm.errors import CellError, Refused, WrongUsage
-from tourcrm.i18n import N_
 from tourcrm.render import FORMATS, Shape
 
 Format = Annotated[
@@ -91,7 +91,7 @@ def past_day(desk: Desk, given: str | None, option: str = "--on") -> date:
 
 def parse_day(given: str, option: str) -> date:
     """The day that an option names. Raises WrongUsage."""
-    from tourcrm.cells import day as parse
+    from tourcrm.base.cells import day as parse
 
     found: date = parse_with(parse, given, option)
     return found

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from tourcrm.i18n import _, language, ngettext
+from tourcrm.base.display import pad, width
+from tourcrm.base.i18n import _, language, ngettext
 from tourcrm.manual import wrap
 from tourcrm.render import line_width
-from tourcrm.safe import pad, width
 
 WIDEST = 80
 NARROWEST = 10  # cells of a text beside its label, however narrow the terminal

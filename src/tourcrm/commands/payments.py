@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 
 from tourcrm import complaint, context, customer, entry, payment, trip
-from tourcrm.columns import PAYMENT
+from tourcrm.base.columns import PAYMENT
+from tourcrm.base.display import visible
+from tourcrm.base.i18n import N_, _, ngettext
+from tourcrm.base.money import format_amount
 from tourcrm.commands import options
 from tourcrm.commands.shared import Limit, emit_list, reason_in
-from tourcrm.i18n import N_, _, ngettext
-from tourcrm.money import format_amount
 from tourcrm.payment import Line
 from tourcrm.render import say
-from tourcrm.safe import visible
 from tourcrm.wording import cli_group
 
 app = cli_group(

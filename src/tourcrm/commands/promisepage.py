@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from tourcrm import voucher
-from tourcrm.i18n import _
-from tourcrm.money import format_amount
+from tourcrm.base.display import visible
+from tourcrm.base.i18n import _
+from tourcrm.base.money import format_amount
 from tourcrm.promise import Owed
-from tourcrm.safe import visible
 
 
 def pairs(owed: Owed, currency: str) -> Iterator[tuple[str, str]]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from tourcrm.base.i18n import _
 from tourcrm.commands.page import room
-from tourcrm.i18n import _
 from tourcrm.manual import wrap
 from tourcrm.results import AGAIN_DAYS, FEW, Result
 

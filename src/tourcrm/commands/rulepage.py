@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tourcrm import words
-from tourcrm.columns import Column
+from tourcrm.base import vocabulary
+from tourcrm.base.columns import Column
+from tourcrm.base.display import pad, visible, width
+from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands.page import beside, listed, room
-from tourcrm.i18n import N_, _, language, ngettext
 from tourcrm.manual import wrap
 from tourcrm.render import Shape, emit, say
-from tourcrm.safe import pad, visible, width
 
 if TYPE_CHECKING:
     from tourcrm.rule import Rule, Step
@@ -52,7 +52,7 @@ def page(known: Sequence["Known"]) -> Iterator[str]:
         wide = max(map(width, dues)) + 2
         for due, step in zip(dues, one.rule.steps, strict=True):
             what = [visible(one.rule.about(step, language()), 60)]
-            what.append(words.label("contact_channel", step.channel, language()))
+            what.append(vocabulary.label("contact_channel", step.channel, language()))
             what.append(_("until {day}").format(day=_lapses(step)))
             yield from beside(f"   {pad(due, wide)}", " · ".join(what))
             yield from beside(" " * (wide + 3), _who(step))
@@ -60,13 +60,13 @@ def page(known: Sequence["Known"]) -> Iterator[str]:
 
 def _head(one: "Known") -> Iterator[str]:
     rule = one.rule
-    event = words.label("rule_anchor", rule.anchor.name, language())
+    event = vocabulary.label("rule_anchor", rule.anchor.name, language())
     if rule.labels:
         event += f" ({listed(_named(label, rule) for label in rule.labels)})"
     yield f"{rule.id}  {event}"
-    yield f"{words.label('rule_class', rule.kind, language())} {rule.priority}"
+    yield f"{vocabulary.label('rule_class', rule.kind, language())} {rule.priority}"
     if one.origin != "built_in":
-        yield words.label("rule_origin", one.origin, language())
+        yield vocabulary.label("rule_origin", one.origin, language())
     if not one.on:
         yield _("switched off")
     if rule.satisfied_by:
@@ -77,13 +77,13 @@ def _named(label: str, rule: "Rule") -> str:
     from tourcrm.customer import label_name
 
     if rule.anchor.named:
-        return words.label(rule.anchor.named, label, language())
+        return vocabulary.label(rule.anchor.named, label, language())
     return label_name(label)
 
 
 def _settled(rule: "Rule") -> Iterator[str]:
     for event in sorted(rule.satisfied_by):
-        yield words.label("rule_settled", event, language())
+        yield vocabulary.label("rule_settled", event, language())
 
 
 def rows(known: Sequence["Known"]) -> Iterator[dict[str, Any]]:
@@ -144,7 +144,7 @@ def _who(step: "Step") -> str:
 def _label(table: str, value: str) -> str:
     if table and value == "none":
         return _("none yet")
-    return words.label(table, value, language()) if table else visible(value, 40)
+    return vocabulary.label(table, value, language()) if table else visible(value, 40)
 
 
 def _conditions(step: "Step") -> str:
@@ -157,7 +157,7 @@ def _asked(step: "Step", condition: str) -> list[str]:
     """The values of a condition in their customary order; empty where it is not asked for."""
     values = getattr(step.conditions, condition) or frozenset()
     table = _CONDITIONS[condition][1]
-    usual = [*words.values(table), "none"] if table else sorted(values)
+    usual = [*vocabulary.values(table), "none"] if table else sorted(values)
     return [value for value in usual if value in values]
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tourcrm import context
-from tourcrm.columns import FAULTS, RULES
+from tourcrm.base.columns import FAULTS, RULES
+from tourcrm.base.display import visible
+from tourcrm.base.errors import EXIT_REFUSED, Refused, WrongUsage
+from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.commands import options, rulepage
-from tourcrm.errors import EXIT_REFUSED, Refused, WrongUsage
-from tourcrm.i18n import N_, _, ngettext
 from tourcrm.render import Shape, emit, say, tell
-from tourcrm.safe import visible
 
 if TYPE_CHECKING:
     from tourcrm.rulebook import Book, Loaded

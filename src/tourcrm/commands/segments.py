@@ -7,18 +7,19 @@ from typing import Annotated, Literal
 
 import typer
 
-from tourcrm import context, plot, population, segment, words
-from tourcrm.columns import QUADRANTS, RFM, TIERS, Column
+from tourcrm import context, plot, population, segment
+from tourcrm.base import vocabulary
+from tourcrm.base.columns import QUADRANTS, RFM, TIERS, Column
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Message, WrongUsage
+from tourcrm.base.i18n import N_, _, language
+from tourcrm.base.money import format_amount, parse_amount
 from tourcrm.commands import options
 from tourcrm.commands.page import listed
 from tourcrm.context import Desk
-from tourcrm.errors import Message, WrongUsage
-from tourcrm.i18n import N_, _, language
 from tourcrm.manual import wrap
-from tourcrm.money import format_amount, parse_amount
 from tourcrm.population import LOYAL_UP_TO, Basis, Population
 from tourcrm.render import Shape, emit, line_width, say, table, tell
-from tourcrm.safe import visible
 from tourcrm.segment import Group, Quadrants, Rfm, Tiers
 from tourcrm.setting import parse_cuts, parse_window
 from tourcrm.wording import cli_group
@@ -138,7 +139,7 @@ def _notes(notes: Iterable[Message]) -> None:
 def _treatments(table_of_words: str, groups: Iterable[Group]) -> None:
     for group in groups:
         if group.treatment is not None:
-            label = words.label(table_of_words, group.name, language())
+            label = vocabulary.label(table_of_words, group.name, language())
             _tell(_("{group}: {treatment}").format(group=label, treatment=group.treatment))
     say("")
 
@@ -364,7 +365,7 @@ def _say_quadrants(found: Quadrants, shape: Shape) -> None:
     _tell(_gap_line(everybody))
     _tell(
         "  ".join(
-            f"{words.label('cadence', name, language())} {count}"
+            f"{vocabulary.label('cadence', name, language())} {count}"
             for name, count in found.cadences.items()
         )
     )
@@ -420,7 +421,7 @@ def _picture(found: Quadrants, shape: Shape) -> list[str]:
     counted = {group.name: group.customers for group in found.groups}
 
     def corner(quadrant: str) -> str:
-        label = words.label("quadrant", quadrant, language())
+        label = vocabulary.label("quadrant", quadrant, language())
         return _("{group}: {count}").format(group=label, count=counted.get(quadrant, 0))
 
     def label(value: float) -> str:

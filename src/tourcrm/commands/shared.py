@@ -12,11 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from tourcrm import context, entry
-from tourcrm.columns import Column
+from tourcrm.base import columns
+from tourcrm.base.columns import Column
+from tourcrm.base.errors import Message, Refused, WrongUsage
+from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands.page import listed
 from tourcrm.context import Desk
-from tourcrm.errors import Message, Refused, WrongUsage
-from tourcrm.i18n import N_, _, language
 from tourcrm.render import TABLE_ROWS, Shape, emit, say, tell
 
 Who = Annotated[
@@ -54,7 +55,7 @@ def with_fields(fields: Sequence[Field]) -> Callable[[Callable[..., None]], Call
                 default=None,
                 annotation=Annotated[
                     str | None,
-                    typer.Option(entry.option(field.field), *field.names, help=field.help),
+                    typer.Option(columns.option(field.field), *field.names, help=field.help),
                 ],
             )
             for field in fields
@@ -125,7 +126,7 @@ def headers(columns: Iterable[Column], fields: Iterable[str]) -> str:
 
 def refuse_doubtful(paid: float | None, sure: bool) -> None:
     """Ask again where more than half would be given away: 20% was perhaps meant as 20 % off."""
-    from tourcrm import ratio
+    from tourcrm.base import ratio
 
     if paid is not None and paid < ratio.HALF and not sure:
         raise Refused(

@@ -3,18 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tourcrm import callsheet, outcome, words
+from tourcrm import callsheet, outcome
+from tourcrm.base import vocabulary
+from tourcrm.base.display import visible
+from tourcrm.base.i18n import _, language, ngettext
 from tourcrm.callsheet import CallSheet
 from tourcrm.commands import customerpage
 from tourcrm.commands.page import Pair, laid_out, listed
 from tourcrm.context import Desk
-from tourcrm.i18n import _, language, ngettext
 from tourcrm.item import Item
 from tourcrm.line import Line, members
 from tourcrm.models import Customer, Trip
 from tourcrm.outcome import Decision
 from tourcrm.render import Shape
-from tourcrm.safe import visible
 
 MOST_NAMES = 60  # members of a batch that are named
 
@@ -45,8 +46,8 @@ def page(desk: Desk, line: Line, items: Sequence[Item], shape: Shape) -> Iterato
 
 def _about(line: Line, item: Item) -> Iterator[Pair]:
     """Why now, until when, and what to say."""
-    kind = words.label("rule_class", item.rule.kind, language())
-    state = words.label("item_state", line.state, language())
+    kind = vocabulary.label("rule_class", item.rule.kind, language())
+    state = vocabulary.label("item_state", line.state, language())
     late = ""
     if line.days_late > 0:
         late = ngettext("{n} day late", "{n} days late", line.days_late).format(n=line.days_late)
@@ -58,7 +59,7 @@ def _about(line: Line, item: Item) -> Iterator[Pair]:
     yield _("On the list"), " · ".join(part for part in (listed, late) if part)
     why = visible(str(line.why), 400) if line.why else ""
     yield _("State"), " · ".join(part for part in (state, why) if part)
-    yield _("How"), words.label("contact_channel", line.channel, language())
+    yield _("How"), vocabulary.label("contact_channel", line.channel, language())
     yield _("Say"), f"“{visible(line.script, 2000)}”"
 
 
@@ -98,7 +99,7 @@ def _decided(decisions: Sequence[Decision]) -> Iterator[Pair]:
     """Each decision once, also where it was about all members of a batch."""
     said: dict[str, None] = {}
     for one in decisions:
-        what = words.label("outcome", one.status, language())
+        what = vocabulary.label("outcome", one.status, language())
         until = _("until {day}").format(day=one.until) if one.until else ""
         note, staff = visible(one.note or "", 200), visible(one.staff or "", 40)
         parts = (f"{one.at:%Y-%m-%d %H:%M}", what, until, note, staff)

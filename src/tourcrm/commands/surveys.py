@@ -7,19 +7,20 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from tourcrm import context, customer, entry, sampling, survey, surveyform, trip, words
-from tourcrm.columns import CALLS, CSAT, INTERACTION, NPS, SURVEY, Column, by_field
+from tourcrm import context, customer, entry, sampling, survey, surveyform, trip
+from tourcrm.base import vocabulary
+from tourcrm.base.columns import CALLS, CSAT, INTERACTION, NPS, SURVEY, Column, by_field
+from tourcrm.base.display import visible
+from tourcrm.base.errors import WrongUsage
+from tourcrm.base.i18n import LANGUAGES, N_, _, language, ngettext
+from tourcrm.base.speech import salutation
 from tourcrm.commands import intake, options
 from tourcrm.commands.page import listed
 from tourcrm.commands.shared import Field, Limit, Who, emit_list, with_fields
 from tourcrm.context import Desk
-from tourcrm.errors import WrongUsage
-from tourcrm.i18n import LANGUAGES, N_, _, language, ngettext
 from tourcrm.manual import wrap
 from tourcrm.render import Shape, emit, line_width, say, tell
-from tourcrm.safe import visible
 from tourcrm.satisfaction import FEW
-from tourcrm.speech import salutation
 from tourcrm.survey import Answered, CsatRow, NpsRow, Period
 from tourcrm.wording import cli_group
 
@@ -183,7 +184,7 @@ def _about(answered: Answered) -> str:
 
 
 def _answers(answered: Answered) -> str:
-    labels = words.labels("aspect", language())
+    labels = vocabulary.labels("aspect", language())
     said = [
         f"{'NPS' if field == 'nps' else labels[field]} {points}"
         for field in survey.SCORES
@@ -450,7 +451,7 @@ def csat(
         title = _("Satisfaction: {what}").format(
             what=_("by what is rated")
             if by == "aspect"
-            else words.label("aspect", rated, language())
+            else vocabulary.label("aspect", rated, language())
         )
         _show(shape, rows, CSAT, by, title)
 

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tourcrm import context, words
-from tourcrm.columns import BIRTHDAYS, CLOCKS, COUNTS, DEPARTURES, DUE, FESTIVALS, GROUPS
+from tourcrm import context
+from tourcrm.base import vocabulary
+from tourcrm.base.columns import BIRTHDAYS, CLOCKS, COUNTS, DEPARTURES, DUE, FESTIVALS, GROUPS
+from tourcrm.base.display import pad, shorten, visible, width
+from tourcrm.base.errors import WrongUsage
+from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands import options, watch
 from tourcrm.commands.page import beside, room
-from tourcrm.errors import WrongUsage
-from tourcrm.i18n import N_, _, language, ngettext
 from tourcrm.render import Shape, emit_parts, say
-from tourcrm.safe import pad, shorten, visible, width
 from tourcrm.wording import cli_group
 
 if TYPE_CHECKING:
@@ -137,8 +138,8 @@ def _clocks(found: "Morning", now: datetime) -> Iterator[str]:
 
 
 def _headline(found: "Morning") -> str:
+    from tourcrm.base.lunar import lunar_text
     from tourcrm.commands.duepage import with_weekday
-    from tourcrm.lunar import lunar_text
 
     day = found.lunar_on
     if day is None or language() != "zh":
@@ -151,7 +152,7 @@ def _festival(name: str, day: date, as_of: date) -> str:
     left = (day - as_of).days
     when = _("today") if not left else ngettext("in {n} day", "in {n} days", left).format(n=left)
     return _("{festival} {day}, {when}").format(
-        festival=words.label("festival", name, language()), day=_short(day), when=when
+        festival=vocabulary.label("festival", name, language()), day=_short(day), when=when
     )
 
 
@@ -187,7 +188,7 @@ def _group(one: "Group") -> str:
         _people(one.customers, one.travellers),
     ]
     if one.handbook is not None:
-        said.append(words.label("handbook", one.handbook, language()))
+        said.append(vocabulary.label("handbook", one.handbook, language()))
     return " · ".join(said)
 
 
@@ -200,7 +201,7 @@ def _people(customers: int, travellers: int) -> str:
 
 
 def _birthdays(found: "Sequence[Birthday]") -> list[str]:
-    from tourcrm.lunar import lunar_text
+    from tourcrm.base.lunar import lunar_text
 
     lines = []
     widest = max((width(visible(one.name, 30)) for one in found), default=0)

@@ -6,7 +6,10 @@ from typing import Annotated
 import typer
 
 from tourcrm import context, customer, entry, trip
-from tourcrm.columns import TRIP, by_field
+from tourcrm.base.columns import TRIP, by_field
+from tourcrm.base.display import visible
+from tourcrm.base.errors import WrongUsage
+from tourcrm.base.i18n import N_, _
 from tourcrm.commands import intake, options
 from tourcrm.commands.shared import (
     Field,
@@ -17,10 +20,7 @@ from tourcrm.commands.shared import (
     tell_notes,
     with_fields,
 )
-from tourcrm.errors import WrongUsage
-from tourcrm.i18n import N_, _
 from tourcrm.render import card, emit, say
-from tourcrm.safe import visible
 from tourcrm.trip import Stored
 from tourcrm.wording import cli_group
 

@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 
 from tourcrm import context, customer, entry, trip, voucher
-from tourcrm.columns import VOUCHER, by_field
+from tourcrm.base.columns import VOUCHER, by_field
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Refused, WrongUsage
+from tourcrm.base.i18n import N_, _
+from tourcrm.base.money import format_amount, plain_amount
 from tourcrm.commands import options
 from tourcrm.commands.shared import Limit, Who, emit_list, reason_in, refuse_doubtful
-from tourcrm.errors import Refused, WrongUsage
-from tourcrm.i18n import N_, _
-from tourcrm.money import format_amount, plain_amount
 from tourcrm.render import say, tell
-from tourcrm.safe import visible
 from tourcrm.voucher import Redeemed
 from tourcrm.wording import cli_group
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tourcrm import context
-from tourcrm.columns import CLOCKS
+from tourcrm.base.columns import CLOCKS
+from tourcrm.base.display import visible
+from tourcrm.base.errors import EXIT_REFUSED
+from tourcrm.base.i18n import N_, _
 from tourcrm.commands import options
 from tourcrm.commands.page import beside
 from tourcrm.context import Desk
-from tourcrm.errors import EXIT_REFUSED
-from tourcrm.i18n import N_, _
 from tourcrm.render import emit, say, tell
-from tourcrm.safe import visible
 
 if TYPE_CHECKING:
     from tourcrm.complaint import Clock

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tourcrm.errors import CellError
-from tourcrm.i18n import N_
+from tourcrm.base.errors import CellError
+from tourcrm.base.i18n import N_
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 from itertools import pairwise
 
-from tourcrm.errors import CellError
-from tourcrm.i18n import N_
+from tourcrm.base.errors import CellError
+from tourcrm.base.i18n import N_
 
 _DAY = 24 * 60  # minutes
 _PART = re.compile(

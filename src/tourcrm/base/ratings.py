@@ -6,10 +6,10 @@ recommend, the question of the NPS). On both more is better; points are whole.
 
 import re
 
-from tourcrm import words
-from tourcrm.cells import clean
-from tourcrm.errors import CellError
-from tourcrm.i18n import N_
+from tourcrm.base import vocabulary
+from tourcrm.base.cells import clean
+from tourcrm.base.errors import CellError
+from tourcrm.base.i18n import N_
 
 BEST = 5
 BEST_NPS = 10
@@ -81,7 +81,7 @@ def _text(cell: str) -> str:
 def _meaning(text: str) -> int | None:
     """What the words beside a number say: 非常满意 is 5."""
     said = "_".join(_NO_WORDS.sub(" ", text).casefold().split())
-    known = words.vocabulary("satisfaction")
+    known = vocabulary.vocabulary("satisfaction")
     found = known.get(said) or known.get(said.replace("_", " "))
     return None if found is None else int(found)
 

@@ -12,11 +12,11 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import cast
 
-from tourcrm import lunar
-from tourcrm.errors import CellError
-from tourcrm.i18n import N_
-from tourcrm.lunar import Calendar
-from tourcrm.lunar import SpecialDay as SpecialDay  # what `special_day` returns
+from tourcrm.base import lunar
+from tourcrm.base.errors import CellError
+from tourcrm.base.i18n import N_
+from tourcrm.base.lunar import Calendar
+from tourcrm.base.lunar import SpecialDay as SpecialDay  # what `special_day` returns
 
 FIRST_YEAR = 1900
 LAST_YEAR = 2100

@@ -38,6 +38,11 @@ class Column:
         return self.zh if language == "zh" else self.en
 
 
+def option(field: str) -> str:
+    """The option that sets a field."""
+    return "--" + field.replace("_", "-")
+
+
 def _column(field: str, kind: str, en: str, zh: str, aliases: str = "", **more: object) -> Column:
     return Column(field, kind, en, zh, tuple(aliases.split()), **more)  # type: ignore[arg-type]  # keywords of Column, by name
 

@@ -406,3 +406,6 @@ def label(table: str, value: str | None, language: str) -> str:
     if value is None:
         return ""
     return labels(table, language).get(value, value)
+
+
+SELDOM_TRAVEL = ("visa", "insurance")  # services during which nobody need be away

@@ -7,7 +7,7 @@ raised, so an error speaks the language of whoever reads it.
 from collections.abc import Mapping
 from typing import Any
 
-from tourcrm.i18n import translate
+from tourcrm.base.i18n import translate
 
 EXIT_DONE = 0
 EXIT_REFUSED = 1

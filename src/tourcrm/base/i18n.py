@@ -10,7 +10,7 @@ from pathlib import Path
 
 LANGUAGES = ("en", "zh")
 DOMAIN = "tourcrm"
-LOCALES = Path(__file__).with_name("locales")
+LOCALES = Path(__file__).parents[1] / "locales"
 
 _catalogues: dict[str, _gettext.NullTranslations] = {}
 _language = "en"

@@ -1,0 +1,18 @@
+"""The ground that everything stands on: what knows no database, no file and no screen.
+
+In come texts and values, out go checked values and texts to show. Nothing here imports another
+room of tourcrm or SQLAlchemy.
+
+errors           messages with exit codes (`Refused`, `NotFound`, ...)
+i18n             which language is spoken, and the translation of a text
+columns          every column of every entity and result, with its headers
+vocabulary       the words that some cells may hold, with labels and synonyms
+cells            the parsers of cells: phones, ID numbers, days, names
+money, ratio     amounts in fen; 8折 and other shares of a price
+moments, lunar   moments as stored and the bounds of days; the lunar calendar
+business_hours   time counted in business hours
+ratings          points on the two scales that are never mixed up
+pinyin, speech   names that can be found; salutations, and how days are said
+template         words with blanks to be filled in
+display          stored text made safe to show, masked, and measured in cells
+"""
