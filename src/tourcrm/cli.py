@@ -135,7 +135,7 @@ class Root(wording.Group):
             if error.filename is not None or error.errno not in WRITE_FAULTS:
                 return _tell_internal(error)
             process.silence(sys.stdout)
-            from tourcrm.outfile import why
+            from tourcrm.files.writer import why
 
             tell(_("The output could not be written: {reason}.").format(reason=why(error)))
             return EXIT_UNUSABLE
@@ -366,7 +366,7 @@ def _tell_internal(error: Exception) -> int:
     place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "?"
     kind = type(error).__name__
     if isinstance(error, OSError) and error.strerror:
-        from tourcrm.outfile import why
+        from tourcrm.files.writer import why
 
         kind += f" ({why(error)})"
     tell(_with_look(Message(_BROKEN[_stored()], kind=kind, place=place)))

@@ -19,7 +19,7 @@ from tourcrm.base.columns import REASON, Column, by_field, field_of, folded
 from tourcrm.base.errors import CellError, Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_
 from tourcrm.base.moments import moment_text
-from tourcrm.sheet import Chunk, Sheet
+from tourcrm.files.reader import Chunk, Sheet
 
 REMEMBERED = 30_000  # cells a column; more are read anew each time, so memory stays bounded
 

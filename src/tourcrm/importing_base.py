@@ -23,7 +23,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_, language
 from tourcrm.digest import Batch, Headers, Reader, Rejected, Terms, map_headers
-from tourcrm.sheet import Chunk, Sheet
+from tourcrm.files.reader import Chunk, Sheet
 
 BULK = 50_000  # from so many new rows on, indexes are rebuilt instead of kept up row by row
 _STEP = 5_000

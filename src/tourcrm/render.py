@@ -16,17 +16,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
-from tourcrm import outfile
 from tourcrm.base import display, ratio, vocabulary
 from tourcrm.base.columns import Column
 from tourcrm.base.errors import Message, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.money import format_amount, plain_amount
+from tourcrm.files import writer
 from tourcrm.manual import wrap
 
 FORMATS = ("table", "json", "jsonl", "csv")
 TABLE_ROWS = 50
-_XLSX_KINDS: Mapping[str, outfile.Kind] = {
+_XLSX_KINDS: Mapping[str, writer.Kind] = {
     "amount": "amount",
     "number": "number",
     "share": "number",
@@ -81,7 +81,7 @@ def emit(
         _to_file(rows, chosen, shape, shape.output, title)
     elif shape.format == "csv":
         header = [c.header(language()) if shape.excel else c.field for c in chosen]
-        outfile.write_csv(sys.stdout, header, _csv_rows(rows, chosen, shape), excel=shape.excel)
+        writer.write_csv(sys.stdout, header, _csv_rows(rows, chosen, shape), excel=shape.excel)
     elif shape.format in ("json", "jsonl"):
         _json(rows, chosen, shape, sys.stdout)
     else:
@@ -94,7 +94,7 @@ def _to_file(
 ) -> None:
     match path.suffix.lower():
         case ".xlsx":
-            outfile.write_xlsx(
+            writer.write_xlsx(
                 path,
                 [column.header(language()) for column in columns],
                 (_person_row(row, columns, shape) for row in rows),
@@ -103,12 +103,12 @@ def _to_file(
             )
         case ".csv":
             header = [c.header(language()) if shape.excel else c.field for c in columns]
-            outfile.write_csv(path, header, _csv_rows(rows, columns, shape), excel=shape.excel)
+            writer.write_csv(path, header, _csv_rows(rows, columns, shape), excel=shape.excel)
         case ".json" | ".jsonl":
             from dataclasses import replace
 
             form = replace(shape, format=path.suffix.lower().lstrip("."))
-            with outfile.private(path, encoding="utf-8") as file:
+            with writer.private(path, encoding="utf-8") as file:
                 _json(rows, columns, form, file)
         case _:
             raise WrongUsage(

@@ -17,7 +17,7 @@ from tourcrm import rule, rulecheck, setting, tomltext
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, NotFound, Refused
 from tourcrm.base.i18n import N_
-from tourcrm.outfile import why
+from tourcrm.files.writer import why
 from tourcrm.rule import Conditions, Fault, Rule
 from tourcrm.setting import Settings
 

@@ -292,13 +292,13 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def _why(error: OSError) -> Message:
-    from tourcrm.outfile import why
+    from tourcrm.files.writer import why
 
     return why(error)
 
 
 def _sweep(draft: Path) -> None:
-    from tourcrm.outfile import sweep
+    from tourcrm.files.writer import sweep
 
     sweep(draft)
 

@@ -11,7 +11,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, Unusable
 from tourcrm.base.i18n import N_
 from tourcrm.faults import faults
-from tourcrm.outfile import why
+from tourcrm.files.writer import why
 from tourcrm.store import connect, run_steps
 
 _TOLD = 20  # problems of a kind that are listed

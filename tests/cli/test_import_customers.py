@@ -17,7 +17,7 @@ from tests.conftest import Invoke
 from tests.importer import Shop, columns, rejected_rows
 from tourcrm import context
 from tourcrm.base.errors import Unusable
-from tourcrm.outfile import write_xlsx
+from tourcrm.files.writer import write_xlsx
 
 
 def card(birthday: str, order: str) -> str:

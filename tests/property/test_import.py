@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.builders import TODAY
 from tests.importer import Shop, columns
 from tourcrm import importing_standing
-from tourcrm.sheet_text import TextSheet
+from tourcrm.files.csv import TextSheet
 
 FEW = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.importer import Shop
-from tourcrm import importing_trips, sheet_base
+from tourcrm import importing_trips
+from tourcrm.files import table
 
 HEADER = [
     *("order_no", "customer", "departs_on", "returns_on", "destination", "status", "abroad"),
@@ -90,7 +91,7 @@ def test_a_second_row_of_an_order_wins_over_one_that_is_as_it_stands(shop: Shop)
 
 
 def test_a_last_row_that_says_how_it_stands_wins_over_an_earlier_one(shop: Shop) -> None:
-    header, many = HEADER[:5], 2 * sheet_base.CHUNK_ROWS
+    header, many = HEADER[:5], 2 * table.CHUNK_ROWS
     rows = [[f"E{n}", "K1", "2025-08-01", "2025-08-09", f"线路{n}"] for n in range(many)]
     shop.take("trips", [header, *rows])
     said = shop.take("trips", [header, [*rows[-1][:4], "三亚"], *rows])

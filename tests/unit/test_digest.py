@@ -16,7 +16,7 @@ from tourcrm import digest
 from tourcrm.base import cells, columns
 from tourcrm.base.errors import CellError, Refused, WrongUsage
 from tourcrm.digest import Reader, Terms, Unsettled, map_headers
-from tourcrm.sheet import Sheet, open_sheet
+from tourcrm.files.reader import Sheet, open_sheet
 
 ZONE = ZoneInfo("Asia/Shanghai")
 

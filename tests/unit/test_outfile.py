@@ -17,9 +17,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.hostile import NAUGHTY
-from tourcrm import outfile
 from tourcrm.base.errors import Refused
-from tourcrm.outfile import (
+from tourcrm.files import writer
+from tourcrm.files.writer import (
     excel_cell,
     from_excel_cell,
     numbered,
@@ -250,7 +250,7 @@ def reread(path: Path) -> Table:
 @pytest.fixture(params=["in memory", "streamed"])
 def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     if request.param == "streamed":
-        monkeypatch.setattr(outfile, "_STREAMED_CELLS", 0)
+        monkeypatch.setattr(writer, "_STREAMED_CELLS", 0)
     yield
 
 
@@ -262,7 +262,7 @@ def test_a_workbook_holds_numbers_dates_and_text_as_such(tmp_path: Path) -> None
         ["http://x.cn", None, None, 10**17, None],
         ["0012", "unclear", dt.date(1899, 1, 1), float("nan"), ""],
     ]
-    kinds: list[outfile.Kind] = ["text", "amount", "day", "number", "moment"]
+    kinds: list[writer.Kind] = ["text", "amount", "day", "number", "moment"]
     header = ["姓名", "金额", "日期", "次数", "时间"]
     assert write_xlsx(path, header, rows, kinds=kinds, title="客户") == 3
     assert reread(path) == [

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.unit.hostile import HOSTILE, Hostile, write
 from tourcrm.base.errors import NotFound, Refused, TourcrmError, WrongUsage
-from tourcrm.outfile import write_csv
-from tourcrm.sheet import Sheet, open_sheet
+from tourcrm.files.reader import Sheet, open_sheet
+from tourcrm.files.writer import write_csv
 
 KNOWN = {"姓名", "手机", "備註", "客戶", "電話", "name", "phone", "note"}
 
@@ -152,7 +152,7 @@ def test_a_sheet_is_read_as_often_as_wanted_in_chunks_of_the_size_wanted(tmp_pat
 
 
 def test_chunks_of_long_rows_end_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tourcrm.sheet_text.CHUNK_BYTES", 100_000)
+    monkeypatch.setattr("tourcrm.files.csv.CHUNK_BYTES", 100_000)
     row = "a" * 50_000 + ",1\n"
     with opened(tmp_path, ("name,phone\n" + row * 60).encode()) as sheet:
         sizes = [len(chunk.rows) for chunk in sheet.chunks()]

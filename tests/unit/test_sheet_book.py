@@ -13,8 +13,8 @@ import xlsxwriter
 
 from tests.unit.hostile import SHEET, with_cells, xls, xlsx
 from tourcrm.base.errors import Refused
-from tourcrm.sheet import Chunk, Sheet, open_sheet
-from tourcrm.sheet_xml import Measurer
+from tourcrm.files.reader import Chunk, Sheet, open_sheet
+from tourcrm.files.xlsx_xml import Measurer
 
 KNOWN = {"姓名", "手机", "name", "phone"}
 
@@ -208,7 +208,7 @@ def test_utf16_xml_that_the_reader_does_not_see_is_refused_not_read_as_empty() -
 
 def test_reading_text_loads_no_reader_of_workbooks() -> None:
     code = (
-        "import sys, io; from tourcrm.sheet import open_sheet;"
+        "import sys, io; from tourcrm.files.reader import open_sheet;"
         "open_sheet('-', known=bool, stdin=io.BytesIO(b'a,b\\n1,2\\n'));"
         "sys.exit('python_calamine' in sys.modules or 'xlsxwriter' in sys.modules)"
     )

@@ -392,8 +392,9 @@ def calendar_(
     as_of: options.AsOf = None,
     reveal: options.Reveal = False,
 ) -> None:
-    from tourcrm import outfile, schedule
+    from tourcrm import schedule
     from tourcrm.commands import calendarfile, shared
+    from tourcrm.files import writer
 
     if file != "-" and not file.lower().endswith(".ics"):
         raise WrongUsage(
@@ -407,7 +408,7 @@ def calendar_(
         sys.stdout.flush()
         sys.stdout.buffer.write(made)
         return
-    with outfile.private(file) as stream:
+    with writer.private(file) as stream:
         stream.write(made)
     for line in calendarfile.told(found, visible(file)):
         say(line)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from tourcrm import context, importing, outfile, setting
+from tourcrm import context, importing, setting
 from tourcrm.base import columns, display
 from tourcrm.base.columns import IMPORT_RESULT, REASON
 from tourcrm.base.errors import EXIT_PARTLY, Refused, WrongUsage
@@ -19,9 +19,10 @@ from tourcrm.commands import options
 from tourcrm.commands.intake_report import Told, report
 from tourcrm.context import Desk
 from tourcrm.digest import Terms, is_reason
+from tourcrm.files import writer
+from tourcrm.files.reader import Sheet, open_sheet
 from tourcrm.importing import Request, Result
 from tourcrm.render import emit
-from tourcrm.sheet import Sheet, open_sheet
 
 GROUPS_SHOWN = 10
 _REJECTED = re.compile(r"\.rejected(-[0-9]+)?$")
@@ -255,8 +256,8 @@ def _write_rejects(desk: Desk, sheet: Sheet, file: str, beside: Path | None) -> 
     header = [REASON.header(language()), *without_old(sheet.header)]
     for path in (wanted, Path.cwd() / wanted.name):
         try:
-            free = outfile.numbered(path)
-            outfile.write_csv(
+            free = writer.numbered(path)
+            writer.write_csv(
                 free,
                 header,
                 (

@@ -10,10 +10,10 @@ from tourcrm.base.columns import Column, folded
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands.page import listed
+from tourcrm.files.reader import Sheet
 from tourcrm.importing import Group, Result
 from tourcrm.manual import wrap
 from tourcrm.render import line_width, say
-from tourcrm.sheet import Sheet
 
 _INFERRED = {
     "status": N_("{n} without a status: taken as booked"),

@@ -218,7 +218,8 @@ def _say_loaded(book: "Book", loaded: "Loaded") -> None:
 
 
 def _dump(own: bool, output: Path | None) -> None:
-    from tourcrm import outfile, rulebook
+    from tourcrm import rulebook
+    from tourcrm.files import writer
 
     if output is not None and output.suffix.lower() != ".toml":
         raise WrongUsage(N_("{path} must end in .toml."), path=visible(str(output)))
@@ -228,7 +229,7 @@ def _dump(own: bool, output: Path | None) -> None:
     if own and not mine:
         tell(_("There are no rules of your own; the built-in ones hold."))
     if output is not None:
-        with outfile.private(output, encoding="utf-8") as file:
+        with writer.private(output, encoding="utf-8") as file:
             file.write(text)
     elif sys.stdout.isatty():
         for line in text.splitlines():

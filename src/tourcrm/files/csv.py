@@ -13,8 +13,7 @@ from typing import Any, BinaryIO
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_
-from tourcrm.outfile import from_excel_cell
-from tourcrm.sheet_base import (
+from tourcrm.files.table import (
     BLOCK,
     CHUNK_ROWS,
     EMPTY_SEARCH,
@@ -24,6 +23,7 @@ from tourcrm.sheet_base import (
     find_header,
     unread,
 )
+from tourcrm.files.writer import from_excel_cell
 
 CELL_LIMIT = 1_000_000  # characters in one CSV cell
 LINE_LIMIT = 16 << 20  # bytes without a line end: no table, and not worth the memory

@@ -14,8 +14,7 @@ from typing import Any, BinaryIO
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, TourcrmError
 from tourcrm.base.i18n import N_
-from tourcrm.outfile import why
-from tourcrm.sheet_base import (
+from tourcrm.files.table import (
     BLOCK,
     CHUNK_ROWS,
     EMPTY_SEARCH,
@@ -26,7 +25,8 @@ from tourcrm.sheet_base import (
     is_blank,
     other_kind,
 )
-from tourcrm.sheet_xml import ERROR_LIMIT, Measured, Measurer, XmlError, elements
+from tourcrm.files.writer import why
+from tourcrm.files.xlsx_xml import ERROR_LIMIT, Measured, Measurer, XmlError, elements
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -11,7 +11,7 @@ from typing import BinaryIO, Self
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_, translate
-from tourcrm.outfile import why
+from tourcrm.files.writer import why
 
 COLUMN_LIMIT = 500
 HEADER_SEARCH = 15  # non-blank rows among which the header is looked for

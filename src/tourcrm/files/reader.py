@@ -18,9 +18,9 @@ from typing import BinaryIO
 from tourcrm.base.display import visible
 from tourcrm.base.errors import NotFound, Refused
 from tourcrm.base.i18n import N_, translate
-from tourcrm.sheet_base import BLOCK, BadRow, Chunk, Known, Sheet, other_kind, unread
-from tourcrm.sheet_book import OLE, ZIP, Workbook
-from tourcrm.sheet_text import TextSheet, codec_named, utf16_blind
+from tourcrm.files.csv import TextSheet, codec_named, utf16_blind
+from tourcrm.files.table import BLOCK, BadRow, Chunk, Known, Sheet, other_kind, unread
+from tourcrm.files.workbook import OLE, ZIP, Workbook
 
 __all__ = ["BadRow", "Chunk", "Known", "Sheet", "open_sheet"]
 

@@ -1,0 +1,11 @@
+"""Files of other programs: sheets are read, results are written.
+
+In comes a path (or stdin), out come chunks of rows of text cells with their line numbers; or rows
+go in, and a file stands there whole or not at all. What a cell means is not known here.
+
+reader       opens a sheet of any kind: the way in
+csv          CSV and TSV in any encoding
+workbook     .xlsx and .xls; `xlsx_xml` the XML in them, which must not be trusted
+table        what both kinds of sheets share: chunks, limits, faults of rows
+writer       writes files whole or not at all, privately; why a file could not be written
+"""
