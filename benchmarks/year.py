@@ -24,8 +24,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import deciding, followup, operation, population, setting, store
+from tourcrm import deciding, followup, population
 from tourcrm.base.errors import Refused
+from tourcrm.db import engine, operations, setting
 from tourcrm.deciding import Act
 from tourcrm.followup import Agenda
 from tourcrm.history import day_number
@@ -93,7 +94,7 @@ class World:
     def __init__(self, session: Session, customers: int, staff: Sequence[str], seed: int) -> None:
         self.rng = random.Random(seed)
         self.staff = staff
-        self.connection = store.raw(session)
+        self.connection = engine.raw(session)
         self.customers = 0
         self.trips = 0
         self.touched: set[int] = set()  # customers about whom something was entered today
@@ -106,7 +107,7 @@ class World:
 
     def at_import(self, session: Session, customers: int) -> None:
         """Ten years of history, and what is booked already."""
-        number = operation.begin(session, "import", _moment(START, 8), "boss")
+        number = operations.begin(session, "import", _moment(START, 8), "boss")
         for _ in range(customers):
             self.add_customer(number, START - timedelta(self.rng.randrange(HISTORY)))
         travellers = self.travellers(int(customers * BOOKINGS * HISTORY / 365))
@@ -183,7 +184,7 @@ class World:
 
     def live(self, session: Session, day: date) -> None:
         """What is entered on a day before the lists are printed."""
-        number = operation.begin(session, "desk", _moment(day, 8), "desk")
+        number = operations.begin(session, "desk", _moment(day, 8), "desk")
         self.touched = set()
         rng = self.rng
         for who in self.travellers(self.some(self.customers * BOOKINGS / 365)):
@@ -344,13 +345,13 @@ class Year:
 
     def run(self, days: int) -> None:
         """Open the agency and live through so many days. Raises Broken."""
-        store.create(self.file, {"time_zone": "Asia/Shanghai"})
-        with store.writing(self.file) as session:
+        engine.create(self.file, {"time_zone": "Asia/Shanghai"})
+        with engine.writing(self.file) as session:
             world = World(session, self.customers, self.staff, self.seed)
         rng = random.Random(self.seed + 1)
         for number in range(days):
-            with store.writing(self.file) as session:
-                world.connection = store.raw(session)
+            with engine.writing(self.file) as session:
+                world.connection = engine.raw(session)
                 self.live(session, world, rng, START + timedelta(number))
 
     def live(self, session: Session, world: World, rng: random.Random, day: date) -> None:
@@ -364,7 +365,7 @@ class Year:
         self.check(agenda, people, world.touched)
         check_complaints(agenda, world)
         self.before = set()
-        number = operation.begin(session, "followups done", _moment(day, 10), "all")
+        number = operations.begin(session, "followups done", _moment(day, 10), "all")
         capacity = int(settings["daily_capacity"])
         waiting: dict[Key, Item] = {}
         seen: set[Key] = set()

@@ -12,7 +12,8 @@ from pathlib import Path
 from sqlalchemy import CheckConstraint, Column, Table
 from sqlmodel import SQLModel
 
-from tourcrm import migrations, models
+from tourcrm import models
+from tourcrm.db import migrations
 
 FILE = Path(__file__).parents[1] / "docs" / "schema.md"
 

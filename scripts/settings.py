@@ -12,7 +12,7 @@ from pathlib import Path
 from tourcrm.base import i18n
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import translate
-from tourcrm.setting import KEYS, Key
+from tourcrm.db.setting import KEYS, Key
 
 DOCS = Path(__file__).parents[1] / "docs"
 FILES = {"en": "settings.md", "zh": "settings.zh-CN.md"}

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from tests.quick import database
-from tourcrm import operation, store
+from tourcrm.db import engine, operations
 from tourcrm.models import Customer, SpecialDate, Trip
 
 NOW = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)  # 09:30 in Shanghai
@@ -35,20 +35,20 @@ def writing(file: Path, at: datetime = NOW) -> Iterator[Session]:
 
     at: its moment, from which on the customers that it adds are in the database.
     """
-    with store.writing(file) as session:
-        session.info["operation"] = operation.begin(session, "test", at, "tester")
+    with engine.writing(file) as session:
+        session.info["operation"] = operations.begin(session, "test", at, "tester")
         yield session
 
 
 def _operation(session: Session) -> int:
     number = session.info.get("operation")
     if number is None:
-        number = session.info["operation"] = operation.begin(session, "test", NOW, "tester")
+        number = session.info["operation"] = operations.begin(session, "test", NOW, "tester")
     return int(number)
 
 
 def _next(session: Session, table: str) -> int:
-    [count] = store.raw(session).execute(f"SELECT count(*) FROM {table}").fetchone()
+    [count] = engine.raw(session).execute(f"SELECT count(*) FROM {table}").fetchone()
     return int(count) + 1
 
 

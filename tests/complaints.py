@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from tourcrm import amends, complaint, handling, operation, setting, store
+from tourcrm import amends, complaint, handling
+from tourcrm.db import engine, operations, setting
+from tourcrm.db.setting import Settings
 from tourcrm.handling import Answer, Opening
 from tourcrm.models import Complaint, Customer, Trip
-from tourcrm.setting import Settings
 from tourcrm.steps import Act, Done
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -48,7 +49,7 @@ class Office:
 
         def operated() -> int:
             if not number:
-                number.append(operation.begin(self.session, "test", self.now, "小林"))
+                number.append(operations.begin(self.session, "test", self.now, "小林"))
             return number[0]
 
         with self.session.begin_nested():
@@ -87,5 +88,5 @@ class Office:
 @contextmanager
 def at_work(file: Path, at: str = "2026-11-20 09:00") -> Iterator[Office]:
     """An office over a database that is there; all that it does is stored when the block ends."""
-    with store.writing(file) as session:
+    with engine.writing(file) as session:
         yield Office(session, at)

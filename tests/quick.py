@@ -19,8 +19,9 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
 from typer.core import TyperGroup
 
-from tourcrm import cli, store
+from tourcrm import cli
 from tourcrm.base import i18n
+from tourcrm.db import engine
 
 
 @contextmanager
@@ -29,8 +30,8 @@ def quick() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in (typer.main, cli):
             patch.setattr(module, "get_group", _kept_group)
-        patch.setattr(store, "create_engine", _kin)
-        patch.setattr(store, "connect", _hasty)
+        patch.setattr(engine, "create_engine", _kin)
+        patch.setattr(engine, "connect", _hasty)
         yield
 
 
@@ -68,7 +69,7 @@ def _kin(*words: Any, **settings: Any) -> Engine:
 
 # --- the disk ----------------------------------------------------------------------------------
 
-connect = store.connect  # the program's own
+connect = engine.connect  # the program's own
 
 
 def _hasty(path: Path) -> sqlite3.Connection:
@@ -86,5 +87,5 @@ def database(**settings: str) -> bytes:
     """What `store.create` writes for these settings."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "agency.db"
-        store.create(file, settings)
+        engine.create(file, settings)
         return file.read_bytes()

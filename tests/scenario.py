@@ -48,9 +48,10 @@ from sqlmodel import Session, col, select
 
 from tests.builders import add_customer, add_special_date, add_trip
 from tests.contacts import add_answer, add_complaint, add_step, add_tag, add_task
-from tourcrm import deciding, followup, operation, rule, setting
+from tourcrm import deciding, followup, rule
 from tourcrm.base import vocabulary
 from tourcrm.base.errors import TourcrmError
+from tourcrm.db import operations, setting
 from tourcrm.deciding import Act
 from tourcrm.item import STATES, Item, Span
 from tourcrm.line import lines
@@ -194,7 +195,7 @@ class World:
     def _begin(self, day: date, at: str = "10:00", staff: str = "Li") -> Act:
         """An operation, to which all belongs that is written until the next."""
         moment = self._moment(day, at)
-        number = operation.begin(self.session, "test", moment, staff)
+        number = operations.begin(self.session, "test", moment, staff)
         self.session.info["operation"] = number
         return Act(number, day, moment, staff)
 

@@ -17,9 +17,9 @@ from tourcrm.base.money import format_amount
 from tourcrm.base.ratio import parse as parse_ratio
 from tourcrm.complaint import number_of
 from tourcrm.course import Course, require
+from tourcrm.db.setting import Settings
 from tourcrm.models import Complaint
 from tourcrm.redress import DISCOUNT, REFUND, Compensation
-from tourcrm.setting import Settings
 from tourcrm.steps import Act, Done
 
 

@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from tourcrm import deadline, history, lastcontact, store
+from tourcrm import deadline, history, lastcontact
 from tourcrm.base import lunar, moments
 from tourcrm.base.lunar import SpecialDay
 from tourcrm.base.moments import moment_of
+from tourcrm.db import engine
 from tourcrm.event import (
     BOOKED,
     INSERT,
@@ -142,7 +143,7 @@ def _put_last(
 ) -> None:
     """Put customers into followup_event, each with the last trip of a day (see put_last). subject:
     what it is about, a trip or a customer."""
-    connection = store.raw(session)
+    connection = engine.raw(session)
     put_last(connection, found)
     if subject == "trip" or search.trip_matters:
         trip, joined = _WHOLE_TRIP, f"CROSS JOIN trip t WHERE t.id = {LAST_TRIP}"
@@ -220,7 +221,7 @@ def _last_deals(session: Session, search: Search) -> None:
         SELECT :rule, 'trip', t.id, 'once', '', t.customer_id, t.id, {booked}, {_TRIP}
         FROM followup_who w CROSS JOIN trip t
         WHERE t.id = (
-            SELECT t.id FROM {store.by_index("trip t", "trip_customer")}
+            SELECT t.id FROM {engine.by_index("trip t", "trip_customer")}
             WHERE t.customer_id = w.customer_id AND t.departs_on >= :first AND {BOOKED}
             ORDER BY {booked} DESC, t.id DESC LIMIT 1
         ) AND {booked} BETWEEN :first AND :last
@@ -258,10 +259,10 @@ def _next_month(first: date) -> date:
 
 def _first_bookings(session: Session, search: Search) -> None:
     """The first booking of somebody whom a customer referred; it is about the one who did."""
-    connection = store.raw(session)
+    connection = engine.raw(session)
     known = search.people.known
     sql = f"""
-        SELECT c.id FROM {store.by_index("customer c", "customer_referrer")}
+        SELECT c.id FROM {engine.by_index("customer c", "customer_referrer")}
         WHERE c.referred_by_id > 0 {search.only("c.referred_by_id")}
     """  # noqa: S608 - pieces of this module
     referred = history.numbers(row[0] for row in connection.execute(sql).fetchall())
@@ -274,7 +275,7 @@ def _first_bookings(session: Session, search: Search) -> None:
         SELECT :rule, 'customer', c.id, 'once', '', c.referred_by_id, t.id, {booked}, {_TRIP}
         FROM followup_who w JOIN customer c ON c.id = w.customer_id CROSS JOIN trip t
         WHERE t.id = (
-            SELECT t.id FROM {store.by_index("trip t", "trip_customer")}
+            SELECT t.id FROM {engine.by_index("trip t", "trip_customer")}
             WHERE t.customer_id = w.customer_id AND {BOOKED}
             ORDER BY {booked}, t.id LIMIT 1
         ) AND {booked} BETWEEN :first AND :last
@@ -325,7 +326,7 @@ def _complaints(session: Session, search: Search) -> None:
             WHERE e.complaint_id = k.id AND e.id > b.id AND e.at < :end AND e.step = 'responded'
         ) {search.only("k.customer_id")}
     """  # noqa: S608 - pieces of this module
-    connection = store.raw(session)
+    connection = engine.raw(session)
     found = []
     for row in connection.execute(sql, {"end": end}).fetchall():
         number, series, who, trip, at, severity, in_charge, *of_trip = row
@@ -355,7 +356,7 @@ def _resolutions(session: Session, search: Search) -> None:
             WHERE r.complaint_id = k.id AND r.step IN ('resolved', 'reopened') AND r.at < :end
         ) {search.only("k.customer_id")}
     """  # noqa: S608 - pieces of this module
-    connection = store.raw(session)
+    connection = engine.raw(session)
     params = {"start": moments.day_start(search.first, search.zone), "end": end}
     found = []
     for row in connection.execute(sql, params).fetchall():
@@ -383,7 +384,7 @@ def _answers(session: Session, search: Search) -> None:
     sql = f"""{INSERT}
         SELECT :rule, 'survey_response', s.id, 'once', '', s.customer_id, s.trip_id, s.answered_on,
             'solar', t.code, t.service, t.kind, t.destination, NULL, NULL
-        FROM {store.by_index("survey_response s", "survey_response_answered")}
+        FROM {engine.by_index("survey_response s", "survey_response_answered")}
         LEFT JOIN trip t ON t.id = s.trip_id
         WHERE s.answered_on BETWEEN :first AND :last AND s.answered_on <= :as_of AND ({among})
             {search.only("s.customer_id")}

@@ -10,17 +10,18 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tourcrm import casebook, customer, followup, interaction, population, promise, store, survey
+from tourcrm import casebook, customer, followup, interaction, population, promise, survey
 from tourcrm.base import lunar
 from tourcrm.base.cells import special_day_text
 from tourcrm.base.columns import Column
 from tourcrm.base.lunar import SpecialDay
 from tourcrm.casebook import Row
+from tourcrm.db import engine
+from tourcrm.db.setting import Settings
 from tourcrm.line import Line
 from tourcrm.models import Customer, Trip
 from tourcrm.population import People
 from tourcrm.promise import Owed
-from tourcrm.setting import Settings
 from tourcrm.trip import status_on
 
 CONTACTS = 5
@@ -224,7 +225,7 @@ def _anniversaries(session: Session, customer_id: int, as_of: date) -> Iterator[
 
 def _standing(session: Session, customer_id: int, people: People) -> Standing | None:
     people.put(people.places_of([customer_id]))
-    found = store.rows(
+    found = engine.rows(
         session, "SELECT * FROM population WHERE customer_id = :customer", customer=customer_id
     )
     if not found:

@@ -14,15 +14,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlmodel import Session
 
-from tourcrm import event, history, lastcontact, outcome, rule, store
+from tourcrm import event, history, lastcontact, outcome, rule
 from tourcrm.base import moments
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
+from tourcrm.db import engine
+from tourcrm.db.setting import Settings
 from tourcrm.event import Search
 from tourcrm.item import CONTACT_DAYS, GRACE, LONGEST_WAIT, Case, Facts, Item, Span, batch_of, fits
 from tourcrm.outcome import Decision, Key
 from tourcrm.population import People, Who
 from tourcrm.rule import Rule, Step
-from tourcrm.setting import Settings
 
 if TYPE_CHECKING:
     from tourcrm.history import Numbers
@@ -118,13 +119,13 @@ def _of_kinds(session: Session, kinds: Collection[str]) -> "Numbers":
     """The customers of these kinds."""
     marks = ", ".join("?" * len(kinds))
     sql = f"SELECT id FROM customer WHERE kind IN ({marks})"  # noqa: S608 - marks only
-    return history.numbers(row[0] for row in store.raw(session).execute(sql, sorted(kinds)))
+    return history.numbers(row[0] for row in engine.raw(session).execute(sql, sorted(kinds)))
 
 
 def _ahead(session: Session, as_of: date) -> "Numbers":
     """Customers with a trip to come."""
     sql = f"""
-        SELECT DISTINCT t.customer_id FROM {store.by_index("trip t", "trip_departs")}
+        SELECT DISTINCT t.customer_id FROM {engine.by_index("trip t", "trip_departs")}
         WHERE t.departs_on > :as_of AND {event.BOOKED}
     """  # noqa: S608 - pieces of this module
     rows = session.connection().execute(text(sql), {"as_of": as_of.isoformat()})
@@ -177,9 +178,9 @@ def _occurrence(series: str, period: str, name: str) -> str:
 
 
 def _want(session: Session, customers: Iterable[int]) -> None:
-    connection = store.raw(session)
+    connection = engine.raw(session)
     connection.execute("DELETE FROM followup_wanted")
-    store.put_numbers(connection, "followup_wanted", sorted(customers))
+    engine.put_numbers(connection, "followup_wanted", sorted(customers))
 
 
 def _recently_met(
@@ -195,7 +196,7 @@ def _recently_met(
         if decision.status == "done"
     }
     sql = f"""
-        SELECT DISTINCT customer_id FROM {store.by_index("interaction", "interaction_lately")}
+        SELECT DISTINCT customer_id FROM {engine.by_index("interaction", "interaction_lately")}
         WHERE personal AND at >= :start AND at < :end
     """  # noqa: S608 - a constant
     params = {
@@ -220,7 +221,7 @@ def facts(
         text("INSERT OR IGNORE INTO followup_wanted SELECT customer_id FROM followup_event")
     )
     rows = (
-        store.raw(session)
+        engine.raw(session)
         .execute(
             """
             SELECT c.id, c.code, c.kind, c.status, c.lost_on, c.do_not_contact,
@@ -244,11 +245,11 @@ def facts(
         SELECT i.customer_id, i.at FROM (
             SELECT customer_id, min(date(anchor_on, '-1 day')) AS first FROM followup_event
             WHERE rule IN ({marks}) GROUP BY customer_id
-        ) w CROSS JOIN {store.by_index("interaction i", "interaction_personal")}
+        ) w CROSS JOIN {engine.by_index("interaction i", "interaction_personal")}
         WHERE i.customer_id = w.customer_id AND i.at >= min(w.first, ?) AND i.at < ? AND i.personal
     """  # noqa: S608 - marks and a constant
     start, end = moments.day_start(oldest, settings.zone), moments.day_end(as_of, settings.zone)
-    contacts = store.raw(session).execute(sql, (*sorted(heeding), start, end))
+    contacts = engine.raw(session).execute(sql, (*sorted(heeding), start, end))
     for customer_id, at in contacts:
         known[customer_id].contacts += (moments.local_day(at, settings.zone),)
     for decision in outcome.since(session, oldest, as_of, settings.zone, marketing):
@@ -267,7 +268,7 @@ def _add_trips(session: Session, facts: Mapping[int, Facts], as_of: date) -> Non
     """Who is away, and who has something booked. A trip lasts a year at most."""
     sql = f"""
         SELECT t.customer_id, t.id, t.departs_on, t.service FROM followup_wanted w
-        CROSS JOIN {store.by_index("trip t", "trip_customer")}
+        CROSS JOIN {engine.by_index("trip t", "trip_customer")}
         WHERE t.customer_id = w.customer_id AND t.departs_on > :year_ago
             AND coalesce(t.returns_on, t.departs_on) >= :as_of
             AND {event.BOOKED}
@@ -276,7 +277,7 @@ def _add_trips(session: Session, facts: Mapping[int, Facts], as_of: date) -> Non
         "as_of": as_of.isoformat(),
         "year_ago": (as_of - timedelta(366)).isoformat(),
     }
-    for customer_id, trip_id, departs_on, service in store.raw(session).execute(sql, params):
+    for customer_id, trip_id, departs_on, service in engine.raw(session).execute(sql, params):
         if departs_on > params["as_of"]:
             facts[customer_id].ahead = True
         elif service not in SELDOM_TRAVEL:
@@ -302,7 +303,7 @@ def _add_complaints(
         WHERE e.step IN ('opened', 'closed', 'reopened') AND e.at < ? ORDER BY e.id
     """
     open_: dict[int, tuple[int, date]] = {}
-    for customer_id, id_, step, at in store.raw(session).execute(
+    for customer_id, id_, step, at in engine.raw(session).execute(
         sql, (moments.day_end(as_of, zone),)
     ):
         if customer_id not in facts:
@@ -324,7 +325,7 @@ def _add_answers(session: Session, facts: Mapping[int, Facts], as_of: date) -> N
         CROSS JOIN survey_response s ON s.customer_id = w.customer_id
         WHERE s.trip_id IS NOT NULL AND s.answered_on <= ?
     """
-    for customer_id, trip_id in store.raw(session).execute(sql, (as_of.isoformat(),)):
+    for customer_id, trip_id in engine.raw(session).execute(sql, (as_of.isoformat(),)):
         facts[customer_id].answered += (trip_id,)
 
 
@@ -338,7 +339,7 @@ def items(
     spans: dict[tuple[str, str | None, int], _Days] = {}  # of an event and a step
     seen: set[Key] = set()
     # Plain tuples of the driver: there are many, and SQLAlchemy's rows cost as much again.
-    rows = store.raw(session).execute(
+    rows = engine.raw(session).execute(
         """
         SELECT rule, subject_table, subject_id, series, period, customer_id, trip_id, code,
             destination, service, kind, anchor_on, ends_on, calendar, since, owner, by,

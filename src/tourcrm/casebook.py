@@ -8,14 +8,15 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tourcrm import complaint, redress, store
+from tourcrm import complaint, redress
 from tourcrm.base.moments import moment_of, moment_text
 from tourcrm.complaint import BEGUN, SINCE, events_of, number_of
 from tourcrm.course import Event, follow
+from tourcrm.db import engine
+from tourcrm.db.setting import Settings
 from tourcrm.deadline import due_at, in_time, time_left
 from tourcrm.models import Complaint, ComplaintFix, Customer
 from tourcrm.redress import Compensation, given, owed
-from tourcrm.setting import Settings
 
 # --- lists ----------------------------------------------------------------------------------------
 
@@ -101,7 +102,7 @@ def listing(session: Session, settings: Settings, now: datetime, wanted: Wanted)
         if value is not None:
             sql += f" AND k.{column} = :{column}"
             params[column] = value
-    rows = store.rows(session, sql, **params)
+    rows = engine.rows(session, sql, **params)
     tiers = complaint.tiers_of(session, settings, now, {row.customer_id for row in rows})
     events = events_of(session, (row.id for row in rows), now)
     granted = given(session)

@@ -12,15 +12,16 @@ from typing import cast
 
 from sqlmodel import Session, col, select
 
-from tourcrm import codes, population, store
+from tourcrm import population
 from tourcrm.base.i18n import N_
 from tourcrm.base.moments import day_end, moment_of, moment_text
 from tourcrm.course import Course, Event, follow
 from tourcrm.customer import id_of
+from tourcrm.db import codes, engine
+from tourcrm.db.setting import Settings, parse_window
 from tourcrm.deadline import due_at, time_left
 from tourcrm.models import Complaint, ComplaintEvent, Customer, Trip
 from tourcrm.population import People
-from tourcrm.setting import Settings, parse_window
 
 NO_TIER = "~"  # sorts after every tier
 
@@ -102,7 +103,7 @@ def clocks(
     people: of a population that was built in this session for the day; without it, one is built
     where a clock runs at all. ranked=False: without tiers, which take the trips of everybody.
     """
-    rows = store.rows(session, _RUNNING, until=moment_text(now))
+    rows = engine.rows(session, _RUNNING, until=moment_text(now))
     asked = {row.customer_id for row in rows} if ranked else set()
     tiers = tiers_of(session, settings, now, asked, people)
     found = []

@@ -15,7 +15,7 @@ from tourcrm.base.i18n import N_, _
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from tourcrm.setting import Settings
+    from tourcrm.db.setting import Settings
 
 
 def _clock() -> datetime:
@@ -79,9 +79,9 @@ class Desk:
     def operation(self) -> int:
         """The number of this command's operation; it is recorded when first asked for."""
         if self._operation is None:
-            from tourcrm import operation
+            from tourcrm.db import operations
 
-            self._operation = operation.begin(self.session, self.verb, self.now, self.actor)
+            self._operation = operations.begin(self.session, self.verb, self.now, self.actor)
         return self._operation
 
 
@@ -160,9 +160,9 @@ def use(replacement: World) -> None:
 
 def ready() -> None:
     """See that the database can be used. If it was brought up to date for that, say so."""
-    from tourcrm import store
+    from tourcrm.db import engine
 
-    kept = store.ready(world().database)
+    kept = engine.ready(world().database)
     if kept is not None:
         from tourcrm.render import tell
 
@@ -176,24 +176,24 @@ def ready() -> None:
 @contextmanager
 def reading() -> Iterator[Desk]:
     """One state of the database to read from."""
-    from tourcrm import setting, store
+    from tourcrm.db import engine, setting
 
     ready()
     here = world()
-    with store.reading(here.database) as session:
+    with engine.reading(here.database) as session:
         yield Desk(session, setting.load(session), here.now(), here.actor)
 
 
 @contextmanager
 def writing(verb: str, *, dry_run: bool = False) -> Iterator[Desk]:
     """One transaction, stored when the block ends; a dry run is taken back instead."""
-    from tourcrm import setting, store
+    from tourcrm.db import engine, setting
 
     here = world()
     here.stored, here.verb = False, verb
     ready()
     try:
-        with store.writing(here.database) as session:
+        with engine.writing(here.database) as session:
             yield Desk(session, setting.load(session), here.now(), here.actor, verb)
             if dry_run:
                 session.rollback()

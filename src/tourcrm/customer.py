@@ -15,14 +15,15 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
-from tourcrm import codes, operation, search
+from tourcrm import search
 from tourcrm.base import cells, pinyin, vocabulary
 from tourcrm.base.columns import option
 from tourcrm.base.display import mask_id, mask_phone, visible
 from tourcrm.base.errors import CellError, Message, NotFound, Refused
 from tourcrm.base.i18n import N_, language, translate
 from tourcrm.base.lunar import Calendar, SpecialDay
-from tourcrm.codes import Number
+from tourcrm.db import codes, operations
+from tourcrm.db.codes import Number
 from tourcrm.models import Customer, CustomerTag, SpecialDate
 
 CANDIDATES = 8  # shown where a name is not clear
@@ -240,7 +241,7 @@ def _set(
 ) -> tuple[str, ...]:
     if all(getattr(row, field) == value for field, value in facts.items()):
         return ()
-    return operation.edit(session, number(), row, facts, row.id)
+    return operations.edit(session, number(), row, facts, row.id)
 
 
 def _facts(
@@ -309,7 +310,7 @@ def _refuse_known(session: Session, facts: Mapping[str, Any]) -> Iterator[Messag
     same_name = session.exec(select(Customer.code).where(col(Customer.name) == facts["name"])).all()
     if same_name:
         yield Message(
-            N_("Another customer has the same name: {codes}."), codes=operation.names(same_name)
+            N_("Another customer has the same name: {codes}."), codes=operations.names(same_name)
         )
 
 
@@ -366,7 +367,7 @@ def _shared(sharing: Sequence[Customer]) -> Message:
             "The phone or WeChat id is also that of {others}; taken as another person of the "
             "household."
         ),
-        others=operation.names(names),
+        others=operations.names(names),
     )
 
 
@@ -388,7 +389,7 @@ def untag(session: Session, number: Number, row: Customer, tags: Iterable[str]) 
     there = {one.tag: one for one in _tags_of(session, row)}
     gone = tuple(tag for tag in dict.fromkeys(tags) if tag in there)
     for one in gone:
-        operation.delete(session, number(), there[one], row.id)
+        operations.delete(session, number(), there[one], row.id)
     return gone
 
 
@@ -434,7 +435,7 @@ def remember(
         if there.calendar == day.calendar:
             if all(getattr(there, field) == value for field, value in facts.items()):
                 return False
-            return bool(operation.edit(session, number(), there, facts, row.id))
+            return bool(operations.edit(session, number(), there, facts, row.id))
     session.add(
         SpecialDate(
             customer_id=id_of(row),
@@ -458,7 +459,7 @@ def forget(
         if day is None or special_day_of(there) == day
     ]
     for one in gone:
-        operation.delete(session, number(), one, row.id)
+        operations.delete(session, number(), one, row.id)
     return len(gone)
 
 

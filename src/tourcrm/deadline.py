@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from tourcrm.base import business_hours
 from tourcrm.base.business_hours import Hours
-from tourcrm.setting import Settings
+from tourcrm.db.setting import Settings
 
 
 def due_at(opened_at: datetime, severity: str, settings: Settings) -> datetime:

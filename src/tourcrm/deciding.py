@@ -10,10 +10,10 @@ from tourcrm import candidates, followup, outcome, population, task
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, NotFound, Refused, WrongUsage
 from tourcrm.base.i18n import N_
+from tourcrm.db.setting import Settings
 from tourcrm.item import FAR_BACK, HELD, Item, Span
 from tourcrm.line import Line, decided_by, lines
 from tourcrm.models import Complaint
-from tourcrm.setting import Settings
 
 LISTED = 8  # candidates that are named where an id is not enough
 

@@ -11,7 +11,7 @@ from tourcrm.base.columns import Column, option
 from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, WrongUsage
 from tourcrm.base.i18n import N_
-from tourcrm.setting import Settings
+from tourcrm.db.setting import Settings
 
 _PARSERS: Mapping[str, Callable[[str, Column, Settings], Any]] = {
     "text": lambda text, column, settings: cells.text(text),

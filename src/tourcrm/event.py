@@ -18,9 +18,10 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from tourcrm import history, store
+from tourcrm import history
+from tourcrm.db import engine
+from tourcrm.db.setting import Settings
 from tourcrm.population import People, Who
-from tourcrm.setting import Settings
 
 if TYPE_CHECKING:
     from tourcrm.history import Numbers
@@ -95,7 +96,7 @@ class Search:
 
     def trips(self, index: str) -> str:
         """SQL for the table trip, read by `index`, or by customer where only some are wanted."""
-        return store.by_index("trip t", "trip_customer" if self.wanted else index)
+        return engine.by_index("trip t", "trip_customer" if self.wanted else index)
 
     def fitting(self) -> str:
         """SQL that leaves out trips `t` for which no step can be."""
@@ -156,13 +157,13 @@ def wanted(session: Session, search: Search) -> "Numbers | None":
     """The customers that are wanted, None = all."""
     if not search.wanted:
         return None
-    rows = store.raw(session).execute("SELECT customer_id FROM followup_wanted")
+    rows = engine.raw(session).execute("SELECT customer_id FROM followup_wanted")
     return history.numbers(row[0] for row in rows)
 
 
 # The last trip of a customer in followup_last on its day, as the histories count trips.
 LAST_TRIP = f"""(
-    SELECT max(t.id) FROM {store.by_index("trip t", "trip_customer")}
+    SELECT max(t.id) FROM {engine.by_index("trip t", "trip_customer")}
     WHERE t.customer_id = k.customer_id AND t.departs_on = k.departed_on AND {_STANDS}
 )"""  # noqa: S608 - pieces of this module
 
@@ -177,7 +178,7 @@ def trips_of(
     session: Session, as_of: date, departures: Iterable[tuple[int, str]]
 ) -> dict[tuple[int, str], tuple[int, str | None, str | None]]:
     """The trips of customers on their days of departure: id, code and destination."""
-    connection = store.raw(session)
+    connection = engine.raw(session)
     put_last(connection, [(*one, "", None, "") for one in departures])
     sql = f"""
         SELECT k.customer_id, k.departed_on, t.id, t.code, t.destination
@@ -189,14 +190,14 @@ def trips_of(
 
 def put_who(session: Session, search: Search, who: "Numbers | None") -> None:
     """Fill followup_who with these customers (None = all), of whom only some may be wanted."""
-    connection = store.raw(session)  # SQLAlchemy takes as long again for each row
+    connection = engine.raw(session)  # SQLAlchemy takes as long again for each row
     connection.execute("DELETE FROM followup_who")
     if who is None:
         connection.execute(
             f"INSERT INTO followup_who SELECT c.id FROM customer c WHERE 1 {search.only('c.id')}"  # noqa: S608 - pieces of this module
         )
         return
-    store.put_numbers(connection, "followup_who", who.tolist())
+    engine.put_numbers(connection, "followup_who", who.tolist())
     if search.wanted:
         connection.execute(
             """

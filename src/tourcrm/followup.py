@@ -12,9 +12,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import candidates, outcome, population, rule, store
+from tourcrm import candidates, outcome, population, rule
 from tourcrm.base import moments
 from tourcrm.base.errors import Message
+from tourcrm.db import engine
+from tourcrm.db.setting import Settings, parse_window
 from tourcrm.item import (
     HELD,
     WAITING,
@@ -31,7 +33,6 @@ from tourcrm.line import Line, lines, look_up_trips, units_of, worded
 from tourcrm.outcome import Decision
 from tourcrm.population import People
 from tourcrm.rule import Rule
-from tourcrm.setting import Settings, parse_window
 
 TODAY = Span()
 LISTED = ("shown", "waiting")  # the states of what has a place in the order of the list
@@ -163,7 +164,7 @@ def used(session: Session, settings: Settings, as_of: date, owner: str | None) -
         if (one := rules.get(decision.key.rule)) and one.kind != "duty"
     ]
     owners = dict(
-        store.by_ids(
+        engine.by_ids(
             session,
             "SELECT id, coalesce(owner, '') FROM customer WHERE id IN :ids",
             {decision.customer_id for decision, _rule in decided},
@@ -230,7 +231,7 @@ def _lines_that_could_be_seen(session: Session, settings: Settings, items: Seque
         """  # noqa: S608 - a table of ours
         return {
             id_: moments.local_day(at, settings.zone)
-            for id_, at in store.by_ids(session, sql, set(ids))
+            for id_, at in engine.by_ids(session, sql, set(ids))
         }
 
     came = days("customer", (item.customer_id for item in items))

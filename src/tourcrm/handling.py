@@ -9,26 +9,16 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from tourcrm import (
-    amends,
-    casebook,
-    codes,
-    complaint,
-    customer,
-    interaction,
-    operation,
-    redress,
-    steps,
-    trip,
-)
+from tourcrm import amends, casebook, complaint, customer, interaction, redress, steps, trip
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_
 from tourcrm.complaint import number_of
 from tourcrm.course import CHECKLIST, WAIVED, require
+from tourcrm.db import codes, operations
+from tourcrm.db.setting import Settings
 from tourcrm.models import Complaint, ComplaintFix, Customer, Trip
 from tourcrm.redress import REFUND
-from tourcrm.setting import Settings
 from tourcrm.steps import Act, Done
 
 # --- opened ---------------------------------------------------------------------------------------
@@ -386,7 +376,7 @@ def fixed(
             day=fix.promised_on,
             on=on,
         )
-    operation.edit(session, act.number(), fix, {"done_on": on}, row.customer_id)
+    operations.edit(session, act.number(), fix, {"done_on": on}, row.customer_id)
     said = " · ".join(part for part in (fix.what, text) if part)
     steps.record(
         session, act, row, "fixed", max(act.now, row.opened_at), detail=fix.owner, text=said

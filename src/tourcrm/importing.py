@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from tourcrm import store
 from tourcrm.base.columns import Column
+from tourcrm.db import engine
 from tourcrm.digest import Unsettled
 from tourcrm.importing_base import Intake, Request, Result
 from tourcrm.importing_customers import Customers
@@ -53,7 +53,7 @@ def run(session: Session, request: Request) -> Result:
 
 def rejects(session: Session) -> Iterator[tuple[int, list[str], str]]:
     """The rejected rows of the import just run: line, original cells, reason in words."""
-    for line, row, reason in store.raw(session).execute(
+    for line, row, reason in engine.raw(session).execute(
         "SELECT line, cells, reason FROM rejected ORDER BY line"
     ):
         yield line, json.loads(row), reason
@@ -61,7 +61,7 @@ def rejects(session: Session) -> Iterator[tuple[int, list[str], str]]:
 
 def reasons(session: Session, limit: int) -> list[Group]:
     """The rejected rows by reason, in the order of the file: at most `limit` groups."""
-    connection = store.raw(session)
+    connection = engine.raw(session)
     groups = connection.execute(
         "SELECT alike, min(reason), count(*) FROM rejected "
         "GROUP BY alike ORDER BY min(line) LIMIT ?",

@@ -17,11 +17,12 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import codes, foot, operation, store, undo
+from tourcrm import foot, undo
 from tourcrm.base.columns import Column, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_, language
+from tourcrm.db import codes, engine, operations
 from tourcrm.digest import Batch, Headers, Reader, Rejected, Terms, map_headers
 from tourcrm.files.reader import Chunk, Sheet
 
@@ -80,7 +81,7 @@ class Intake:
     def __init__(self, session: Session, request: Request) -> None:
         self.session = session
         self.request = request
-        self.connection = store.raw(session)
+        self.connection = engine.raw(session)
         self.result = Result()
         self._highest_rejected = 0  # among codes of our form
         headers = map_headers(request.sheet.header, self.columns, request.mapping)
@@ -122,7 +123,7 @@ class Intake:
     def operation(self) -> int:
         if self._operation is None:
             request = self.request
-            self._operation = operation.begin(
+            self._operation = operations.begin(
                 self.session,
                 request.verb,
                 request.now,
@@ -134,7 +135,7 @@ class Intake:
 
     def _prepare(self) -> None:
         execute = self.connection.execute
-        store.thrifty(self.connection)
+        engine.thrifty(self.connection)
         execute("DROP TABLE IF EXISTS temp.incoming")
         execute("DROP TABLE IF EXISTS temp.rejected")
         given = ", ".join((*self.fields, *self.extra))
@@ -241,7 +242,7 @@ class Intake:
         self.connection.execute("DROP TABLE temp.incoming")
         if self._operation is not None:
             result.contested = undo.contested(self.session, self._operation)
-            operation.finish(
+            operations.finish(
                 self.session,
                 self._operation,
                 {

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import codes, customer, foot, store
+from tourcrm import customer, foot
 from tourcrm.base import cells, columns, pinyin
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import SpecialDay
+from tourcrm.db import codes, engine
 from tourcrm.digest import Batch, map_headers
 from tourcrm.identity import Ambiguous, Person, Referrer, Register, fingerprint, known_prints
 from tourcrm.importing_base import BULK, Intake, Request
@@ -205,7 +206,7 @@ class Customers(Intake):
             f"name_initials, operation_id) VALUES ({', '.join('?' * (len(names) + 4))})"
         )
         last = -1
-        with store.bulk(self.connection, "customer", self.result.added >= BULK):
+        with engine.bulk(self.connection, "customer", self.result.added >= BULK):
             while some := self.connection.execute(
                 f"SELECT line, row_id, fingerprint, {', '.join(names)} FROM incoming "  # noqa: S608 - our columns
                 f"WHERE line > ? AND row_id >= ? ORDER BY line LIMIT {_STEP}",

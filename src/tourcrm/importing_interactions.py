@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import codes, interaction, store
+from tourcrm import interaction
 from tourcrm.base import columns
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.moments import moment_of
+from tourcrm.db import codes, engine
 from tourcrm.digest import Batch
 from tourcrm.identity import Referrer, Register, fingerprint, known_prints
 from tourcrm.importing_base import Intake, Request, columns_text
@@ -38,7 +39,7 @@ class Interactions(Intake):
         self.next = self.first_new
 
     def _first_new(self) -> int:
-        return store.next_row(self.connection, self.table)
+        return engine.next_row(self.connection, self.table)
 
     def take(self, batch: Batch) -> dict[int, Message]:
         given = batch.columns

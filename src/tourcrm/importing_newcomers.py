@@ -8,10 +8,11 @@ from datetime import date
 
 from sqlmodel import Session
 
-from tourcrm import codes, customer, store
+from tourcrm import customer
 from tourcrm.base import cells, pinyin
 from tourcrm.base.errors import CellError, Message
 from tourcrm.base.i18n import N_
+from tourcrm.db import codes, engine
 from tourcrm.identity import Ambiguous, Person, Reference, Referrer, like_a_name
 
 # 18 characters with a day of birth in the place where an ID number has it.
@@ -26,7 +27,7 @@ class Newcomers:
 
     def __init__(self, session: Session, referrer: Referrer, today: date) -> None:
         self._session = session
-        self._connection = store.raw(session)
+        self._connection = engine.raw(session)
         self._referrer = referrer
         self._today = today
         self._first = self._next = codes.next_id(session, "customer")

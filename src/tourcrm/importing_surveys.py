@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import codes, store, survey
+from tourcrm import survey
 from tourcrm.base import columns, moments, ratings
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.moments import moment_text
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
+from tourcrm.db import codes, engine
 from tourcrm.digest import Bad, Batch
 from tourcrm.identity import Referrer, Register, fingerprint, known_prints
 from tourcrm.importing_base import Intake, Request, columns_text
@@ -74,7 +75,7 @@ class Surveys(Intake):
         self.next = self.first_new
 
     def _first_new(self) -> int:
-        return store.next_row(self.connection, self.table)
+        return engine.next_row(self.connection, self.table)
 
     # --- who, which trip, which answer
 

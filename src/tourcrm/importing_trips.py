@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import codes, foot, store
+from tourcrm import foot
 from tourcrm.base import columns
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
+from tourcrm.db import codes, engine
 from tourcrm.digest import REMEMBERED, Batch, map_headers
 from tourcrm.identity import Referrer, Register
 from tourcrm.importing_base import BULK, Intake, Request, Result
@@ -280,7 +281,7 @@ class Trips(Intake):
         (first,) = self.connection.execute(
             "SELECT min(line) FROM incoming WHERE row_id IS NULL"
         ).fetchone()
-        with store.bulk(self.connection, "trip", self.result.added >= BULK):
+        with engine.bulk(self.connection, "trip", self.result.added >= BULK):
             self.connection.execute(
                 f"INSERT INTO trip (id, {names}, operation_id) "  # noqa: S608 - our columns
                 f"SELECT ? + line, {values}, ? FROM incoming WHERE row_id IS NULL ORDER BY line",

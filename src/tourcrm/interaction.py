@@ -16,8 +16,8 @@ from sqlmodel import Session, col
 
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
-from tourcrm.codes import Number
 from tourcrm.customer import id_of
+from tourcrm.db.codes import Number
 from tourcrm.models import Customer, Interaction, Trip
 
 _IN_PERSON = ("phone", "visit", "store")

@@ -18,8 +18,9 @@ from zlib import crc32
 
 from sqlmodel import Session
 
-from tourcrm import history, outcome, store
+from tourcrm import history, outcome
 from tourcrm.base import moments
+from tourcrm.db import engine
 from tourcrm.event import INSERT, Search
 from tourcrm.history import day_number, day_of, iso_day
 
@@ -28,26 +29,26 @@ if TYPE_CHECKING:
 
 MARK = "\x1f"  # between texts; no code holds it
 
-_PERSONAL = store.by_index("interaction n", "interaction_personal")
+_PERSONAL = engine.by_index("interaction n", "interaction_personal")
 _LAST_AT = f"""
     SELECT (
         SELECT max(n.at) FROM {_PERSONAL}
         WHERE n.customer_id = w.value AND n.personal AND n.at < ?
-    ) FROM {store.NUMBERS} w
+    ) FROM {engine.NUMBERS} w
 """  # noqa: S608 - constants
 _SPOKEN = f"""
-    SELECT {store.gathered("customer_id", " ")}, {store.gathered("at", " ")}
-    FROM {store.by_index("interaction", "interaction_lately")}
+    SELECT {engine.gathered("customer_id", " ")}, {engine.gathered("at", " ")}
+    FROM {engine.by_index("interaction", "interaction_lately")}
     WHERE personal AND at >= ? AND at < ?
 """  # noqa: S608 - constants
 _LAST_ID = f"SELECT max(n.id) FROM {_PERSONAL} WHERE n.customer_id = ? AND n.personal AND n.at = ?"  # noqa: S608 - a constant
 _ENTERED = "SELECT entered_on FROM customer WHERE id = ?"
 _ENTRIES = f"""
-    SELECT {store.gathered("c.code", MARK)}, {store.gathered("c.operation_id", " ")}
-    FROM {store.NUMBERS} w CROSS JOIN customer c ON c.id = w.value
+    SELECT {engine.gathered("c.code", MARK)}, {engine.gathered("c.operation_id", " ")}
+    FROM {engine.NUMBERS} w CROSS JOIN customer c ON c.id = w.value
 """  # noqa: S608 - constants
 _MOMENTS = f"""
-    SELECT o.at FROM {store.NUMBERS} w CROSS JOIN operation o ON o.id = w.value
+    SELECT o.at FROM {engine.NUMBERS} w CROSS JOIN operation o ON o.id = w.value
 """  # noqa: S608 - constants
 
 
@@ -71,7 +72,7 @@ class _Case(NamedTuple):
 
 def select(session: Session, search: Search) -> None:
     """Put those who are due into followup_event."""
-    connection = store.raw(session)
+    connection = engine.raw(session)
     decided = _last_decisions(session, search)
     until = day_number(search.last) + search.least  # the last due day that is of interest
     of_late = day_number(search.as_of) - search.far_back
@@ -117,7 +118,7 @@ def _may_be_due(
     has to wait for a later day, and was not spoken with since, is not looked up."""
     import numpy as np
 
-    connection = store.raw(session)
+    connection = engine.raw(session)
     ids, offsets = _everybody(session, search)
     if not len(ids):
         return
@@ -145,7 +146,7 @@ def _may_be_due(
     may_be |= np.isin(ids, history.numbers(decided))
     chosen = np.flatnonzero(may_be)
     unknown = [one for one in ids[chosen].tolist() if one not in spoken]
-    found = connection.execute(_LAST_AT, (end, store.numbers(unknown))).fetchall()
+    found = connection.execute(_LAST_AT, (end, engine.numbers(unknown))).fetchall()
     last_at = dict(zip(unknown, (row[0] for row in found), strict=True)) | spoken
     columns = (ids, offsets, came, overdue, placed, travelled, back, trips, latest)
     for row in zip(*(column[chosen].tolist() for column in columns), strict=True):
@@ -169,7 +170,7 @@ def _everybody(session: Session, search: Search) -> "tuple[Numbers, Numbers]":
     """Whom the rule can be for, and their least offsets."""
     import numpy as np
 
-    connection = store.raw(session)
+    connection = engine.raw(session)
     who = search.who()
     if who is None:
         ids = history.numbers(row[0] for row in connection.execute("SELECT id FROM customer"))
@@ -187,10 +188,10 @@ def _entries(connection: Connection, search: Search, ids: "Numbers") -> "tuple[N
     """The days on which customers came into the database, and the hashes of their codes."""
     import numpy as np
 
-    codes, entered = connection.execute(_ENTRIES, (store.numbers(ids.tolist()),)).fetchone()
+    codes, entered = connection.execute(_ENTRIES, (engine.numbers(ids.tolist()),)).fetchone()
     hashes = np.array([crc32(code) for code in codes.encode().split(MARK.encode())])
     operations, which = np.unique(history.whole_numbers(entered), return_inverse=True)
-    begun = connection.execute(_MOMENTS, (store.numbers(operations.tolist()),))
+    begun = connection.execute(_MOMENTS, (engine.numbers(operations.tolist()),))
     days = [day_number(moments.local_day(at, search.zone)) for (at,) in begun]
     return np.array(days, dtype="int64")[which], hashes
 
@@ -216,7 +217,7 @@ def _last_decisions(session: Session, search: Search) -> dict[int, _Decided]:
     """
     standing: dict[tuple[int, str], _Decided] = {}
     params = {"rule": search.rule, "end": moments.day_end(search.as_of, search.zone)}
-    for subject, occurrence, id_, status, at, anchor in store.raw(session).execute(sql, params):
+    for subject, occurrence, id_, status, at, anchor in engine.raw(session).execute(sql, params):
         standing.pop((subject, occurrence), None)
         if status in outcome.FINAL:
             day = day_number(moments.local_day(at, search.zone))

@@ -12,17 +12,18 @@ from typing import Any
 from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
-from tourcrm import complaint, followup, population, rule, store
+from tourcrm import complaint, followup, population, rule
 from tourcrm.anchors import ANCHORS
 from tourcrm.base import lunar, moments
 from tourcrm.base.lunar import FESTIVALS, LunarDay, SpecialDay
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
 from tourcrm.complaint import Clock
+from tourcrm.db import engine
+from tourcrm.db.setting import Settings
 from tourcrm.event import BOOKED, Search
 from tourcrm.followup import DueList
 from tourcrm.population import People
 from tourcrm.rule import Rule
-from tourcrm.setting import Settings
 
 FESTIVAL_DAYS = 14  # festivals up to so many days from today
 BIRTHDAY_DAYS = 7  # birthdays of so many days, today the first
@@ -127,7 +128,7 @@ def build(
         returns=_grouped(returning, {}),
         away=_away(session, as_of, owner),
         birthdays=birthdays,
-        empty=not store.rows(session, "SELECT 1 FROM customer LIMIT 1"),
+        empty=not engine.rows(session, "SELECT 1 FROM customer LIMIT 1"),
     )
 
 
@@ -169,9 +170,9 @@ def _birthdays(
         labels=("birthday",),
     )
     ANCHORS["special_date"].select(session, search)
-    found = {row[0] for row in store.rows(session, "SELECT customer_id FROM followup_event")}
+    found = {row[0] for row in engine.rows(session, "SELECT customer_id FROM followup_event")}
     people.put(people.places_of(found))
-    rows = store.rows(
+    rows = engine.rows(
         session,
         f"""
         SELECT e.anchor_on, c.code, c.name, p.tier, c.owner, e.calendar
@@ -201,8 +202,8 @@ _OWNED = "(:owner IS NULL OR c.owner = :owner OR coalesce(c.owner, '') = '')"
 _AT_HOME = ", ".join(f"'{service}'" for service in SELDOM_TRAVEL)
 _COLUMNS = "t.id, t.customer_id, t.destination, t.party_size, t.service, t.departs_on"
 _TRAVELS = f"{BOOKED} AND t.service NOT IN ({_AT_HOME}) AND {_OWNED}"
-_DEPARTS = store.by_index("trip t", "trip_departs")
-_RETURNS = store.by_index("trip t", "trip_returns")
+_DEPARTS = engine.by_index("trip t", "trip_departs")
+_RETURNS = engine.by_index("trip t", "trip_returns")
 
 
 def _leaving(
@@ -245,7 +246,7 @@ def _trips(
     session: Session, sql: str, as_of: date, first: date, last: date, owner: str | None
 ) -> list[Any]:
     days = {"as_of": as_of.isoformat(), "first": first.isoformat(), "last": last.isoformat()}
-    return store.rows(session, sql, owner=owner, **days)
+    return engine.rows(session, sql, owner=owner, **days)
 
 
 def _travellers(trip: Any) -> int:

@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from tourcrm import setting
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, NotFound, Refused
 from tourcrm.base.i18n import N_
+from tourcrm.db import setting
+from tourcrm.db.setting import PLACE, Settings
 from tourcrm.models import Notice
-from tourcrm.setting import PLACE, Settings
 
 # The channel of what a command prints itself; no place can have this name.
 OUTPUT = "-"

@@ -234,9 +234,9 @@ def remove_contacts(session: Session, number: int, decisions: Iterable[int]) -> 
     """Delete the contacts that these decisions wrote, keeping their columns in changes."""
     from sqlmodel import col, select
 
-    from tourcrm import operation
+    from tourcrm.db import operations
     from tourcrm.models import Interaction
 
     wanted = select(Interaction).where(col(Interaction.outcome_id).in_(list(decisions)))
     for row in session.exec(wanted).all():
-        operation.delete(session, number, row, row.customer_id)
+        operations.delete(session, number, row, row.customer_id)

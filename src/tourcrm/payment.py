@@ -16,12 +16,12 @@ from sqlalchemy import select as core_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from tourcrm import codes, operation
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import LIMIT
-from tourcrm.codes import Number
+from tourcrm.db import codes, operations
+from tourcrm.db.codes import Number
 from tourcrm.models import Complaint, Customer, Payment, Trip
 
 _BATCH = 2000
@@ -119,14 +119,14 @@ def pay(
             day=day,
         )
     facts = {"paid_on": day, "method": method, "reference": reference}
-    operation.edit(session, number(), payment, facts, _customer_id(session, payment))
+    operations.edit(session, number(), payment, facts, _customer_id(session, payment))
     return Paid(payment.code, payment.amount, day, method, reference)
 
 
 def _paid_already(
     session: Session, row: Payment, method: str | None, reference: str | None
 ) -> Paid:
-    by = operation.author(session, "payment", id_of(row), "paid_on")
+    by = operations.author(session, "payment", id_of(row), "paid_on")
     if (method and method != row.method) or (reference and reference != row.reference):
         raise Refused(
             N_(

@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlmodel import Session
 
-from tourcrm import history, store
+from tourcrm import history
+from tourcrm.db import engine
 from tourcrm.history import COUNTED, COUNTED_OF_ALL, DAYS_A_YEAR, Histories
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ _APART = "c.kind = 'internal' OR (c.status = 'deceased' AND coalesce(c.lost_on, 
 _RECENT = f"""
 SELECT
     c.code, c.name,
-    CASE WHEN last_return < :as_of THEN {store.days_between("last_return", ":as_of")} ELSE 0 END,
+    CASE WHEN last_return < :as_of THEN {engine.days_between("last_return", ":as_of")} ELSE 0 END,
     window_trips, revenue
 FROM (
     SELECT
@@ -159,7 +160,7 @@ FROM (
         max(coalesce(returns_on, departs_on)) AS last_return,
         count(*) FILTER (WHERE +departs_on > :start) AS window_trips,
         coalesce(sum(price) FILTER (WHERE +departs_on > :start), 0) AS revenue
-    FROM {store.by_index("trip", "trip_customer")} WHERE {COUNTED_OF_ALL}
+    FROM {engine.by_index("trip", "trip_customer")} WHERE {COUNTED_OF_ALL}
     GROUP BY customer_id ORDER BY customer_id DESC
 )
 JOIN customer c ON c.id = customer_id
@@ -393,7 +394,7 @@ def build(session: Session, basis: Basis, *, whole: bool = True) -> Population:
     from numpy import isnan
 
     scale_by = SCALES[SCALES.index(basis.scale_by)]
-    connection = store.raw(session)
+    connection = engine.raw(session)
     for statement in ("DROP TABLE IF EXISTS temp.population", _CREATE):
         connection.execute(statement)
     people = People(connection, history.read(connection, basis.as_of, basis.start), basis)
@@ -436,12 +437,12 @@ def recent(session: Session, basis: Basis) -> list[tuple[str, str, int, int, int
 
     Of all with a trip in the window, but for those apart; the same numbers as `build` gives.
     """
-    return store.raw(session).execute(_RECENT, _params(basis)).fetchall()
+    return engine.raw(session).execute(_RECENT, _params(basis)).fetchall()
 
 
 def anybody(session: Session, as_of: date) -> bool:
     """Whether anybody had departed by that day."""
-    found = store.raw(session).execute(
+    found = engine.raw(session).execute(
         f"SELECT EXISTS (SELECT 1 FROM trip WHERE {COUNTED})",  # noqa: S608 - a constant
         {"as_of": as_of.isoformat()},
     )

@@ -15,12 +15,12 @@ from statistics import median
 
 from sqlmodel import Session
 
-from tourcrm import store
 from tourcrm.base.moments import moment_text
 from tourcrm.complaint import events_of
 from tourcrm.course import rounds
+from tourcrm.db import engine
+from tourcrm.db.setting import Settings
 from tourcrm.deadline import due_at, in_time
-from tourcrm.setting import Settings
 
 GROUPINGS = ("month", "severity", "category", "advisor", "guide", "destination")
 FEWEST = 5  # cases of a group, and of the rest, below which nothing is compared
@@ -90,7 +90,7 @@ FROM complaint k LEFT JOIN trip t ON t.id = k.trip_id WHERE k.opened_at <= :unti
 
 def report(session: Session, settings: Settings, now: datetime, first: date, last: date) -> Report:
     """Who was answered in time, of what was opened or reopened from one day to another."""
-    rows = store.rows(session, _TRIPS, until=moment_text(now))
+    rows = engine.rows(session, _TRIPS, until=moment_text(now))
     events = events_of(session, (row.id for row in rows), now)
     cases = []
     running = 0

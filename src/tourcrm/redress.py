@@ -7,11 +7,12 @@ from datetime import date
 
 from sqlmodel import Session
 
-from tourcrm import payment, store, voucher
+from tourcrm import payment, voucher
 from tourcrm.complaint import number_of, trip_of
 from tourcrm.course import LIABLE, Course, Event
+from tourcrm.db import engine
+from tourcrm.db.setting import Settings
 from tourcrm.models import Complaint
-from tourcrm.setting import Settings
 
 REFUND, DISCOUNT = "refund", "discount"  # the kinds of compensation that a cause can owe
 
@@ -38,7 +39,7 @@ WHERE v.complaint_id IS NOT NULL AND v.withdrawn_on IS NULL
 def given(session: Session) -> dict[int, set[str]]:
     """The kinds of compensation that each complaint has, but for what was taken back."""
     kinds: dict[int, set[str]] = defaultdict(set)
-    for complaint_id, kind in store.rows(session, _GIVEN):
+    for complaint_id, kind in engine.rows(session, _GIVEN):
         kinds[complaint_id].add(kind)
     return kinds
 

@@ -18,15 +18,16 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
-from tourcrm import followup, outcome, population, rule, store
+from tourcrm import followup, outcome, population, rule
 from tourcrm.base import moments
 from tourcrm.candidates import NEVER_TRAVELLED
+from tourcrm.db import engine
+from tourcrm.db.setting import Settings
 from tourcrm.event import BOOKED
 from tourcrm.item import Item, Span, fits, hold
 from tourcrm.outcome import Key
 from tourcrm.population import People
 from tourcrm.rule import Rule
-from tourcrm.setting import Settings
 
 AGAIN_DAYS = 180  # a booking up to so many days later counts
 SPAN_DAYS = 365  # of the span, where none is given
@@ -99,13 +100,13 @@ def usual_span(as_of: date) -> tuple[date, date]:
 def first_decision(session: Session, settings: Settings, as_of: date) -> date | None:
     """The day from which on somebody worked with the list; None where nobody ever did."""
     end = moments.day_end(as_of, settings.zone)
-    found = store.rows(session, "SELECT min(at) FROM followup_outcome WHERE at < :end", end=end)
+    found = engine.rows(session, "SELECT min(at) FROM followup_outcome WHERE at < :end", end=end)
     return moments.local_day(found[0][0], settings.zone) if found[0][0] else None
 
 
 def is_large(session: Session, first: date, last: date) -> bool:
     """Whether planning a span takes long."""
-    trips: int = store.rows(session, "SELECT max(id) FROM trip")[0][0] or 0
+    trips: int = engine.rows(session, "SELECT max(id) FROM trip")[0][0] or 0
     return trips * ((last - first).days // PLANNED + 1) > MANY
 
 
@@ -228,7 +229,7 @@ def _bookings(
     statement = text(
         f"""
         SELECT t.customer_id, t.id, {day}, t.departs_on
-        FROM {store.by_index("trip t", "trip_customer")}
+        FROM {engine.by_index("trip t", "trip_customer")}
         WHERE t.customer_id IN :ids AND {BOOKED} AND {day} <= :as_of AND t.departs_on IS NOT NULL
         """  # noqa: S608 - pieces of this module
     ).bindparams(bindparam("ids", expanding=True))

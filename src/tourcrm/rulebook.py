@@ -13,13 +13,14 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from tourcrm import rule, rulecheck, setting, tomltext
+from tourcrm import rule, rulecheck, tomltext
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, NotFound, Refused
 from tourcrm.base.i18n import N_
+from tourcrm.db import setting
+from tourcrm.db.setting import Settings
 from tourcrm.files.writer import why
 from tourcrm.rule import Conditions, Fault, Rule
-from tourcrm.setting import Settings
 
 LARGEST = 500_000  # bytes of a file
 MOST_RULES = 200

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from tourcrm import followup, store
+from tourcrm import followup
+from tourcrm.db import engine
+from tourcrm.db.setting import Settings
 from tourcrm.item import Item, Span
 from tourcrm.rule import Rule
-from tourcrm.setting import Settings
 
 WEEKS = 52  # whole ones, before the one that the day is in
 # In the place of the table, for the statements of one connection: complaints that nobody answers.
@@ -69,7 +70,7 @@ def only_waiting(rules: Sequence[Rule]) -> list[str]:
 @contextmanager
 def _unanswered(session: Session) -> Iterator[None]:
     """Complaints are seen as if none had been answered."""
-    connection = store.raw(session)
+    connection = engine.raw(session)
     connection.execute(_UNANSWERED)
     try:
         yield

@@ -13,13 +13,14 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from tourcrm import drawing, followup, population, store
+from tourcrm import drawing, followup, population
 from tourcrm.base import moments
 from tourcrm.base.i18n import N_
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
+from tourcrm.db import engine
+from tourcrm.db.setting import Settings
 from tourcrm.item import HELD
 from tourcrm.population import People
-from tourcrm.setting import Settings
 
 # Why somebody is not called, the strongest reason first.
 NOT_CALLED: Mapping[str, str] = {
@@ -121,7 +122,7 @@ def _standing(
 def _customers(session: Session) -> Iterable[_Member]:
     return map(
         _Member._make,
-        store.raw(session).execute(
+        engine.raw(session).execute(
             """
             SELECT id, code, name, coalesce(phone, phone2), owner, status, lost_on, do_not_contact,
                 marketing_consent, kind = 'person'
@@ -152,7 +153,7 @@ def _away(session: Session, as_of: date) -> set[int]:
         WHERE departs_on <= :day AND coalesce(returns_on, departs_on) >= :day
             AND status = 'booked' AND service NOT IN {SELDOM_TRAVEL}
     """  # noqa: S608 - a constant
-    return {row[0] for row in store.rows(session, sql, day=as_of.isoformat())}
+    return {row[0] for row in engine.rows(session, sql, day=as_of.isoformat())}
 
 
 def _complaining(session: Session, as_of: date, zone: ZoneInfo) -> set[int]:
@@ -165,13 +166,13 @@ def _complaining(session: Session, as_of: date, zone: ZoneInfo) -> set[int]:
             ORDER BY e.at DESC, e.id DESC LIMIT 1
         ), 'opened') <> 'closed'
     """
-    return {row[0] for row in store.rows(session, sql, end=moments.day_end(as_of, zone))}
+    return {row[0] for row in engine.rows(session, sql, end=moments.day_end(as_of, zone))}
 
 
 def _call(
     session: Session, one: _Member, standing: tuple[str | None, str], as_of: date, zone: ZoneInfo
 ) -> Call:
-    trip: Any = store.rows(
+    trip: Any = engine.rows(
         session,
         """
         SELECT code, destination, coalesce(returns_on, departs_on) AS back FROM trip
@@ -182,7 +183,7 @@ def _call(
         who=one.id,
         day=as_of.isoformat(),
     )
-    [(met,)] = store.rows(
+    [(met,)] = engine.rows(
         session,
         "SELECT max(at) FROM interaction WHERE customer_id = :who AND personal AND at < :end",
         who=one.id,

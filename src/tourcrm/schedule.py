@@ -11,13 +11,14 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from tourcrm import followup, outcome, rule, store
+from tourcrm import followup, outcome, rule
 from tourcrm.base import moments
+from tourcrm.db import engine
+from tourcrm.db.setting import Settings
 from tourcrm.item import Item, Span
 from tourcrm.line import Line, lines
 from tourcrm.models import Customer
 from tourcrm.outcome import Key
-from tourcrm.setting import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def _of_the_dead(session: Session, settings: Settings, as_of: date) -> Iterable[
     """All that might have been planned for those who died since: without a tier they have no items
     of which the agenda could tell that they are held."""
     rules = {one.id: one for one in rule.merged(settings.own_rules) if not one.in_batches}
-    rows = store.rows(
+    rows = engine.rows(
         session,
         """
         SELECT DISTINCT e.rule, e.subject_table, e.subject_id, e.series, e.period, e.anchor_on
@@ -150,7 +151,7 @@ def _of_cancelled_trips(
     session: Session, settings: Settings, as_of: date, first: date
 ) -> Iterable[Entry]:
     """All that might have been planned for trips that were cancelled since a day."""
-    trips = store.rows(
+    trips = engine.rows(
         session,
         """
         SELECT id, departs_on, coalesce(returns_on, departs_on) AS returns_on FROM trip
@@ -176,7 +177,7 @@ def _of_reopened_complaints(
     session: Session, settings: Settings, as_of: date, first: date
 ) -> Iterable[Entry]:
     """What had been planned for after complaints that were reopened since a day."""
-    rounds = store.rows(
+    rounds = engine.rows(
         session,
         """
         SELECT b.complaint_id, b.id, b.step FROM complaint_event b

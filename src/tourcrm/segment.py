@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
-from tourcrm import population, store
+from tourcrm import population
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
+from tourcrm.db import engine
 from tourcrm.population import Basis, Population
 
 FEW = 25  # customers; with fewer, fifths of them say little
@@ -199,7 +200,7 @@ def _listed(session: Session, columns: str, condition: str, order: str) -> list[
         f"JOIN customer c ON c.id = p.customer_id WHERE NOT p.apart AND {condition} "
         f"ORDER BY {order}, p.customer_id"
     )
-    return store.raw(session).execute(sql).fetchall()
+    return engine.raw(session).execute(sql).fetchall()
 
 
 def _grouped(

@@ -8,14 +8,15 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from tourcrm import complaint, deadline, operation, redress
+from tourcrm import complaint, deadline, redress
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
-from tourcrm.codes import Number
 from tourcrm.complaint import number_of
+from tourcrm.db import operations
+from tourcrm.db.codes import Number
+from tourcrm.db.setting import Settings
 from tourcrm.models import Complaint, ComplaintEvent
 from tourcrm.redress import Compensation
-from tourcrm.setting import Settings
 
 _MINUTE = timedelta(minutes=1)
 
@@ -124,4 +125,4 @@ def refuse_ahead(act: Act, said: datetime) -> None:
 def edit(session: Session, act: Act, row: Complaint, **facts: object) -> None:
     """Set columns of a complaint, keeping what they were."""
     if any(getattr(row, name) != value for name, value in facts.items()):
-        operation.edit(session, act.number(), row, facts, row.customer_id)
+        operations.edit(session, act.number(), row, facts, row.customer_id)

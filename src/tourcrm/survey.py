@@ -15,14 +15,15 @@ from sqlalchemy import ColumnElement, Select, func
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
-from tourcrm import operation, satisfaction, store
+from tourcrm import satisfaction
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.ratings import DETRACTS_UP_TO, PROMOTES_FROM
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
-from tourcrm.codes import Number
 from tourcrm.customer import id_of
+from tourcrm.db import engine, operations
+from tourcrm.db.codes import Number
 from tourcrm.models import Customer, Interaction, SurveyResponse, Trip
 
 ASPECTS = ("guide", "hotel", "meals", "transport", "itinerary", "price")
@@ -173,7 +174,7 @@ def _replace(
         raise Refused(N_("Nothing would be left of this answer; leave at least one of them."))
     if all(getattr(row, field) == value for field, value in facts.items()):
         return ()
-    return operation.edit(session, number(), row, facts, row.customer_id)
+    return operations.edit(session, number(), row, facts, row.customer_id)
 
 
 def check_travels(about: Trip) -> None:
@@ -453,6 +454,6 @@ def _counted(
         "first": period.first.isoformat() if period.first else "",
     }
     found: dict[str | None, dict[int, int]] = defaultdict(dict)
-    for part, points, times in store.rows(session, sql, **params):
+    for part, points, times in engine.rows(session, sql, **params):
         found[part or None][points] = times
     return found

@@ -5,10 +5,10 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from tourcrm import operation
 from tourcrm.base.cells import text
 from tourcrm.base.errors import CellError, Refused, WrongUsage
 from tourcrm.base.i18n import N_
+from tourcrm.db import operations
 from tourcrm.models import Task
 
 LONGEST = 200  # characters of what is to be done
@@ -61,4 +61,4 @@ def remove(session: Session, number: int, decisions: Iterable[int]) -> None:
     """Delete the tasks that go on from these decisions, keeping their columns in changes."""
     wanted = select(Task).where(col(Task.outcome_id).in_(list(decisions)))
     for row in session.exec(wanted).all():
-        operation.delete(session, number, row, row.customer_id)
+        operations.delete(session, number, row, row.customer_id)

@@ -14,11 +14,12 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
-from tourcrm import codes, customer, operation, search
+from tourcrm import customer, search
 from tourcrm.base.columns import option
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
-from tourcrm.codes import Number
+from tourcrm.db import codes, operations
+from tourcrm.db.codes import Number
 from tourcrm.models import Customer, Trip
 
 COMPLETED = "completed"
@@ -162,7 +163,7 @@ def _changed(
 ) -> Stored:
     changed: tuple[str, ...] = ()
     if any(getattr(row, field) != value for field, value in facts.items()):
-        changed = operation.edit(session, number(), row, facts, row.customer_id)
+        changed = operations.edit(session, number(), row, facts, row.customer_id)
     who = customer_of(session, row)
     return Stored(row.code, who.code, who.name, changed, tuple(notes or ()) if changed else ())
 
@@ -247,7 +248,7 @@ def _same_trips(session: Session, customer_id: int, facts: Mapping[str, Any]) ->
                 "The customer had this trip already: {codes}. "
                 "If it was typed twice: tourcrm trips cancel {new}"
             ),
-            codes=operation.names(there),
+            codes=operations.names(there),
             new=facts["code"],
         )
 

@@ -12,11 +12,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from tourcrm import operation, store
 from tourcrm.base import display
 from tourcrm.base.errors import NotFound, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import plain_amount
+from tourcrm.db import engine, operations
 from tourcrm.models import Operation
 
 # Tables whose rows carry their operation, children before parents.
@@ -72,7 +72,7 @@ def undo_import(
             number=number,
             by=row.undone_by,
         )
-    connection = store.raw(session)
+    connection = engine.raw(session)
     kept_rows, named = _touched(connection, number)
     changed = list(_changed_since(connection, number))
     named += [name for _, name in changed]
@@ -86,12 +86,12 @@ def undo_import(
             count=len(named),
             rows=", ".join(named[:_SHOWN]) + (" ..." if len(named) > _SHOWN else ""),
         )
-    mine = operation.begin(session, verb, now, actor)
+    mine = operations.begin(session, verb, now, actor)
     result = Undone(operation=mine, undone=number, kept=named)
     result.restored = _restore(connection, number, {key for key, _ in changed})
     result.removed = _remove(connection, number, kept_rows)
     row.undone_by = mine
-    operation.finish(session, mine, {"updated": result.restored, "removed": result.removed})
+    operations.finish(session, mine, {"updated": result.restored, "removed": result.removed})
     return result
 
 
@@ -352,7 +352,7 @@ def overwritten(session: Session, number: int) -> tuple[Line, list[Overwritten]]
         raise NotFound(
             N_("There is no import {number}. `tourcrm imports list` shows them."), number=number
         )
-    connection = store.raw(session)
+    connection = engine.raw(session)
     cells = []
     for table, row_id, before, after in connection.execute(
         "SELECT table_name, row_id, before, after FROM change WHERE operation_id = ? ORDER BY id",
@@ -373,7 +373,7 @@ def overwritten(session: Session, number: int) -> tuple[Line, list[Overwritten]]
 def contested(session: Session, number: int) -> int:
     """How many cells that an earlier import had set last an operation has changed."""
     (found,) = (
-        store.raw(session)
+        engine.raw(session)
         .execute(
             """
             WITH cell AS (

@@ -15,15 +15,16 @@ from sqlalchemy import select as core_select
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
-from tourcrm import codes, customer, operation
+from tourcrm import customer
 from tourcrm.base import ratio
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import format_amount
-from tourcrm.codes import Number
+from tourcrm.db import codes, operations
+from tourcrm.db.codes import Number
+from tourcrm.db.setting import Settings
 from tourcrm.models import LARGEST_AMOUNT, Complaint, Customer, Trip, Voucher
-from tourcrm.setting import Settings
 
 EXAMPLE = 10_000_00  # fen: the price by which a discount is told
 _BATCH = 2000
@@ -184,9 +185,9 @@ def redeem(
             trip=trip.code,
         )
     facts = {"redeemed_trip_id": trip.id, "redeemed_on": day}
-    operation.edit(session, number(), voucher, facts, voucher.customer_id)
+    operations.edit(session, number(), voucher, facts, voucher.customer_id)
     if apply:
-        operation.edit(session, number(), trip, {"price": charge}, trip.customer_id)
+        operations.edit(session, number(), trip, {"price": charge}, trip.customer_id)
     return Redeemed(
         voucher.code,
         trip.code,
@@ -225,7 +226,7 @@ def _spent_on(session: Session, row: Voucher) -> Trip | None:
 
 def _redeemed_already(session: Session, row: Voucher, trip: Trip) -> Redeemed:
     on = cast(date, row.redeemed_on)
-    by = operation.author(session, "voucher", id_of(row), "redeemed_on")
+    by = operations.author(session, "voucher", id_of(row), "redeemed_on")
     if row.redeemed_trip_id != trip.id:
         raise Refused(
             N_("{code} was used already, for {trip} on {day} (by {who}); it can be used once."),
@@ -337,7 +338,7 @@ def withdraw(
             day=voucher.redeemed_on,
         )
     if voucher.withdrawn_on is not None:
-        by = operation.author(session, "voucher", id_of(voucher), "withdrawn_on")
+        by = operations.author(session, "voucher", id_of(voucher), "withdrawn_on")
         return Withdrawn(voucher.code, voucher.withdrawn_on, already=True, by=by)
     if day < voucher.issued_on:
         raise Refused(
@@ -347,7 +348,7 @@ def withdraw(
             day=day,
         )
     facts = {"withdrawn_on": day, "note": note}
-    operation.edit(session, number(), voucher, facts, voucher.customer_id)
+    operations.edit(session, number(), voucher, facts, voucher.customer_id)
     return Withdrawn(voucher.code, day)
 
 

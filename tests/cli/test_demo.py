@@ -5,7 +5,8 @@ from pathlib import Path
 from tests.builders import add_customer, agency, writing
 from tests.conftest import Invoke
 from tests.faults.nursery import contents
-from tourcrm import sample, upkeep
+from tourcrm import sample
+from tourcrm.db import health
 
 
 def test_the_demo_shows_everything_and_can_be_shown_again(
@@ -20,7 +21,7 @@ def test_the_demo_shows_everything_and_can_be_shown_again(
     assert f"tourcrm --db {db} imports undo 1" in first.stdout
     assert f"tourcrm --db {db} trips import " in first.stdout
     assert f"tourcrm --db {db} followups due" in first.stdout
-    assert upkeep.problems(db) == []
+    assert health.problems(db) == []
     assert {row[0]: row[1] for row in contents(db)["setting"]}["language"] == "zh"
     assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.glob("*.*"))
     again = invoke("demo", lang="zh")

@@ -381,13 +381,13 @@ def test_what_cannot_be_done_says_why_and_changes_nothing(invoke: Invoke) -> Non
 
 @pytest.mark.usefixtures("filled")
 def test_every_decision_is_an_operation_of_its_own(db: Path, invoke: Invoke) -> None:
-    from tourcrm import store
+    from tourcrm.db import engine
 
     id_ = id_of(invoke, "welcome_home")
     invoke("followups", "done", id_)
     invoke("followups", "undo", id_)
-    with store.reading(db) as session:
-        verbs = [row[0] for row in store.rows(session, "SELECT verb FROM operation ORDER BY id")]
+    with engine.reading(db) as session:
+        verbs = [row[0] for row in engine.rows(session, "SELECT verb FROM operation ORDER BY id")]
     assert verbs[-2:] == ["followups done", "followups undo"]
 
 

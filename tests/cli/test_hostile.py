@@ -21,7 +21,7 @@ from tests.builders import NOW, TODAY, add_customer, add_special_date, add_trip,
 from tests.conftest import Invoke
 from tests.faults.nursery import contents
 from tests.unit.hostile import HOSTILE, NAUGHTY, Hostile, write
-from tourcrm import store
+from tourcrm.db import engine
 from tourcrm.models import (
     Complaint,
     ComplaintEvent,
@@ -285,8 +285,8 @@ def test_what_is_typed_or_imported_is_kept_exactly_or_refused(
     added = invoke("customers", "add", "张伟", "--code", "A2", "--note", typed)
     assert added.exit_code in (0, 1, 2), added.output
     assert not STEERING.search(added.output), added.output
-    with store.reading(db) as session:
-        kept = dict(store.rows(session, "SELECT code, note FROM customer"))
+    with engine.reading(db) as session:
+        kept = dict(engine.rows(session, "SELECT code, note FROM customer"))
     for code, note in kept.items():
         given = text if code == "A1" else typed
         assert trimmed(note) == trimmed(given.replace("\x00", "")), "altered in storage"
@@ -369,7 +369,7 @@ def test_errors_do_not_repeat_numbers(invoke: Invoke, private: Path, tmp_path: P
 
 def test_no_number_can_reach_the_arguments_of_another_process() -> None:
     """Anybody on the machine can read them: tourcrm starts no process at all."""
-    package = Path(store.__file__).parent
+    package = Path(engine.__file__).parent
     for module in package.rglob("*.py"):
         code = module.read_text("utf-8")
         assert not re.search(

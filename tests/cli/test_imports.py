@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from tests.importer import Shop
-from tourcrm import store, undo
+from tourcrm import undo
+from tourcrm.db import engine
 
 CUSTOMERS = (
     "code,name,phone,birthday,tags,city\nK1,王芳,13812345678,1985-03-05,a,北京\nK2,李强,,,,\n"
@@ -195,8 +196,8 @@ def test_complaints_money_vouchers_and_answers_keep_what_they_hang_on(
 ) -> None:
     shop.take("customers", CUSTOMERS)
     shop.take("trips", TRIPS)
-    with store.writing(shop.db) as session:
-        raw = store.raw(session)
+    with engine.writing(shop.db) as session:
+        raw = engine.raw(session)
         raw.execute(
             "INSERT INTO operation (id, at, actor, verb, counts) "
             "VALUES (3, '2026-11-20T01:30:00Z', 'lin', 'test', '{}')"

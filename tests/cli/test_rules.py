@@ -13,8 +13,8 @@ from tests.conftest import Invoke
 from tests.contacts import add_complaint, add_step, moment
 from tests.unit.test_rule import GOOD
 from tests.unit.test_rulebook import OFF
-from tourcrm import setting, store
 from tourcrm.base.display import width
+from tourcrm.db import engine, setting
 from tourcrm.rule import DEFAULTS
 from tourcrm.tomltext import sections
 
@@ -59,13 +59,13 @@ def mine(tmp_path: Path) -> Path:
 
 
 def own(db: Path) -> str:
-    with store.reading(db) as session:
+    with engine.reading(db) as session:
         return setting.load(session).own_rules
 
 
 def operations(db: Path) -> list[tuple[str, str]]:
-    with store.reading(db) as session:
-        rows = store.rows(session, "SELECT verb, counts FROM operation WHERE verb <> 'test'")
+    with engine.reading(db) as session:
+        rows = engine.rows(session, "SELECT verb, counts FROM operation WHERE verb <> 'test'")
     return [tuple(row) for row in rows]
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from tests import builders
 from tests.conftest import Invoke
-from tourcrm import store
+from tourcrm.db import engine
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +66,7 @@ def test_nothing_is_said_of_what_could_not_be_stored(
     invoke: Invoke, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     issue(invoke, "--kind", "gift", "--what", "真丝围巾")
-    real = store.writing
+    real = engine.writing
 
     @contextmanager
     def full(path: Path) -> Iterator[Session]:
@@ -74,7 +74,7 @@ def test_nothing_is_said_of_what_could_not_be_stored(
             yield session
             raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(store, "writing", full)
+    monkeypatch.setattr(engine, "writing", full)
     for words in (["issue", "王芳", "--pay-ratio", "8折"], ["redeem", "V00001", "T0000001"]):
         done = invoke("vouchers", *words)
         assert (done.exit_code > 0, done.stdout) == (True, "")

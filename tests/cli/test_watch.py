@@ -12,7 +12,8 @@ from sqlmodel import select
 from tests.builders import NOW, add_customer, add_trip, agency, writing
 from tests.conftest import Invoke
 from tests.loopback import Endpoint, Mailbox, endpoint, mail_server, nobody
-from tourcrm import notify, sending, setting, store
+from tourcrm import notify, sending
+from tourcrm.db import engine, setting
 from tourcrm.models import Complaint, ComplaintEvent, Notice
 
 KEY = "693a91f6bc4c97a00ec2"
@@ -77,7 +78,7 @@ def box(db: Path) -> Iterator[Mailbox]:
 
 
 def place(db: Path, name: str, address: str) -> None:
-    with store.writing(db) as session:
+    with engine.writing(db) as session:
         notify.add(session, setting.load(session), name, address)
 
 
@@ -86,7 +87,7 @@ def at(clock: time_machine.Traveller, minutes: int) -> None:
 
 
 def notices(db: Path) -> list[Notice]:
-    with store.reading(db) as session:
+    with engine.reading(db) as session:
         found = list(session.exec(select(Notice)))
         session.expunge_all()
         return found

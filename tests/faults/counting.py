@@ -4,7 +4,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tourcrm import operation, setting, store
+from tourcrm.db import engine, operations, setting
 
 NOW = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
 
@@ -12,10 +12,10 @@ NOW = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
 def count(path: Path, rounds: int) -> None:
     """Add one to a number, so many times, each in a transaction of its own."""
     for _ in range(rounds):
-        with store.writing(path) as session:
+        with engine.writing(path) as session:
             number = int(setting.load(session).values["count"]) + 1
             setting.store(session, "count", str(number))
-            operation.begin(session, "count", NOW, "tester")
+            operations.begin(session, "count", NOW, "tester")
 
 
 if __name__ == "__main__":

@@ -21,8 +21,9 @@ from tests.builders import add_customer, agency, writing
 from tests.conftest import BARE, Invoke
 from tests.faults.conftest import customers_sheet
 from tests.faults.nursery import Nursery, contents
-from tourcrm import context, faults, importing, process, store
+from tourcrm import context, importing, process
 from tourcrm.commands import intake
+from tourcrm.db import engine, faults
 
 NUMBERS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 CANARY = "11010119900307"  # the beginning of every ID number in the sheet
@@ -183,7 +184,7 @@ def test_stopped_while_it_is_being_stored_it_promises_neither(
 ) -> None:
     agency(db)
     (tmp_path / "c.csv").write_text(SHEET)
-    writing = store.writing
+    writing = engine.writing
 
     @contextmanager
     def hit(path: Path) -> Iterator[Session]:
@@ -191,7 +192,7 @@ def test_stopped_while_it_is_being_stored_it_promises_neither(
             yield session
         raise process.Stopped(signal.SIGINT)
 
-    monkeypatch.setattr(store, "writing", hit)
+    monkeypatch.setattr(engine, "writing", hit)
     done = invoke("customers", "import", tmp_path / "c.csv")
     assert done.exit_code == 130
     assert "all of them are kept, or none" in done.stderr
@@ -222,7 +223,7 @@ def test_a_fault_while_storing_names_the_command_that_shows_what_was_stored(
         add_customer(session, name="王芳")
     (tmp_path / "c.csv").write_text(SHEET)
     monkeypatch.chdir(tmp_path)
-    writing_ = store.writing
+    writing_ = engine.writing
 
     @contextmanager
     def hit(path: Path) -> Iterator[object]:
@@ -232,7 +233,7 @@ def test_a_fault_while_storing_names_the_command_that_shows_what_was_stored(
             error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
             raise error
 
-    monkeypatch.setattr(store, "writing", hit)
+    monkeypatch.setattr(engine, "writing", hit)
     done = invoke(*words, database=None, env={"TOURCRM_DB": str(db)})
     assert done.exit_code == 5
     look = " ".join(("tourcrm", *shown))

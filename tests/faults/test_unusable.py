@@ -18,7 +18,7 @@ import pytest
 from tests.conftest import Invoke
 from tests.faults.conftest import customers_sheet
 from tests.faults.nursery import Nursery, contents
-from tourcrm.migrations import NEWEST
+from tourcrm.db.migrations import NEWEST
 
 NOBODY = 65534
 READING, WRITING = "followups due", "settings cuts 60"

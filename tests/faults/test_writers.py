@@ -18,13 +18,13 @@ import pytest
 from tests.conftest import BARE
 from tests.faults.conftest import customers_sheet
 from tests.faults.nursery import ROOT, Child, Nursery, contents
-from tourcrm import setting, store
 from tourcrm.base.errors import Unusable
+from tourcrm.db import engine, setting
 
 
 def counted(path: Path, processes: int, rounds: int) -> None:
     """So many processes count at once: every step of every one is there at the end."""
-    with store.writing(path) as session:
+    with engine.writing(path) as session:
         setting.store(session, "count", "0")
         before = len(contents(path)["operation"])
     python_path = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
@@ -107,11 +107,11 @@ def test_a_short_wait_is_not_even_noticed(busy: Path, nursery: Nursery) -> None:
 def test_a_lock_in_this_process_is_told_in_one_line(
     busy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "BUSY_SECONDS", 0)
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0)
     with (
         held(busy),
         pytest.raises(Unusable, match="being written"),
-        store.writing(busy),
+        engine.writing(busy),
     ):
         pass
 
@@ -176,10 +176,10 @@ def test_a_restore_while_somebody_reads_leaves_the_reader_in_peace(
 ) -> None:
     nursery.run("--db", busy, "backup", "b.db", cwd=tmp_path)
     nursery.run("--db", busy, "settings", "cuts", "10,20", cwd=tmp_path)
-    with store.reading(busy) as session:
+    with engine.reading(busy) as session:
         assert setting.load(session)["cuts"] == "10,20"
         done = nursery.run("--db", busy, "restore", "b.db", "--yes", cwd=tmp_path)
         assert done.code == 0, done
         assert setting.load(session)["cuts"] == "10,20"
-    with store.reading(busy) as session:
+    with engine.reading(busy) as session:
         assert setting.load(session)["cuts"] == "50,80,95"

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from tests import builders
-from tourcrm import codes, customer, roster, search, store
+from tourcrm import customer, roster, search
 from tourcrm.base import cells
 from tourcrm.base.errors import CellError, NotFound
 from tourcrm.base.lunar import SpecialDay
+from tourcrm.db import codes, engine
 
 FEW = settings(max_examples=60, deadline=None)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -29,7 +30,7 @@ def file() -> Iterator[Path]:
 @contextmanager
 def taken_back(file: Path) -> Iterator[Session]:
     """A session whose writes do not stay, so that each example begins with an empty database."""
-    with store.writing(file) as session:
+    with engine.writing(file) as session:
         yield session
         session.rollback()
 

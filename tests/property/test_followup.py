@@ -23,7 +23,8 @@ from tests.contacts import (
     add_task,
     moment,
 )
-from tourcrm import deciding, followup, operation, outcome, rule, setting, store
+from tourcrm import deciding, followup, outcome, rule
+from tourcrm.db import engine, operations, setting
 from tourcrm.deciding import Act
 from tourcrm.followup import Agenda, DueList
 from tourcrm.item import STATES, Item, Span
@@ -199,16 +200,16 @@ def people(seed: int) -> list[dict[str, Any]]:
 
 @contextmanager
 def opened(file: Path) -> Iterator[tuple[Session, setting.Settings]]:
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         yield session, setting.load(session)
 
 
 def decide_some(file: Path, day: date, rng: random.Random) -> None:
     """What a colleague might do on a day: some of what is shown, in one way or another."""
     at = datetime.combine(day, time(11), ZONE)
-    with store.writing(file) as session:
+    with engine.writing(file) as session:
         settings = setting.load(session)
-        act = Act(operation.begin(session, "test", at, "Li"), day, at, "Li")
+        act = Act(operations.begin(session, "test", at, "Li"), day, at, "Li")
         for line in followup.due(session, settings, day, "en").lines:
             if line.items[0].is_clock:
                 continue
@@ -270,7 +271,7 @@ def test_every_item_is_in_exactly_one_state_throughout_a_year(
         for item in (item for agenda in looked_at for item in agenda.items):
             met.setdefault(item.rule.id, set()).add(item.state)
         decide_some(file, day, rng)
-        with store.reading(file) as session:
+        with engine.reading(file) as session:
             for one in outcome.since(session, day, day, ZONE):
                 if one.status in outcome.FINAL:
                     final[one.key] = one.status
@@ -329,8 +330,8 @@ def test_what_is_done_does_not_come_back_when_dates_are_corrected_by_a_day(
             every = followup.due(session, settings, day, "en").lines
             lines = [line for line in every if not line.items[0].is_clock]
         at = datetime.combine(day, time(11), ZONE)
-        with store.writing(file) as session:
-            act = Act(operation.begin(session, "test", at, "Li"), day, at, "Li")
+        with engine.writing(file) as session:
+            act = Act(operations.begin(session, "test", at, "Li"), day, at, "Li")
             for line in lines:
                 deciding.done(
                     session, act, line, line.items, channel=None if line.count > 1 else "wechat"

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests import builders
 from tests.builders import TODAY
-from tourcrm import payment, promise, store, voucher
+from tourcrm import payment, promise, voucher
 from tourcrm.base.errors import Refused
+from tourcrm.db import engine
 from tourcrm.models import Customer, Payment, Trip
 
 FEW = settings(max_examples=20, derandomize=True, deadline=None)
@@ -60,7 +61,7 @@ def money(file: Path, steps: list[tuple[str, int, date]]) -> None:
     """Against a model of days: when each line was promised, paid and taken back."""
     model: list[dict[str, date | None]] = []
     rows: list[Payment] = []
-    with store.writing(file) as session:
+    with engine.writing(file) as session:
         trip = session.get_one(Trip, 1)
         for verb, which, day in steps:
             if verb == "promise":
@@ -138,7 +139,7 @@ def test_a_voucher_is_used_or_withdrawn_for_long(
 
 
 def paper(file: Path, steps: list[tuple[str, int, date]], last: date | None) -> None:
-    with store.writing(file) as session:
+    with engine.writing(file) as session:
         who = session.get_one(Customer, 1)
         row = voucher.issue(session, number, who, "amount", day=TODAY, amount=1, expires_on=last)
         used: tuple[int, date] | None = None

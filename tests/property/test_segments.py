@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from tests.builders import add_customer, agency, writing
-from tourcrm import population, segment, store
+from tourcrm import population, segment
+from tourcrm.db import engine
 from tourcrm.population import Basis
 
 AS_OF = date(2026, 11, 20)
@@ -75,8 +76,8 @@ def concluded(file: Path, rows: Sequence[Trip], basis: Basis, scoring: str = "qu
     """All conclusions about these trips: by customer, and of all together."""
     result: dict[str, Any] = {}
     try:
-        with store.writing(file) as session:
-            raw = store.raw(session)
+        with engine.writing(file) as session:
+            raw = engine.raw(session)
             raw.executemany(
                 "INSERT INTO trip (code, customer_id, service, kind, status, departs_on, "
                 "returns_on, price, cancelled_on, operation_id) "
@@ -114,7 +115,7 @@ def _stored(number: int, trip: Trip) -> tuple[Any, ...]:
 
 def _by_customer(session: Session, basis: Basis) -> dict[str, dict[str, Any]]:
     known = population.build(session, basis)
-    cursor = store.raw(session).execute(
+    cursor = engine.raw(session).execute(
         "SELECT c.code, p.* FROM population p JOIN customer c ON c.id = p.customer_id"
     )
     names = [column[0] for column in cursor.description]

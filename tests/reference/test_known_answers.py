@@ -13,7 +13,8 @@ import pytest
 from sqlmodel import Session
 
 from tests.builders import agency, writing
-from tourcrm import segment, store
+from tourcrm import segment
+from tourcrm.db import engine
 from tourcrm.population import Basis
 
 Answers = dict[str, dict[str, str]]
@@ -34,7 +35,7 @@ def _load(file: Path, orders: Path, customer: str, day: str, amount: str, form: 
     rows = list(_csv(orders))
     ids = {code: number for number, code in enumerate(dict.fromkeys(r[customer] for r in rows), 1)}
     with writing(file) as session:
-        raw = store.raw(session)
+        raw = engine.raw(session)
         raw.executemany(
             "INSERT INTO customer (id, code, name, kind, status, marketing_consent, "
             "do_not_contact, entered_on, operation_id) "
@@ -74,7 +75,7 @@ def opened(
             file = folder / f"{name}.db"
             orders, *columns = sources[name]
             _load(file, reference / name / orders, *columns)
-            context = store.reading(file)
+            context = engine.reading(file)
             sessions[name] = context.__enter__()
             closing.append(context)
         return sessions[name]
@@ -226,7 +227,7 @@ def test_expected_gap_of_every_customer(
         session,
         Basis(date.fromisoformat(as_of), months=None, gap=float(observed["median"])),
     )
-    found = store.raw(session).execute(
+    found = engine.raw(session).execute(
         "SELECT c.code, p.trip_days, p.expected_gap, p.first_on, p.last_on "
         "FROM population p JOIN customer c ON c.id = p.customer_id"
     )

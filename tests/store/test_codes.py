@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session
 
 from tests import builders
-from tourcrm import codes
+from tourcrm.db import codes
 from tourcrm.models import Customer, Trip
 
 

@@ -8,9 +8,10 @@ import pytest
 from sqlmodel import Session, select
 
 from tests import builders
-from tourcrm import codes, customer, roster
+from tourcrm import customer, roster
 from tourcrm.base.errors import NotFound, Refused
 from tourcrm.base.lunar import SpecialDay
+from tourcrm.db import codes
 from tourcrm.models import Change, Customer, CustomerTag, SpecialDate
 
 TODAY = builders.TODAY

@@ -10,7 +10,8 @@ import pytest
 from tests.builders import NOW, add_customer, add_special_date, add_trip, agency, writing
 from tests.contacts import add_interaction, add_tag
 from tests.plans import plan, told
-from tourcrm import followup, rule, setting, store
+from tourcrm import followup, rule
+from tourcrm.db import engine, setting
 from tourcrm.item import STATES, Item, Span, Used, limit
 from tourcrm.models import Customer
 
@@ -26,7 +27,7 @@ def file(tmp_path: Path) -> Path:
 def items(
     file: Path, as_of: date = DAY, span: Span = WIDE, rules: Sequence[rule.Rule] | None = None
 ) -> list[Item]:
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         return followup.agenda(session, setting.load(session), as_of, span, rules=rules).items
 
 
@@ -47,7 +48,7 @@ def state(file: Path, rule: str, as_of: date = DAY) -> str | None:
 
 
 def due_lines(file: Path, as_of: date = DAY, language: str = "en", **how: Any) -> followup.DueList:
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         return followup.due(session, setting.load(session), as_of, language, **how)
 
 
@@ -165,7 +166,7 @@ def test_on_a_customers_page_the_line_of_a_departure_is_their_own(file: Path) ->
         for one in (who, other):
             add_trip(session, one, "2026-11-22", destination="桂林")
     (of_both,) = due_lines(file).lines
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         (own,) = followup.for_customer(session, setting.load(session), DAY, who, "en")
     assert (own.count, own.items[0].customer_id) == (1, who)
     assert own.id != of_both.id
@@ -368,7 +369,7 @@ def test_both_calendars_give_one_gift_and_one_message_a_year(
     birthday = [one for one in rule.merged("") if one.id == "birthday"]
     day = date(2026, 1, 1)
     seen: dict[str, set[date]] = {}
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         settings = setting.load(session)
         while day < date(
             2027, 7, 1
@@ -600,7 +601,7 @@ def test_what_is_due_about_one_customer(file: Path) -> None:
     with writing(file) as session:
         add_special_date(session, who, "birthday", 11, 20)
         add_special_date(session, other, "birthday", 11, 20)
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         lines = followup.for_customer(session, setting.load(session), DAY, who, "en")
     assert [line.rule for line in lines] == ["welcome_home", "birthday", "birthday"]
     assert {line.items[0].customer_id for line in lines} == {who}
@@ -611,7 +612,7 @@ def test_days_to_come_can_be_listed(file: Path) -> None:
     with writing(file) as session:
         add_special_date(session, who, "birthday", 12, 24)
         add_trip(session, who, "2027-01-10")
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         settings = setting.load(session)
         lines, _total = followup.listing(
             session, settings, DAY, "en", DAY, date(2027, 1, 31), ("shown", "waiting", "ahead")
@@ -654,12 +655,12 @@ def test_what_is_open_is_listed_without_going_through_what_is_over(file: Path) -
     for days_ago in (1, 10, 60):
         back(file, days_ago)
     span = DAY - timedelta(90), DAY + timedelta(7)
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         settings = setting.load(session)
 
         def listed(states: Iterable[str]) -> tuple[list[str], int]:
             lines, _total = followup.listing(session, settings, DAY, "en", *span, tuple(states))
-            (found,) = store.raw(session).execute("SELECT count(*) FROM followup_event").fetchone()
+            (found,) = engine.raw(session).execute("SELECT count(*) FROM followup_event").fetchone()
             return [line.id for line in lines if line.state in followup.OPEN], found
 
         open_, few = listed(followup.OPEN)
@@ -672,7 +673,7 @@ def test_what_is_open_is_listed_without_going_through_what_is_over(file: Path) -
 def test_words_are_made_for_the_rows_that_are_shown(file: Path) -> None:
     for _number in range(4):
         back(file, trip={"kind": "custom"})
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         how = session, setting.load(session), DAY, "en", DAY, DAY, ("shown",)
         every, _total = followup.listing(*how)
         some, total = followup.listing(*how, most=3)
@@ -690,8 +691,8 @@ def test_trips_are_found_by_index_but_for_the_one_pass(
     with writing(file) as session:
         add_special_date(session, who, "birthday", 11, 20)
         add_interaction(session, who, "2026-11-01 10:00", channel="phone", personal=True)
-    with store.reading(file) as session:
-        raw = store.raw(session)
+    with engine.reading(file) as session:
+        raw = engine.raw(session)
         with told(raw) as statements:
             followup.due(session, setting.load(session), DAY, "en")
         steps = [step for one in statements for step in plan(raw, one)]

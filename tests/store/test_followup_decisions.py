@@ -12,8 +12,9 @@ from sqlmodel import Session, select
 from tests.builders import add_customer, add_special_date, add_trip, agency
 from tests.builders import writing as building
 from tests.contacts import ZONE
-from tourcrm import deciding, followup, operation, outcome, setting, store
+from tourcrm import deciding, followup, outcome
 from tourcrm.base.errors import NotFound, Refused, WrongUsage
+from tourcrm.db import engine, operations, setting
 from tourcrm.deciding import Act
 from tourcrm.item import STATES, Item, Span
 from tourcrm.line import Line
@@ -30,8 +31,8 @@ def file(tmp_path: Path) -> Path:
 @contextmanager
 def acting(file: Path, day: date = DAY, staff: str = "Li") -> Iterator[tuple[Session, Act]]:
     at = datetime.combine(day, time(10), ZONE)
-    with store.writing(file) as session:
-        number = operation.begin(session, "test", at, staff)
+    with engine.writing(file) as session:
+        number = operations.begin(session, "test", at, staff)
         yield session, Act(number, day, at, staff)
 
 
@@ -49,7 +50,7 @@ def do(file: Path, what: str, typed: str, *given: Any, day: date = DAY, **how: A
 
 
 def item(file: Path, rule: str, day: date = DAY, back: int = 60) -> Item | None:
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         found = followup.agenda(session, setting.load(session), day, Span(back=back)).items
     found = [one for one in found if one.rule.id == rule]
     assert len(found) <= 1, found
@@ -76,7 +77,7 @@ def came_back(file: Path, returns: str = "2026-11-18", **trip: Any) -> int:
 
 
 def contacts(file: Path) -> list[Interaction]:
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         found = list(session.exec(select(Interaction)).all())
         session.expunge_all()
     return found
@@ -94,7 +95,7 @@ def test_what_is_done_is_off_the_list_and_leaves_a_contact(file: Path) -> None:
     assert (contact.kind, contact.personal, contact.staff) == ("followup", True, "Li")
     assert contact.summary == "想去北疆"
     assert contact.at == datetime(2026, 11, 20, 2, tzinfo=UTC)
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         (row,) = session.exec(select(FollowupOutcome)).all()
         session.expunge_all()
     assert (row.rule, row.subject_table, row.subject_id) == ("welcome_home", "trip", trip)
@@ -119,7 +120,7 @@ def test_undo_brings_it_back_and_takes_the_contact_away(file: Path) -> None:
     do(file, "undo", id_)
     assert state(file, "welcome_home") == "shown"
     assert contacts(file) == []
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         (kept,) = session.exec(select(Change)).all()
         statuses = [row.status for row in session.exec(select(FollowupOutcome)).all()]
         session.expunge_all()
@@ -145,7 +146,7 @@ def test_a_batch_is_decided_for_each_member_and_is_no_contact(file: Path) -> Non
             dead = {"status": "deceased"} if number == 2 else {}
             who = add_customer(session, **dead)
             add_trip(session, who, "2026-11-22", destination="桂林")
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         settings = setting.load(session)
         (line,) = followup.due(session, settings, DAY, "en").lines
     assert line.count == 2
@@ -153,13 +154,13 @@ def test_a_batch_is_decided_for_each_member_and_is_no_contact(file: Path) -> Non
         do(file, "done", line.id, channel="phone")
     assert do(file, "done", line.id) == 2
     assert contacts(file) == []
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         due = followup.due(session, setting.load(session), DAY, "en")
         assert len(session.exec(select(FollowupOutcome)).all()) == 2
     assert (due.lines, [one.count for one in due.held]) == ([], [1])
     with building(file) as session:  # who books later is a line of their own
         add_trip(session, add_customer(session), "2026-11-22", destination="桂林")
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         (late,) = followup.due(session, setting.load(session), DAY, "en").lines
     assert late.count == 1
     assert do(file, "done", line.id) == 1
@@ -186,7 +187,7 @@ def test_what_was_decided_today_takes_up_the_day(tmp_path: Path) -> None:
         came_back(file, kind="custom")  # no survey is due
 
     def shown(day: date) -> list[Line]:
-        with store.reading(file) as session:
+        with engine.reading(file) as session:
             return followup.due(session, setting.load(session), day, "en").lines
 
     first, second = shown(DAY)
@@ -215,7 +216,7 @@ def test_after_three_tries_the_line_suggests_a_message(file: Path) -> None:
     told = []
     for number in range(4):
         day = DAY + timedelta(number)
-        with store.reading(file) as session:
+        with engine.reading(file) as session:
             (line,) = followup.due(session, setting.load(session), day, "en").lines
         told.append((line.channel, "send a message" in line.reason))
         do(file, "tried", id_, day=day)
@@ -356,7 +357,7 @@ def test_a_decision_holds_until_the_event_moves_too_far(
     assert found.state == expected
     assert found.date_changed == (expected == "shown")
     if expected == "shown":
-        with store.reading(file) as session:
+        with engine.reading(file) as session:
             lines = followup.due(session, setting.load(session), day, "en").lines
         assert "(date changed)" in next(line.reason for line in lines if line.rule == rule)
 
@@ -378,7 +379,7 @@ def test_a_birthday_corrected_by_a_day_is_not_wished_twice(
         add_trip(session, who, "2027-12-01", booked_on="2025-12-01")
         row = add_special_date(session, who, "birthday", *before)
     day = date.fromisoformat(acted)
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         (line,) = followup.due(session, setting.load(session), day, "en").lines
     do(file, "done", line.id, day=day)
     with building(file) as session:
@@ -395,7 +396,7 @@ def test_an_id_is_known_by_its_start_in_any_spelling(file: Path) -> None:
     came_back(file)
     id_ = first_id(file, "welcome_home")
     assert len(id_) == 8
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         for typed in (id_, id_.lower(), id_[:4], f" {id_[:4]}-{id_[4:]} ", id_.replace("0", "o")):
             _line, items = meant(session, typed)
             assert [one.id for one in items] == [id_]
@@ -411,7 +412,7 @@ def test_an_id_is_known_for_ninety_days_and_ahead(file: Path, days: int) -> None
     with building(file) as session:
         who = add_customer(session)
         add_trip(session, who, due - timedelta(5), returns_on=due - timedelta(1), service="cruise")
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         settings = setting.load(session)
         lines, _total = followup.listing(session, settings, DAY, "en", due, due, STATES)
         (id_,) = [line.id for line in lines if line.rule == "welcome_home"]
@@ -425,7 +426,7 @@ def test_a_start_of_two_ids_names_neither(file: Path, monkeypatch: pytest.Monkey
     original = outcome.id_number
     a_part = outcome.id_range("AAAA")
     monkeypatch.setattr(outcome, "id_number", lambda key: a_part[original(key) % len(a_part)])
-    with store.reading(file) as session, pytest.raises(NotFound) as refused:
+    with engine.reading(file) as session, pytest.raises(NotFound) as refused:
         meant(session, "aaaa")
     told = str(refused.value)
     assert told.count("王芳 Welcome home: a call") == 2

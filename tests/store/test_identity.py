@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import Session
 
 from tests.builders import add_customer, agency, writing
-from tourcrm import codes, store
 from tourcrm.base.errors import Message
+from tourcrm.db import codes, engine
 from tourcrm.identity import (
     Ambiguous,
     Person,
@@ -31,13 +31,13 @@ def session(tmp_path: Path) -> Iterator[Session]:
         add_customer(session, "C000002", name="李强", phone=C, wechat="liqiang")  # our own code
         add_customer(session, "K3", name="赵六", phone=A)
         add_customer(session, "K4", name="孙七", phone=C)
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         yield session
 
 
 @pytest.fixture
 def register(session: Session) -> Register:
-    return Register(store.raw(session), codes.code_of)
+    return Register(engine.raw(session), codes.code_of)
 
 
 def found(register: Register, person: Person) -> str | None:
@@ -199,6 +199,6 @@ def test_equal_cells_have_one_fingerprint_in_any_order() -> None:
 
 
 def test_many_fingerprints_are_looked_up(session: Session) -> None:
-    raw = store.raw(session)
+    raw = engine.raw(session)
     raw.execute("INSERT INTO import_row VALUES ('p7', 'customer', 7, 1)")
     assert known_prints(raw, (f"p{n}" for n in range(1200))) == {"p7": 7}

@@ -8,8 +8,9 @@ import pytest
 from sqlmodel import Session, select
 
 from tests.builders import NOW, agency
-from tourcrm import notify, setting, store
+from tourcrm import notify
 from tourcrm.base.errors import NotFound, Refused
+from tourcrm.db import engine, setting
 from tourcrm.models import Notice
 from tourcrm.notify import OUTPUT, Claimed, Word
 
@@ -22,14 +23,14 @@ CLOSING = Word("complaint", 13, "closing")
 def box(db: Path) -> Path:
     """An agency with two places to send to."""
     agency(db)
-    with store.writing(db) as session:
+    with engine.writing(db) as session:
         for name in ("值班群", "小林"):
             notify.add(session, setting.load(session), name, f"json://127.0.0.1/{name}")
     return db
 
 
 def make(db: Path, *words: Word, minutes: int = 0) -> None:
-    with store.writing(db) as session:
+    with engine.writing(db) as session:
         channels = [OUTPUT, *setting.load(session).on_duty]
         notify.make(session, channels, words, NOW + minutes * MINUTE)
 
@@ -37,12 +38,12 @@ def make(db: Path, *words: Word, minutes: int = 0) -> None:
 def claim(
     db: Path, minutes: int = 0, text: Callable[[Notice], str | None] = lambda notice: notice.once
 ) -> list[Claimed]:
-    with store.writing(db) as session:
+    with engine.writing(db) as session:
         return notify.claim(session, setting.load(session), NOW + minutes * MINUTE, text)
 
 
 def settle(db: Path, claimed: list[Claimed], error: str | None, minutes: int = 0) -> None:
-    with store.writing(db) as session:
+    with engine.writing(db) as session:
         for one in claimed:
             notify.settle(session, one.ids, NOW + minutes * MINUTE, error)
 
@@ -63,14 +64,14 @@ def test_each_place_is_told_once(box: Path) -> None:
 
 
 def test_only_whoever_is_on_duty_is_told(box: Path) -> None:
-    with store.writing(box) as session:
+    with engine.writing(box) as session:
         setting.store(session, "on_duty", "小林")
     make(box, LATE)
     assert texts(claim(box)) == {"小林": ("late",)}
 
 
 def test_where_nobody_known_is_on_duty_all_are_told_and_check_says_so(box: Path) -> None:
-    with store.writing(box) as session:
+    with engine.writing(box) as session:
         setting.store(session, "on_duty", "阿芳")
         settings = setting.load(session)
     assert settings.on_duty == ("值班群", "小林")
@@ -92,7 +93,7 @@ def test_a_run_that_was_killed_while_sending_is_made_good_by_the_next(box: Path)
 def test_what_failed_is_tried_again_until_it_gets_out(box: Path) -> None:
     make(box, LATE)
     tried = []
-    with store.writing(box) as session:
+    with engine.writing(box) as session:
         settings = setting.load(session)
         for minutes in range(0, 4 * 60, 5):  # as cron runs it
             now = NOW + minutes * MINUTE
@@ -129,17 +130,17 @@ def test_no_text_is_kept_of_what_was_said(box: Path) -> None:
     """It names a customer, and would outlive an erasure."""
     make(box, LATE, CLOSING)
     found = claim(box, 0, lambda notice: "王芳" if notice.subject_id == 12 else None)
-    with store.reading(box) as session:
+    with engine.reading(box) as session:
         assert "王芳" in {row.text for row in session.exec(select(Notice))}
     settle(box, found, None)
-    with store.reading(box) as session:
+    with engine.reading(box) as session:
         assert {row.text for row in session.exec(select(Notice))} == {""}
 
 
 def test_a_place_that_comes_back_with_a_better_address_is_told_anew(box: Path) -> None:
     make(box, LATE)
     settle(box, claim(box), "no answer")
-    with store.writing(box) as session:
+    with engine.writing(box) as session:
         assert notify.remove(session, setting.load(session), "值班群") == 1
         notify.add(session, setting.load(session), "值班群", "json://127.0.0.1/new")
     make(box, LATE)
@@ -152,7 +153,7 @@ def names(session: Session) -> tuple[str, ...]:
 
 
 def test_a_place_is_removed_from_duty_too(box: Path) -> None:
-    with store.writing(box) as session:
+    with engine.writing(box) as session:
         setting.store(session, "on_duty", "值班群,小林")
         notify.remove(session, setting.load(session), "值班群")
         assert (names(session), setting.load(session).on_duty) == (("小林",), ("小林",))

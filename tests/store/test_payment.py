@@ -9,8 +9,9 @@ from sqlmodel import Session
 
 from tests import builders
 from tests.builders import TODAY
-from tourcrm import operation, payment
+from tourcrm import payment
 from tourcrm.base.errors import NotFound, Refused
+from tourcrm.db import operations
 from tourcrm.models import Payment, Trip
 from tourcrm.payment import Wanted
 
@@ -25,7 +26,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 
 def number(session: Session) -> int:
-    return operation.begin(session, "test", builders.NOW, "lin")
+    return operations.begin(session, "test", builders.NOW, "lin")
 
 
 def promise(session: Session, amount: int = 100_000, day: date = TODAY) -> Payment:

@@ -19,7 +19,8 @@ from tests.contacts import (
 )
 from tests.importer import Shop
 from tests.plans import assert_one_pass, scans_of_trip, told
-from tourcrm import followup, history, morning, population, rule, setting, store
+from tourcrm import followup, history, morning, population, rule
+from tourcrm.db import engine, setting
 from tourcrm.population import Basis
 
 RULES = {one.id for one in rule.defaults()}
@@ -91,8 +92,8 @@ def test_all_trips_are_gone_through_once_and_in_an_index(
     work: Callable[[Session], None], file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(history, "PIECE", 2)
-    with store.reading(file) as session:
-        connection = store.raw(session)
+    with engine.reading(file) as session:
+        connection = engine.raw(session)
         with told(connection) as statements:
             work(session)
         assert_one_pass(connection, statements)
@@ -107,8 +108,8 @@ def test_all_trips_are_gone_through_once_and_in_an_index(
     ],
 )
 def test_a_scan_would_be_seen(statement: str, steps: list[str], file: Path) -> None:
-    with store.reading(file) as session:
-        assert scans_of_trip(store.raw(session), statement) == steps
+    with engine.reading(file) as session:
+        assert scans_of_trip(engine.raw(session), statement) == steps
 
 
 DAYS = [f"2025-{1 + number % 12:02}-10" for number in range(40)]
@@ -131,14 +132,14 @@ CONTACTS = [
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every statement of every connection that is opened."""
     seen: list[str] = []
-    connect = store.connect
+    connect = engine.connect
 
     def listening(path: Path) -> sqlite3.Connection:
         connection = connect(path)
         connection.set_trace_callback(seen.append)
         return connection
 
-    monkeypatch.setattr(store, "connect", listening)
+    monkeypatch.setattr(engine, "connect", listening)
     return seen
 
 

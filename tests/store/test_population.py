@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from tests.builders import add_customer, add_trip, agency, writing
 from tests.plans import assert_one_pass, plan, told
-from tourcrm import history, population, segment, store
+from tourcrm import history, population, segment
+from tourcrm.db import engine
 from tourcrm.population import Basis
 
 AS_OF = date(2026, 11, 20)
@@ -19,7 +20,7 @@ A_PRICE = 1_200_000
 def built(session: Session, as_of: date = AS_OF, **basis: Any) -> dict[int, dict[str, Any]]:
     """The rows of the population, by customer."""
     population.build(session, Basis(as_of, **basis))
-    cursor = store.raw(session).execute("SELECT * FROM population")
+    cursor = engine.raw(session).execute("SELECT * FROM population")
     names = [column[0] for column in cursor.description]
     rows = [dict(zip(names, row, strict=True)) for row in cursor]
     return {row["customer_id"]: row for row in rows}
@@ -35,7 +36,7 @@ def one(tmp_path: Path) -> Any:
             customer = add_customer(session)
             for trip in trips:
                 add_trip(session, customer, **trip)
-        with store.reading(file) as session:
+        with engine.reading(file) as session:
             return built(session, as_of, **basis).get(customer)
 
     return row
@@ -210,7 +211,7 @@ def test_the_median_gap_is_learnt_from_30_gaps(tmp_path: Path) -> None:
             add_trip(session, customer, date(2026, 1, 1))
             add_trip(session, customer, date(2026, 1, 1))
             add_trip(session, customer, date(2026, 1, 1) + timedelta(days=gap))
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         known = population.build(session, Basis(AS_OF))
         assert (known.gap, known.gaps, known.gap_assumed) == (15.5, 30, False)
         before = population.build(session, Basis(date(2026, 1, 30)))
@@ -249,7 +250,7 @@ def test_large_begins_at_the_median_or_where_one_says(
         add_trip(session, add_customer(session), "2015-01-01", price=10**10, party_size=99)
         # Nobody knows what this one was worth.
         add_trip(session, add_customer(session), "2026-05-01")
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         rows = built(session, **basis)
     assert [customer for customer, row in rows.items() if row["scale"] == "large"] == large
 
@@ -267,7 +268,7 @@ def test_the_agency_itself_and_the_dead_stand_apart(tmp_path: Path) -> None:
             customer = add_customer(session, **fields)
             add_trip(session, customer, "2026-01-01", price=1000_00)
             add_trip(session, customer, "2026-02-01", price=1000_00)
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         known = population.build(session, Basis(AS_OF))
         assert (known.customers, known.window_customers, known.gaps) == (5, 3, 3)
         assert known.revenue == 6000_00
@@ -287,7 +288,7 @@ def test_many_customers_are_read_a_part_at_a_time_alike(tmp_path: Path) -> None:
     people, day = 9000, AS_OF.isoformat()
     with writing(file) as session:
         first = add_customer(session)
-        raw = store.raw(session)
+        raw = engine.raw(session)
         raw.executemany(
             "INSERT INTO customer (id, code, name, kind, status, marketing_consent, "
             "do_not_contact, entered_on, operation_id) SELECT ?, ?, name, kind, status, "
@@ -304,9 +305,9 @@ def test_many_customers_are_read_a_part_at_a_time_alike(tmp_path: Path) -> None:
                 for place, when in enumerate(["2026-01-01", "2026-01-01", "2026-01-11", day])
             ],
         )
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         known = population.build(session, Basis(AS_OF))
-        counted = store.raw(session).execute(
+        counted = engine.raw(session).execute(
             "SELECT trips, trip_days, expected_gap, count(*) FROM population GROUP BY 1, 2, 3"
         )
         assert known.gaps == 2 * people
@@ -323,12 +324,12 @@ def test_the_second_build_of_a_session_replaces_the_first(tmp_path: Path) -> Non
 
 
 def test_an_unknown_scale_is_refused(tmp_path: Path) -> None:
-    with store.reading(agency(tmp_path)) as session, pytest.raises(ValueError, match="tuple"):
+    with engine.reading(agency(tmp_path)) as session, pytest.raises(ValueError, match="tuple"):
         population.build(session, Basis(AS_OF, scale_by="1; DROP TABLE trip"))
 
 
 def test_an_agency_without_trips_has_no_population(tmp_path: Path) -> None:
-    with store.reading(agency(tmp_path)) as session:
+    with engine.reading(agency(tmp_path)) as session:
         known = population.build(session, Basis(AS_OF))
         assert (known.customers, known.scale_cut, known.tier_from) == (0, None, {})
         assert segment.rfm(session, Basis(AS_OF)).rows == []
@@ -346,10 +347,10 @@ def test_trips_are_scanned_once_over_the_covering_index(
         for customer in range(30):
             add_trip(session, add_customer(session), AS_OF - timedelta(days=customer))
         if analysed:
-            store.raw(session).execute("ANALYZE")
+            engine.raw(session).execute("ANALYZE")
     monkeypatch.setattr(history, "PIECE", 10)
-    with store.reading(file) as session:
-        raw = store.raw(session)
+    with engine.reading(file) as session:
+        raw = engine.raw(session)
         with told(raw) as statements:
             population.build(session, Basis(AS_OF, scale_by=scale_by))
         found = [step for one in statements for step in plan(raw, one)]
@@ -365,9 +366,9 @@ def test_customers_may_have_any_ids(tmp_path: Path) -> None:
         for id_ in ids:
             who = add_customer(session)
             session.flush()
-            store.raw(session).execute("UPDATE customer SET id = ? WHERE id = ?", (id_, who))
+            engine.raw(session).execute("UPDATE customer SET id = ? WHERE id = ?", (id_, who))
             add_trip(session, id_, AS_OF - timedelta(days=9))
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         known = population.build(session, Basis(AS_OF)).people.known
     assert known.customer.tolist() == list(ids)
     assert known.whose.tolist() == [0, 1, 2, 3, 4]

@@ -10,7 +10,8 @@ from sqlmodel import Session
 from tests.builders import add_customer, add_special_date, add_trip, agency, writing
 from tests.conftest import Invoke
 from tests.contacts import ZONE, add_interaction
-from tourcrm import outcome, results, setting, store
+from tourcrm import outcome, results
+from tourcrm.db import engine, setting
 from tourcrm.outcome import Key
 
 AS_OF = date(2026, 11, 20)
@@ -84,7 +85,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def found(file: Path, first: date = FIRST, last: date = LAST) -> dict[tuple[str, str], list[int]]:
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         rows = results.of_span(session, setting.load(session), AS_OF, first, last, "en")
     return {(row.rule, row.aftermath): [row.customers, row.booked_again] for row in rows}
 

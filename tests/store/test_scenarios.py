@@ -11,14 +11,14 @@ from sqlmodel import Session
 
 from tests.builders import agency
 from tests.scenario import Scenario, World, read, undone
-from tourcrm import store
+from tourcrm.db import engine
 
 SCENARIOS = list(read(Path(__file__).with_name("scenarios")))
 
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    with store.writing(agency(tmp_path_factory.mktemp("scenarios"))) as session:
+    with engine.writing(agency(tmp_path_factory.mktemp("scenarios"))) as session:
         yield session
 
 

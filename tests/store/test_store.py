@@ -15,16 +15,16 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import select
 
 from tests.builders import NOW, add_customer, add_trip, agency, writing
-from tourcrm import faults, operation, setting, store, upkeep
 from tourcrm.base.errors import Refused, Unusable
-from tourcrm.migrations import STEPS, Step
+from tourcrm.db import engine, faults, health, operations, setting
+from tourcrm.db.migrations import STEPS, Step
 from tourcrm.models import Customer, Setting
 
 CANARY = "11010119900307512X"
 
 
 def names(path: Path) -> list[str]:
-    with store.reading(path) as session:
+    with engine.reading(path) as session:
         return sorted(session.exec(select(Customer.name)))
 
 
@@ -43,12 +43,12 @@ def test_a_block_that_raises_stores_nothing_and_frees_the_file(db: Path) -> None
     agency(db)
     with pytest.raises(ZeroDivisionError), writing(db) as session:
         add_customer(session, name="一")
-        store.raw(session).execute("DROP INDEX customer_name")  # statements like this, too
+        engine.raw(session).execute("DROP INDEX customer_name")  # statements like this, too
         raise ZeroDivisionError
     with writing(db) as session:
         add_customer(session, name="二")
     assert names(db) == ["二"]
-    assert upkeep.problems(db) == []
+    assert health.problems(db) == []
 
 
 def test_a_row_that_was_refused_is_not_stored_by_the_next_session(db: Path) -> None:
@@ -63,7 +63,7 @@ def test_a_row_that_was_refused_is_not_stored_by_the_next_session(db: Path) -> N
 
 def test_a_reader_sees_one_state_from_beginning_to_end(db: Path) -> None:
     agency(db)
-    with store.reading(db) as reader:
+    with engine.reading(db) as reader:
         setting.load(reader)  # what every command does first
         with writing(db) as session:
             add_customer(session, name="一")
@@ -73,10 +73,10 @@ def test_a_reader_sees_one_state_from_beginning_to_end(db: Path) -> None:
 
 def test_a_reader_cannot_store_anything(db: Path) -> None:
     agency(db)
-    with store.reading(db) as session:
+    with engine.reading(db) as session:
         session.add(Setting(key="cuts", value="1"))
         session.flush()
-    with store.reading(db) as session:
+    with engine.reading(db) as session:
         assert setting.load(session)["cuts"] == "50,80,95"
 
 
@@ -100,9 +100,9 @@ def test_ids_are_never_given_twice(db: Path) -> None:
         row = session.get_one(Customer, add_customer(session, "A"))
         session.delete(row)
         session.flush()
-        assert store.next_row(store.raw(session), "customer") == 2
+        assert engine.next_row(engine.raw(session), "customer") == 2
         assert add_customer(session, "B") == 2
-        assert store.next_row(store.raw(session), "interaction") == 1
+        assert engine.next_row(engine.raw(session), "interaction") == 1
 
 
 @pytest.mark.parametrize("many", [False, True])
@@ -110,13 +110,13 @@ def test_bulk_work_leaves_every_index_in_place(db: Path, many: bool) -> None:
     agency(db)
     with writing(db) as session:
         first = add_customer(session)
-        with store.bulk(store.raw(session), "trip", many):
-            store.raw(session).executemany(
+        with engine.bulk(engine.raw(session), "trip", many):
+            engine.raw(session).executemany(
                 "INSERT INTO trip (code, customer_id, service, kind, status, operation_id) "
                 "VALUES (?, ?, 'tour', 'group', 'booked', 1)",
                 [(f"T{n}", first) for n in range(200)],
             )
-    assert upkeep.problems(db) == []
+    assert health.problems(db) == []
 
 
 def test_bulk_work_that_fails_leaves_every_index_in_place(db: Path) -> None:
@@ -124,19 +124,19 @@ def test_bulk_work_that_fails_leaves_every_index_in_place(db: Path) -> None:
     with (
         pytest.raises(ZeroDivisionError),
         writing(db) as session,
-        store.bulk(store.raw(session), "trip", True),
+        engine.bulk(engine.raw(session), "trip", True),
     ):
         raise ZeroDivisionError
-    assert upkeep.problems(db) == []
+    assert health.problems(db) == []
 
 
 def test_days_are_counted_by_sql_as_by_python(db: Path) -> None:
     agency(db)
-    with store.reading(db) as session:
+    with engine.reading(db) as session:
         for first, last in (("2024-02-28", "2024-03-01"), ("2026-11-20", "2026-11-20")):
             days = (date.fromisoformat(last) - date.fromisoformat(first)).days
-            sql = f"SELECT {store.days_between(':a', ':b')}"
-            assert store.rows(session, sql, a=first, b=last) == [(days,)]
+            sql = f"SELECT {engine.days_between(':a', ':b')}"
+            assert engine.rows(session, sql, a=first, b=last) == [(days,)]
 
 
 def test_a_copy_put_in_place_by_hand_is_written_as_safely_and_read_as_it_is(db: Path) -> None:
@@ -145,11 +145,11 @@ def test_a_copy_put_in_place_by_hand_is_written_as_safely_and_read_as_it_is(db: 
         connection.execute("PRAGMA journal_mode=DELETE")
     before = db.read_bytes()
     assert names(db) == []
-    assert upkeep.problems(db) == []
+    assert health.problems(db) == []
     assert db.read_bytes() == before
     with writing(db) as session:
         add_customer(session, name="一")
-        assert store.raw(session).execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert engine.raw(session).execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert names(db) == ["一"]
 
 
@@ -228,8 +228,8 @@ def test_a_mistake_of_ours_is_not_called_a_fault_of_the_file(error: sqlite3.Erro
 
 def test_a_new_database_has_its_settings_and_is_private(tmp_path: Path) -> None:
     file = tmp_path / "a" / "b" / "agency.db"
-    store.create(file, {"cuts": "40"})
-    with store.reading(file) as session:
+    engine.create(file, {"cuts": "40"})
+    with engine.reading(file) as session:
         assert setting.load(session)["cuts"] == "40"
     assert [path.name for path in file.parent.iterdir()] == ["agency.db"]
     assert file.stat().st_mode & 0o777 == 0o600
@@ -246,14 +246,14 @@ def test_nothing_is_ever_replaced_by_a_new_database(db: Path, there: str) -> Non
     else:
         db.symlink_to("nowhere")
     with pytest.raises(Refused, match="exists already"):
-        store.create(db, {})
+        engine.create(db, {})
     assert (db.is_symlink(), db.is_dir()) == (there == "link", there == "folder")
     assert [path.name for path in db.parent.iterdir()] == [db.name]
 
 
 def test_a_database_that_cannot_be_made_whole_is_not_made(db: Path) -> None:
     with pytest.raises(sqlite3.OperationalError):
-        store.create(db, {}, (*STEPS, Step("breaks", ("CREATE TABLE customer (x)",))))
+        engine.create(db, {}, (*STEPS, Step("breaks", ("CREATE TABLE customer (x)",))))
     assert list(db.parent.iterdir()) == []
 
 
@@ -261,7 +261,7 @@ def test_a_log_left_by_a_database_that_is_gone_is_not_replayed(db: Path) -> None
     log = db.with_name(db.name + "-wal")
     log.write_bytes(b"x" * 5_000)
     with pytest.raises(Refused, match=r"agency\.db-wal"):
-        store.create(db, {})
+        engine.create(db, {})
     assert [path.name for path in db.parent.iterdir()] == [log.name]
 
 
@@ -280,10 +280,10 @@ def test_what_was_spoiled_by_hand_is_found(db: Path, statement: str) -> None:
     agency(db)
     with writing(db) as session:
         add_trip(session, add_customer(session), "2026-01-01")
-    assert upkeep.problems(db) == []
+    assert health.problems(db) == []
     with closing(sqlite3.connect(db, isolation_level=None)) as connection:
         connection.execute(statement).fetchall()
-    found = [str(problem) for problem in upkeep.problems(db)]
+    found = [str(problem) for problem in health.problems(db)]
     assert len(found) == 1
     assert SPOILED[statement] in found[0]
 
@@ -300,13 +300,13 @@ def test_an_index_that_disagrees_with_its_table_is_found(db: Path) -> None:
     with closing(sqlite3.connect(db, isolation_level=None)) as connection:
         connection.execute("PRAGMA writable_schema=ON")
         connection.execute("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", index)
-    assert "missing from index customer_name" in str(upkeep.problems(db)[0])
+    assert "missing from index customer_name" in str(health.problems(db)[0])
 
 
 def test_a_file_that_everybody_can_read_is_found(db: Path) -> None:
     agency(db)
     db.chmod(0o644)
-    assert "chmod o=" in str(upkeep.problems(db)[0])
+    assert "chmod o=" in str(health.problems(db)[0])
 
 
 @pytest.mark.parametrize(
@@ -324,9 +324,9 @@ def test_a_folder_that_is_synchronised_is_known(
     tmp_path: Path, folder: str, service: str | None
 ) -> None:
     file = tmp_path / folder / "deep" / "agency.db"
-    assert upkeep.synced_folder(file) == service
-    store.create(file, {})
-    assert [service is not None] == [bool(upkeep.problems(file))]
+    assert health.synced_folder(file) == service
+    engine.create(file, {})
+    assert [service is not None] == [bool(health.problems(file))]
 
 
 # --- sharing --------------------------------------------------------------------------------------
@@ -340,12 +340,12 @@ def some_group() -> str:
 
 def test_a_shared_database_can_be_written_by_the_group(tmp_path: Path) -> None:
     file = tmp_path / "team" / "agency.db"
-    upkeep.refuse_sharing(file, some_group())
-    store.create(file, {})
-    upkeep.share(file, some_group())
+    health.refuse_sharing(file, some_group())
+    engine.create(file, {})
+    health.share(file, some_group())
     assert file.stat().st_mode & 0o7777 == 0o660
     assert file.parent.stat().st_mode & 0o7777 == 0o2770
-    assert upkeep.problems(file) == []
+    assert health.problems(file) == []
     with writing(file) as session:
         add_customer(session, "A")
         for end in ("-wal", "-shm"):
@@ -354,31 +354,31 @@ def test_a_shared_database_can_be_written_by_the_group(tmp_path: Path) -> None:
 
 def test_a_restored_file_stays_shared(tmp_path: Path) -> None:
     file = tmp_path / "team" / "agency.db"
-    store.create(file, {})
-    upkeep.share(file, some_group())
-    store.copy(file, tmp_path / "copy.db")
-    store.restore(file, tmp_path / "copy.db")
+    engine.create(file, {})
+    health.share(file, some_group())
+    engine.copy(file, tmp_path / "copy.db")
+    engine.restore(file, tmp_path / "copy.db")
     assert file.stat().st_mode & 0o777 == 0o660
     file.write_bytes(b"")
-    store.restore(file, tmp_path / "copy.db")
+    engine.restore(file, tmp_path / "copy.db")
     assert file.stat().st_mode & 0o777 == 0o660
 
 
 def test_a_folder_with_other_files_is_not_given_to_a_group(tmp_path: Path) -> None:
     (tmp_path / "diary.txt").write_text("mine")
     with pytest.raises(Refused, match="other files"):
-        upkeep.refuse_sharing(tmp_path / "agency.db", some_group())
+        health.refuse_sharing(tmp_path / "agency.db", some_group())
 
 
 def test_a_group_that_does_not_exist_is_told(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="no group nobody-such"):
-        upkeep.refuse_sharing(tmp_path / "agency.db", "nobody-such")
+        health.refuse_sharing(tmp_path / "agency.db", "nobody-such")
 
 
 def test_operations_are_recorded_only_when_the_block_is_stored(db: Path) -> None:
     agency(db)
-    with pytest.raises(ZeroDivisionError), store.writing(db) as session:
-        operation.begin(session, "test", NOW, "tester")
+    with pytest.raises(ZeroDivisionError), engine.writing(db) as session:
+        operations.begin(session, "test", NOW, "tester")
         raise ZeroDivisionError
-    with store.writing(db) as session:
-        assert operation.begin(session, "test", NOW, "tester") == 1
+    with engine.writing(db) as session:
+        assert operations.begin(session, "test", NOW, "tester") == 1

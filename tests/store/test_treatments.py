@@ -9,8 +9,9 @@ import pytest
 
 from tests.builders import add_customer, add_trip, agency, writing
 from tests.contacts import ZONE
-from tourcrm import followup, rule, setting, store
+from tourcrm import followup, rule
 from tourcrm.base import vocabulary
+from tourcrm.db import engine, setting
 from tourcrm.item import Facts, Span, fits
 from tourcrm.population import CADENCES, QUADRANTS
 from tourcrm.rule import Rule, Step
@@ -82,7 +83,7 @@ def test_the_backlog_of_the_first_import_is_spread_over_the_period_of_the_visits
         for number in range(180):  # long overdue, all of them; each of tier A
             who = add_customer(session, f"K{number:04}", entered_on=imported)
             add_trip(session, who, "2025-06-01", price=1000)
-    with store.reading(file) as session:
+    with engine.reading(file) as session:
         settings = setting.load(session)
         span = Span(ahead=400)
         visits = [one for one in rule.defaults() if one.id == "tier_visit"]

@@ -15,7 +15,7 @@ import pytest
 from tests.builders import TODAY, agency
 from tests.conftest import Invoke
 from tests.faults.nursery import contents
-from tourcrm import upkeep
+from tourcrm.db import health
 
 ASIDE = ("operation", "change", "sqlite_sequence")  # a record of what was done stays
 
@@ -119,7 +119,7 @@ def walk(seed: int, steps: int, invoke: Invoke, folder: Path) -> None:
         done = invoke(*words, database=db)
         assert done.exit_code in (0, 1, 3, 4), (words, done.output)
         assert "Internal error" not in done.output, (seed, words, done.output)
-        assert upkeep.problems(db) == [], (seed, words)  # no orphans, nothing damaged
+        assert health.problems(db) == [], (seed, words)  # no orphans, nothing damaged
         if done.exit_code in (1, 3):
             assert facts(db) == before, (seed, words)
         if words[1] != "import" or done.exit_code not in (0, 4):

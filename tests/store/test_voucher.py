@@ -10,8 +10,9 @@ from sqlmodel import Session
 
 from tests import builders
 from tests.builders import TODAY
-from tourcrm import operation, setting, voucher
+from tourcrm import voucher
 from tourcrm.base.errors import NotFound, Refused
+from tourcrm.db import operations, setting
 from tourcrm.models import Complaint, Customer, Trip, Voucher
 from tourcrm.voucher import Wanted
 
@@ -32,7 +33,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 
 def number(session: Session) -> int:
-    return operation.begin(session, "test", builders.NOW, "lin")
+    return operations.begin(session, "test", builders.NOW, "lin")
 
 
 def issue(session: Session, kind: str = "discount", who: int = 1, **facts: Any) -> Voucher:

@@ -21,9 +21,9 @@ from tourcrm import (
     importing_trips,
     manual,
     rule,
-    store,
 )
 from tourcrm.base import cells, money
+from tourcrm.db import engine
 from tourcrm.importing_base import Intake
 
 ROOT = Path(__file__).parents[2]
@@ -196,7 +196,7 @@ def test_every_column_has_its_meaning_and_no_other() -> None:
 def test_the_questions_that_it_suggests_can_be_asked(
     tmp_path: Path, question: str, sql: str
 ) -> None:
-    with store.reading(agency(tmp_path)) as session:
+    with engine.reading(agency(tmp_path)) as session:
         assert isinstance(session, Session)
         assert session.connection().execute(text(sql)).all() == [], question
 

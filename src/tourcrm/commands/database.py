@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, setting, store, upkeep
+from tourcrm import context
 from tourcrm.base.columns import Column
 from tourcrm.base.display import visible
 from tourcrm.base.errors import EXIT_REFUSED, Message, Refused, TourcrmError, Unusable, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import options
+from tourcrm.db import engine, health, setting
 from tourcrm.render import emit, say, tell
 from tourcrm.wording import ask, cli_group, confirm
 
@@ -65,16 +66,16 @@ def init(
             wanted[name] = ask(question, wanted[name])
     settled = {name: setting.checked(name, value) for name, value in wanted.items()}
     if shared:
-        upkeep.refuse_sharing(path, shared)
-    store.create(path, settled)
+        health.refuse_sharing(path, shared)
+    engine.create(path, settled)
     if shared:
         try:
-            upkeep.share(path, shared)
+            health.share(path, shared)
         except TourcrmError:
             path.unlink()
             raise
     say(_("Created {path}.").format(path=visible(str(path))))
-    if service := upkeep.synced_folder(path):
+    if service := health.synced_folder(path):
         tell(
             _(
                 "Careful: {service} synchronises this folder, which can damage a database in use. "
@@ -109,13 +110,13 @@ def check() -> None:
 
     path = context.world().database
     context.ready()
-    found = upkeep.problems(path)
+    found = health.problems(path)
     with context.reading() as desk:
         spoiled = setting.problems(desk.settings)
         today = None if spoiled else desk.today
         spoiled += rulebook.problems(desk.settings)
         zone = desk.settings.shown("time_zone")
-        counts = store.counts(desk.session)
+        counts = engine.counts(desk.session)
     found += spoiled
     say(_("Database: {path}").format(path=visible(str(path.absolute()))))
     if today is not None:
@@ -209,7 +210,7 @@ def backup(
             N_("{path} exists already; it was left as it is. --yes replaces it."),
             path=visible(str(file)),
         )
-    store.copy(path, file)
+    engine.copy(path, file)
     say(
         _("Copied to {path} ({size} bytes), and the copy is sound.").format(
             path=visible(str(file)), size=file.stat().st_size
@@ -240,7 +241,7 @@ def restore(
         raise Unusable(
             N_("{file}: there is no such file. Check its name and folder."), file=visible(str(file))
         )
-    store.verify(file)
+    engine.verify(file)
     if (
         os.path.lexists(path)
         and not yes
@@ -251,7 +252,7 @@ def restore(
         )
     ):
         raise typer.Abort
-    kept = store.restore(path, file)
+    kept = engine.restore(path, file)
     say(_("Restored {path} from {file}.").format(path=visible(str(path)), file=visible(str(file))))
     if kept is not None:
         say(_("What was there before is kept as {path}.").format(path=visible(str(kept))))

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import typer
 
-from tourcrm import context, sample, store
+from tourcrm import context, sample
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import followups, intake, segments
+from tourcrm.db import engine
 from tourcrm.render import say
 from tourcrm.wording import cli_group
 
@@ -42,7 +43,7 @@ def place() -> Path:
 def demo() -> None:
     path = place()
     _make_room(path)
-    store.create(
+    engine.create(
         path,
         {
             "time_zone": "Asia/Shanghai",
@@ -75,8 +76,8 @@ def _make_room(path: Path) -> None:
     """An earlier demo goes; anything else that stands there is refused."""
     if not os.path.lexists(path):
         return
-    with store.reading(path) as session:
-        fixed = store.rows(session, "SELECT value FROM setting WHERE key = 'today'")
+    with engine.reading(path) as session:
+        fixed = engine.rows(session, "SELECT value FROM setting WHERE key = 'today'")
     if not fixed or fixed[0][0] != sample.SAMPLE_DAY.isoformat():
         raise Refused(
             N_(

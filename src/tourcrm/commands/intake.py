@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from tourcrm import context, importing, setting
+from tourcrm import context, importing
 from tourcrm.base import columns, display
 from tourcrm.base.columns import IMPORT_RESULT, REASON
 from tourcrm.base.errors import EXIT_PARTLY, Refused, WrongUsage
@@ -18,6 +18,7 @@ from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import options
 from tourcrm.commands.intake_report import Told, report
 from tourcrm.context import Desk
+from tourcrm.db import setting
 from tourcrm.digest import Terms, is_reason
 from tourcrm.files import writer
 from tourcrm.files.reader import Sheet, open_sheet

@@ -131,7 +131,8 @@ def duty(
         bool, typer.Option("--all", help=N_("all places, also those that are added later"))
     ] = False,
 ) -> None:
-    from tourcrm import notify, setting
+    from tourcrm import notify
+    from tourcrm.db import setting
 
     if bool(names) == everybody:
         raise WrongUsage(N_("Say either the names of places, or --all."))

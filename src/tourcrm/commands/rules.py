@@ -183,14 +183,15 @@ def _say_ids(text: str, ids: Sequence[str]) -> None:
 
 
 def _load(path: str) -> None:
-    from tourcrm import operation, rulebook
+    from tourcrm import rulebook
+    from tourcrm.db import operations
 
     book = rulebook.checked(rulebook.read(path))
     book.refuse_faults()
     with context.writing("followups rules") as desk:
         loaded = rulebook.store(desk.session, desk.settings.own_rules, book)
         if not loaded.same:
-            operation.finish(desk.session, desk.operation, loaded.counts)
+            operations.finish(desk.session, desk.operation, loaded.counts)
     _say_loaded(book, loaded)
 
 

@@ -17,11 +17,11 @@ from tourcrm.base.money import format_amount, parse_amount
 from tourcrm.commands import options
 from tourcrm.commands.page import listed
 from tourcrm.context import Desk
+from tourcrm.db.setting import parse_cuts, parse_window
 from tourcrm.manual import wrap
 from tourcrm.population import LOYAL_UP_TO, Basis, Population
 from tourcrm.render import Shape, emit, line_width, say, table, tell
 from tourcrm.segment import Group, Quadrants, Rfm, Tiers
-from tourcrm.setting import parse_cuts, parse_window
 from tourcrm.wording import cli_group
 
 app = cli_group(

@@ -21,12 +21,12 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
-from tourcrm import migrations
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, Unusable
 from tourcrm.base.i18n import N_
-from tourcrm.faults import faults
-from tourcrm.migrations import Step
+from tourcrm.db import migrations
+from tourcrm.db.faults import faults
+from tourcrm.db.migrations import Step
 
 APPLICATION_ID = 0x74637264  # "tcrd": marks a file as ours
 BUSY_SECONDS = 5

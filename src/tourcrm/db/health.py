@@ -6,13 +6,13 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
-from tourcrm import migrations
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, Unusable
 from tourcrm.base.i18n import N_
-from tourcrm.faults import faults
+from tourcrm.db import migrations
+from tourcrm.db.engine import connect, run_steps
+from tourcrm.db.faults import faults
 from tourcrm.files.writer import why
-from tourcrm.store import connect, run_steps
 
 _TOLD = 20  # problems of a kind that are listed
 

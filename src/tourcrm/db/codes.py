@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
-from tourcrm import store
 from tourcrm.base.display import visible
 from tourcrm.base.errors import NotFound
+from tourcrm.db import engine
 from tourcrm.models import Complaint, Customer, Payment, Trip, Voucher
 
 # The number of the operation that writes; asked for only when something is written.
@@ -49,7 +49,7 @@ def next_id(session: Session, table: str = "customer") -> int:
 
     Codes of that form which people gave count too, so that what is made later never meets them.
     """
-    used = store.rows(session, "SELECT seq FROM sqlite_sequence WHERE name = :table", table=table)
+    used = engine.rows(session, "SELECT seq FROM sqlite_sequence WHERE name = :table", table=table)
     return max(used[0][0] if used else 0, highest(session, table, table)) + 1
 
 
@@ -60,7 +60,7 @@ def highest(session: Session, rows: str, table: str) -> int:
     """
     letter, digits = CODE_LETTERS[table], _CODE_DIGITS[table]
     # The range serves the index on code; ':' follows '9'.
-    [(found,)] = store.rows(
+    [(found,)] = engine.rows(
         session,
         f"SELECT max(CAST(substr(code, 2) AS INTEGER)) FROM {rows} "  # noqa: S608 - a table of ours
         "WHERE code >= :first AND code < :end AND length(code) BETWEEN :shortest AND :longest "

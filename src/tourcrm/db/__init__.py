@@ -1,0 +1,14 @@
+"""The one SQLite file: opened, migrated, copied, and everything that only SQLite speaks.
+
+In come a path and statements, out come sessions (one transaction each) and rows. A use case is
+handed a session and never opens one.
+
+engine       sessions to read and to write, new files, copies, restoring
+migrations   the schema as steps that are only ever added to
+dialect      SQL that only SQLite says this way
+faults       why SQLite cannot go on, in the user's words
+health       whether a file and its surroundings are sound; sharing it with a team
+operations   what each command did, so that it can be taken back
+codes        codes of rows: made in one place, looked up in one place
+setting      the agency's settings: names, defaults, checks
+"""
