@@ -10,12 +10,14 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tourcrm import casebook, customer, followup, interaction, population, promise, survey
+from tourcrm import casebook, followup, population, promise, survey
 from tourcrm.base import lunar
 from tourcrm.base.cells import special_day_text
 from tourcrm.base.columns import Column
 from tourcrm.base.lunar import SpecialDay
 from tourcrm.casebook import Row
+from tourcrm.customers import contacts
+from tourcrm.customers import service as customers
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
 from tourcrm.line import Line
@@ -142,12 +144,12 @@ def build(
 
     now: the moment of that day as of which the clocks of complaints are read.
     """
-    identifier = customer.id_of(who)
+    identifier = customers.id_of(who)
     basis = followup.basis(settings, as_of)
     people = population.build(session, basis, whole=False).people
     standing = _standing(session, identifier, people)
-    wanted = interaction.Wanted(zone=settings.zone, customer_id=identifier, last=as_of)
-    spoken = list(interaction.listed(session, wanted))
+    wanted = contacts.Wanted(zone=settings.zone, customer_id=identifier, last=as_of)
+    spoken = list(contacts.listed(session, wanted))
     trips = session.exec(select(Trip).where(col(Trip.customer_id) == identifier)).all()
     booked = sorted(
         (trip for trip in trips if trip.departs_on and _was_booked(trip, as_of)),
@@ -161,7 +163,7 @@ def build(
         as_of=as_of,
         company=_named(session, who.company_id),
         referred_by=_named(session, who.referred_by_id),
-        tags=customer.tags_of(session, who),
+        tags=customers.tags_of(session, who),
         anniversaries=tuple(_anniversaries(session, identifier, as_of)),
         standing=standing,
         last_trip=journey(past[-1], as_of) if past else None,
@@ -213,7 +215,7 @@ def _named(session: Session, customer_id: int | None) -> Named | None:
 def _anniversaries(session: Session, customer_id: int, as_of: date) -> Iterator[Anniversary]:
     """Special days in the order in which they come next."""
     coming = []
-    for label, day in customer.special_days(session, customer_id):
+    for label, day in customers.special_days(session, customer_id):
         # A lunar year has up to 385 days.
         found = lunar.occurrences(day, as_of, as_of + timedelta(days=385))
         if found:
@@ -334,7 +336,7 @@ def flat(sheet: CallSheet) -> dict[str, Any]:
         "company": getattr(sheet.company, "code", None),
         "referred_by": getattr(sheet.referred_by, "code", None),
         "tags": sheet.tags or None,
-        "special_dates": customer.special_dates_text(days) or None,
+        "special_dates": customers.special_dates_text(days) or None,
         "next_special": f"{coming.label} {special_day_text(coming.day)}" if coming else None,
         "next_special_on": coming.next_on if coming else None,
         "expected_gap_days": getattr(standing, "expected_gap", None),

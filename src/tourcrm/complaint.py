@@ -16,7 +16,7 @@ from tourcrm import population
 from tourcrm.base.i18n import N_
 from tourcrm.base.moments import day_end, moment_of, moment_text
 from tourcrm.course import Course, Event, follow
-from tourcrm.customer import id_of
+from tourcrm.customers.service import id_of
 from tourcrm.db import codes, engine
 from tourcrm.db.setting import Settings, parse_window
 from tourcrm.deadline import due_at, time_left

@@ -9,12 +9,14 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from tourcrm import amends, casebook, complaint, customer, interaction, redress, steps, trip
+from tourcrm import amends, casebook, complaint, redress, steps, trip
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_
 from tourcrm.complaint import number_of
 from tourcrm.course import CHECKLIST, WAIVED, require
+from tourcrm.customers import contacts
+from tourcrm.customers import service as customers
 from tourcrm.db import codes, operations
 from tourcrm.db.setting import Settings
 from tourcrm.models import Complaint, ComplaintFix, Customer, Trip
@@ -62,7 +64,7 @@ def open_(
     row = Complaint(
         id=identifier,
         code=codes.code_of(identifier, "complaint"),
-        customer_id=customer.id_of(who),
+        customer_id=customers.id_of(who),
         trip_id=trip.id_of(about) if about else None,
         severity=said.severity,
         category=said.category,
@@ -85,7 +87,7 @@ def _same(session: Session, who: Customer, text: str) -> list[Complaint]:
     return list(
         session.exec(
             select(Complaint).where(
-                col(Complaint.customer_id) == customer.id_of(who), col(Complaint.text) == text
+                col(Complaint.customer_id) == customers.id_of(who), col(Complaint.text) == text
             )
         )
     )
@@ -145,7 +147,7 @@ def _contact(
     }
     who = complaint.customer_of(session, row)
     about = complaint.trip_of(session, row)
-    interaction.log(session, act.number, who, values, max(act.now, at), trip=about)
+    contacts.log(session, act.number, who, values, max(act.now, at), trip=about)
 
 
 # --- answered -------------------------------------------------------------------------------------

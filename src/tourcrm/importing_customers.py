@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import customer, foot
+from tourcrm import foot
 from tourcrm.base import cells, columns, pinyin
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import SpecialDay
+from tourcrm.customers import service as customers
 from tourcrm.db import codes, engine
 from tourcrm.digest import Batch, map_headers
 from tourcrm.identity import Ambiguous, Person, Referrer, Register, fingerprint, known_prints
@@ -385,8 +386,8 @@ def _two(first: tuple[str, str | None] | None, second: str | None) -> tuple[str 
 def _labelled(
     birthday: SpecialDay | None, more: Sequence[tuple[str, SpecialDay]] | None
 ) -> list[tuple[str, SpecialDay]]:
-    days = [(customer.BIRTHDAY, birthday)] if birthday else []
-    return days + [(customer.label_of(label), day) for label, day in more or ()]
+    days = [(customers.BIRTHDAY, birthday)] if birthday else []
+    return days + [(customers.label_of(label), day) for label, day in more or ()]
 
 
 def _flaw(
@@ -400,11 +401,11 @@ def _flaw(
         return Message(N_("more than two phone numbers: put the others into the note"))
     seen: dict[tuple[str, str], SpecialDay] = {}
     for label, day in days:
-        if label == customer.BIRTHDAY and customer.lies_ahead(day, today):
+        if label == customers.BIRTHDAY and customers.lies_ahead(day, today):
             return Message(N_("the birthday lies ahead: check its year"))
         if seen.setdefault((label, day.calendar), day) != day:
             return Message(
-                N_("there are two different days for {label}"), label=customer.label_name(label)
+                N_("there are two different days for {label}"), label=customers.label_name(label)
             )
     return None
 

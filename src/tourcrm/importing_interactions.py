@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import interaction
 from tourcrm.base import columns
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.moments import moment_of
+from tourcrm.customers import contacts
 from tourcrm.db import codes, engine
 from tourcrm.digest import Batch
 from tourcrm.identity import Referrer, Register, fingerprint, known_prints
@@ -61,10 +61,10 @@ class Interactions(Intake):
                 refused[line] = why
                 continue
             row["channel"] = row["channel"] or "other"
-            row["direction"] = row["direction"] or interaction.usual_direction(row["channel"])
-            row["kind"] = row["kind"] or interaction.usual_kind(row["direction"])
+            row["direction"] = row["direction"] or contacts.usual_direction(row["channel"])
+            row["kind"] = row["kind"] or contacts.usual_kind(row["direction"])
             if row["personal"] is None:
-                row["personal"] = interaction.is_personal(row["channel"], row["direction"])
+                row["personal"] = contacts.is_personal(row["channel"], row["direction"])
             row["personal"] = int(row["personal"])
             row["fingerprint"] = fingerprint(
                 "interaction", {name: row[name] for name in self.fields}

@@ -267,7 +267,7 @@ def _special_days(text: str) -> str:
     if language() != "zh":
         return text
     from tourcrm.base.lunar import lunar_text
-    from tourcrm.customer import LABEL_NAMES
+    from tourcrm.customers.service import LABEL_NAMES
 
     def said(found: re.Match[str]) -> str:
         leap = bool(found["leap"])

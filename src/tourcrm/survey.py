@@ -21,7 +21,7 @@ from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.ratings import DETRACTS_UP_TO, PROMOTES_FROM
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
-from tourcrm.customer import id_of
+from tourcrm.customers.service import id_of
 from tourcrm.db import engine, operations
 from tourcrm.db.codes import Number
 from tourcrm.models import Customer, Interaction, SurveyResponse, Trip

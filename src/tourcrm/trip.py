@@ -14,10 +14,11 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
-from tourcrm import customer, search
 from tourcrm.base.columns import option
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
+from tourcrm.customers import search
+from tourcrm.customers import service as customers
 from tourcrm.db import codes, operations
 from tourcrm.db.codes import Number
 from tourcrm.models import Customer, Trip
@@ -108,8 +109,8 @@ def add(
     _refuse_same_code(session, facts)
     identifier = codes.next_id(session, "trip")
     facts.setdefault("code", codes.code_of(identifier, "trip"))
-    notes = tuple(_same_trips(session, customer.id_of(who), facts))
-    row = Trip(id=identifier, customer_id=customer.id_of(who), operation_id=number(), **facts)
+    notes = tuple(_same_trips(session, customers.id_of(who), facts))
+    row = Trip(id=identifier, customer_id=customers.id_of(who), operation_id=number(), **facts)
     session.add(row)
     session.flush()
     return Stored(row.code, who.code, who.name, tuple(facts), notes)
@@ -143,7 +144,7 @@ def edit(
         facts |= dict.fromkeys(("cancelled_on", "lost_on", "lost_reason", "rival"))
         facts.setdefault(_SINCE[status], getattr(row, _SINCE[status]) or today)
     if "customer" in facts:
-        facts["customer_id"] = customer.find_one(session, facts.pop("customer"), region).id
+        facts["customer_id"] = customers.find_one(session, facts.pop("customer"), region).id
     notes = list(_move_days(row, facts))
     after = {field: facts.get(field, getattr(row, field)) for field in _DAYS} | {"status": status}
     _check_days(after)

@@ -15,12 +15,12 @@ from sqlalchemy import select as core_select
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
-from tourcrm import customer
 from tourcrm.base import ratio
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import format_amount
+from tourcrm.customers import service as customers
 from tourcrm.db import codes, operations
 from tourcrm.db.codes import Number
 from tourcrm.db.setting import Settings
@@ -82,7 +82,7 @@ def issue(
     row = Voucher(
         id=identifier,
         code=codes.code_of(identifier, "voucher"),
-        customer_id=customer.id_of(who),
+        customer_id=customers.id_of(who),
         complaint_id=complaint_id,
         kind=kind,
         pay_ratio=pay_ratio,

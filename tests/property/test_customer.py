@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from tests import builders
-from tourcrm import customer, roster, search
 from tourcrm.base import cells
 from tourcrm.base.errors import CellError, NotFound
 from tourcrm.base.lunar import SpecialDay
+from tourcrm.customers import queries, search
+from tourcrm.customers import service as customers
 from tourcrm.db import codes, engine
 
 FEW = settings(max_examples=60, deadline=None)
@@ -58,7 +59,7 @@ def test_find_finds_what_is_there_and_nothing_else(file: Path, note: str, wanted
     assume(wanted.strip() and not search.phone_digits(wanted))
     with taken_back(file) as session:
         builders.add_customer(session, "--", name="--", note=note)
-        found = roster.find(session, wanted, 10)
+        found = queries.find(session, wanted, 10)
         # SQLite knows small letters of ASCII only.
         inside = all(part in note.lower() or part in "--" for part in wanted.lower().split())
         if note.isascii() and wanted.isascii():
@@ -77,7 +78,7 @@ def test_whoever_is_named_is_found_or_the_answer_is_a_clean_no(file: Path, who: 
             name = "王芳"
         builders.add_customer(session, "--", name=name)
         try:
-            assert customer.find_one(session, who).name == name
+            assert customers.find_one(session, who).name == name
         except NotFound as error:
             assert name == "王芳"  # what was looked for is no name at all
             assert not any(ord(c) < 32 and c != "\n" for c in str(error))
@@ -98,8 +99,8 @@ def test_special_days_of_any_label_are_read_back(days: list[tuple[str, SpecialDa
     known = []
     for label, day in days:
         try:
-            known.append((customer.label_of(label), day))
+            known.append((customers.label_of(label), day))
         except CellError:
             assume(False)
-    text = customer.special_dates_text(known)
+    text = customers.special_dates_text(known)
     assert list(_special_dates(text, cells.special_day)) == known

@@ -8,9 +8,10 @@ import pytest
 from sqlmodel import Session, select
 
 from tests import builders
-from tourcrm import customer, roster
 from tourcrm.base.errors import NotFound, Refused
 from tourcrm.base.lunar import SpecialDay
+from tourcrm.customers import queries
+from tourcrm.customers import service as customers
 from tourcrm.db import codes
 from tourcrm.models import Change, Customer, CustomerTag, SpecialDate
 
@@ -46,21 +47,21 @@ def test_a_code_a_phone_or_a_name_tells_a_customer(session: Session, who: str) -
     phones = {"phone": "+8613812345678", "phone2": "+861062345678"}
     builders.add_customer(session, "C000001", **phones, **facts)
     builders.add_customer(session, "C000002", name="李明", phone="+8613900000000")
-    assert customer.find_one(session, who).code == "C000001"
+    assert customers.find_one(session, who).code == "C000001"
 
 
 def test_a_code_counts_before_a_phone_and_a_phone_before_a_name(session: Session) -> None:
     builders.add_customer(session, "13812345678", name="A")
     builders.add_customer(session, "B", name="13812345678", phone="+8613812345678")
-    assert customer.find_one(session, "13812345678").name == "A"
-    assert customer.find_one(session, "+8613812345678").code == "B"
+    assert customers.find_one(session, "13812345678").name == "A"
+    assert customers.find_one(session, "+8613812345678").code == "B"
 
 
 def test_several_of_a_name_are_listed_with_phones_masked(session: Session) -> None:
     builders.add_customer(session, "A1", name="王芳", phone="+8613812345678", city="杭州")
     builders.add_customer(session, "A2", name="王芳", status="deceased")
     with pytest.raises(NotFound) as caught:
-        customer.find_one(session, "王芳")
+        customers.find_one(session, "王芳")
     told = str(caught.value)
     assert "A1  王芳  138****5678  杭州" in told
     assert "A2  王芳  deceased" in told
@@ -69,16 +70,16 @@ def test_several_of_a_name_are_listed_with_phones_masked(session: Session) -> No
 def test_nobody_of_a_name_offers_who_is_close(session: Session) -> None:
     builders.add_customer(session, "A1", name="王芳芳")
     with pytest.raises(NotFound, match="A1  王芳芳"):
-        customer.find_one(session, "王芳")
+        customers.find_one(session, "王芳")
     with pytest.raises(NotFound, match="customers find"):
-        customer.find_one(session, "zzz")
+        customers.find_one(session, "zzz")
 
 
 # --- adding ---------------------------------------------------------------------------------------
 
 
-def add(session: Session, **values: object) -> customer.Stored:
-    return customer.add(session, number(session), values, TODAY)
+def add(session: Session, **values: object) -> customers.Stored:
+    return customers.add(session, number(session), values, TODAY)
 
 
 def test_the_same_phone_under_the_same_name_is_the_same_person(session: Session) -> None:
@@ -120,13 +121,13 @@ def test_a_name_alone_never_makes_two_people_one(session: Session) -> None:
 def test_an_id_number_fills_in_birthday_and_gender(session: Session) -> None:
     stored = add(session, name="王芳", id_number="11010519491231002X")
     assert row(session, stored.code).gender == "female"
-    assert customer.special_days(session, stored.id) == [("birthday", SpecialDay(12, 31, 1949))]
+    assert customers.special_days(session, stored.id) == [("birthday", SpecialDay(12, 31, 1949))]
 
 
 def test_a_birthday_that_is_said_counts_before_that_of_the_id_number(session: Session) -> None:
     born = SpecialDay(8, 15, None, "lunar")
     stored = add(session, name="王芳", id_number="11010519491231002X", birthday=born)
-    assert customer.special_days(session, stored.id) == [("birthday", born)]
+    assert customers.special_days(session, stored.id) == [("birthday", born)]
 
 
 @pytest.mark.parametrize("year", [2026, 2027])
@@ -138,15 +139,15 @@ def test_nobody_is_born_in_time_to_come(session: Session, year: int) -> None:
 def test_names_are_stored_with_their_pinyin(session: Session) -> None:
     stored = add(session, name="曾芳")
     assert row(session, stored.code).name_pinyin == "zeng fang"
-    customer.edit(session, number(session), row(session, stored.code), {"name": "王芳"}, TODAY)
+    customers.edit(session, number(session), row(session, stored.code), {"name": "王芳"}, TODAY)
     assert row(session, stored.code).name_initials == "wf"
 
 
 # --- editing --------------------------------------------------------------------------------------
 
 
-def edit(session: Session, who: str, /, **values: object) -> customer.Stored:
-    return customer.edit(session, number(session), row(session, who), values, TODAY)
+def edit(session: Session, who: str, /, **values: object) -> customers.Stored:
+    return customers.edit(session, number(session), row(session, who), values, TODAY)
 
 
 def test_a_change_keeps_what_was_there(session: Session) -> None:
@@ -165,7 +166,7 @@ def test_an_equal_value_changes_nothing_and_asks_for_no_operation(session: Sessi
         raise AssertionError("an operation was recorded")
 
     values = {"city": "杭州", "name": "王芳", "owner": None}
-    assert customer.edit(session, never, row(session, stored.code), values, TODAY).changed == ()
+    assert customers.edit(session, never, row(session, stored.code), values, TODAY).changed == ()
 
 
 def test_what_may_not_be_empty_is_not_cleared(session: Session) -> None:
@@ -212,8 +213,8 @@ def test_a_code_or_document_of_another_is_refused(session: Session) -> None:
 def test_tags_are_put_once_and_taken_off(session: Session) -> None:
     stored = add(session, name="王芳", tags=("VIP", "摄影"))
     who = row(session, stored.code)
-    assert customer.tag(session, number(session), who, ["摄影", "高端", "高端"]) == ("高端",)
-    assert customer.untag(session, number(session), who, ["VIP", "没有"]) == ("VIP",)
+    assert customers.tag(session, number(session), who, ["摄影", "高端", "高端"]) == ("高端",)
+    assert customers.untag(session, number(session), who, ["VIP", "没有"]) == ("VIP",)
     tags = session.exec(select(CustomerTag.tag)).all()
     assert sorted(tags) == ["摄影", "高端"]
 
@@ -222,12 +223,12 @@ def test_a_special_day_replaces_the_one_of_its_calendar_only(session: Session) -
     who = row(session, add(session, name="王芳").code)
     solar, lunar_day = SpecialDay(3, 5, 1985), SpecialDay(1, 14, None, "lunar")
     for day in (SpecialDay(3, 4), solar, lunar_day):
-        assert customer.remember(session, number(session), who, "birthday", day, TODAY)
-    assert not customer.remember(session, number(session), who, "birthday", solar, TODAY)
-    known = customer.special_days(session, customer.id_of(who))
+        assert customers.remember(session, number(session), who, "birthday", day, TODAY)
+    assert not customers.remember(session, number(session), who, "birthday", solar, TODAY)
+    known = customers.special_days(session, customers.id_of(who))
     assert known == [("birthday", solar), ("birthday", lunar_day)]
-    assert customer.forget(session, number(session), who, "birthday", lunar_day) == 1
-    assert customer.forget(session, number(session), who, "birthday") == 1
+    assert customers.forget(session, number(session), who, "birthday", lunar_day) == 1
+    assert customers.forget(session, number(session), who, "birthday") == 1
     assert session.exec(select(SpecialDate)).all() == []
 
 
@@ -241,18 +242,18 @@ def test_a_special_day_replaces_the_one_of_its_calendar_only(session: Session) -
     ],
 )
 def test_a_label_goes_by_any_of_its_names(text: str, label: str) -> None:
-    assert customer.label_of(text) == label
+    assert customers.label_of(text) == label
 
 
 def test_one_who_has_died_is_not_merely_lost(session: Session) -> None:
     who = row(session, add(session, name="王芳").code)
-    customer.lose(session, number(session), who, TODAY, reason="价格", rival="某社")
+    customers.lose(session, number(session), who, TODAY, reason="价格", rival="某社")
     assert (who.status, who.lost_on, who.rival) == ("lost", TODAY, "某社")
-    customer.lose(session, number(session), who, TODAY, deceased=True)
+    customers.lose(session, number(session), who, TODAY, deceased=True)
     assert who.status == "deceased"
     with pytest.raises(Refused):
-        customer.lose(session, number(session), who, TODAY, reason="价格")
-    customer.edit(session, number(session), who, {"status": "active"}, TODAY)
+        customers.lose(session, number(session), who, TODAY, reason="价格")
+    customers.edit(session, number(session), who, {"status": "active"}, TODAY)
     assert (who.status, who.lost_on, who.lost_reason) == ("active", None, None)
 
 
@@ -271,9 +272,9 @@ def test_a_customer_is_found_by_any_part(session: Session, text: str) -> None:
     facts = {"phone": "+8613812345678", "phone2": "+861062345678", "wechat": "wx_85%"}
     more = {"name_pinyin": "wang fang", "name_initials": "wf", "note": "喜欢靠窗", "city": "杭州"}
     who = builders.add_customer(session, "C000001", name="王芳", **facts, **more)
-    customer.tag(session, number(session), session.get_one(Customer, who), ["VIP"])
+    customers.tag(session, number(session), session.get_one(Customer, who), ["VIP"])
     builders.add_customer(session, "C000002", name="李明", wechat="wx185x", note="100")
-    assert [found["code"] for found in roster.find(session, text, 10)] == ["C000001"]
+    assert [found["code"] for found in queries.find(session, text, 10)] == ["C000001"]
 
 
 @pytest.mark.parametrize(
@@ -281,7 +282,7 @@ def test_a_customer_is_found_by_any_part(session: Session, text: str) -> None:
 )
 def test_signs_of_the_query_language_are_only_signs(session: Session, text: str) -> None:
     builders.add_customer(session, "C000001", name="王芳", id_number="11010519491231002X")
-    assert roster.find(session, text, 10) == []
+    assert queries.find(session, text, 10) == []
 
 
 def test_the_best_comes_first(session: Session) -> None:
@@ -291,9 +292,9 @@ def test_the_best_comes_first(session: Session) -> None:
         ("C", "王芳", "+8613812345678"),
     ):
         builders.add_customer(session, code, name=name, phone=phone)
-    assert [found["code"] for found in roster.find(session, "王芳", 10)] == ["C", "A", "B"]
-    assert [found["code"] for found in roster.find(session, "5678", 10)] == ["C", "A"]
-    assert [found["code"] for found in roster.find(session, "王芳", 1)] == ["C"]
+    assert [found["code"] for found in queries.find(session, "王芳", 10)] == ["C", "A", "B"]
+    assert [found["code"] for found in queries.find(session, "5678", 10)] == ["C", "A"]
+    assert [found["code"] for found in queries.find(session, "王芳", 1)] == ["C"]
 
 
 def test_a_row_holds_what_import_reads_back(session: Session) -> None:
@@ -304,8 +305,8 @@ def test_a_row_holds_what_import_reads_back(session: Session) -> None:
         ("birthday", SpecialDay(3, 5, 1985)),
         ("wedding", SpecialDay(4, 5, 2020, "lunar", True)),
     ):
-        customer.remember(session, number(session), row(session, who.code), label, day, TODAY)
-    [_, found] = roster.exported(session)
+        customers.remember(session, number(session), row(session, who.code), label, day, TODAY)
+    [_, found] = queries.exported(session)
     assert found["company"] == firm.code
     assert found["tags"] == ["a", "b"]
     assert found["birthday"] == "1985-03-05"
@@ -316,11 +317,11 @@ def test_lists_are_filtered_by_whole_words_in_any_case(session: Session) -> None
     add(session, name="A", city="Hangzhou", owner="小林", tags=("VIP",))
     add(session, name="B", city="Hangzhou Bay", kind="company")
     names = {
-        "city": roster.Wanted(city="hangzhou"),
-        "owner": roster.Wanted(owner="小林"),
-        "tag": roster.Wanted(tag="vip"),
-        "kind": roster.Wanted(kind="person"),
-        "limit": roster.Wanted(limit=1),
+        "city": queries.Wanted(city="hangzhou"),
+        "owner": queries.Wanted(owner="小林"),
+        "tag": queries.Wanted(tag="vip"),
+        "kind": queries.Wanted(kind="person"),
+        "limit": queries.Wanted(limit=1),
     }
     for wanted in names.values():
-        assert [found["name"] for found in roster.listed(session, wanted)] == ["A"]
+        assert [found["name"] for found in queries.listed(session, wanted)] == ["A"]

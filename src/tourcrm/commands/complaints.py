@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tourcrm import context, customer, entry, trip
+from tourcrm import context, entry, trip
 from tourcrm.base import vocabulary
 from tourcrm.base.columns import (
     CHECKPOINT,
@@ -27,6 +27,7 @@ from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import options, watch
 from tourcrm.commands.shared import Who, refuse_doubtful, tell_notes
 from tourcrm.context import Desk
+from tourcrm.customers import service as customers
 from tourcrm.render import emit, emit_parts, say
 from tourcrm.wording import cli_group
 
@@ -108,7 +109,7 @@ def open_(
     from tourcrm import handling
 
     with _acting("complaints open", staff) as (desk, act):
-        row = customer.find_one(desk.session, who, desk.settings["region"])
+        row = customers.find_one(desk.session, who, desk.settings["region"])
         said = handling.Opening(
             text=_words(text, N_("TEXT")),
             severity="crisis" if crisis else "routine",
@@ -625,8 +626,8 @@ def list_(
             return
         from tourcrm import casebook, complaint
 
-        row = who and customer.find_one(desk.session, who, desk.settings["region"])
-        number = customer.id_of(row) if row else None
+        row = who and customers.find_one(desk.session, who, desk.settings["region"])
+        number = customers.id_of(row) if row else None
         day = options.day(desk, as_of)
         if fixes:
             open_fixes = casebook.fixes(desk.session, day, undone=True, customer_id=number)

@@ -14,7 +14,7 @@ from tourcrm.callsheet import Anniversary, CallSheet, Journey, Named, Standing
 from tourcrm.commands import promisepage
 from tourcrm.commands.complaintpage import clock_text, next_text
 from tourcrm.commands.page import Pair, laid_out
-from tourcrm.customer import label_name
+from tourcrm.customers.service import label_name
 from tourcrm.render import Shape, person
 from tourcrm.segment import QUADRANT_TREATMENTS
 

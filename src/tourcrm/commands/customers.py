@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import callsheet, complaint, context, customer, entry, roster
+from tourcrm import callsheet, complaint, context, entry
 from tourcrm.base import cells
 from tourcrm.base.columns import CUSTOMER, Column, by_field
 from tourcrm.base.display import visible
@@ -23,7 +23,9 @@ from tourcrm.commands.shared import (
     tell_notes,
     with_fields,
 )
-from tourcrm.customer import Stored
+from tourcrm.customers import queries
+from tourcrm.customers import service as customers
+from tourcrm.customers.service import Stored
 from tourcrm.render import card, emit, say, tell
 from tourcrm.wording import cli_group
 
@@ -99,7 +101,7 @@ def add(
         if values["name"] is None:
             raise WrongUsage(N_("A customer needs a name."))
         values["tags"] = _tags(tag or [])
-        stored = customer.add(
+        stored = customers.add(
             desk.session, lambda: desk.operation, values, desk.today, desk.settings["region"]
         )
     say(_("Added {code} {name}.").format(code=visible(stored.code), name=visible(stored.name, 40)))
@@ -129,7 +131,7 @@ def list_(
 ) -> None:
     with opened("customers list", reveal) as desk:
         everyone = status.strip().lower() in ("all", "全部")
-        wanted = roster.Wanted(
+        wanted = queries.Wanted(
             status=None if everyone else entry.value(_COLUMNS["status"], status, desk.settings),
             kind=kind and entry.value(_COLUMNS["kind"], kind, desk.settings),
             tag=tag,
@@ -138,16 +140,16 @@ def list_(
         )
         shape = options.shape(desk, format, output, excel, reveal)
         emit_list(
-            lambda most: roster.listed(desk.session, replace(wanted, limit=most)),
-            lambda: roster.count(desk.session, wanted),
+            lambda most: queries.listed(desk.session, replace(wanted, limit=most)),
+            lambda: queries.count(desk.session, wanted),
             limit,
             CUSTOMER,
             shape,
             _("Customers"),
         )
         if wanted.status == "active" and shape.format == "table" and output is None:
-            hidden = roster.count(desk.session, replace(wanted, status=None))
-            hidden -= roster.count(desk.session, wanted)
+            hidden = queries.count(desk.session, replace(wanted, status=None))
+            hidden -= queries.count(desk.session, wanted)
             if hidden:
                 text = _("Not listed: {count} lost or deceased; --status all shows them.")
                 tell(text.format(count=hidden))
@@ -168,7 +170,7 @@ def show(
     output: options.Output = None,
 ) -> None:
     with context.reading() as desk:
-        row = customer.find_one(desk.session, who, desk.settings["region"])
+        row = customers.find_one(desk.session, who, desk.settings["region"])
         day = options.day(desk, as_of)
         now = complaint.end_of(day, desk.today, desk.now, desk.settings)
         sheet = callsheet.build(desk.session, desk.settings, row, day, language(), now)
@@ -192,8 +194,8 @@ def edit(who: Who, **given: str | None) -> None:
         values = entry.read(CUSTOMER, given, desk.settings)
         if not values:
             raise WrongUsage(N_("Say what to change, for example --city 杭州."))
-        row = customer.find_one(desk.session, who, region)
-        stored = customer.edit(
+        row = customers.find_one(desk.session, who, region)
+        stored = customers.edit(
             desk.session, lambda: desk.operation, row, values, desk.today, region
         )
     _say_changed(stored)
@@ -218,7 +220,7 @@ def find(
     reveal: options.Reveal = False,
 ) -> None:
     with opened("customers find", reveal) as desk:
-        rows = roster.find(desk.session, " ".join(words), limit or 50)
+        rows = queries.find(desk.session, " ".join(words), limit or 50)
         shape = options.shape(desk, format, output, excel, reveal)
         emit(rows, _FOUND, shape, title=_("Customers"))
 
@@ -233,8 +235,8 @@ def tag(
     tags: Annotated[list[str], typer.Argument(help=N_("one tag or several"))],
 ) -> None:
     with context.writing("customers tag") as desk:
-        row = customer.find_one(desk.session, who, desk.settings["region"])
-        new = customer.tag(desk.session, lambda: desk.operation, row, _tags(tags))
+        row = customers.find_one(desk.session, who, desk.settings["region"])
+        new = customers.tag(desk.session, lambda: desk.operation, row, _tags(tags))
     if new:
         text = _("{code} {name} is tagged {tags}.")
         say(text.format(code=row.code, name=visible(row.name, 40), tags=_joined(new)))
@@ -252,8 +254,8 @@ def untag(
     tags: Annotated[list[str], typer.Argument(help=N_("one tag or several"))],
 ) -> None:
     with context.writing("customers untag") as desk:
-        row = customer.find_one(desk.session, who, desk.settings["region"])
-        gone = customer.untag(desk.session, lambda: desk.operation, row, _tags(tags))
+        row = customers.find_one(desk.session, who, desk.settings["region"])
+        gone = customers.untag(desk.session, lambda: desk.operation, row, _tags(tags))
     if gone:
         text = _("{code} {name} is no longer tagged {tags}.")
         say(text.format(code=row.code, name=visible(row.name, 40), tags=_joined(gone)))
@@ -287,21 +289,21 @@ def remember(
     elif not remove:
         raise WrongUsage(N_("Say the day, for example 1985-03-05 or 农历八月十五."))
     with context.writing("customers remember") as desk:
-        row = customer.find_one(desk.session, who, desk.settings["region"])
+        row = customers.find_one(desk.session, who, desk.settings["region"])
         if remove or yearly is None:
-            gone = customer.forget(desk.session, lambda: desk.operation, row, name, yearly)
+            gone = customers.forget(desk.session, lambda: desk.operation, row, name, yearly)
             changed = gone > 0
         else:
-            changed = customer.remember(
+            changed = customers.remember(
                 desk.session, lambda: desk.operation, row, name, yearly, desk.today
             )
-        known = customer.special_days(desk.session, customer.id_of(row))
+        known = customers.special_days(desk.session, customers.id_of(row))
     if not changed:
         say(_("Nothing changed: no such day is stored.") if remove else _("Nothing changed."))
         return
     between = "；" if language() == "zh" else "; "
     days = between.join(
-        f"{customer.label_name(one)} {customerpage.day_text(one_day)}" for one, one_day in known
+        f"{customers.label_name(one)} {customerpage.day_text(one_day)}" for one, one_day in known
     )
     text = _("{code} {name}, special days: {days}")
     say(text.format(code=row.code, name=visible(row.name, 40), days=days or _("none")))
@@ -330,9 +332,9 @@ def lose(
         lost_on = options.day(desk, on, "--on")
         if lost_on > desk.today:
             raise WrongUsage(N_("--on {day} lies ahead; say a day that has come."), day=lost_on)
-        row = customer.find_one(desk.session, who, desk.settings["region"])
+        row = customers.find_one(desk.session, who, desk.settings["region"])
         said = entry.read(CUSTOMER, {"lost_reason": reason, "rival": rival}, desk.settings)
-        stored = customer.lose(
+        stored = customers.lose(
             desk.session,
             lambda: desk.operation,
             row,
@@ -355,8 +357,8 @@ def reveal(
     output: options.Output = None,
 ) -> None:
     with context.reading() as desk:
-        row = customer.find_one(desk.session, who, desk.settings["region"])
-        documents = roster.documents(row)
+        row = customers.find_one(desk.session, who, desk.settings["region"])
+        documents = queries.documents(row)
         shape = options.shape(desk, format, output, reveal=True)
     record(f"customers reveal {documents.customer}")
     if format == "table" and output is None:
@@ -378,7 +380,7 @@ def export(
 ) -> None:
     with opened("customers export", reveal) as desk:
         shape = options.shape(desk, format, output, excel, reveal)
-        emit(roster.exported(desk.session), CUSTOMER, shape, title=_("Customers"))
+        emit(queries.exported(desk.session), CUSTOMER, shape, title=_("Customers"))
 
 
 def _tags(given: list[str]) -> tuple[str, ...]:
@@ -389,7 +391,7 @@ def _tags(given: list[str]) -> tuple[str, ...]:
 
 def _label(text: str) -> str:
     try:
-        return customer.label_of(text)
+        return customers.label_of(text)
     except CellError as reason:
         raise WrongUsage(
             N_("The name of the day, “{given}”: {reason}."), given=visible(text, 60), reason=reason

@@ -327,12 +327,13 @@ def add(
     ] = None,
     staff: Staff = None,
 ) -> None:
-    from tourcrm import customer, rulebook, task
+    from tourcrm import rulebook, task
     from tourcrm import trip as trips
+    from tourcrm.customers import service as customers
 
     with _acting("followups add", staff) as (desk, act):
-        found = customer.find_one(desk.session, who, desk.settings["region"])
-        number = customer.id_of(found)
+        found = customers.find_one(desk.session, who, desk.settings["region"])
+        number = customers.id_of(found)
         about = trips.of_customer(desk.session, trip, found) if trip else None
         day = options.parse_day(on, "--on")
         noted = task.add(
@@ -489,14 +490,15 @@ def _meant(
     desk: Desk, ids: list[str], everything: bool = False
 ) -> Iterator[tuple["Line", tuple["Item", ...]]]:
     """The lines that are named: by ids, or all that are due about customers."""
-    from tourcrm import customer, deciding, followup
+    from tourcrm import deciding, followup
+    from tourcrm.customers import service as customers
 
     for typed in dict.fromkeys(ids):
         if not everything:
             yield deciding.find(desk.session, desk.settings, desk.today, typed, language())
             continue
-        who = customer.find_one(desk.session, typed, desk.settings["region"])
-        number = customer.id_of(who)
+        who = customers.find_one(desk.session, typed, desk.settings["region"])
+        number = customers.id_of(who)
         lines = followup.for_customer(desk.session, desk.settings, desk.today, number, language())
         if not lines:
             raise NotFound(N_("Nothing is due about {name}."), name=visible(who.name, 40))

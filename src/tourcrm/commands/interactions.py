@@ -5,13 +5,15 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, customer, entry, interaction, trip
+from tourcrm import context, entry, trip
 from tourcrm.base import vocabulary
 from tourcrm.base.columns import INTERACTION
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import intake, options
 from tourcrm.commands.shared import Field, Limit, Who, emit_list, with_fields
+from tourcrm.customers import contacts
+from tourcrm.customers import service as customers
 from tourcrm.render import emit, say
 from tourcrm.wording import cli_group
 
@@ -69,10 +71,10 @@ def log(
     **given: str | None,
 ) -> None:
     with context.writing("interactions log") as desk:
-        row = customer.find_one(desk.session, who, desk.settings["region"])
+        row = customers.find_one(desk.session, who, desk.settings["region"])
         about = trip.of_customer(desk.session, code, row) if code else None
         values = entry.read(INTERACTION, given, desk.settings)
-        logged = interaction.log(
+        logged = contacts.log(
             desk.session,
             lambda: desk.operation,
             row,
@@ -120,17 +122,17 @@ def list_(
     excel: options.Excel = False,
 ) -> None:
     with context.reading() as desk:
-        row = who and customer.find_one(desk.session, who, desk.settings["region"])
-        wanted = interaction.Wanted(
+        row = who and customers.find_one(desk.session, who, desk.settings["region"])
+        wanted = contacts.Wanted(
             zone=desk.settings.zone,
-            customer_id=customer.id_of(row) if row else None,
+            customer_id=customers.id_of(row) if row else None,
             first=options.parse_day(first, "--from") if first else None,
             last=options.parse_day(last, "--to") if last else None,
         )
         shape = options.shape(desk, format, output, excel)
         emit_list(
-            lambda most: interaction.listed(desk.session, replace(wanted, limit=most)),
-            lambda: interaction.count(desk.session, wanted),
+            lambda most: contacts.listed(desk.session, replace(wanted, limit=most)),
+            lambda: contacts.count(desk.session, wanted),
             limit,
             _LISTED,
             shape,
@@ -150,4 +152,4 @@ def export(
 ) -> None:
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
-        emit(interaction.exported(desk.session), INTERACTION, shape, title=_("Contacts"))
+        emit(contacts.exported(desk.session), INTERACTION, shape, title=_("Contacts"))

@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import complaint, context, customer, entry, payment, trip
+from tourcrm import complaint, context, entry, payment, trip
 from tourcrm.base.columns import PAYMENT
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.base.money import format_amount
 from tourcrm.commands import options
 from tourcrm.commands.shared import Limit, emit_list, reason_in
+from tourcrm.customers import service as customers
 from tourcrm.payment import Line
 from tourcrm.render import say
 from tourcrm.wording import cli_group
@@ -61,10 +62,10 @@ def list_(
 ) -> None:
     with context.reading() as desk:
         session = desk.session
-        row = customer.find_one(session, who, desk.settings["region"]) if who else None
+        row = customers.find_one(session, who, desk.settings["region"]) if who else None
         wanted = payment.Wanted(
             day=options.day(desk, as_of),
-            customer_id=customer.id_of(row) if row else None,
+            customer_id=customers.id_of(row) if row else None,
             trip_id=trip.id_of(trip.find_one(session, code)) if code else None,
             complaint_id=complaint.number_of(complaint.find_one(session, case)) if case else None,
             promised=promised,

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from tourcrm import context, customer, entry, sampling, survey, surveyform, trip
+from tourcrm import context, entry, sampling, survey, surveyform, trip
 from tourcrm.base import vocabulary
 from tourcrm.base.columns import CALLS, CSAT, INTERACTION, NPS, SURVEY, Column, by_field
 from tourcrm.base.display import visible
@@ -18,6 +18,7 @@ from tourcrm.commands import intake, options
 from tourcrm.commands.page import listed
 from tourcrm.commands.shared import Field, Limit, Who, emit_list, with_fields
 from tourcrm.context import Desk
+from tourcrm.customers import service as customers
 from tourcrm.manual import wrap
 from tourcrm.render import Shape, emit, line_width, say, tell
 from tourcrm.satisfaction import FEW
@@ -139,7 +140,7 @@ def add(
     **given: str | None,
 ) -> None:
     with context.writing("surveys add") as desk:
-        row = customer.find_one(desk.session, who, desk.settings["region"])
+        row = customers.find_one(desk.session, who, desk.settings["region"])
         about = trip.of_customer(desk.session, code, row) if code else None
         way = channel and entry.value(by_field(INTERACTION)["channel"], channel, desk.settings)
         answered = survey.add(
@@ -279,10 +280,10 @@ def list_(
     excel: options.Excel = False,
 ) -> None:
     with context.reading() as desk:
-        row = who and customer.find_one(desk.session, who, desk.settings["region"])
+        row = who and customers.find_one(desk.session, who, desk.settings["region"])
         start, end = options.period(first, last)
         wanted = survey.Wanted(
-            customer_id=customer.id_of(row) if row else None,
+            customer_id=customers.id_of(row) if row else None,
             trip_id=trip.find_one(desk.session, code).id if code else None,
             first=start,
             last=end,

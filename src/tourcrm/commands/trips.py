@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, customer, entry, trip
+from tourcrm import context, entry, trip
 from tourcrm.base.columns import TRIP, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
@@ -20,6 +20,7 @@ from tourcrm.commands.shared import (
     tell_notes,
     with_fields,
 )
+from tourcrm.customers import service as customers
 from tourcrm.render import card, emit, say
 from tourcrm.trip import Stored
 from tourcrm.wording import cli_group
@@ -88,7 +89,7 @@ On = Annotated[str | None, typer.Option("--on", metavar="DATE", help=N_("the day
 @with_fields(_FIELDS)
 def add(who: Who, **given: str | None) -> None:
     with context.writing("trips add") as desk:
-        row = customer.find_one(desk.session, who, desk.settings["region"])
+        row = customers.find_one(desk.session, who, desk.settings["region"])
         values = entry.read(TRIP, given, desk.settings)
         stored = trip.add(desk.session, lambda: desk.operation, row, values, desk.today)
     text = _("Added {code} for {customer} {name}.")
@@ -125,10 +126,10 @@ def list_(
     excel: options.Excel = False,
 ) -> None:
     with context.reading() as desk:
-        row = who and customer.find_one(desk.session, who, desk.settings["region"])
+        row = who and customers.find_one(desk.session, who, desk.settings["region"])
         state = replace(_COLUMNS["status"], words="trip_state")
         wanted = trip.Wanted(
-            customer_id=customer.id_of(row) if row else None,
+            customer_id=customers.id_of(row) if row else None,
             first=options.parse_day(first, "--from") if first else None,
             last=options.parse_day(last, "--to") if last else None,
             status=status and entry.value(state, status, desk.settings),

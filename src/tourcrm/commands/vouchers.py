@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, customer, entry, trip, voucher
+from tourcrm import context, entry, trip, voucher
 from tourcrm.base.columns import VOUCHER, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused, WrongUsage
@@ -13,6 +13,7 @@ from tourcrm.base.i18n import N_, _
 from tourcrm.base.money import format_amount, plain_amount
 from tourcrm.commands import options
 from tourcrm.commands.shared import Limit, Who, emit_list, reason_in, refuse_doubtful
+from tourcrm.customers import service as customers
 from tourcrm.render import say, tell
 from tourcrm.voucher import Redeemed
 from tourcrm.wording import cli_group
@@ -70,7 +71,7 @@ def issue(
         said = entry.read(VOUCHER, given, desk.settings)
         known = said.get("kind") or _kind(said)
         refuse_doubtful(said.get("pay_ratio"), yes)
-        row = customer.find_one(desk.session, who, desk.settings["region"])
+        row = customers.find_one(desk.session, who, desk.settings["region"])
         if row.status == "deceased":
             raise Refused(
                 N_("{code} {name} is recorded as deceased; no voucher was issued."),
@@ -221,11 +222,11 @@ def list_(
 ) -> None:
     options.not_together({"--state": state is not None, "--all": everything})
     with context.reading() as desk:
-        row = customer.find_one(desk.session, who, desk.settings["region"]) if who else None
+        row = customers.find_one(desk.session, who, desk.settings["region"]) if who else None
         asked = entry.value(_COLUMNS["state"], state, desk.settings) if state else None
         wanted = voucher.Wanted(
             options.day(desk, as_of),
-            customer_id=customer.id_of(row) if row else None,
+            customer_id=customers.id_of(row) if row else None,
             state=asked or (None if everything else "open"),
         )
         shape = options.shape(desk, format, output, excel)

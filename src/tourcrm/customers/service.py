@@ -15,13 +15,13 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
-from tourcrm import search
 from tourcrm.base import cells, pinyin, vocabulary
 from tourcrm.base.columns import option
 from tourcrm.base.display import mask_id, mask_phone, visible
 from tourcrm.base.errors import CellError, Message, NotFound, Refused
 from tourcrm.base.i18n import N_, language, translate
 from tourcrm.base.lunar import Calendar, SpecialDay
+from tourcrm.customers import search
 from tourcrm.db import codes, operations
 from tourcrm.db.codes import Number
 from tourcrm.models import Customer, CustomerTag, SpecialDate

@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
-from tourcrm.customer import id_of
+from tourcrm.customers.service import id_of
 from tourcrm.db.codes import Number
 from tourcrm.models import Customer, Interaction, Trip
 

@@ -11,9 +11,10 @@ from sqlalchemy import select as core_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from tourcrm import customer, search
 from tourcrm.base import cells
 from tourcrm.base.lunar import SpecialDay
+from tourcrm.customers import search
+from tourcrm.customers import service as customers
 from tourcrm.models import Customer, CustomerTag, SpecialDate
 
 _PLAIN = (
@@ -107,7 +108,7 @@ def _rows(session: Session, chosen: Select[Any]) -> Iterator[dict[str, Any]]:
     )
     for identifier, company_code, referrer_code, *plain in connection.execute(everything):
         row = dict(zip(_PLAIN, plain, strict=True))
-        birthday, others = _split(customer.in_order(days.get(identifier, ())))
+        birthday, others = _split(customers.in_order(days.get(identifier, ())))
         yield row | {
             "id": identifier,
             "company": company_code,
@@ -120,8 +121,10 @@ def _rows(session: Session, chosen: Select[Any]) -> Iterator[dict[str, Any]]:
 
 def _split(days: Sequence[tuple[str, SpecialDay]]) -> tuple[str | None, str | None]:
     """The birthday, and the other special days, in the form that import reads back."""
-    first = cells.special_day_text(days[0][1]) if days and days[0][0] == customer.BIRTHDAY else None
-    return first, customer.special_dates_text(days[1:] if first else days) or None
+    first = (
+        cells.special_day_text(days[0][1]) if days and days[0][0] == customers.BIRTHDAY else None
+    )
+    return first, customers.special_dates_text(days[1:] if first else days) or None
 
 
 def find(session: Session, text: str, limit: int) -> list[dict[str, Any]]:
