@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tourcrm.base.moments import moment_text
-from tourcrm.notify import Word
+from tourcrm.notifications.outbox import Word
 
 if TYPE_CHECKING:
     from tourcrm.complaint import Clock

@@ -12,9 +12,9 @@ from sqlmodel import select
 from tests.builders import NOW, add_customer, add_trip, agency, writing
 from tests.conftest import Invoke
 from tests.loopback import Endpoint, Mailbox, endpoint, mail_server, nobody
-from tourcrm import notify, sending
 from tourcrm.db import engine, setting
 from tourcrm.models import Complaint, ComplaintEvent, Notice
+from tourcrm.notifications import outbox, transport
 
 KEY = "693a91f6bc4c97a00ec2"
 
@@ -79,7 +79,7 @@ def box(db: Path) -> Iterator[Mailbox]:
 
 def place(db: Path, name: str, address: str) -> None:
     with engine.writing(db) as session:
-        notify.add(session, setting.load(session), name, address)
+        outbox.add(session, setting.load(session), name, address)
 
 
 def at(clock: time_machine.Traveller, minutes: int) -> None:
@@ -208,7 +208,7 @@ def test_a_run_that_is_killed_while_it_sends_is_made_good(
 
     at(clock, 95)
     with monkeypatch.context() as patched:
-        patched.setattr("tourcrm.sending.send", killed)
+        patched.setattr("tourcrm.notifications.transport.send", killed)
         invoke("complaints", "watch")
     at(clock, 100)
     invoke("complaints", "watch")
@@ -260,13 +260,13 @@ def test_two_runs_at_once_tell_once(
     """The second starts while the first is sending."""
     codes = []
 
-    def slow(messages: list[sending.Outgoing]) -> list[sending.Sent]:
-        monkeypatch.setattr(sending, "send", real)
+    def slow(messages: list[transport.Outgoing]) -> list[transport.Sent]:
+        monkeypatch.setattr(transport, "send", real)
         codes.append(invoke("complaints", "watch").exit_code)
         return real(messages)
 
-    real = sending.send
-    monkeypatch.setattr(sending, "send", slow)
+    real = transport.send
+    monkeypatch.setattr(transport, "send", slow)
     at(clock, 95)
     codes.append(invoke("complaints", "watch").exit_code)
     assert (codes, len(web.posted)) == ([0, 0], 1)

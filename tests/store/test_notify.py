@@ -8,11 +8,11 @@ import pytest
 from sqlmodel import Session, select
 
 from tests.builders import NOW, agency
-from tourcrm import notify
 from tourcrm.base.errors import NotFound, Refused
 from tourcrm.db import engine, setting
 from tourcrm.models import Notice
-from tourcrm.notify import OUTPUT, Claimed, Word
+from tourcrm.notifications import outbox
+from tourcrm.notifications.outbox import OUTPUT, Claimed, Word
 
 MINUTE = timedelta(minutes=1)
 LATE = Word("complaint", 12, "late")
@@ -25,27 +25,27 @@ def box(db: Path) -> Path:
     agency(db)
     with engine.writing(db) as session:
         for name in ("值班群", "小林"):
-            notify.add(session, setting.load(session), name, f"json://127.0.0.1/{name}")
+            outbox.add(session, setting.load(session), name, f"json://127.0.0.1/{name}")
     return db
 
 
 def make(db: Path, *words: Word, minutes: int = 0) -> None:
     with engine.writing(db) as session:
         channels = [OUTPUT, *setting.load(session).on_duty]
-        notify.make(session, channels, words, NOW + minutes * MINUTE)
+        outbox.make(session, channels, words, NOW + minutes * MINUTE)
 
 
 def claim(
     db: Path, minutes: int = 0, text: Callable[[Notice], str | None] = lambda notice: notice.once
 ) -> list[Claimed]:
     with engine.writing(db) as session:
-        return notify.claim(session, setting.load(session), NOW + minutes * MINUTE, text)
+        return outbox.claim(session, setting.load(session), NOW + minutes * MINUTE, text)
 
 
 def settle(db: Path, claimed: list[Claimed], error: str | None, minutes: int = 0) -> None:
     with engine.writing(db) as session:
         for one in claimed:
-            notify.settle(session, one.ids, NOW + minutes * MINUTE, error)
+            outbox.settle(session, one.ids, NOW + minutes * MINUTE, error)
 
 
 def texts(claimed: list[Claimed]) -> dict[str, tuple[str, ...]]:
@@ -97,18 +97,18 @@ def test_what_failed_is_tried_again_until_it_gets_out(box: Path) -> None:
         settings = setting.load(session)
         for minutes in range(0, 4 * 60, 5):  # as cron runs it
             now = NOW + minutes * MINUTE
-            due = notify.waiting(session, now)
-            found = notify.claim(session, settings, now, lambda notice: notice.once)
+            due = outbox.waiting(session, now)
+            found = outbox.claim(session, settings, now, lambda notice: notice.once)
             assert due == bool(found)
             if found:
                 tried.append(minutes)
             for one in found:
-                notify.settle(session, one.ids, now, "no answer")
+                outbox.settle(session, one.ids, now, "no answer")
         assert tried == [0, 5, 10, 20, 40, 100, 160, 220]
-        place = notify.places(session, settings)[0]
+        place = outbox.places(session, settings)[0]
         assert (place.waiting, place.error, place.last_sent) == (1, "no answer", None)
-        notify.settle(session, [1, 2], now, None)
-        place = notify.places(session, settings)[0]
+        outbox.settle(session, [1, 2], now, None)
+        place = outbox.places(session, settings)[0]
         assert (place.waiting, place.error, place.last_sent) == (0, None, now)
 
 
@@ -141,8 +141,8 @@ def test_a_place_that_comes_back_with_a_better_address_is_told_anew(box: Path) -
     make(box, LATE)
     settle(box, claim(box), "no answer")
     with engine.writing(box) as session:
-        assert notify.remove(session, setting.load(session), "值班群") == 1
-        notify.add(session, setting.load(session), "值班群", "json://127.0.0.1/new")
+        assert outbox.remove(session, setting.load(session), "值班群") == 1
+        outbox.add(session, setting.load(session), "值班群", "json://127.0.0.1/new")
     make(box, LATE)
     (told,) = claim(box, 1)
     assert (told.channel, told.address) == ("值班群", "json://127.0.0.1/new")
@@ -155,13 +155,13 @@ def names(session: Session) -> tuple[str, ...]:
 def test_a_place_is_removed_from_duty_too(box: Path) -> None:
     with engine.writing(box) as session:
         setting.store(session, "on_duty", "值班群,小林")
-        notify.remove(session, setting.load(session), "值班群")
+        outbox.remove(session, setting.load(session), "值班群")
         assert (names(session), setting.load(session).on_duty) == (("小林",), ("小林",))
         with pytest.raises(NotFound):
-            notify.remove(session, setting.load(session), "值班群")
+            outbox.remove(session, setting.load(session), "值班群")
 
 
 @pytest.mark.parametrize("name", ["", "a,b", "-f", "json://x", "a\nb", "长" * 31, "a，b"])
 def test_a_name_that_could_not_be_said_is_refused(name: str) -> None:
     with pytest.raises(Refused):
-        notify.checked_name(name)
+        outbox.checked_name(name)

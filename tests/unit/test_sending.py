@@ -9,9 +9,17 @@ from typing import Any, ClassVar
 import pytest
 
 from tests.loopback import Endpoint, endpoint, mail_server, nobody, silence
-from tourcrm import sending
 from tourcrm.base.errors import Refused
-from tourcrm.sending import Outgoing, Sent, parcels, scrubbed, send, service, understood
+from tourcrm.notifications import transport
+from tourcrm.notifications.transport import (
+    Outgoing,
+    Sent,
+    parcels,
+    scrubbed,
+    send,
+    service,
+    understood,
+)
 
 KEY = "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"
 
@@ -85,8 +93,8 @@ def test_a_robot_gets_the_text_and_its_no_is_heard(
         found.notify_url = web.url + path
         return found
 
-    _plugin = sending._plugin
-    monkeypatch.setattr(sending, "_plugin", here)
+    _plugin = transport._plugin
+    monkeypatch.setattr(transport, "_plugin", here)
     assert one(address, "投诉 K00012", "投诉 K00013") == Sent(2)
     (posted,) = web.posted
     text = posted["content"]["text"] if "content" in posted else posted["text"]["content"]

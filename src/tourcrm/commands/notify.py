@@ -37,18 +37,18 @@ Name = Annotated[
     epilog=N_("Example: tourcrm notify add 值班群\ntourcrm notify add 小林 < address.txt"),
 )
 def add(name: Name) -> None:
-    from tourcrm import notify, sending
+    from tourcrm.notifications import outbox, transport
 
-    name = notify.checked_name(name)
-    address = sending.understood(_asked())
+    name = outbox.checked_name(name)
+    address = transport.understood(_asked())
     with context.writing("notify add") as desk:
-        notify.add(desk.session, desk.settings, name, address)
+        outbox.add(desk.session, desk.settings, name, address)
         _recorded = desk.operation
     text = _("Added {name} ({service}). Try it: {command}")
     say(
         text.format(
             name=visible(name),
-            service=sending.service(address),
+            service=transport.service(address),
             command=context.command("notify", "test", name),
         )
     )
@@ -77,11 +77,11 @@ def list_(
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:
-    from tourcrm import notify
+    from tourcrm.notifications import outbox
 
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
-        places = notify.places(desk.session, desk.settings)
+        places = outbox.places(desk.session, desk.settings)
     if not places and format == "table" and output is None:
         say(_("There is no place to send to yet: tourcrm notify add PLACE"))
     else:
@@ -98,16 +98,16 @@ def test(
         str | None, typer.Argument(metavar=N_("PLACE"), help=N_("a place; all on duty if left out"))
     ] = None,
 ) -> None:
-    from tourcrm import notify, sending
+    from tourcrm.notifications import outbox, transport
 
     with context.reading() as desk:
-        chosen = notify.known(desk.settings, [name]) if name else desk.settings.on_duty
+        chosen = outbox.known(desk.settings, [name]) if name else desk.settings.on_duty
         addresses = [desk.settings.places[one] for one in chosen]
     if not chosen:
         raise Refused(N_("There is no place to send to yet: tourcrm notify add PLACE"))
     text = _("This is a test. Complaints whose time runs out are told here.")
     title = "tourcrm"
-    found = sending.send([sending.Outgoing(one, title, (text,)) for one in addresses])
+    found = transport.send([transport.Outgoing(one, title, (text,)) for one in addresses])
     failed = []
     for place, sent in zip(chosen, found, strict=True):
         if sent.why is None:
@@ -131,13 +131,13 @@ def duty(
         bool, typer.Option("--all", help=N_("all places, also those that are added later"))
     ] = False,
 ) -> None:
-    from tourcrm import notify
     from tourcrm.db import setting
+    from tourcrm.notifications import outbox
 
     if bool(names) == everybody:
         raise WrongUsage(N_("Say either the names of places, or --all."))
     with context.writing("notify duty") as desk:
-        value = ",".join(dict.fromkeys(notify.known(desk.settings, names or [])))
+        value = ",".join(dict.fromkeys(outbox.known(desk.settings, names or [])))
         if desk.settings["on_duty"] != value:
             setting.store(desk.session, "on_duty", value)
             _recorded = desk.operation
@@ -153,10 +153,10 @@ def duty(
     epilog=N_("Example: tourcrm notify remove 值班群"),
 )
 def remove(name: Name) -> None:
-    from tourcrm import notify
+    from tourcrm.notifications import outbox
 
     with context.writing("notify remove") as desk:
-        unsent = notify.remove(desk.session, desk.settings, name)
+        unsent = outbox.remove(desk.session, desk.settings, name)
         _recorded = desk.operation
     say(_("Removed {name}.").format(name=visible(name)))
     if unsent:

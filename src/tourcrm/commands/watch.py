@@ -19,8 +19,8 @@ from tourcrm.render import emit, say, tell
 if TYPE_CHECKING:
     from tourcrm.complaint import Clock
     from tourcrm.models import Notice
-    from tourcrm.notify import Claimed, Word
-    from tourcrm.sending import Sent
+    from tourcrm.notifications.outbox import Claimed, Word
+    from tourcrm.notifications.transport import Sent
 
 HELP = N_(
     "Say which complaints run out of time, each thing once, and tell whoever is on duty. For cron, "
@@ -41,14 +41,14 @@ def watch(
     ] = False,
     format: options.Format = "table",
 ) -> None:
-    from tourcrm import notify
+    from tourcrm.notifications import outbox
 
     with context.reading() as desk:
         shape = options.shape(desk, format)
         said = [word for _clock, word in _ringing(desk, ranked=False)]
-        fresh = notify.unsaid(desk.session, [notify.OUTPUT], said)
-        new = notify.unsaid(desk.session, [notify.OUTPUT, *desk.settings.on_duty], said)
-        idle = not new and not notify.waiting(desk.session, desk.now)
+        fresh = outbox.unsaid(desk.session, [outbox.OUTPUT], said)
+        new = outbox.unsaid(desk.session, [outbox.OUTPUT, *desk.settings.on_duty], said)
+        idle = not new and not outbox.waiting(desk.session, desk.now)
         printed = set(said) if everything else fresh
         ringing = _ringing(desk) if printed or not idle else ()
         shown = [clock for clock, word in ringing if word in printed]
@@ -82,25 +82,25 @@ def _deliver(ringing: Ringing) -> bool:
     claimed = _claim(ringing)
     if not claimed:
         return True
-    from tourcrm import notify, sending
+    from tourcrm.notifications import outbox, transport
 
     title = _("tourcrm: complaints that wait for an answer")
-    found = sending.send([sending.Outgoing(one.address, title, one.texts) for one in claimed])
+    found = transport.send([transport.Outgoing(one.address, title, one.texts) for one in claimed])
     with context.writing("complaints watch") as desk:
         for one, sent in zip(claimed, found, strict=True):
-            notify.settle(desk.session, one.ids[: sent.count], desk.now, None)
-            notify.settle(desk.session, one.ids[sent.count :], desk.now, str(sent.why))
+            outbox.settle(desk.session, one.ids[: sent.count], desk.now, None)
+            outbox.settle(desk.session, one.ids[sent.count :], desk.now, str(sent.why))
     for text in _failures(claimed, found):
         tell(text)
     return all(sent.why is None for sent in found)
 
 
 def _claim(ringing: Ringing) -> "list[Claimed]":
-    from tourcrm import notify
+    from tourcrm.notifications import outbox
 
     with context.writing("complaints watch") as desk:
-        channels = (notify.OUTPUT, *desk.settings.on_duty)
-        notify.make(desk.session, channels, [word for _clock, word in ringing], desk.now)
+        channels = (outbox.OUTPUT, *desk.settings.on_duty)
+        outbox.make(desk.session, channels, [word for _clock, word in ringing], desk.now)
         now, zone = desk.now, desk.settings.zone
         texts = {
             (word.subject_id, word.once): " · ".join(about(clock, now, zone, phone=False))
@@ -110,7 +110,7 @@ def _claim(ringing: Ringing) -> "list[Claimed]":
         def text(notice: "Notice") -> str | None:
             return texts.get((notice.subject_id, notice.once))
 
-        return notify.claim(desk.session, desk.settings, now, text)
+        return outbox.claim(desk.session, desk.settings, now, text)
 
 
 def _failures(claimed: "Sequence[Claimed]", found: "Sequence[Sent]") -> Iterator[str]:

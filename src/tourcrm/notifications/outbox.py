@@ -124,7 +124,7 @@ def places(session: Session, settings: Settings) -> list[Place]:
 
 
 def _service(address: str) -> Message:
-    from tourcrm.sending import service
+    from tourcrm.notifications.transport import service
 
     return service(address)
 
