@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from tourcrm import complaint, course, payment, redress, steps, voucher
+from tourcrm import complaint, course, redress, steps
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import format_amount
 from tourcrm.base.ratio import parse as parse_ratio
+from tourcrm.bookings import payments, vouchers
 from tourcrm.complaint import number_of
 from tourcrm.course import Course, require
 from tourcrm.db.setting import Settings
@@ -197,7 +198,7 @@ def _refund(
             code=row.code,
             trip=about.code,
         )
-    line = payment.promise_refund(
+    line = payments.promise_refund(
         session,
         act.number,
         about,
@@ -216,14 +217,14 @@ def share(price: int, percent: int) -> int:
 
 
 def _discount(session: Session, act: Act, settings: Settings, row: Complaint, offer: Offer) -> str:
-    return voucher.issue(
+    return vouchers.issue(
         session,
         act.number,
         complaint.customer_of(session, row),
         "discount",
         day=act.today,
         pay_ratio=offer.pay_ratio or parse_ratio(settings["voucher_ratio"]),
-        expires_on=voucher.expiry(settings, DISCOUNT, act.today),
+        expires_on=vouchers.expiry(settings, DISCOUNT, act.today),
         complaint_id=number_of(row),
     ).code
 
@@ -231,14 +232,14 @@ def _discount(session: Session, act: Act, settings: Settings, row: Complaint, of
 def _privilege(
     session: Session, act: Act, settings: Settings, row: Complaint, kind: str, what: str
 ) -> str:
-    return voucher.issue(
+    return vouchers.issue(
         session,
         act.number,
         complaint.customer_of(session, row),
         kind,
         day=act.today,
         what=what,
-        expires_on=voucher.expiry(settings, kind, act.today),
+        expires_on=vouchers.expiry(settings, kind, act.today),
         complaint_id=number_of(row),
     ).code
 
@@ -274,12 +275,12 @@ def take_back(
         elif one.state in ("promised", "open", "expired"):
             note = row.code
             if one.kind == REFUND:
-                line = payment.find_one(session, one.code)
+                line = payments.find_one(session, one.code)
                 day = max(act.today, line.promised_on)
-                payment.reverse(session, act.number, line, day=day, note=note)
+                payments.reverse(session, act.number, line, day=day, note=note)
             else:
-                paper = voucher.find_one(session, one.code)
+                paper = vouchers.find_one(session, one.code)
                 day = max(act.today, paper.issued_on)
-                voucher.withdraw(session, act.number, paper, day=day, note=note)
+                vouchers.withdraw(session, act.number, paper, day=day, note=note)
             steps.record(session, act, row, "reversed", act.now, detail=one.code)
             yield Message(N_("{code} was taken back."), code=one.code)

@@ -10,11 +10,14 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tourcrm import casebook, followup, population, promise, survey
+from tourcrm import casebook, followup, population, survey
 from tourcrm.base import lunar
 from tourcrm.base.cells import special_day_text
 from tourcrm.base.columns import Column
 from tourcrm.base.lunar import SpecialDay
+from tourcrm.bookings import outstanding
+from tourcrm.bookings.outstanding import Owed
+from tourcrm.bookings.trips import status_on
 from tourcrm.casebook import Row
 from tourcrm.customers import contacts
 from tourcrm.customers import service as customers
@@ -23,8 +26,6 @@ from tourcrm.db.setting import Settings
 from tourcrm.line import Line
 from tourcrm.models import Customer, Trip
 from tourcrm.population import People
-from tourcrm.promise import Owed
-from tourcrm.trip import status_on
 
 CONTACTS = 5
 ANSWERS = 3  # of surveys
@@ -179,7 +180,7 @@ def build(
                 session, settings, now, casebook.Wanted(closed=True, customer_id=identifier)
             )
         ),
-        promised=promise.owed(session, identifier, as_of),
+        promised=outstanding.owed(session, identifier, as_of),
         answers=tuple(
             survey.listed(session, survey.Wanted(customer_id=identifier, last=as_of, limit=ANSWERS))
         ),

@@ -9,10 +9,11 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from tourcrm import amends, casebook, complaint, redress, steps, trip
+from tourcrm import amends, casebook, complaint, redress, steps
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_
+from tourcrm.bookings import trips
 from tourcrm.complaint import number_of
 from tourcrm.course import CHECKLIST, WAIVED, require
 from tourcrm.customers import contacts
@@ -65,7 +66,7 @@ def open_(
         id=identifier,
         code=codes.code_of(identifier, "complaint"),
         customer_id=customers.id_of(who),
-        trip_id=trip.id_of(about) if about else None,
+        trip_id=trips.id_of(about) if about else None,
         severity=said.severity,
         category=said.category,
         text=said.text,

@@ -11,13 +11,13 @@ from tourcrm import foot
 from tourcrm.base import columns
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
+from tourcrm.bookings.trips import LONGEST_DAYS
 from tourcrm.db import codes, engine
 from tourcrm.digest import REMEMBERED, Batch, map_headers
 from tourcrm.identity import Referrer, Register
 from tourcrm.importing_base import BULK, Intake, Request, Result
 from tourcrm.importing_newcomers import Newcomers
 from tourcrm.importing_standing import Doubt, Standing
-from tourcrm.trip import LONGEST_DAYS
 
 OPEN_ENDED = ("inquiry", "quoted", "lost", "cancelled")  # a trip of these may lack a departure
 OPEN_QUOTE = 60  # days after which an old open quote comes in as lost

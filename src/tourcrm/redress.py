@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from tourcrm import payment, voucher
+from tourcrm.bookings import payments, vouchers
 from tourcrm.complaint import number_of, trip_of
 from tourcrm.course import LIABLE, Course, Event
 from tourcrm.db import engine
@@ -96,7 +96,7 @@ def compensations(
             settled_on=line.reversed_on or line.paid_on,
             owed=is_owed(line.code, REFUND, line.state),
         )
-        for line in payment.of_complaint(session, number_of(row))
+        for line in payments.of_complaint(session, number_of(row))
         if line.kind == "refund"
     ]
     promised = [
@@ -112,7 +112,7 @@ def compensations(
             settled_on=one.withdrawn_on or one.redeemed_on,
             owed=is_owed(one.code, one.kind, one.state),
         )
-        for one in voucher.of_complaint(session, number_of(row), today)
+        for one in vouchers.of_complaint(session, number_of(row), today)
     ]
     return refunds + promised
 

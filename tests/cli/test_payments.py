@@ -14,7 +14,7 @@ from sqlmodel import Session
 from tests import builders
 from tests.builders import TODAY
 from tests.conftest import Invoke
-from tourcrm import payment, promise, voucher
+from tourcrm.bookings import outstanding, payments, vouchers
 from tourcrm.commands import promisepage
 from tourcrm.models import Complaint, Customer, Trip
 
@@ -39,7 +39,7 @@ def promised(
     note: str | None = None,
     complaint_id: int | None = None,
 ) -> None:
-    payment.promise_refund(
+    payments.promise_refund(
         session,
         lambda: 1,
         session.get_one(Trip, trip),
@@ -199,11 +199,11 @@ def test_promises_that_are_open_are_told_on_one_page(db: Path) -> None:
     with builders.writing(db) as session:
         who = session.get_one(Customer, 1)
         for what, last in (("\x1b真丝围巾", None), ("升舱", date(2026, 12, 31))):
-            voucher.issue(session, lambda: 1, who, "gift", day=TODAY, what=what, expires_on=last)
-        told = list(promisepage.pairs(promise.owed(session, 1, TODAY), "CNY"))
+            vouchers.issue(session, lambda: 1, who, "gift", day=TODAY, what=what, expires_on=last)
+        told = list(promisepage.pairs(outstanding.owed(session, 1, TODAY), "CNY"))
         assert [label for label, _text in told] == ["Promised", "", ""]
         assert told[0][1] == "¥1,280.00 back for T0000001, since 2026-11-20 (P0000001)"
         assert told[1][1] == "a gift: 升舱; until 2026-12-31 (V00002)"
         assert told[2][1].endswith("真丝围巾 (V00001)")
         assert "\x1b" not in told[2][1]
-        assert list(promisepage.pairs(promise.owed(session, 2, TODAY), "CNY")) == []
+        assert list(promisepage.pairs(outstanding.owed(session, 2, TODAY), "CNY")) == []

@@ -10,8 +10,9 @@ from sqlmodel import col, select
 
 from tests.builders import add_customer, add_trip, agency
 from tests.complaints import Office, at_work
-from tourcrm import complaint, payment, redress, voucher
+from tourcrm import complaint, redress
 from tourcrm.base.errors import TourcrmError
+from tourcrm.bookings import payments, vouchers
 from tourcrm.course import CHECKLIST, Event
 from tourcrm.models import Payment, Trip, Voucher
 
@@ -22,7 +23,7 @@ PRICE = 1_234_567
 def paid(office: Office) -> None:
     def pay(session: object, act: object, _settings: object) -> None:
         for line in office.session.exec(select(Payment).where(col(Payment.kind) == "refund")):
-            payment.pay(office.session, act.number, line, day=office.now.date())  # type: ignore[attr-defined]  # of Act
+            payments.pay(office.session, act.number, line, day=office.now.date())  # type: ignore[attr-defined]  # of Act
 
     office.write(pay)
 
@@ -31,7 +32,7 @@ def used(office: Office) -> None:
     def redeem(session: object, act: object, _settings: object) -> None:
         trip = office.session.get_one(Trip, 2)
         for one in office.session.exec(select(Voucher)):
-            voucher.redeem(office.session, act.number, one, trip, day=office.now.date())  # type: ignore[attr-defined]  # of Act
+            vouchers.redeem(office.session, act.number, one, trip, day=office.now.date())  # type: ignore[attr-defined]  # of Act
 
     office.write(redeem)
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests import builders
 from tests.builders import TODAY
-from tourcrm import payment, promise, voucher
 from tourcrm.base.errors import Refused
+from tourcrm.bookings import outstanding, payments, vouchers
 from tourcrm.db import engine
 from tourcrm.models import Customer, Payment, Trip
 
@@ -66,7 +66,7 @@ def money(file: Path, steps: list[tuple[str, int, date]]) -> None:
         for verb, which, day in steps:
             if verb == "promise":
                 rows.append(
-                    payment.promise_refund(
+                    payments.promise_refund(
                         session, number, trip, 100 + len(rows), reason="goodwill", day=day
                     )
                 )
@@ -78,12 +78,12 @@ def money(file: Path, steps: list[tuple[str, int, date]]) -> None:
             since = known["paid"] or known["promised"] or day
             try:
                 if verb == "pay":
-                    done = payment.pay(session, number, row, day=day)
+                    done = payments.pay(session, number, row, day=day)
                     assert known["reversed"] is None
                     assert done.already == (known["paid"] is not None)
                     known["paid"] = known["paid"] or day
                 else:
-                    payment.reverse(session, number, row, day=day)
+                    payments.reverse(session, number, row, day=day)
                     assert known["reversed"] is None
                     known["reversed"] = day
             except Refused:
@@ -94,7 +94,7 @@ def money(file: Path, steps: list[tuple[str, int, date]]) -> None:
             def by(when: date | None, day: date | None = as_of) -> bool:
                 return when is not None and (day is None or when <= day)
 
-            lines = list(payment.listed(session, payment.Wanted(day=as_of)))
+            lines = list(payments.listed(session, payments.Wanted(day=as_of)))
             moved = sum(line.amount for line in lines if line.paid_on is not None)
             expected = [
                 -(100 + n)
@@ -104,7 +104,7 @@ def money(file: Path, steps: list[tuple[str, int, date]]) -> None:
             assert moved == sum(expected)
             owed = -sum(
                 line.amount
-                for line in payment.listed(session, payment.Wanted(as_of, promised=True))
+                for line in payments.listed(session, payments.Wanted(as_of, promised=True))
             )
             assert owed == sum(
                 100 + n
@@ -112,7 +112,7 @@ def money(file: Path, steps: list[tuple[str, int, date]]) -> None:
                 if by(one["promised"]) and not by(one["paid"]) and not by(one["reversed"])
             )
             if as_of is not None:
-                assert promise.owed(session, 1, as_of).amount == owed
+                assert outstanding.owed(session, 1, as_of).amount == owed
         session.rollback()
 
 
@@ -141,13 +141,13 @@ def test_a_voucher_is_used_or_withdrawn_for_long(
 def paper(file: Path, steps: list[tuple[str, int, date]], last: date | None) -> None:
     with engine.writing(file) as session:
         who = session.get_one(Customer, 1)
-        row = voucher.issue(session, number, who, "amount", day=TODAY, amount=1, expires_on=last)
+        row = vouchers.issue(session, number, who, "amount", day=TODAY, amount=1, expires_on=last)
         used: tuple[int, date] | None = None
         gone: date | None = None
         for verb, which, day in steps:
             try:
                 if verb == "redeem":
-                    done = voucher.redeem(
+                    done = vouchers.redeem(
                         session, number, row, session.get_one(Trip, which), day=day
                     )
                     assert gone is None
@@ -156,14 +156,14 @@ def paper(file: Path, steps: list[tuple[str, int, date]], last: date | None) -> 
                     assert used[0] == which
                     assert last is None or used[1] <= last
                 else:
-                    voucher.withdraw(session, number, row, day=day)
+                    vouchers.withdraw(session, number, row, day=day)
                     assert used is None
                     gone = gone or day
             except Refused:
                 over = day > TODAY + timedelta(4)
                 assert used or gone or over or (last is not None and last < day)
         for day in (TODAY + timedelta(n) for n in range(SPAN)):
-            [line] = voucher.listed(session, voucher.Wanted(day))
+            [line] = vouchers.listed(session, vouchers.Wanted(day))
             if used and used[1] <= day:
                 expected = "used"
             elif gone and gone <= day:
@@ -171,6 +171,6 @@ def paper(file: Path, steps: list[tuple[str, int, date]], last: date | None) -> 
             else:
                 expected = "expired" if last and last < day else "open"
             assert line.state == expected
-            open_ones = promise.owed(session, 1, day).vouchers
+            open_ones = outstanding.owed(session, 1, day).vouchers
             assert [one.code for one in open_ones] == ([line.code] if expected == "open" else [])
         session.rollback()

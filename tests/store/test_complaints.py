@@ -9,9 +9,10 @@ from sqlmodel import Session, col, select
 
 from tests.builders import add_customer, add_trip, agency
 from tests.complaints import Office, at_work, moment
-from tourcrm import casebook, complaint, handling, payment, punctual, redress, voucher
+from tourcrm import casebook, complaint, handling, punctual, redress
 from tourcrm.amends import share
 from tourcrm.base.errors import NotFound, Refused, WrongUsage
+from tourcrm.bookings import payments, vouchers
 from tourcrm.casebook import Row, Wanted
 from tourcrm.complaint import Clock
 from tourcrm.course import CHECKLIST
@@ -312,10 +313,10 @@ def test_what_was_paid_or_used_already_stays_and_is_named(office: Office) -> Non
 
     def settle(session: Session, act: object, _settings: object) -> None:
         number = act.number  # type: ignore[attr-defined]  # of Act
-        line = payment.find_one(session, "P0000001")
-        payment.pay(session, number, line, day=date(2026, 11, 20), method="wechat", reference=None)
-        paper, trip = voucher.find_one(session, "V00001"), session.get_one(Trip, 3)
-        voucher.redeem(session, number, paper, trip, day=date(2026, 11, 20))
+        line = payments.find_one(session, "P0000001")
+        payments.pay(session, number, line, day=date(2026, 11, 20), method="wechat", reference=None)
+        paper, trip = vouchers.find_one(session, "V00001"), session.get_one(Trip, 3)
+        vouchers.redeem(session, number, paper, trip, day=date(2026, 11, 20))
 
     office.write(settle)
     before = booked(office)

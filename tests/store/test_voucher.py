@@ -10,11 +10,11 @@ from sqlmodel import Session
 
 from tests import builders
 from tests.builders import TODAY
-from tourcrm import voucher
 from tourcrm.base.errors import NotFound, Refused
+from tourcrm.bookings import vouchers
+from tourcrm.bookings.vouchers import Wanted
 from tourcrm.db import operations, setting
 from tourcrm.models import Complaint, Customer, Trip, Voucher
-from tourcrm.voucher import Wanted
 
 TOMORROW = TODAY + timedelta(1)
 
@@ -39,22 +39,22 @@ def number(session: Session) -> int:
 def issue(session: Session, kind: str = "discount", who: int = 1, **facts: Any) -> Voucher:
     if kind == "discount":
         facts.setdefault("pay_ratio", 0.8)
-    return voucher.issue(
+    return vouchers.issue(
         session, lambda: number(session), session.get_one(Customer, who), kind,
         **{"day": TODAY, **facts},
     )  # fmt: skip
 
 
-def redeem(session: Session, row: Voucher, trip: int = 1, **more: Any) -> voucher.Redeemed:
+def redeem(session: Session, row: Voucher, trip: int = 1, **more: Any) -> vouchers.Redeemed:
     found = session.get_one(Trip, trip)
-    return voucher.redeem(session, lambda: number(session), row, found, **{"day": TODAY, **more})
+    return vouchers.redeem(session, lambda: number(session), row, found, **{"day": TODAY, **more})
 
 
 def states(session: Session, day: date | None = TODAY) -> dict[str, str]:
-    found = {line.code: line.state for line in voucher.listed(session, Wanted(day))}
-    assert voucher.count(session, Wanted(day)) == len(found)
+    found = {line.code: line.state for line in vouchers.listed(session, Wanted(day))}
+    assert vouchers.count(session, Wanted(day)) == len(found)
     for state in ("open", "used", "expired", "withdrawn"):
-        chosen = voucher.listed(session, Wanted(day, state=state))
+        chosen = vouchers.listed(session, Wanted(day, state=state))
         assert [line.code for line in chosen] == sorted(c for c in found if found[c] == state)
     return found
 
@@ -99,14 +99,14 @@ def test_a_voucher_comes_back_when_its_trip_is_cancelled(session: Session) -> No
     trip.status, trip.cancelled_on = "cancelled", TOMORROW
     session.flush()
     assert [states(session, day)["V00001"] for day in (TODAY, TOMORROW)] == ["used", "open"]
-    assert [line.trip for line in voucher.listed(session, Wanted(TOMORROW))] == [None]
+    assert [line.trip for line in vouchers.listed(session, Wanted(TOMORROW))] == [None]
     with pytest.raises(Refused, match="not booked"):
         redeem(session, row, day=TOMORROW)
     builders.add_trip(session, 1, "2027-01-24", price=1_000)
     assert redeem(session, row, trip=3, day=TOMORROW).charge == 800
     assert states(session, TOMORROW) == {"V00001": "used"}
     with pytest.raises(Refused, match="was used for T0000003"):
-        voucher.withdraw(session, lambda: number(session), row, day=TOMORROW)
+        vouchers.withdraw(session, lambda: number(session), row, day=TOMORROW)
 
 
 def test_a_voucher_that_came_back_can_be_withdrawn(session: Session) -> None:
@@ -114,7 +114,7 @@ def test_a_voucher_that_came_back_can_be_withdrawn(session: Session) -> None:
     redeem(session, row)
     session.get_one(Trip, 1).status = "cancelled"
     session.flush()
-    voucher.withdraw(session, lambda: number(session), row, day=TODAY, note="x")
+    vouchers.withdraw(session, lambda: number(session), row, day=TODAY, note="x")
     assert states(session) == {"V00001": "withdrawn"}
 
 
@@ -179,7 +179,7 @@ def test_a_trip_that_went_wrong_is_not_the_next_one(session: Session) -> None:
     row = issue(session, complaint_id=1)
     with pytest.raises(Refused, match="for a later trip"):
         redeem(session, row)
-    assert [line.code for line in voucher.of_complaint(session, 1)] == ["V00001"]
+    assert [line.code for line in vouchers.of_complaint(session, 1)] == ["V00001"]
 
 
 def test_a_trip_takes_one_discount(session: Session) -> None:
@@ -201,9 +201,9 @@ def test_a_price_that_is_not_known_cannot_be_set(session: Session) -> None:
 
 def test_withdrawing(session: Session) -> None:
     row = issue(session)
-    gone = voucher.withdraw(session, lambda: number(session), row, day=TODAY, note="发错了")
+    gone = vouchers.withdraw(session, lambda: number(session), row, day=TODAY, note="发错了")
     assert (gone.on, gone.already, row.note) == (TODAY, False, "发错了")
-    again = voucher.withdraw(session, lambda: number(session), row, day=TOMORROW)
+    again = vouchers.withdraw(session, lambda: number(session), row, day=TOMORROW)
     assert (again.on, again.already, again.by) == (TODAY, True, "lin")
     with pytest.raises(Refused, match="withdrawn on"):
         redeem(session, row)
@@ -212,16 +212,16 @@ def test_withdrawing(session: Session) -> None:
     used = issue(session)
     redeem(session, used)
     with pytest.raises(Refused, match="was used for T0000001"):
-        voucher.withdraw(session, lambda: number(session), used, day=TODAY)
+        vouchers.withdraw(session, lambda: number(session), used, day=TODAY)
 
 
 def test_a_day_of_the_past_is_shown_as_it_was(session: Session) -> None:
     redeem(session, issue(session), day=TOMORROW)
     row = issue(session, "amount", amount=1)
-    voucher.withdraw(session, lambda: number(session), row, day=TOMORROW, note="x")
+    vouchers.withdraw(session, lambda: number(session), row, day=TOMORROW, note="x")
     assert states(session) == {"V00001": "open", "V00002": "open"}
     assert all(
-        line.trip is None and line.note is None for line in voucher.listed(session, Wanted(TODAY))
+        line.trip is None and line.note is None for line in vouchers.listed(session, Wanted(TODAY))
     )
     assert states(session, TOMORROW) == {"V00001": "used", "V00002": "withdrawn"}
 
@@ -248,22 +248,22 @@ def test_a_voucher_has_the_worth_of_its_kind(
 
 
 def test_the_usual_last_day_is_a_setting(session: Session) -> None:
-    assert voucher.expiry(setting.Settings({}), "discount", TODAY) == date(2027, 11, 20)
-    assert voucher.expiry(setting.Settings({"voucher_days": "0"}), "discount", TODAY) is None
+    assert vouchers.expiry(setting.Settings({}), "discount", TODAY) == date(2027, 11, 20)
+    assert vouchers.expiry(setting.Settings({"voucher_days": "0"}), "discount", TODAY) is None
 
 
 def test_worth_is_said_so_that_nobody_reads_it_the_wrong_way_round(session: Session) -> None:
-    said = str(voucher.worth(issue(session), "CNY"))
+    said = str(vouchers.worth(issue(session), "CNY"))
     assert "pays 80% of the price (8折): ¥8,000.00 instead of ¥10,000.00" in said
     assert (
-        str(voucher.worth(issue(session, "amount", amount=50_000), "CNY"))
+        str(vouchers.worth(issue(session, "amount", amount=50_000), "CNY"))
         == "¥500.00 off the price"
     )
-    assert "\x1b" not in str(voucher.worth(issue(session, "gift", what="\x1b[2J丝巾"), "CNY"))
+    assert "\x1b" not in str(vouchers.worth(issue(session, "gift", what="\x1b[2J丝巾"), "CNY"))
 
 
 def test_a_voucher_is_found_by_its_code(session: Session) -> None:
     row = issue(session)
-    assert voucher.find_one(session, " v00001 ").id == row.id
+    assert vouchers.find_one(session, " v00001 ").id == row.id
     with pytest.raises(NotFound, match="vouchers list"):
-        voucher.find_one(session, "V9")
+        vouchers.find_one(session, "V9")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tourcrm import context, entry, trip
+from tourcrm import context, entry
 from tourcrm.base import vocabulary
 from tourcrm.base.columns import (
     CHECKPOINT,
@@ -24,6 +24,7 @@ from tourcrm.base.columns import (
 from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, WrongUsage
 from tourcrm.base.i18n import N_, _, language
+from tourcrm.bookings import trips
 from tourcrm.commands import options, watch
 from tourcrm.commands.shared import Who, refuse_doubtful, tell_notes
 from tourcrm.context import Desk
@@ -118,7 +119,7 @@ def open_(
             at=_at(desk, at),
             in_charge=_option(in_charge, "--in-charge"),
         )
-        about = trip.of_customer(desk.session, code, row) if code else None
+        about = trips.of_customer(desk.session, code, row) if code else None
         done = handling.open_(desk.session, act, desk.settings, row, said, about)
         zone, now = desk.settings.zone, desk.now
     _say(done, _("Opened {code} for {customer} {name}."))
@@ -553,7 +554,7 @@ def edit(
             act,
             desk.settings,
             row,
-            about=trip.of_customer(desk.session, about, who) if about else None,
+            about=trips.of_customer(desk.session, about, who) if about else None,
             severity=severity
             and entry.value(_COMPLAINT["severity"], severity, desk.settings, "--severity"),
             category=_category(desk, category),

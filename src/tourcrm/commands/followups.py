@@ -328,7 +328,7 @@ def add(
     staff: Staff = None,
 ) -> None:
     from tourcrm import rulebook, task
-    from tourcrm import trip as trips
+    from tourcrm.bookings import trips
     from tourcrm.customers import service as customers
 
     with _acting("followups add", staff) as (desk, act):

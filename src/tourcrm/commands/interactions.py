@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, entry, trip
+from tourcrm import context, entry
 from tourcrm.base import vocabulary
 from tourcrm.base.columns import INTERACTION
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, language
+from tourcrm.bookings import trips
 from tourcrm.commands import intake, options
 from tourcrm.commands.shared import Field, Limit, Who, emit_list, with_fields
 from tourcrm.customers import contacts
@@ -72,7 +73,7 @@ def log(
 ) -> None:
     with context.writing("interactions log") as desk:
         row = customers.find_one(desk.session, who, desk.settings["region"])
-        about = trip.of_customer(desk.session, code, row) if code else None
+        about = trips.of_customer(desk.session, code, row) if code else None
         values = entry.read(INTERACTION, given, desk.settings)
         logged = contacts.log(
             desk.session,

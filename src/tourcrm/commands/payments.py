@@ -5,15 +5,16 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import complaint, context, entry, payment, trip
+from tourcrm import complaint, context, entry
 from tourcrm.base.columns import PAYMENT
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.base.money import format_amount
+from tourcrm.bookings import payments, trips
+from tourcrm.bookings.payments import Line
 from tourcrm.commands import options
 from tourcrm.commands.shared import Limit, emit_list, reason_in
 from tourcrm.customers import service as customers
-from tourcrm.payment import Line
 from tourcrm.render import say
 from tourcrm.wording import cli_group
 
@@ -63,23 +64,23 @@ def list_(
     with context.reading() as desk:
         session = desk.session
         row = customers.find_one(session, who, desk.settings["region"]) if who else None
-        wanted = payment.Wanted(
+        wanted = payments.Wanted(
             day=options.day(desk, as_of),
             customer_id=customers.id_of(row) if row else None,
-            trip_id=trip.id_of(trip.find_one(session, code)) if code else None,
+            trip_id=trips.id_of(trips.find_one(session, code)) if code else None,
             complaint_id=complaint.number_of(complaint.find_one(session, case)) if case else None,
             promised=promised,
         )
         shape = options.shape(desk, format, output, excel)
         emit_list(
-            lambda most: payment.listed(session, replace(wanted, limit=most)),
-            lambda: payment.totals(session, wanted)[0],
+            lambda most: payments.listed(session, replace(wanted, limit=most)),
+            lambda: payments.totals(session, wanted)[0],
             limit,
             PAYMENT,
             shape,
             _("Payments"),
         )
-        count, amount = payment.totals(session, wanted) if promised else (0, 0)
+        count, amount = payments.totals(session, wanted) if promised else (0, 0)
     if count and format == "table" and output is None:
         text = ngettext(
             "{count} refund is still to be paid: {amount}.",
@@ -108,8 +109,8 @@ def pay(
 ) -> None:
     with context.writing("payments pay") as desk:
         said = entry.read(PAYMENT, {"method": method, "reference": reference}, desk.settings)
-        row = payment.find_one(desk.session, code)
-        paid = payment.pay(
+        row = payments.find_one(desk.session, code)
+        paid = payments.pay(
             desk.session,
             lambda: desk.operation,
             row,
@@ -117,7 +118,7 @@ def pay(
             method=said.get("method"),
             reference=said.get("reference"),
         )
-        line = payment.shown(desk.session, row)
+        line = payments.shown(desk.session, row)
         amount = format_amount(abs(line.amount), desk.settings["currency"])
     if paid.already:
         text = _("{code} was paid already, on {day} ({how}); nothing was changed.")
@@ -140,10 +141,12 @@ def reverse(
 ) -> None:
     with context.writing("payments reverse") as desk:
         note = reason_in(reason, desk)
-        row = payment.find_one(desk.session, code)
+        row = payments.find_one(desk.session, code)
         was_paid = row.paid_on is not None
-        back = payment.reverse(desk.session, lambda: desk.operation, row, day=desk.today, note=note)
-        line = payment.shown(desk.session, row)
+        back = payments.reverse(
+            desk.session, lambda: desk.operation, row, day=desk.today, note=note
+        )
+        line = payments.shown(desk.session, row)
         amount = format_amount(abs(line.amount), desk.settings["currency"])
         reversal = back.code
     text = (

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from tourcrm import voucher
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import _
 from tourcrm.base.money import format_amount
-from tourcrm.promise import Owed
+from tourcrm.bookings import vouchers
+from tourcrm.bookings.outstanding import Owed
 
 
 def pairs(owed: Owed, currency: str) -> Iterator[tuple[str, str]]:
@@ -23,7 +23,7 @@ def pairs(owed: Owed, currency: str) -> Iterator[tuple[str, str]]:
         )
         label = ""
     for one in owed.vouchers:
-        worth = voucher.worth(one, currency)
+        worth = vouchers.worth(one, currency)
         text = _("{worth}; until {day} ({code})") if one.expires_on else _("{worth} ({code})")
         yield label, text.format(worth=worth, day=one.expires_on, code=one.code)
         label = ""

@@ -7,13 +7,14 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from tourcrm import context, entry, sampling, survey, surveyform, trip
+from tourcrm import context, entry, sampling, survey, surveyform
 from tourcrm.base import vocabulary
 from tourcrm.base.columns import CALLS, CSAT, INTERACTION, NPS, SURVEY, Column, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import LANGUAGES, N_, _, language, ngettext
 from tourcrm.base.speech import salutation
+from tourcrm.bookings import trips
 from tourcrm.commands import intake, options
 from tourcrm.commands.page import listed
 from tourcrm.commands.shared import Field, Limit, Who, emit_list, with_fields
@@ -61,8 +62,8 @@ def form_(
     ] = False,
 ) -> None:
     with context.reading() as desk:
-        row = trip.find_one(desk.session, code)
-        who = trip.customer_of(desk.session, row)
+        row = trips.find_one(desk.session, code)
+        who = trips.customer_of(desk.session, row)
         survey.check_travels(row)
         chosen = in_ or who.language or desk.settings["language"]
         chosen = chosen if chosen in LANGUAGES else "en"
@@ -141,7 +142,7 @@ def add(
 ) -> None:
     with context.writing("surveys add") as desk:
         row = customers.find_one(desk.session, who, desk.settings["region"])
-        about = trip.of_customer(desk.session, code, row) if code else None
+        about = trips.of_customer(desk.session, code, row) if code else None
         way = channel and entry.value(by_field(INTERACTION)["channel"], channel, desk.settings)
         answered = survey.add(
             desk.session,
@@ -284,7 +285,7 @@ def list_(
         start, end = options.period(first, last)
         wanted = survey.Wanted(
             customer_id=customers.id_of(row) if row else None,
-            trip_id=trip.find_one(desk.session, code).id if code else None,
+            trip_id=trips.find_one(desk.session, code).id if code else None,
             first=start,
             last=end,
             only=only,

@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, entry, trip
+from tourcrm import context, entry
 from tourcrm.base.columns import TRIP, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
+from tourcrm.bookings import trips
+from tourcrm.bookings.trips import Stored
 from tourcrm.commands import intake, options
 from tourcrm.commands.shared import (
     Field,
@@ -22,7 +24,6 @@ from tourcrm.commands.shared import (
 )
 from tourcrm.customers import service as customers
 from tourcrm.render import card, emit, say
-from tourcrm.trip import Stored
 from tourcrm.wording import cli_group
 
 app = cli_group(
@@ -91,7 +92,7 @@ def add(who: Who, **given: str | None) -> None:
     with context.writing("trips add") as desk:
         row = customers.find_one(desk.session, who, desk.settings["region"])
         values = entry.read(TRIP, given, desk.settings)
-        stored = trip.add(desk.session, lambda: desk.operation, row, values, desk.today)
+        stored = trips.add(desk.session, lambda: desk.operation, row, values, desk.today)
     text = _("Added {code} for {customer} {name}.")
     name = visible(stored.name, 40)
     say(text.format(code=visible(stored.code), customer=stored.customer, name=name))
@@ -128,7 +129,7 @@ def list_(
     with context.reading() as desk:
         row = who and customers.find_one(desk.session, who, desk.settings["region"])
         state = replace(_COLUMNS["status"], words="trip_state")
-        wanted = trip.Wanted(
+        wanted = trips.Wanted(
             customer_id=customers.id_of(row) if row else None,
             first=options.parse_day(first, "--from") if first else None,
             last=options.parse_day(last, "--to") if last else None,
@@ -137,8 +138,8 @@ def list_(
         )
         shape = options.shape(desk, format, output, excel)
         emit_list(
-            lambda most: trip.listed(desk.session, replace(wanted, limit=most), desk.today),
-            lambda: trip.count(desk.session, wanted, desk.today),
+            lambda most: trips.listed(desk.session, replace(wanted, limit=most), desk.today),
+            lambda: trips.count(desk.session, wanted, desk.today),
             limit,
             _LISTED,
             shape,
@@ -153,7 +154,7 @@ def list_(
 )
 def show(code: Code, format: options.Format = "table", output: options.Output = None) -> None:
     with context.reading() as desk:
-        found = trip.shown(desk.session, trip.find_one(desk.session, code), desk.today)
+        found = trips.shown(desk.session, trips.find_one(desk.session, code), desk.today)
         shape = options.shape(desk, format, output)
     if format == "table" and output is None:
         card(found, _SHOWN, shape)
@@ -172,9 +173,9 @@ def edit(which: Code, **given: str | None) -> None:
         values = entry.read(TRIP, given, desk.settings)
         if not values:
             raise WrongUsage(N_("Say what to change, for example --price 13800."))
-        row = trip.find_one(desk.session, which)
+        row = trips.find_one(desk.session, which)
         region = desk.settings["region"]
-        stored = trip.edit(desk.session, lambda: desk.operation, row, values, desk.today, region)
+        stored = trips.edit(desk.session, lambda: desk.operation, row, values, desk.today, region)
     _say_changed(stored)
 
 
@@ -185,9 +186,9 @@ def edit(which: Code, **given: str | None) -> None:
 )
 def cancel(code: Code, on: On = None, reason: Reason = None) -> None:
     with context.writing("trips cancel") as desk:
-        row = trip.find_one(desk.session, code)
+        row = trips.find_one(desk.session, code)
         said = entry.read(TRIP, {"lost_reason": reason}, desk.settings)
-        stored = trip.cancel(
+        stored = trips.cancel(
             desk.session,
             lambda: desk.operation,
             row,
@@ -213,9 +214,9 @@ def lose(
     if not (reason or rival):
         raise WrongUsage(N_("Say why (--reason) or to whom (--rival)."))
     with context.writing("trips lose") as desk:
-        row = trip.find_one(desk.session, code)
+        row = trips.find_one(desk.session, code)
         said = entry.read(TRIP, {"lost_reason": reason, "rival": rival}, desk.settings)
-        stored = trip.lose(
+        stored = trips.lose(
             desk.session,
             lambda: desk.operation,
             row,
@@ -245,7 +246,7 @@ def find(
     excel: options.Excel = False,
 ) -> None:
     with context.reading() as desk:
-        rows = trip.find(desk.session, " ".join(words), limit or 50, desk.today)
+        rows = trips.find(desk.session, " ".join(words), limit or 50, desk.today)
         emit(rows, _LISTED, options.shape(desk, format, output, excel), title=_("Trips"))
 
 
@@ -261,7 +262,7 @@ def export(
 ) -> None:
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
-        emit(trip.exported(desk.session), TRIP, shape, title=_("Trips"))
+        emit(trips.exported(desk.session), TRIP, shape, title=_("Trips"))
 
 
 def _say_changed(stored: Stored) -> None:

@@ -5,17 +5,18 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, entry, trip, voucher
+from tourcrm import context, entry
 from tourcrm.base.columns import VOUCHER, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused, WrongUsage
 from tourcrm.base.i18n import N_, _
 from tourcrm.base.money import format_amount, plain_amount
+from tourcrm.bookings import trips, vouchers
+from tourcrm.bookings.vouchers import Redeemed
 from tourcrm.commands import options
 from tourcrm.commands.shared import Limit, Who, emit_list, reason_in, refuse_doubtful
 from tourcrm.customers import service as customers
 from tourcrm.render import say, tell
-from tourcrm.voucher import Redeemed
 from tourcrm.wording import cli_group
 
 app = cli_group(
@@ -80,10 +81,10 @@ def issue(
             )
         last = None
         if expires is None:
-            last = voucher.expiry(desk.settings, known, desk.today)
+            last = vouchers.expiry(desk.settings, known, desk.today)
         elif expires.strip().casefold() not in _NEVER:
             last = options.parse_day(expires, "--expires")
-        issued = voucher.issue(
+        issued = vouchers.issue(
             desk.session,
             lambda: desk.operation,
             row,
@@ -94,7 +95,7 @@ def issue(
             what=said.get("what"),
             expires_on=last,
         )
-        worth = voucher.worth(issued, desk.settings["currency"])
+        worth = vouchers.worth(issued, desk.settings["currency"])
         text = _("{code} for {customer} {name}: {worth}.")
         line = text.format(
             code=issued.code, customer=row.code, name=visible(row.name, 40), worth=worth
@@ -144,9 +145,9 @@ def redeem(
     ] = None,
 ) -> None:
     with context.writing("vouchers redeem") as desk:
-        row = voucher.find_one(desk.session, code)
-        journey = trip.find_one(desk.session, which)
-        done = voucher.redeem(
+        row = vouchers.find_one(desk.session, code)
+        journey = trips.find_one(desk.session, which)
+        done = vouchers.redeem(
             desk.session,
             lambda: desk.operation,
             row,
@@ -154,9 +155,9 @@ def redeem(
             day=options.past_day(desk, on),
             apply=apply_price,
         )
-        who = trip.customer_of(desk.session, journey)
+        who = trips.customer_of(desk.session, journey)
         code, name, currency = who.code, who.name, desk.settings["currency"]
-        gift = None if voucher.is_money(row) else voucher.worth(row, currency)
+        gift = None if vouchers.is_money(row) else vouchers.worth(row, currency)
     _say_redeemed(done, code, name, currency)
     if gift is not None and not done.already:
         say(_("It is {worth}.").format(worth=gift))
@@ -224,15 +225,15 @@ def list_(
     with context.reading() as desk:
         row = customers.find_one(desk.session, who, desk.settings["region"]) if who else None
         asked = entry.value(_COLUMNS["state"], state, desk.settings) if state else None
-        wanted = voucher.Wanted(
+        wanted = vouchers.Wanted(
             options.day(desk, as_of),
             customer_id=customers.id_of(row) if row else None,
             state=asked or (None if everything else "open"),
         )
         shape = options.shape(desk, format, output, excel)
         emit_list(
-            lambda most: voucher.listed(desk.session, replace(wanted, limit=most)),
-            lambda: voucher.count(desk.session, wanted),
+            lambda most: vouchers.listed(desk.session, replace(wanted, limit=most)),
+            lambda: vouchers.count(desk.session, wanted),
             limit,
             VOUCHER,
             shape,
@@ -251,8 +252,8 @@ def withdraw(
 ) -> None:
     with context.writing("vouchers withdraw") as desk:
         note = reason_in(reason, desk)
-        row = voucher.find_one(desk.session, code)
-        gone = voucher.withdraw(
+        row = vouchers.find_one(desk.session, code)
+        gone = vouchers.withdraw(
             desk.session, lambda: desk.operation, row, day=desk.today, note=note
         )
     if gone.already:

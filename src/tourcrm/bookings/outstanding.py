@@ -5,7 +5,8 @@ from datetime import date
 
 from sqlmodel import Session
 
-from tourcrm import payment, voucher
+from tourcrm.bookings import payments
+from tourcrm.bookings import vouchers as booked_vouchers
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +14,8 @@ class Owed:
     """Promises to one customer that are open on a day: refunds, the oldest first, and vouchers,
     the first to expire first."""
 
-    refunds: tuple[payment.Line, ...]
-    vouchers: tuple[voucher.Line, ...]
+    refunds: tuple[payments.Line, ...]
+    vouchers: tuple[booked_vouchers.Line, ...]
 
     @property
     def amount(self) -> int:
@@ -24,6 +25,8 @@ class Owed:
 
 def owed(session: Session, customer_id: int, day: date) -> Owed:
     """The promises to a customer that are open at the end of a day."""
-    refunds = payment.Wanted(day=day, customer_id=customer_id, promised=True)
-    open_ones = voucher.Wanted(day, customer_id=customer_id, state="open")
-    return Owed(tuple(payment.listed(session, refunds)), tuple(voucher.listed(session, open_ones)))
+    refunds = payments.Wanted(day=day, customer_id=customer_id, promised=True)
+    open_ones = booked_vouchers.Wanted(day, customer_id=customer_id, state="open")
+    return Owed(
+        tuple(payments.listed(session, refunds)), tuple(booked_vouchers.listed(session, open_ones))
+    )
