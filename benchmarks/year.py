@@ -24,16 +24,17 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import deciding, followup, population
+from tourcrm import deciding, followup
+from tourcrm.analysis import population
+from tourcrm.analysis.population import People
+from tourcrm.analysis.trip_history import day_number
 from tourcrm.base.errors import Refused
 from tourcrm.db import engine, operations, setting
 from tourcrm.deciding import Act
 from tourcrm.followup import Agenda
-from tourcrm.history import day_number
 from tourcrm.item import Item, Span, limit
 from tourcrm.line import lines
 from tourcrm.outcome import FINAL, IN_PERSON, Key
-from tourcrm.population import People
 
 START = date(2026, 1, 1)
 HISTORY = 3650  # days before the first

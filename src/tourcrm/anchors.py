@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from tourcrm import deadline, history, lastcontact
+from tourcrm import deadline, lastcontact
+from tourcrm.analysis import trip_history
 from tourcrm.base import lunar, moments
 from tourcrm.base.lunar import SpecialDay
 from tourcrm.base.moments import moment_of
@@ -124,8 +125,8 @@ def _last_departures_yearly(session: Session, search: Search) -> None:
         for month_day in _month_days(falls):
             returning[month_day].append(falls)
     at = known.of_yeardays(returning)
-    at = at[history.among(known.customer[at], wanted(session, search))]
-    days = zip(known.customer[at].tolist(), history.iso_days(known.last[at]), strict=True)
+    at = at[trip_history.among(known.customer[at], wanted(session, search))]
+    days = zip(known.customer[at].tolist(), trip_history.iso_days(known.last[at]), strict=True)
     found = [
         (who, last_on, falls.isoformat(), None, str(falls.year))
         for who, last_on in days
@@ -213,9 +214,9 @@ def _last_deals(session: Session, search: Search) -> None:
     What departed before the first day was booked before it, and is of no interest.
     """
     known = search.people.known
-    near = known.customer[known.last >= history.day_number(search.first)]
+    near = known.customer[known.last >= trip_history.day_number(search.first)]
     who = search.who()
-    put_who(session, search, near[history.among(near, who and who.customers)])
+    put_who(session, search, near[trip_history.among(near, who and who.customers)])
     booked = "min(coalesce(t.booked_on, t.departs_on), t.departs_on)"
     sql = f"""{INSERT}
         SELECT :rule, 'trip', t.id, 'once', '', t.customer_id, t.id, {booked}, {_TRIP}
@@ -239,8 +240,8 @@ def _repeated_months(session: Session, search: Search) -> None:
     while month <= search.last:
         spans = [_month_of(month.year - back, month.month) for back in (3, 2, 1)]
         customers, departed = known.departed_between(spans, 2, only)
-        meant = history.among(customers, who and who.customers)
-        days = zip(customers[meant].tolist(), history.iso_days(departed[meant]), strict=True)
+        meant = trip_history.among(customers, who and who.customers)
+        days = zip(customers[meant].tolist(), trip_history.iso_days(departed[meant]), strict=True)
         day, period = month.isoformat(), month.isoformat()[:7]
         ends = (_next_month(month) - timedelta(1)).isoformat()
         found = [(who_, last_on, day, ends, period) for who_, last_on in days]
@@ -265,10 +266,10 @@ def _first_bookings(session: Session, search: Search) -> None:
         SELECT c.id FROM {engine.by_index("customer c", "customer_referrer")}
         WHERE c.referred_by_id > 0 {search.only("c.referred_by_id")}
     """  # noqa: S608 - pieces of this module
-    referred = history.numbers(row[0] for row in connection.execute(sql).fetchall())
+    referred = trip_history.numbers(row[0] for row in connection.execute(sql).fetchall())
     # Who departed before the first day had booked before it.
-    earlier = known.customer[known.first < history.day_number(search.first)]
-    of_late = referred[~history.among(referred, earlier)]
+    earlier = known.customer[known.first < trip_history.day_number(search.first)]
+    of_late = referred[~trip_history.among(referred, earlier)]
     put_who(session, replace(search, wanted=False), of_late)
     booked = "min(coalesce(t.booked_on, t.departs_on), t.departs_on)"
     sql = f"""{INSERT}

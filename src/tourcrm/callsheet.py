@@ -10,7 +10,9 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tourcrm import casebook, followup, population, survey
+from tourcrm import casebook, followup, survey
+from tourcrm.analysis import population
+from tourcrm.analysis.population import People
 from tourcrm.base import lunar
 from tourcrm.base.cells import special_day_text
 from tourcrm.base.columns import Column
@@ -25,7 +27,6 @@ from tourcrm.db import engine
 from tourcrm.db.setting import Settings
 from tourcrm.line import Line
 from tourcrm.models import Customer, Trip
-from tourcrm.population import People
 
 CONTACTS = 5
 ANSWERS = 3  # of surveys

@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlmodel import Session
 
-from tourcrm import event, history, lastcontact, outcome, rule
+from tourcrm import event, lastcontact, outcome, rule
+from tourcrm.analysis import trip_history
+from tourcrm.analysis.population import People, Who
 from tourcrm.base import moments
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
 from tourcrm.db import engine
@@ -22,11 +24,10 @@ from tourcrm.db.setting import Settings
 from tourcrm.event import Search
 from tourcrm.item import CONTACT_DAYS, GRACE, LONGEST_WAIT, Case, Facts, Item, Span, batch_of, fits
 from tourcrm.outcome import Decision, Key
-from tourcrm.population import People, Who
 from tourcrm.rule import Rule, Step
 
 if TYPE_CHECKING:
-    from tourcrm.history import Numbers
+    from tourcrm.analysis.trip_history import Numbers
 
 NEVER = date(9000, 1, 1)  # the last day of what stays until it is settled
 NEVER_TRAVELLED = (None, None, None, None)  # no tier, quadrant, cadence, last departure
@@ -112,14 +113,14 @@ def _who(session: Session, one: Rule, people: People, ahead: Callable[[], "Numbe
     few = _of_kinds(session, kinds)
     if anybody:
         return Who.of([(few, one.earliest)])
-    return Who.of([(some[history.among(some, few)], offset) for some, offset in groups])
+    return Who.of([(some[trip_history.among(some, few)], offset) for some, offset in groups])
 
 
 def _of_kinds(session: Session, kinds: Collection[str]) -> "Numbers":
     """The customers of these kinds."""
     marks = ", ".join("?" * len(kinds))
     sql = f"SELECT id FROM customer WHERE kind IN ({marks})"  # noqa: S608 - marks only
-    return history.numbers(row[0] for row in engine.raw(session).execute(sql, sorted(kinds)))
+    return trip_history.numbers(row[0] for row in engine.raw(session).execute(sql, sorted(kinds)))
 
 
 def _ahead(session: Session, as_of: date) -> "Numbers":
@@ -129,7 +130,7 @@ def _ahead(session: Session, as_of: date) -> "Numbers":
         WHERE t.departs_on > :as_of AND {event.BOOKED}
     """  # noqa: S608 - pieces of this module
     rows = session.connection().execute(text(sql), {"as_of": as_of.isoformat()})
-    return history.numbers(rows.scalars())
+    return trip_history.numbers(rows.scalars())
 
 
 def with_id(

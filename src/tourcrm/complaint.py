@@ -12,7 +12,8 @@ from typing import cast
 
 from sqlmodel import Session, col, select
 
-from tourcrm import population
+from tourcrm.analysis import population
+from tourcrm.analysis.population import People
 from tourcrm.base.i18n import N_
 from tourcrm.base.moments import day_end, moment_of, moment_text
 from tourcrm.course import Course, Event, follow
@@ -21,7 +22,6 @@ from tourcrm.db import codes, engine
 from tourcrm.db.setting import Settings, parse_window
 from tourcrm.deadline import due_at, time_left
 from tourcrm.models import Complaint, ComplaintEvent, Customer, Trip
-from tourcrm.population import People
 
 NO_TIER = "~"  # sorts after every tier
 

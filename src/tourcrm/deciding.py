@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from tourcrm import candidates, followup, outcome, population, task
+from tourcrm import candidates, followup, outcome, task
+from tourcrm.analysis import population
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, NotFound, Refused, WrongUsage
 from tourcrm.base.i18n import N_

@@ -18,13 +18,13 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from tourcrm import history
+from tourcrm.analysis import trip_history
+from tourcrm.analysis.population import People, Who
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
-from tourcrm.population import People, Who
 
 if TYPE_CHECKING:
-    from tourcrm.history import Numbers
+    from tourcrm.analysis.trip_history import Numbers
 
 TABLES = (
     """
@@ -158,7 +158,7 @@ def wanted(session: Session, search: Search) -> "Numbers | None":
     if not search.wanted:
         return None
     rows = engine.raw(session).execute("SELECT customer_id FROM followup_wanted")
-    return history.numbers(row[0] for row in rows)
+    return trip_history.numbers(row[0] for row in rows)
 
 
 # The last trip of a customer in followup_last on its day, as the histories count trips.

@@ -12,7 +12,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import candidates, outcome, population, rule
+from tourcrm import candidates, outcome, rule
+from tourcrm.analysis import population
+from tourcrm.analysis.population import People
 from tourcrm.base import moments
 from tourcrm.base.errors import Message
 from tourcrm.db import engine
@@ -31,7 +33,6 @@ from tourcrm.item import (
 )
 from tourcrm.line import Line, lines, look_up_trips, units_of, worded
 from tourcrm.outcome import Decision
-from tourcrm.population import People
 from tourcrm.rule import Rule
 
 TODAY = Span()

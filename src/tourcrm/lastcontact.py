@@ -18,14 +18,15 @@ from zlib import crc32
 
 from sqlmodel import Session
 
-from tourcrm import history, outcome
+from tourcrm import outcome
+from tourcrm.analysis import trip_history
+from tourcrm.analysis.trip_history import day_number, day_of, iso_day
 from tourcrm.base import moments
 from tourcrm.db import engine
 from tourcrm.event import INSERT, Search
-from tourcrm.history import day_number, day_of, iso_day
 
 if TYPE_CHECKING:
-    from tourcrm.history import Numbers
+    from tourcrm.analysis.trip_history import Numbers
 
 MARK = "\x1f"  # between texts; no code holds it
 
@@ -140,10 +141,10 @@ def _may_be_due(
         may_be = placed | np.where(travelled, returned, came <= latest)
         start = moments.day_start(day_of(int(overdue.min())), search.zone)
         spoken = _spoken_with(connection, start, end)
-        may_be |= np.isin(ids, history.numbers(spoken))
+        may_be |= np.isin(ids, trip_history.numbers(spoken))
     else:
         may_be = np.ones(len(ids), dtype=bool)
-    may_be |= np.isin(ids, history.numbers(decided))
+    may_be |= np.isin(ids, trip_history.numbers(decided))
     chosen = np.flatnonzero(may_be)
     unknown = [one for one in ids[chosen].tolist() if one not in spoken]
     found = connection.execute(_LAST_AT, (end, engine.numbers(unknown))).fetchall()
@@ -173,7 +174,7 @@ def _everybody(session: Session, search: Search) -> "tuple[Numbers, Numbers]":
     connection = engine.raw(session)
     who = search.who()
     if who is None:
-        ids = history.numbers(row[0] for row in connection.execute("SELECT id FROM customer"))
+        ids = trip_history.numbers(row[0] for row in connection.execute("SELECT id FROM customer"))
         offsets = np.full(len(ids), search.least)
     else:
         ids, offsets = who.customers, who.offsets
@@ -190,7 +191,7 @@ def _entries(connection: Connection, search: Search, ids: "Numbers") -> "tuple[N
 
     codes, entered = connection.execute(_ENTRIES, (engine.numbers(ids.tolist()),)).fetchone()
     hashes = np.array([crc32(code) for code in codes.encode().split(MARK.encode())])
-    operations, which = np.unique(history.whole_numbers(entered), return_inverse=True)
+    operations, which = np.unique(trip_history.whole_numbers(entered), return_inverse=True)
     begun = connection.execute(_MOMENTS, (engine.numbers(operations.tolist()),))
     days = [day_number(moments.local_day(at, search.zone)) for (at,) in begun]
     return np.array(days, dtype="int64")[which], hashes
@@ -199,7 +200,9 @@ def _entries(connection: Connection, search: Search, ids: "Numbers") -> "tuple[N
 def _spoken_with(connection: Connection, start: str, end: str) -> dict[int, str]:
     """Who was spoken with in person from one moment to another, and when last."""
     customers, spoken = connection.execute(_SPOKEN, (start, end)).fetchone()
-    return dict(zip(history.whole_numbers(customers).tolist(), (spoken or "").split(), strict=True))
+    return dict(
+        zip(trip_history.whole_numbers(customers).tolist(), (spoken or "").split(), strict=True)
+    )
 
 
 class _Decided(NamedTuple):

@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
-from tourcrm import complaint, followup, population, rule
+from tourcrm import complaint, followup, rule
+from tourcrm.analysis import population
+from tourcrm.analysis.population import People
 from tourcrm.anchors import ANCHORS
 from tourcrm.base import lunar, moments
 from tourcrm.base.lunar import FESTIVALS, LunarDay, SpecialDay
@@ -22,7 +24,6 @@ from tourcrm.db import engine
 from tourcrm.db.setting import Settings
 from tourcrm.event import BOOKED, Search
 from tourcrm.followup import DueList
-from tourcrm.population import People
 from tourcrm.rule import Rule
 
 FESTIVAL_DAYS = 14  # festivals up to so many days from today

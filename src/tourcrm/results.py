@@ -18,7 +18,9 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
-from tourcrm import followup, outcome, population, rule
+from tourcrm import followup, outcome, rule
+from tourcrm.analysis import population
+from tourcrm.analysis.population import People
 from tourcrm.base import moments
 from tourcrm.candidates import NEVER_TRAVELLED
 from tourcrm.db import engine
@@ -26,7 +28,6 @@ from tourcrm.db.setting import Settings
 from tourcrm.event import BOOKED
 from tourcrm.item import Item, Span, fits, hold
 from tourcrm.outcome import Key
-from tourcrm.population import People
 from tourcrm.rule import Rule
 
 AGAIN_DAYS = 180  # a booking up to so many days later counts

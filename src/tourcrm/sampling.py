@@ -13,14 +13,15 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from tourcrm import drawing, followup, population
+from tourcrm import drawing, followup
+from tourcrm.analysis import population
+from tourcrm.analysis.population import People
 from tourcrm.base import moments
 from tourcrm.base.i18n import N_
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
 from tourcrm.item import HELD
-from tourcrm.population import People
 
 # Why somebody is not called, the strongest reason first.
 NOT_CALLED: Mapping[str, str] = {

@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
-from tourcrm import population
+from tourcrm.analysis import population
+from tourcrm.analysis.population import Basis, Population
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.db import engine
-from tourcrm.population import Basis, Population
 
 FEW = 25  # customers; with fewer, fifths of them say little
 FULL = 5  # the best score

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from tests.builders import add_customer, agency, writing
-from tourcrm import population, segment
+from tourcrm import segment
+from tourcrm.analysis import population
+from tourcrm.analysis.population import Basis
 from tourcrm.db import engine
-from tourcrm.population import Basis
 
 AS_OF = date(2026, 11, 20)
 CUSTOMERS = 8

@@ -14,8 +14,8 @@ from sqlmodel import Session
 
 from tests.builders import agency, writing
 from tourcrm import segment
+from tourcrm.analysis.population import Basis
 from tourcrm.db import engine
-from tourcrm.population import Basis
 
 Answers = dict[str, dict[str, str]]
 

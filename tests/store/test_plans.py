@@ -19,9 +19,10 @@ from tests.contacts import (
 )
 from tests.importer import Shop
 from tests.plans import assert_one_pass, scans_of_trip, told
-from tourcrm import followup, history, morning, population, rule
+from tourcrm import followup, morning, rule
+from tourcrm.analysis import population, trip_history
+from tourcrm.analysis.population import Basis
 from tourcrm.db import engine, setting
-from tourcrm.population import Basis
 
 RULES = {one.id for one in rule.defaults()}
 
@@ -91,7 +92,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_all_trips_are_gone_through_once_and_in_an_index(
     work: Callable[[Session], None], file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "PIECE", 2)
+    monkeypatch.setattr(trip_history, "PIECE", 2)
     with engine.reading(file) as session:
         connection = engine.raw(session)
         with told(connection) as statements:

@@ -9,9 +9,10 @@ from sqlmodel import Session
 
 from tests.builders import add_customer, add_trip, agency, writing
 from tests.plans import assert_one_pass, plan, told
-from tourcrm import history, population, segment
+from tourcrm import segment
+from tourcrm.analysis import population, trip_history
+from tourcrm.analysis.population import Basis
 from tourcrm.db import engine
-from tourcrm.population import Basis
 
 AS_OF = date(2026, 11, 20)
 A_PRICE = 1_200_000
@@ -348,7 +349,7 @@ def test_trips_are_scanned_once_over_the_covering_index(
             add_trip(session, add_customer(session), AS_OF - timedelta(days=customer))
         if analysed:
             engine.raw(session).execute("ANALYZE")
-    monkeypatch.setattr(history, "PIECE", 10)
+    monkeypatch.setattr(trip_history, "PIECE", 10)
     with engine.reading(file) as session:
         raw = engine.raw(session)
         with told(raw) as statements:
@@ -361,7 +362,7 @@ def test_trips_are_scanned_once_over_the_covering_index(
 
 def test_customers_may_have_any_ids(tmp_path: Path) -> None:
     file = agency(tmp_path)
-    ids = (1, history.PIECE - 1, history.PIECE, 7 * history.PIECE, 2**63 - 1)
+    ids = (1, trip_history.PIECE - 1, trip_history.PIECE, 7 * trip_history.PIECE, 2**63 - 1)
     with writing(file) as session:
         for id_ in ids:
             who = add_customer(session)

@@ -10,10 +10,10 @@ import pytest
 from tests.builders import add_customer, add_trip, agency, writing
 from tests.contacts import ZONE
 from tourcrm import followup, rule
+from tourcrm.analysis.population import CADENCES, QUADRANTS
 from tourcrm.base import vocabulary
 from tourcrm.db import engine, setting
 from tourcrm.item import Facts, Span, fits
-from tourcrm.population import CADENCES, QUADRANTS
 from tourcrm.rule import Rule, Step
 
 OPTIONAL = [one for one in rule.defaults() if one.kind != "duty"]

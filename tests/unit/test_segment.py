@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from tourcrm import plot
+from tourcrm.analysis.population import Tie, months_before, tier_cuts
 from tourcrm.base import vocabulary
 from tourcrm.base.display import width
 from tourcrm.plot import Across, Corners, Down
-from tourcrm.population import Tie, months_before, tier_cuts
 from tourcrm.segment import (
     FIXED_FREQUENCY,
     QUADRANT_TREATMENTS,

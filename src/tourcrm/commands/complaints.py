@@ -651,8 +651,8 @@ def _emit_sla(
     desk: Desk, as_of: str | None, first: str | None, last: str | None, shape: Any
 ) -> None:
     from tourcrm import complaint, punctual
+    from tourcrm.analysis.population import months_before
     from tourcrm.commands import complaintpage
-    from tourcrm.population import months_before
 
     day = options.day(desk, as_of)
     end = options.parse_day(last, "--to") if last else day

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from tourcrm import context, plot, population, segment
+from tourcrm import context, plot, segment
+from tourcrm.analysis import population
+from tourcrm.analysis.population import LOYAL_UP_TO, Basis, Population
 from tourcrm.base import vocabulary
 from tourcrm.base.columns import QUADRANTS, RFM, TIERS, Column
 from tourcrm.base.display import visible
@@ -19,7 +21,6 @@ from tourcrm.commands.page import listed
 from tourcrm.context import Desk
 from tourcrm.db.setting import parse_cuts, parse_window
 from tourcrm.manual import wrap
-from tourcrm.population import LOYAL_UP_TO, Basis, Population
 from tourcrm.render import Shape, emit, line_width, say, table, tell
 from tourcrm.segment import Group, Quadrants, Rfm, Tiers
 from tourcrm.wording import cli_group

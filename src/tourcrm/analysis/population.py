@@ -25,12 +25,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlmodel import Session
 
-from tourcrm import history
+from tourcrm.analysis import trip_history
+from tourcrm.analysis.trip_history import COUNTED, COUNTED_OF_ALL, DAYS_A_YEAR, Histories
 from tourcrm.db import engine
-from tourcrm.history import COUNTED, COUNTED_OF_ALL, DAYS_A_YEAR, Histories
 
 if TYPE_CHECKING:
-    from tourcrm.history import Codes, Flags, Numbers, Reals
+    from tourcrm.analysis.trip_history import Codes, Flags, Numbers, Reals
 
 FEWEST_GAPS = 30
 ASSUMED_GAP = 365.0  # days; where fewer gaps than that were seen
@@ -218,7 +218,7 @@ class People:
         self.known = known
         self.apart: Flags = isin(known.customer, [row[0] for row in strangers])
         self.counted: Flags = (known.window_trips > 0) & ~self.apart
-        today = history.day_number(basis.as_of)
+        today = trip_history.day_number(basis.as_of)
         self.recency: Numbers = maximum(today - known.last_return, 0)
         self.yearly_spend, self.value_per_trip = _spending(known, today)
 
@@ -278,10 +278,10 @@ class People:
         found = some & _coded(CADENCES, self.cadence, cadences)
         if "active" not in cadences:
             return known[found]
-        found |= some & history.among(known, ahead())
+        found |= some & trip_history.among(known, ahead())
         if not strangers:
             return known[found]
-        return concatenate([known[found], ahead()[~history.among(ahead(), known)]])
+        return concatenate([known[found], ahead()[~trip_history.among(ahead(), known)]])
 
     def places_of(self, customers: "Iterable[int] | Numbers") -> "Numbers":
         """The places of these customers (each named once), of those who have one."""
@@ -290,7 +290,7 @@ class People:
         everybody = self.known.customer
         if not len(everybody):
             return everybody
-        some = sort(history.numbers(customers))
+        some = sort(trip_history.numbers(customers))
         at = searchsorted(everybody, some)
         at[at == len(everybody)] = 0
         found: Numbers = at[everybody[at] == some]
@@ -303,7 +303,7 @@ class People:
             [None if code < 0 else TIERS[code] for code in self.tier[at].tolist()],
             [QUADRANTS[code] for code in self.quadrant[at].tolist()],
             [CADENCES[code] for code in self.cadence[at].tolist()],
-            history.iso_days(self.known.last[at]),
+            trip_history.iso_days(self.known.last[at]),
             strict=True,
         )
         return dict(zip(self.known.customer[at].tolist(), standing, strict=True))
@@ -319,15 +319,15 @@ class People:
         at = places[self._waiting[places]]
         self._waiting[at] = False
         known = self.known
-        firsts = history.iso_days(known.window_first[at])
+        firsts = trip_history.iso_days(known.window_first[at])
         in_window = known.window_trips[at].tolist()
         columns = (
             known.customer[at].tolist(),
             known.trips[at].tolist(),
             known.trip_days[at].tolist(),
-            history.iso_days(known.first[at]),
-            history.iso_days(known.last[at]),
-            history.iso_days(known.last_return[at]),
+            trip_history.iso_days(known.first[at]),
+            trip_history.iso_days(known.last[at]),
+            trip_history.iso_days(known.last_return[at]),
             self.recency[at].tolist(),
             in_window,
             known.window_priced[at].tolist(),
@@ -397,7 +397,7 @@ def build(session: Session, basis: Basis, *, whole: bool = True) -> Population:
     connection = engine.raw(session)
     for statement in ("DROP TABLE IF EXISTS temp.population", _CREATE):
         connection.execute(statement)
-    people = People(connection, history.read(connection, basis.as_of, basis.start), basis)
+    people = People(connection, trip_history.read(connection, basis.as_of, basis.start), basis)
     known = people.known
 
     gaps = known.gaps(people.apart)

@@ -1,0 +1,7 @@
+"""What the trips of all customers say together, as of a day; nothing of it is stored.
+
+In come a session, a day and a window, out come arrays and a row a customer.
+
+trip_history    every trip read once, into arrays, a place a customer
+population      the gap, tiers and scale that follow from all of them, as rows for SQL
+"""
