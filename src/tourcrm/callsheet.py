@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tourcrm import casebook, followup, survey
+from tourcrm import casebook, followup
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import lunar
@@ -27,6 +27,7 @@ from tourcrm.db import engine
 from tourcrm.db.setting import Settings
 from tourcrm.line import Line
 from tourcrm.models import Customer, Trip
+from tourcrm.surveys import service as surveys
 
 CONTACTS = 5
 ANSWERS = 3  # of surveys
@@ -183,7 +184,9 @@ def build(
         ),
         promised=outstanding.owed(session, identifier, as_of),
         answers=tuple(
-            survey.listed(session, survey.Wanted(customer_id=identifier, last=as_of, limit=ANSWERS))
+            surveys.listed(
+                session, surveys.Wanted(customer_id=identifier, last=as_of, limit=ANSWERS)
+            )
         ),
     )
 

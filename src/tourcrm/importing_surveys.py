@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import survey
 from tourcrm.base import columns, moments, ratings
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
@@ -17,8 +16,9 @@ from tourcrm.db import codes, engine
 from tourcrm.digest import Bad, Batch
 from tourcrm.identity import Referrer, Register, fingerprint, known_prints
 from tourcrm.importing_base import Intake, Request, columns_text
+from tourcrm.surveys import service as surveys
 
-_HIGHEST = {"nps": ratings.BEST_NPS} | dict.fromkeys(survey.RATINGS, ratings.BEST)
+_HIGHEST = {"nps": ratings.BEST_NPS} | dict.fromkeys(surveys.RATINGS, ratings.BEST)
 
 
 class Surveys(Intake):
@@ -28,7 +28,7 @@ class Surveys(Intake):
 
     columns = columns.SURVEY
     table = "survey_response"
-    fields = ("customer_id", "trip_id", "answered_on", *survey.ANSWERS, "staff")
+    fields = ("customer_id", "trip_id", "answered_on", *surveys.ANSWERS, "staff")
     required = ()
     marks = ("customer", "phone", "trip")
 
@@ -43,7 +43,7 @@ class Surveys(Intake):
         places = self.headers.places
         for wanted, example in (
             (self.marks, "customer"),
-            (survey.ANSWERS, "csat"),
+            (surveys.ANSWERS, "csat"),
         ):
             if not any(name in places for name in wanted):
                 raise Refused(
@@ -128,7 +128,7 @@ class Surveys(Intake):
         silent: bool,
     ) -> Message | None:
         """Why a row cannot be taken; finds its customer and trip. silent: it names no customer."""
-        if all(row[name] is None for name in survey.ANSWERS):
+        if all(row[name] is None for name in surveys.ANSWERS):
             return Message(N_("no answer in it"))
         today = self.request.today.isoformat()
         if row["answered_on"] is not None and row["answered_on"] > today:
@@ -338,13 +338,13 @@ class Surveys(Intake):
                 (row["customer_id"], start, end, row["trip_id"]),
             ).fetchone()
             if told is None:
-                at = moment_text(survey.noon(day, zone))
+                at = moment_text(surveys.noon(day, zone))
                 contacts.append(
                     (
                         row["customer_id"],
                         row["trip_id"],
                         at,
-                        survey.summary(row),
+                        surveys.summary(row),
                         row["staff"],
                         self.operation,
                     )

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tourcrm.drawing import drawn, lot
-from tourcrm.satisfaction import counted, rating, recommendation
+from tourcrm.surveys.scores import counted, rating, recommendation
 
 SOME = settings(max_examples=60, deadline=None)
 

@@ -4,7 +4,7 @@ from math import sqrt
 
 import pytest
 
-from tourcrm.satisfaction import Recommendation, counted, rating, recommendation, wilson
+from tourcrm.surveys.scores import Recommendation, counted, rating, recommendation, wilson
 
 
 @pytest.mark.parametrize(

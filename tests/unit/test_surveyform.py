@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tourcrm.base.vocabulary import values
-from tourcrm.surveyform import WORDS, About, form
+from tourcrm.surveys.form import WORDS, About, form
 
 TODAY = date(2026, 11, 20)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from tourcrm import context, entry, sampling, survey, surveyform
+from tourcrm import context, entry, sampling
 from tourcrm.base import vocabulary
 from tourcrm.base.columns import CALLS, CSAT, INTERACTION, NPS, SURVEY, Column, by_field
 from tourcrm.base.display import visible
@@ -22,8 +22,10 @@ from tourcrm.context import Desk
 from tourcrm.customers import service as customers
 from tourcrm.manual import wrap
 from tourcrm.render import Shape, emit, line_width, say, tell
-from tourcrm.satisfaction import FEW
-from tourcrm.survey import Answered, CsatRow, NpsRow, Period
+from tourcrm.surveys import form
+from tourcrm.surveys import service as surveys
+from tourcrm.surveys.scores import FEW
+from tourcrm.surveys.service import Answered, CsatRow, NpsRow, Period
 from tourcrm.wording import cli_group
 
 app = cli_group(
@@ -64,19 +66,17 @@ def form_(
     with context.reading() as desk:
         row = trips.find_one(desk.session, code)
         who = trips.customer_of(desk.session, row)
-        survey.check_travels(row)
+        surveys.check_travels(row)
         chosen = in_ or who.language or desk.settings["language"]
         chosen = chosen if chosen in LANGUAGES else "en"
-        lines = surveyform.form(
-            surveyform.About(
-                row.service, row.kind, row.destination, row.departs_on, row.returns_on
-            ),
+        lines = form.form(
+            form.About(row.service, row.kind, row.destination, row.departs_on, row.returns_on),
             None if group else salutation(who.name, who.gender, who.kind, chosen),
             who.owner,
             chosen,
             desk.today,
         )
-        answered = survey.count(desk.session, survey.Wanted(trip_id=row.id))
+        answered = surveys.count(desk.session, surveys.Wanted(trip_id=row.id))
         back, code = row.returns_on or row.departs_on, row.code
     for line in lines:
         say(line)
@@ -144,7 +144,7 @@ def add(
         row = customers.find_one(desk.session, who, desk.settings["region"])
         about = trips.of_customer(desk.session, code, row) if code else None
         way = channel and entry.value(by_field(INTERACTION)["channel"], channel, desk.settings)
-        answered = survey.add(
+        answered = surveys.add(
             desk.session,
             lambda: desk.operation,
             row,
@@ -189,7 +189,7 @@ def _answers(answered: Answered) -> str:
     labels = vocabulary.labels("aspect", language())
     said = [
         f"{'NPS' if field == 'nps' else labels[field]} {points}"
-        for field in survey.SCORES
+        for field in surveys.SCORES
         if (points := answered.answers[field]) is not None
     ]
     comment = answered.answers["comment"]
@@ -283,7 +283,7 @@ def list_(
     with context.reading() as desk:
         row = who and customers.find_one(desk.session, who, desk.settings["region"])
         start, end = options.period(first, last)
-        wanted = survey.Wanted(
+        wanted = surveys.Wanted(
             customer_id=customers.id_of(row) if row else None,
             trip_id=trips.find_one(desk.session, code).id if code else None,
             first=start,
@@ -292,8 +292,8 @@ def list_(
         )
         shape = options.shape(desk, format, output, excel)
         emit_list(
-            lambda most: survey.listed(desk.session, replace(wanted, limit=most)),
-            lambda: survey.count(desk.session, wanted),
+            lambda most: surveys.listed(desk.session, replace(wanted, limit=most)),
+            lambda: surveys.count(desk.session, wanted),
             limit,
             tuple(_list_columns()),
             shape,
@@ -313,7 +313,7 @@ def export(
 ) -> None:
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
-        emit(survey.exported(desk.session), SURVEY, shape, title=_("Answers"))
+        emit(surveys.exported(desk.session), SURVEY, shape, title=_("Answers"))
 
 
 # --- counting -------------------------------------------------------------------------------------
@@ -404,7 +404,7 @@ def nps(
 ) -> None:
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
-        rows = survey.nps(desk.session, _period(desk, first, last, as_of), by)
+        rows = surveys.nps(desk.session, _period(desk, first, last, as_of), by)
         _show(shape, rows, NPS, by, _("Net promoter score"))
 
 
@@ -447,9 +447,9 @@ def csat(
         shape = options.shape(desk, format, output, excel)
         period = _period(desk, first, last, as_of)
         if by == "aspect":
-            rows = survey.aspects(desk.session, period)
+            rows = surveys.aspects(desk.session, period)
         else:
-            rows = survey.csat(desk.session, period, by, rated)
+            rows = surveys.csat(desk.session, period, by, rated)
         title = _("Satisfaction: {what}").format(
             what=_("by what is rated")
             if by == "aspect"

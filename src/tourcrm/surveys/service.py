@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, Select, func
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
-from tourcrm import satisfaction
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
@@ -25,6 +24,7 @@ from tourcrm.customers.service import id_of
 from tourcrm.db import engine, operations
 from tourcrm.db.codes import Number
 from tourcrm.models import Customer, Interaction, SurveyResponse, Trip
+from tourcrm.surveys import scores
 
 ASPECTS = ("guide", "hotel", "meals", "transport", "itinerary", "price")
 RATINGS = ("csat", *ASPECTS)  # 1 to 5
@@ -380,8 +380,8 @@ def nps(session: Session, period: Period, by: str | None = None) -> list[NpsRow]
     """
     found = []
     for group, times in _counted(session, "nps", period, by).items():
-        one = satisfaction.recommendation(times)
-        few = one.answers < satisfaction.FEW
+        one = scores.recommendation(times)
+        few = one.answers < scores.FEW
         found.append(
             NpsRow(
                 group,
@@ -415,9 +415,9 @@ def aspects(session: Session, period: Period) -> list[CsatRow]:
 
 
 def _rated(group: str | None, times: Mapping[int, int]) -> CsatRow:
-    one = satisfaction.rating(times)
+    one = scores.rating(times)
     of_rating = {field.name: getattr(one, field.name) for field in fields(one)}
-    return CsatRow(group=group, too_few=one.answers < satisfaction.FEW, **of_rating)
+    return CsatRow(group=group, too_few=one.answers < scores.FEW, **of_rating)
 
 
 _Row = TypeVar("_Row", NpsRow, CsatRow)
