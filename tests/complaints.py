@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from tourcrm import amends, complaint, handling
+from tourcrm.complaints import clock, compensation
+from tourcrm.complaints import service as complaints
+from tourcrm.complaints.service import Answer, Opening
+from tourcrm.complaints.steps import Act, Done
 from tourcrm.db import engine, operations, setting
 from tourcrm.db.setting import Settings
-from tourcrm.handling import Answer, Opening
 from tourcrm.models import Complaint, Customer, Trip
-from tourcrm.steps import Act, Done
 
 ZONE = ZoneInfo("Asia/Shanghai")
 T = TypeVar("T")
@@ -60,16 +61,16 @@ class Office:
         def step(session: Session, act: Act, settings: Settings) -> str:
             who = session.get_one(Customer, customer)
             about = None if trip is None else session.get_one(Trip, trip)
-            return handling.open_(session, act, settings, who, Opening(text, **said), about).code
+            return complaints.open_(session, act, settings, who, Opening(text, **said), about).code
 
         return self.write(step)
 
     def step(self, name: str, code: str, *words: Any, **more: Any) -> Done:
         """One of respond, attribute, compensate, resolve, close, reopen, note, edit."""
-        module = amends if name == "compensate" else handling
+        module = compensation if name == "compensate" else complaints
 
         def step(session: Session, act: Act, settings: Settings) -> Done:
-            row = complaint.find_one(session, code)
+            row = clock.find_one(session, code)
             done: Done = getattr(module, name)(session, act, settings, row, *words, **more)
             return done
 
@@ -79,10 +80,10 @@ class Office:
         return self.step("respond", code, Answer(text, **more))
 
     def compensate(self, code: str, **offer: Any) -> Done:
-        return self.step("compensate", code, amends.Offer(**offer))
+        return self.step("compensate", code, compensation.Offer(**offer))
 
     def row(self, code: str) -> Complaint:
-        return complaint.find_one(self.session, code)
+        return clock.find_one(self.session, code)
 
 
 @contextmanager

@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from tourcrm import deadline, lastcontact
+from tourcrm import lastcontact
 from tourcrm.analysis import trip_history
 from tourcrm.base import lunar, moments
 from tourcrm.base.lunar import SpecialDay
 from tourcrm.base.moments import moment_of
+from tourcrm.complaints import deadlines
 from tourcrm.db import engine
 from tourcrm.event import (
     BOOKED,
@@ -332,7 +333,7 @@ def _complaints(session: Session, search: Search) -> None:
     for row in connection.execute(sql, {"end": end}).fetchall():
         number, series, who, trip, at, severity, in_charge, *of_trip = row
         day = moments.local_day(at, search.zone).isoformat()
-        due_at = deadline.due_at(moment_of(at), severity, search.settings)
+        due_at = deadlines.due_at(moment_of(at), severity, search.settings)
         by = due_at.astimezone(search.zone).isoformat()
         found.append((search.rule, number, series, who, trip, day, *of_trip, in_charge, by))
     connection.executemany(

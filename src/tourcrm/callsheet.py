@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tourcrm import casebook, followup
+from tourcrm import followup
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import lunar
@@ -20,7 +20,8 @@ from tourcrm.base.lunar import SpecialDay
 from tourcrm.bookings import outstanding
 from tourcrm.bookings.outstanding import Owed
 from tourcrm.bookings.trips import status_on
-from tourcrm.casebook import Row
+from tourcrm.complaints import queries
+from tourcrm.complaints.queries import Row
 from tourcrm.customers import contacts
 from tourcrm.customers import service as customers
 from tourcrm.db import engine
@@ -178,8 +179,8 @@ def build(
             followup.for_customer(session, settings, as_of, identifier, language, people=people)
         ),
         complaints=tuple(
-            casebook.listing(
-                session, settings, now, casebook.Wanted(closed=True, customer_id=identifier)
+            queries.listing(
+                session, settings, now, queries.Wanted(closed=True, customer_id=identifier)
             )
         ),
         promised=outstanding.owed(session, identifier, as_of),

@@ -12,14 +12,15 @@ from typing import Any
 from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
-from tourcrm import complaint, followup, rule
+from tourcrm import followup, rule
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.anchors import ANCHORS
 from tourcrm.base import lunar, moments
 from tourcrm.base.lunar import FESTIVALS, LunarDay, SpecialDay
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
-from tourcrm.complaint import Clock
+from tourcrm.complaints import clock
+from tourcrm.complaints.clock import Clock
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
 from tourcrm.event import BOOKED, Search
@@ -116,7 +117,7 @@ def build(
     sent = _sent(session, settings, as_of, handbook, leaving)
     first, last = as_of - timedelta(RETURNED_DAYS), as_of + timedelta(RETURNING_DAYS)
     returning = _returning(session, as_of, first, last, owner)
-    clocks = complaint.clocks(session, settings, now, people=people)
+    clocks = clock.clocks(session, settings, now, people=people)
     return Morning(
         as_of=as_of,
         lunar_on=_lunar(as_of),

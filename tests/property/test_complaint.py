@@ -10,10 +10,10 @@ from sqlmodel import col, select
 
 from tests.builders import add_customer, add_trip, agency
 from tests.complaints import Office, at_work
-from tourcrm import complaint, redress
 from tourcrm.base.errors import TourcrmError
 from tourcrm.bookings import payments, vouchers
-from tourcrm.course import CHECKLIST, Event
+from tourcrm.complaints import clock, policy
+from tourcrm.complaints.lifecycle import CHECKLIST, Event
 from tourcrm.models import Payment, Trip, Voucher
 
 CODE = "K00001"
@@ -101,7 +101,7 @@ def walk(office: Office, names: list[str]) -> int:
 
 
 def story(office: Office) -> list[Event]:
-    return complaint.course_of(office.session, office.row(CODE))[1]
+    return clock.course_of(office.session, office.row(CODE))[1]
 
 
 def check_money(office: Office) -> None:
@@ -111,7 +111,7 @@ def check_money(office: Office) -> None:
     standing = [one for one in lines if one.kind == "refund" and one.id not in undone]
     papers = office.session.exec(select(Voucher)).all()
     row = office.row(CODE)
-    shown = redress.compensations(office.session, row, story(office), office.now.date())
+    shown = policy.compensations(office.session, row, story(office), office.now.date())
     refunds = [one for one in shown if one.kind == "refund"]
     assert sum(one.amount or 0 for one in refunds if one.state in ("promised", "paid")) == -sum(
         one.amount for one in standing

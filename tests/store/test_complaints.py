@@ -9,13 +9,14 @@ from sqlmodel import Session, col, select
 
 from tests.builders import add_customer, add_trip, agency
 from tests.complaints import Office, at_work, moment
-from tourcrm import casebook, complaint, handling, punctual, redress
-from tourcrm.amends import share
 from tourcrm.base.errors import NotFound, Refused, WrongUsage
 from tourcrm.bookings import payments, vouchers
-from tourcrm.casebook import Row, Wanted
-from tourcrm.complaint import Clock
-from tourcrm.course import CHECKLIST
+from tourcrm.complaints import clock, policy, queries, sla
+from tourcrm.complaints import service as complaints
+from tourcrm.complaints.clock import Clock
+from tourcrm.complaints.compensation import share
+from tourcrm.complaints.lifecycle import CHECKLIST
+from tourcrm.complaints.queries import Row, Wanted
 from tourcrm.models import Interaction, Payment, Trip, Voucher
 
 TICKS = tuple((point, "x") for point in CHECKLIST)
@@ -42,11 +43,11 @@ def office(everyday: Office) -> Iterator[Office]:
 
 
 def clocks(office: Office) -> list[Clock]:
-    return complaint.clocks(office.session, office.settings, office.now)
+    return clock.clocks(office.session, office.settings, office.now)
 
 
 def listing(office: Office, **wanted: bool) -> list[Row]:
-    return casebook.listing(office.session, office.settings, office.now, Wanted(**wanted))
+    return queries.listing(office.session, office.settings, office.now, Wanted(**wanted))
 
 
 def test_clocks_run_by_the_time_left_and_the_best_tier_first(office: Office) -> None:
@@ -131,7 +132,7 @@ def whole(office: Office, **open_: str) -> str:
 
 
 def steps(office: Office, code: str) -> list[str]:
-    _course, events = complaint.course_of(office.session, office.row(code))
+    _course, events = clock.course_of(office.session, office.row(code))
     return [event.step for event in events]
 
 
@@ -340,8 +341,8 @@ def test_another_cause_shows_what_is_owed_no_more(office: Office) -> None:
 
 def owed(office: Office, code: str) -> list[bool | None]:
     row = office.row(code)
-    _course, events = complaint.course_of(office.session, row)
-    found = redress.compensations(office.session, row, events, office.now.date())
+    _course, events = clock.course_of(office.session, row)
+    found = policy.compensations(office.session, row, events, office.now.date())
     return [one.owed for one in found]
 
 
@@ -425,22 +426,22 @@ def test_a_fix_inside_stays_open_until_it_is_done(office: Office) -> None:
 
 def promise(office: Office, code: str, what: str) -> None:
     office.write(
-        lambda session, act, _s: handling.promise_fix(
-            session, act, complaint.find_one(session, code), what, "小林"
+        lambda session, act, _s: complaints.promise_fix(
+            session, act, clock.find_one(session, code), what, "小林"
         )
     )
 
 
 def fixed(office: Office, code: str, which: int | None) -> tuple[str, ...]:
     return office.write(
-        lambda session, act, _s: handling.fixed(
-            session, act, complaint.find_one(session, code), which, office.now.date()
+        lambda session, act, _s: complaints.fixed(
+            session, act, clock.find_one(session, code), which, office.now.date()
         )
     )
 
 
 def fixes(office: Office) -> list[tuple[str, date | None]]:
-    found = casebook.fixes(office.session, date(2026, 12, 1))
+    found = queries.fixes(office.session, date(2026, 12, 1))
     return [(one.what, one.done_on) for one in found]
 
 
@@ -482,7 +483,7 @@ def test_shares_are_counted_by_clocks_not_by_complaints(office: Office) -> None:
     office.at("2026-11-22 16:00")
 
     span = date(2026, 11, 1), date(2026, 11, 30)
-    found = punctual.report(office.session, office.settings, office.now, *span)
+    found = sla.report(office.session, office.settings, office.now, *span)
     assert (found.cases, found.in_time, found.running) == (2, 1, 1)
     [month] = [one for one in found.shares if one.by == "month"]
     assert (month.group, month.cases, month.share, month.minutes) == ("2026-11", 2, 0.5, 30.0)

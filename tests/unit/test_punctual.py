@@ -2,7 +2,7 @@
 
 import pytest
 
-from tourcrm.punctual import Case, chance, shares
+from tourcrm.complaints.sla import Case, chance, shares
 
 
 @pytest.mark.parametrize(

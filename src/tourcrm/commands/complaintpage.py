@@ -5,18 +5,18 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from tourcrm import course
 from tourcrm.base import ratio, vocabulary
 from tourcrm.base.columns import Column
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import _, language, ngettext
 from tourcrm.base.money import format_amount
-from tourcrm.casebook import Page, Row
 from tourcrm.commands.page import MINUTE, Pair, duration_text, laid_out, listed, room
-from tourcrm.course import CHECKLIST, Event
+from tourcrm.complaints import lifecycle
+from tourcrm.complaints.lifecycle import CHECKLIST, Event
+from tourcrm.complaints.policy import Compensation
+from tourcrm.complaints.queries import Page, Row
+from tourcrm.complaints.sla import ERROR, FEWEST, Report, Share
 from tourcrm.manual import wrap
-from tourcrm.punctual import ERROR, FEWEST, Report, Share
-from tourcrm.redress import Compensation
 from tourcrm.render import Shape, person
 
 _PHONE = Column("phone", "phone", "phone", "电话")
@@ -51,7 +51,7 @@ def next_text(row: Row) -> str:
     """What a complaint needs next."""
     if row.closed_at is not None:
         return word("complaint_state", "closed")
-    return course.missing((*row.lacks, "told")[0])
+    return lifecycle.missing((*row.lacks, "told")[0])
 
 
 def in_table(row: Row) -> dict[str, Any]:
@@ -215,7 +215,7 @@ def _detail(event: Event) -> str:
         return word("cause", detail)
     if event.step == "closed" and detail:
         return _("satisfaction {n} of 5").format(n=visible(detail))
-    if event.step == "noted" and detail == course.WAIVED:
+    if event.step == "noted" and detail == lifecycle.WAIVED:
         return _("what is owed is not given")
     if event.step == "noted" and detail.startswith("severity:"):
         return word("severity", detail.removeprefix("severity:"))
@@ -230,8 +230,8 @@ def _next(page: Page) -> Iterator[Pair]:
         lacks = (*row.lacks, "told")
         unticked = [point for point in CHECKLIST if point not in page.ticks]
         crisis = row.severity == "crisis"
-        yield _("Missing"), listed(map(course.missing, lacks))
-        yield _("Next"), course.command(lacks[0], row.code, unticked if crisis else ())
+        yield _("Missing"), listed(map(lifecycle.missing, lacks))
+        yield _("Next"), lifecycle.command(lacks[0], row.code, unticked if crisis else ())
 
 
 # --- in time? -------------------------------------------------------------------------------------

@@ -33,8 +33,8 @@ from tourcrm.render import emit, emit_parts, say
 from tourcrm.wording import cli_group
 
 if TYPE_CHECKING:
+    from tourcrm.complaints.steps import Act, Done
     from tourcrm.models import Complaint
-    from tourcrm.steps import Act, Done
 
 app = cli_group(
     epilog=N_(
@@ -107,11 +107,11 @@ def open_(
     at: At = None,
     staff: Staff = None,
 ) -> None:
-    from tourcrm import handling
+    from tourcrm.complaints import service as complaints
 
     with _acting("complaints open", staff) as (desk, act):
         row = customers.find_one(desk.session, who, desk.settings["region"])
-        said = handling.Opening(
+        said = complaints.Opening(
             text=_words(text, N_("TEXT")),
             severity="crisis" if crisis else "routine",
             category=_category(desk, category) or "other",
@@ -120,7 +120,7 @@ def open_(
             in_charge=_option(in_charge, "--in-charge"),
         )
         about = trips.of_customer(desk.session, code, row) if code else None
-        done = handling.open_(desk.session, act, desk.settings, row, said, about)
+        done = complaints.open_(desk.session, act, desk.settings, row, said, about)
         zone, now = desk.settings.zone, desk.now
     _say(done, _("Opened {code} for {customer} {name}."))
     _say_until(done, zone, now)
@@ -160,7 +160,7 @@ def respond(
     at: At = None,
     staff: Staff = None,
 ) -> None:
-    from tourcrm import handling
+    from tourcrm.complaints import service as complaints
 
     with _acting("complaints respond", staff) as (desk, act):
         row = _found(desk, code)
@@ -170,13 +170,13 @@ def respond(
             "news": _option(news, "--news"),
             "plan_b": _option(plan_b, "--plan-b"),
         }
-        answer = handling.Answer(
+        answer = complaints.Answer(
             text=None if text is None else _words(text, N_("TEXT")),
             ticks=tuple((point, said or None) for point, said in given.items() if said is not None),
             at=_at(desk, at),
             channel=_channel(desk, channel),
         )
-        done = handling.respond(desk.session, act, desk.settings, row, answer)
+        done = complaints.respond(desk.session, act, desk.settings, row, answer)
         zone = desk.settings.zone
     if done.due_at is None:
         _say(done, _("Answered: {code} of {customer} {name}. Its clock stands still."))
@@ -220,14 +220,14 @@ def attribute(
     note: Annotated[str | None, typer.Option("--note", help=N_("how that was found"))] = None,
     staff: Staff = None,
 ) -> None:
-    from tourcrm import handling
+    from tourcrm.complaints import service as complaints
 
     with _acting("complaints attribute", staff) as (desk, act):
         row = _found(desk, code)
         found = entry.value(_COMPLAINT["cause"], cause, desk.settings, _("CAUSE"))
         if found is None:
             raise WrongUsage(N_("{option} is empty."), option=_("CAUSE"))
-        done = handling.attribute(
+        done = complaints.attribute(
             desk.session,
             act,
             desk.settings,
@@ -294,8 +294,8 @@ def compensate(
     staff: Staff = None,
     yes: options.Yes = False,
 ) -> None:
-    from tourcrm import amends
     from tourcrm.base import ratio
+    from tourcrm.complaints import compensation
 
     options.not_together({"--no-refund": no_refund, "--amount": amount is not None})
     options.not_together({"--no-voucher": no_voucher, "--pay-ratio": pay_ratio is not None})
@@ -304,7 +304,7 @@ def compensate(
     with _acting("complaints compensate", staff) as (desk, act):
         row = _found(desk, code)
         given = {"gift": gift, "upgrade": upgrade, "adviser": adviser}
-        offer = amends.Offer(
+        offer = compensation.Offer(
             amount=_amount(desk, amount),
             pay_ratio=paid,
             refund=not no_refund,
@@ -319,7 +319,7 @@ def compensate(
                 if text is not None
             ),
         )
-        done = amends.compensate(desk.session, act, desk.settings, row, offer)
+        done = compensation.compensate(desk.session, act, desk.settings, row, offer)
         shape = options.shape(desk)
     if done.changed:
         _say(done, _("For {code} of {customer} {name}:"))
@@ -335,7 +335,7 @@ def compensate(
         _say(done, "")
     _say_next(done)
     if "compensation" in done.needs:
-        from tourcrm.course import Unwanted
+        from tourcrm.complaints.lifecycle import Unwanted
 
         say(_("If the rest is not to be given: {command}").format(command=Unwanted(done.code)))
 
@@ -369,12 +369,12 @@ def resolve(
     at: At = None,
     staff: Staff = None,
 ) -> None:
-    from tourcrm import handling
+    from tourcrm.complaints import service as complaints
 
     if (fix is None) != (fix_owner is None):
         raise WrongUsage(N_("A fix has an owner: --fix TEXT --fix-owner NAME"))
     with _acting("complaints resolve", staff) as (desk, act):
-        done = handling.resolve(
+        done = complaints.resolve(
             desk.session,
             act,
             desk.settings,
@@ -422,7 +422,7 @@ def fix(
     note: Annotated[str | None, typer.Option("--note", help=N_("how it was done"))] = None,
     staff: Staff = None,
 ) -> None:
-    from tourcrm import handling
+    from tourcrm.complaints import service as complaints
 
     if (add is None) != (owner is None):
         raise WrongUsage(N_("A fix has an owner: --add TEXT --owner NAME"))
@@ -433,13 +433,13 @@ def fix(
         row = _found(desk, code)
         promised = _fix(add, owner, ("--add", "--owner"))
         if promised is not None:
-            handling.promise_fix(desk.session, act, row, *promised)
+            complaints.promise_fix(desk.session, act, row, *promised)
             text = _("Noted for {code}, to be mended by {owner}: {what}.")
             owner_, what = visible(promised[1], 40), visible(promised[0], 200)
             line = text.format(code=row.code, owner=owner_, what=what)
         else:
             day = options.day(desk, on, "--on")
-            done = handling.fixed(desk.session, act, row, number, day, _option(note, "--note"))
+            done = complaints.fixed(desk.session, act, row, number, day, _option(note, "--note"))
             text = _("Mended for {code}: {what}.") if done else _("Nothing changed: it was done.")
             line = text.format(code=row.code, what=visible("".join(done), 200))
     say(line)
@@ -466,10 +466,10 @@ def close(
     at: At = None,
     staff: Staff = None,
 ) -> None:
-    from tourcrm import handling
+    from tourcrm.complaints import service as complaints
 
     with _acting("complaints close", staff) as (desk, act):
-        done = handling.close(
+        done = complaints.close(
             desk.session,
             act,
             desk.settings,
@@ -495,11 +495,13 @@ def reopen(
     reason: Annotated[str, typer.Argument(metavar=N_("REASON"), help=N_("why"))],
     staff: Staff = None,
 ) -> None:
-    from tourcrm import handling
+    from tourcrm.complaints import service as complaints
 
     with _acting("complaints reopen", staff) as (desk, act):
         row = _found(desk, code)
-        done = handling.reopen(desk.session, act, desk.settings, row, _words(reason, N_("REASON")))
+        done = complaints.reopen(
+            desk.session, act, desk.settings, row, _words(reason, N_("REASON"))
+        )
         zone, now = desk.settings.zone, desk.now
     _say(done, _("Reopened: {code} of {customer} {name}."))
     _say_until(done, zone, now)
@@ -516,11 +518,11 @@ def note(
     text: Annotated[str, typer.Argument(metavar=N_("TEXT"), help=N_("what is to be known"))],
     staff: Staff = None,
 ) -> None:
-    from tourcrm import handling
+    from tourcrm.complaints import service as complaints
 
     with _acting("complaints note", staff) as (desk, act):
         row = _found(desk, code)
-        done = handling.note(desk.session, act, desk.settings, row, _words(text, N_("TEXT")))
+        done = complaints.note(desk.session, act, desk.settings, row, _words(text, N_("TEXT")))
     _say(done, _("Noted for {code} of {customer} {name}."))
 
 
@@ -542,14 +544,15 @@ def edit(
     in_charge: InCharge = None,
     staff: Staff = None,
 ) -> None:
-    from tourcrm import complaint, handling
+    from tourcrm.complaints import clock
+    from tourcrm.complaints import service as complaints
 
     if not any((about, severity, category, in_charge)):
         raise WrongUsage(N_("Say what to change, for example --trip T0000012."))
     with _acting("complaints edit", staff) as (desk, act):
         row = _found(desk, code)
-        who = complaint.customer_of(desk.session, row)
-        done = handling.edit(
+        who = clock.customer_of(desk.session, row)
+        done = complaints.edit(
             desk.session,
             act,
             desk.settings,
@@ -625,18 +628,18 @@ def list_(
         if sla:
             _emit_sla(desk, as_of, first, last, shape)
             return
-        from tourcrm import casebook, complaint
+        from tourcrm.complaints import clock, queries
 
         row = who and customers.find_one(desk.session, who, desk.settings["region"])
         number = customers.id_of(row) if row else None
         day = options.day(desk, as_of)
         if fixes:
-            open_fixes = casebook.fixes(desk.session, day, undone=True, customer_id=number)
+            open_fixes = queries.fixes(desk.session, day, undone=True, customer_id=number)
             emit(open_fixes, FIX, shape, title=_("To be mended inside"))
             return
-        now = complaint.end_of(day, desk.today, desk.now, desk.settings)
-        wanted = casebook.Wanted(opened=not closed, closed=closed or everything, customer_id=number)
-        rows = casebook.listing(desk.session, desk.settings, now, wanted)
+        now = clock.end_of(day, desk.today, desk.now, desk.settings)
+        wanted = queries.Wanted(opened=not closed, closed=closed or everything, customer_id=number)
+        rows = queries.listing(desk.session, desk.settings, now, wanted)
     if format != "table" or output is not None:
         emit(rows, COMPLAINT, shape, title=_("Complaints"))
         return
@@ -650,9 +653,9 @@ def list_(
 def _emit_sla(
     desk: Desk, as_of: str | None, first: str | None, last: str | None, shape: Any
 ) -> None:
-    from tourcrm import complaint, punctual
     from tourcrm.analysis.population import months_before
     from tourcrm.commands import complaintpage
+    from tourcrm.complaints import clock, sla
 
     day = options.day(desk, as_of)
     end = options.parse_day(last, "--to") if last else day
@@ -661,8 +664,8 @@ def _emit_sla(
         raise WrongUsage(N_("--from {first} lies after {day}."), first=start, day=end)
     if end < start:
         raise WrongUsage(N_("--to {last} is before --from {first}."), last=end, first=start)
-    now = complaint.end_of(day, desk.today, desk.now, desk.settings)
-    report = punctual.report(desk.session, desk.settings, now, start, end)
+    now = clock.end_of(day, desk.today, desk.now, desk.settings)
+    report = sla.report(desk.session, desk.settings, now, start, end)
     names = [column.field for column in PUNCTUALITY]
     rows = [
         {name: getattr(one, name) for name in names} | {"label": complaintpage.group_text(one)}
@@ -686,13 +689,13 @@ def _emit_sla(
     epilog=N_("Example: tourcrm complaints show K00001\ntourcrm complaints show K00001 -f json"),
 )
 def show(code: Code, format: options.Format = "table", output: options.Output = None) -> None:
-    from tourcrm import casebook
-    from tourcrm.course import CHECKLIST
+    from tourcrm.complaints import queries
+    from tourcrm.complaints.lifecycle import CHECKLIST
 
     with context.reading() as desk:
         shape = options.shape(desk, format, output)
         row = _found(desk, code)
-        page = casebook.page(desk.session, desk.settings, row, desk.now, desk.today)
+        page = queries.page(desk.session, desk.settings, row, desk.now, desk.today)
     if format == "json" and output is None:
         ticks = [{"point": point, "at": page.ticks.get(point)} for point in CHECKLIST]
         emit_parts(
@@ -720,7 +723,7 @@ def show(code: Code, format: options.Format = "table", output: options.Output = 
 
 @contextmanager
 def _acting(verb: str, staff: str | None) -> Iterator[tuple[Desk, "Act"]]:
-    from tourcrm.steps import Act
+    from tourcrm.complaints.steps import Act
 
     with context.writing(verb) as desk:
         who = _option(staff, "--staff") or desk.actor
@@ -728,9 +731,9 @@ def _acting(verb: str, staff: str | None) -> Iterator[tuple[Desk, "Act"]]:
 
 
 def _found(desk: Desk, code: str) -> "Complaint":
-    from tourcrm import complaint
+    from tourcrm.complaints import clock
 
-    return complaint.find_one(desk.session, code)
+    return clock.find_one(desk.session, code)
 
 
 def _words(text: str, name: str) -> str:
@@ -813,8 +816,8 @@ def _say_until(done: "Done", zone: tzinfo, now: datetime) -> None:
 
 def _say_next(done: "Done") -> None:
     """The command that comes next."""
-    from tourcrm import course
+    from tourcrm.complaints import lifecycle
 
     if not done.closed:
-        command = course.command((*done.needs, "told")[0], done.code, done.unticked)
+        command = lifecycle.command((*done.needs, "told")[0], done.code, done.unticked)
         say(_("Next: {command}").format(command=command))

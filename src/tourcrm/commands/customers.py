@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import callsheet, complaint, context, entry
+from tourcrm import callsheet, context, entry
 from tourcrm.base import cells
 from tourcrm.base.columns import CUSTOMER, Column, by_field
 from tourcrm.base.display import visible
@@ -23,6 +23,7 @@ from tourcrm.commands.shared import (
     tell_notes,
     with_fields,
 )
+from tourcrm.complaints import clock
 from tourcrm.customers import queries
 from tourcrm.customers import service as customers
 from tourcrm.customers.service import Stored
@@ -172,7 +173,7 @@ def show(
     with context.reading() as desk:
         row = customers.find_one(desk.session, who, desk.settings["region"])
         day = options.day(desk, as_of)
-        now = complaint.end_of(day, desk.today, desk.now, desk.settings)
+        now = clock.end_of(day, desk.today, desk.now, desk.settings)
         sheet = callsheet.build(desk.session, desk.settings, row, day, language(), now)
         shape = options.shape(desk, format, output, reveal=True)
     if format != "table" or output is not None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import complaint, context, entry
+from tourcrm import context, entry
 from tourcrm.base.columns import PAYMENT
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, ngettext
@@ -14,6 +14,7 @@ from tourcrm.bookings import payments, trips
 from tourcrm.bookings.payments import Line
 from tourcrm.commands import options
 from tourcrm.commands.shared import Limit, emit_list, reason_in
+from tourcrm.complaints import clock
 from tourcrm.customers import service as customers
 from tourcrm.render import say
 from tourcrm.wording import cli_group
@@ -68,7 +69,7 @@ def list_(
             day=options.day(desk, as_of),
             customer_id=customers.id_of(row) if row else None,
             trip_id=trips.id_of(trips.find_one(session, code)) if code else None,
-            complaint_id=complaint.number_of(complaint.find_one(session, case)) if case else None,
+            complaint_id=clock.number_of(clock.find_one(session, case)) if case else None,
             promised=promised,
         )
         shape = options.shape(desk, format, output, excel)

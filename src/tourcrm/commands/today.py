@@ -42,7 +42,8 @@ def today(
     as_of: options.AsOf = None,
     format: options.Format = "table",
 ) -> None:
-    from tourcrm import complaint, morning
+    from tourcrm import morning
+    from tourcrm.complaints import clock
 
     with context.reading() as desk:
         shape = options.shape(desk, format)
@@ -55,7 +56,7 @@ def today(
                 format=format,
             )
         day = options.day(desk, as_of)
-        now = complaint.end_of(day, desk.today, desk.now, desk.settings)
+        now = clock.end_of(day, desk.today, desk.now, desk.settings)
         found = morning.build(desk.session, desk.settings, day, now, language(), owner=owner)
     if format == "json":
         _emit(found, shape)

@@ -17,7 +17,7 @@ from tourcrm.context import Desk
 from tourcrm.render import emit, say, tell
 
 if TYPE_CHECKING:
-    from tourcrm.complaint import Clock
+    from tourcrm.complaints.clock import Clock
     from tourcrm.models import Notice
     from tourcrm.notifications.outbox import Claimed, Word
     from tourcrm.notifications.transport import Sent
@@ -64,11 +64,11 @@ def watch(
 
 
 def _ringing(desk: Desk, *, ranked: bool = True) -> Ringing:
-    from tourcrm import complaint, watching
+    from tourcrm.complaints import alerts, clock
 
     warn = timedelta(minutes=int(desk.settings["warn_minutes"]))
-    clocks = complaint.clocks(desk.session, desk.settings, desk.now, ranked=ranked)
-    return watching.ringing(clocks, desk.now, warn)
+    clocks = clock.clocks(desk.session, desk.settings, desk.now, ranked=ranked)
+    return alerts.ringing(clocks, desk.now, warn)
 
 
 # --- telling --------------------------------------------------------------------------------------

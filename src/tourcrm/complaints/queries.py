@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tourcrm import complaint, redress
 from tourcrm.base.moments import moment_of, moment_text
-from tourcrm.complaint import BEGUN, SINCE, events_of, number_of
-from tourcrm.course import Event, follow
+from tourcrm.complaints import clock, policy
+from tourcrm.complaints.clock import BEGUN, SINCE, events_of, number_of
+from tourcrm.complaints.deadlines import due_at, in_time, time_left
+from tourcrm.complaints.lifecycle import Event, follow
+from tourcrm.complaints.policy import Compensation, given, owed
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
-from tourcrm.deadline import due_at, in_time, time_left
 from tourcrm.models import Complaint, ComplaintFix, Customer
-from tourcrm.redress import Compensation, given, owed
 
 # --- lists ----------------------------------------------------------------------------------------
 
@@ -103,7 +103,7 @@ def listing(session: Session, settings: Settings, now: datetime, wanted: Wanted)
             sql += f" AND k.{column} = :{column}"
             params[column] = value
     rows = engine.rows(session, sql, **params)
-    tiers = complaint.tiers_of(session, settings, now, {row.customer_id for row in rows})
+    tiers = clock.tiers_of(session, settings, now, {row.customer_id for row in rows})
     events = events_of(session, (row.id for row in rows), now)
     granted = given(session)
     found = []
@@ -150,7 +150,7 @@ def listing(session: Session, settings: Settings, now: datetime, wanted: Wanted)
 
 def _place(row: Row) -> tuple[int, float, str, int]:
     if row.left is not None:
-        minutes, tier = complaint.urgency(row.left, row.tier)
+        minutes, tier = clock.urgency(row.left, row.tier)
         return 0, minutes, tier, row.id
     if row.closed_at is None:
         return 1, row.opened_at.timestamp(), "", row.id
@@ -230,22 +230,22 @@ class Page:
 def page(session: Session, settings: Settings, row: Complaint, now: datetime, today: date) -> Page:
     """All about a complaint."""
     number = number_of(row)
-    course, events = complaint.course_of(session, row)
+    course, events = clock.course_of(session, row)
     [found] = listing(
         session,
         settings,
         max(now, *(event.at for event in events)) if events else now,
         Wanted(opened=True, closed=True, complaint_id=number),
     )
-    trip = complaint.trip_of(session, row)
+    trip = clock.trip_of(session, row)
     owes = owed(course.cause, trip is not None, trip.price if trip else None, settings)
     return Page(
         row=found,
-        phone=complaint.customer_of(session, row).phone,
+        phone=clock.customer_of(session, row).phone,
         price=trip.price if trip else None,
         events=tuple(sorted(events, key=lambda event: (event.at, event.id))),
         ticks=course.ticks,
-        compensations=tuple(redress.compensations(session, row, events, today)),
+        compensations=tuple(policy.compensations(session, row, events, today)),
         fixes=tuple(fixes(session, today, number)),
         due=frozenset(owes - given(session).get(number, set())),
         waived=course.waived,

@@ -9,20 +9,20 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from tourcrm import amends, casebook, complaint, redress, steps
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_
 from tourcrm.bookings import trips
-from tourcrm.complaint import number_of
-from tourcrm.course import CHECKLIST, WAIVED, require
+from tourcrm.complaints import clock, compensation, policy, queries, steps
+from tourcrm.complaints.clock import number_of
+from tourcrm.complaints.lifecycle import CHECKLIST, WAIVED, require
+from tourcrm.complaints.policy import REFUND
+from tourcrm.complaints.steps import Act, Done
 from tourcrm.customers import contacts
 from tourcrm.customers import service as customers
 from tourcrm.db import codes, operations
 from tourcrm.db.setting import Settings
 from tourcrm.models import Complaint, ComplaintFix, Customer, Trip
-from tourcrm.redress import REFUND
-from tourcrm.steps import Act, Done
 
 # --- opened ---------------------------------------------------------------------------------------
 
@@ -54,13 +54,13 @@ def open_(
     severity or person in charge.
     """
     for same in _same(session, who, said.text):
-        known, _events = complaint.course_of(session, same)
+        known, _events = clock.course_of(session, same)
         if known.closed_at is None:
             _refuse_other(same, said, about)
             return steps.done(session, settings, same, changed=False)
     if said.at is not None:
         steps.refuse_ahead(act, said.at)
-    at = complaint.stored_moment(said.at or act.now)
+    at = clock.stored_moment(said.at or act.now)
     identifier = codes.next_id(session, "complaint")
     row = Complaint(
         id=identifier,
@@ -112,7 +112,7 @@ def _refuse_other(row: Complaint, said: Opening, about: Trip | None) -> None:
 
 
 def _trip_note(session: Session, row: Complaint, who: Customer, day: date) -> Iterator[Message]:
-    likely = None if row.trip_id else complaint.likely_trip(session, who, day)
+    likely = None if row.trip_id else clock.likely_trip(session, who, day)
     if likely is not None:
         yield Message(
             N_(
@@ -146,8 +146,8 @@ def _contact(
         "summary": text,
         "staff": act.staff,
     }
-    who = complaint.customer_of(session, row)
-    about = complaint.trip_of(session, row)
+    who = clock.customer_of(session, row)
+    about = clock.trip_of(session, row)
     contacts.log(session, act.number, who, values, max(act.now, at), trip=about)
 
 
@@ -173,7 +173,7 @@ def respond(session: Session, act: Act, settings: Settings, row: Complaint, answ
     Raises Refused where it was answered already, and for a moment that cannot be; WrongUsage where
     a routine complaint gets no answer.
     """
-    now, _events = complaint.course_of(session, row)
+    now, _events = clock.course_of(session, row)
     require(now, "respond", row.code)
     if now.responded_at is not None:
         raise Refused(
@@ -226,7 +226,7 @@ def attribute(
     reversed, a voucher withdrawn. What was paid or used already stays, and is named. Raises Refused
     where there was no answer yet, WrongUsage for a third party without its name.
     """
-    now, events = complaint.course_of(session, row)
+    now, events = clock.course_of(session, row)
     require(now, "attribute", row.code)
     if cause == "third_party" and not (supplier or row.supplier):
         raise WrongUsage(N_("Name the third party: --supplier NAME"))
@@ -242,15 +242,15 @@ def attribute(
     )  # fmt: skip
     steps.edit(session, act, row, cause=cause, supplier=named)
     notes: tuple[Message, ...] = ()
-    given = redress.compensations(session, row, events, act.today)
+    given = policy.compensations(session, row, events, act.today)
     if cause == "unfounded":
-        notes = tuple(amends.take_back(session, act, row, given))
+        notes = tuple(compensation.take_back(session, act, row, given))
     else:
         notes = tuple(
             Message(
                 N_("{code} was given for another cause and still stands; to take it back: {how}"),
                 code=one.code,
-                how=amends.how_to_take_back(one),
+                how=compensation.how_to_take_back(one),
             )
             for one in given
             if one.owed is False
@@ -278,8 +278,8 @@ def resolve(
     Raises Refused where a step before it is missing, where it is resolved already, and where
     nothing is owed that could be waived.
     """
-    now, _events = complaint.course_of(session, row)
-    owing = redress.is_due(session, row, now, settings)
+    now, _events = clock.course_of(session, row)
+    owing = policy.is_due(session, row, now, settings)
     if waived and now.closed_at is None:
         needs = now.lacks(owing)
         if not {"response", "cause"} & set(needs) and {"compensation", "alternative"} & set(needs):
@@ -287,7 +287,7 @@ def resolve(
                 session, act, row, "noted", steps.moment(act, None, now.responded_at),
                 detail=WAIVED, text=waived,
             )  # fmt: skip
-            now, _events = complaint.course_of(session, row)
+            now, _events = clock.course_of(session, row)
         elif not needs or needs == ("resolution",):
             raise Refused(
                 N_(
@@ -313,7 +313,7 @@ def resolve(
 
 def promise_fix(session: Session, act: Act, row: Complaint, what: str, owner: str) -> None:
     """Record what the agency will mend inside; the same words, still open, are the same promise."""
-    for fix in casebook.fixes(session, date.max, number_of(row), undone=True):
+    for fix in queries.fixes(session, date.max, number_of(row), undone=True):
         if fix.what == what:
             return
     session.add(
@@ -403,17 +403,17 @@ def close(
 
     Raises Refused for every step that is missing. An open fix inside does not keep it open.
     """
-    now, _events = complaint.course_of(session, row)
+    now, _events = clock.course_of(session, row)
     if now.closed_at is not None and satisfaction in (None, now.satisfaction):
         return steps.done(session, settings, row, changed=False)
-    due = redress.is_due(session, row, now, settings)
+    due = policy.is_due(session, row, now, settings)
     require(now, "close", row.code, due=due, told=told or satisfaction is not None)
     when = steps.moment(act, at, now.resolved_at)
     rated = None if satisfaction is None else str(satisfaction)
     steps.record(session, act, row, "closed", when, detail=rated)
     steps.edit(session, act, row, satisfaction=satisfaction)
     _contact(session, act, row, channel, "out", None, when)
-    left = casebook.fixes(session, act.today, number_of(row), undone=True)
+    left = queries.fixes(session, act.today, number_of(row), undone=True)
     notes = tuple(
         Message(
             N_("Still open inside: {what} ({owner}). When it is done: {command}"),
@@ -432,7 +432,7 @@ def reopen(session: Session, act: Act, settings: Settings, row: Complaint, reaso
 
     Raises Refused where it is open anyway.
     """
-    now, _events = complaint.course_of(session, row)
+    now, _events = clock.course_of(session, row)
     if now.resolved_at is None and now.closed_at is None:
         raise Refused(N_("{code} is open; it can be reopened once it was resolved."), code=row.code)
     at = steps.moment(act, None, now.resolved_at, now.closed_at)
@@ -463,11 +463,11 @@ def edit(
 ) -> Done:
     """Correct what is stored of a complaint. Raises Refused for one that is closed, and where the
     trip cannot change since a refund on the other one stands."""
-    now, events = complaint.course_of(session, row)
+    now, events = clock.course_of(session, row)
     require(now, "edit", row.code)
     changed = False
     if about is not None and row.trip_id != about.id:
-        if amends.standing(redress.compensations(session, row, events, act.today), REFUND):
+        if compensation.standing(policy.compensations(session, row, events, act.today), REFUND):
             raise Refused(
                 N_(
                     "{code} has a refund on another trip. Take it back first: "

@@ -8,8 +8,8 @@ from datetime import date
 from sqlmodel import Session
 
 from tourcrm.bookings import payments, vouchers
-from tourcrm.complaint import number_of, trip_of
-from tourcrm.course import LIABLE, Course, Event
+from tourcrm.complaints.clock import number_of, trip_of
+from tourcrm.complaints.lifecycle import LIABLE, Course, Event
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
 from tourcrm.models import Complaint

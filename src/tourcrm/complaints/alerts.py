@@ -13,7 +13,7 @@ from tourcrm.base.moments import moment_text
 from tourcrm.notifications.outbox import Word
 
 if TYPE_CHECKING:
-    from tourcrm.complaint import Clock
+    from tourcrm.complaints.clock import Clock
 
 _HOUR = timedelta(hours=1)
 _HOURLY = {"crisis": 12}  # so many hours after the time is over, it is told every hour

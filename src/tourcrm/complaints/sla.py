@@ -16,11 +16,11 @@ from statistics import median
 from sqlmodel import Session
 
 from tourcrm.base.moments import moment_text
-from tourcrm.complaint import events_of
-from tourcrm.course import rounds
+from tourcrm.complaints.clock import events_of
+from tourcrm.complaints.deadlines import due_at, in_time
+from tourcrm.complaints.lifecycle import rounds
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
-from tourcrm.deadline import due_at, in_time
 
 GROUPINGS = ("month", "severity", "category", "advisor", "guide", "destination")
 FEWEST = 5  # cases of a group, and of the rest, below which nothing is compared

@@ -9,19 +9,19 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from tourcrm import complaint, course, redress, steps
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import format_amount
 from tourcrm.base.ratio import parse as parse_ratio
 from tourcrm.bookings import payments, vouchers
-from tourcrm.complaint import number_of
-from tourcrm.course import Course, require
+from tourcrm.complaints import clock, lifecycle, policy, steps
+from tourcrm.complaints.clock import number_of
+from tourcrm.complaints.lifecycle import Course, require
+from tourcrm.complaints.policy import DISCOUNT, REFUND, Compensation
+from tourcrm.complaints.steps import Act, Done
 from tourcrm.db.setting import Settings
 from tourcrm.models import Complaint
-from tourcrm.redress import DISCOUNT, REFUND, Compensation
-from tourcrm.steps import Act, Done
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,14 @@ def compensate(
     Gifts and privileges may be given at any time. Raises Refused where the cause is not known or
     owes nothing, where no refund can be worked out, and for more than the price.
     """
-    now, events = complaint.course_of(session, row)
+    now, events = clock.course_of(session, row)
     if offer.override and not offer.reason:
         raise WrongUsage(N_("--override needs its --reason TEXT."))
-    if offer.override and now.cause in course.LIABLE:
+    if offer.override and now.cause in lifecycle.LIABLE:
         raise Refused(
             N_("{code} is owed a refund by its cause; leave --override out."), code=row.code
         )
-    before = redress.compensations(session, row, events, act.today)
+    before = policy.compensations(session, row, events, act.today)
     codes: list[str] = []
     notes: list[Message] = []
     if offer.alternative:
@@ -95,8 +95,8 @@ def compensate(
     for code in codes:
         at = steps.moment(act, None, now.opened_at)
         steps.record(session, act, row, "compensated", at, detail=code, text=offer.reason)
-    _now, events = complaint.course_of(session, row)
-    booked = redress.compensations(session, row, events, act.today)
+    _now, events = clock.course_of(session, row)
+    booked = policy.compensations(session, row, events, act.today)
     return steps.done(
         session,
         settings,
@@ -130,7 +130,7 @@ def _kinds(row: Complaint, now: Course, offer: Offer) -> Iterator[str]:
             ),
             code=row.code,
         )
-    liable = now.cause in course.LIABLE
+    liable = now.cause in lifecycle.LIABLE
     if not liable and not offer.override:
         raise Refused(
             N_(
@@ -155,7 +155,7 @@ def _refund(
     notes: list[Message],
 ) -> Iterator[str]:
     """Promise a refund; its code. spent: fen that were promised before and stand."""
-    about = complaint.trip_of(session, row)
+    about = clock.trip_of(session, row)
     if about is None:
         if offer.amount is not None:
             raise Refused(
@@ -220,7 +220,7 @@ def _discount(session: Session, act: Act, settings: Settings, row: Complaint, of
     return vouchers.issue(
         session,
         act.number,
-        complaint.customer_of(session, row),
+        clock.customer_of(session, row),
         "discount",
         day=act.today,
         pay_ratio=offer.pay_ratio or parse_ratio(settings["voucher_ratio"]),
@@ -235,7 +235,7 @@ def _privilege(
     return vouchers.issue(
         session,
         act.number,
-        complaint.customer_of(session, row),
+        clock.customer_of(session, row),
         kind,
         day=act.today,
         what=what,

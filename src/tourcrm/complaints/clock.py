@@ -16,11 +16,11 @@ from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base.i18n import N_
 from tourcrm.base.moments import day_end, moment_of, moment_text
-from tourcrm.course import Course, Event, follow
+from tourcrm.complaints.deadlines import due_at, time_left
+from tourcrm.complaints.lifecycle import Course, Event, follow
 from tourcrm.customers.service import id_of
 from tourcrm.db import codes, engine
 from tourcrm.db.setting import Settings, parse_window
-from tourcrm.deadline import due_at, time_left
 from tourcrm.models import Complaint, ComplaintEvent, Customer, Trip
 
 NO_TIER = "~"  # sorts after every tier

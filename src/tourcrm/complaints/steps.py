@@ -8,15 +8,15 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from tourcrm import complaint, deadline, redress
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
-from tourcrm.complaint import number_of
+from tourcrm.complaints import clock, deadlines, policy
+from tourcrm.complaints.clock import number_of
+from tourcrm.complaints.policy import Compensation
 from tourcrm.db import operations
 from tourcrm.db.codes import Number
 from tourcrm.db.setting import Settings
 from tourcrm.models import Complaint, ComplaintEvent
-from tourcrm.redress import Compensation
 
 _MINUTE = timedelta(minutes=1)
 
@@ -61,18 +61,18 @@ def done(
     booked: tuple[Compensation, ...] = (),
 ) -> Done:
     """What became of a step, as things stand now."""
-    now, _events = complaint.course_of(session, row)
-    who = complaint.customer_of(session, row)
+    now, _events = clock.course_of(session, row)
+    who = clock.customer_of(session, row)
     running = now.responded_at is None
     return Done(
         code=row.code,
         customer=who.code,
         name=who.name,
         changed=changed,
-        needs=() if now.closed_at else now.lacks(redress.is_due(session, row, now, settings)),
+        needs=() if now.closed_at else now.lacks(policy.is_due(session, row, now, settings)),
         notes=notes,
         booked=booked,
-        due_at=deadline.due_at(now.opened_at, row.severity, settings) if running else None,
+        due_at=deadlines.due_at(now.opened_at, row.severity, settings) if running else None,
         unticked=now.unticked if running and row.severity == "crisis" else (),
         closed=now.closed_at is not None,
     )
@@ -92,7 +92,7 @@ def record(
     event = ComplaintEvent(
         complaint_id=number_of(row),
         step=step,
-        at=complaint.stored_moment(at),
+        at=clock.stored_moment(at),
         staff=act.staff,
         detail=detail,
         text=text,

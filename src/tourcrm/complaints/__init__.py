@@ -1,0 +1,14 @@
+"""When something goes wrong: from the first word to the closed complaint.
+
+In comes what somebody did and when, out come events, clocks and what is owed.
+
+lifecycle      the pure heart: where a complaint stands by its steps, and which may follow
+service        opens complaints and takes their steps; `steps` writes the events
+deadlines      until when an answer is due
+clock          whose clock is running, and how long; the rounds of a complaint
+policy         what is owed for a cause, and what was given
+compensation   gives and takes back what is owed
+queries        lists, and the page of one complaint
+sla            who was answered in time, and what chance does not explain
+alerts         which clocks are told of, each thing once
+"""
