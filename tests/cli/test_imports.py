@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from tests.importer import Shop
-from tourcrm import undo
 from tourcrm.db import engine
+from tourcrm.imports import undo
 
 CUSTOMERS = (
     "code,name,phone,birthday,tags,city\nK1,王芳,13812345678,1985-03-05,a,北京\nK2,李强,,,,\n"

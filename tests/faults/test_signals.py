@@ -21,9 +21,10 @@ from tests.builders import add_customer, agency, writing
 from tests.conftest import BARE, Invoke
 from tests.faults.conftest import customers_sheet
 from tests.faults.nursery import Nursery, contents
-from tourcrm import context, importing, process
+from tourcrm import context, process
 from tourcrm.commands import intake
 from tourcrm.db import engine, faults
+from tourcrm.imports import service
 
 NUMBERS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 CANARY = "11010119900307"  # the beginning of every ID number in the sheet
@@ -174,7 +175,7 @@ def test_stopped_after_the_import_was_stored_it_does_not_say_that_nothing_is(
     assert len(contents(db)["customer"]) == 1
     assert (tmp_path / "c.rejected.csv").exists()  # they are rejected all the same
     # The next run that is stopped before anything is stored says so.
-    monkeypatch.setattr(importing, "run", hit)
+    monkeypatch.setattr(service, "run", hit)
     done = invoke("customers", "import", tmp_path / "c.csv")
     assert done.stderr == "Stopped. Nothing half-done is kept.\n"
 

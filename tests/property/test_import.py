@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.builders import TODAY
 from tests.importer import Shop, columns
-from tourcrm import importing_standing
 from tourcrm.files.csv import TextSheet
+from tourcrm.imports import unchanged
 
 FEW = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -273,9 +273,7 @@ def test_rows_that_are_passed_over_are_those_that_say_nothing_new(
         again = take(quick, "trips", files[-1], *options)
         assert (again["operation"], again["added"], again["updated"]) == (None, 0, 0)
         assert quick.state() == state
-        patch.setattr(
-            importing_standing.Standing, "pass_over", lambda _, lines, columns: range(len(lines))
-        )
+        patch.setattr(unchanged.Standing, "pass_over", lambda _, lines, columns: range(len(lines)))
         hidden = {"rejected_file": None}
         for rows, one in zip(files, said, strict=True):
             assert take(slow, "trips", rows, *options) | hidden == one | hidden

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.importer import Shop
-from tourcrm import importing_trips
 from tourcrm.files import table
+from tourcrm.imports import trips
 
 HEADER = [
     *("order_no", "customer", "departs_on", "returns_on", "destination", "status", "abroad"),
@@ -199,7 +199,7 @@ def test_without_codes_what_says_nothing_new_is_not_staged(
     def stage(_: object, lines: list[int], *__: object) -> None:
         assert not lines
 
-    monkeypatch.setattr(importing_trips.Trips, "stage", stage)
+    monkeypatch.setattr(trips.Trips, "stage", stage)
     before = plain.state()
     said = plain.take("trips", rows)
     assert (said["unchanged"], said["operation"]) == (len(rows) - 1, None)

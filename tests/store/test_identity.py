@@ -9,7 +9,7 @@ from sqlmodel import Session
 from tests.builders import add_customer, agency, writing
 from tourcrm.base.errors import Message
 from tourcrm.db import codes, engine
-from tourcrm.identity import (
+from tourcrm.imports.matching import (
     Ambiguous,
     Person,
     Referrer,

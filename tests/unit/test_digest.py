@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.importer import columns as table
-from tourcrm import digest
 from tourcrm.base import cells, columns
 from tourcrm.base.errors import CellError, Refused, WrongUsage
-from tourcrm.digest import Reader, Terms, Unsettled, map_headers
 from tourcrm.files.reader import Sheet, open_sheet
+from tourcrm.imports import column_reader
+from tourcrm.imports.column_reader import Reader, Terms, Unsettled, map_headers
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -39,7 +39,7 @@ def opened(rows: Sequence[Sequence[str]]) -> Iterator[Sheet]:
 
 def read(
     entity: tuple[columns.Column, ...], rows: Sequence[Sequence[str]], order: str | None = None
-) -> digest.Batch:
+) -> column_reader.Batch:
     """The rows of a small sheet, digested."""
     with opened(rows) as sheet:
         headers = map_headers(sheet.header, entity, {})
@@ -153,13 +153,13 @@ def test_the_fast_way_for_plain_cells_finds_what_the_slow_one_does() -> None:
                 [kind] = [c for c in columns.CUSTOMER if c.field == column]
                 slow: list[Any] = []
                 for cell in found:
-                    nothing = column == "code" and cell.strip().casefold() in digest._NOTHING
+                    nothing = column == "code" and cell.strip().casefold() in column_reader._NOTHING
                     try:
                         slow.append(None if cells.blank(cell) or nothing else parse(cell))
                     except CellError:
                         slow.append("bad")
                 fast = reader._column(kind, found)
-                assert ["bad" if type(v) is digest.Bad else v for v in fast] == slow
+                assert ["bad" if type(v) is column_reader.Bad else v for v in fast] == slow
 
     holds()
 
@@ -187,7 +187,7 @@ def test_reasons_never_repeat_personal_numbers(header: str) -> None:
 
 
 def test_more_cells_than_are_remembered_are_read_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(digest, "REMEMBERED", 3)
+    monkeypatch.setattr(column_reader, "REMEMBERED", 3)
     found = values(columns.CUSTOMER, "手机", *(f"1381234567{n}" for n in range(10)))
     assert found == [(f"+861381234567{n}", None) for n in range(10)]
 

@@ -13,18 +13,11 @@ from typer.core import TyperGroup, TyperOption
 
 from scripts import headers, reference, schema, screens, settings
 from tests.builders import agency
-from tourcrm import (
-    __version__,
-    digest,
-    importing_customers,
-    importing_surveys,
-    importing_trips,
-    manual,
-    rule,
-)
+from tourcrm import __version__, manual, rule
 from tourcrm.base import cells, money
 from tourcrm.db import engine
-from tourcrm.importing_base import Intake
+from tourcrm.imports import column_reader, customers, surveys, trips
+from tourcrm.imports.pipeline import Intake
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -175,7 +168,7 @@ def test_forms_of_cells_that_are_promised_are_taken(page: str) -> None:
             assert form in promised
             parse(form)
     [dates] = re.findall(r"`([^`]+=2010-05-20; [^`]+)`", promised)
-    assert len(digest._special_dates(dates, partial(cells.special_day))) == 2
+    assert len(column_reader._special_dates(dates, partial(cells.special_day))) == 2
 
 
 # Pages that scripts write
@@ -224,9 +217,9 @@ def test_every_rule_that_comes_with_the_program_is_told(page: str) -> None:
 
 # What a sheet says of a row but a column of its own does not hold, and what is never imported.
 APART = {
-    importing_customers.Customers: {"birthday", "special_dates", "tags", "company", "referred_by"},
-    importing_trips.Trips: {"customer", "phone", "id_number", "name", "days"},
-    importing_surveys.Surveys: {"customer", "phone", "name", "trip"},
+    customers.Customers: {"birthday", "special_dates", "tags", "company", "referred_by"},
+    trips.Trips: {"customer", "phone", "id_number", "name", "days"},
+    surveys.Surveys: {"customer", "phone", "name", "trip"},
 }
 
 

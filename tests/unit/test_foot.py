@@ -2,7 +2,7 @@
 
 import pytest
 
-from tourcrm.foot import is_foot
+from tourcrm.imports.footers import is_foot
 
 # Columns: number (unknown), name, phone, code, amount.
 MARKS, NAMES = (2, 3), (1,)

@@ -4,11 +4,12 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, undo
+from tourcrm import context
 from tourcrm.base.columns import OPERATION, Column
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _
 from tourcrm.commands import options
+from tourcrm.imports import undo
 from tourcrm.render import emit, say
 from tourcrm.wording import cli_group
 

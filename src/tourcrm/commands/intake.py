@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from tourcrm import context, importing
+from tourcrm import context
 from tourcrm.base import columns, display
 from tourcrm.base.columns import IMPORT_RESULT, REASON
 from tourcrm.base.errors import EXIT_PARTLY, Refused, WrongUsage
@@ -19,10 +19,11 @@ from tourcrm.commands import options
 from tourcrm.commands.intake_report import Told, report
 from tourcrm.context import Desk
 from tourcrm.db import setting
-from tourcrm.digest import Terms, is_reason
 from tourcrm.files import writer
 from tourcrm.files.reader import Sheet, open_sheet
-from tourcrm.importing import Request, Result
+from tourcrm.imports import service
+from tourcrm.imports.column_reader import Terms, is_reason
+from tourcrm.imports.service import Request, Result
 from tourcrm.render import emit
 
 GROUPS_SHOWN = 10
@@ -92,7 +93,7 @@ def run(
     Rejected rows are written beside the file, or beside `beside`.
     """
     how = options.shape(None, format)
-    known = importing.entity_columns(entity)
+    known = service.entity_columns(entity)
     verb = f"{entity} import"
     mapping = _mapping(map)
     remembered = {} if profile is None or mapping else _remembered(entity, profile)
@@ -113,7 +114,7 @@ def run(
         there = {columns.folded(header) for header in sheet.header}
         mapping |= {h: field for h, field in remembered.items() if columns.folded(h) in there}
         with _Bar(sheet) as progress:
-            result = importing.run(
+            result = service.run(
                 desk.session,
                 Request(
                     sheet=sheet,
@@ -135,7 +136,7 @@ def run(
                     progress=progress,
                 ),
             )
-        groups = importing.reasons(desk.session, GROUPS_SHOWN)
+        groups = service.reasons(desk.session, GROUPS_SHOWN)
         if result.rejected and not dry_run:
             written.append(_write_rejects(desk, sheet, file, beside))
     rejected_file = written[0] if written else None
@@ -263,7 +264,7 @@ def _write_rejects(desk: Desk, sheet: Sheet, file: str, beside: Path | None) -> 
                 header,
                 (
                     [_("line {line}: {reason}").format(line=line, reason=why), *without_old(cells)]
-                    for line, cells, why in importing.rejects(desk.session)
+                    for line, cells, why in service.rejects(desk.session)
                 ),
                 bom=True,
             )

@@ -11,7 +11,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands.page import listed
 from tourcrm.files.reader import Sheet
-from tourcrm.importing import Group, Result
+from tourcrm.imports.service import Group, Result
 from tourcrm.manual import wrap
 from tourcrm.render import line_width, say
 

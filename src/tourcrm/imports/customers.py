@@ -7,16 +7,23 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import foot
 from tourcrm.base import cells, columns, pinyin
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import SpecialDay
 from tourcrm.customers import service as customers
 from tourcrm.db import codes, engine
-from tourcrm.digest import Batch, map_headers
-from tourcrm.identity import Ambiguous, Person, Referrer, Register, fingerprint, known_prints
-from tourcrm.importing_base import BULK, Intake, Request
+from tourcrm.imports import footers
+from tourcrm.imports.column_reader import Batch, map_headers
+from tourcrm.imports.matching import (
+    Ambiguous,
+    Person,
+    Referrer,
+    Register,
+    fingerprint,
+    known_prints,
+)
+from tourcrm.imports.pipeline import BULK, Intake, Request
 
 _STEP = 5_000
 
@@ -139,7 +146,7 @@ class Customers(Intake):
         if person.name is None:
             raise Ambiguous(Message(N_("a new customer needs a name: the row has none")))
         if _may_be_foot(person) and self.is_foot(line):
-            raise Ambiguous(Message(foot.REASON))
+            raise Ambiguous(Message(footers.REASON))
         row_id, self.next = self.next, self.next + 1
         if index in prints:
             self.prints[prints[index]] = row_id

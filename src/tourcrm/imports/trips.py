@@ -7,17 +7,17 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import foot
 from tourcrm.base import columns
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.bookings.trips import LONGEST_DAYS
 from tourcrm.db import codes, engine
-from tourcrm.digest import REMEMBERED, Batch, map_headers
-from tourcrm.identity import Referrer, Register
-from tourcrm.importing_base import BULK, Intake, Request, Result
-from tourcrm.importing_newcomers import Newcomers
-from tourcrm.importing_standing import Doubt, Standing
+from tourcrm.imports import footers
+from tourcrm.imports.column_reader import REMEMBERED, Batch, map_headers
+from tourcrm.imports.matching import Referrer, Register
+from tourcrm.imports.new_customers import Newcomers
+from tourcrm.imports.pipeline import BULK, Intake, Request, Result
+from tourcrm.imports.unchanged import Doubt, Standing
 
 OPEN_ENDED = ("inquiry", "quoted", "lost", "cancelled")  # a trip of these may lack a departure
 OPEN_QUOTE = 60  # days after which an old open quote comes in as lost
@@ -129,7 +129,7 @@ class Trips(Intake):
                 why = Message(_NO_DEPARTURE)
             if why is None and type(resolved[index]) is not int:
                 if self.is_foot(line):
-                    refused[line] = Message(foot.REASON)
+                    refused[line] = Message(footers.REASON)
                     continue
                 if coded and not any(references[index][:3]):
                     resolved[index] = None  # its order may say whose it is: seen in _fold

@@ -13,7 +13,7 @@ from tourcrm.base.errors import CellError, Message
 from tourcrm.base.i18n import N_
 from tourcrm.customers import service as customers
 from tourcrm.db import codes, engine
-from tourcrm.identity import Ambiguous, Person, Reference, Referrer, like_a_name
+from tourcrm.imports.matching import Ambiguous, Person, Reference, Referrer, like_a_name
 
 # 18 characters with a day of birth in the place where an ID number has it.
 _LIKE_AN_ID = re.compile(

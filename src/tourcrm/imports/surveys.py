@@ -13,9 +13,9 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.moments import moment_text
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
 from tourcrm.db import codes, engine
-from tourcrm.digest import Bad, Batch
-from tourcrm.identity import Referrer, Register, fingerprint, known_prints
-from tourcrm.importing_base import Intake, Request, columns_text
+from tourcrm.imports.column_reader import Bad, Batch
+from tourcrm.imports.matching import Referrer, Register, fingerprint, known_prints
+from tourcrm.imports.pipeline import Intake, Request, columns_text
 from tourcrm.surveys import service as surveys
 
 _HIGHEST = {"nps": ratings.BEST_NPS} | dict.fromkeys(surveys.RATINGS, ratings.BEST)

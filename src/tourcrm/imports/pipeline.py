@@ -17,14 +17,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import foot, undo
 from tourcrm.base.columns import Column, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_, language
 from tourcrm.db import codes, engine, operations
-from tourcrm.digest import Batch, Headers, Reader, Rejected, Terms, map_headers
 from tourcrm.files.reader import Chunk, Sheet
+from tourcrm.imports import footers, undo
+from tourcrm.imports.column_reader import Batch, Headers, Reader, Rejected, Terms, map_headers
 
 BULK = 50_000  # from so many new rows on, indexes are rebuilt instead of kept up row by row
 _STEP = 5_000
@@ -183,13 +183,13 @@ class Intake:
         return self._is_foot(self._original(line))
 
     def _is_foot(self, row: Sequence[str]) -> bool:
-        return foot.is_foot(row, self._marks, self._names)
+        return footers.is_foot(row, self._marks, self._names)
 
     def _reject(self, found: Iterable[Rejected]) -> None:
         rows = []
         place = self.headers.places.get("code")
         for row in found:
-            why = Message(foot.REASON) if self._is_foot(row.cells) else row.reason
+            why = Message(footers.REASON) if self._is_foot(row.cells) else row.reason
             cells = json.dumps(list(row.cells), ensure_ascii=True)
             rows.append((row.line, cells, str(why), str(general(why))))
             if place is not None and place < len(row.cells):  # a ragged row may be shorter
@@ -223,7 +223,7 @@ class Intake:
         for chunk in self.request.sheet.chunks():
             for line, row in zip(chunk.lines, chunk.rows, strict=True):
                 if line in lines:
-                    why = str(Message(foot.REASON)) if self._is_foot(row) else None
+                    why = str(Message(footers.REASON)) if self._is_foot(row) else None
                     self.connection.execute(
                         "UPDATE rejected SET cells = ?, reason = coalesce(?, reason), "
                         "alike = coalesce(?, alike) WHERE line = ?",

@@ -8,12 +8,12 @@ from sqlmodel import Session
 
 from tourcrm.base.columns import Column
 from tourcrm.db import engine
-from tourcrm.digest import Unsettled
-from tourcrm.importing_base import Intake, Request, Result
-from tourcrm.importing_customers import Customers
-from tourcrm.importing_interactions import Interactions
-from tourcrm.importing_surveys import Surveys
-from tourcrm.importing_trips import Trips
+from tourcrm.imports.column_reader import Unsettled
+from tourcrm.imports.contacts import Interactions
+from tourcrm.imports.customers import Customers
+from tourcrm.imports.pipeline import Intake, Request, Result
+from tourcrm.imports.surveys import Surveys
+from tourcrm.imports.trips import Trips
 
 __all__ = ["Group", "Request", "Result", "entity_columns", "reasons", "rejects", "run"]
 

@@ -11,9 +11,9 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.moments import moment_of
 from tourcrm.customers import contacts
 from tourcrm.db import codes, engine
-from tourcrm.digest import Batch
-from tourcrm.identity import Referrer, Register, fingerprint, known_prints
-from tourcrm.importing_base import Intake, Request, columns_text
+from tourcrm.imports.column_reader import Batch
+from tourcrm.imports.matching import Referrer, Register, fingerprint, known_prints
+from tourcrm.imports.pipeline import Intake, Request, columns_text
 
 
 class Interactions(Intake):
