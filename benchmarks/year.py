@@ -24,17 +24,18 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import deciding, followup
+from tourcrm import followup
+from tourcrm.agenda import actions
+from tourcrm.agenda.actions import Act
+from tourcrm.agenda.decisions import FINAL, IN_PERSON, Key
+from tourcrm.agenda.states import Item, Span, limit
+from tourcrm.agenda.wording import lines
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.analysis.trip_history import day_number
 from tourcrm.base.errors import Refused
 from tourcrm.db import engine, operations, setting
-from tourcrm.deciding import Act
 from tourcrm.followup import Agenda
-from tourcrm.item import Item, Span, limit
-from tourcrm.line import lines
-from tourcrm.outcome import FINAL, IN_PERSON, Key
 
 START = date(2026, 1, 1)
 HISTORY = 3650  # days before the first
@@ -464,21 +465,21 @@ class Year:
             return None  # answered by `World`; left for tomorrow
         if items[0].shared is None and chance < 0.20:
             if chance < 0.10:
-                deciding.tried(session, act, items)
+                actions.tried(session, act, items)
                 return "tried"
             if chance < 0.14:
-                deciding.skip(session, act, items, "不需要")
+                actions.skip(session, act, items, "不需要")
                 return "skipped"
             try:
                 until = act.today + timedelta(rng.randint(1, 10))
-                deciding.snooze(session, act, items, until)
+                actions.snooze(session, act, items, until)
                 return "snoozed"
             except Refused:  # past what it serves
                 pass
         line = lines(session, items, act.today, "zh")[0]
         follow = items[0].shared is None and chance > 0.98
         on = act.today + timedelta(rng.randint(2, 30)) if follow else None
-        deciding.done(session, act, line, items, next_on=on)
+        actions.done(session, act, line, items, next_on=on)
         return "done"
 
     def _call(self, item: Item, day: date) -> int:

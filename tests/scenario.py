@@ -48,13 +48,15 @@ from sqlmodel import Session, col, select
 
 from tests.builders import add_customer, add_special_date, add_trip
 from tests.contacts import add_answer, add_complaint, add_step, add_tag, add_task
-from tourcrm import deciding, followup, rule
+from tourcrm import followup
+from tourcrm.agenda import actions
+from tourcrm.agenda.actions import Act
+from tourcrm.agenda.rules import parser
+from tourcrm.agenda.states import STATES, Item, Span
+from tourcrm.agenda.wording import lines
 from tourcrm.base import vocabulary
 from tourcrm.base.errors import TourcrmError
 from tourcrm.db import operations, setting
-from tourcrm.deciding import Act
-from tourcrm.item import STATES, Item, Span
-from tourcrm.line import lines
 from tourcrm.models import Complaint, Customer, Interaction, Setting, SpecialDate, Trip
 
 LONG_AGO = "2020-01-01"
@@ -181,7 +183,7 @@ class World:
         session.flush()
         self.settings = setting.load(session)
         self.zone = self.settings.zone
-        every = rule.merged(self.settings.own_rules)
+        every = parser.merged(self.settings.own_rules)
         self.rules = [one for one in every if not scenario.rules or one.id in scenario.rules]
         assert len(self.rules) == len(scenario.rules or every), scenario.rules
         self.entered = _day(imported)
@@ -374,13 +376,13 @@ class World:
         if verb == "done":
             (line,) = lines(session, items, act.today, "en")
             told = {"channel": named.get("channel"), "next_on": named.get("next")}
-            deciding.done(session, act, line, items, note=named.get("note"), **told)
+            actions.done(session, act, line, items, note=named.get("note"), **told)
         elif verb == "skip":
-            deciding.skip(session, act, items, named.get("reason", "no"))
+            actions.skip(session, act, items, named.get("reason", "no"))
         elif verb == "snooze":
-            deciding.snooze(session, act, items, _day(plain[0]))
+            actions.snooze(session, act, items, _day(plain[0]))
         else:
-            {"tried": deciding.tried, "undo": deciding.undo}[verb](session, act, items)
+            {"tried": actions.tried, "undo": actions.undo}[verb](session, act, items)
 
     def _change(self, day: date, given: str) -> None:
         letter, _, rest = given.partition(" ") if given[0].isupper() else ("A", "", given)

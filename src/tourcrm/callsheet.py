@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from tourcrm import followup
+from tourcrm.agenda.wording import Line
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import lunar
@@ -26,7 +27,6 @@ from tourcrm.customers import contacts
 from tourcrm.customers import service as customers
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
-from tourcrm.line import Line
 from tourcrm.models import Customer, Trip
 from tourcrm.surveys import service as surveys
 

@@ -12,14 +12,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import candidates, outcome, rule
-from tourcrm.analysis import population
-from tourcrm.analysis.population import People
-from tourcrm.base import moments
-from tourcrm.base.errors import Message
-from tourcrm.db import engine
-from tourcrm.db.setting import Settings, parse_window
-from tourcrm.item import (
+from tourcrm.agenda import candidates, decisions
+from tourcrm.agenda.decisions import Decision
+from tourcrm.agenda.rules import parser
+from tourcrm.agenda.rules.parser import Rule
+from tourcrm.agenda.states import (
     HELD,
     WAITING,
     Item,
@@ -31,9 +28,13 @@ from tourcrm.item import (
     set_alone,
     settle,
 )
-from tourcrm.line import Line, lines, look_up_trips, units_of, worded
-from tourcrm.outcome import Decision
-from tourcrm.rule import Rule
+from tourcrm.agenda.wording import Line, lines, look_up_trips, units_of, worded
+from tourcrm.analysis import population
+from tourcrm.analysis.population import People
+from tourcrm.base import moments
+from tourcrm.base.errors import Message
+from tourcrm.db import engine
+from tourcrm.db.setting import Settings, parse_window
 
 TODAY = Span()
 LISTED = ("shown", "waiting")  # the states of what has a place in the order of the list
@@ -73,10 +74,10 @@ def agenda(
     if people is None:
         people = population.build(session, basis(settings, as_of), whole=False).people
     if rules is None:
-        rules = rule.merged(settings.own_rules)
+        rules = parser.merged(settings.own_rules)
     candidates.find(session, settings, rules, as_of, span, people)
     known = candidates.facts(session, settings, rules, as_of, span, people)
-    decided = outcome.of_events(session, as_of, settings.zone)
+    decided = decisions.of_events(session, as_of, settings.zone)
     quiet_days = int(settings["quiet_days"])
     first, last = as_of - timedelta(span.back), as_of + timedelta(span.ahead)
     items = []
@@ -158,10 +159,10 @@ def of_colleague(items: Sequence[Item], owner: str) -> list[Item]:
 
 def used(session: Session, settings: Settings, as_of: date, owner: str | None) -> Used:
     """What was decided on the day, duties aside: of one colleague's queue, or of all."""
-    rules = {one.id: one for one in rule.merged(settings.own_rules)}
+    rules = {one.id: one for one in parser.merged(settings.own_rules)}
     decided = [
         (decision, one)
-        for decision in outcome.since(session, as_of, as_of, settings.zone)
+        for decision in decisions.since(session, as_of, as_of, settings.zone)
         if (one := rules.get(decision.key.rule)) and one.kind != "duty"
     ]
     owners = dict(

@@ -12,10 +12,13 @@ from typing import Any
 from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
-from tourcrm import followup, rule
+from tourcrm import followup
+from tourcrm.agenda.events.selects import ANCHORS
+from tourcrm.agenda.events.spec import BOOKED, Search
+from tourcrm.agenda.rules import parser
+from tourcrm.agenda.rules.parser import Rule
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
-from tourcrm.anchors import ANCHORS
 from tourcrm.base import lunar, moments
 from tourcrm.base.lunar import FESTIVALS, LunarDay, SpecialDay
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
@@ -23,9 +26,7 @@ from tourcrm.complaints import clock
 from tourcrm.complaints.clock import Clock
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
-from tourcrm.event import BOOKED, Search
 from tourcrm.followup import DueList
-from tourcrm.rule import Rule
 
 FESTIVAL_DAYS = 14  # festivals up to so many days from today
 BIRTHDAY_DAYS = 7  # birthdays of so many days, today the first
@@ -112,7 +113,7 @@ def build(
     people = population.build(session, followup.basis(settings, as_of), whole=False).people
     due = followup.due(session, settings, as_of, language, owner=owner, people=people)
     birthdays = _birthdays(session, settings, as_of, owner, people)
-    handbook = next((r for r in rule.merged(settings.own_rules) if r.id == HANDBOOK), None)
+    handbook = next((r for r in parser.merged(settings.own_rules) if r.id == HANDBOOK), None)
     leaving = _leaving(session, as_of, as_of, as_of + timedelta(DEPARTURE_DAYS), owner)
     sent = _sent(session, settings, as_of, handbook, leaving)
     first, last = as_of - timedelta(RETURNED_DAYS), as_of + timedelta(RETURNING_DAYS)

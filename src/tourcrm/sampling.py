@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from tourcrm import drawing, followup
+from tourcrm.agenda.states import HELD
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import moments
@@ -21,7 +22,6 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
-from tourcrm.item import HELD
 
 # Why somebody is not called, the strongest reason first.
 NOT_CALLED: Mapping[str, str] = {

@@ -13,7 +13,7 @@ import time_machine
 from tests.builders import NOW, TODAY, add_customer, add_trip, agency, writing
 from tests.conftest import Invoke
 from tests.contacts import add_answer, add_complaint, add_interaction, add_step, moment
-from tourcrm import rule
+from tourcrm.agenda.rules import parser
 from tourcrm.base.display import width
 
 
@@ -236,7 +236,7 @@ def test_rules_on_complaints_and_answers_are_tried_dumped_and_loaded(
     assert invoke(*rules, "--dump", "--own").stdout == own
     assert "[glad]" in invoke(*rules, "--dump").stdout
     listed = {row["rule"] for row in json.loads(invoke(*rules, "-f", "json").stdout)}
-    assert {one.id for one in rule.defaults()} | {"glad"} == listed
+    assert {one.id for one in parser.defaults()} | {"glad"} == listed
     wrong = own.replace('"promoter"', '"fan"')
     refused = invoke(*rules, "--check", "-", input=wrong)
     assert refused.exit_code == 1

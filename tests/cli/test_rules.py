@@ -13,10 +13,10 @@ from tests.conftest import Invoke
 from tests.contacts import add_complaint, add_step, moment
 from tests.unit.test_rule import GOOD
 from tests.unit.test_rulebook import OFF
+from tourcrm.agenda.rules.parser import DEFAULTS
+from tourcrm.agenda.rules.toml_lines import sections
 from tourcrm.base.display import width
 from tourcrm.db import engine, setting
-from tourcrm.rule import DEFAULTS
-from tourcrm.tomltext import sections
 
 RULES = ("followups", "rules")
 OWN = f"# ours\n\n{GOOD}\n{OFF}"

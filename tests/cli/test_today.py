@@ -201,8 +201,8 @@ def test_a_quiet_day_has_no_empty_parts(invoke: Invoke, db: Path) -> None:
 
 
 def test_tiers_are_known_where_no_rule_looks_at_birthdays(invoke: Invoke, db: Path) -> None:
+    from tourcrm.agenda.rules.parser import DEFAULTS
     from tourcrm.models import Setting
-    from tourcrm.rule import DEFAULTS
 
     agency(db, today="2026-11-20")
     source = DEFAULTS.read_text("utf-8")

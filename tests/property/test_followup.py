@@ -23,11 +23,13 @@ from tests.contacts import (
     add_task,
     moment,
 )
-from tourcrm import deciding, followup, outcome, rule
+from tourcrm import followup
+from tourcrm.agenda import actions, decisions
+from tourcrm.agenda.actions import Act
+from tourcrm.agenda.rules import parser
+from tourcrm.agenda.states import STATES, Item, Span
 from tourcrm.db import engine, operations, setting
-from tourcrm.deciding import Act
 from tourcrm.followup import Agenda, DueList
-from tourcrm.item import STATES, Item, Span
 from tourcrm.models import Complaint, Customer, SpecialDate, Trip
 
 START = date(2026, 1, 1)
@@ -215,15 +217,15 @@ def decide_some(file: Path, day: date, rng: random.Random) -> None:
                 continue
             what = rng.choice(["done", "done", "tried", "skip", "snooze", "leave", "leave"])
             if what == "done":
-                deciding.done(session, act, line, line.items)
+                actions.done(session, act, line, line.items)
             elif what == "tried":
-                deciding.tried(session, act, line.items)
+                actions.tried(session, act, line.items)
             elif what == "skip":
-                deciding.skip(session, act, line.items, "no")
+                actions.skip(session, act, line.items, "no")
             elif what == "snooze":
                 until = day + timedelta(rng.randrange(1, 40))
                 if not line.items[0].step.until_anchor or until <= line.items[0].ends_on:
-                    deciding.snooze(session, act, line.items, until)
+                    actions.snooze(session, act, line.items, until)
 
 
 def told(item: Item) -> tuple[Any, ...]:
@@ -272,16 +274,16 @@ def test_every_item_is_in_exactly_one_state_throughout_a_year(
             met.setdefault(item.rule.id, set()).add(item.state)
         decide_some(file, day, rng)
         with engine.reading(file) as session:
-            for one in outcome.since(session, day, day, ZONE):
-                if one.status in outcome.FINAL:
+            for one in decisions.since(session, day, day, ZONE):
+                if one.status in decisions.FINAL:
                     final[one.key] = one.status
     assert seed > 1 or _all_occur(met)
 
 
 def _all_occur(met: dict[str, set[str]]) -> bool:
     """Whether each rule had something to say, in states that it can have, and all states occur."""
-    assert met.keys() == {one.id for one in rule.defaults()}
-    for one in rule.defaults():
+    assert met.keys() == {one.id for one in parser.defaults()}
+    for one in parser.defaults():
         assert "shown" in met[one.id], one.id
         assert one.satisfied_by or "satisfied" not in met[one.id]
         assert one.kind != "duty" or "waiting" not in met[one.id]
@@ -333,7 +335,7 @@ def test_what_is_done_does_not_come_back_when_dates_are_corrected_by_a_day(
         with engine.writing(file) as session:
             act = Act(operations.begin(session, "test", at, "Li"), day, at, "Li")
             for line in lines:
-                deciding.done(
+                actions.done(
                     session, act, line, line.items, channel=None if line.count > 1 else "wechat"
                 )
         by = rng.choice([-1, 1])

@@ -4,12 +4,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.test_rule import GOOD
-from tourcrm import rule, rulebook, tomltext
-from tourcrm.rulebook import File
+from tourcrm.agenda.rules import parser, rulebook, toml_lines
+from tourcrm.agenda.rules.rulebook import File
 
-BUILT_IN = [one.id for one in rule.defaults()]
+BUILT_IN = [one.id for one in parser.defaults()]
 TEXTS = {
-    part.name: part.text for part in tomltext.sections(rule.DEFAULTS.read_text(encoding="utf-8"))[1]
+    part.name: part.text
+    for part in toml_lines.sections(parser.DEFAULTS.read_text(encoding="utf-8"))[1]
 }
 WORDS = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="{}[]|\\"),
@@ -48,7 +49,7 @@ def test_a_dump_loads_to_what_holds(own: str) -> None:
     dumped = rulebook.dump(own)
     book = rulebook.checked(File("dump.toml", dumped))
     assert book.faults == ()
-    holding = sorted(rule.merged(own), key=lambda one: one.id)
+    holding = sorted(parser.merged(own), key=lambda one: one.id)
     assert sorted(book.holding(), key=lambda one: one.id) == holding
-    assert rule.switched_off(dumped) == rule.switched_off(own)
+    assert parser.switched_off(dumped) == parser.switched_off(own)
     assert rulebook.dump(dumped) == dumped

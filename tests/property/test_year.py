@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from benchmarks.year import Broken, Year
-from tourcrm import candidates, outcome
-from tourcrm.item import Case, Item
+from tourcrm.agenda import candidates, decisions
+from tourcrm.agenda.states import Case, Item
 
 LONG = pytest.mark.soak
 
@@ -34,7 +34,7 @@ def test_nothing_is_lost_or_doubled_and_the_best_never_wait_long(
 def test_a_list_that_shows_again_what_was_done_is_found_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outcome, "of_events", lambda *_: {})
+    monkeypatch.setattr(decisions, "of_events", lambda *_: {})
     with pytest.raises(Broken, match="again"):
         Year(tmp_path / "year.db", 60, ["Li"], seed=1).run(20)
 

@@ -10,9 +10,10 @@ import pytest
 from tests.builders import NOW, add_customer, add_special_date, add_trip, agency, writing
 from tests.contacts import add_interaction, add_tag
 from tests.plans import plan, told
-from tourcrm import followup, rule
+from tourcrm import followup
+from tourcrm.agenda.rules import parser
+from tourcrm.agenda.states import STATES, Item, Span, Used, limit
 from tourcrm.db import engine, setting
-from tourcrm.item import STATES, Item, Span, Used, limit
 from tourcrm.models import Customer
 
 DAY = date(2026, 11, 20)
@@ -25,7 +26,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def items(
-    file: Path, as_of: date = DAY, span: Span = WIDE, rules: Sequence[rule.Rule] | None = None
+    file: Path, as_of: date = DAY, span: Span = WIDE, rules: Sequence[parser.Rule] | None = None
 ) -> list[Item]:
     with engine.reading(file) as session:
         return followup.agenda(session, setting.load(session), as_of, span, rules=rules).items
@@ -366,7 +367,7 @@ def test_both_calendars_give_one_gift_and_one_message_a_year(
     celebrate(file, solar, {**lunar, "calendar": "lunar"}, last_trip="2020-01-01")
     with writing(file) as session:
         add_trip(session, 1, "2035-01-01", booked_on="2020-01-01")  # active throughout
-    birthday = [one for one in rule.merged("") if one.id == "birthday"]
+    birthday = [one for one in parser.merged("") if one.id == "birthday"]
     day = date(2026, 1, 1)
     seen: dict[str, set[date]] = {}
     with engine.reading(file) as session:
@@ -585,10 +586,10 @@ def test_tags_can_be_asked_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> N
     back(file, name="without")
     with writing(file) as session:
         add_tag(session, 1, "老客户")
-    text = rule.DEFAULTS.read_text(encoding="utf-8")
+    text = parser.DEFAULTS.read_text(encoding="utf-8")
     text = text.replace('satisfied_by = ["personal_contact"]', 'tags = ["老客户"]')
-    rules = rule.load(text, "mine.toml")
-    monkeypatch.setattr(rule, "merged", lambda _own: rules)
+    rules = parser.load(text, "mine.toml")
+    monkeypatch.setattr(parser, "merged", lambda _own: rules)
     assert [line.name for line in due_lines(file).lines] == ["with"]
 
 

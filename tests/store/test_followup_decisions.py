@@ -12,12 +12,13 @@ from sqlmodel import Session, select
 from tests.builders import add_customer, add_special_date, add_trip, agency
 from tests.builders import writing as building
 from tests.contacts import ZONE
-from tourcrm import deciding, followup, outcome
+from tourcrm import followup
+from tourcrm.agenda import actions, decisions
+from tourcrm.agenda.actions import Act
+from tourcrm.agenda.states import STATES, Item, Span
+from tourcrm.agenda.wording import Line
 from tourcrm.base.errors import NotFound, Refused, WrongUsage
 from tourcrm.db import engine, operations, setting
-from tourcrm.deciding import Act
-from tourcrm.item import STATES, Item, Span
-from tourcrm.line import Line
 from tourcrm.models import Change, FollowupOutcome, Interaction, SpecialDate, Trip
 
 DAY = date(2026, 11, 20)
@@ -37,7 +38,7 @@ def acting(file: Path, day: date = DAY, staff: str = "Li") -> Iterator[tuple[Ses
 
 
 def meant(session: Session, typed: str, day: date = DAY) -> tuple[Line, tuple[Item, ...]]:
-    return deciding.find(session, setting.load(session), day, typed, "en")
+    return actions.find(session, setting.load(session), day, typed, "en")
 
 
 def do(file: Path, what: str, typed: str, *given: Any, day: date = DAY, **how: Any) -> int:
@@ -45,8 +46,8 @@ def do(file: Path, what: str, typed: str, *given: Any, day: date = DAY, **how: A
     with acting(file, day, how.pop("staff", "Li")) as (session, act):
         line, items = meant(session, typed, day)
         if what == "done":
-            return deciding.done(session, act, line, items, **how)
-        return int(getattr(deciding, what)(session, act, items, *given, **how))
+            return actions.done(session, act, line, items, **how)
+        return int(getattr(actions, what)(session, act, items, *given, **how))
 
 
 def item(file: Path, rule: str, day: date = DAY, back: int = 60) -> Item | None:
@@ -309,7 +310,7 @@ def test_a_day_ends_at_the_agencys_midnight(file: Path) -> None:
         late = datetime(2026, 11, 20, 23, 59, 59, tzinfo=ZONE)
         act = Act(act.operation, act.today, late, act.staff)
         line, items = meant(session, first_id(file, "welcome_home"))
-        deciding.done(session, act, line, items)
+        actions.done(session, act, line, items)
     assert state(file, "welcome_home", DAY) == "decided"
     assert state(file, "welcome_home", DAY - timedelta(1)) == "shown"
 
@@ -423,9 +424,9 @@ def test_an_id_is_known_for_ninety_days_and_ahead(file: Path, days: int) -> None
 def test_a_start_of_two_ids_names_neither(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     came_back(file)
     came_back(file)
-    original = outcome.id_number
-    a_part = outcome.id_range("AAAA")
-    monkeypatch.setattr(outcome, "id_number", lambda key: a_part[original(key) % len(a_part)])
+    original = decisions.id_number
+    a_part = decisions.id_range("AAAA")
+    monkeypatch.setattr(decisions, "id_number", lambda key: a_part[original(key) % len(a_part)])
     with engine.reading(file) as session, pytest.raises(NotFound) as refused:
         meant(session, "aaaa")
     told = str(refused.value)
@@ -436,16 +437,16 @@ def test_a_start_stands_for_the_ids_that_begin_with_it() -> None:
     keys = [("rule", "trip", number, "once") for number in range(100)]
     for key in keys:
         for length in range(1, 9):
-            start = outcome.printed_id(key)[:length]
-            begin = [one for one in keys if outcome.printed_id(one).startswith(start)]
+            start = decisions.printed_id(key)[:length]
+            begin = [one for one in keys if decisions.printed_id(one).startswith(start)]
             assert begin == [
-                one for one in keys if outcome.id_number(one) in outcome.id_range(start)
+                one for one in keys if decisions.id_number(one) in decisions.id_range(start)
             ]
     for wrong in ("U", "IL", "ABCDEFGH0", "é"):
-        assert not outcome.id_range(wrong)
+        assert not decisions.id_range(wrong)
 
 
 def test_ids_use_no_letter_that_is_read_as_another() -> None:
-    printed = {outcome.printed_id(("rule", "trip", number, "once")) for number in range(2000)}
+    printed = {decisions.printed_id(("rule", "trip", number, "once")) for number in range(2000)}
     assert len(printed) == 2000
     assert set("".join(printed)) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")

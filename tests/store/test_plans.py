@@ -19,12 +19,13 @@ from tests.contacts import (
 )
 from tests.importer import Shop
 from tests.plans import assert_one_pass, scans_of_trip, told
-from tourcrm import followup, morning, rule
+from tourcrm import followup, morning
+from tourcrm.agenda.rules import parser
 from tourcrm.analysis import population, trip_history
 from tourcrm.analysis.population import Basis
 from tourcrm.db import engine, setting
 
-RULES = {one.id for one in rule.defaults()}
+RULES = {one.id for one in parser.defaults()}
 
 
 def list_what_is_due(session: Session) -> None:

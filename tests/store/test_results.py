@@ -10,9 +10,9 @@ from sqlmodel import Session
 from tests.builders import add_customer, add_special_date, add_trip, agency, writing
 from tests.conftest import Invoke
 from tests.contacts import ZONE, add_interaction
-from tourcrm import outcome, results
+from tourcrm.agenda import decisions, results
+from tourcrm.agenda.decisions import Key
 from tourcrm.db import engine, setting
-from tourcrm.outcome import Key
 
 AS_OF = date(2026, 11, 20)
 FIRST, LAST = results.usual_span(AS_OF)
@@ -26,7 +26,7 @@ def came_home(session: Session, returns_on: str, **customer: Any) -> tuple[int, 
 
 
 def decide(session: Session, who: int, trip: int, status: str, day: str, rule: str = "") -> None:
-    outcome.record(
+    decisions.record(
         session,
         1,
         Key(rule or "welcome_home", "trip", trip, "once"),

@@ -9,14 +9,15 @@ import pytest
 
 from tests.builders import add_customer, add_trip, agency, writing
 from tests.contacts import ZONE
-from tourcrm import followup, rule
+from tourcrm import followup
+from tourcrm.agenda.rules import parser
+from tourcrm.agenda.rules.parser import Rule, Step
+from tourcrm.agenda.states import Facts, Span, fits
 from tourcrm.analysis.population import CADENCES, QUADRANTS
 from tourcrm.base import vocabulary
 from tourcrm.db import engine, setting
-from tourcrm.item import Facts, Span, fits
-from tourcrm.rule import Rule, Step
 
-OPTIONAL = [one for one in rule.defaults() if one.kind != "duty"]
+OPTIONAL = [one for one in parser.defaults() if one.kind != "duty"]
 EVERYBODY = list(
     product(
         vocabulary.values("customer_kind"),
@@ -86,7 +87,7 @@ def test_the_backlog_of_the_first_import_is_spread_over_the_period_of_the_visits
     with engine.reading(file) as session:
         settings = setting.load(session)
         span = Span(ahead=400)
-        visits = [one for one in rule.defaults() if one.id == "tier_visit"]
+        visits = [one for one in parser.defaults() if one.id == "tier_visit"]
         items = followup.agenda(session, settings, imported, span, rules=visits).items
     days = Counter(item.due_on for item in items)
     assert sum(days.values()) == 180

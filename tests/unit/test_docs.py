@@ -13,7 +13,8 @@ from typer.core import TyperGroup, TyperOption
 
 from scripts import headers, reference, schema, screens, settings
 from tests.builders import agency
-from tourcrm import __version__, manual, rule
+from tourcrm import __version__, manual
+from tourcrm.agenda.rules import parser
 from tourcrm.base import cells, money
 from tourcrm.db import engine
 from tourcrm.imports import column_reader, customers, surveys, trips
@@ -212,7 +213,7 @@ def test_the_screens_are_what_the_program_prints(tmp_path: Path) -> None:
 @pytest.mark.parametrize("page", ["docs/rules.md", "docs/rules.zh-CN.md"])
 def test_every_rule_that_comes_with_the_program_is_told(page: str) -> None:
     told = re.findall(r"^\| (\w+)[,，]? ?[^|]*\|", read(page), re.MULTILINE)
-    assert {one.id for one in rule.defaults()} <= set(told)
+    assert {one.id for one in parser.defaults()} <= set(told)
 
 
 # What a sheet says of a row but a column of its own does not hold, and what is never imported.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tourcrm import rule
+from tourcrm.agenda.rules import parser
 from tourcrm.base.errors import CellError, Refused
 from tourcrm.base.template import Template
 
@@ -55,7 +55,7 @@ def test_a_template_whose_marks_do_not_match_is_refused(source: str) -> None:
 
 
 def test_a_good_rule_is_read_with_its_defaults() -> None:
-    (one,) = rule.load(GOOD, "mine.toml")
+    (one,) = parser.load(GOOD, "mine.toml")
     assert (one.id, one.kind, one.priority, one.moved_by) == ("thanks", "care", 40, 7)
     (step,) = one.steps
     assert (step.offset, step.lapses_after, step.contact) == (2, 5, "followup")
@@ -64,7 +64,7 @@ def test_a_good_rule_is_read_with_its_defaults() -> None:
 
 def test_steps_take_over_what_the_rule_says() -> None:
     text = GOOD + '[[thanks.steps]]\ntiers = ["A"]\nchannel = "phone"\n[[thanks.steps]]\n'
-    (one,) = rule.load(text, "mine.toml")
+    (one,) = parser.load(text, "mine.toml")
     assert [step.channel for step in one.steps] == ["phone", "wechat"]
     assert [step.conditions.tiers for step in one.steps] == [frozenset("A"), None]
 
@@ -97,7 +97,7 @@ def test_steps_take_over_what_the_rule_says() -> None:
 def test_a_fault_is_told_with_its_line_and_key(old: str, new: str, place: str, told: str) -> None:
     assert old in GOOD
     with pytest.raises(Refused) as refused:
-        rule.load(GOOD.replace(old, new, 1), "mine.toml")
+        parser.load(GOOD.replace(old, new, 1), "mine.toml")
     assert str(refused.value).startswith("mine.toml")
     assert place in str(refused.value)
     assert told in str(refused.value)
@@ -106,35 +106,35 @@ def test_a_fault_is_told_with_its_line_and_key(old: str, new: str, place: str, t
 def test_a_fault_in_a_step_is_told_with_its_number() -> None:
     text = GOOD + '[[thanks.steps]]\n[[thanks.steps]]\nname = "b"\nchannel = "owl"\n'
     with pytest.raises(Refused, match=r"line 17, \[\[thanks\.steps\]\] 2 channel: one of phone"):
-        rule.load(text, "mine.toml")
+        parser.load(text, "mine.toml")
 
 
 def test_a_rule_for_special_dates_needs_its_labels() -> None:
     text = GOOD.replace('"return"', '"special_date"').replace("returns_on", "day")
     text = text.replace("{destination}", "{owner}")
     with pytest.raises(Refused, match="labels: it is needed"):
-        rule.load(text, "mine.toml")
+        parser.load(text, "mine.toml")
 
 
 def test_a_batch_speaks_to_nobody_by_name() -> None:
     text = GOOD.replace('"return"', '"departure"\nbatch = "departure"')
     text = text.replace("returns_on", "departs_on")
     with pytest.raises(Refused, match=r"script.en: \{name\} names one .* in batch_script.en"):
-        rule.load(text, "mine.toml")
+        parser.load(text, "mine.toml")
     to_many = 'batch_script.en = "Dear all"\nbatch_script.zh = "各位"\n'
-    (one,) = rule.load(text + to_many, "mine.toml")
+    (one,) = parser.load(text + to_many, "mine.toml")
     (step,) = one.steps
     assert step.to_one.script["en"].fill({"name": "Li"}) == "Thank you, Li!"
     assert step.to_many.script["en"].fill({}) == "Dear all"
     assert step.to_many.title == step.to_one.title
     with pytest.raises(Refused, match=r"batch_script.en: .*no field \{name\}"):
-        rule.load(text + to_many.replace("Dear all", "Dear {name}"), "mine.toml")
+        parser.load(text + to_many.replace("Dear all", "Dear {name}"), "mine.toml")
     with pytest.raises(Refused, match=r"line 14, .*batch_script: there is no batch"):
-        rule.load(GOOD + to_many, "mine.toml")
+        parser.load(GOOD + to_many, "mine.toml")
 
 
 def test_the_rules_that_come_with_the_program_are_sound_and_say_what_the_design_says() -> None:
-    rules = {one.id: one for one in rule.defaults()}
+    rules = {one.id: one for one in parser.defaults()}
     told = {
         id_: (one.kind, one.priority, one.earliest, one.latest, one.moved_by)
         for id_, one in rules.items()
@@ -164,8 +164,8 @@ def test_the_rule_in_the_documentation_is_a_good_one(name: str) -> None:
     text = (DOCS / name).read_text(encoding="utf-8")
     example = re.search(r"```toml\n(.*?)```", text, re.S)
     assert example is not None
-    assert [one.id for one in rule.load(example[1], name)] == ["thanks"]
-    for key in rule.RULE_KEYS:
+    assert [one.id for one in parser.load(example[1], name)] == ["thanks"]
+    for key in parser.RULE_KEYS:
         assert f"`{key}`" in text or key in example[1], key
 
 
@@ -180,5 +180,5 @@ def test_the_rule_in_the_documentation_is_a_good_one(name: str) -> None:
 def test_a_rule_says_what_it_is_about_before_there_is_an_item(
     id_: str, lang: str, says: str
 ) -> None:
-    one = next(one for one in rule.defaults() if one.id == id_)
+    one = next(one for one in parser.defaults() if one.id == id_)
     assert one.about(one.steps[0], lang) == says

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.unit.test_rule import DOCS, GOOD
-from tourcrm import rule, rulebook, tomltext
+from tourcrm.agenda.rules import parser, rulebook, toml_lines
+from tourcrm.agenda.rules.rulebook import File
 from tourcrm.base.errors import NotFound, Refused
-from tourcrm.rulebook import File
 
 OFF = "[dormant]\nenabled = false\n"
 
@@ -81,7 +81,7 @@ def test_words_that_look_like_a_table_mislead_nobody() -> None:
     source = GOOD.replace('script.en = "Thank you, {name}[, for {destination}]!"', words)
     assert faults(source) == []
     assert "line 18, [thanks] prio" in faults(source + "prio = 3\n")[0]
-    preamble, parts = tomltext.sections(f"# ours\n\n# thanks\n{source}\n# off\n{OFF}")
+    preamble, parts = toml_lines.sections(f"# ours\n\n# thanks\n{source}\n# off\n{OFF}")
     assert preamble == "# ours\n\n"
     assert [part.name for part in parts] == ["thanks", "dormant"]
     assert parts[0].text == f"# thanks\n{source}\n"
@@ -89,16 +89,16 @@ def test_words_that_look_like_a_table_mislead_nobody() -> None:
 
 
 def test_a_rule_can_be_switched_off() -> None:
-    assert "dormant" in {one.id for one in rule.merged("")}
-    assert {one.id for one in rule.merged(GOOD + OFF)} >= {"thanks", "handbook"}
-    assert "dormant" not in {one.id for one in rule.merged(GOOD + OFF)}
-    own = rule.merged(GOOD.replace("[thanks]", "[thanks]\nenabled = false"))
-    assert own == rule.defaults()
+    assert "dormant" in {one.id for one in parser.merged("")}
+    assert {one.id for one in parser.merged(GOOD + OFF)} >= {"thanks", "handbook"}
+    assert "dormant" not in {one.id for one in parser.merged(GOOD + OFF)}
+    own = parser.merged(GOOD.replace("[thanks]", "[thanks]\nenabled = false"))
+    assert own == parser.defaults()
 
 
 def test_own_rules_that_are_broken_name_the_way_out() -> None:
     with pytest.raises(Refused, match=r"own rules, line 4, \[thanks\] prio.*--dump --own -o"):
-        rule.merged(GOOD.replace("priority", "prio"))
+        parser.merged(GOOD.replace("priority", "prio"))
 
 
 @pytest.mark.parametrize(

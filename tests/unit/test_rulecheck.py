@@ -3,8 +3,8 @@
 import pytest
 
 from tests.unit.test_rule import GOOD
-from tourcrm import rule, rulecheck
-from tourcrm.anchors import ANCHORS
+from tourcrm.agenda.events.selects import ANCHORS
+from tourcrm.agenda.rules import lint, parser
 from tourcrm.base import vocabulary
 
 DEPARTURE = GOOD.replace('"return"', '"departure"').replace("returns_on", "departs_on")
@@ -20,8 +20,8 @@ def steps(*bodies: str) -> str:
 
 
 def told(source: str) -> list[tuple[int, str, str]]:
-    (one,) = rule.load(source, "mine.toml")
-    return [(part.step, part.key, str(part.why)) for part in rulecheck.unreached(one)]
+    (one,) = parser.load(source, "mine.toml")
+    return [(part.step, part.key, str(part.why)) for part in lint.unreached(one)]
 
 
 @pytest.mark.parametrize(
@@ -100,11 +100,11 @@ def test_what_can_be_is_no_fault(source: str) -> None:
     assert told(source) == []
 
 
-@pytest.mark.parametrize("one", rule.defaults(), ids=lambda one: one.id)
-def test_every_part_of_the_built_in_rules_can_be_reached(one: rule.Rule) -> None:
-    assert list(rulecheck.unreached(one)) == []
+@pytest.mark.parametrize("one", parser.defaults(), ids=lambda one: one.id)
+def test_every_part_of_the_built_in_rules_can_be_reached(one: parser.Rule) -> None:
+    assert list(lint.unreached(one)) == []
 
 
 def test_people_have_a_name_for_every_event() -> None:
     assert set(vocabulary.values("rule_anchor")) == set(ANCHORS)
-    assert set(vocabulary.values("rule_settled")) == set(rule.SATISFIED_BY)
+    assert set(vocabulary.values("rule_settled")) == set(parser.SATISFIED_BY)

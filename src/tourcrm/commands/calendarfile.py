@@ -16,8 +16,8 @@ from tourcrm.render import Shape, person
 if TYPE_CHECKING:
     from icalendar import Event
 
-    from tourcrm.line import Line
-    from tourcrm.schedule import Entry, Schedule
+    from tourcrm.agenda.calendar import Entry, Schedule
+    from tourcrm.agenda.wording import Line
 
 _PHONE = Column("phone", "phone", "phone", "电话", mask="phone")
 _FIRST = datetime(2020, 1, 1, tzinfo=UTC)  # numbers of versions count the seconds from here

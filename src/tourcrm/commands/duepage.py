@@ -6,14 +6,14 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+from tourcrm.agenda.states import BACK, WAITING
+from tourcrm.agenda.wording import Line
 from tourcrm.base import vocabulary
 from tourcrm.base.columns import Column
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import _, language, ngettext
 from tourcrm.commands.page import beside, duration_text, late_text, room
 from tourcrm.followup import Count, DueList
-from tourcrm.item import BACK, WAITING
-from tourcrm.line import Line
 from tourcrm.manual import wrap
 from tourcrm.render import Shape, person
 

@@ -23,9 +23,9 @@ from tourcrm.render import emit, say, tell
 from tourcrm.wording import cli_group
 
 if TYPE_CHECKING:
-    from tourcrm.deciding import Act
-    from tourcrm.item import Item
-    from tourcrm.line import Line
+    from tourcrm.agenda.actions import Act
+    from tourcrm.agenda.states import Item
+    from tourcrm.agenda.wording import Line
 
 app = cli_group(
     epilog=(
@@ -118,13 +118,14 @@ def list_(
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:
-    from tourcrm import followup, item
+    from tourcrm import followup
+    from tourcrm.agenda import states
 
     options.not_together({"--held": held, "--all": everything})
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
         day = options.day(desk, as_of)
-        start = options.parse_day(first, "--from") if first else day - timedelta(item.FAR_BACK)
+        start = options.parse_day(first, "--from") if first else day - timedelta(states.FAR_BACK)
         end = options.parse_day(last, "--to") if last else max(day, start) + timedelta(AHEAD)
         if end < start:
             raise WrongUsage(N_("--to {last} is before --from {first}."), last=end, first=start)
@@ -136,7 +137,7 @@ def list_(
             language(),
             start,
             end,
-            item.STATES if everything else wanted,
+            states.STATES if everything else wanted,
             owner=owner,
             most=shape.most,
         )
@@ -159,12 +160,12 @@ def show(
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:
-    from tourcrm import deciding
+    from tourcrm.agenda import actions
     from tourcrm.commands import showpage
 
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
-        line, items = deciding.find(desk.session, desk.settings, desk.today, id_, language())
+        line, items = actions.find(desk.session, desk.settings, desk.today, id_, language())
         if format != "table" or output is not None:
             emit([line], AGENDA, shape, title=_("Follow-ups"))
             return
@@ -209,7 +210,7 @@ def done(
     ] = False,
     staff: Staff = None,
 ) -> None:
-    from tourcrm import deciding
+    from tourcrm.agenda import actions
 
     if channel is not None and channel not in vocabulary.values("contact_channel"):
         raise WrongUsage(
@@ -221,7 +222,7 @@ def done(
         told = []
         goes_on = options.parse_day(next_on, "--next") if next_on else None
         for line, items in _meant(desk, ids, everything):
-            count = deciding.done(
+            count = actions.done(
                 desk.session, act, line, items, note=note, channel=channel, next_on=goes_on
             )
             text = _("Done: {what}.") if goes_on is None else _("Done: {what}; again on {day}.")
@@ -235,12 +236,12 @@ def done(
     epilog=N_("Example: tourcrm followups tried K7Q2MB3X"),
 )
 def tried(ids: Ids, note: Note = None, staff: Staff = None) -> None:
-    from tourcrm import deciding
+    from tourcrm.agenda import actions
 
     with _acting("followups tried", staff) as (desk, act):
         told = []
         for line, items in _meant(desk, ids):
-            count = deciding.tried(desk.session, act, items, note=note)
+            count = actions.tried(desk.session, act, items, note=note)
             told.append(_told(_("Tried, back tomorrow: {what}."), line, count))
     _say_all(told)
 
@@ -255,12 +256,12 @@ def skip(
     reason: Annotated[str, typer.Option("--reason", help=N_("why"))],
     staff: Staff = None,
 ) -> None:
-    from tourcrm import deciding
+    from tourcrm.agenda import actions
 
     with _acting("followups skip", staff) as (desk, act):
         told = []
         for line, items in _meant(desk, ids):
-            count = deciding.skip(desk.session, act, items, reason)
+            count = actions.skip(desk.session, act, items, reason)
             told.append(_told(_("Skipped: {what}."), line, count))
     _say_all(told)
 
@@ -284,7 +285,7 @@ def snooze(
     note: Note = None,
     staff: Staff = None,
 ) -> None:
-    from tourcrm import deciding
+    from tourcrm.agenda import actions
 
     if (until is None) == (days is None):
         raise WrongUsage(N_("Say either --until DATE or --days NUMBER."))
@@ -294,7 +295,7 @@ def snooze(
             day = options.parse_day(until, "--until")
         told = []
         for line, items in _meant(desk, ids):
-            count = deciding.snooze(desk.session, act, items, day, note=note)
+            count = actions.snooze(desk.session, act, items, day, note=note)
             told.append(_told(_("Put off until {day}: {what}."), line, count, day))
     _say_all(told)
 
@@ -327,7 +328,8 @@ def add(
     ] = None,
     staff: Staff = None,
 ) -> None:
-    from tourcrm import rulebook, task
+    from tourcrm.agenda import tasks
+    from tourcrm.agenda.rules import rulebook
     from tourcrm.bookings import trips
     from tourcrm.customers import service as customers
 
@@ -336,7 +338,7 @@ def add(
         number = customers.id_of(found)
         about = trips.of_customer(desk.session, trip, found) if trip else None
         day = options.parse_day(on, "--on")
-        noted = task.add(
+        noted = tasks.add(
             desk.session,
             act.operation,
             customer_id=number,
@@ -360,12 +362,12 @@ def add(
     epilog=N_("Example: tourcrm followups undo K7Q2MB3X"),
 )
 def undo(ids: Ids, staff: Staff = None) -> None:
-    from tourcrm import deciding
+    from tourcrm.agenda import actions
 
     with _acting("followups undo", staff) as (desk, act):
         told = []
         for line, items in _meant(desk, ids):
-            count = deciding.undo(desk.session, act, items)
+            count = actions.undo(desk.session, act, items)
             told.append(_told(_("Taken back, open again: {what}."), line, count))
     _say_all(told)
 
@@ -393,7 +395,7 @@ def calendar_(
     as_of: options.AsOf = None,
     reveal: options.Reveal = False,
 ) -> None:
-    from tourcrm import schedule
+    from tourcrm.agenda import calendar
     from tourcrm.commands import calendarfile, shared
     from tourcrm.files import writer
 
@@ -403,7 +405,7 @@ def calendar_(
         )
     with shared.opened("followups calendar", reveal) as desk:
         day = options.day(desk, as_of)
-        found = schedule.plan(desk.session, desk.settings, day, language(), days=days, owner=owner)
+        found = calendar.plan(desk.session, desk.settings, day, language(), days=days, owner=owner)
         made = calendarfile.content(found, desk.now, reveal=reveal)
     if file == "-":
         sys.stdout.flush()
@@ -440,7 +442,7 @@ def results_(
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:
-    from tourcrm import results as aftermath
+    from tourcrm.agenda import results as aftermath
     from tourcrm.commands import resultspage
 
     with context.reading() as desk:
@@ -480,22 +482,23 @@ app.command("rules", help=rules.HELP, epilog=rules.EPILOG)(rules.rules)
 
 @contextmanager
 def _acting(verb: str, staff: str | None) -> Iterator[tuple[Desk, "Act"]]:
-    from tourcrm import deciding
+    from tourcrm.agenda import actions
 
     with context.writing(verb) as desk:
-        yield desk, deciding.Act(desk.operation, desk.today, desk.now, staff or desk.actor)
+        yield desk, actions.Act(desk.operation, desk.today, desk.now, staff or desk.actor)
 
 
 def _meant(
     desk: Desk, ids: list[str], everything: bool = False
 ) -> Iterator[tuple["Line", tuple["Item", ...]]]:
     """The lines that are named: by ids, or all that are due about customers."""
-    from tourcrm import deciding, followup
+    from tourcrm import followup
+    from tourcrm.agenda import actions
     from tourcrm.customers import service as customers
 
     for typed in dict.fromkeys(ids):
         if not everything:
-            yield deciding.find(desk.session, desk.settings, desk.today, typed, language())
+            yield actions.find(desk.session, desk.settings, desk.today, typed, language())
             continue
         who = customers.find_one(desk.session, typed, desk.settings["region"])
         number = customers.id_of(who)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from tourcrm.agenda.results import AGAIN_DAYS, FEW, Result
 from tourcrm.base.i18n import _
 from tourcrm.commands.page import room
 from tourcrm.manual import wrap
-from tourcrm.results import AGAIN_DAYS, FEW, Result
 
 
 def before(first: date, last: date) -> Iterator[str]:

@@ -14,9 +14,9 @@ from tourcrm.manual import wrap
 from tourcrm.render import Shape, emit, say
 
 if TYPE_CHECKING:
-    from tourcrm.rule import Rule, Step
-    from tourcrm.rulebook import Known
-    from tourcrm.ruletrial import Week
+    from tourcrm.agenda.rules.parser import Rule, Step
+    from tourcrm.agenda.rules.rulebook import Known
+    from tourcrm.agenda.trial import Week
 
 SHOWN_RULES = 4  # columns of a trial; what is more is one column
 BAR = 10  # cells of the longest

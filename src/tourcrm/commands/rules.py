@@ -16,7 +16,7 @@ from tourcrm.commands import options, rulepage
 from tourcrm.render import Shape, emit, say, tell
 
 if TYPE_CHECKING:
-    from tourcrm.rulebook import Book, Loaded
+    from tourcrm.agenda.rules.rulebook import Book, Loaded
 
 HELP = N_(
     "List the rules that follow-ups come from. With an option: check a file of rules, try it on "
@@ -108,7 +108,7 @@ def _misplaced(name: str, mode: str) -> WrongUsage:
 
 
 def _list(format: str, output: Path | None, excel: bool) -> None:
-    from tourcrm import rulebook
+    from tourcrm.agenda.rules import rulebook
 
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
@@ -124,7 +124,7 @@ def _list(format: str, output: Path | None, excel: bool) -> None:
 
 
 def _check(path: str, shape: Shape) -> None:
-    from tourcrm import rulebook
+    from tourcrm.agenda.rules import rulebook
 
     book = rulebook.checked(rulebook.read(path))
     if shape.format != "table" or shape.output is not None:
@@ -155,7 +155,7 @@ def _faults(book: "Book") -> Iterator[dict[str, Any]]:
 
 
 def _say_right(book: "Book") -> None:
-    from tourcrm import rulebook
+    from tourcrm.agenda.rules import rulebook
 
     if not book.sections:
         say(_("No rule in it. Loaded, it leaves the built-in rules alone."))
@@ -171,7 +171,7 @@ def _say_right(book: "Book") -> None:
 
 
 def _say_cautions(book: "Book") -> None:
-    from tourcrm import rulebook
+    from tourcrm.agenda.rules import rulebook
 
     for caution in rulebook.cautions(book.would_hold()):
         rulepage.say_wrapped(str(caution))
@@ -183,7 +183,7 @@ def _say_ids(text: str, ids: Sequence[str]) -> None:
 
 
 def _load(path: str) -> None:
-    from tourcrm import rulebook
+    from tourcrm.agenda.rules import rulebook
     from tourcrm.db import operations
 
     book = rulebook.checked(rulebook.read(path))
@@ -219,7 +219,7 @@ def _say_loaded(book: "Book", loaded: "Loaded") -> None:
 
 
 def _dump(own: bool, output: Path | None) -> None:
-    from tourcrm import rulebook
+    from tourcrm.agenda.rules import rulebook
     from tourcrm.files import writer
 
     if output is not None and output.suffix.lower() != ".toml":
@@ -243,7 +243,8 @@ def _dump(own: bool, output: Path | None) -> None:
 
 
 def _try(path: str, as_of: str | None, format: str, output: Path | None, excel: bool) -> None:
-    from tourcrm import rulebook, ruletrial
+    from tourcrm.agenda import trial
+    from tourcrm.agenda.rules import rulebook
 
     book = rulebook.checked(rulebook.read(path))
     book.refuse_faults()
@@ -253,13 +254,13 @@ def _try(path: str, as_of: str | None, format: str, output: Path | None, excel: 
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
         day = options.day(desk, as_of)
-        weeks = ruletrial.trial(desk.session, desk.settings, tried, day, _progress)
+        weeks = trial.trial(desk.session, desk.settings, tried, day, _progress)
     ids = [one.id for one in tried]
     if format != "table" or output is not None:
         emit(rulepage.weeks(weeks), rulepage.week_columns(ids), shape, title=_("Trial of rules"))
         return
     rulepage.say_weeks(weeks, ids, shape)
-    if waiting := ruletrial.only_waiting(tried):
+    if waiting := trial.only_waiting(tried):
         rulepage.say_only_waiting(waiting)
 
 

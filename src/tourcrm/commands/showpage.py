@@ -3,7 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tourcrm import callsheet, outcome
+from tourcrm import callsheet
+from tourcrm.agenda import decisions
+from tourcrm.agenda.decisions import Decision
+from tourcrm.agenda.states import Item
+from tourcrm.agenda.wording import Line, members
 from tourcrm.base import vocabulary
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import _, language, ngettext
@@ -11,10 +15,7 @@ from tourcrm.callsheet import CallSheet
 from tourcrm.commands import customerpage
 from tourcrm.commands.page import Pair, laid_out, listed
 from tourcrm.context import Desk
-from tourcrm.item import Item
-from tourcrm.line import Line, members
 from tourcrm.models import Customer, Trip
-from tourcrm.outcome import Decision
 from tourcrm.render import Shape
 
 MOST_NAMES = 60  # members of a batch that are named
@@ -89,7 +90,7 @@ def _also(others: Sequence[Line]) -> Iterator[Pair]:
 
 def _decisions(desk: Desk, items: Sequence[Item]) -> list[Decision]:
     """All decisions about these items so far, the latest first."""
-    found = outcome.of_events(desk.session, desk.today, desk.settings.zone)
+    found = decisions.of_events(desk.session, desk.today, desk.settings.zone)
     keys = {item.key for item in items}
     about = [one for key in {key[:3] for key in keys} for one in found.get(key, ())]
     return sorted((one for one in about if one.key in keys), key=lambda one: -one.id)

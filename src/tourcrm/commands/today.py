@@ -18,7 +18,7 @@ from tourcrm.render import Shape, emit_parts, say
 from tourcrm.wording import cli_group
 
 if TYPE_CHECKING:
-    from tourcrm.line import Line
+    from tourcrm.agenda.wording import Line
     from tourcrm.morning import Birthday, Group, Morning
 
 MOST = 12  # calls that are shown of the due list, and lines of any other part

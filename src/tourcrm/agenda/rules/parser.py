@@ -14,13 +14,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tourcrm import tomltext
-from tourcrm.anchors import ANCHORS
+from tourcrm.agenda.events.selects import ANCHORS
+from tourcrm.agenda.events.spec import Anchor
+from tourcrm.agenda.rules import toml_lines
 from tourcrm.base import vocabulary
 from tourcrm.base.errors import CellError, Message, Refused
 from tourcrm.base.i18n import LANGUAGES, N_
 from tourcrm.base.template import Template
-from tourcrm.event import Anchor
 
 DEFAULTS = Path(__file__).with_name("rules.toml")
 SATISFIED_BY = ("personal_contact", "trip_ahead", "answer")
@@ -307,8 +307,8 @@ class Fault:
 def tables(source: str) -> dict[str, Any] | Fault:
     """The rules of a TOML text, unchecked, by their ids; or where it is no TOML."""
     try:
-        return tomltext.parse(source)
-    except tomltext.Malformed as wrong:
+        return toml_lines.parse(source)
+    except toml_lines.Malformed as wrong:
         reason = Message(
             N_("not TOML from column {column} on: {reason}"),
             column=wrong.column,
@@ -427,7 +427,7 @@ def _line(source: str, wrong: _Wrong) -> int:
     """The line that a fault is on: that of its key, else of the table that it belongs to."""
     here = f"{wrong.rule}.steps" if wrong.step else wrong.rule
     table, header, step, of_key = 1, "", 0, 0
-    for number, line in enumerate(tomltext.bare_lines(source), 1):
+    for number, line in enumerate(toml_lines.bare_lines(source), 1):
         if match := re.match(r"\s*\[\[?\s*([\w.\"-]+?)\s*\]\]?\s*(?:#.*)?$", line):
             header = match[1].replace('"', "")
             step += header == here and wrong.step > 0

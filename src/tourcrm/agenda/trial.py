@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from tourcrm import followup
+from tourcrm.agenda.rules.parser import Rule
+from tourcrm.agenda.states import Item, Span
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
-from tourcrm.item import Item, Span
-from tourcrm.rule import Rule
 
 WEEKS = 52  # whole ones, before the one that the day is in
 # In the place of the table, for the statements of one connection: complaints that nobody answers.

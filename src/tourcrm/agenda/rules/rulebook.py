@@ -13,14 +13,14 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from tourcrm import rule, rulecheck, tomltext
+from tourcrm.agenda.rules import lint, parser, toml_lines
+from tourcrm.agenda.rules.parser import Conditions, Fault, Rule
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, NotFound, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.db import setting
 from tourcrm.db.setting import Settings
 from tourcrm.files.writer import why
-from tourcrm.rule import Conditions, Fault, Rule
 
 LARGEST = 500_000  # bytes of a file
 MOST_RULES = 200
@@ -98,7 +98,7 @@ class Book:
 
     def would_hold(self) -> tuple[Rule, ...]:
         """The rules that hold once the text is loaded."""
-        both = {one.id: one for one in (*rule.defaults(), *self.rules.values())}
+        both = {one.id: one for one in (*parser.defaults(), *self.rules.values())}
         return tuple(one for id_, one in both.items() if id_ not in self.off)
 
     def refuse_faults(self) -> None:
@@ -121,10 +121,10 @@ def checked(file: File) -> Book:
     if file.fault:
         return Book(file, faults=(file.fault,))
     source = file.source
-    tables = rule.tables(source)
+    tables = parser.tables(source)
     if isinstance(tables, Fault):
         return Book(file, faults=(tables,))
-    preamble, parts = tomltext.sections(source)
+    preamble, parts = toml_lines.sections(source)
     texts: dict[str, str] = {}
     for part in parts:
         texts[part.name] = texts.get(part.name, "") + part.text
@@ -132,8 +132,8 @@ def checked(file: File) -> Book:
     rules: dict[str, Rule] = {}
     for id_, table in islice(tables.items(), MOST_RULES):
         found = list(_faults(source, texts, id_, table))
-        if not found and not rule.only_off(table):
-            (rules[id_],) = rule.load(texts[id_], file.name)
+        if not found and not parser.only_off(table):
+            (rules[id_],) = parser.load(texts[id_], file.name)
             found = list(_unreached(source, rules[id_], table))
             if found:
                 del rules[id_]
@@ -144,33 +144,33 @@ def checked(file: File) -> Book:
         reason = Message(N_("there are more than {limit} rules"), limit=MOST_RULES)
         faults.append(Fault(1, "", 0, "", reason))
     faults.sort(key=lambda fault: fault.line)
-    off = rule.switched_off(source)
+    off = parser.switched_off(source)
     return Book(file, preamble, texts, rules, off, tuple(faults[:MOST_FAULTS]))
 
 
 def _faults(source: str, texts: dict[str, str], id_: str, table: object) -> Iterator[Fault]:
-    if rule.only_off(table):
-        known = [one.id for one in rule.defaults()]
+    if parser.only_off(table):
+        known = [one.id for one in parser.defaults()]
         if id_ not in known:
             reason = Message(
                 N_("there is no built-in rule of this name to switch off; there are: {known}"),
                 known=", ".join(known),
             )
-            yield rule.at(source, id_, 0, "", reason)
+            yield parser.at(source, id_, 0, "", reason)
     elif not isinstance(table, dict):
-        yield from rule.faults_of(source, id_, table)
+        yield from parser.faults_of(source, id_, table)
     elif len(table.get("steps", ())) > MOST_STEPS:
         reason = Message(N_("it has more than {limit} steps"), limit=MOST_STEPS)
-        yield rule.at(source, id_, 0, "", reason)
+        yield parser.at(source, id_, 0, "", reason)
     else:
-        found = list(islice(rule.faults_of(source, id_, table), MOST_FAULTS))
+        found = list(islice(parser.faults_of(source, id_, table), MOST_FAULTS))
         yield from found
-        if not found and rule.tables(texts.get(id_, "")) != {id_: table}:
+        if not found and parser.tables(texts.get(id_, "")) != {id_: table}:
             reason = Message(
                 N_("write it as a table [{name}] with keys below it, steps as [[{name}.steps]]"),
                 name=id_,
             )
-            yield rule.at(source, id_, 0, "", reason)
+            yield parser.at(source, id_, 0, "", reason)
 
 
 def _unreached(
@@ -179,13 +179,13 @@ def _unreached(
     """Parts of a rule that nothing ever reaches; what is said above the steps is told once."""
     steps = table.get("steps", [])
     told = set()
-    for part in rulecheck.unreached(one):
+    for part in lint.unreached(one):
         step = part.step if steps else 0
         if part.key and step and part.key not in steps[step - 1]:
             step = 0
         if (step, part.key) not in told:
             told.add((step, part.key))
-            yield rule.at(source, one.id, step, part.key, part.why)
+            yield parser.at(source, one.id, step, part.key, part.why)
 
 
 # --- what people noted ----------------------------------------------------------------------------
@@ -230,7 +230,7 @@ def cautions(rules: Sequence[Rule], events: Iterable[str] = _NOTED) -> list[Mess
 
 def cautions_of(settings: Settings, event: str) -> list[Message]:
     """The same of the rules that hold, about one event; nothing where they cannot be read."""
-    return [] if problems(settings) else cautions(rule.merged(settings.own_rules), [event])
+    return [] if problems(settings) else cautions(parser.merged(settings.own_rules), [event])
 
 
 # --- what holds -----------------------------------------------------------------------------------
@@ -247,10 +247,10 @@ class Known:
 
 def known(own: str) -> list[Known]:
     """All rules, those that are switched off too. Raises Refused where the own ones are broken."""
-    rule.merged(own)
-    built_in = {one.id: one for one in rule.defaults()}
-    mine = {one.id: one for one in rule.load(own, Message(rule.OWN))}
-    off = rule.switched_off(own)
+    parser.merged(own)
+    built_in = {one.id: one for one in parser.defaults()}
+    mine = {one.id: one for one in parser.load(own, Message(parser.OWN))}
+    off = parser.switched_off(own)
     return [
         Known(
             one,
@@ -264,7 +264,7 @@ def known(own: str) -> list[Known]:
 def problems(settings: Settings) -> list[Message]:
     """Why the agency's own rules can no longer be read, if so."""
     try:
-        rule.merged(settings.own_rules)
+        parser.merged(settings.own_rules)
     except Refused as refused:
         return [refused.message]
     return []
@@ -272,7 +272,7 @@ def problems(settings: Settings) -> list[Message]:
 
 def own_ids(own: str) -> list[str]:
     """The ids that the agency's own rules speak of, right or wrong; none where it is no TOML."""
-    tables = rule.tables(own)
+    tables = parser.tables(own)
     return [] if isinstance(tables, Fault) else list(tables)
 
 
@@ -281,9 +281,9 @@ def dump(own: str) -> str:
 
     Raises Refused where the own rules are broken.
     """
-    rule.merged(own)
-    preamble, built_in = tomltext.sections(rule.DEFAULTS.read_text(encoding="utf-8"))
-    mine = checked(File(Message(rule.OWN), own))
+    parser.merged(own)
+    preamble, built_in = toml_lines.sections(parser.DEFAULTS.read_text(encoding="utf-8"))
+    mine = checked(File(Message(parser.OWN), own))
     texts = {part.name: part.text for part in built_in} | mine.sections
     first = mine.preamble if mine.preamble.strip() else preamble
     return _joined(first, *texts.values())
@@ -327,7 +327,7 @@ class Loaded:
 
 def against_built_in(book: Book) -> tuple[list[str], list[str]]:
     """The ids of the file's rules that replace built-in ones, and of those that are as they are."""
-    built_in = {one.id: one for one in rule.defaults()}
+    built_in = {one.id: one for one in parser.defaults()}
     both = [id_ for id_ in book.rules if id_ in built_in and id_ not in book.off]
     equal = [id_ for id_ in both if built_in[id_] == book.rules[id_]]
     return [id_ for id_ in both if id_ not in equal], equal
@@ -342,9 +342,9 @@ def store(session: Session, own: str, book: Book) -> Loaded:
     _replacing, equal = against_built_in(book)
     kept = {id_: text for id_, text in book.sections.items() if id_ not in equal}
     preamble = book.preamble if kept else ""
-    before = checked(File(Message(rule.OWN), own))
+    before = checked(File(Message(parser.OWN), own))
     same = bool(before.sections or not own) and _alike(before, kept, preamble)
-    built_in = {one.id: (False, one) for one in rule.defaults()}
+    built_in = {one.id: (False, one) for one in parser.defaults()}
     mine = {id_: _meaning(before, id_) for id_ in before.sections}
     told = {id_: _meaning(book, id_) for id_ in kept}
     old, new = built_in | mine, built_in | told

@@ -18,17 +18,19 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
-from tourcrm import followup, outcome, rule
+from tourcrm import followup
+from tourcrm.agenda import decisions
+from tourcrm.agenda.candidates import NEVER_TRAVELLED
+from tourcrm.agenda.decisions import Key
+from tourcrm.agenda.events.spec import BOOKED
+from tourcrm.agenda.rules import parser
+from tourcrm.agenda.rules.parser import Rule
+from tourcrm.agenda.states import Item, Span, fits, hold
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import moments
-from tourcrm.candidates import NEVER_TRAVELLED
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
-from tourcrm.event import BOOKED
-from tourcrm.item import Item, Span, fits, hold
-from tourcrm.outcome import Key
-from tourcrm.rule import Rule
 
 AGAIN_DAYS = 180  # a booking up to so many days later counts
 SPAN_DAYS = 365  # of the span, where none is given
@@ -127,7 +129,7 @@ def of_span(
     began = first_decision(session, settings, as_of)
     if began is None:
         return []
-    standing = outcome.since(session, first, as_of, settings.zone)
+    standing = decisions.since(session, first, as_of, settings.zone)
     settled: dict[tuple[str, int], list[Settled]] = {}
     decided = set()
     for decision in standing:
@@ -137,7 +139,7 @@ def of_span(
             if day <= last:
                 one = Settled(decision.status, day, _own_trip(decision.key))
                 settled.setdefault((decision.key.rule, decision.customer_id), []).append(one)
-    rules = rule.merged(settings.own_rules)
+    rules = parser.merged(settings.own_rules)
     left = [
         one
         for one in _left(session, settings, rules, max(first, began), last)

@@ -11,14 +11,16 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from tourcrm import followup, outcome, rule
+from tourcrm import followup
+from tourcrm.agenda import decisions
+from tourcrm.agenda.decisions import Key
+from tourcrm.agenda.rules import parser
+from tourcrm.agenda.states import Item, Span
+from tourcrm.agenda.wording import Line, lines
 from tourcrm.base import moments
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
-from tourcrm.item import Item, Span
-from tourcrm.line import Line, lines
 from tourcrm.models import Customer
-from tourcrm.outcome import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _day(item: Item, as_of: date, last: date) -> date | None:
     if item.state in ("shown", "ahead"):
         return max(item.due_on, as_of)
     decision = item.decision
-    if item.state == "decided" and decision is not None and decision.status in outcome.PUT_OFF:
+    if item.state == "decided" and decision is not None and decision.status in decisions.PUT_OFF:
         return decision.until if decision.until and decision.until <= last else None
     return None
 
@@ -110,7 +112,7 @@ def _uids(items: Iterable[Item]) -> Callable[[Item], str]:
 
     def uid(item: Item) -> str:
         key = first.get(item.batch) if item.batch else None
-        return outcome.printed_id(key) if key else item.id
+        return decisions.printed_id(key) if key else item.id
 
     return uid
 
@@ -119,19 +121,19 @@ def _decided(
     session: Session, settings: Settings, as_of: date, first: date, owner: str | None
 ) -> Iterable[Entry]:
     """What was decided for good since a day: its event may be over, or have made way to another."""
-    batches = {one.id for one in rule.merged(settings.own_rules) if one.in_batches}
-    for decision in outcome.since(session, first, as_of, settings.zone):
-        if decision.status in outcome.FINAL and decision.key.rule not in batches:
+    batches = {one.id for one in parser.merged(settings.own_rules) if one.in_batches}
+    for decision in decisions.since(session, first, as_of, settings.zone):
+        if decision.status in decisions.FINAL and decision.key.rule not in batches:
             whose = session.get_one(Customer, decision.customer_id).owner
             if owner is None or whose in (owner, None, ""):
-                id_ = outcome.printed_id(decision.key)
+                id_ = decisions.printed_id(decision.key)
                 yield Entry(id_, max(decision.due_on, first), decision.key.rule, None)
 
 
 def _of_the_dead(session: Session, settings: Settings, as_of: date) -> Iterable[Entry]:
     """All that might have been planned for those who died since: without a tier they have no items
     of which the agenda could tell that they are held."""
-    rules = {one.id: one for one in rule.merged(settings.own_rules) if not one.in_batches}
+    rules = {one.id: one for one in parser.merged(settings.own_rules) if not one.in_batches}
     rows = engine.rows(
         session,
         """
@@ -144,7 +146,7 @@ def _of_the_dead(session: Session, settings: Settings, as_of: date) -> Iterable[
             occurrence = ":".join(part for part in (series, period, step.name) if part)
             day = date.fromisoformat(anchor_on) + timedelta(step.offset)
             key = Key(id_, table, subject, occurrence)
-            yield Entry(outcome.printed_id(key), max(day, as_of), id_, None)
+            yield Entry(decisions.printed_id(key), max(day, as_of), id_, None)
 
 
 def _of_cancelled_trips(
@@ -161,14 +163,14 @@ def _of_cancelled_trips(
         first=first.isoformat(),
         as_of=as_of.isoformat(),
     )
-    for one in rule.merged(settings.own_rules):
+    for one in parser.merged(settings.own_rules):
         if one.anchor.name in ("departure", "return"):
             for trip_id, departs_on, returns_on in trips:
                 event = departs_on if one.anchor.name == "departure" else returns_on
                 for step in one.steps:
                     day = date.fromisoformat(event) + timedelta(step.offset)
                     occurrence = ":".join(part for part in ("once", step.name) if part)
-                    id_ = outcome.printed_id(Key(one.id, "trip", trip_id, occurrence))
+                    id_ = decisions.printed_id(Key(one.id, "trip", trip_id, occurrence))
                     if day >= first:
                         yield Entry(id_, max(day, as_of), one.id, None)
 
@@ -188,11 +190,11 @@ def _of_reopened_complaints(
         start=moments.day_start(first, settings.zone),
         end=moments.day_end(as_of, settings.zone),
     )
-    for one in rule.merged(settings.own_rules):
+    for one in parser.merged(settings.own_rules):
         if one.anchor.name == "resolution":
             for complaint, begun, step_ in rounds:
                 series = "once" if step_ == "opened" else f"r{begun}"
                 for name in {step.name for step in one.steps}:
                     occurrence = ":".join(part for part in (series, name) if part)
-                    id_ = outcome.printed_id(Key(one.id, "complaint", complaint, occurrence))
+                    id_ = decisions.printed_id(Key(one.id, "complaint", complaint, occurrence))
                     yield Entry(id_, as_of, one.id, None)

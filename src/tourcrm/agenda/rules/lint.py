@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from tourcrm.agenda.events.spec import Anchor
+from tourcrm.agenda.rules.parser import CONDITIONS, Rule, Step
 from tourcrm.base import vocabulary
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
-from tourcrm.event import Anchor
-from tourcrm.rule import CONDITIONS, Rule, Step
 
 Kind = Mapping[str, str]  # one kind of customer and trip: a word for each condition
 

@@ -13,14 +13,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from tourcrm import lastcontact
-from tourcrm.analysis import trip_history
-from tourcrm.base import lunar, moments
-from tourcrm.base.lunar import SpecialDay
-from tourcrm.base.moments import moment_of
-from tourcrm.complaints import deadlines
-from tourcrm.db import engine
-from tourcrm.event import (
+from tourcrm.agenda.events import last_contact
+from tourcrm.agenda.events.spec import (
     BOOKED,
     INSERT,
     INSERT_OWNED,
@@ -31,6 +25,12 @@ from tourcrm.event import (
     put_who,
     wanted,
 )
+from tourcrm.analysis import trip_history
+from tourcrm.base import lunar, moments
+from tourcrm.base.lunar import SpecialDay
+from tourcrm.base.moments import moment_of
+from tourcrm.complaints import deadlines
+from tourcrm.db import engine
 
 JOINED = 3  # days by which a festival may follow another and be one with it
 
@@ -426,7 +426,7 @@ ANCHORS = {
             batches=("festival",),
         ),
         Anchor("last_departure_yearly", _YEARLY, _TRIP_FIELDS, _last_departures_yearly),
-        Anchor("last_contact", frozenset(), frozenset(), lastcontact.select, lasts=True),
+        Anchor("last_contact", frozenset(), frozenset(), last_contact.select, lasts=True),
         Anchor("last_deal", frozenset({"departs_on"}), _TRIP_FIELDS, _last_deals),
         Anchor(
             "repeated_month",

@@ -6,14 +6,15 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from tourcrm import candidates, followup, outcome, task
+from tourcrm import followup
+from tourcrm.agenda import candidates, decisions, tasks
+from tourcrm.agenda.states import FAR_BACK, HELD, Item, Span
+from tourcrm.agenda.wording import Line, decided_by, lines
 from tourcrm.analysis import population
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, NotFound, Refused, WrongUsage
 from tourcrm.base.i18n import N_
 from tourcrm.db.setting import Settings
-from tourcrm.item import FAR_BACK, HELD, Item, Span
-from tourcrm.line import Line, decided_by, lines
 from tourcrm.models import Complaint
 
 LISTED = 8  # candidates that are named where an id is not enough
@@ -41,12 +42,12 @@ def find(
     A batch's id names all its members. Raises WrongUsage for a start that is too short, NotFound
     where nothing or more than one line answers to it.
     """
-    start = outcome.normal_id(typed)
-    if len(start) < outcome.SHORTEST:
+    start = decisions.normal_id(typed)
+    if len(start) < decisions.SHORTEST:
         raise WrongUsage(
             N_("“{id}” is too short: at least the first {n} characters of an id are needed."),
             id=visible(typed, 20),
-            n=outcome.SHORTEST,
+            n=decisions.SHORTEST,
         )
     people = population.build(session, followup.basis(settings, today), whole=False).people
     for span in SPANS:
@@ -71,12 +72,12 @@ def _matching(items: Sequence[Item], start: str) -> dict[str, tuple[Item, ...]]:
     found: dict[str, tuple[Item, ...]] = {}
     ids: dict[tuple[str, ...], str] = {}
     for item in items:
-        own = outcome.printed_id(item.key)
+        own = decisions.printed_id(item.key)
         if own.startswith(start):
             found[own] = (item,)
         if item.batch is not None:
             shared = ids.get(item.batch) or ids.setdefault(
-                item.batch, outcome.printed_id(item.batch)
+                item.batch, decisions.printed_id(item.batch)
             )
             if shared.startswith(start):
                 found[shared] = (*found.get(shared, ()), item)
@@ -112,7 +113,7 @@ def open_items(items: Sequence[Item]) -> tuple[Item, ...]:
         item
         for item in items
         if item.state != "decided"
-        or (item.decision is not None and item.decision.status in outcome.PUT_OFF)
+        or (item.decision is not None and item.decision.status in decisions.PUT_OFF)
     ]
     if len(items) > 1:
         return tuple(item for item in undecided if item.state != "held")
@@ -148,7 +149,7 @@ def done(
     single = not _are_several([item for _decision, item in decided])
     for decision, item in decided:
         if single:
-            outcome.record_contact(
+            decisions.record_contact(
                 session,
                 act.operation,
                 decision,
@@ -161,7 +162,7 @@ def done(
                 staff=act.staff,
             )
         if next_on is not None:
-            task.add(
+            tasks.add(
                 session,
                 act.operation,
                 customer_id=item.customer_id,
@@ -248,7 +249,7 @@ def _decide(
         )
     return [
         (
-            outcome.record(
+            decisions.record(
                 session,
                 act.operation,
                 item.key,
@@ -293,7 +294,7 @@ def undo(session: Session, act: Act, items: Sequence[Item]) -> int:
         raise Refused(N_("Nothing was decided about {id}."), id=items[0].id)
     for item, decision in standing:
         # The decision's own key and day: the event may have moved since.
-        outcome.record(
+        decisions.record(
             session,
             act.operation,
             decision.key,
@@ -305,6 +306,6 @@ def undo(session: Session, act: Act, items: Sequence[Item]) -> int:
             staff=act.staff,
         )
     undone = [decision.id for _item, decision in standing]
-    outcome.remove_contacts(session, act.operation, undone)
-    task.remove(session, act.operation, undone)
+    decisions.remove_contacts(session, act.operation, undone)
+    tasks.remove(session, act.operation, undone)
     return len(standing)

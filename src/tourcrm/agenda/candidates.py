@@ -14,17 +14,29 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlmodel import Session
 
-from tourcrm import event, lastcontact, outcome, rule
+from tourcrm.agenda import decisions
+from tourcrm.agenda.decisions import Decision, Key
+from tourcrm.agenda.events import last_contact, spec
+from tourcrm.agenda.events.spec import Search
+from tourcrm.agenda.rules import parser
+from tourcrm.agenda.rules.parser import Rule, Step
+from tourcrm.agenda.states import (
+    CONTACT_DAYS,
+    GRACE,
+    LONGEST_WAIT,
+    Case,
+    Facts,
+    Item,
+    Span,
+    batch_of,
+    fits,
+)
 from tourcrm.analysis import trip_history
 from tourcrm.analysis.population import People, Who
 from tourcrm.base import moments
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
-from tourcrm.event import Search
-from tourcrm.item import CONTACT_DAYS, GRACE, LONGEST_WAIT, Case, Facts, Item, Span, batch_of, fits
-from tourcrm.outcome import Decision, Key
-from tourcrm.rule import Rule, Step
 
 if TYPE_CHECKING:
     from tourcrm.analysis.trip_history import Numbers
@@ -43,13 +55,13 @@ def find(
 ) -> None:
     """Fill followup_event with what may be in the span."""
     connection = session.connection()
-    for statement in event.TABLES:
+    for statement in spec.TABLES:
         connection.execute(text(statement))
     connection.execute(text("DELETE FROM followup_event"))
     limited = span.customers is not None
     kept: dict[str, list[Decision]] = defaultdict(list)
     until = as_of - timedelta(span.back + GRACE)
-    for decision in outcome.put_off(session, until, as_of, settings.zone):
+    for decision in decisions.put_off(session, until, as_of, settings.zone):
         kept[decision.key.rule].append(decision)
     recent: set[int] | None = None
     ahead = cache(partial(_ahead, session, as_of))
@@ -127,7 +139,7 @@ def _ahead(session: Session, as_of: date) -> "Numbers":
     """Customers with a trip to come."""
     sql = f"""
         SELECT DISTINCT t.customer_id FROM {engine.by_index("trip t", "trip_departs")}
-        WHERE t.departs_on > :as_of AND {event.BOOKED}
+        WHERE t.departs_on > :as_of AND {spec.BOOKED}
     """  # noqa: S608 - pieces of this module
     rows = session.connection().execute(text(sql), {"as_of": as_of.isoformat()})
     return trip_history.numbers(rows.scalars())
@@ -137,14 +149,14 @@ def with_id(
     session: Session, settings: Settings, as_of: date, span: Span, people: People, start: str
 ) -> frozenset[int]:
     """Customers of items, or of batches, whose id begins like this, whatever the conditions."""
-    rules = {one.id: one for one in rule.merged(settings.own_rules)}
+    rules = {one.id: one for one in parser.merged(settings.own_rules)}
     find(session, settings, tuple(rules.values()), as_of, span, people)
     names = {id_: tuple(_by_name(one.steps)) for id_, one in rules.items()}
     batches = {
         id_: {(step.batch, step.channel) for step in one.steps if step.batch}
         for id_, one in rules.items()
     }
-    meant = outcome.id_range(start)
+    meant = decisions.id_range(start)
     found = set()
     shared: dict[tuple[str, ...], bool] = {}
     rows = session.connection().execute(
@@ -159,14 +171,14 @@ def with_id(
     for id_, table, subject, series, period, customer_id, anchor, destination, code in rows.all():
         for name in names[id_]:
             key = Key(id_, table, subject, _occurrence(series, period, name))
-            if outcome.id_number(key) in meant:
+            if decisions.id_number(key) in meant:
                 found.add(customer_id)
         for kind, channel in batches[id_]:
             batch = batch_of(id_, kind, channel, anchor, destination or code or "")
             if batch is None:
                 continue
             if batch not in shared:
-                shared[batch] = outcome.id_number(batch) in meant
+                shared[batch] = decisions.id_number(batch) in meant
             if shared[batch]:
                 found.add(customer_id)
     return frozenset(found)
@@ -193,7 +205,7 @@ def _recently_met(
     marketing = {one.id for one in rules if one.kind == "marketing"}
     offered = {
         decision.customer_id
-        for decision in outcome.since(session, first, as_of, settings.zone, marketing)
+        for decision in decisions.since(session, first, as_of, settings.zone, marketing)
         if decision.status == "done"
     }
     sql = f"""
@@ -253,7 +265,7 @@ def facts(
     contacts = engine.raw(session).execute(sql, (*sorted(heeding), start, end))
     for customer_id, at in contacts:
         known[customer_id].contacts += (moments.local_day(at, settings.zone),)
-    for decision in outcome.since(session, oldest, as_of, settings.zone, marketing):
+    for decision in decisions.since(session, oldest, as_of, settings.zone, marketing):
         customer = known.get(decision.customer_id)
         if customer and decision.status == "done":
             customer.offers += (decision.at.date(),)
@@ -272,7 +284,7 @@ def _add_trips(session: Session, facts: Mapping[int, Facts], as_of: date) -> Non
         CROSS JOIN {engine.by_index("trip t", "trip_customer")}
         WHERE t.customer_id = w.customer_id AND t.departs_on > :year_ago
             AND coalesce(t.returns_on, t.departs_on) >= :as_of
-            AND {event.BOOKED}
+            AND {spec.BOOKED}
     """  # noqa: S608 - pieces of this module
     params = {
         "as_of": as_of.isoformat(),
@@ -371,7 +383,7 @@ def items(
             due_on = days.due_on
             if since is not None and rules[id_].spread and due_on.isoformat() < since:
                 due_on = date.fromisoformat(since) + timedelta(
-                    lastcontact.place(customer.code, step.offset)
+                    last_contact.place(customer.code, step.offset)
                 )
             batch = None
             if step.batch:

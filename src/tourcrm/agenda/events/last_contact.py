@@ -18,12 +18,12 @@ from zlib import crc32
 
 from sqlmodel import Session
 
-from tourcrm import outcome
+from tourcrm.agenda import decisions
+from tourcrm.agenda.events.spec import INSERT, Search
 from tourcrm.analysis import trip_history
 from tourcrm.analysis.trip_history import day_number, day_of, iso_day
 from tourcrm.base import moments
 from tourcrm.db import engine
-from tourcrm.event import INSERT, Search
 
 if TYPE_CHECKING:
     from tourcrm.analysis.trip_history import Numbers
@@ -222,7 +222,7 @@ def _last_decisions(session: Session, search: Search) -> dict[int, _Decided]:
     params = {"rule": search.rule, "end": moments.day_end(search.as_of, search.zone)}
     for subject, occurrence, id_, status, at, anchor in engine.raw(session).execute(sql, params):
         standing.pop((subject, occurrence), None)
-        if status in outcome.FINAL:
+        if status in decisions.FINAL:
             day = day_number(moments.local_day(at, search.zone))
             standing[subject, occurrence] = _Decided(id_, day, occurrence, anchor)
     return {subject: decided for (subject, _occurrence), decided in standing.items()}

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm import event
+from tourcrm.agenda.decisions import Decision, Key
+from tourcrm.agenda.events import spec
+from tourcrm.agenda.states import DECIDED, HELD, MANY_TRIES, TIER_RANK, WAITING, Item
 from tourcrm.base import lunar, speech, vocabulary
 from tourcrm.base.display import shorten, visible
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.db import engine
-from tourcrm.item import DECIDED, HELD, MANY_TRIES, TIER_RANK, WAITING, Item
-from tourcrm.outcome import Decision, Key
 
 SAID = 80  # cells of what a customer said, in a line
 
@@ -97,7 +97,7 @@ def look_up_trips(session: Session, items: Iterable[Item], as_of: date) -> None:
         if item.trip_id is None and item.departed_on is not None
     ]
     if unknown:
-        found = event.trips_of(session, as_of, {departure for _item, departure in unknown})
+        found = spec.trips_of(session, as_of, {departure for _item, departure in unknown})
         for item, departure in unknown:
             item.trip_id, item.trip_code, item.destination = found[departure]
 

@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 from math import inf
 from typing import Any
 
-from tourcrm import outcome
+from tourcrm.agenda import decisions
+from tourcrm.agenda.decisions import Decision, Key
+from tourcrm.agenda.rules.parser import Rule, Step
 from tourcrm.base.i18n import N_
-from tourcrm.outcome import Decision, Key
-from tourcrm.rule import Rule, Step
 
 GRACE = 3  # days that an item stays at least, once it is back from being put off or from waiting
 CONTACT_DAYS = 7  # no marketing so many days from a personal contact
@@ -143,7 +143,7 @@ class Item:
     @property
     def id(self) -> str:
         """The id of its line."""
-        return outcome.printed_id(self.shared or self.key)
+        return decisions.printed_id(self.shared or self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +279,7 @@ def _apply_decisions(item: Item, decided: Sequence[Decision], as_of: date) -> No
     if last.status == "reopened":
         return
     item.decision = last
-    if last.status in outcome.FINAL or last.until is None:
+    if last.status in decisions.FINAL or last.until is None:
         item.state = "decided"
         return
     item.last_on = max(item.last_on, last.until + timedelta(GRACE))

@@ -1,0 +1,10 @@
+"""Rules of follow-up as data, and nothing that asks a database for events.
+
+In comes TOML, out come frozen rules, or faults with line and key.
+
+rules.toml   the rules that tourcrm brings, with their words in both languages
+parser       reads rules and says what is wrong with them
+toml_lines   the line on which a key stands
+lint         finds what nothing ever reaches
+rulebook     loads and dumps an agency's own rules
+"""
