@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from tourcrm import context, entry, sampling
+from tourcrm import context, entry
 from tourcrm.base import vocabulary
 from tourcrm.base.columns import CALLS, CSAT, INTERACTION, NPS, SURVEY, Column, by_field
 from tourcrm.base.display import visible
@@ -15,6 +15,7 @@ from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import LANGUAGES, N_, _, language, ngettext
 from tourcrm.base.speech import salutation
 from tourcrm.bookings import trips
+from tourcrm.campaigns import audience
 from tourcrm.commands import intake, options
 from tourcrm.commands.page import listed
 from tourcrm.commands.shared import Field, Limit, Who, emit_list, with_fields
@@ -497,7 +498,7 @@ def sample(
         shape = options.shape(desk, format, output, excel)
         day = options.day(desk, as_of)
         lot = seed or day.isoformat()
-        found = sampling.sample(
+        found = audience.sample(
             desk.session, desk.settings, day, n=n, seed=lot, quadrant=quadrant, tier=tier
         )
         emit(found.calls, CALLS, replace(shape, rows=max(shape.rows, n)), title=_("To be called"))
@@ -505,7 +506,7 @@ def sample(
         _say_draw(found, lot, day)
 
 
-def _say_draw(found: sampling.Sample, seed: str, day: date) -> None:
+def _say_draw(found: audience.Sample, seed: str, day: date) -> None:
     _tell(
         _("{drawn} drawn of {free} who may be called, as of {day}, seed {seed}.").format(
             drawn=len(found.calls), free=found.free, day=day, seed=visible(seed, 40)
@@ -513,7 +514,7 @@ def _say_draw(found: sampling.Sample, seed: str, day: date) -> None:
     )
     if found.held:
         left = [
-            _("{why}: {count}").format(why=_(sampling.NOT_CALLED[why]), count=count)
+            _("{why}: {count}").format(why=_(audience.NOT_CALLED[why]), count=count)
             for why, count in found.held.items()
         ]
         _tell(_("Left out: {reasons}.").format(reasons=listed(left)))

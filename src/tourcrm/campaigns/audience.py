@@ -13,13 +13,14 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from tourcrm import drawing, followup
+from tourcrm import followup
 from tourcrm.agenda.states import HELD
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import moments
 from tourcrm.base.i18n import N_
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
+from tourcrm.campaigns import drawing
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
 
