@@ -19,11 +19,12 @@ from tests.contacts import (
 )
 from tests.importer import Shop
 from tests.plans import assert_one_pass, scans_of_trip, told
-from tourcrm import followup, morning
+from tourcrm import followup
 from tourcrm.agenda.rules import parser
 from tourcrm.analysis import population, trip_history
 from tourcrm.analysis.population import Basis
 from tourcrm.db import engine, setting
+from tourcrm.reports import morning
 
 RULES = {one.id for one in parser.defaults()}
 

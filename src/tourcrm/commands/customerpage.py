@@ -10,12 +10,12 @@ from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.base.lunar import SpecialDay, lunar_text
 from tourcrm.base.money import format_amount
-from tourcrm.callsheet import Anniversary, CallSheet, Journey, Named, Standing
 from tourcrm.commands import promisepage
 from tourcrm.commands.complaintpage import clock_text, next_text
 from tourcrm.commands.page import Pair, laid_out
 from tourcrm.customers.service import label_name
 from tourcrm.render import Shape, person
+from tourcrm.reports.customer_profile import Anniversary, CallSheet, Journey, Named, Standing
 from tourcrm.segment import QUADRANT_TREATMENTS
 
 CLOSED = 3  # complaints that are closed

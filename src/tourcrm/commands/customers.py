@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import callsheet, context, entry
+from tourcrm import context, entry
 from tourcrm.base import cells
 from tourcrm.base.columns import CUSTOMER, Column, by_field
 from tourcrm.base.display import visible
@@ -28,6 +28,7 @@ from tourcrm.customers import queries
 from tourcrm.customers import service as customers
 from tourcrm.customers.service import Stored
 from tourcrm.render import card, emit, say, tell
+from tourcrm.reports import customer_profile
 from tourcrm.wording import cli_group
 
 app = cli_group(
@@ -174,10 +175,10 @@ def show(
         row = customers.find_one(desk.session, who, desk.settings["region"])
         day = options.day(desk, as_of)
         now = clock.end_of(day, desk.today, desk.now, desk.settings)
-        sheet = callsheet.build(desk.session, desk.settings, row, day, language(), now)
+        sheet = customer_profile.build(desk.session, desk.settings, row, day, language(), now)
         shape = options.shape(desk, format, output, reveal=True)
     if format != "table" or output is not None:
-        emit([callsheet.flat(sheet)], callsheet.COLUMNS, shape)
+        emit([customer_profile.flat(sheet)], customer_profile.COLUMNS, shape)
         return
     for line in customerpage.lines(sheet, shape):
         say(line)

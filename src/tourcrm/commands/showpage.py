@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tourcrm import callsheet
 from tourcrm.agenda import decisions
 from tourcrm.agenda.decisions import Decision
 from tourcrm.agenda.states import Item
@@ -11,12 +10,13 @@ from tourcrm.agenda.wording import Line, members
 from tourcrm.base import vocabulary
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import _, language, ngettext
-from tourcrm.callsheet import CallSheet
 from tourcrm.commands import customerpage
 from tourcrm.commands.page import Pair, laid_out, listed
 from tourcrm.context import Desk
 from tourcrm.models import Customer, Trip
 from tourcrm.render import Shape
+from tourcrm.reports import customer_profile
+from tourcrm.reports.customer_profile import CallSheet
 
 MOST_NAMES = 60  # members of a batch that are named
 
@@ -31,7 +31,9 @@ def page(desk: Desk, line: Line, items: Sequence[Item], shape: Shape) -> Iterato
         return
     item = line.items[0]
     who = desk.session.get_one(Customer, item.customer_id)
-    sheet = callsheet.build(desk.session, desk.settings, who, desk.today, language(), desk.now)
+    sheet = customer_profile.build(
+        desk.session, desk.settings, who, desk.today, language(), desk.now
+    )
     others = [other for other in sheet.due if other.items[0].key != item.key]
     pairs = [
         *customerpage.identity(sheet),
@@ -68,7 +70,10 @@ def _trip(desk: Desk, item: Item, shape: Shape) -> Iterator[Pair]:
     """The trip that it is about."""
     if item.trip_id is not None:
         trip = desk.session.get_one(Trip, item.trip_id)
-        yield _("Trip"), customerpage.journey_text(callsheet.journey(trip, desk.today), shape)
+        yield (
+            _("Trip"),
+            customerpage.journey_text(customer_profile.journey(trip, desk.today), shape),
+        )
 
 
 def _but_for(sheet: CallSheet, trip: str | None) -> CallSheet:

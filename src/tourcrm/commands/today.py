@@ -19,7 +19,7 @@ from tourcrm.wording import cli_group
 
 if TYPE_CHECKING:
     from tourcrm.agenda.wording import Line
-    from tourcrm.morning import Birthday, Group, Morning
+    from tourcrm.reports.morning import Birthday, Group, Morning
 
 MOST = 12  # calls that are shown of the due list, and lines of any other part
 
@@ -42,8 +42,8 @@ def today(
     as_of: options.AsOf = None,
     format: options.Format = "table",
 ) -> None:
-    from tourcrm import morning
     from tourcrm.complaints import clock
+    from tourcrm.reports import morning
 
     with context.reading() as desk:
         shape = options.shape(desk, format)

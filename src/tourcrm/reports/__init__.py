@@ -1,0 +1,7 @@
+"""Views that join what several rooms know.
+
+In come a session and a day, out come frozen values that commands lay out as pages.
+
+morning            the page of `tourcrm today`
+customer_profile   the page to read before a call
+"""
