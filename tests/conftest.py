@@ -13,8 +13,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.quick import quick
-from tourcrm import cli, context
+from tourcrm import cli
 from tourcrm.base import i18n
+from tourcrm.terminal import context
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT.parent / "shared" / "reference"

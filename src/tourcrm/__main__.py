@@ -2,7 +2,7 @@
 
 import sys
 
-from tourcrm import process
+from tourcrm.terminal import process
 
 
 def main() -> None:

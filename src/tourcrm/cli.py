@@ -19,7 +19,7 @@ from typer._completion_classes import completion_init
 from typer._completion_shared import Shells, _get_shell_name, get_completion_script, install
 from typer.main import get_group
 
-from tourcrm import __version__, manual, process, wording
+from tourcrm import __version__
 from tourcrm.base import i18n
 from tourcrm.base.display import visible
 from tourcrm.base.errors import (
@@ -33,6 +33,7 @@ from tourcrm.base.errors import (
     WrongUsage,
 )
 from tourcrm.base.i18n import N_, _
+from tourcrm.terminal import help, process, typer_i18n
 
 PROGRAM = "tourcrm"
 COMPLETE_VARIABLE = "_TOURCRM_COMPLETE"
@@ -83,16 +84,15 @@ ROOT = {
 }
 
 
-class Root(wording.Group):
+class Root(typer_i18n.Group):
     """The program: loads the command that is asked for, and ends in an exit code, never a trace."""
 
     def list_commands(self, ctx: Context) -> list[str]:
         return [*ROOT, *GROUPS]
 
-    def summaries(self, ctx: Context) -> list[manual.Pair]:
+    def summaries(self, ctx: Context) -> list[help.Pair]:
         return [
-            (name, manual.summary(text))
-            for name, (_module, text) in [*ROOT.items(), *GROUPS.items()]
+            (name, help.summary(text)) for name, (_module, text) in [*ROOT.items(), *GROUPS.items()]
         ]
 
     def get_command(self, ctx: Context, name: str) -> AnyCommand | None:
@@ -161,7 +161,7 @@ class Root(wording.Group):
             tell(error.message)
             return EXIT_USAGE
         except ClickException as error:
-            tell(wording.usage_text(error))
+            tell(typer_i18n.usage_text(error))
             return error.exit_code
         except typer.Abort:
             tell(_("No answer, so nothing was done."))
@@ -172,7 +172,7 @@ class Root(wording.Group):
         return EXIT_DONE
 
 
-app = wording.cli_group(
+app = typer_i18n.cli_group(
     N_(
         "After-sales care for a small travel agency, in one SQLite file.\n\n"
         "Start with: tourcrm demo (a sample agency) or tourcrm init (your own)."
@@ -270,7 +270,7 @@ def root(
         ),
     ] = False,
 ) -> None:
-    from tourcrm import context
+    from tourcrm.terminal import context
 
     context.set_up(None if db is None else str(db), i18n.language())
 
@@ -312,7 +312,7 @@ def _root_options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _stored_language(database: str | None) -> str | None:
     """The language that the database is set to; None if there is none to be had at once."""
-    from tourcrm import context
+    from tourcrm.terminal import context
 
     try:
         path = Path(database) if database else context.default_database()
@@ -343,14 +343,14 @@ def tell(text: str) -> None:
 
 
 def _stored() -> bool | None:
-    from tourcrm import context
+    from tourcrm.terminal import context
 
     return context.stored()
 
 
 def _with_look(what: Message) -> str:
     """What is told of a run that broke off, with the command that shows what it has stored."""
-    from tourcrm import context
+    from tourcrm.terminal import context
 
     done = context.stored()
     return str(what if done is False else context.look(what, _SEE if done else context.UNSURE))

@@ -11,11 +11,11 @@ from typing import Annotated, Literal
 
 import typer
 
-from tourcrm import wording
 from tourcrm.base import errors
 from tourcrm.base.i18n import N_
+from tourcrm.terminal import typer_i18n
 
-app = wording.cli_group(epilog=N_("Example: tourcrm samples take 王芳"))
+app = typer_i18n.cli_group(epilog=N_("Example: tourcrm samples take 王芳"))
 
 SECRET = "13812345678"
 
@@ -83,7 +83,7 @@ def wait(
 
 @app.command(help=N_("Ask."))
 def ask() -> None:
-    print([wording.ask("Name?", "王芳"), wording.confirm("Sure?")])
+    print([typer_i18n.ask("Name?", "王芳"), typer_i18n.confirm("Sure?")])
 
 
 @app.command(help=N_("Show the streams."))

@@ -14,7 +14,7 @@ import time_machine
 from tests import builders
 from tests.complaints import at_work
 from tests.conftest import Invoke
-from tourcrm import render
+from tourcrm.terminal import render
 
 HOSTILE = "x[/b]y\x1b[31m\u202e=1+1\n🙂"
 

@@ -11,10 +11,11 @@ from typer.core import TyperArgument, TyperGroup
 from scripts import reference as writer
 from tests.cli.test_root import NOUN
 from tests.conftest import Invoke
-from tourcrm import arguments, cli, manual
+from tourcrm import cli
 from tourcrm.base import i18n
 from tourcrm.base.display import width
 from tourcrm.base.i18n import translate
+from tourcrm.terminal import help, param_types
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -174,7 +175,7 @@ class TestOneCommand:
     ],
 )
 def test_lines_fit_and_lose_nothing(text: str, columns: int) -> None:
-    lines = manual.wrap(text, columns)
+    lines = help.wrap(text, columns)
     longest = max(width(word) for word in re.findall(r"（?[!-~]+[，。；：）、]*", text))
     assert max(map(width, lines)) <= max(columns, longest)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
@@ -183,11 +184,11 @@ def test_lines_fit_and_lose_nothing(text: str, columns: int) -> None:
 
 
 def test_a_number_stays_with_what_it_counts() -> None:
-    assert manual.wrap("已过 12 天，共 3 位", 8) == ["已过", "12 天，", "共 3 位"]
+    assert help.wrap("已过 12 天，共 3 位", 8) == ["已过", "12 天，", "共 3 位"]
 
 
 def test_a_long_word_stays_whole() -> None:
-    assert manual.wrap("see /a/very/long/path/to/a/file here", 12) == [
+    assert help.wrap("see /a/very/long/path/to/a/file here", 12) == [
         "see",
         "/a/very/long/path/to/a/file",
         "here",
@@ -206,7 +207,7 @@ def test_a_long_word_stays_whole() -> None:
     ],
 )
 def test_the_summary_is_the_first_sentence(text: str, first: str) -> None:
-    assert manual.summary(text) == first
+    assert help.summary(text) == first
 
 
 # Every command
@@ -220,19 +221,19 @@ def described() -> Iterator[tuple[str, Context, Command]]:
 def test_every_command_has_help_and_an_example() -> None:
     for path, _ctx, command in described():
         assert command.help, path
-        lines = manual.examples(command)
+        lines = help.examples(command)
         assert lines, path
         assert all(line.startswith(f"{cli.PROGRAM} ") for line in lines), path
 
 
 def test_every_example_is_of_its_command() -> None:
     for path, _ctx, command in described():
-        assert any(line.startswith(path) for line in manual.examples(command)), path
+        assert any(line.startswith(path) for line in help.examples(command)), path
 
 
 def test_every_argument_and_option_has_help() -> None:
     for path, ctx, command in described():
-        for param in manual.parameters(command, ctx):
+        for param in help.parameters(command, ctx):
             assert param.help or param.hidden, (path, param.name)
 
 
@@ -240,20 +241,20 @@ def test_every_word_of_help_is_there_in_chinese() -> None:
     i18n.use("zh")
     for path, ctx, command in described():
         assert CHINESE.search(translate(command.help or "")), path
-        for param in manual.parameters(command, ctx):
+        for param in help.parameters(command, ctx):
             assert CHINESE.search(translate(param.help or "")), (path, param.name)
             if isinstance(param, TyperArgument):
-                assert CHINESE.search(manual.argument_name(param)), (path, param.name)
+                assert CHINESE.search(help.argument_name(param)), (path, param.name)
             elif not param.is_flag:
-                name = manual.metavar(param)
-                chosen = arguments.choices(param.type_descriptor)  # words that are typed as such
+                name = help.metavar(param)
+                chosen = param_types.choices(param.type_descriptor)  # words that are typed as such
                 assert chosen or "|" in name or CHINESE.search(name), (path, param.name, name)
 
 
 def test_the_table_says_what_each_root_command_says() -> None:
     commands = dict(ctx_command for ctx_command in _by_name())
     for name, (_module, text) in cli.ROOT.items():
-        assert manual.summary(commands[name].help or "") == manual.summary(text)
+        assert help.summary(commands[name].help or "") == help.summary(text)
 
 
 def _by_name() -> Iterator[tuple[str, Command]]:
@@ -267,7 +268,7 @@ def test_the_usual_options_mean_the_same_everywhere() -> None:
     shared = {"--format", "--output", "--as-of", "--dry-run", "--yes", "--excel", "--reveal"}
     texts: dict[str, set[str]] = {}
     for _path, ctx, command in described():
-        for param in manual.parameters(command, ctx):
+        for param in help.parameters(command, ctx):
             for name in shared & set(param.opts):
                 texts.setdefault(name, set()).add(param.help or "")
     assert {name: len(found) for name, found in texts.items() if len(found) > 1} == {}

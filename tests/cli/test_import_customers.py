@@ -15,9 +15,9 @@ import pytest
 from tests.builders import agency
 from tests.conftest import Invoke
 from tests.importer import Shop, columns, rejected_rows
-from tourcrm import context
 from tourcrm.base.errors import Unusable
 from tourcrm.files.writer import write_xlsx
+from tourcrm.terminal import context
 
 
 def card(birthday: str, order: str) -> str:

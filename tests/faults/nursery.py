@@ -318,7 +318,7 @@ def _open_streams() -> None:
 
 
 def _stop_the_clock() -> None:
-    from tourcrm import context
+    from tourcrm.terminal import context
 
     begin = context.set_up
 

@@ -21,10 +21,10 @@ from tests.builders import add_customer, agency, writing
 from tests.conftest import BARE, Invoke
 from tests.faults.conftest import customers_sheet
 from tests.faults.nursery import Nursery, contents
-from tourcrm import context, process
 from tourcrm.commands import intake
 from tourcrm.db import engine, faults
 from tourcrm.imports import service
+from tourcrm.terminal import context, process
 
 NUMBERS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 CANARY = "11010119900307"  # the beginning of every ID number in the sheet
@@ -139,7 +139,7 @@ def test_a_signal_that_a_destructor_swallows_still_ends_the_program(nursery: Nur
     """Python prints and drops an exception of a destructor; ours must come through, unprinted."""
     code = (
         "import os, signal, time\n"
-        "from tourcrm import process\n"
+        "from tourcrm.terminal import process\n"
         "process.prepare()\n"
         "class Thing:\n"
         "    def __del__(self):\n"

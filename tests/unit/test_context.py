@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.builders import agency
-from tourcrm.context import Desk
 from tourcrm.db import engine, setting
+from tourcrm.terminal.context import Desk
 
 NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)  # 01:30 on the 23rd in Shanghai
 

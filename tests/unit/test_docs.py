@@ -13,12 +13,13 @@ from typer.core import TyperGroup, TyperOption
 
 from scripts import headers, reference, schema, screens, settings
 from tests.builders import agency
-from tourcrm import __version__, manual
+from tourcrm import __version__
 from tourcrm.agenda.rules import parser
 from tourcrm.base import cells, money
 from tourcrm.db import engine
 from tourcrm.imports import column_reader, customers, surveys, trips
 from tourcrm.imports.pipeline import Intake
+from tourcrm.terminal import help
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -82,7 +83,7 @@ def tree() -> dict[str, Command]:
 def options(path: str) -> frozenset[str]:
     for ctx, command in reference.walk():
         if ctx.command_path == path:
-            params = manual.parameters(command, ctx)
+            params = help.parameters(command, ctx)
             return frozenset(
                 name
                 for param in params

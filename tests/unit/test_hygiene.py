@@ -91,7 +91,7 @@ def test_a_command_loads_only_what_it_needs(table: list[tuple[str, set[str]]], b
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted by Linux")
 def test_numpy_starts_no_threads_for_what_nobody_uses() -> None:
     script = """
-from tourcrm import process
+from tourcrm.terminal import process
 process.prepare()
 import numpy, os
 print(len(os.listdir("/proc/self/task")))

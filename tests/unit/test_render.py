@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from tourcrm import render
 from tourcrm.base import display
 from tourcrm.base.columns import Column
-from tourcrm.render import Shape
+from tourcrm.terminal import render
+from tourcrm.terminal.render import Shape
 
 COLUMNS = (
     Column("code", "code", "customer", "客户编号"),

@@ -4,11 +4,9 @@ from datetime import date
 
 import pytest
 
-from tourcrm import plot
 from tourcrm.analysis.population import Tie, months_before, tier_cuts
 from tourcrm.base import vocabulary
 from tourcrm.base.display import width
-from tourcrm.plot import Across, Corners, Down
 from tourcrm.segment import (
     FIXED_FREQUENCY,
     QUADRANT_TREATMENTS,
@@ -20,6 +18,8 @@ from tourcrm.segment import (
     quantiles,
     score,
 )
+from tourcrm.terminal import scatter
+from tourcrm.terminal.scatter import Across, Corners, Down
 
 # The fuel economy of 32 cars, R's data set mtcars, in hundredths.
 MPG = [
@@ -164,7 +164,7 @@ def test_the_window_begins_on_the_same_day_of_an_earlier_month(
 
 def _drawn(points: list[tuple[float, float]], cells: int = 60, **corners: str) -> list[str]:
     named = {"top_left": "a", "top_right": "b", "bottom_left": "c", "bottom_right": "d", **corners}
-    return plot.scatter(
+    return scatter.scatter(
         points,
         Across("spend", 100.0, lambda value: f"{value:.0f}"),
         Down("lateness", 1.5, 4.0),

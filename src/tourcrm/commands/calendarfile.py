@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tourcrm.base.columns import Column
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import _, ngettext
-from tourcrm.render import Shape, person
+from tourcrm.terminal.render import Shape, person
 
 if TYPE_CHECKING:
     from icalendar import Event

@@ -16,8 +16,8 @@ from tourcrm.complaints.lifecycle import CHECKLIST, Event
 from tourcrm.complaints.policy import Compensation
 from tourcrm.complaints.queries import Page, Row
 from tourcrm.complaints.sla import ERROR, FEWEST, Report, Share
-from tourcrm.manual import wrap
-from tourcrm.render import Shape, person
+from tourcrm.terminal.help import wrap
+from tourcrm.terminal.render import Shape, person
 
 _PHONE = Column("phone", "phone", "phone", "电话")
 

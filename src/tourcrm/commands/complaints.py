@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tourcrm import context, entry
 from tourcrm.base import vocabulary
 from tourcrm.base.columns import (
     CHECKPOINT,
@@ -27,10 +26,11 @@ from tourcrm.base.i18n import N_, _, language
 from tourcrm.bookings import trips
 from tourcrm.commands import options, watch
 from tourcrm.commands.shared import Who, refuse_doubtful, tell_notes
-from tourcrm.context import Desk
 from tourcrm.customers import service as customers
-from tourcrm.render import emit, emit_parts, say
-from tourcrm.wording import cli_group
+from tourcrm.terminal import context, typed
+from tourcrm.terminal.context import Desk
+from tourcrm.terminal.render import emit, emit_parts, say
+from tourcrm.terminal.typer_i18n import cli_group
 
 if TYPE_CHECKING:
     from tourcrm.complaints.steps import Act, Done
@@ -224,7 +224,7 @@ def attribute(
 
     with _acting("complaints attribute", staff) as (desk, act):
         row = _found(desk, code)
-        found = entry.value(_COMPLAINT["cause"], cause, desk.settings, _("CAUSE"))
+        found = typed.value(_COMPLAINT["cause"], cause, desk.settings, _("CAUSE"))
         if found is None:
             raise WrongUsage(N_("{option} is empty."), option=_("CAUSE"))
         done = complaints.attribute(
@@ -559,7 +559,7 @@ def edit(
             row,
             about=trips.of_customer(desk.session, about, who) if about else None,
             severity=severity
-            and entry.value(_COMPLAINT["severity"], severity, desk.settings, "--severity"),
+            and typed.value(_COMPLAINT["severity"], severity, desk.settings, "--severity"),
             category=_category(desk, category),
             in_charge=_option(in_charge, "--in-charge"),
         )
@@ -762,24 +762,24 @@ def _fix(what: str | None, owner: str | None, names: tuple[str, str]) -> tuple[s
 def _at(desk: Desk, at: str | None) -> datetime | None:
     found: datetime | None = None
     if at is not None:
-        found = entry.value(_INTERACTION["at"], at, desk.settings, "--at")
+        found = typed.value(_INTERACTION["at"], at, desk.settings, "--at")
     return found
 
 
 def _amount(desk: Desk, amount: str | None) -> int | None:
     found: int | None = None
     if amount is not None:
-        found = entry.value(_TRIP["price"], amount, desk.settings, "--amount")
+        found = typed.value(_TRIP["price"], amount, desk.settings, "--amount")
     return found
 
 
 def _channel(desk: Desk, channel: str | None) -> str | None:
-    found: str | None = channel and entry.value(_INTERACTION["channel"], channel, desk.settings)
+    found: str | None = channel and typed.value(_INTERACTION["channel"], channel, desk.settings)
     return found
 
 
 def _category(desk: Desk, category: str | None) -> str | None:
-    found: str | None = category and entry.value(_COMPLAINT["category"], category, desk.settings)
+    found: str | None = category and typed.value(_COMPLAINT["category"], category, desk.settings)
     return found
 
 

@@ -14,9 +14,9 @@ from tourcrm.commands import promisepage
 from tourcrm.commands.complaintpage import clock_text, next_text
 from tourcrm.commands.page import Pair, laid_out
 from tourcrm.customers.service import label_name
-from tourcrm.render import Shape, person
 from tourcrm.reports.customer_profile import Anniversary, CallSheet, Journey, Named, Standing
 from tourcrm.segment import QUADRANT_TREATMENTS
+from tourcrm.terminal.render import Shape, person
 
 CLOSED = 3  # complaints that are closed
 _PHONE = Column("phone", "phone", "phone", "电话")

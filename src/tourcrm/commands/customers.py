@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, entry
 from tourcrm.base import cells
 from tourcrm.base.columns import CUSTOMER, Column, by_field
 from tourcrm.base.display import visible
@@ -27,9 +26,10 @@ from tourcrm.complaints import clock
 from tourcrm.customers import queries
 from tourcrm.customers import service as customers
 from tourcrm.customers.service import Stored
-from tourcrm.render import card, emit, say, tell
 from tourcrm.reports import customer_profile
-from tourcrm.wording import cli_group
+from tourcrm.terminal import context, typed
+from tourcrm.terminal.render import card, emit, say, tell
+from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group(
     epilog=N_(
@@ -99,7 +99,7 @@ def add(
     **given: str | None,
 ) -> None:
     with context.writing("customers add") as desk:
-        values = entry.read(CUSTOMER, given | {"name": name}, desk.settings)
+        values = typed.read(CUSTOMER, given | {"name": name}, desk.settings)
         if values["name"] is None:
             raise WrongUsage(N_("A customer needs a name."))
         values["tags"] = _tags(tag or [])
@@ -134,8 +134,8 @@ def list_(
     with opened("customers list", reveal) as desk:
         everyone = status.strip().lower() in ("all", "全部")
         wanted = queries.Wanted(
-            status=None if everyone else entry.value(_COLUMNS["status"], status, desk.settings),
-            kind=kind and entry.value(_COLUMNS["kind"], kind, desk.settings),
+            status=None if everyone else typed.value(_COLUMNS["status"], status, desk.settings),
+            kind=kind and typed.value(_COLUMNS["kind"], kind, desk.settings),
             tag=tag,
             owner=owner,
             city=city,
@@ -193,7 +193,7 @@ def show(
 def edit(who: Who, **given: str | None) -> None:
     with context.writing("customers edit") as desk:
         region = desk.settings["region"]
-        values = entry.read(CUSTOMER, given, desk.settings)
+        values = typed.read(CUSTOMER, given, desk.settings)
         if not values:
             raise WrongUsage(N_("Say what to change, for example --city 杭州."))
         row = customers.find_one(desk.session, who, region)
@@ -335,7 +335,7 @@ def lose(
         if lost_on > desk.today:
             raise WrongUsage(N_("--on {day} lies ahead; say a day that has come."), day=lost_on)
         row = customers.find_one(desk.session, who, desk.settings["region"])
-        said = entry.read(CUSTOMER, {"lost_reason": reason, "rival": rival}, desk.settings)
+        said = typed.read(CUSTOMER, {"lost_reason": reason, "rival": rival}, desk.settings)
         stored = customers.lose(
             desk.session,
             lambda: desk.operation,

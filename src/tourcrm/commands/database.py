@@ -7,15 +7,15 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context
 from tourcrm.base.columns import Column
 from tourcrm.base.display import visible
 from tourcrm.base.errors import EXIT_REFUSED, Message, Refused, TourcrmError, Unusable, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import options
 from tourcrm.db import engine, health, setting
-from tourcrm.render import emit, say, tell
-from tourcrm.wording import ask, cli_group, confirm
+from tourcrm.terminal import context
+from tourcrm.terminal.render import emit, say, tell
+from tourcrm.terminal.typer_i18n import ask, cli_group, confirm
 
 app = cli_group()
 

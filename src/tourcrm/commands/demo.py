@@ -7,14 +7,15 @@ from pathlib import Path
 
 import typer
 
-from tourcrm import context, sample
+from tourcrm import sample
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import followups, intake, segments
 from tourcrm.db import engine
-from tourcrm.render import say
-from tourcrm.wording import cli_group
+from tourcrm.terminal import context
+from tourcrm.terminal.render import say
+from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group()
 

@@ -14,8 +14,8 @@ from tourcrm.base.display import visible
 from tourcrm.base.i18n import _, language, ngettext
 from tourcrm.commands.page import beside, duration_text, late_text, room
 from tourcrm.followup import Count, DueList
-from tourcrm.manual import wrap
-from tourcrm.render import Shape, person
+from tourcrm.terminal.help import wrap
+from tourcrm.terminal.render import Shape, person
 
 _PHONE = Column("phone", "phone", "phone", "电话")
 

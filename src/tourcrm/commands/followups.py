@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tourcrm import context
 from tourcrm.base import vocabulary
 from tourcrm.base.columns import AGENDA, DUE, RESULTS
 from tourcrm.base.display import visible
 from tourcrm.base.errors import NotFound, WrongUsage
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands import options, rules
-from tourcrm.context import Desk
-from tourcrm.render import emit, say, tell
-from tourcrm.wording import cli_group
+from tourcrm.terminal import context
+from tourcrm.terminal.context import Desk
+from tourcrm.terminal.render import emit, say, tell
+from tourcrm.terminal.typer_i18n import cli_group
 
 if TYPE_CHECKING:
     from tourcrm.agenda.actions import Act

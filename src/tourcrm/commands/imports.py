@@ -4,14 +4,14 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context
 from tourcrm.base.columns import OPERATION, Column
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _
 from tourcrm.commands import options
 from tourcrm.imports import undo
-from tourcrm.render import emit, say
-from tourcrm.wording import cli_group
+from tourcrm.terminal import context
+from tourcrm.terminal.render import emit, say
+from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group(epilog="tourcrm imports list\ntourcrm imports undo 3")
 

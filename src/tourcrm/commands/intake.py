@@ -10,21 +10,21 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from tourcrm import context
 from tourcrm.base import columns, display
 from tourcrm.base.columns import IMPORT_RESULT, REASON
 from tourcrm.base.errors import EXIT_PARTLY, Refused, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import options
 from tourcrm.commands.intake_report import Told, report
-from tourcrm.context import Desk
 from tourcrm.db import setting
 from tourcrm.files import writer
 from tourcrm.files.reader import Sheet, open_sheet
 from tourcrm.imports import service
 from tourcrm.imports.column_reader import Terms, is_reason
 from tourcrm.imports.service import Request, Result
-from tourcrm.render import emit
+from tourcrm.terminal import context
+from tourcrm.terminal.context import Desk
+from tourcrm.terminal.render import emit
 
 GROUPS_SHOWN = 10
 _REJECTED = re.compile(r"\.rejected(-[0-9]+)?$")

@@ -5,15 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tourcrm import context
 from tourcrm.base.columns import Column, folded
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands.page import listed
 from tourcrm.files.reader import Sheet
 from tourcrm.imports.service import Group, Result
-from tourcrm.manual import wrap
-from tourcrm.render import line_width, say
+from tourcrm.terminal import context
+from tourcrm.terminal.help import wrap
+from tourcrm.terminal.render import line_width, say
 
 _INFERRED = {
     "status": N_("{n} without a status: taken as booked"),

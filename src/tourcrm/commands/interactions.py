@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, entry
 from tourcrm.base import vocabulary
 from tourcrm.base.columns import INTERACTION
 from tourcrm.base.display import visible
@@ -15,8 +14,9 @@ from tourcrm.commands import intake, options
 from tourcrm.commands.shared import Field, Limit, Who, emit_list, with_fields
 from tourcrm.customers import contacts
 from tourcrm.customers import service as customers
-from tourcrm.render import emit, say
-from tourcrm.wording import cli_group
+from tourcrm.terminal import context, typed
+from tourcrm.terminal.render import emit, say
+from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group(
     epilog=N_(
@@ -74,7 +74,7 @@ def log(
     with context.writing("interactions log") as desk:
         row = customers.find_one(desk.session, who, desk.settings["region"])
         about = trips.of_customer(desk.session, code, row) if code else None
-        values = entry.read(INTERACTION, given, desk.settings)
+        values = typed.read(INTERACTION, given, desk.settings)
         logged = contacts.log(
             desk.session,
             lambda: desk.operation,

@@ -9,15 +9,15 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context
 from tourcrm.base.columns import PLACES
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused, WrongUsage
 from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.commands import options
 from tourcrm.commands.page import listed
-from tourcrm.render import emit, say
-from tourcrm.wording import cli_group
+from tourcrm.terminal import context
+from tourcrm.terminal.render import emit, say
+from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group(
     epilog="tourcrm notify add 值班群\ntourcrm notify test 值班群\ntourcrm notify duty 小林"

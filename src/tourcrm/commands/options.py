@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
-from tourcrm import context
 from tourcrm.base.errors import CellError, Refused, WrongUsage
 from tourcrm.base.i18n import N_
-from tourcrm.context import Desk
-from tourcrm.render import FORMATS, Shape
+from tourcrm.terminal import context
+from tourcrm.terminal.context import Desk
+from tourcrm.terminal.render import FORMATS, Shape
 
 Format = Annotated[
     str,

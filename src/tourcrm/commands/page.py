@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from tourcrm.base.display import pad, width
 from tourcrm.base.i18n import _, language, ngettext
-from tourcrm.manual import wrap
-from tourcrm.render import line_width
+from tourcrm.terminal.help import wrap
+from tourcrm.terminal.render import line_width
 
 WIDEST = 80
 NARROWEST = 10  # cells of a text beside its label, however narrow the terminal

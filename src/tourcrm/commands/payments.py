@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, entry
 from tourcrm.base.columns import PAYMENT
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, ngettext
@@ -16,8 +15,9 @@ from tourcrm.commands import options
 from tourcrm.commands.shared import Limit, emit_list, reason_in
 from tourcrm.complaints import clock
 from tourcrm.customers import service as customers
-from tourcrm.render import say
-from tourcrm.wording import cli_group
+from tourcrm.terminal import context, typed
+from tourcrm.terminal.render import say
+from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group(
     epilog=N_(
@@ -109,7 +109,7 @@ def pay(
     ] = None,
 ) -> None:
     with context.writing("payments pay") as desk:
-        said = entry.read(PAYMENT, {"method": method, "reference": reference}, desk.settings)
+        said = typed.read(PAYMENT, {"method": method, "reference": reference}, desk.settings)
         row = payments.find_one(desk.session, code)
         paid = payments.pay(
             desk.session,

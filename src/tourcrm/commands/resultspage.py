@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from tourcrm.agenda.results import AGAIN_DAYS, FEW, Result
 from tourcrm.base.i18n import _
 from tourcrm.commands.page import room
-from tourcrm.manual import wrap
+from tourcrm.terminal.help import wrap
 
 
 def before(first: date, last: date) -> Iterator[str]:

@@ -10,8 +10,8 @@ from tourcrm.base.columns import Column
 from tourcrm.base.display import pad, visible, width
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands.page import beside, listed, room
-from tourcrm.manual import wrap
-from tourcrm.render import Shape, emit, say
+from tourcrm.terminal.help import wrap
+from tourcrm.terminal.render import Shape, emit, say
 
 if TYPE_CHECKING:
     from tourcrm.agenda.rules.parser import Rule, Step

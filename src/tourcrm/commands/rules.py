@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tourcrm import context
 from tourcrm.base.columns import FAULTS, RULES
 from tourcrm.base.display import visible
 from tourcrm.base.errors import EXIT_REFUSED, Refused, WrongUsage
 from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.commands import options, rulepage
-from tourcrm.render import Shape, emit, say, tell
+from tourcrm.terminal import context
+from tourcrm.terminal.render import Shape, emit, say, tell
 
 if TYPE_CHECKING:
     from tourcrm.agenda.rules.rulebook import Book, Loaded

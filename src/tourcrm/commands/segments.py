@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from tourcrm import context, plot, segment
+from tourcrm import segment
 from tourcrm.analysis import population
 from tourcrm.analysis.population import LOYAL_UP_TO, Basis, Population
 from tourcrm.base import vocabulary
@@ -18,12 +18,13 @@ from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.money import format_amount, parse_amount
 from tourcrm.commands import options
 from tourcrm.commands.page import listed
-from tourcrm.context import Desk
 from tourcrm.db.setting import parse_cuts, parse_window
-from tourcrm.manual import wrap
-from tourcrm.render import Shape, emit, line_width, say, table, tell
 from tourcrm.segment import Group, Quadrants, Rfm, Tiers
-from tourcrm.wording import cli_group
+from tourcrm.terminal import context, scatter
+from tourcrm.terminal.context import Desk
+from tourcrm.terminal.help import wrap
+from tourcrm.terminal.render import Shape, emit, line_width, say, table, tell
+from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group(
     epilog=N_(
@@ -429,18 +430,18 @@ def _picture(found: Quadrants, shape: Shape) -> list[str]:
         return f"{value:g}" if basis.scale_by == "party_size" else _brief(value, shape.currency)
 
     cells = line_width()
-    if cells < plot.NARROWEST:
+    if cells < scatter.NARROWEST:
         text = _("The picture needs a line of {cells} characters.")
-        return wrap(text.format(cells=plot.NARROWEST), cells)
-    lines = plot.scatter(
+        return wrap(text.format(cells=scatter.NARROWEST), cells)
+    lines = scatter.scatter(
         [
             (row.scale_value, row.lateness)
             for row in found.rows
             if row.scale_value is not None and row.quadrant != "new"
         ],
-        plot.Across(_(_SCALES[basis.scale_by]), cut, label),
-        plot.Down(_("lateness"), LOYAL_UP_TO, 4.0),
-        plot.Corners(*map(corner, ("small_high", "large_high", "small_low", "large_low"))),
+        scatter.Across(_(_SCALES[basis.scale_by]), cut, label),
+        scatter.Down(_("lateness"), LOYAL_UP_TO, 4.0),
+        scatter.Corners(*map(corner, ("small_high", "large_high", "small_low", "large_low"))),
         cells,
     )
     if lines and counted.get("new"):

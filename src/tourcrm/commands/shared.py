@@ -11,14 +11,14 @@ from typing import Annotated, Any
 
 import typer
 
-from tourcrm import context, entry
 from tourcrm.base import columns
 from tourcrm.base.columns import Column
 from tourcrm.base.errors import Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands.page import listed
-from tourcrm.context import Desk
-from tourcrm.render import TABLE_ROWS, Shape, emit, say, tell
+from tourcrm.terminal import context, typed
+from tourcrm.terminal.context import Desk
+from tourcrm.terminal.render import TABLE_ROWS, Shape, emit, say, tell
 
 Who = Annotated[
     str,
@@ -106,7 +106,7 @@ _REASON = Column("reason", "text", "reason", "原因")
 
 def reason_in(given: str, desk: Desk) -> str:
     """What --reason says. Raises WrongUsage where that is nothing."""
-    said = entry.value(_REASON, given, desk.settings)
+    said = typed.value(_REASON, given, desk.settings)
     if said is None:
         raise WrongUsage(N_("--reason must say why."))
     return str(said)

@@ -12,11 +12,11 @@ from tourcrm.base.display import visible
 from tourcrm.base.i18n import _, language, ngettext
 from tourcrm.commands import customerpage
 from tourcrm.commands.page import Pair, laid_out, listed
-from tourcrm.context import Desk
 from tourcrm.models import Customer, Trip
-from tourcrm.render import Shape
 from tourcrm.reports import customer_profile
 from tourcrm.reports.customer_profile import CallSheet
+from tourcrm.terminal.context import Desk
+from tourcrm.terminal.render import Shape
 
 MOST_NAMES = 60  # members of a batch that are named
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from tourcrm import context, entry
 from tourcrm.base import vocabulary
 from tourcrm.base.columns import CALLS, CSAT, INTERACTION, NPS, SURVEY, Column, by_field
 from tourcrm.base.display import visible
@@ -19,15 +18,16 @@ from tourcrm.campaigns import audience
 from tourcrm.commands import intake, options
 from tourcrm.commands.page import listed
 from tourcrm.commands.shared import Field, Limit, Who, emit_list, with_fields
-from tourcrm.context import Desk
 from tourcrm.customers import service as customers
-from tourcrm.manual import wrap
-from tourcrm.render import Shape, emit, line_width, say, tell
 from tourcrm.surveys import form
 from tourcrm.surveys import service as surveys
 from tourcrm.surveys.scores import FEW
 from tourcrm.surveys.service import Answered, CsatRow, NpsRow, Period
-from tourcrm.wording import cli_group
+from tourcrm.terminal import context, typed
+from tourcrm.terminal.context import Desk
+from tourcrm.terminal.help import wrap
+from tourcrm.terminal.render import Shape, emit, line_width, say, tell
+from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group(
     epilog=N_(
@@ -144,12 +144,12 @@ def add(
     with context.writing("surveys add") as desk:
         row = customers.find_one(desk.session, who, desk.settings["region"])
         about = trips.of_customer(desk.session, code, row) if code else None
-        way = channel and entry.value(by_field(INTERACTION)["channel"], channel, desk.settings)
+        way = channel and typed.value(by_field(INTERACTION)["channel"], channel, desk.settings)
         answered = surveys.add(
             desk.session,
             lambda: desk.operation,
             row,
-            entry.read(SURVEY, given, desk.settings),
+            typed.read(SURVEY, given, desk.settings),
             now=desk.now,
             zone=desk.settings.zone,
             about=about,

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tourcrm import context
 from tourcrm.base import vocabulary
 from tourcrm.base.columns import BIRTHDAYS, CLOCKS, COUNTS, DEPARTURES, DUE, FESTIVALS, GROUPS
 from tourcrm.base.display import pad, shorten, visible, width
@@ -14,8 +13,9 @@ from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands import options, watch
 from tourcrm.commands.page import beside, room
-from tourcrm.render import Shape, emit_parts, say
-from tourcrm.wording import cli_group
+from tourcrm.terminal import context
+from tourcrm.terminal.render import Shape, emit_parts, say
+from tourcrm.terminal.typer_i18n import cli_group
 
 if TYPE_CHECKING:
     from tourcrm.agenda.wording import Line
@@ -99,7 +99,7 @@ _EVERYTHING = "tourcrm today -f json"
 
 def page(found: "Morning", now: datetime) -> Iterator[str]:
     """The lines of the page: parts under their headings, at most 80 cells wide."""
-    from tourcrm.manual import wrap
+    from tourcrm.terminal.help import wrap
 
     yield _headline(found)
     if found.festivals:
@@ -160,7 +160,7 @@ def _festival(name: str, day: date, as_of: date) -> str:
 def _due(found: "Morning") -> Iterator[str]:
     """The calls of the list in a line each, and what is not on the list."""
     from tourcrm.commands import duepage
-    from tourcrm.manual import wrap
+    from tourcrm.terminal.help import wrap
 
     if found.due.lines:
         heading = " · ".join((_("Due"), *duepage.sizes(found.due)))

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, entry
 from tourcrm.base.columns import TRIP, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
@@ -23,8 +22,9 @@ from tourcrm.commands.shared import (
     with_fields,
 )
 from tourcrm.customers import service as customers
-from tourcrm.render import card, emit, say
-from tourcrm.wording import cli_group
+from tourcrm.terminal import context, typed
+from tourcrm.terminal.render import card, emit, say
+from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group(
     epilog=N_(
@@ -91,7 +91,7 @@ On = Annotated[str | None, typer.Option("--on", metavar="DATE", help=N_("the day
 def add(who: Who, **given: str | None) -> None:
     with context.writing("trips add") as desk:
         row = customers.find_one(desk.session, who, desk.settings["region"])
-        values = entry.read(TRIP, given, desk.settings)
+        values = typed.read(TRIP, given, desk.settings)
         stored = trips.add(desk.session, lambda: desk.operation, row, values, desk.today)
     text = _("Added {code} for {customer} {name}.")
     name = visible(stored.name, 40)
@@ -133,7 +133,7 @@ def list_(
             customer_id=customers.id_of(row) if row else None,
             first=options.parse_day(first, "--from") if first else None,
             last=options.parse_day(last, "--to") if last else None,
-            status=status and entry.value(state, status, desk.settings),
+            status=status and typed.value(state, status, desk.settings),
             advisor=advisor,
         )
         shape = options.shape(desk, format, output, excel)
@@ -170,7 +170,7 @@ def show(code: Code, format: options.Format = "table", output: options.Output = 
 @with_fields(_EDITED)
 def edit(which: Code, **given: str | None) -> None:
     with context.writing("trips edit") as desk:
-        values = entry.read(TRIP, given, desk.settings)
+        values = typed.read(TRIP, given, desk.settings)
         if not values:
             raise WrongUsage(N_("Say what to change, for example --price 13800."))
         row = trips.find_one(desk.session, which)
@@ -187,7 +187,7 @@ def edit(which: Code, **given: str | None) -> None:
 def cancel(code: Code, on: On = None, reason: Reason = None) -> None:
     with context.writing("trips cancel") as desk:
         row = trips.find_one(desk.session, code)
-        said = entry.read(TRIP, {"lost_reason": reason}, desk.settings)
+        said = typed.read(TRIP, {"lost_reason": reason}, desk.settings)
         stored = trips.cancel(
             desk.session,
             lambda: desk.operation,
@@ -215,7 +215,7 @@ def lose(
         raise WrongUsage(N_("Say why (--reason) or to whom (--rival)."))
     with context.writing("trips lose") as desk:
         row = trips.find_one(desk.session, code)
-        said = entry.read(TRIP, {"lost_reason": reason, "rival": rival}, desk.settings)
+        said = typed.read(TRIP, {"lost_reason": reason, "rival": rival}, desk.settings)
         stored = trips.lose(
             desk.session,
             lambda: desk.operation,

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from tourcrm import context, entry
 from tourcrm.base.columns import VOUCHER, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused, WrongUsage
@@ -16,8 +15,9 @@ from tourcrm.bookings.vouchers import Redeemed
 from tourcrm.commands import options
 from tourcrm.commands.shared import Limit, Who, emit_list, reason_in, refuse_doubtful
 from tourcrm.customers import service as customers
-from tourcrm.render import say, tell
-from tourcrm.wording import cli_group
+from tourcrm.terminal import context, typed
+from tourcrm.terminal.render import say, tell
+from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group(
     epilog=N_(
@@ -69,7 +69,7 @@ def issue(
 ) -> None:
     with context.writing("vouchers issue") as desk:
         given = {"kind": kind, "pay_ratio": pay_ratio, "amount": amount, "what": what}
-        said = entry.read(VOUCHER, given, desk.settings)
+        said = typed.read(VOUCHER, given, desk.settings)
         known = said.get("kind") or _kind(said)
         refuse_doubtful(said.get("pay_ratio"), yes)
         row = customers.find_one(desk.session, who, desk.settings["region"])
@@ -224,7 +224,7 @@ def list_(
     options.not_together({"--state": state is not None, "--all": everything})
     with context.reading() as desk:
         row = customers.find_one(desk.session, who, desk.settings["region"]) if who else None
-        asked = entry.value(_COLUMNS["state"], state, desk.settings) if state else None
+        asked = typed.value(_COLUMNS["state"], state, desk.settings) if state else None
         wanted = vouchers.Wanted(
             options.day(desk, as_of),
             customer_id=customers.id_of(row) if row else None,

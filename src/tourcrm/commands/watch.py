@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tourcrm import context
 from tourcrm.base.columns import CLOCKS
 from tourcrm.base.display import visible
 from tourcrm.base.errors import EXIT_REFUSED
 from tourcrm.base.i18n import N_, _
 from tourcrm.commands import options
 from tourcrm.commands.page import beside
-from tourcrm.context import Desk
-from tourcrm.render import emit, say, tell
+from tourcrm.terminal import context
+from tourcrm.terminal.context import Desk
+from tourcrm.terminal.render import emit, say, tell
 
 if TYPE_CHECKING:
     from tourcrm.complaints.clock import Clock

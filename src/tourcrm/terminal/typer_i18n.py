@@ -16,8 +16,8 @@ from typer._click.core import Context
 from typer._click.shell_completion import CompletionItem
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from tourcrm import arguments, manual
 from tourcrm.base.i18n import N_, _
+from tourcrm.terminal import help, param_types
 
 
 class _Speaking(AnyCommand):
@@ -26,8 +26,8 @@ class _Speaking(AnyCommand):
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         for param in self.params:
-            if isinstance(param, arguments.Parameter):
-                arguments.install(param)
+            if isinstance(param, param_types.Parameter):
+                param_types.install(param)
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         try:
@@ -37,26 +37,26 @@ class _Speaking(AnyCommand):
             raise
 
     def get_help(self, ctx: Context) -> str:
-        return manual.page(self, ctx)
+        return help.page(self, ctx)
 
     def get_usage(self, ctx: Context) -> str:
-        return manual.usage_line(self, ctx)
+        return help.usage_line(self, ctx)
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        return manual.summary(self.short_help or self.help or "")
+        return help.summary(self.short_help or self.help or "")
 
     def get_help_option(self, ctx: Context) -> TyperOption | None:
         option = super().get_help_option(ctx)
         if option is not None:
             option.help = N_("show this page")
-            arguments.install(option)
+            param_types.install(option)
         return option
 
     def option_completions(self, ctx: Context, incomplete: str) -> list[CompletionItem]:
         """The options that begin with `incomplete`, each with one line about it."""
         found = AnyCommand.shell_complete(self, ctx, incomplete)
         for item in found:
-            item.help = manual.summary(item.help or "")
+            item.help = help.summary(item.help or "")
         return found
 
 
@@ -79,7 +79,7 @@ class Command(_Speaking, TyperCommand):
 class Group(_Speaking, TyperGroup):
     """A noun with its verbs, or the program with its nouns."""
 
-    def summaries(self, ctx: Context) -> list[manual.Pair]:
+    def summaries(self, ctx: Context) -> list[help.Pair]:
         """Each command with one line about it."""
         return [
             (name, command.get_short_help_str())
@@ -88,7 +88,7 @@ class Group(_Speaking, TyperGroup):
         ]
 
     def get_help(self, ctx: Context) -> str:
-        return manual.page(self, ctx, self.summaries(ctx))
+        return help.page(self, ctx, self.summaries(ctx))
 
     def resolve_command(
         self, ctx: Context, args: list[str]
@@ -182,7 +182,7 @@ def _is_of_program(ctx: Context, option: str) -> bool:
 
 def _missing(error: usage.MissingParameter) -> str:
     text = _("{name} is missing.").format(name=_name(error))
-    known = arguments.choices(error.param.type_descriptor) if error.param else ()
+    known = param_types.choices(error.param.type_descriptor) if error.param else ()
     if known:
         text += _(" Choose one of: {choices}.").format(choices=", ".join(known))
     return text
@@ -191,7 +191,7 @@ def _missing(error: usage.MissingParameter) -> str:
 def _name(error: usage.BadParameter) -> str:
     """What the user calls the parameter that an error is about."""
     if isinstance(error.param, TyperArgument):
-        return manual.argument_name(error.param)
+        return help.argument_name(error.param)
     if isinstance(error.param, TyperOption):
         return max(error.param.opts, key=len)
     return _("The command line")

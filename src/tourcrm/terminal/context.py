@@ -164,7 +164,7 @@ def ready() -> None:
 
     kept = engine.ready(world().database)
     if kept is not None:
-        from tourcrm.render import tell
+        from tourcrm.terminal.render import tell
 
         tell(
             _("{path} was brought up to date for this tourcrm; a copy as it was is {copy}.").format(

@@ -96,7 +96,9 @@ def kind(descriptor: TypeDescriptor) -> Kind:
     if annotation is bool:
         return Kind("", bool)
     if annotation not in KINDS:
-        raise TypeError(f"no conversion for {annotation!r}: add a row to tourcrm.arguments.KINDS")
+        raise TypeError(
+            f"no conversion for {annotation!r}: add a row to tourcrm.terminal.param_types.KINDS"
+        )
     return KINDS[annotation]
 
 

@@ -22,7 +22,7 @@ from tourcrm.base.errors import Message, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.money import format_amount, plain_amount
 from tourcrm.files import writer
-from tourcrm.manual import wrap
+from tourcrm.terminal.help import wrap
 
 FORMATS = ("table", "json", "jsonl", "csv")
 TABLE_ROWS = 50

@@ -15,9 +15,9 @@ from typing import Any
 from typer._click.core import Command, Context
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
-from tourcrm import arguments
 from tourcrm.base.display import cells_of, pad, width
 from tourcrm.base.i18n import N_, _, translate
+from tourcrm.terminal import param_types
 
 Parameter = TyperArgument | TyperOption
 Pair = tuple[str, str]
@@ -134,9 +134,9 @@ def option_names(param: TyperOption) -> str:
 
 def metavar(param: TyperOption) -> str:
     """The word for an option's value: TEXT, DATE, or the values that it is limited to."""
-    known = arguments.choices(param.type_descriptor)
+    known = param_types.choices(param.type_descriptor)
     name = "|".join(known) or NAMES.get(param.name)
-    return translate(param.metavar or name or arguments.kind(param.type_descriptor).metavar)
+    return translate(param.metavar or name or param_types.kind(param.type_descriptor).metavar)
 
 
 def record(param: Parameter) -> Pair:
@@ -149,7 +149,7 @@ def record(param: Parameter) -> Pair:
 
 def _notes(param: Parameter) -> Iterator[str]:
     if isinstance(param, TyperArgument):
-        known = arguments.choices(param.type_descriptor)
+        known = param_types.choices(param.type_descriptor)
         if known and not param.metavar:
             yield "|".join(known)
     if param.envvar and param.show_envvar:
