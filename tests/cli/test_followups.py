@@ -195,7 +195,7 @@ def test_the_last_line_says_what_is_not_on_the_list(db: Path, invoke: Invoke) ->
 def test_no_line_is_wider_than_a_narrow_terminal(
     invoke: Invoke, monkeypatch: pytest.MonkeyPatch, lang: str
 ) -> None:
-    monkeypatch.setattr("tourcrm.commands.page.line_width", lambda: 32)
+    monkeypatch.setattr("tourcrm.commands.pages.layout.line_width", lambda: 32)
     assert max(map(width, invoke("followups", "due", lang=lang).stdout.splitlines())) <= 32
 
 

@@ -15,7 +15,7 @@ from tests import builders
 from tests.builders import TODAY
 from tests.conftest import Invoke
 from tourcrm.bookings import outstanding, payments, vouchers
-from tourcrm.commands import promisepage
+from tourcrm.commands.pages import promises
 from tourcrm.models import Complaint, Customer, Trip
 
 
@@ -200,10 +200,10 @@ def test_promises_that_are_open_are_told_on_one_page(db: Path) -> None:
         who = session.get_one(Customer, 1)
         for what, last in (("\x1b真丝围巾", None), ("升舱", date(2026, 12, 31))):
             vouchers.issue(session, lambda: 1, who, "gift", day=TODAY, what=what, expires_on=last)
-        told = list(promisepage.pairs(outstanding.owed(session, 1, TODAY), "CNY"))
+        told = list(promises.pairs(outstanding.owed(session, 1, TODAY), "CNY"))
         assert [label for label, _text in told] == ["Promised", "", ""]
         assert told[0][1] == "¥1,280.00 back for T0000001, since 2026-11-20 (P0000001)"
         assert told[1][1] == "a gift: 升舱; until 2026-12-31 (V00002)"
         assert told[2][1].endswith("真丝围巾 (V00001)")
         assert "\x1b" not in told[2][1]
-        assert list(promisepage.pairs(outstanding.owed(session, 2, TODAY), "CNY")) == []
+        assert list(promises.pairs(outstanding.owed(session, 2, TODAY), "CNY")) == []

@@ -1,0 +1,8 @@
+"""A thin module a noun, loaded when its noun is asked for (`tourcrm.cli` has the table).
+
+A command parses, opens a desk, calls one use case, and emits its rows.
+
+options      the options that mean the same everywhere
+fields       an option for each column of an entity
+pages/       what people read as a page of text
+"""

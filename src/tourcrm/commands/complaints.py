@@ -25,7 +25,7 @@ from tourcrm.base.errors import CellError, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.bookings import trips
 from tourcrm.commands import options, watch
-from tourcrm.commands.shared import Who, refuse_doubtful, tell_notes
+from tourcrm.commands.fields import Who, refuse_doubtful, tell_notes
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.context import Desk
@@ -323,10 +323,10 @@ def compensate(
         shape = options.shape(desk)
     if done.changed:
         _say(done, _("For {code} of {customer} {name}:"))
-        from tourcrm.commands import complaintpage
+        from tourcrm.commands.pages import complaint
 
         for one in done.booked:
-            say("  " + complaintpage.compensation_text(one, shape))
+            say("  " + complaint.compensation_text(one, shape))
             if one.kind == "refund":
                 say("  " + _("When it is paid: tourcrm payments pay {code}").format(code=one.code))
         if alternative is not None:
@@ -643,9 +643,9 @@ def list_(
     if format != "table" or output is not None:
         emit(rows, COMPLAINT, shape, title=_("Complaints"))
         return
-    from tourcrm.commands import complaintpage
+    from tourcrm.commands.pages import complaint
 
-    shown = [complaintpage.in_table(one) for one in rows]
+    shown = [complaint.in_table(one) for one in rows]
     alarming = [one | {"alarm": one["left"] is not None and one["breached"]} for one in shown]
     emit(alarming, COMPLAINT_LIST, shape, title=_("Complaints"), alarm="alarm")
 
@@ -654,7 +654,7 @@ def _emit_sla(
     desk: Desk, as_of: str | None, first: str | None, last: str | None, shape: Any
 ) -> None:
     from tourcrm.analysis.population import months_before
-    from tourcrm.commands import complaintpage
+    from tourcrm.commands.pages import complaint
     from tourcrm.complaints import clock, sla
 
     day = options.day(desk, as_of)
@@ -668,7 +668,7 @@ def _emit_sla(
     report = sla.report(desk.session, desk.settings, now, start, end)
     names = [column.field for column in PUNCTUALITY]
     rows = [
-        {name: getattr(one, name) for name in names} | {"label": complaintpage.group_text(one)}
+        {name: getattr(one, name) for name in names} | {"label": complaint.group_text(one)}
         for one in report.shares
     ]
     table = shape.format == "table" and shape.output is None
@@ -679,7 +679,7 @@ def _emit_sla(
         shown = [row | {"group": row["label"]} for row in rows]
         title = _("Answered in time, {first} to {last}").format(first=start, last=end)
         emit(shown, PUNCTUALITY, shape, title=title, alarm="stands_out")
-    for line in complaintpage.conclusions(report):
+    for line in complaint.conclusions(report):
         say(line)
 
 
@@ -712,9 +712,9 @@ def show(code: Code, format: options.Format = "table", output: options.Output = 
     elif format != "table" or output is not None:
         emit([page.row], COMPLAINT, shape, title=_("Complaints"))
     else:
-        from tourcrm.commands import complaintpage
+        from tourcrm.commands.pages import complaint
 
-        for line in complaintpage.lines(page, shape):
+        for line in complaint.lines(page, shape):
             say(line)
 
 
@@ -791,7 +791,7 @@ def _label(table: str, value: str) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    from tourcrm.commands.page import listed
+    from tourcrm.commands.pages.layout import listed
 
     return listed(names)
 

@@ -10,8 +10,8 @@ from tourcrm.base.columns import CUSTOMER, Column, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, WrongUsage
 from tourcrm.base.i18n import N_, _, language
-from tourcrm.commands import customerpage, intake, options
-from tourcrm.commands.shared import (
+from tourcrm.commands import intake, options
+from tourcrm.commands.fields import (
     Field,
     Limit,
     Who,
@@ -22,6 +22,7 @@ from tourcrm.commands.shared import (
     tell_notes,
     with_fields,
 )
+from tourcrm.commands.pages import customer
 from tourcrm.complaints import clock
 from tourcrm.customers import queries
 from tourcrm.customers import service as customers
@@ -180,7 +181,7 @@ def show(
     if format != "table" or output is not None:
         emit([customer_profile.flat(sheet)], customer_profile.COLUMNS, shape)
         return
-    for line in customerpage.lines(sheet, shape):
+    for line in customer.lines(sheet, shape):
         say(line)
 
 
@@ -305,7 +306,7 @@ def remember(
         return
     between = "；" if language() == "zh" else "; "
     days = between.join(
-        f"{customers.label_name(one)} {customerpage.day_text(one_day)}" for one, one_day in known
+        f"{customers.label_name(one)} {customer.day_text(one_day)}" for one, one_day in known
     )
     text = _("{code} {name}, special days: {days}")
     say(text.format(code=row.code, name=visible(row.name, 40), days=days or _("none")))

@@ -71,7 +71,7 @@ def due(
     excel: options.Excel = False,
 ) -> None:
     from tourcrm import followup
-    from tourcrm.commands import duepage
+    from tourcrm.commands.pages import due_list
 
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
@@ -85,7 +85,7 @@ def due(
             emit(found.lines, DUE, shape, title=_("Follow-ups"))
             return
         now = desk.now.astimezone(shape.zone) if day == desk.today else None
-    for line in duepage.page(found, owners=owner is None, now=now):
+    for line in due_list.page(found, owners=owner is None, now=now):
         say(line)
 
 
@@ -161,7 +161,7 @@ def show(
     excel: options.Excel = False,
 ) -> None:
     from tourcrm.agenda import actions
-    from tourcrm.commands import showpage
+    from tourcrm.commands.pages import followup
 
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
@@ -169,7 +169,7 @@ def show(
         if format != "table" or output is not None:
             emit([line], AGENDA, shape, title=_("Follow-ups"))
             return
-        page = list(showpage.page(desk, line, items, shape))
+        page = list(followup.page(desk, line, items, shape))
     for text in page:
         say(text)
 
@@ -396,14 +396,14 @@ def calendar_(
     reveal: options.Reveal = False,
 ) -> None:
     from tourcrm.agenda import calendar
-    from tourcrm.commands import calendarfile, shared
+    from tourcrm.commands import calendarfile, fields
     from tourcrm.files import writer
 
     if file != "-" and not file.lower().endswith(".ics"):
         raise WrongUsage(
             N_("{path} must end in .ics, or be - for the output."), path=visible(file, 200)
         )
-    with shared.opened("followups calendar", reveal) as desk:
+    with fields.opened("followups calendar", reveal) as desk:
         day = options.day(desk, as_of)
         found = calendar.plan(desk.session, desk.settings, day, language(), days=days, owner=owner)
         made = calendarfile.content(found, desk.now, reveal=reveal)
@@ -443,7 +443,7 @@ def results_(
     excel: options.Excel = False,
 ) -> None:
     from tourcrm.agenda import results as aftermath
-    from tourcrm.commands import resultspage
+    from tourcrm.commands.pages import results
 
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
@@ -469,11 +469,11 @@ def results_(
     if format != "table" or output is not None:
         emit(found, RESULTS, shape, title=_("Follow-ups"))
         return
-    for line in resultspage.before(start, end):
+    for line in results.before(start, end):
         say(line)
     if found:
         emit(found, RESULTS, shape)
-    for line in resultspage.after(found, start, end, day, began):
+    for line in results.after(found, start, end, day, began):
         say(line)
 
 

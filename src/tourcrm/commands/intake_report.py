@@ -8,7 +8,7 @@ from pathlib import Path
 from tourcrm.base.columns import Column, folded
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, language, ngettext
-from tourcrm.commands.page import listed
+from tourcrm.commands.pages.layout import listed
 from tourcrm.files.reader import Sheet
 from tourcrm.imports.service import Group, Result
 from tourcrm.terminal import context

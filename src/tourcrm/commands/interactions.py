@@ -11,7 +11,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.bookings import trips
 from tourcrm.commands import intake, options
-from tourcrm.commands.shared import Field, Limit, Who, emit_list, with_fields
+from tourcrm.commands.fields import Field, Limit, Who, emit_list, with_fields
 from tourcrm.customers import contacts
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed

@@ -14,7 +14,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused, WrongUsage
 from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.commands import options
-from tourcrm.commands.page import listed
+from tourcrm.commands.pages.layout import listed
 from tourcrm.terminal import context
 from tourcrm.terminal.render import emit, say
 from tourcrm.terminal.typer_i18n import cli_group

@@ -12,7 +12,7 @@ from tourcrm.base.money import format_amount
 from tourcrm.bookings import payments, trips
 from tourcrm.bookings.payments import Line
 from tourcrm.commands import options
-from tourcrm.commands.shared import Limit, emit_list, reason_in
+from tourcrm.commands.fields import Limit, emit_list, reason_in
 from tourcrm.complaints import clock
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed

@@ -11,7 +11,8 @@ from tourcrm.base.columns import FAULTS, RULES
 from tourcrm.base.display import visible
 from tourcrm.base.errors import EXIT_REFUSED, Refused, WrongUsage
 from tourcrm.base.i18n import N_, _, ngettext
-from tourcrm.commands import options, rulepage
+from tourcrm.commands import options
+from tourcrm.commands.pages import rule_list
 from tourcrm.terminal import context
 from tourcrm.terminal.render import Shape, emit, say, tell
 
@@ -114,9 +115,9 @@ def _list(format: str, output: Path | None, excel: bool) -> None:
         shape = options.shape(desk, format, output, excel)
         known = rulebook.known(desk.settings.own_rules)
     if format != "table" or output is not None:
-        emit(rulepage.rows(known), RULES, shape, title=_("Rules"))
+        emit(rule_list.rows(known), RULES, shape, title=_("Rules"))
         return
-    for line in rulepage.page(known):
+    for line in rule_list.page(known):
         say(line)
 
 
@@ -174,7 +175,7 @@ def _say_cautions(book: "Book") -> None:
     from tourcrm.agenda.rules import rulebook
 
     for caution in rulebook.cautions(book.would_hold()):
-        rulepage.say_wrapped(str(caution))
+        rule_list.say_wrapped(str(caution))
 
 
 def _say_ids(text: str, ids: Sequence[str]) -> None:
@@ -257,11 +258,11 @@ def _try(path: str, as_of: str | None, format: str, output: Path | None, excel: 
         weeks = trial.trial(desk.session, desk.settings, tried, day, _progress)
     ids = [one.id for one in tried]
     if format != "table" or output is not None:
-        emit(rulepage.weeks(weeks), rulepage.week_columns(ids), shape, title=_("Trial of rules"))
+        emit(rule_list.weeks(weeks), rule_list.week_columns(ids), shape, title=_("Trial of rules"))
         return
-    rulepage.say_weeks(weeks, ids, shape)
+    rule_list.say_weeks(weeks, ids, shape)
     if waiting := trial.only_waiting(tried):
-        rulepage.say_only_waiting(waiting)
+        rule_list.say_only_waiting(waiting)
 
 
 def _progress(done: int, of: int) -> None:

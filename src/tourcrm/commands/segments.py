@@ -17,7 +17,7 @@ from tourcrm.base.errors import Message, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.money import format_amount, parse_amount
 from tourcrm.commands import options
-from tourcrm.commands.page import listed
+from tourcrm.commands.pages.layout import listed
 from tourcrm.db.setting import parse_cuts, parse_window
 from tourcrm.segment import Group, Quadrants, Rfm, Tiers
 from tourcrm.terminal import context, scatter

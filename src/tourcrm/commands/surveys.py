@@ -16,8 +16,8 @@ from tourcrm.base.speech import salutation
 from tourcrm.bookings import trips
 from tourcrm.campaigns import audience
 from tourcrm.commands import intake, options
-from tourcrm.commands.page import listed
-from tourcrm.commands.shared import Field, Limit, Who, emit_list, with_fields
+from tourcrm.commands.fields import Field, Limit, Who, emit_list, with_fields
+from tourcrm.commands.pages.layout import listed
 from tourcrm.customers import service as customers
 from tourcrm.surveys import form
 from tourcrm.surveys import service as surveys

@@ -12,7 +12,7 @@ from tourcrm.base.display import pad, shorten, visible, width
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands import options, watch
-from tourcrm.commands.page import beside, room
+from tourcrm.commands.pages.layout import beside, room
 from tourcrm.terminal import context
 from tourcrm.terminal.render import Shape, emit_parts, say
 from tourcrm.terminal.typer_i18n import cli_group
@@ -140,7 +140,7 @@ def _clocks(found: "Morning", now: datetime) -> Iterator[str]:
 
 def _headline(found: "Morning") -> str:
     from tourcrm.base.lunar import lunar_text
-    from tourcrm.commands.duepage import with_weekday
+    from tourcrm.commands.pages.due_list import with_weekday
 
     day = found.lunar_on
     if day is None or language() != "zh":
@@ -159,20 +159,20 @@ def _festival(name: str, day: date, as_of: date) -> str:
 
 def _due(found: "Morning") -> Iterator[str]:
     """The calls of the list in a line each, and what is not on the list."""
-    from tourcrm.commands import duepage
+    from tourcrm.commands.pages import due_list
     from tourcrm.terminal.help import wrap
 
     if found.due.lines:
-        heading = " · ".join((_("Due"), *duepage.sizes(found.due)))
-        calls = [_call(n, lines) for n, lines in enumerate(duepage.blocks(found.due), 1)]
+        heading = " · ".join((_("Due"), *due_list.sizes(found.due)))
+        calls = [_call(n, lines) for n, lines in enumerate(due_list.blocks(found.due), 1)]
         yield from _lines(heading, calls, "tourcrm followups due")
     else:
         yield _("Nothing is due.")
-    yield from wrap(duepage.footer(found.due), room())
+    yield from wrap(due_list.footer(found.due), room())
 
 
 def _call(number: int, lines: "Sequence[Line]") -> str:
-    from tourcrm.commands import duepage
+    from tourcrm.commands.pages import due_list
 
     first = lines[0]
     what = " + ".join(dict.fromkeys(visible(line.title, 40) for line in lines))
@@ -180,7 +180,7 @@ def _call(number: int, lines: "Sequence[Line]") -> str:
         people = ngettext("{n} customer", "{n} customers", first.count).format(n=first.count)
         return f"{number:>2}. {what} · {visible(first.destination or '', 30)} · {people}"
     who = f"{visible(first.name, 16)} {first.tier or ''}".rstrip()
-    return f"{number:>2}. {pad(who, 18)}  {pad(duepage.phone(first.phone), 14)}  {what}"
+    return f"{number:>2}. {pad(who, 18)}  {pad(due_list.phone(first.phone), 14)}  {what}"
 
 
 def _group(one: "Group") -> str:

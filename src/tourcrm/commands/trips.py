@@ -12,15 +12,7 @@ from tourcrm.base.i18n import N_, _
 from tourcrm.bookings import trips
 from tourcrm.bookings.trips import Stored
 from tourcrm.commands import intake, options
-from tourcrm.commands.shared import (
-    Field,
-    Limit,
-    Who,
-    emit_list,
-    headers,
-    tell_notes,
-    with_fields,
-)
+from tourcrm.commands.fields import Field, Limit, Who, emit_list, headers, tell_notes, with_fields
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import card, emit, say

@@ -13,7 +13,7 @@ from tourcrm.base.money import format_amount, plain_amount
 from tourcrm.bookings import trips, vouchers
 from tourcrm.bookings.vouchers import Redeemed
 from tourcrm.commands import options
-from tourcrm.commands.shared import Limit, Who, emit_list, reason_in, refuse_doubtful
+from tourcrm.commands.fields import Limit, Who, emit_list, reason_in, refuse_doubtful
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import say, tell

@@ -11,7 +11,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import EXIT_REFUSED
 from tourcrm.base.i18n import N_, _
 from tourcrm.commands import options
-from tourcrm.commands.page import beside
+from tourcrm.commands.pages.layout import beside
 from tourcrm.terminal import context
 from tourcrm.terminal.context import Desk
 from tourcrm.terminal.render import emit, say, tell
@@ -131,9 +131,9 @@ def _page(clock: "Clock", now: datetime, zone: tzinfo) -> Iterator[str]:
 
 def about(clock: "Clock", now: datetime, zone: tzinfo | None, *, phone: bool) -> Iterator[str]:
     """What is said of a clock. A message has no phone number: it stays in a chat for ever."""
-    from tourcrm.commands import duepage
-    from tourcrm.commands.complaintpage import word
-    from tourcrm.commands.page import duration_text, late_text
+    from tourcrm.commands.pages import due_list
+    from tourcrm.commands.pages.complaint import word
+    from tourcrm.commands.pages.layout import duration_text, late_text
 
     if now < clock.due_at:
         due = clock.due_at.astimezone(zone)
@@ -151,7 +151,7 @@ def about(clock: "Clock", now: datetime, zone: tzinfo | None, *, phone: bool) ->
     if clock.tier is not None:
         yield _("tier {tier}").format(tier=clock.tier)
     if phone:
-        yield duepage.phone(clock.phone)
+        yield due_list.phone(clock.phone)
     charge = clock.in_charge or clock.owner
     yield visible(charge, 20) if charge else _("nobody in charge")
 

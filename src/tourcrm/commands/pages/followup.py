@@ -10,8 +10,8 @@ from tourcrm.agenda.wording import Line, members
 from tourcrm.base import vocabulary
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import _, language, ngettext
-from tourcrm.commands import customerpage
-from tourcrm.commands.page import Pair, laid_out, listed
+from tourcrm.commands.pages import customer
+from tourcrm.commands.pages.layout import Pair, laid_out, listed
 from tourcrm.models import Customer, Trip
 from tourcrm.reports import customer_profile
 from tourcrm.reports.customer_profile import CallSheet
@@ -36,15 +36,15 @@ def page(desk: Desk, line: Line, items: Sequence[Item], shape: Shape) -> Iterato
     )
     others = [other for other in sheet.due if other.items[0].key != item.key]
     pairs = [
-        *customerpage.identity(sheet),
+        *customer.identity(sheet),
         (_("Follow-up"), f"{visible(line.title)} ({line.id})"),
         *_trip(desk, item, shape),
         *_about(line, item),
         *_decided(decisions),
         *_also(others),
-        *customerpage.background(_but_for(sheet, item.trip_code), shape),
+        *customer.background(_but_for(sheet, item.trip_code), shape),
     ]
-    yield from laid_out(customerpage.headline(sheet), pairs)
+    yield from laid_out(customer.headline(sheet), pairs)
 
 
 def _about(line: Line, item: Item) -> Iterator[Pair]:
@@ -72,7 +72,7 @@ def _trip(desk: Desk, item: Item, shape: Shape) -> Iterator[Pair]:
         trip = desk.session.get_one(Trip, item.trip_id)
         yield (
             _("Trip"),
-            customerpage.journey_text(customer_profile.journey(trip, desk.today), shape),
+            customer.journey_text(customer_profile.journey(trip, desk.today), shape),
         )
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from tourcrm.agenda.results import AGAIN_DAYS, FEW, Result
 from tourcrm.base.i18n import _
-from tourcrm.commands.page import room
+from tourcrm.commands.pages.layout import room
 from tourcrm.terminal.help import wrap
 
 

@@ -10,7 +10,7 @@ from tourcrm.base.columns import Column
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import _, language, ngettext
 from tourcrm.base.money import format_amount
-from tourcrm.commands.page import MINUTE, Pair, duration_text, laid_out, listed, room
+from tourcrm.commands.pages.layout import MINUTE, Pair, duration_text, laid_out, listed, room
 from tourcrm.complaints import lifecycle
 from tourcrm.complaints.lifecycle import CHECKLIST, Event
 from tourcrm.complaints.policy import Compensation

@@ -9,7 +9,7 @@ from tourcrm.base import vocabulary
 from tourcrm.base.columns import Column
 from tourcrm.base.display import pad, visible, width
 from tourcrm.base.i18n import N_, _, language, ngettext
-from tourcrm.commands.page import beside, listed, room
+from tourcrm.commands.pages.layout import beside, listed, room
 from tourcrm.terminal.help import wrap
 from tourcrm.terminal.render import Shape, emit, say
 

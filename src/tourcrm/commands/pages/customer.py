@@ -10,9 +10,9 @@ from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.base.lunar import SpecialDay, lunar_text
 from tourcrm.base.money import format_amount
-from tourcrm.commands import promisepage
-from tourcrm.commands.complaintpage import clock_text, next_text
-from tourcrm.commands.page import Pair, laid_out
+from tourcrm.commands.pages import promises
+from tourcrm.commands.pages.complaint import clock_text, next_text
+from tourcrm.commands.pages.layout import Pair, laid_out
 from tourcrm.customers.service import label_name
 from tourcrm.reports.customer_profile import Anniversary, CallSheet, Journey, Named, Standing
 from tourcrm.segment import QUADRANT_TREATMENTS
@@ -34,7 +34,7 @@ def background(sheet: CallSheet, shape: Shape) -> list[Pair]:
         *_standing(sheet, shape),
         *_journeys(sheet, shape),
         *_complaints(sheet),
-        *promisepage.pairs(sheet.promised, shape.currency),
+        *promises.pairs(sheet.promised, shape.currency),
         *_answers(sheet),
         *_contacts(sheet, shape),
     ]

@@ -12,7 +12,7 @@ from tourcrm.base import vocabulary
 from tourcrm.base.columns import Column
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import _, language, ngettext
-from tourcrm.commands.page import beside, duration_text, late_text, room
+from tourcrm.commands.pages.layout import beside, duration_text, late_text, room
 from tourcrm.followup import Count, DueList
 from tourcrm.terminal.help import wrap
 from tourcrm.terminal.render import Shape, person

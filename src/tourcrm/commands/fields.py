@@ -15,7 +15,7 @@ from tourcrm.base import columns
 from tourcrm.base.columns import Column
 from tourcrm.base.errors import Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_, _, language
-from tourcrm.commands.page import listed
+from tourcrm.commands.pages.layout import listed
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.context import Desk
 from tourcrm.terminal.render import TABLE_ROWS, Shape, emit, say, tell

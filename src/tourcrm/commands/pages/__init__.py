@@ -1,0 +1,10 @@
+"""Pages of text for people: frozen values in, lines out.
+
+layout       what all pages share
+customer     the page before a call, with `promises`
+due_list     the list of the morning
+followup     one follow-up
+complaint    a complaint with its steps
+rule_list    the rules of follow-up
+results      how many booked again
+"""
