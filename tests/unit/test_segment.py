@@ -5,19 +5,18 @@ from datetime import date
 import pytest
 
 from tourcrm.analysis.population import Tie, months_before, tier_cuts
-from tourcrm.base import vocabulary
-from tourcrm.base.display import width
-from tourcrm.segment import (
+from tourcrm.analysis.rfm import (
     FIXED_FREQUENCY,
-    QUADRANT_TREATMENTS,
     SEGMENT_OF,
     SEGMENTS,
-    TIER_TREATMENTS,
     limits_r,
     limits_strict,
     quantiles,
     score,
 )
+from tourcrm.base import vocabulary
+from tourcrm.base.display import width
+from tourcrm.segment import QUADRANT_TREATMENTS, TIER_TREATMENTS
 from tourcrm.terminal import scatter
 from tourcrm.terminal.scatter import Across, Corners, Down
 

@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from tourcrm import followup
-from tourcrm.agenda import candidates, decisions, tasks
+from tourcrm.agenda import candidates, decisions, planner, tasks
 from tourcrm.agenda.states import FAR_BACK, HELD, Item, Span
 from tourcrm.agenda.wording import Line, decided_by, lines
 from tourcrm.analysis import population
@@ -49,13 +48,13 @@ def find(
             id=visible(typed, 20),
             n=decisions.SHORTEST,
         )
-    people = population.build(session, followup.basis(settings, today), whole=False).people
+    people = population.build(session, planner.basis(settings, today), whole=False).people
     for span in SPANS:
         customers = candidates.with_id(session, settings, today, span, people, start)
         if not customers:
             continue
         near = replace(span, customers=customers)
-        agenda = followup.agenda(session, settings, today, near, people=people)
+        agenda = planner.agenda(session, settings, today, near, people=people)
         found = _matching(agenda.items, start)
         if len(found) > 1:
             raise _ambiguous(session, found, typed, today, language)

@@ -11,8 +11,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from tourcrm import followup
-from tourcrm.agenda import decisions
+from tourcrm.agenda import decisions, planner
 from tourcrm.agenda.decisions import Key
 from tourcrm.agenda.rules import parser
 from tourcrm.agenda.states import Item, Span
@@ -54,7 +53,7 @@ def plan(
 ) -> Schedule:
     """What is due up to so many days from now; what is overdue stands on the day itself."""
     last = as_of + timedelta(days)
-    agenda = followup.for_day(session, settings, as_of, owner=owner, span=Span(back=0, ahead=days))
+    agenda = planner.for_day(session, settings, as_of, owner=owner, span=Span(back=0, ahead=days))
     items = [item for item in agenda.items if not item.is_clock]
     uid = _uids(items)
     settled: dict[str, Entry] = {}

@@ -18,8 +18,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
-from tourcrm import followup
-from tourcrm.agenda import decisions
+from tourcrm.agenda import decisions, planner
 from tourcrm.agenda.candidates import NEVER_TRAVELLED
 from tourcrm.agenda.decisions import Key
 from tourcrm.agenda.events.spec import BOOKED
@@ -186,7 +185,7 @@ def _left(
         as_of = min(before + timedelta(PLANNED), last + timedelta(1))
         span = Span(back=(as_of - before).days)
         people = _people(session, settings, as_of)
-        agenda = followup.agenda(session, settings, as_of, span, people=people, rules=planned)
+        agenda = planner.agenda(session, settings, as_of, span, people=people, rules=planned)
         left = [item for item in agenda.of_state("lapsed", "satisfied") if _counts(item, as_of)]
         standing = people_before.standing_of({item.customer_id for item in left})
         for item in left:
@@ -195,7 +194,7 @@ def _left(
 
 
 def _people(session: Session, settings: Settings, as_of: date) -> People:
-    return population.build(session, followup.basis(settings, as_of), whole=False).people
+    return population.build(session, planner.basis(settings, as_of), whole=False).people
 
 
 def _counts(item: Item, as_of: date) -> bool:

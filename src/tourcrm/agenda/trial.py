@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from tourcrm import followup
+from tourcrm.agenda import planner
 from tourcrm.agenda.rules.parser import Rule
 from tourcrm.agenda.states import Item, Span
 from tourcrm.db import engine
@@ -91,7 +91,7 @@ def _weeks(
         monday = first + timedelta(7 * number)
         last = min(monday + timedelta(6), as_of)
         span = Span(back=(last - monday).days)
-        agenda = followup.agenda(session, settings, last, span, rules=rules)
+        agenda = planner.agenda(session, settings, last, span, rules=rules)
         lines = {
             (item.batch or item.key, item.rule.id)
             for item in agenda.items

@@ -4,4 +4,6 @@ In come a session, a day and a window, out come arrays and a row a customer.
 
 trip_history    every trip read once, into arrays, a place a customer
 population      the gap, tiers and scale that follow from all of them, as rows for SQL
+rfm, tiers, quadrants    the three ways to tell who deserves what (`tourcrm.segment` is their door)
+groups          who is listed in them, and the members of a group together
 """

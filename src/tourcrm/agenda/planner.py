@@ -1,0 +1,298 @@
+"""The agenda: what is due as of a day, in which order, and why something is not on the list.
+
+Nothing of it is stored but decisions. Rules say what is owed, candidates.py finds it, item.py gives
+each its state, line.py the words.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from tourcrm.agenda import candidates, decisions
+from tourcrm.agenda.decisions import Decision
+from tourcrm.agenda.rules import parser
+from tourcrm.agenda.rules.parser import Rule
+from tourcrm.agenda.states import (
+    HELD,
+    WAITING,
+    Item,
+    Span,
+    Used,
+    in_order,
+    limit,
+    order,
+    set_alone,
+    settle,
+)
+from tourcrm.agenda.wording import Line, lines, look_up_trips, units_of, worded
+from tourcrm.analysis import population
+from tourcrm.analysis.population import People
+from tourcrm.base import moments
+from tourcrm.base.errors import Message
+from tourcrm.db import engine
+from tourcrm.db.setting import Settings, parse_window
+
+TODAY = Span()
+LISTED = ("shown", "waiting")  # the states of what has a place in the order of the list
+OPEN = frozenset({*LISTED, "held", "ahead"})  # the states of what is not over
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """All items of a span; those that are shown or wait come first, in the order of the list."""
+
+    as_of: date
+    items: list[Item]
+
+    def of_state(self, *states: str) -> list[Item]:
+        """The items in one of these states."""
+        return [item for item in self.items if item.state in states]
+
+    def lapsed_unseen(self) -> list[Item]:
+        """What lapsed though it could have been shown, nobody deciding."""
+        return [item for item in self.items if item.state == "lapsed" and not item.why]
+
+
+def agenda(
+    session: Session,
+    settings: Settings,
+    as_of: date,
+    span: Span = TODAY,
+    *,
+    people: People | None = None,
+    rules: Sequence[Rule] | None = None,
+) -> Agenda:
+    """The items of a span as of a day, each with its state.
+
+    rules: instead of those that hold. people: of a population that was built in this session for
+    the day, with `basis`. Capacity is not applied: what fits is shown (see `for_day`).
+    """
+    if people is None:
+        people = population.build(session, basis(settings, as_of), whole=False).people
+    if rules is None:
+        rules = parser.merged(settings.own_rules)
+    candidates.find(session, settings, rules, as_of, span, people)
+    known = candidates.facts(session, settings, rules, as_of, span, people)
+    decided = decisions.of_events(session, as_of, settings.zone)
+    quiet_days = int(settings["quiet_days"])
+    first, last = as_of - timedelta(span.back), as_of + timedelta(span.ahead)
+    items = []
+    for item in candidates.items(session, {one.id: one for one in rules}, known):
+        settle(item, decided.get(item.key[:3], ()), as_of, quiet_days)
+        if item.due_on <= last and item.last_on >= first:
+            items.append(item)
+    set_alone(items)
+    listed = [item for item in items if item.state in LISTED]
+    rest = [item for item in items if item.state not in LISTED]
+    return Agenda(as_of, in_order(listed) + rest)
+
+
+def basis(settings: Settings, as_of: date) -> population.Basis:
+    """What tiers and quadrants rest on, by the agency's settings."""
+    return population.Basis(as_of, parse_window(settings["window"]), settings.cuts)
+
+
+# --- the list of a day ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many, and why, in words."""
+
+    why: Message
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueList:
+    """The lines of a day, and what is not among them. lapsed_unseen: lines of the last days."""
+
+    as_of: date
+    lines: list[Line]
+    customers: int
+    waiting: tuple[Count, ...]
+    held: tuple[Count, ...]
+    lapsed_unseen: int
+
+
+def for_day(
+    session: Session,
+    settings: Settings,
+    as_of: date,
+    *,
+    owner: str | None = None,
+    everything: bool = False,
+    span: Span = TODAY,
+    people: People | None = None,
+) -> Agenda:
+    """The agenda of one colleague, or of all, limited to what fits a day unless `everything`.
+
+    owner: only what is the work of that person, or of nobody; these share one queue.
+    """
+    items = agenda(session, settings, as_of, span, people=people).items
+    if owner is not None:
+        items = of_colleague(items, owner)
+    if not everything:
+
+        def queue(item: Item) -> str:
+            return "" if owner is not None else item.owner or ""
+
+        capacity = int(settings["daily_capacity"])
+        limit(items, capacity, used(session, settings, as_of, owner), queue)
+    return Agenda(as_of, items)
+
+
+def of_colleague(items: Sequence[Item], owner: str) -> list[Item]:
+    """What is the work of that person, or of nobody; of a batch, all of it. In the order of the
+    list, in which what others do about a customer lends no urgency to the rest."""
+    own = {item.batch or item.key for item in items if item.owner in (owner, None, "")}
+    kept = [item for item in items if (item.batch or item.key) in own]
+    if all(item.owner == item.customer.owner for item in items):
+        return kept
+    listed = [item for item in kept if item.state in LISTED]
+    return in_order(listed) + [item for item in kept if item.state not in LISTED]
+
+
+def used(session: Session, settings: Settings, as_of: date, owner: str | None) -> Used:
+    """What was decided on the day, duties aside: of one colleague's queue, or of all."""
+    rules = {one.id: one for one in parser.merged(settings.own_rules)}
+    decided = [
+        (decision, one)
+        for decision in decisions.since(session, as_of, as_of, settings.zone)
+        if (one := rules.get(decision.key.rule)) and one.kind != "duty"
+    ]
+    owners = dict(
+        engine.by_ids(
+            session,
+            "SELECT id, coalesce(owner, '') FROM customer WHERE id IN :ids",
+            {decision.customer_id for decision, _rule in decided},
+        )
+    )
+    # The members of a batch are decided at once and take no place; one alone took it as any other
+    # customer does.
+    at_once: dict[Any, set[int]] = {}
+    for decision, _one in decided:
+        at_once.setdefault(_moment(decision), set()).add(decision.customer_id)
+    met: set[int] = set()
+    of_queue: Counter[str] = Counter()
+    of_rule: Counter[tuple[str, str]] = Counter()
+    for decision, one in decided:
+        who = decision.customer_id
+        to_many = one.in_batches and len(at_once[_moment(decision)]) > 1
+        if to_many or who in met or (owner is not None and owners[who] not in (owner, "")):
+            continue
+        met.add(who)
+        name = "" if owner is not None else owners[who]
+        of_queue[name] += 1
+        of_rule[name, one.id] += 1
+    return Used(frozenset(met), of_queue, of_rule)
+
+
+def _moment(decision: Decision) -> Any:
+    """What the decisions about the members of a batch have in common."""
+    return decision.key.rule, decision.anchor_on, decision.at
+
+
+def due(
+    session: Session,
+    settings: Settings,
+    as_of: date,
+    language: str,
+    *,
+    owner: str | None = None,
+    everything: bool = False,
+    people: People | None = None,
+) -> DueList:
+    """What is due as of a day, with its words."""
+    day = for_day(session, settings, as_of, owner=owner, everything=everything, people=people)
+    shown = day.of_state("shown")
+    unseen = day.lapsed_unseen()
+    look_up_trips(session, unseen, as_of)
+    return DueList(
+        as_of=as_of,
+        lines=lines(session, shown, as_of, language),
+        customers=len({item.customer_id for item in shown if item.shared is None}),
+        waiting=_counts(WAITING, day.of_state("waiting")),
+        held=_counts(HELD, day.of_state("held")),
+        lapsed_unseen=_lines_that_could_be_seen(session, settings, unseen),
+    )
+
+
+def _lines_that_could_be_seen(session: Session, settings: Settings, items: Sequence[Item]) -> int:
+    """How many lines these were, but for those that were over before the customer, or the trip,
+    came into the database: on the day after a first import nobody is late."""
+
+    def days(table: str, ids: Iterable[int]) -> dict[int, date]:
+        sql = f"""
+            SELECT r.id, o.at FROM {table} r JOIN operation o ON o.id = r.operation_id
+            WHERE r.id IN :ids
+        """  # noqa: S608 - a table of ours
+        return {
+            id_: moments.local_day(at, settings.zone)
+            for id_, at in engine.by_ids(session, sql, set(ids))
+        }
+
+    came = days("customer", (item.customer_id for item in items))
+    booked = days("trip", (item.trip_id for item in items if item.trip_id is not None))
+    return len(
+        {
+            item.shared or item.key
+            for item in items
+            if item.last_on >= max(came[item.customer_id], booked.get(item.trip_id or 0, date.min))
+        }
+    )
+
+
+def _counts(reasons: Mapping[str, str], items: Iterable[Item]) -> tuple[Count, ...]:
+    counted = Counter(item.why for item in items)
+    return tuple(Count(Message(reasons[why]), counted[why]) for why in reasons if counted[why])
+
+
+def listing(
+    session: Session,
+    settings: Settings,
+    as_of: date,
+    language: str,
+    first: date,
+    last: date,
+    states: Sequence[str],
+    *,
+    owner: str | None = None,
+    most: int | None = None,
+) -> tuple[list[Line], int]:
+    """The lines of these states that are due from one day to another, by their days (only the first
+    `most` of them, where somebody says how many), and how many there are."""
+    # What is open is on the list today or later, however early it was due: looking back to the
+    # first day would find all that lapsed or was decided since.
+    over = not OPEN.issuperset(states)
+    span = Span(max((as_of - first).days, 0) if over else 0, max((last - as_of).days, 0))
+    day = for_day(session, settings, as_of, owner=owner, span=span)
+    chosen = [item for item in day.of_state(*states) if first <= item.due_on <= last]
+    chosen.sort(key=lambda item: (item.due_on, order(item)))
+    units = units_of(chosen)
+    return worded(session, units[:most], as_of, language), len(units)
+
+
+def for_customer(
+    session: Session,
+    settings: Settings,
+    as_of: date,
+    customer_id: int,
+    language: str,
+    *,
+    people: People | None = None,
+) -> list[Line]:
+    """What is due about one customer, whether or not it fits the day.
+
+    What is due about others as well is told as the customer's own, by its own id: what is decided
+    about it here is decided for nobody else. people: as in `agenda`.
+    """
+    span = Span(customers=frozenset((customer_id,)))
+    open_items = agenda(session, settings, as_of, span, people=people).of_state("shown", "waiting")
+    for item in open_items:
+        item.batch = None
+    return lines(session, open_items, as_of, language)
