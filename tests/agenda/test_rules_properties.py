@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.test_rule import GOOD
+from tests.agenda.test_rules_parser import GOOD
 from tourcrm.agenda.rules import parser, rulebook, toml_lines
 from tourcrm.agenda.rules.rulebook import File
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.test_rule import DOCS, GOOD
+from tests.agenda.test_rules_parser import DOCS, GOOD
 from tourcrm.agenda.rules import parser, rulebook, toml_lines
 from tourcrm.agenda.rules.rulebook import File
 from tourcrm.base.errors import NotFound, Refused

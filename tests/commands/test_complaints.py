@@ -12,8 +12,8 @@ import pytest
 import time_machine
 
 from tests import builders
-from tests.complaints import at_work
 from tests.conftest import Invoke
+from tests.office import at_work
 from tourcrm.terminal import render
 
 HOSTILE = "x[/b]y\x1b[31m\u202e=1+1\n🙂"

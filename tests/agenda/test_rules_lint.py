@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.test_rule import GOOD
+from tests.agenda.test_rules_parser import GOOD
 from tourcrm.agenda.events.selects import ANCHORS
 from tourcrm.agenda.rules import lint, parser
 from tourcrm.base import vocabulary

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from tests.unit.hostile import SHEET, with_cells, xls, xlsx
+from tests.hostile import SHEET, with_cells, xls, xlsx
 from tourcrm.base.errors import Refused
 from tourcrm.files.reader import Chunk, Sheet, open_sheet
 from tourcrm.files.xlsx_xml import Measurer

@@ -1,6 +1,6 @@
 """Files and texts that mean harm, and numbers that must never be seen, through every command.
 
-Rows of reliability.md: all of "Input" that an import can meet (files: tests/unit/hostile.py), and
+Rows of reliability.md: all of "Input" that an import can meet (files: tests/hostile.py), and
 of "Output and privacy": names and notes that steer a terminal, and ID, passport and masked phone
 numbers in no output, error, temporary file or process argument.
 """
@@ -20,7 +20,7 @@ from sqlmodel import SQLModel
 from tests.builders import NOW, TODAY, add_customer, add_special_date, add_trip, agency, writing
 from tests.conftest import Invoke
 from tests.faults.nursery import contents
-from tests.unit.hostile import HOSTILE, NAUGHTY, Hostile, write
+from tests.hostile import HOSTILE, NAUGHTY, Hostile, write
 from tourcrm.db import engine
 from tourcrm.models import (
     Complaint,

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from tests.builders import add_customer, add_trip, agency
-from tests.complaints import Office, at_work, moment
+from tests.office import Office, at_work, moment
 from tourcrm.base.errors import NotFound, Refused, WrongUsage
 from tourcrm.bookings import payments, vouchers
 from tourcrm.complaints import clock, policy, queries, sla

@@ -9,7 +9,7 @@ from typer._click.core import Command, Context
 from typer.core import TyperArgument, TyperGroup
 
 from scripts import reference as writer
-from tests.cli.test_root import NOUN
+from tests.commands.test_root import NOUN
 from tests.conftest import Invoke
 from tourcrm import cli
 from tourcrm.base import i18n

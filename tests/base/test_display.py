@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tests.unit.hostile import NAUGHTY
+from tests.hostile import NAUGHTY
 from tourcrm.base.display import mask_id, mask_passport, mask_phone, pad, shorten, visible, width
 
 DANGEROUS = re.compile(

@@ -16,7 +16,7 @@ import python_calamine
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.hostile import NAUGHTY
+from tests.hostile import NAUGHTY
 from tourcrm.base.errors import Refused
 from tourcrm.files import writer
 from tourcrm.files.writer import (

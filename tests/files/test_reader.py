@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.hostile import HOSTILE, Hostile, write
+from tests.hostile import HOSTILE, Hostile, write
 from tourcrm.base.errors import NotFound, Refused, TourcrmError, WrongUsage
 from tourcrm.files.reader import Sheet, open_sheet
 from tourcrm.files.writer import write_csv

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlmodel import col, select
 
 from tests.builders import add_customer, add_trip, agency
-from tests.complaints import Office, at_work
+from tests.office import Office, at_work
 from tourcrm.base.errors import TourcrmError
 from tourcrm.bookings import payments, vouchers
 from tourcrm.complaints import clock, policy

@@ -1,5 +1,6 @@
 """The documents: what they point at exists, and what they show is what the program does."""
 
+import ast
 import re
 import shlex
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from typer.core import TyperGroup, TyperOption
 
 from scripts import headers, reference, schema, screens, settings
 from tests.builders import agency
-from tourcrm import __version__
+from tourcrm import __version__, cli
 from tourcrm.agenda.rules import parser
 from tourcrm.base import cells, money
 from tourcrm.db import engine
@@ -209,6 +210,35 @@ def test_the_page_of_settings_is_up_to_date(language: str) -> None:
 def test_the_screens_are_what_the_program_prints(tmp_path: Path) -> None:
     for file, wanted in screens.written(screens.agency(tmp_path)).items():
         assert file.read_text("utf-8") == wanted, f"{file.name}: run: make docs"
+
+
+# The map of the code, and the changes
+
+SOURCE = ROOT / "src/tourcrm"
+ROOMS = sorted(door.parent for door in SOURCE.rglob("__init__.py") if door.parent != SOURCE)
+
+
+def rooms_on_the_map() -> list[str]:
+    """What stands first in the rows of the table of rooms."""
+    _, _, rest = read("CONTRIBUTING.md").partition("\n## The map\n")
+    rows = re.findall(r"^\| (`[^|]+) \|", rest.partition("\n### ")[0], re.MULTILINE)
+    return [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+
+
+def test_the_map_has_a_line_for_each_room_and_for_nothing_else() -> None:
+    there = {file.stem if file.suffix == ".py" else file.name for file in SOURCE.glob("[!_]*")}
+    assert sorted(rooms_on_the_map()) == sorted({"__main__"} | there - {"py.typed"})
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.relative_to(SOURCE)))
+def test_the_door_of_a_room_names_what_is_in_it(room: Path) -> None:
+    told = ast.get_docstring(ast.parse((room / "__init__.py").read_text("utf-8"))) or ""
+    inside = {file.stem for file in room.glob("*.py")} - {"__init__"}
+    inside |= {file.parent.name for file in room.glob("*/__init__.py")}
+    if room.name == "commands":  # its nouns stand in the table of cli.py
+        inside -= {module.split(".")[2] for module, _text in (cli.GROUPS | cli.ROOT).values()}
+    assert told
+    assert {name for name in inside if not re.search(rf"\b{name}\b", told)} == set()
 
 
 @pytest.mark.parametrize("page", ["docs/rules.md", "docs/rules.zh-CN.md"])

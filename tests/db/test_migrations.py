@@ -7,7 +7,7 @@ tests/faults.
 A fixture of schema/ is an agency as that version wrote it, as SQL text. It is written anew with
 every change of the newest step, until that is released, and never again:
 
-    PYTHONPATH=src:. python tests/store/test_migrations.py
+    PYTHONPATH=src:. python tests/db/test_migrations.py
 """
 
 import re

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.agenda.test_rulebook import OFF
+from tests.agenda.test_rules_parser import GOOD
 from tests.builders import add_customer, add_special_date, add_trip, agency, writing
 from tests.conftest import Invoke
 from tests.contacts import add_complaint, add_step, moment
-from tests.unit.test_rule import GOOD
-from tests.unit.test_rulebook import OFF
 from tourcrm.agenda.rules.parser import DEFAULTS
 from tourcrm.agenda.rules.toml_lines import sections
 from tourcrm.base.display import width

@@ -1,7 +1,8 @@
 """Taking imports back, whatever happened in between: exact where nothing was built on them, sound
 always.
 
-The words and refusals of `imports undo` are in tests/cli/test_imports.py, kills in tests/faults.
+The words and refusals of `imports undo` are in tests/commands/test_imports.py, kills in
+tests/faults.
 Here a seeded walk through imports, edits, tags, contacts, decisions and undoing looks for a state
 in which taking back leaves orphans, loses somebody's work, or fails.
 """

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli import samples
+from tests.commands import samples
 from tests.conftest import BARE, ROOT, Invoke, Run
 from tourcrm import __version__, cli
 
-NOUN = ("tests.cli.samples", "Sample commands. For tests.")
+NOUN = ("tests.commands.samples", "Sample commands. For tests.")
 # The program with the noun of samples.py, in a process of its own.
 PROGRAM = (
     "import sys; from tourcrm import __main__, cli;"
