@@ -9,13 +9,13 @@ import pytest
 from tests import quick
 from tests.builders import TODAY, add_customer, add_special_date, add_trip, agency, writing
 from tests.faults.nursery import Nursery
-from tourcrm.db import engine
+from tourcrm.db import files
 
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Here commits wait for the disk, as those of the program do."""
-    monkeypatch.setattr(engine, "connect", quick.connect)
+    monkeypatch.setattr(files, "connect", quick.connect)
 
 
 @pytest.fixture(scope="session")

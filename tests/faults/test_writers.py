@@ -19,7 +19,7 @@ from tests.conftest import BARE
 from tests.faults.conftest import customers_sheet
 from tests.faults.nursery import ROOT, Child, Nursery, contents
 from tourcrm.base.errors import Unusable
-from tourcrm.db import engine, setting
+from tourcrm.db import engine, files, setting
 
 
 def counted(path: Path, processes: int, rounds: int) -> None:
@@ -107,7 +107,7 @@ def test_a_short_wait_is_not_even_noticed(busy: Path, nursery: Nursery) -> None:
 def test_a_lock_in_this_process_is_told_in_one_line(
     busy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "BUSY_SECONDS", 0)
+    monkeypatch.setattr(files, "BUSY_SECONDS", 0)
     with (
         held(busy),
         pytest.raises(Unusable, match="being written"),

@@ -3,7 +3,9 @@
 In come a path and statements, out come sessions (one transaction each) and rows. A use case is
 handed a session and never opens one.
 
-engine       sessions to read and to write, new files, copies, restoring
+engine       sessions to read and to write, and plain rows of a select
+files        whether a file is ours; made new, brought up to date, copied
+restoring    a copy put back
 migrations   the schema as steps that are only ever added to
 dialect      SQL that only SQLite says this way
 faults       why SQLite cannot go on, in the user's words

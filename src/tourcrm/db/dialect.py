@@ -1,0 +1,73 @@
+"""SQL that only SQLite says this way, and what makes it fast there."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlmodel import Session
+
+from tourcrm.db.engine import raw
+
+
+def days_between(earlier: str, later: str) -> str:
+    """SQL: whole days from one ISO date to another."""
+    return f"CAST(julianday({later}) - julianday({earlier}) AS INTEGER)"
+
+
+def gathered(value: str, mark: str) -> str:
+    """SQL aggregate: the values of a group, `mark` between, in the order they are come upon."""
+    return f"group_concat({value}, '{mark}')"
+
+
+NUMBERS = "json_each(?)"  # SQL: a table of whole numbers in a FROM; its column is `value`
+
+
+def numbers(values: Iterable[int]) -> str:
+    """What stands for NUMBERS: a row a number, five times as fast as a statement each."""
+    return f"[{','.join(map(str, values))}]"
+
+
+def by_ids(session: Session, sql: str, ids: Iterable[int]) -> list[tuple[Any, ...]]:
+    """The rows of a select for these ids (`IN :ids`), however many they are."""
+    wanted = sorted(ids)
+    if not wanted:
+        return []
+    statement = sql.replace(":ids", f"(SELECT value FROM {NUMBERS})")  # noqa: S608 - a constant
+    return raw(session).execute(statement, (numbers(wanted),)).fetchall()
+
+
+def put_numbers(connection: sqlite3.Connection, table: str, values: Iterable[int]) -> None:
+    """Add a row a number to a table of one column."""
+    connection.execute(f"INSERT INTO {table} SELECT value FROM {NUMBERS}", (numbers(values),))  # noqa: S608 - a table of ours
+
+
+def by_index(table: str, index: str) -> str:
+    """SQL: a table of a FROM, read by this index and no other."""
+    return f"{table} INDEXED BY {index}"
+
+
+def next_row(connection: sqlite3.Connection, table: str) -> int:
+    """The id that the next row of a table gets; ids are never used twice."""
+    used = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+    return (used[0] if used else 0) + 1
+
+
+@contextmanager
+def bulk(connection: sqlite3.Connection, table: str, many: bool) -> Iterator[None]:
+    """Insert many rows: indexes are taken down and built again at once, in the same transaction.
+
+    Keeping five indexes up for a million rows in random order costs several times as much.
+    """
+    indexes: list[tuple[str, str]] = []
+    if many:
+        indexes = connection.execute(
+            "SELECT name, sql FROM sqlite_master "
+            "WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
+            (table,),
+        ).fetchall()
+    for name, _ in indexes:
+        connection.execute(f"DROP INDEX {name}")
+    yield
+    for _, sql in indexes:
+        connection.execute(sql)
