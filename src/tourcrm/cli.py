@@ -37,7 +37,7 @@ from tourcrm.terminal import help, process, typer_i18n
 
 PROGRAM = "tourcrm"
 COMPLETE_VARIABLE = "_TOURCRM_COMPLETE"
-# Faults of writing without a file's name come from stdout: outfile.py tells its own.
+# Faults of writing without a file's name come from stdout: files.writer tells its own.
 WRITE_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 # What a run leaves behind that ends early, by what had become of its changes (context.stored).
 _STOPPED = {
@@ -295,8 +295,12 @@ def language_for(words: Sequence[str], environ: Mapping[str, str]) -> str:
                     value=value,
                 )
             return language
+    from tourcrm.db import peek
+    from tourcrm.terminal import context
+
     chosen = said.get("--db") or environ.get("TOURCRM_DB")
-    return _stored_language(chosen) or i18n.from_locale(environ) or "en"
+    stored = peek.setting(lambda: Path(chosen or context.default_database()), "language")
+    return i18n.known(stored) or i18n.from_locale(environ) or "en"
 
 
 def _root_options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -308,29 +312,6 @@ def _root_options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
             return
         if name in ("--db", "--lang"):
             yield name, value if sign else next(rest, "")
-
-
-def _stored_language(database: str | None) -> str | None:
-    """The language that the database is set to; None if there is none to be had at once."""
-    from tourcrm.terminal import context
-
-    try:
-        path = Path(database) if database else context.default_database()
-        if not path.is_file():
-            return None
-        import sqlite3
-        from contextlib import closing
-
-        # Opened read-only, a database with a write-ahead log would be left with two more files.
-        # Without a log in use nobody is writing, and the file can be read as it stands.
-        log = path.with_name(f"{path.name}-wal")
-        frozen = "" if log.exists() and log.stat().st_size else "&immutable=1"
-        address = f"{path.resolve().as_uri()}?mode=ro{frozen}"
-        with closing(sqlite3.connect(address, uri=True, timeout=0.2)) as connection:
-            row = connection.execute("SELECT value FROM setting WHERE key = 'language'").fetchone()
-    except Exception:  # noqa: BLE001 - whatever is wrong is told by the command that opens it
-        return None
-    return i18n.known(row[0]) if row and isinstance(row[0], str) else None
 
 
 def tell(text: str) -> None:

@@ -20,7 +20,6 @@ from calendar import monthrange
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from sqlite3 import Connection
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlmodel import Session
@@ -28,6 +27,7 @@ from sqlmodel import Session
 from tourcrm.analysis import trip_history
 from tourcrm.analysis.trip_history import COUNTED, COUNTED_OF_ALL, DAYS_A_YEAR, Histories
 from tourcrm.db import dialect, engine
+from tourcrm.db.engine import Raw
 
 if TYPE_CHECKING:
     from tourcrm.analysis.trip_history import Codes, Flags, Numbers, Reals
@@ -208,7 +208,7 @@ class People:
     hundred thousand would wait longer for the writing of all of them than for the working out.
     """
 
-    def __init__(self, connection: Connection, known: Histories, basis: Basis) -> None:
+    def __init__(self, connection: Raw, known: Histories, basis: Basis) -> None:
         from numpy import isin, maximum, ones
 
         self._connection = connection

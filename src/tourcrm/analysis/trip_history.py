@@ -9,10 +9,10 @@ from calendar import isleap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
 from tourcrm.db import dialect
+from tourcrm.db.engine import Raw
 
 if TYPE_CHECKING:
     from numpy import bool_, float64, int64, integer
@@ -123,7 +123,7 @@ class Histories:
         return self.customer[found], lasts[found]
 
 
-def read(connection: Connection, as_of: date, start: date | None) -> Histories:
+def read(connection: Raw, as_of: date, start: date | None) -> Histories:
     """The histories as of a day; the window holds the departures after `start`, None = all."""
     import numpy as np
 
@@ -134,7 +134,7 @@ def read(connection: Connection, as_of: date, start: date | None) -> Histories:
     )
 
 
-def _pieces(connection: Connection, as_of: date, start: date | None) -> Iterator[Histories]:
+def _pieces(connection: Raw, as_of: date, start: date | None) -> Iterator[Histories]:
     """The histories, some customers at a time: what is worked on should fit the processor's
     cache."""
     days = {"as_of": as_of.isoformat(), "start": start.isoformat() if start else ""}

@@ -12,5 +12,6 @@ faults       why SQLite cannot go on, in the user's words
 health       whether a file and its surroundings are sound; sharing it with a team
 operations   what each command did, so that it can be taken back
 codes        codes of rows: made in one place, looked up in one place
+peek         one setting read before anything is built
 setting      the agency's settings: names, defaults, checks
 """

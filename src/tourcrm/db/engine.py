@@ -19,6 +19,8 @@ from sqlmodel import Session
 from tourcrm.db import files
 from tourcrm.db.faults import faults
 
+Raw = sqlite3.Connection  # the driver's own connection, for bulk work
+
 
 def _engine(path: Path, begin: str) -> Engine:
     opened = files.connect if begin == "BEGIN" else files.connect_to_write
@@ -62,9 +64,9 @@ def _session(path: Path, begin: str) -> Iterator[Session]:
         yield session
 
 
-def raw(session: Session) -> sqlite3.Connection:
+def raw(session: Session) -> Raw:
     """The driver's own connection inside the session's transaction, for bulk work."""
-    return cast(sqlite3.Connection, session.connection().connection.driver_connection)
+    return cast(Raw, session.connection().connection.driver_connection)
 
 
 def thrifty(connection: sqlite3.Connection) -> None:

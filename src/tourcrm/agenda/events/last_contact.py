@@ -12,7 +12,6 @@ anything is looked up. Days are day numbers here, as in history.py.
 from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cache
-from sqlite3 import Connection
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
@@ -24,6 +23,7 @@ from tourcrm.analysis import trip_history
 from tourcrm.analysis.trip_history import day_number, day_of, iso_day
 from tourcrm.base import moments
 from tourcrm.db import dialect, engine
+from tourcrm.db.engine import Raw as Connection
 
 if TYPE_CHECKING:
     from tourcrm.analysis.trip_history import Numbers

@@ -12,7 +12,6 @@ where that is known.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +20,7 @@ from sqlmodel import Session
 from tourcrm.analysis import trip_history
 from tourcrm.analysis.population import People, Who
 from tourcrm.db import dialect, engine
+from tourcrm.db.engine import Raw as Connection
 from tourcrm.db.setting import Settings
 
 if TYPE_CHECKING:
