@@ -2,8 +2,11 @@
 
 PYTHON ?= $(shell command -v python3 || command -v python)
 WORKERS ?= auto
-BIN := .venv/bin
-READY := .venv/ready
+# Another environment, and what its pip is brought to first: `make pips` says so.
+VENV := .venv
+PIP :=
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
 PACKAGE := build/package
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -12,7 +15,7 @@ export PYTHONUTF8 = 1
 # What pytest makes of the tests is kept, whatever the machine says: 5 s of CPU each time, a worker.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help setup demo test soak bench year format lint types contracts catalogue catalogue-check docs requirements package check clean
+.PHONY: help setup demo test soak bench year format lint types contracts catalogue catalogue-check docs requirements package pips pip-oldest pip-newest try check clean
 
 help:            ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
@@ -22,8 +25,9 @@ setup: $(READY)  ## an environment in .venv with pinned versions; again only whe
 $(READY): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "tourcrm needs Python 3.11 or later: make PYTHON=/path/to/python3.11" >&2; exit 1; }
-	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	$(PYTHON) -m venv --clear $(VENV)
+	$(if $(PIP),$(BIN)/python -m pip install --quiet $(PIP))
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
@@ -75,19 +79,45 @@ requirements: setup  ## pin the newest versions that pyproject.toml allows (need
 	uv pip compile pyproject.toml --extra notify --upgrade --universal --generate-hashes --no-header --no-emit-index-url --quiet --constraint requirements/runtime.txt --output-file requirements/notify.txt
 	uv pip compile pyproject.toml --extra dev --extra notify --upgrade --universal --generate-hashes --no-header --no-emit-index-url --quiet --constraint requirements/notify.txt --output-file requirements/dev.txt
 
+# What a new environment must do: its packages fit one another, and the program starts there as cron
+# starts it, away from the sources.
+define try
+	@echo "$(1): pip $$($(1)/bin/python -m pip --version | cut -d ' ' -f 2)"
+	$(1)/bin/python -m pip check
+	mkdir -p $(1)/home
+	cd $(1) && for words in --version --help demo; do \
+		env -i PATH=/usr/bin:/bin HOME="$$PWD/home" bin/tourcrm $$words > output.txt || exit 1; \
+		tail -n 3 output.txt; \
+	done
+endef
+
 package: setup   ## build the wheel, install it in a new environment, start it there
 	rm -rf $(PACKAGE)
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir $(PACKAGE) .
 	$(PYTHON) -m venv $(PACKAGE)/venv
-	$(PACKAGE)/venv/bin/python -m pip install --quiet --require-hashes -r requirements/runtime.txt
+	$(PACKAGE)/venv/bin/python -m pip install --quiet --no-deps --require-hashes -r requirements/runtime.txt
 	$(PACKAGE)/venv/bin/python -m pip install --quiet --no-deps $(PACKAGE)/*.whl
-	mkdir $(PACKAGE)/home
-	cd $(PACKAGE) && for words in --version --help demo; do \
-		env -i PATH=/usr/bin:/bin HOME="$$PWD/home" venv/bin/tourcrm $$words > output.txt || exit 1; \
-		tail -n 3 output.txt; \
-	done
+	$(call try,$(PACKAGE)/venv)
 
-check: lint types contracts catalogue-check test package  ## all that CI checks
+pips:            ## set up with the oldest pip that is supported and with the newest; start the program
+	$(MAKE) -j 2 pip-oldest pip-newest
+
+# Nothing is taken from a cache, which could hide what is no longer to be had. (COMPILE: it only takes time.)
+pip-oldest pip-newest: export PIP_NO_CACHE_DIR = 1
+pip-oldest pip-newest: export PIP_COMPILE = 0
+
+pip-oldest:
+	rm -rf build/pips/oldest
+	$(MAKE) try VENV=build/pips/oldest PIP='--no-deps --require-hashes -r requirements/pip-oldest.txt'
+
+pip-newest:
+	rm -rf build/pips/newest
+	$(MAKE) try VENV=build/pips/newest PIP='--upgrade pip'
+
+try: setup
+	$(call try,$(VENV))
+
+check: lint types contracts catalogue-check test package pips  ## all that CI checks
 
 clean:           ## remove what was made
 	rm -rf .venv build .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -174,6 +174,43 @@ def test_forms_of_cells_that_are_promised_are_taken(page: str) -> None:
     assert len(column_reader._special_dates(dates, partial(cells.special_day))) == 2
 
 
+# What it is for, and how it is installed
+
+
+READMES = ["README.md", "README.zh-CN.md"]
+INSTALLING = [*PAGES, ROOT / "Makefile", ROOT / ".ci/run", *ROOT.glob("scripts/*.py")]
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_the_first_screen_says_what_it_is_for_before_it_says_how(page: str) -> None:
+    first, how, _rest = read(page).partition("\n## ")
+    assert how
+    assert len(first.splitlines()) <= 25
+    assert "Excel" in first
+    assert not re.search(r"^ {4}|`", first, re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_it_is_installed_in_one_line_or_by_hash(page: str) -> None:
+    by_hash = "~/tourcrm/bin/pip install --no-deps --require-hashes -r requirements/runtime.txt"
+    lines = {line.strip() for line in read(page).splitlines() if line.startswith("    ")}
+    assert {"pipx install .", "uv tool install .", by_hash} <= lines
+
+
+def test_lists_of_requirements_are_installed_as_they_stand() -> None:
+    """They are complete. Without --no-deps, some pips look for newer ones, which have no hash."""
+    lists = re.compile(r"(?:-r|--requirement)[ =]?requirements/")
+    found = {
+        (file.name, line.strip())
+        for file in INSTALLING
+        for line in file.read_text("utf-8").splitlines()
+        if lists.search(line)
+    }
+    assert {*READMES, "cron.md", "cron.zh-CN.md", "Makefile"} <= {name for name, _line in found}
+    for name, line in found:
+        assert "--no-deps --require-hashes" in line, name
+
+
 # Pages that scripts write
 
 
