@@ -244,7 +244,7 @@ HOSTILE = (
         "500 at most",
     ),
     Hostile(
-        "ragged.csv", lambda: csv_of(_GOOD, "李四", "王五,1,2", _GOOD + ",,"), "flawed", good=2
+        "ragged.csv", lambda: csv_of(_GOOD, "李四", "王五,1,2", _GOOD + ",,"), "flawed", good=3
     ),
     Hostile(
         "twins.csv", lambda: b"\xef\xbb\xbf" + "姓名,手机,姓名\n".encode(), "refused", "1 and 3"
@@ -260,17 +260,25 @@ HOSTILE = (
     Hostile(
         "mixed.csv",
         lambda: csv_of(_GOOD) + f"李四,{PHONE}\n".encode("gb18030"),
-        "refused",
-        "line 3",
+        "flawed",
+        good=1,
     ),
     Hostile(
         "mixed-back.csv",
         lambda: csv_of("赵六,1", "孙七,2", encoding="gb18030") + "上海,3\n".encode(),
-        "refused",
-        "line 4",
+        "flawed",
+        good=2,
     ),
-    Hostile("surrogate.csv", lambda: csv_of(_GOOD) + b"\xed\xa0\x80,1\n", "refused", "line 3"),
-    Hostile("cut.csv", lambda: csv_of(_GOOD, "张三丰,1")[:-4], "refused", "line 3"),
+    Hostile("surrogate.csv", lambda: csv_of(_GOOD) + b"\xed\xa0\x80,1\n", "flawed", good=1),
+    Hostile("cut.csv", lambda: csv_of(_GOOD, "张三丰,1")[:-4], "flawed", good=1),
+    Hostile(
+        "other.csv",
+        lambda: csv_of(_GOOD) + "サービス,1\n".encode("shift_jis") * 1_500,
+        "refused",
+        "line 3",
+    ),
+    Hostile("header.csv", lambda: HEADER.encode() + b"\xff\n" + csv_of(_GOOD), "refused", "line 1"),
+    Hostile("every.csv", lambda: csv_of() + b"\xff,1\n\xfe,2\n", "refused", "line 2"),
     Hostile("middle-bom.csv", lambda: csv_of("\ufeff张三," + PHONE), "taken", good=1),
     Hostile("cr-only.csv", lambda: csv_of(_GOOD, _GOOD).replace(b"\n", b"\r"), "taken", good=2),
     Hostile("newlines.csv", lambda: csv_of('"张\n三\r\n\r",1', _GOOD), "taken", good=2),

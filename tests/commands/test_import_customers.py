@@ -550,7 +550,7 @@ def test_the_same_file_again_changes_nothing(shop: Shop) -> None:
 
 DIRTY = (
     '姓名,手机,备注\r\n王芳,13812345678,好\r\n 李强 ,123,"=1+1, “引号”"\r\n'
-    "赵六,13912345678\r\n孙七,13712345678,a,b\r\n"
+    "赵六,1391234567\r\n孙七,13712345678,a,b\r\n"
 )
 
 
@@ -562,11 +562,11 @@ def test_rejected_rows_come_back_exactly_with_their_reason(shop: Shop) -> None:
     assert header == ["rejected_because", "姓名", "手机", "备注"]
     assert [row[1:] for row in rows] == [
         [" 李强 ", "123", "=1+1, “引号”"],
-        ["赵六", "13912345678"],
+        ["赵六", "1391234567", ""],
         ["孙七", "13712345678", "a", "b"],
     ]
     assert rows[0][0].startswith("line 3: 手机")
-    assert "only 2 cells" in rows[1][0]
+    assert rows[1][0].startswith("line 4: 手机")
     if sys.platform != "win32":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
@@ -591,8 +591,8 @@ def test_mended_rows_are_imported_from_the_rejected_file(shop: Shop, lang: str) 
     assert left.name == "in.rejected-2.csv"
     header, row = rejected_rows(left)
     assert header == ["rejected_because", "姓名", "手机", "备注"]
-    assert row[1:] == ["赵六", "13912345678"]
-    left.write_text(left.read_text("utf-8").replace("13912345678", "13912345678,"), "utf-8")
+    assert row[1:] == ["赵六", "1391234567", ""]
+    left.write_text(left.read_text("utf-8").replace("1391234567", "13912345678"), "utf-8")
     assert shop.take("customers", left)["added"] == 1
     assert shop.one("SELECT note FROM customer WHERE name = '李强'") == "=1+1, “引号”"
 

@@ -53,6 +53,11 @@ TAIWANESE = "客戶,電話\n張三,0912345678\n陳小姐,0912345679\n"
         (b"\xfe\xff" + CHINESE.encode("utf-16-be"), "UTF-16"),
         (("name,phone\n" + "zhang,1\n" * 9).encode("utf-16-le"), "UTF-16-LE"),
         (("name,phone\n" + "zhang,1\n" * 9).encode("utf-16-be"), "UTF-16-BE"),
+        ("姓名,手机\r\n张三,1\r\n".encode("utf-16-le"), "UTF-16-LE"),
+        (
+            ("姓名\tnote\n张三\t想去北疆看海，带父母\n" * 3).encode("utf-16-be"),
+            "UTF-16-BE",
+        ),
         (b"name,phone\nzhang,1\n", "UTF-8"),
         ("name,phone\n张三,1\n李丽,2\n".encode("gb18030"), "GB18030"),
         ("name,phone\n張三,1\n陳小姐,2\n".encode("big5"), "Big5"),
@@ -124,13 +129,40 @@ def test_a_value_far_down_in_a_dropped_column_is_a_bad_row(tmp_path: Path) -> No
     assert '"lost" stands in column 2' in str(chunk.bad[0].reason)
 
 
-def test_ragged_rows_are_bad_rows_with_their_cells_and_a_reason(tmp_path: Path) -> None:
+def test_rows_that_end_early_are_complete_and_longer_ones_bad(tmp_path: Path) -> None:
     with opened(tmp_path, b"name,phone\na,1,,\nb\n\nc,1,2\nd,4\n") as sheet:
         (chunk,) = sheet.chunks()
-    assert (chunk.rows, list(chunk.lines)) == ([["a", "1"], ["d", "4"]], [2, 6])
-    assert [(bad.line, bad.cells) for bad in chunk.bad] == [(3, ["b"]), (5, ["c", "1", "2"])]
-    assert "only 1 cells" in str(chunk.bad[0].reason)
-    assert "3 cells" in str(chunk.bad[1].reason)
+    assert (chunk.rows, list(chunk.lines)) == ([["a", "1"], ["b", ""], ["d", "4"]], [2, 3, 6])
+    assert [(bad.line, bad.cells) for bad in chunk.bad] == [(5, ["c", "1", "2"])]
+    assert "3 cells" in str(chunk.bad[0].reason)
+
+
+@pytest.mark.parametrize("content", [b"\n\n", b"\n", b" \n,\n", b"\r\n\r\n"])
+def test_a_file_of_blank_lines_is_refused(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(Refused, match="holds no rows"):
+        opened(tmp_path, content)
+
+
+def test_the_euro_sign_of_windows_is_read(tmp_path: Path) -> None:
+    content = "姓名,备注\n张三,押金约€200\n李四,x\n".encode("gb18030").replace(b"\xa2\xe3", b"\x80")
+    assert content.count(b"\x80") == 1
+    for encoding in (None, "gbk", "cp936"):
+        with opened(tmp_path, content, encoding=encoding) as sheet:
+            assert rows_of(sheet) == [["张三", "押金约€200"], ["李四", "x"]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_cell_that_cannot_be_read_costs_its_row_alone(
+    tmp_path: Path, encoding: str, ends: str
+) -> None:
+    lines = ["name,phone", "王芳,1", '"李\n強",2', '"張\n?三",3', "陳大,4", ""]
+    content = ends.join(lines).encode(encoding).replace(b"?", b"\xff")
+    with opened(tmp_path, content) as sheet:
+        (chunk,) = sheet.chunks()
+        assert [row[1] for row in chunk.rows] == ["1", "2", "4"]
+        assert [(bad.line, bad.cells[1]) for bad in chunk.bad] == [(5, "3")]
+        assert f"not readable as {sheet.encoding}" in str(chunk.bad[0].reason)
 
 
 def test_rows_keep_the_line_of_the_file_in_which_they_begin(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -216,3 +217,13 @@ def test_reading_text_loads_no_reader_of_workbooks() -> None:
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, env={"PYTHONPATH": root}, check=False)
     assert done.returncode == 0
+
+
+def test_words_that_come_again_and_again_are_no_damage() -> None:
+    """Excel counts every cell that refers to a shared string, far more than the part has bytes."""
+    rows = [("姓名", "手机"), *[("张三", "李四")] * 400]
+    content = xlsx(rows)
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        strings = package.read("xl/sharedStrings.xml")
+    assert int(strings.split(b' count="')[1].split(b'"')[0]) > len(strings)
+    assert len(only_chunk(content).rows) == 400

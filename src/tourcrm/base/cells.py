@@ -109,6 +109,9 @@ def masked(cell: str) -> bool:
     return _MASKED.search(clean(cell)) is not None
 
 
+_PHONE_AS_NAME = re.compile(r"\+?[\d -]{7,}")
+
+
 def name(cell: str) -> str:
     """A name of a person or company, at most 200 characters.
 
@@ -118,6 +121,8 @@ def name(cell: str) -> str:
         raise CellError(_LONG, limit=200)
     plain = cell if cell.isascii() else cell.translate(_WIDE_WORD)
     found = _sound(" ".join(plain.strip(_EDGES).split()), 200)
+    if _PHONE_AS_NAME.fullmatch(found):
+        raise CellError(N_("this is a number, not a name: did the columns slip?"))
     return found.replace(" ", "") if _SHORT_HAN_NAME.fullmatch(found) else found
 
 

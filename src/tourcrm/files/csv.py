@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, BinaryIO
@@ -27,6 +28,7 @@ from tourcrm.files.writer import from_excel_cell
 
 CELL_LIMIT = 1_000_000  # characters in one CSV cell
 LINE_LIMIT = 16 << 20  # bytes without a line end: no table, and not worth the memory
+FAULTY_LIMIT = 1_000  # lines with bytes that the encoding does not know; with more, it is another
 CHUNK_BYTES = 32 << 20  # a chunk of very long rows ends early, so that memory stays bounded
 _SAMPLE = 64 << 10
 
@@ -52,7 +54,10 @@ _CODECS = {
     "cp1252": "cp1252",
 }
 _SHOWN = {"utf-8-sig": "UTF-8", "gb18030": "GB18030", "cp950": "Big5", "big5hkscs": "Big5-HKSCS"}
-_LADDER = ("gb18030", "cp950", "big5hkscs")
+_LADDER = ("utf-8-sig", "gb18030", "cp950", "big5hkscs")
+_CHINESE = frozenset(_LADDER[1:])
+_EURO = b"\x80"  # in Windows' code page 936, which knows one sign more than GBK
+_MENDED = "tourcrm-mended"  # an error handler: the euro sign, and U+FFFD for what cannot be read
 # Characters that ordinary sheets are full of; text read by the wrong codec has hardly any.
 _COMMON = re.compile(
     "[的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会年月日号元省市县区路街"
@@ -69,6 +74,20 @@ _UTF8_CELL = re.compile(
 _UTF8_WORDS = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){2}")
 
 
+def _mended(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    euro = _is_euro(error)
+    return "€" if euro else "\ufffd", error.start + 1
+
+
+def _is_euro(error: UnicodeDecodeError) -> bool:
+    return error.encoding == "gb18030" and error.object[error.start : error.start + 1] == _EURO
+
+
+codecs.register_error(_MENDED, _mended)
+
+
 def codec_named(encoding: str) -> str:
     try:
         return _CODECS[re.sub(r"[-_ ]", "", encoding.lower())]
@@ -80,18 +99,28 @@ def codec_named(encoding: str) -> str:
 
 
 def utf16_blind(head: bytes) -> str | None:
-    """UTF-16 without a mark, where about half of the bytes are NULs on one side; else None."""
+    """UTF-16 without a mark: the NULs of commas, digits and line ends stand on one side, and what
+    is read so is text; else None."""
     head = head[: len(head) // 2 * 2]
-    if len(head) < 8:
+    pairs = len(head) // 2
+    if pairs < 4:
         return None
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    half = len(head) // 2
-    # A header in ASCII has its NULs from the first letter on; cells that are NULs come later.
-    if odd > half * 0.4 and even < half * 0.05 and head[1] == head[3] == 0:
-        return "utf-16-le"
-    if even > half * 0.4 and odd < half * 0.05 and head[0] == head[2] == 0:
-        return "utf-16-be"
+    for codec, there, other in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if there > pairs * 0.05 and other <= there * 0.05 and _reads_as_text(head, codec):
+            return codec
     return None
+
+
+def _reads_as_text(head: bytes, codec: str) -> bool:
+    """Whether nothing but text comes out, about which the bytes of another encoding leave no doubt:
+    cells that are NULs turn letters of ASCII into rare characters."""
+    try:
+        text = codecs.getincrementaldecoder(codec)().decode(head)
+    except UnicodeDecodeError:
+        return False
+    plain = sum(" " <= sign <= "~" or sign in "\t\r\n" for sign in text)
+    return "\0" not in text and plain + 3 * len(_COMMON.findall(text)) > len(text) / 2
 
 
 def _is_utf8_word(run: bytes) -> bool:
@@ -111,13 +140,13 @@ class TextSheet(Sheet):
         self._step = 1_000
         csv.field_size_limit(CELL_LIMIT)
         self._codec = codec or ""
+        self._lines = 0
+        self._faulty: list[int] = []  # lines that this encoding cannot read whole
         broken = self._survey(check_utf8=codec in (None, "utf-8-sig"))
         delimiters = "\t" if tabs else ",\t;"
         if codec is None:
             self._codec = self._choose_codec(broken, delimiters, known)
-        elif broken is not None:
-            raise self._undecodable(broken)
-        if self._codec != "utf-8-sig":
+        if self._codec != "utf-8-sig" or broken is not None:
             self._check_codec()
         self.encoding = _SHOWN.get(self._codec, self._codec.upper())
         self._for_excel = _is_for_excel(self._bytes(0, _SAMPLE))
@@ -130,6 +159,8 @@ class TextSheet(Sheet):
             for _ in self.chunks():
                 pass  # tells what is wrong with the first row, if something is
             raise Refused(N_("{file}: the file holds no rows."), file=name)
+        if line in self._faulty or 0 < self._lines - line <= len(self._faulty):
+            raise self._undecodable(self._faulty[0])  # the header, or every row
         first = (row for at, row in self._first_rows(self._codec, self.delimiter) if at > line)
         self._settle(line, cells, islice(first, EMPTY_SEARCH), known)
 
@@ -158,6 +189,7 @@ class TextSheet(Sheet):
                     decoder = None
             offset += len(block)
             ends = block.count(b"\n") or block.count(b"\r")
+            self._lines += ends + (offset >= self.size and not block.endswith((b"\n", b"\r")))
             without_end = 0 if ends else without_end + len(block)
             if without_end > LINE_LIMIT:
                 raise Refused(
@@ -181,58 +213,74 @@ class TextSheet(Sheet):
             return "utf-8-sig"
         before = self._bytes(max(0, broken - _SAMPLE), broken)
         if head.startswith(codecs.BOM_UTF8) or len(_UTF8_WORDS.findall(before)) >= 3:
-            raise self._undecodable(broken)
+            return "utf-8-sig"
         sample = self._bytes(broken, broken + _SAMPLE)
-        scores: list[tuple[int, int, int, str]] = []
-        for codec in _LADDER:
-            try:
-                text = codecs.getincrementaldecoder(codec)().decode(sample)
-            except UnicodeDecodeError:
-                continue
+        scores: list[tuple[int, int, int, int, str]] = []
+        for place, codec in enumerate(_LADDER):
+            text = codecs.getincrementaldecoder(codec)(_MENDED).decode(sample)
             names = max(self._header_as(codec, mark, known)[0] for mark in delimiters)
-            scores.append((names, len(_COMMON.findall(text)), -len(scores), codec))
+            faults = text.count("\ufffd")
+            if not names and faults:
+                continue
+            scores.append((names, -faults, len(_COMMON.findall(text)), -place, codec))
         if not scores:
-            raise self._undecodable(broken, "UTF-8 / GB18030 / Big5")
-        return max(scores)[3]
+            raise self._undecodable(self._lines_at([broken])[0], "UTF-8 / GB18030 / Big5")
+        return max(scores)[-1]
 
     def _check_codec(self) -> None:
-        """Decode all once, so that nothing is refused half-way; and look for a second encoding."""
+        """Decode all once, so that nothing is refused half-way: which lines cannot be read, or hold
+        a cell of a second encoding."""
         decoder = codecs.getincrementaldecoder(self._codec)()
+        found: list[int] = []  # bytes
         offset = 0
-        mixed = self._codec in _LADDER
+        mixed = self._codec in _CHINESE
         self._file.seek(0)
         while block := self._file.read(BLOCK):
-            try:
-                decoder.decode(block, final=offset + len(block) >= self.size)
-            except UnicodeDecodeError as error:
-                raise self._undecodable(
-                    offset + len(block) - len(error.object) + error.start
-                ) from None
+            end = offset + len(block)
+            rest = block
+            while True:
+                try:
+                    decoder.decode(rest, final=end >= self.size)
+                    break
+                except UnicodeDecodeError as error:
+                    if not _is_euro(error):
+                        found.append(end - len(error.object) + error.start)
+                    rest = error.object[error.start + 1 :]
+                    decoder.reset()
             if mixed:
-                for found in _UTF8_CELL.finditer(block, 1 if offset else 0):
-                    if found.end() < len(block) and _is_utf8_word(found.group()):
-                        raise self._undecodable(offset + found.start())
-            offset += len(block)
+                found.extend(
+                    offset + run.start()
+                    for run in _UTF8_CELL.finditer(block, 1 if offset else 0)
+                    if run.end() < len(block) and _is_utf8_word(run.group())
+                )
+            if len(found) > FAULTY_LIMIT:
+                raise self._undecodable(self._lines_at(sorted(found))[0])
+            offset = end
+        self._faulty = sorted(set(self._lines_at(sorted(found))))
 
-    def _undecodable(self, offset: int, encoding: str | None = None) -> Refused:
+    def _undecodable(self, line: int, encoding: str | None = None) -> Refused:
         return Refused(
             N_(
                 "{file}, line {line}: not readable as {encoding}; the file may mix two encodings. "
                 "Save it anew as UTF-8, or name its encoding: --encoding gb18030 (or big5)."
             ),
             file=self.name,
-            line=self._line_at(offset),
+            line=line,
             encoding=encoding or _SHOWN.get(self._codec, self._codec.upper()) or "UTF-8",
         )
 
-    def _line_at(self, offset: int) -> int:
+    def _lines_at(self, offsets: Sequence[int]) -> list[int]:
+        """The lines in which these bytes stand, which come in order."""
+        lines = []
+        ends = returns = at = 0
         self._file.seek(0)
-        ends = returns = 0
-        while offset > 0 and (block := self._file.read(min(BLOCK, offset))):
-            offset -= len(block)
-            ends += block.count(b"\n")
-            returns += block.count(b"\r")
-        return (ends or returns) + 1
+        for offset in offsets:
+            while at < offset and (block := self._file.read(min(BLOCK, offset - at))):
+                at += len(block)
+                ends += block.count(b"\n")
+                returns += block.count(b"\r")
+            lines.append((ends or returns) + 1)
+        return lines
 
     def _bytes(self, start: int, end: int) -> bytes:
         self._file.seek(start)
@@ -244,7 +292,7 @@ class TextSheet(Sheet):
     def _rows(self, codec: str, delimiter: str) -> Iterator[Any]:
         """A csv.reader from the first line on; the file outlives it."""
         self._file.seek(0)
-        text = io.TextIOWrapper(self._file, encoding=codec, newline="")
+        text = io.TextIOWrapper(self._file, encoding=codec, errors=_MENDED, newline="")
         try:
             yield csv.reader(text, delimiter=delimiter, strict=True)
         finally:
@@ -258,7 +306,7 @@ class TextSheet(Sheet):
                 line = reader.line_num + 1
                 try:
                     row = next(reader)
-                except (StopIteration, csv.Error, UnicodeDecodeError):
+                except (StopIteration, csv.Error):
                     return
                 yield line, row
 
@@ -279,11 +327,23 @@ class TextSheet(Sheet):
                         return
                     if self._for_excel:
                         _rearm(rows)
-                    yield self._sorted_out(_lines(rows, before, reader.line_num), rows)
-            except (csv.Error, UnicodeDecodeError) as error:
+                    lines = _lines(rows, before, reader.line_num)
+                    if self._faulty:
+                        self._mark_unreadable(lines, reader.line_num)
+                    yield self._sorted_out(lines, rows)
+            except csv.Error as error:
                 raise self._broken(error) from None
             except OSError as error:
                 raise unread(self.name, error) from None
+
+    def _mark_unreadable(self, lines: Sequence[int], last: int) -> None:
+        """Note which of the rows that begin in these lines, and end by the last, cannot be read."""
+        start, end = bisect_left(self._faulty, lines[0]), bisect_right(self._faulty, last)
+        for line in self._faulty[start:end]:
+            self._unreadable[lines[bisect_right(lines, line) - 1]] = Message(
+                N_("not readable as {encoding}: a cell is damaged, or of another encoding"),
+                encoding=self.encoding,
+            )
 
     def _batch(self, reader: Iterator[list[str]], size: int) -> list[list[str]]:
         rows: list[list[str]] = []
@@ -299,11 +359,9 @@ class TextSheet(Sheet):
         """The refusal for a row that cannot be read, found again to name where it begins."""
         line = 1
         rows = self._rows(self._codec, self.delimiter)
-        with rows as reader, contextlib.suppress(csv.Error, UnicodeDecodeError):
+        with rows as reader, contextlib.suppress(csv.Error):
             for _ in reader:
                 line = reader.line_num + 1
-        if isinstance(error, UnicodeDecodeError):
-            return self._refused_at(line, N_("not readable as {encoding}"), encoding=self.encoding)
         if "limit" in str(error):
             return self._refused_at(
                 line,

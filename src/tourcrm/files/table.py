@@ -73,6 +73,7 @@ class Sheet:
         self._width = 0
         self._kept: list[int] | None = None  # places of the columns kept, None for all
         self._dropped: list[int] = []
+        self._unreadable: dict[int, Message] = {}  # rows, by their lines, with damaged cells
         self._first_column = 1  # the number that people call the first cell's column
 
     def __enter__(self) -> Self:
@@ -159,7 +160,8 @@ class Sheet:
         """Good rows cut to the header's width, blank ones left out, the others with a reason."""
         self._cut(rows)
         # A blank row has a blank first cell: only such rows are looked at whole.
-        even = set(map(len, rows)) == {self._width}
+        even = set(map(len, rows)) == {self._width} != {0}
+        even = even and self._unreadable.keys().isdisjoint(lines)
         suspects = (row for row in rows if even and not row[0].strip())
         if even and not any(map(is_blank, suspects)):
             if self._kept is None:
@@ -172,7 +174,7 @@ class Sheet:
         for line, row in zip(lines, rows, strict=True):
             if is_blank(row):
                 continue
-            reason = self._flaw(row)
+            reason = self._unreadable.get(line) or self._flaw(row)
             if reason is None:
                 good_lines.append(line)
                 good.append(row if self._kept is None else [row[place] for place in self._kept])
@@ -190,12 +192,13 @@ class Sheet:
     def _cut(self, rows: list[list[str]]) -> None:
         """Drop a surplus that is empty in all rows: a comma too many at the end of each."""
         width = self._width
-        if len(rows[0]) > width and not any(any(row[width:]) for row in rows):
+        if rows and len(rows[0]) > width and not any(any(row[width:]) for row in rows):
             for row in rows:
                 del row[width:]  # in place: new lists would cost four times as much
 
     def _flaw(self, row: list[str]) -> Message | None:
-        """Why `row` cannot be taken; surplus blank cells are dropped from it."""
+        """Why `row` cannot be taken. Surplus blank cells are dropped from it, and those added that
+        many programs leave out at the end of a row."""
         width = self._width
         if len(row) > width:
             if any(cell.strip() for cell in row[width:]):
@@ -208,12 +211,7 @@ class Sheet:
                     width=width,
                 )
             del row[width:]
-        if len(row) < width:
-            return Message(
-                N_("only {count} cells, but the header has {width}: the row is incomplete"),
-                count=len(row),
-                width=width,
-            )
+        row += [""] * (width - len(row))
         for place in self._dropped:
             if row[place].strip():
                 return Message(

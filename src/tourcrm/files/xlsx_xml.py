@@ -110,8 +110,8 @@ class Measurer:
                 self._column = -1
                 self._reference = None
             elif tag == "sst":
-                counts = (attributes.get(name, "0") for name in ("count", "uniqueCount"))
-                self._strings = max(self._strings, *map(int, counts))
+                # `count` is how often cells refer to them, which may well be more than bytes.
+                self._strings = max(self._strings, int(attributes.get("uniqueCount", "0")))
 
     def _place(self) -> None:
         """Take row and column from the cell's own reference, if it has one."""
