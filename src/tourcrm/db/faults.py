@@ -19,6 +19,43 @@ _OURS = {"tourcrm", "__main__"}
 _LITTLE = 1 << 20  # bytes on a disk below which a failed write needs no other explanation
 
 
+_BUSY = N_(
+    "{path} is being written by another command; nothing was changed. "
+    "Try again when it has finished."
+)
+_DAMAGED = N_("{path} is damaged. Get back a good copy with `tourcrm restore BACKUP`.")
+# What SQLite says (the low byte of its code) and what the user is told. Unsure: it may be stored.
+_FAULTS: dict[int, tuple[type[Unusable], str]] = {
+    sqlite3.SQLITE_BUSY: (Unusable, _BUSY),
+    sqlite3.SQLITE_LOCKED: (Unusable, _BUSY),
+    sqlite3.SQLITE_PROTOCOL: (Unusable, _BUSY),
+    sqlite3.SQLITE_CORRUPT: (Unusable, _DAMAGED),
+    sqlite3.SQLITE_NOTADB: (Unusable, _DAMAGED),
+    sqlite3.SQLITE_FULL: (
+        Unusable,
+        N_("No room left to write {path}; nothing was changed. Free some space first."),
+    ),
+    sqlite3.SQLITE_READONLY: (
+        Unusable,
+        N_(
+            "{path} cannot be written: the file or its folder is read-only. "
+            "tourcrm needs to write in the folder even to read."
+        ),
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        Unusable,
+        N_(
+            "{path} cannot be opened: the file or its folder is read-only or "
+            "belongs to someone else."
+        ),
+    ),
+    sqlite3.SQLITE_IOERR: (
+        Unsure,
+        N_("Reading or writing {path} failed. Look at the disk, then run `tourcrm check`."),
+    ),
+}
+
+
 @contextmanager
 def faults(path: Path) -> Iterator[None]:
     """Turn what SQLite says when it cannot go on into one line that says what to do."""
@@ -36,65 +73,19 @@ def faults(path: Path) -> Iterator[None]:
 
 def _fault(error: sqlite3.Error, path: Path) -> Unusable | None:
     code = getattr(error, "sqlite_errorcode", None)
-    if code is None:
+    told = None if code is None else _FAULTS.get(code & 0xFF)
+    if told is None:
         return None
-    shown = visible(str(path))
-    match code & 0xFF:
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
-            holder = _lock_holder(path)
-            if holder:
-                return Unusable(
-                    N_(
-                        "{path} is being written by {holder}; nothing was changed. "
-                        "Try again when it has finished."
-                    ),
-                    path=shown,
-                    holder=holder,
-                )
-            return Unusable(
-                N_(
-                    "{path} is being written by another command; nothing was changed. "
-                    "Try again when it has finished."
-                ),
-                path=shown,
-            )
-        case sqlite3.SQLITE_FULL:
-            return Unusable(
-                N_("No room left to write {path}; nothing was changed. Free some space first."),
-                path=shown,
-            )
-        case sqlite3.SQLITE_READONLY:
-            return Unusable(
-                N_(
-                    "{path} cannot be written: the file or its folder is read-only. "
-                    "tourcrm needs to write in the folder even to read."
-                ),
-                path=shown,
-            )
-        case sqlite3.SQLITE_CANTOPEN:
-            return Unusable(
-                N_(
-                    "{path} cannot be opened: the file or its folder is read-only or "
-                    "belongs to someone else."
-                ),
-                path=shown,
-            )
-        case sqlite3.SQLITE_IOERR:
-            if _room(path) < _LITTLE:
-                return Unsure(
-                    N_("Reading or writing {path} failed: the disk is full. Free some space."),
-                    path=shown,
-                )
-            return Unsure(
-                N_("Reading or writing {path} failed. Look at the disk, then run `tourcrm check`."),
-                path=shown,
-            )
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return Unusable(
-                N_("{path} is damaged. Get back a good copy with `tourcrm restore BACKUP`."),
-                path=shown,
-            )
-    return None
+    kind, text = told
+    holder = _lock_holder(path) if text is _BUSY else None
+    if holder:
+        text = N_(
+            "{path} is being written by {holder}; nothing was changed. "
+            "Try again when it has finished."
+        )
+    elif kind is Unsure and _room(path) < _LITTLE:
+        text = N_("Reading or writing {path} failed: the disk is full. Free some space.")
+    return kind(text, path=visible(str(path)), holder=holder)
 
 
 def _room(path: Path) -> int:
