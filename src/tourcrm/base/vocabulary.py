@@ -60,16 +60,32 @@ WORDS = MappingProxyType(
         ),
         "trip_status": _words(
             ("inquiry", "inquiry", "询价", "咨询 意向 enquiry 询问"),
-            ("quoted", "quoted", "已报价", "报价 报价中 quote open"),
+            (
+                "quoted",
+                "quoted",
+                "已报价",
+                "报价 报价中 quote open 待付款 待支付 未付款 未支付 待确认 待审核 待签约 pending unpaid "
+                "pending_payment awaiting_payment awaiting_confirmation on_request tentative on_hold",
+            ),
             (
                 "booked",
                 "booked",
                 "已成交",
                 "completed 已完成 完成 已出行 已预订 已预定 已确认 确认 预订 成交 已付款 已付 "
                 "已出票 已下单 正常 confirmed paid done finished 已结束 结束 已回团 出行中 travelled "
-                "traveled",
+                "traveled 已成团 待出行 待出发 未出行 待入住 待使用 已支付 已付全款 已付定金 已收款 交易成功 "
+                "交易完成 已核销 已使用 已消费 已入住 已离店 已签约 已发团 行程中 ticketed issued fulfilled "
+                "complete success successful check_out checked_out checked_in stayed upcoming "
+                "paid_in_full fully_paid deposit_paid",
             ),
-            ("cancelled", "cancelled", "已取消", "取消 退团 已退 退订 canceled 已退款"),
+            (
+                "cancelled",
+                "cancelled",
+                "已取消",
+                "取消 退团 已退 退订 canceled 已退款 退款中 退款 退款成功 已全额退款 已退团 已退订 已作废 作废 "
+                "已撤销 已关闭 交易关闭 refunded refunding refund_pending void voided expired no_show "
+                "declined",
+            ),
             ("lost", "lost", "未成交", "流失 丢单 未成 已流失 没成 closed"),
         ),
         "trip_state": _words(  # trip_status, and what a booked trip is called once it is over
