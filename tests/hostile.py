@@ -214,6 +214,19 @@ def xls(rows: Sequence[Sequence[str | float]]) -> bytes:
     return compound({"Workbook": opening + start(16) + cells + record(0x0A, b"")})
 
 
+def in_a_circle(what: str) -> bytes:
+    """An .xls of which one chain of sectors never ends: of the workbook's stream, of the folder, or
+    of the lists of the table."""
+    content = bytearray(xls(_ROWS))
+    if what == "lists":
+        struct.pack_into("<I", content, 68, 2)
+        struct.pack_into("<I", content, 3 * 512 + 508, 2)
+    else:
+        sector, after = {"stream": (2, 2), "folder": (1, 1), "long": (4, 2)}[what]
+        struct.pack_into("<I", content, 512 + 4 * sector, after)
+    return bytes(content)
+
+
 def _zip_of(name: str) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as package:
@@ -288,6 +301,7 @@ HOSTILE = (
     Hostile("password.xlsx", encrypted_xlsx, "refused", "protected by a password"),
     Hostile("password-zip.xlsx", encrypted_zip, "refused", "protected by a password"),
     Hostile("cut.xlsx", lambda: xlsx(_ROWS)[:-300], "refused", "damaged"),
+    Hostile("circle.xls", lambda: in_a_circle("stream"), "refused", "damaged"),
     Hostile(
         "bad-xml.xlsx",
         lambda: xlsx(_ROWS, change={SHEET: lambda content: content[:-40]}),

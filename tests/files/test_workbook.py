@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from tests.hostile import SHEET, with_cells, xls, xlsx
+from tests.hostile import SHEET, in_a_circle, with_cells, xls, xlsx
 from tourcrm.base.errors import Refused
 from tourcrm.files.reader import Chunk, Sheet, open_sheet
 from tourcrm.files.xlsx_xml import Measurer
@@ -227,3 +227,12 @@ def test_words_that_come_again_and_again_are_no_damage() -> None:
         strings = package.read("xl/sharedStrings.xml")
     assert int(strings.split(b' count="')[1].split(b'"')[0]) > len(strings)
     assert len(only_chunk(content).rows) == 400
+
+
+@pytest.mark.parametrize("what", ["stream", "folder", "long", "lists"])
+def test_an_xls_whose_sectors_run_in_a_circle_is_refused_before_it_is_opened(
+    what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("python_calamine.load_workbook", lambda _: pytest.fail("was opened"))
+    with pytest.raises(Refused, match="damaged"):
+        opened(in_a_circle(what))

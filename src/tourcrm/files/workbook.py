@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, TourcrmError
 from tourcrm.base.i18n import N_
+from tourcrm.files import xls_chains
 from tourcrm.files.table import (
     BLOCK,
     CHUNK_ROWS,
@@ -155,6 +156,7 @@ class Workbook(Sheet):
         for mark, what in _OLE_KINDS:
             if mark in content:
                 raise other_kind(self.name, what)
+        xls_chains.check(content)
 
     def _refuse_excess(self, title: str, measured: Measured) -> None:
         if len(measured.errors) >= ERROR_LIMIT:
