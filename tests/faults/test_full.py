@@ -130,6 +130,20 @@ def test_a_full_disk_is_told_and_leaves_everything_as_it_was(
                 assert nursery.run(*words.split(), **how).code in (0, 4)
 
 
+def test_a_database_that_is_said_to_be_created_is_there(nursery: Nursery, tmp_path: Path) -> None:
+    """There may be room for the log of what is written, and none for the database itself."""
+    for kilobytes in (100, 350, 500, 600, 2_000):
+        with small_disk(tmp_path / f"disk{kilobytes}", kilobytes) as disk:
+            ended = nursery.run("--db", "new.db", "init", "--yes", cwd=disk)
+            if ended.code == 5:
+                assert ended.err.count("\n") == 1, ended
+                assert list(disk.iterdir()) == []
+            else:
+                assert ended.code == 0, ended
+                assert nursery.run("--db", "new.db", "check", cwd=disk).code == 0
+    assert ended.code == 0
+
+
 @pytest.mark.skipif("not os.path.exists('/dev/full')", reason="a device of Linux")
 @pytest.mark.parametrize("words", ["followups due", "customers export -f csv", "check", "--help"])
 def test_output_that_cannot_be_written_is_never_success(

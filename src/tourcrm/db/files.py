@@ -158,6 +158,8 @@ def create(path: Path, settings: dict[str, str], steps: Sequence[Step] = migrati
                 run_steps(connection, 0, steps)
                 connection.executemany("INSERT INTO setting VALUES (?, ?)", settings.items())
                 connection.execute("COMMIT")
+                # Out of the log, which goes with the draft; closing tells nothing of a full disk.
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
                 connection.close()
             with told_if_refused(path):
