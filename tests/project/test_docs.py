@@ -18,8 +18,7 @@ from tourcrm import __version__, cli
 from tourcrm.agenda.rules import parser
 from tourcrm.base import cells, money
 from tourcrm.db import engine
-from tourcrm.imports import column_reader, customers, surveys, trips
-from tourcrm.imports.pipeline import Intake
+from tourcrm.imports import column_reader
 from tourcrm.terminal import help
 
 ROOT = Path(__file__).parents[2]
@@ -245,21 +244,6 @@ def test_the_door_of_a_room_names_what_is_in_it(room: Path) -> None:
 def test_every_rule_that_comes_with_the_program_is_told(page: str) -> None:
     told = re.findall(r"^\| (\w+)[,，]? ?[^|]*\|", read(page), re.MULTILINE)
     assert {one.id for one in parser.defaults()} <= set(told)
-
-
-# What a sheet says of a row but a column of its own does not hold, and what is never imported.
-APART = {
-    customers.Customers: {"birthday", "special_dates", "tags", "company", "referred_by"},
-    trips.Trips: {"customer", "phone", "id_number", "name", "days"},
-    surveys.Surveys: {"customer", "phone", "name", "trip"},
-}
-
-
-@pytest.mark.parametrize("kind", APART, ids=lambda kind: kind.__name__)
-def test_a_column_that_is_understood_is_also_stored(kind: type[Intake]) -> None:
-    """The step of "A column" that nothing else would miss."""
-    understood = {column.field for column in kind.columns if column.imported}
-    assert understood - APART[kind] == set(kind.fields) - {"customer_id", "trip_id"}
 
 
 def test_the_changes_of_this_version_are_told() -> None:

@@ -11,19 +11,13 @@ from sqlalchemy import select as core_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from tourcrm.base import cells
+from tourcrm.base import cells, columns
 from tourcrm.base.lunar import SpecialDay
 from tourcrm.customers import search
 from tourcrm.customers import service as customers
 from tourcrm.models import Customer, CustomerTag, SpecialDate
 
-_PLAIN = (
-    *("code", "name", "kind", "status", "phone", "phone2", "wechat", "email", "gender"),
-    *("id_number", "passport_no", "passport_name", "passport_expires_on"),
-    *("city", "address", "occupation"),
-    *("source", "owner", "marketing_consent", "consent_on", "consent_source", "do_not_contact"),
-    *("language", "note", "lost_on", "lost_reason", "rival", "entered_on"),
-)
+_PLAIN = columns.plain(columns.CUSTOMER)
 _BATCH = 2000
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, case, func, or_
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col
 
-from tourcrm.base import cells
+from tourcrm.base import cells, columns
 from tourcrm.models import Customer, CustomerTag
 
 
@@ -58,7 +58,7 @@ def _holds(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
     """Where one word may be found in a customer."""
     pattern = like(part)
     yield from called(part, digits)
-    for field in ("wechat", "email", "city", "note"):
+    for field in columns.found(columns.CUSTOMER):
         yield func.lower(getattr(Customer, field)).like(pattern, escape="\\")
     tagged = core_select(col(CustomerTag.customer_id)).where(
         func.lower(CustomerTag.tag).like(pattern, escape="\\")

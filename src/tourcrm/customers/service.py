@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
 from tourcrm.base import cells, pinyin, vocabulary
-from tourcrm.base.columns import option
+from tourcrm.base.columns import CUSTOMER, option, plain, references
 from tourcrm.base.display import mask_id, mask_phone, visible
 from tourcrm.base.errors import CellError, Message, NotFound, Refused
 from tourcrm.base.i18n import N_, language, translate
@@ -152,6 +152,7 @@ _CLEARED: Mapping[str, Any] = MappingProxyType(
     {"marketing_consent": "unknown", "do_not_contact": False}
 )
 _NEVER_EMPTY = ("code", "name", "kind", "status")
+_PLAIN = frozenset(plain(CUSTOMER))
 
 
 def add(
@@ -251,16 +252,16 @@ def _facts(
     facts = {
         field: _CLEARED.get(field) if value is None else value
         for field, value in values.items()
-        if field not in ("birthday", "tags", "company", "referred_by")
+        if field in _PLAIN
     }
     if facts.get("phone"):
         first, second = cast("tuple[str, str | None]", facts["phone"])
         facts["phone"] = first
         if second:
             facts.setdefault("phone2", second)
-    for field in ("company", "referred_by"):
+    for field, column in references(CUSTOMER).items():
         if field in values:
-            facts[f"{field}_id"] = None
+            facts[column] = None
             if values[field] is not None:
                 other = find_one(session, values[field], region)
                 if row is not None and other.id == row.id:
@@ -271,7 +272,7 @@ def _facts(
                         ),
                         code=row.code,
                     )
-                facts[f"{field}_id"] = other.id
+                facts[column] = other.id
     return facts
 
 

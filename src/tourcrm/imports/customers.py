@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm.base import cells, columns, pinyin
+from tourcrm.base import cells, pinyin
+from tourcrm.base.columns import CUSTOMER, plain, references
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import SpecialDay
@@ -31,15 +32,9 @@ _STEP = 5_000
 class Customers(Intake):
     """Customers are found by code, document, or number and name; see identity.py."""
 
-    columns = columns.CUSTOMER
+    columns = CUSTOMER
     table = "customer"
-    fields = (
-        *("code", "name", "kind", "status", "lost_on", "lost_reason", "rival", "gender"),
-        *("phone", "phone2", "wechat", "email", "id_number", "passport_no", "passport_name"),
-        *("passport_expires_on", "city", "address", "occupation", "source", "owner"),
-        *("marketing_consent", "consent_on", "consent_source", "do_not_contact", "language"),
-        *("note", "entered_on"),
-    )
+    fields = plain(CUSTOMER)
     derived = ("name_pinyin", "name_initials")
     required: tuple[str, ...] = ("name",)
     marks = ("code", "phone", "phone2", "wechat", "email", "id_number", "passport_no")
@@ -49,7 +44,8 @@ class Customers(Intake):
         if "code" in places:
             self.required = ()  # a sheet of codes and what is new about them
         super().__init__(session, request)
-        self.extra = ("tags", "days", "company", "referred_by", "fingerprint", "born", "sex")
+        self.references = references(CUSTOMER)
+        self.extra = ("tags", "days", *self.references, "fingerprint", "born", "sex")
         self.register = Register(self.connection, codes.code_of)
 
     def _prepare(self) -> None:
@@ -75,7 +71,7 @@ class Customers(Intake):
             map(_labelled, given.get("birthday", nothing), given.get("special_dates", nothing))
         )
         staged["days"] = list(map(_days, days))
-        for name in ("company", "referred_by"):
+        for name in self.references:
             staged[name] = list(given.get(name, nothing))
         documents = given.get("id_number", nothing)
         staged["born"] = [number and cells.birthday_of(number).isoformat() for number in documents]
@@ -349,7 +345,7 @@ class Customers(Intake):
         """Companies and referrers, which may stand anywhere in the file, by code or phone."""
         touched: set[int] = set()
         referrer = Referrer(Register(self.connection, codes.code_of), self.request.terms.region)
-        for name, column in (("company", "company_id"), ("referred_by", "referred_by_id")):
+        for name, column in self.references.items():
             rows = self._sided(name)
             found = referrer.resolve([cell for _, _, cell in rows])
             lost = 0

@@ -20,13 +20,18 @@ from tourcrm.base.columns.agenda import (
 )
 from tourcrm.base.columns.analysis import QUADRANTS, RFM, TIERS
 from tourcrm.base.columns.column import (
+    APART,
+    PLAIN,
     Column,
     Columns,
     by_field,
+    found,
     option,
+    option_names,
     options,
     plain,
     references,
+    stored,
 )
 from tourcrm.base.columns.complaint import (
     CHECKPOINT,
@@ -48,10 +53,10 @@ from tourcrm.base.columns.survey import CALLS, CSAT, NPS, SURVEY
 from tourcrm.base.columns.trip import TRIP
 
 __all__ = [
-    "AGENDA", "BIRTHDAYS", "CALLS", "CHECKPOINT", "CLOCKS", "COMPENSATION", "COMPLAINT",
+    "AGENDA", "APART", "BIRTHDAYS", "CALLS", "CHECKPOINT", "CLOCKS", "COMPENSATION", "COMPLAINT",
     "COMPLAINT_EVENT", "COMPLAINT_LIST", "COUNTS", "CSAT", "CUSTOMER", "DEPARTURES", "DUE",
     "FAULTS", "FESTIVALS", "FIX", "GROUPS", "IMPORT_RESULT", "INTERACTION", "NPS", "OPERATION",
-    "PAYMENT", "PLACES", "PUNCTUALITY", "QUADRANTS", "REASON", "RESULTS", "RFM", "RULES",
+    "PAYMENT", "PLACES", "PLAIN", "PUNCTUALITY", "QUADRANTS", "REASON", "RESULTS", "RFM", "RULES",
     "SURVEY", "TIERS", "TRIP", "VOUCHER", "Column", "Columns", "by_field", "field_of", "folded",
-    "names", "option", "options", "plain", "references",
+    "found", "names", "option", "option_names", "options", "plain", "references", "stored",
 ]  # fmt: skip

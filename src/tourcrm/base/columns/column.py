@@ -71,9 +71,24 @@ def plain(entity: Columns) -> tuple[str, ...]:
     return tuple(one.field for one in entity if one.stored == PLAIN)
 
 
+def stored(entity: Columns) -> tuple[str, ...]:
+    """The columns of the entity's table: those of its own, and the ids of other rows."""
+    return (*plain(entity), *references(entity).values())
+
+
+def found(entity: Columns) -> tuple[str, ...]:
+    """The fields that `find` looks through."""
+    return tuple(one.field for one in entity if one.found)
+
+
 def references(entity: Columns) -> dict[str, str]:
     """Of the fields that name another row: field -> the column that holds its id."""
     return {one.field: one.stored for one in entity if one.stored.endswith("_id")}
+
+
+def option_names(one: Column) -> tuple[str, ...]:
+    """The names of a column's option."""
+    return (option(one.field), one.option) if one.option else (option(one.field),)
 
 
 def options(entity: Columns, edited: bool = False) -> tuple[Column, ...]:
