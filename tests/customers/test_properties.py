@@ -94,7 +94,7 @@ LUNAR = st.builds(
 
 @given(st.lists(st.tuples(TEXTS, SOLAR | LUNAR), min_size=1, max_size=5))
 def test_special_days_of_any_label_are_read_back(days: list[tuple[str, SpecialDay]]) -> None:
-    from tourcrm.imports.column_reader import _special_dates
+    from tourcrm.base.kinds import special_dates
 
     known = []
     for label, day in days:
@@ -103,4 +103,4 @@ def test_special_days_of_any_label_are_read_back(days: list[tuple[str, SpecialDa
         except CellError:
             assume(False)
     text = customers.special_dates_text(known)
-    assert list(_special_dates(text, cells.special_day)) == known
+    assert list(special_dates(text, cells.special_day)) == known

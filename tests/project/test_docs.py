@@ -16,9 +16,8 @@ from scripts import headers, reference, schema, screens, settings
 from tests.builders import agency
 from tourcrm import __version__, cli
 from tourcrm.agenda.rules import parser
-from tourcrm.base import cells, money
+from tourcrm.base import cells, kinds, money
 from tourcrm.db import engine
-from tourcrm.imports import column_reader
 from tourcrm.terminal import help
 
 ROOT = Path(__file__).parents[2]
@@ -170,7 +169,7 @@ def test_forms_of_cells_that_are_promised_are_taken(page: str) -> None:
             assert form in promised
             parse(form)
     [dates] = re.findall(r"`([^`]+=2010-05-20; [^`]+)`", promised)
-    assert len(column_reader._special_dates(dates, partial(cells.special_day))) == 2
+    assert len(kinds.special_dates(dates, partial(cells.special_day))) == 2
 
 
 # Pages that scripts write

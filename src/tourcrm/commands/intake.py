@@ -14,13 +14,14 @@ from tourcrm.base import columns, display
 from tourcrm.base.columns import IMPORT_RESULT, REASON
 from tourcrm.base.errors import EXIT_PARTLY, Refused, WrongUsage
 from tourcrm.base.i18n import N_, _, language
+from tourcrm.base.kinds import Terms
 from tourcrm.commands import options
 from tourcrm.commands.intake_report import Told, report
 from tourcrm.db import setting
 from tourcrm.files import writer
 from tourcrm.files.reader import Sheet, open_sheet
 from tourcrm.imports import service
-from tourcrm.imports.column_reader import Terms, is_reason
+from tourcrm.imports.column_reader import is_reason
 from tourcrm.imports.service import Request, Result
 from tourcrm.terminal import context
 from tourcrm.terminal.context import Desk

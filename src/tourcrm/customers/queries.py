@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from tourcrm.base import cells, columns
-from tourcrm.base.lunar import SpecialDay
+from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.customers import search
 from tourcrm.customers import service as customers
 from tourcrm.models import Customer, CustomerTag, SpecialDate
@@ -115,9 +115,7 @@ def _rows(session: Session, chosen: Select[Any]) -> Iterator[dict[str, Any]]:
 
 def _split(days: Sequence[tuple[str, SpecialDay]]) -> tuple[str | None, str | None]:
     """The birthday, and the other special days, in the form that import reads back."""
-    first = (
-        cells.special_day_text(days[0][1]) if days and days[0][0] == customers.BIRTHDAY else None
-    )
+    first = cells.special_day_text(days[0][1]) if days and days[0][0] == BIRTHDAY else None
     return first, customers.special_dates_text(days[1:] if first else days) or None
 
 

@@ -20,7 +20,7 @@ from tourcrm.base.columns import CUSTOMER, option, plain, references
 from tourcrm.base.display import mask_id, mask_phone, visible
 from tourcrm.base.errors import CellError, Message, NotFound, Refused
 from tourcrm.base.i18n import N_, language, translate
-from tourcrm.base.lunar import Calendar, SpecialDay
+from tourcrm.base.lunar import BIRTHDAY, LABEL_NAMES, WEDDING, Calendar, SpecialDay
 from tourcrm.customers import search
 from tourcrm.db import codes, operations
 from tourcrm.db.codes import Number
@@ -28,8 +28,6 @@ from tourcrm.models import Customer, CustomerTag, SpecialDate
 
 CANDIDATES = 8  # shown where a name is not clear
 
-BIRTHDAY = "birthday"
-WEDDING = "wedding"
 _LABELS = MappingProxyType(
     {
         **dict.fromkeys(("birthday", "生日", "出生日期", "寿辰", "birth date"), BIRTHDAY),
@@ -38,7 +36,6 @@ _LABELS = MappingProxyType(
         ),
     }
 )
-LABEL_NAMES = MappingProxyType({BIRTHDAY: N_("birthday"), WEDDING: N_("wedding day")})
 
 
 @dataclass(frozen=True, slots=True)

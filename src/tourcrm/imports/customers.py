@@ -11,7 +11,7 @@ from tourcrm.base import cells, pinyin
 from tourcrm.base.columns import CUSTOMER, plain, references
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
-from tourcrm.base.lunar import SpecialDay
+from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.customers import service as customers
 from tourcrm.db import codes, engine
 from tourcrm.imports import footers
@@ -389,7 +389,7 @@ def _two(first: tuple[str, str | None] | None, second: str | None) -> tuple[str 
 def _labelled(
     birthday: SpecialDay | None, more: Sequence[tuple[str, SpecialDay]] | None
 ) -> list[tuple[str, SpecialDay]]:
-    days = [(customers.BIRTHDAY, birthday)] if birthday else []
+    days = [(BIRTHDAY, birthday)] if birthday else []
     return days + [(customers.label_of(label), day) for label, day in more or ()]
 
 
@@ -404,7 +404,7 @@ def _flaw(
         return Message(N_("more than two phone numbers: put the others into the note"))
     seen: dict[tuple[str, str], SpecialDay] = {}
     for label, day in days:
-        if label == customers.BIRTHDAY and customers.lies_ahead(day, today):
+        if label == BIRTHDAY and customers.lies_ahead(day, today):
             return Message(N_("the birthday lies ahead: check its year"))
         if seen.setdefault((label, day.calendar), day) != day:
             return Message(

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from tourcrm.base import cells, pinyin
 from tourcrm.base.errors import CellError, Message
 from tourcrm.base.i18n import N_
-from tourcrm.customers import service as customers
+from tourcrm.base.lunar import BIRTHDAY
 from tourcrm.db import codes, engine
 from tourcrm.imports.matching import Ambiguous, Person, Reference, Referrer, like_a_name
 
@@ -135,7 +135,7 @@ class Newcomers:
             "INSERT INTO special_date (customer_id, label, month, day, year, calendar, leap, "
             "operation_id) VALUES (?, ?, ?, ?, ?, 'solar', 0, ?)",
             [
-                (row[0] + shift, customers.BIRTHDAY, born.month, born.day, born.year, operation)
+                (row[0] + shift, BIRTHDAY, born.month, born.day, born.year, operation)
                 for row in rows
                 for born in ([cells.birthday_of(row[5])] if row[5] else ())
             ],

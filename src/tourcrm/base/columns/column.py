@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from tourcrm.base.kinds import KINDS, Kind
+
 PLAIN = "plain"
 APART = "apart"
 
@@ -10,11 +12,11 @@ APART = "apart"
 class Column:
     """One column of an entity or of a result.
 
-    kind says how a cell is read and shown (see base/kinds.py). The second half is for entities.
+    The second half is for entities.
     """
 
     field: str  # attribute of the row; key in JSON and CSV
-    kind: str
+    kind: str  # a key of kinds.KINDS
     en: str
     zh: str
     aliases: tuple[str, ...] = ()  # further header names understood on import
@@ -41,6 +43,11 @@ class Column:
     def header(self, language: str) -> str:
         """The header that a person reads."""
         return self.zh if language == "zh" else self.en
+
+    @property
+    def type(self) -> Kind:
+        """How its cells are read and its values shown."""
+        return KINDS[self.kind]
 
     @property
     def name(self) -> str:
