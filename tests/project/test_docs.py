@@ -16,7 +16,7 @@ from scripts import headers, reference, schema, screens, settings
 from tests.builders import agency
 from tourcrm import __version__, cli
 from tourcrm.agenda.rules import parser
-from tourcrm.base import cells, kinds, money
+from tourcrm.base import kinds, money, parsing
 from tourcrm.db import engine
 from tourcrm.terminal import help
 
@@ -152,12 +152,12 @@ def test_both_languages_tell_the_same(english: str, chinese: str) -> None:
 
 
 TAKEN: list[tuple[Callable[[str], object], str]] = [
-    (cells.phones, "13812345678, 138-1234-5678, 010-62345678"),
-    (cells.day, "2024-03-05, 2024/3/5, 2024.3.5, 2024年3月5日, 20240305"),
-    (cells.special_day, "03-05, 3月5日, 农历八月十五, 腊月三十, 农历闰四月初五"),
+    (parsing.phones, "13812345678, 138-1234-5678, 010-62345678"),
+    (parsing.day, "2024-03-05, 2024/3/5, 2024.3.5, 2024年3月5日, 20240305"),
+    (parsing.special_day, "03-05, 3月5日, 农历八月十五, 腊月三十, 农历闰四月初五"),
     (money.parse_amount, "1200, ¥1200, 1200元, 1.2万, RMB 1200"),
-    (cells.count, "3, 3人, ３"),
-    (cells.flag, "是, 否, yes, no, y, n, 1, 0, √"),
+    (parsing.count, "3, 3人, ３"),
+    (parsing.flag, "是, 否, yes, no, y, n, 1, 0, √"),
 ]
 
 
@@ -169,7 +169,7 @@ def test_forms_of_cells_that_are_promised_are_taken(page: str) -> None:
             assert form in promised
             parse(form)
     [dates] = re.findall(r"`([^`]+=2010-05-20; [^`]+)`", promised)
-    assert len(kinds.special_dates(dates, partial(cells.special_day))) == 2
+    assert len(kinds.special_dates(dates, partial(parsing.special_day))) == 2
 
 
 # Pages that scripts write

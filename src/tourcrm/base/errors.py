@@ -35,7 +35,7 @@ class Message:
 
 
 class CellError(ValueError):
-    """Why one cell cannot be taken: raised by cells.py, kept as a value by imports."""
+    """Why one cell cannot be taken: raised by parsers, kept as a value by imports."""
 
     def __init__(self, template: str, /, **params: Any) -> None:
         super().__init__(template)

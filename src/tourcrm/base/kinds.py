@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
-from tourcrm.base import cells, ratings, ratio, vocabulary
+from tourcrm.base import parsing, ratings, ratio, vocabulary
 from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_, _, language
@@ -155,7 +155,7 @@ class Word(Kind):
     worded = True
 
     def parser(self, terms: Terms, words: str) -> Parse:
-        return partial(cells.word, words=vocabulary.vocabulary(words))
+        return partial(parsing.word, words=vocabulary.vocabulary(words))
 
     def file(self, view: View, words: str) -> Cell:
         return self.person(view, words)
@@ -234,7 +234,7 @@ class Day(Kind):
     sheet = "day"
 
     def parser(self, terms: Terms, words: str) -> Parse:
-        return terms.dated(cells.day)
+        return terms.dated(parsing.day)
 
     def stager(self, terms: Terms, words: str) -> Parse:
         parse = self.parser(terms, words)
@@ -245,7 +245,7 @@ class Moment(Kind):
     whole = dated = worded = True
 
     def parser(self, terms: Terms, words: str) -> Parse:
-        return terms.dated(cells.moment, zone=terms.zone)
+        return terms.dated(parsing.moment, zone=terms.zone)
 
     def stager(self, terms: Terms, words: str) -> Parse:
         parse = self.parser(terms, words)
@@ -270,7 +270,7 @@ class SpecialDay(Kind):
     dated = worded = True
 
     def parser(self, terms: Terms, words: str) -> Parse:
-        return terms.dated(cells.special_day)
+        return terms.dated(parsing.special_day)
 
     def file(self, view: View, words: str) -> Cell:
         return lambda value: _special_days(str(value))
@@ -297,7 +297,7 @@ def special_dates(cell: str, parse: Parse) -> tuple[tuple[str, Any], ...]:
     for match in _SPECIAL_DATE.finditer(cell):
         if match.start() != at:
             break
-        found.append((cells.text(match[1], 50), parse(match[2])))
+        found.append((parsing.text(match[1], 50), parse(match[2])))
         at = match.end()
     if not found or cell[at:].strip():
         raise CellError(N_('special dates are written "wedding=05-20; birthday=lunar 08-15"'))
@@ -396,26 +396,26 @@ class PayRatio(Kind):
 
 
 KINDS: Mapping[str, Kind] = {
-    "text": Text(cells.text),
-    "name": Name(cells.name),
-    "handle": Handle(cells.text),
-    "code": Code(cells.code),
-    "customer": Customer(partial(cells.text, limit=Customer.longest_plain)),
-    "email": Kind(cells.email),
+    "text": Text(parsing.text),
+    "name": Name(parsing.name),
+    "handle": Handle(parsing.text),
+    "code": Code(parsing.code),
+    "customer": Customer(partial(parsing.text, limit=Customer.longest_plain)),
+    "email": Kind(parsing.email),
     "file": File(),
     "word": Word(),
     "gender": Gender(),
-    "flag": Flag(cells.flag),
-    "tags": Tags(cells.tags),
-    "phone": Phone(cells.phone),
-    "phones": Phone(cells.phones),
-    "id_number": Kind(cells.id_number),
-    "passport": Kind(cells.passport),
+    "flag": Flag(parsing.flag),
+    "tags": Tags(parsing.tags),
+    "phone": Phone(parsing.phone),
+    "phones": Phone(parsing.phones),
+    "id_number": Kind(parsing.id_number),
+    "passport": Kind(parsing.passport),
     "day": Day(),
     "moment": Moment(),
     "special_day": SpecialDay(),
     "special_dates": SpecialDates(),
-    "count": Whole(cells.count),
+    "count": Whole(parsing.count),
     "signed": Signed(),
     "rating": Points(ratings.rating),
     "nps": Points(ratings.recommendation),

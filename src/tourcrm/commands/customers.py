@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tourcrm.base import cells
+from tourcrm.base import parsing
 from tourcrm.base.columns import CUSTOMER, Column, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, WrongUsage
@@ -255,7 +255,7 @@ def remember(
 ) -> None:
     name, yearly = _label(label), None
     if day is not None:
-        yearly = options.parse_with(cells.special_day, day, _("day"))
+        yearly = options.parse_with(parsing.special_day, day, _("day"))
     elif not remove:
         raise WrongUsage(N_("Say the day, for example 1985-03-05 or 农历八月十五."))
     with context.writing("customers remember") as desk:
@@ -355,7 +355,7 @@ def export(
 
 def _tags(given: list[str]) -> tuple[str, ...]:
     """The tags of an option or argument that may be repeated, or hold several."""
-    several = (options.parse_with(cells.tags, text, _("tag")) for text in given)
+    several = (options.parse_with(parsing.tags, text, _("tag")) for text in given)
     return tuple(dict.fromkeys(tag for tags in several for tag in tags))
 
 

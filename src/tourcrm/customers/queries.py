@@ -11,7 +11,7 @@ from sqlalchemy import select as core_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from tourcrm.base import cells, columns
+from tourcrm.base import columns, parsing
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.customers import search
 from tourcrm.customers import service as customers
@@ -115,7 +115,7 @@ def _rows(session: Session, chosen: Select[Any]) -> Iterator[dict[str, Any]]:
 
 def _split(days: Sequence[tuple[str, SpecialDay]]) -> tuple[str | None, str | None]:
     """The birthday, and the other special days, in the form that import reads back."""
-    first = cells.special_day_text(days[0][1]) if days and days[0][0] == BIRTHDAY else None
+    first = parsing.special_day_text(days[0][1]) if days and days[0][0] == BIRTHDAY else None
     return first, customers.special_dates_text(days[1:] if first else days) or None
 
 

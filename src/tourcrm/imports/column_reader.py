@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import Any
 
-from tourcrm.base import cells, display
-from tourcrm.base.cells import Order
+from tourcrm.base import display, parsing
 from tourcrm.base.columns import REASON, Column, by_field, field_of, folded
 from tourcrm.base.errors import CellError, Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_
 from tourcrm.base.kinds import NOTHING, Terms
+from tourcrm.base.parsing import Order
 from tourcrm.files.reader import Chunk, Sheet
 
 REMEMBERED = 30_000  # cells a column; more are read anew each time, so memory stays bounded
@@ -126,7 +126,7 @@ class Memory(dict[str, Any]):
 
     def __missing__(self, cell: str) -> Any:
         value: Any = None
-        if not cells.blank(cell) and cell.strip().casefold() not in self.nothing:
+        if not parsing.blank(cell) and cell.strip().casefold() not in self.nothing:
             try:
                 value = self.parse(cell)
             except CellError as error:
@@ -176,7 +176,7 @@ class Reader:
 
     def _watchful(self, parse: Callable[[str], Any]) -> Callable[[str], Any]:
         def parse_or_ask(cell: str) -> Any:
-            if cells.needs_order(cell):
+            if parsing.needs_order(cell):
                 raise Unsettled
             return parse(cell)
 
@@ -193,9 +193,9 @@ class Reader:
         for chunk in self.sheet.chunks():
             for place, found in seen.items():
                 new = {row[place] for row in chunk.rows}
-                found.update(cell for cell in new if cells.needs_order(cell))
+                found.update(cell for cell in new if parsing.needs_order(cell))
         for column, place in dated:
-            order = cells.order_of(seen[place])
+            order = parsing.order_of(seen[place])
             if order in (Order.UNCLEAR, Order.CONTRADICTORY):
                 raise Refused(
                     N_(

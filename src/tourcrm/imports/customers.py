@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm.base import cells, pinyin
+from tourcrm.base import parsing, pinyin
 from tourcrm.base.columns import CUSTOMER, plain, references
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
@@ -74,8 +74,10 @@ class Customers(Intake):
         for name in self.references:
             staged[name] = list(given.get(name, nothing))
         documents = given.get("id_number", nothing)
-        staged["born"] = [number and cells.birthday_of(number).isoformat() for number in documents]
-        staged["sex"] = [number and cells.gender_of(number) for number in documents]
+        staged["born"] = [
+            number and parsing.birthday_of(number).isoformat() for number in documents
+        ]
+        staged["sex"] = [number and parsing.gender_of(number) for number in documents]
         persons = [
             Person(code, document, passport, tuple(n for n in phones if n), wechat, name)
             for code, document, passport, phones, wechat, name in zip(

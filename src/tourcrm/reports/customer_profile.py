@@ -15,9 +15,9 @@ from tourcrm.agenda.wording import Line
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import lunar
-from tourcrm.base.cells import special_day_text
 from tourcrm.base.columns import CUSTOMER, PLAIN, Column
 from tourcrm.base.lunar import SpecialDay
+from tourcrm.base.parsing import special_day_text
 from tourcrm.bookings import outstanding
 from tourcrm.bookings.outstanding import Owed
 from tourcrm.bookings.trips import status_on

@@ -6,7 +6,7 @@ It is read as the cell of an import is; here an empty text clears the value.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tourcrm.base import cells
+from tourcrm.base import parsing
 from tourcrm.base.columns import Column, option
 from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, WrongUsage
@@ -29,7 +29,7 @@ def read(
 
 def value(column: Column, text: str, settings: Settings, name: str | None = None) -> Any:
     """The value of one option (called `name`, else by its column); None for an empty text."""
-    if cells.blank(text):
+    if parsing.blank(text):
         return None
     try:
         return column.type.parser(_terms(settings), column.words)(text)

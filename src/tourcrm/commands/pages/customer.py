@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from tourcrm.base import vocabulary
-from tourcrm.base.cells import special_day_text
 from tourcrm.base.columns import Column
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.base.lunar import SpecialDay, lunar_text
 from tourcrm.base.money import format_amount
+from tourcrm.base.parsing import special_day_text
 from tourcrm.commands.pages import promises
 from tourcrm.commands.pages.complaint import clock_text, next_text
 from tourcrm.commands.pages.layout import Pair, laid_out
