@@ -183,43 +183,15 @@ def _answers(answered: Answered) -> str:
     return listed([*said, *([f"“{visible(comment, 60)}”"] if comment else [])])
 
 
-@app.command(
-    "import",
-    help=N_("Import answers from a sheet, such as the download of a form on the web."),
-    epilog=N_(
+intake.register(
+    app,
+    "surveys",
+    N_("Import answers from a sheet, such as the download of a form on the web."),
+    N_(
         "Example: tourcrm surveys import 问卷.xlsx\n"
         'tourcrm surveys import answers.csv --map "您的评价=csat"'
     ),
 )
-def import_(
-    file: intake.File,
-    map: intake.Map = None,
-    profile: intake.Profile = None,
-    on_duplicate: intake.OnDuplicate = "update",
-    nps_scale: Annotated[
-        Literal["0-10"] | None,
-        typer.Option(
-            "--nps-scale",
-            help=N_("say 0-10 if the form offered 0 to 10, though nobody chose more than 5"),
-        ),
-    ] = None,
-    encoding: intake.Encoding = None,
-    date_format: intake.DateFormat = None,
-    dry_run: options.DryRun = False,
-    format: options.Format = "table",
-) -> None:
-    intake.run(
-        "surveys",
-        file,
-        map=map,
-        profile=profile,
-        encoding=encoding,
-        date_format=date_format,
-        on_duplicate=on_duplicate,
-        dry_run=dry_run,
-        format=format,
-        nps_scale=nps_scale,
-    )
 
 
 # --- looking at -----------------------------------------------------------------------------------
