@@ -2,7 +2,8 @@
 
 python scripts/schema.py
 
-Names, types and accepted words are taken from models.py; the meanings stand here, a line a column.
+Names, types and accepted words are taken from models.py, meanings from the rows of columns; what
+has no row there stands here.
 """
 
 import re
@@ -13,54 +14,30 @@ from sqlalchemy import CheckConstraint, Column, Table
 from sqlmodel import SQLModel
 
 from tourcrm import models
+from tourcrm.base import columns
 from tourcrm.db import migrations
 
 FILE = Path(__file__).parents[1] / "docs" / "schema.md"
 
-_CUSTOMER = "whose it is"
 _OPERATION = "the operation that inserted the row"
 _ID = "number of the row, never used again"
 
-# Table -> what it is, and the meaning of each column, in the order of the table.
+
+def _meanings(rows: columns.Columns, **more: str) -> dict[str, str]:
+    """Column -> what it means, as the rows of the entity say."""
+    said = {row.name: row.means or row.help for row in rows if row.name}
+    return {"id": _ID, **said, **more, "operation_id": _OPERATION}
+
+
+# Table -> what it is, and the meaning of each column; of entities the rows of columns say it.
 MEANINGS: dict[str, tuple[str, dict[str, str]]] = {
     "customer": (
         "A person, a company, a channel (another agency) or an internal customer.",
-        {
-            "id": _ID,
-            "code": "the customer's code: your own, or one like C000012",
-            "name": "name, as it is written",
-            "kind": "what kind of customer",
-            "status": "lost and deceased customers are not called",
-            "lost_on": "the day on which the customer was lost or died",
-            "lost_reason": "why the customer was lost",
-            "rival": "to whom",
-            "gender": "for the form of address",
-            "phone": "first phone, E.164: +8613812345678",
-            "phone2": "second phone, E.164",
-            "wechat": "WeChat id",
-            "email": "e-mail address",
-            "id_number": "resident ID number, 18 characters; its birth date is in special_date",
-            "passport_no": "passport number",
-            "passport_name": "name as in the passport",
-            "passport_expires_on": "last day of the passport",
-            "city": "city",
-            "address": "postal address",
-            "occupation": "occupation",
-            "source": "where the customer came from",
-            "owner": "who in the agency looks after the customer",
-            "company_id": "the company the customer works for",
-            "referred_by_id": "the customer who recommended the agency",
-            "marketing_consent": "whether the customer agrees to marketing",
-            "consent_on": "the day of that answer",
-            "consent_source": "how that answer was given",
-            "do_not_contact": "1: only what a booked trip demands",
-            "language": "the language to speak with the customer",
-            "note": "free text",
-            "name_pinyin": "the name in pinyin, for searching: wang fang",
-            "name_initials": "its initials: wf",
-            "entered_on": "the day on which the customer was entered",
-            "operation_id": _OPERATION,
-        },
+        _meanings(
+            columns.CUSTOMER,
+            name_pinyin="the name in pinyin, for searching: wang fang",
+            name_initials="its initials: wf",
+        ),
     ),
     "customer_tag": (
         "A tag on a customer.",
@@ -88,49 +65,14 @@ MEANINGS: dict[str, tuple[str, dict[str, str]]] = {
     "trip": (
         "One customer's journey, from the inquiry on. Completed is not stored: a booked trip is "
         "completed once its return has passed.",
-        {
-            "id": _ID,
-            "code": "order code: your own, or one like T0000012",
-            "customer_id": _CUSTOMER,
-            "destination": "where to",
-            "abroad": "1: it leaves the country; empty if unknown",
-            "service": "what was sold",
-            "kind": "how the customers travel",
-            "status": "how far it got",
-            "inquired_on": "day of the inquiry",
-            "quoted_on": "day of the quote",
-            "booked_on": "day of the booking",
-            "cancelled_on": "day of the cancellation",
-            "lost_on": "day on which an inquiry or a quote was lost",
-            "departs_on": "first day",
-            "returns_on": "last day",
-            "party_size": "number of people",
-            "price": "price of the whole trip in fen (divide by 100); empty if unknown",
-            "channel": "how it was sold",
-            "advisor": "who in the agency advised",
-            "guide": "who guided",
-            "lost_reason": "why it was lost or cancelled",
-            "rival": "to whom it was lost",
-            "note": "free text",
-            "operation_id": _OPERATION,
-        },
+        _meanings(columns.TRIP),
     ),
     "interaction": (
         "One contact with a customer, either way.",
-        {
-            "id": _ID,
-            "customer_id": "with whom",
-            "trip_id": "about which trip, if about one",
-            "at": "when",
-            "channel": "by which means",
-            "direction": "in: the customer came to you; out: you to the customer",
-            "kind": "what it was about",
-            "personal": "1: both sides spoke; such a contact counts as the last contact",
-            "summary": "what was said",
-            "staff": "who in the agency",
-            "outcome_id": "the decision on a follow-up that wrote it",
-            "operation_id": _OPERATION,
-        },
+        _meanings(
+            columns.INTERACTION,
+            outcome_id="the decision on a follow-up that wrote it",
+        ),
     ),
     "followup_outcome": (
         "What somebody decided about a follow-up. Rows are only added; the latest one counts. "
@@ -197,21 +139,7 @@ MEANINGS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "complaint": (
         "A complaint as it stands. Whether it is open, answered or closed follows from its events.",
-        {
-            "id": _ID,
-            "code": "the complaint's code, like K00012",
-            "customer_id": "who complained",
-            "trip_id": "the trip that it is about",
-            "severity": "which clock runs",
-            "category": "what it is about",
-            "text": "what the customer said",
-            "opened_at": "when it came in; its clock starts here",
-            "cause": "whose fault it was; empty until it was found",
-            "supplier": "the supplier at fault",
-            "in_charge": "who in the agency looks after it",
-            "satisfaction": "how content the customer was at the end, 1 to 5",
-            "operation_id": _OPERATION,
-        },
+        _meanings(columns.COMPLAINT),
     ),
     "complaint_event": (
         "One step of a complaint. Rows are only added.",
@@ -241,62 +169,15 @@ MEANINGS: dict[str, tuple[str, dict[str, str]]] = {
     "payment": (
         "One line of money. A line is never changed, but for the day on which a promise is paid; "
         "what was wrong is taken back by a reversal.",
-        {
-            "id": _ID,
-            "code": "the line's code, like P0000012",
-            "trip_id": "for which trip",
-            "complaint_id": "the complaint for which it is owed",
-            "reverses_id": "of a reversal: the line that it takes back",
-            "kind": "what it is",
-            "reason": "of a refund: for whose reasons",
-            "amount": "fen (divide by 100): received positive, given back negative",
-            "promised_on": "since when it is owed",
-            "paid_on": "when the money moved; empty: it is promised",
-            "method": "how it was paid",
-            "reference": "number of the transfer or receipt",
-            "note": "free text",
-            "operation_id": _OPERATION,
-        },
+        _meanings(columns.PAYMENT),
     ),
     "voucher": (
         "Something promised to a customer for a later trip.",
-        {
-            "id": _ID,
-            "code": "the voucher's code, like V00012",
-            "customer_id": "whose it is",
-            "complaint_id": "the complaint for which it was given",
-            "kind": "what it is",
-            "pay_ratio": "of a discount: what the customer pays; 0.8 (8折) = 80 % of the price",
-            "amount": "what it is worth, in fen (divide by 100)",
-            "what": "the gift or the privilege in words",
-            "issued_on": "since when it holds",
-            "expires_on": "its last day; empty: it does not expire",
-            "redeemed_trip_id": "the trip for which it was used",
-            "redeemed_on": "when it was used",
-            "withdrawn_on": "when it was taken back",
-            "note": "why it was taken back",
-            "operation_id": _OPERATION,
-        },
+        _meanings(columns.VOUCHER),
     ),
     "survey_response": (
         "What a customer answered. Empty: that question was not answered.",
-        {
-            "id": _ID,
-            "customer_id": "who answered",
-            "trip_id": "about which trip",
-            "answered_on": "when",
-            "nps": "how likely to recommend us, 0 to 10",
-            "csat": "how content on the whole, 1 to 5",
-            "guide": "the guide, 1 to 5",
-            "hotel": "the hotels, 1 to 5",
-            "meals": "the meals, 1 to 5",
-            "transport": "the transport, 1 to 5",
-            "itinerary": "the itinerary, 1 to 5",
-            "price": "value for money, 1 to 5",
-            "comment": "in the customer's words",
-            "staff": "who took the answer down",
-            "operation_id": _OPERATION,
-        },
+        _meanings(columns.SURVEY),
     ),
     "notice": (
         "A message to the agency's own people; it waits here until it is sent.",

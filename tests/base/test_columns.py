@@ -1,8 +1,27 @@
-"""Header names as people write them."""
+"""The rows of columns: header names as people write them, and the tables that they speak of."""
 
 import pytest
+from sqlmodel import SQLModel
 
-from tourcrm.base.columns import CUSTOMER, INTERACTION, SURVEY, TRIP, field_of, names
+from tourcrm import models
+from tourcrm.base.columns import (
+    COMPLAINT,
+    CUSTOMER,
+    INTERACTION,
+    PAYMENT,
+    SURVEY,
+    TRIP,
+    VOUCHER,
+    Columns,
+    field_of,
+    names,
+    option_names,
+)
+from tourcrm.imports.contacts import Interactions
+from tourcrm.imports.customers import Customers
+from tourcrm.imports.pipeline import Intake
+from tourcrm.imports.surveys import Surveys
+from tourcrm.imports.trips import Trips
 
 
 @pytest.mark.parametrize(
@@ -67,3 +86,38 @@ def field_key(header: str) -> str:
     from tourcrm.base.columns import folded
 
     return folded(header)
+
+
+# Entity -> its table, and what no row speaks of: what the program alone makes.
+TABLES: list[tuple[Columns, type[SQLModel], set[str]]] = [
+    (CUSTOMER, models.Customer, {"name_pinyin", "name_initials"}),
+    (TRIP, models.Trip, set()),
+    (INTERACTION, models.Interaction, {"outcome_id"}),
+    (SURVEY, models.SurveyResponse, set()),
+    (COMPLAINT, models.Complaint, set()),
+    (PAYMENT, models.Payment, set()),
+    (VOUCHER, models.Voucher, set()),
+]
+
+
+@pytest.mark.parametrize(
+    ("entity", "table", "made"), TABLES, ids=[t.__name__ for _, t, _ in TABLES]
+)
+def test_every_column_of_a_table_has_its_row_and_the_other_way_round(
+    entity: Columns, table: type[SQLModel], made: set[str]
+) -> None:
+    told = [one.name for one in entity if one.name]
+    assert sorted(told) == sorted(set(table.model_fields) - made - {"id", "operation_id"})
+
+
+@pytest.mark.parametrize("intake", [Customers, Trips, Interactions, Surveys])
+def test_a_column_that_is_understood_is_also_stored(intake: type[Intake]) -> None:
+    understood = {one.name for one in intake.columns if one.imported and one.name}
+    apart = {"company_id", "referred_by_id"} if intake is Customers else set()
+    assert understood - apart == set(intake.fields)
+
+
+@pytest.mark.parametrize("entity", [CUSTOMER, TRIP, INTERACTION, SURVEY])
+def test_further_names_of_options_are_not_those_of_other_columns(entity: Columns) -> None:
+    own = [name for one in entity if one.help for name in option_names(one)]
+    assert len(own) == len(set(own))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tourcrm.base import cells
+from tourcrm.base import parsing
 from tourcrm.base.vocabulary import vocabulary
 
 
@@ -21,6 +21,6 @@ from tourcrm.base.vocabulary import vocabulary
 )
 def test_the_status_of_an_order_is_read_as_agencies_write_it(status: str, written: str) -> None:
     known = vocabulary("trip_status")
-    assert {word: cells.word(word, known) for word in written.split()} == dict.fromkeys(
+    assert {word: parsing.word(word, known) for word in written.split()} == dict.fromkeys(
         written.split(), status
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from tests import builders
-from tourcrm.base import cells
+from tourcrm.base import parsing
 from tourcrm.base.errors import CellError, NotFound
 from tourcrm.base.lunar import SpecialDay
 from tourcrm.customers import queries, search
@@ -73,7 +73,7 @@ def test_find_finds_what_is_there_and_nothing_else(file: Path, note: str, wanted
 def test_whoever_is_named_is_found_or_the_answer_is_a_clean_no(file: Path, who: str) -> None:
     with taken_back(file) as session:
         try:
-            name = cells.name(who)
+            name = parsing.name(who)
         except CellError:
             name = "王芳"
         builders.add_customer(session, "--", name=name)
@@ -94,7 +94,7 @@ LUNAR = st.builds(
 
 @given(st.lists(st.tuples(TEXTS, SOLAR | LUNAR), min_size=1, max_size=5))
 def test_special_days_of_any_label_are_read_back(days: list[tuple[str, SpecialDay]]) -> None:
-    from tourcrm.imports.column_reader import _special_dates
+    from tourcrm.base.kinds import special_dates
 
     known = []
     for label, day in days:
@@ -103,4 +103,4 @@ def test_special_days_of_any_label_are_read_back(days: list[tuple[str, SpecialDa
         except CellError:
             assume(False)
     text = customers.special_dates_text(known)
-    assert list(_special_dates(text, cells.special_day)) == known
+    assert list(special_dates(text, parsing.special_day)) == known

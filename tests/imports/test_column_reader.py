@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.importer import columns as table
-from tourcrm.base import cells, columns
+from tourcrm.base import columns, parsing
 from tourcrm.base.errors import CellError, Refused, WrongUsage
+from tourcrm.base.kinds import NOTHING, Terms
 from tourcrm.files.reader import Sheet, open_sheet
 from tourcrm.imports import column_reader
-from tourcrm.imports.column_reader import Reader, Terms, Unsettled, map_headers
+from tourcrm.imports.column_reader import Reader, Unsettled, map_headers
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -149,13 +150,13 @@ def test_the_fast_way_for_plain_cells_finds_what_the_slow_one_does() -> None:
                 map_headers(["code", "note"], columns.CUSTOMER, {}),
                 terms(),
             )
-            for column, parse in (("code", cells.code), ("note", cells.text)):
+            for column, parse in (("code", parsing.code), ("note", parsing.text)):
                 [kind] = [c for c in columns.CUSTOMER if c.field == column]
                 slow: list[Any] = []
                 for cell in found:
-                    nothing = column == "code" and cell.strip().casefold() in column_reader._NOTHING
+                    nothing = column == "code" and cell.strip().casefold() in NOTHING
                     try:
-                        slow.append(None if cells.blank(cell) or nothing else parse(cell))
+                        slow.append(None if parsing.blank(cell) or nothing else parse(cell))
                     except CellError:
                         slow.append("bad")
                 fast = reader._column(kind, found)

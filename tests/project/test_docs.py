@@ -16,10 +16,8 @@ from scripts import headers, reference, schema, screens, settings
 from tests.builders import agency
 from tourcrm import __version__, cli
 from tourcrm.agenda.rules import parser
-from tourcrm.base import cells, money
+from tourcrm.base import kinds, money, parsing
 from tourcrm.db import engine
-from tourcrm.imports import column_reader, customers, surveys, trips
-from tourcrm.imports.pipeline import Intake
 from tourcrm.terminal import help
 
 ROOT = Path(__file__).parents[2]
@@ -154,12 +152,12 @@ def test_both_languages_tell_the_same(english: str, chinese: str) -> None:
 
 
 TAKEN: list[tuple[Callable[[str], object], str]] = [
-    (cells.phones, "13812345678, 138-1234-5678, 010-62345678"),
-    (cells.day, "2024-03-05, 2024/3/5, 2024.3.5, 2024年3月5日, 20240305"),
-    (cells.special_day, "03-05, 3月5日, 农历八月十五, 腊月三十, 农历闰四月初五"),
+    (parsing.phones, "13812345678, 138-1234-5678, 010-62345678"),
+    (parsing.day, "2024-03-05, 2024/3/5, 2024.3.5, 2024年3月5日, 20240305"),
+    (parsing.special_day, "03-05, 3月5日, 农历八月十五, 腊月三十, 农历闰四月初五"),
     (money.parse_amount, "1200, ¥1200, 1200元, 1.2万, RMB 1200"),
-    (cells.count, "3, 3人, ３"),
-    (cells.flag, "是, 否, yes, no, y, n, 1, 0, √"),
+    (parsing.count, "3, 3人, ３"),
+    (parsing.flag, "是, 否, yes, no, y, n, 1, 0, √"),
 ]
 
 
@@ -171,7 +169,7 @@ def test_forms_of_cells_that_are_promised_are_taken(page: str) -> None:
             assert form in promised
             parse(form)
     [dates] = re.findall(r"`([^`]+=2010-05-20; [^`]+)`", promised)
-    assert len(column_reader._special_dates(dates, partial(cells.special_day))) == 2
+    assert len(kinds.special_dates(dates, partial(parsing.special_day))) == 2
 
 
 # What it is for, and how it is installed
@@ -282,21 +280,6 @@ def test_the_door_of_a_room_names_what_is_in_it(room: Path) -> None:
 def test_every_rule_that_comes_with_the_program_is_told(page: str) -> None:
     told = re.findall(r"^\| (\w+)[,，]? ?[^|]*\|", read(page), re.MULTILINE)
     assert {one.id for one in parser.defaults()} <= set(told)
-
-
-# What a sheet says of a row but a column of its own does not hold, and what is never imported.
-APART = {
-    customers.Customers: {"birthday", "special_dates", "tags", "company", "referred_by"},
-    trips.Trips: {"customer", "phone", "id_number", "name", "days"},
-    surveys.Surveys: {"customer", "phone", "name", "trip"},
-}
-
-
-@pytest.mark.parametrize("kind", APART, ids=lambda kind: kind.__name__)
-def test_a_column_that_is_understood_is_also_stored(kind: type[Intake]) -> None:
-    """The step of "A column" that nothing else would miss."""
-    understood = {column.field for column in kind.columns if column.imported}
-    assert understood - APART[kind] == set(kind.fields) - {"customer_id", "trip_id"}
 
 
 def test_the_changes_of_this_version_are_told() -> None:

@@ -5,9 +5,9 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from tourcrm.base.cells import text
 from tourcrm.base.errors import CellError, Refused, WrongUsage
 from tourcrm.base.i18n import N_
+from tourcrm.base.parsing import text
 from tourcrm.db import operations
 from tourcrm.models import Task
 

@@ -5,9 +5,10 @@ room of tourcrm or SQLAlchemy.
 
 errors           messages with exit codes (`Refused`, `NotFound`, ...)
 i18n             which language is spoken, and the translation of a text
-columns          every column of every entity and result, with its headers
+columns          every column of every entity and result, declared once
+kinds            how the cells of a kind of column are read, and its values shown
 vocabulary       the words that some cells may hold, with labels and synonyms
-cells            the parsers of cells: phones, ID numbers, days, names
+parsing          the parsers of cells: texts, words, phones, ID numbers, days
 money, ratio     amounts in fen; 8折 and other shares of a price
 moments, lunar   moments as stored and the bounds of days; the lunar calendar
 business_hours   time counted in business hours

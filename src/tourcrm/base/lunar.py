@@ -13,7 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from types import MappingProxyType
 from typing import Literal, NamedTuple
+
+from tourcrm.base.i18n import N_
 
 Calendar = Literal["solar", "lunar"]
 FIRST_YEAR = 1900
@@ -30,6 +33,12 @@ FESTIVALS: dict[str, tuple[Calendar, int, int]] = {
     "mid_autumn": ("lunar", 8, 15),
     "national_day": ("solar", 10, 1),
 }
+
+
+# Labels of yearly days that have names for people.
+BIRTHDAY = "birthday"
+WEDDING = "wedding"
+LABEL_NAMES = MappingProxyType({BIRTHDAY: N_("birthday"), WEDDING: N_("wedding day")})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ One currency for a database. No amount is over 10^12 fen (ten thousand million i
 import re
 from decimal import Context, Decimal
 
-from tourcrm.base.cells import clean
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
+from tourcrm.base.parsing import clean
 
 LIMIT = 10**12
 

@@ -7,9 +7,9 @@ recommend, the question of the NPS). On both more is better; points are whole.
 import re
 
 from tourcrm.base import vocabulary
-from tourcrm.base.cells import clean
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
+from tourcrm.base.parsing import clean
 
 BEST = 5
 BEST_NPS = 10

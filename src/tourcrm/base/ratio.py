@@ -8,9 +8,9 @@ its shortest decimal form, so that no fen is lost.
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from tourcrm.base.cells import clean
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
+from tourcrm.base.parsing import clean
 
 HALF = 0.5  # below it, somebody may have written what is taken off
 _PLACES = 4  # decimals of a ratio: 97.25 %

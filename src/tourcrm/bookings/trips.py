@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
-from tourcrm.base.columns import option
+from tourcrm.base import columns
+from tourcrm.base.columns import TRIP, option
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.customers import search
@@ -316,11 +317,8 @@ def _refuse_ahead(on: date, today: date) -> None:
 
 # --- rows -----------------------------------------------------------------------------------------
 
-_PLAIN = (
-    *("code", "destination", "abroad", "service", "kind", "status", "departs_on", "returns_on"),
-    *("party_size", "price", "channel", "advisor", "guide", "inquired_on", "quoted_on"),
-    *("booked_on", "cancelled_on", "lost_on", "lost_reason", "rival", "note"),
-)
+_PLAIN = columns.plain(TRIP)
+_LOOKED_THROUGH = columns.found(TRIP)
 _BATCH = 2000
 
 
@@ -377,8 +375,8 @@ def find(session: Session, text: str, limit: int, today: date) -> list[dict[str,
 
 def _holds(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
     pattern = search.like(part)
-    for column in (Trip.code, Trip.destination, Trip.advisor, Trip.guide, Trip.note):
-        yield func.lower(column).like(pattern, escape="\\")
+    for field in _LOOKED_THROUGH:
+        yield func.lower(getattr(Trip, field)).like(pattern, escape="\\")
     # Customers are looked through once, not for each of their trips.
     theirs = core_select(col(Customer.id)).where(or_(*search.called(part, digits)))
     yield col(Trip.customer_id).in_(theirs)
@@ -404,8 +402,8 @@ def _conditions(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
 
 
 def _everything() -> Select[Any]:
-    columns = (getattr(Trip, field) for field in _PLAIN)
-    return core_select(col(Customer.code), col(Customer.name), *columns).join(
+    theirs = (getattr(Trip, field) for field in _PLAIN)
+    return core_select(col(Customer.code), col(Customer.name), *theirs).join(
         Customer, col(Customer.id) == col(Trip.customer_id)
     )
 

@@ -738,10 +738,10 @@ def _found(desk: Desk, code: str) -> "Complaint":
 
 def _words(text: str, name: str) -> str:
     """What was typed, checked. Raises WrongUsage where it says nothing, or too much."""
-    from tourcrm.base import cells
+    from tourcrm.base import parsing
 
     try:
-        found = cells.text(text, _MOST)
+        found = parsing.text(text, _MOST)
     except CellError as reason:
         raise WrongUsage(N_("{option}: {reason}."), option=_(name), reason=reason) from None
     if not found:

@@ -5,14 +5,13 @@ from typing import Annotated
 
 import typer
 
-from tourcrm.base import cells
+from tourcrm.base import parsing
 from tourcrm.base.columns import CUSTOMER, Column, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import intake, options
 from tourcrm.commands.fields import (
-    Field,
     Limit,
     Who,
     emit_list,
@@ -20,7 +19,7 @@ from tourcrm.commands.fields import (
     opened,
     record,
     tell_notes,
-    with_fields,
+    with_options,
 )
 from tourcrm.commands.pages import customer
 from tourcrm.complaints import clock
@@ -48,38 +47,6 @@ intake.register(
 )
 
 _COLUMNS = by_field(CUSTOMER)
-_FIELDS = (
-    Field("code", N_("a code of your own; without it one like C000012 is made")),
-    Field("kind", N_("person, company, channel (another agency) or internal")),
-    Field("phone", N_("phone; a second one may follow after a slash")),
-    Field("phone2", N_("second phone")),
-    Field("wechat", N_("WeChat id")),
-    Field("email", N_("e-mail address")),
-    Field("gender", N_("male or female")),
-    Field("birthday", N_("1985-03-05, 03-05, or lunar: 农历八月十五")),
-    Field("id_number", N_("resident ID number; fills in birthday and gender")),
-    Field("passport_no", N_("passport number"), ("--passport",)),
-    Field("passport_name", N_("name as in the passport")),
-    Field("passport_expires_on", N_("last day of the passport"), ("--passport-expires",)),
-    Field("city", N_("city")),
-    Field("address", N_("postal address")),
-    Field("occupation", N_("occupation")),
-    Field("source", N_("where the customer came from")),
-    Field("owner", N_("who in the agency looks after the customer")),
-    Field("company", N_("the company the customer works for: code, phone or name")),
-    Field("referred_by", N_("who recommended you: code, phone or name")),
-    Field("marketing_consent", N_("agrees to marketing: yes, no or unknown"), ("--consent",)),
-    Field("consent_on", N_("the day of that answer")),
-    Field("consent_source", N_("how that answer was given")),
-    Field("do_not_contact", N_("yes: only what a booked trip demands")),
-    Field("language", N_("the language to speak: zh or en")),
-    Field("note", N_("a note")),
-)
-_EDITED = (
-    Field("name", N_("name")),
-    *_FIELDS,
-    Field("status", N_("active again, after a loss by mistake")),
-)
 _FOUND = tuple(replace(c, in_table=True) if c.field == "status" else c for c in CUSTOMER)
 _DOCUMENTS = (
     Column("customer", "code", "customer", "客户编号"),
@@ -93,7 +60,7 @@ _DOCUMENTS = (
     help=N_("Add a customer."),
     epilog=N_("Example: tourcrm customers add 王芳 --phone 13812345678 --birthday 农历八月十五"),
 )
-@with_fields(_FIELDS)
+@with_options(CUSTOMER)
 def add(
     name: Annotated[str, typer.Argument(help=N_("the customer's name"))],
     tag: Annotated[list[str] | None, typer.Option("--tag", help=N_("a tag"))] = None,
@@ -190,7 +157,7 @@ def show(
     help=N_('Change a customer. An empty text clears: --city "".'),
     epilog=N_("Example: tourcrm customers edit C000012 --city 杭州 --owner 小林"),
 )
-@with_fields(_EDITED)
+@with_options(CUSTOMER, edited=True)
 def edit(who: Who, **given: str | None) -> None:
     with context.writing("customers edit") as desk:
         region = desk.settings["region"]
@@ -288,7 +255,7 @@ def remember(
 ) -> None:
     name, yearly = _label(label), None
     if day is not None:
-        yearly = options.parse_with(cells.special_day, day, _("day"))
+        yearly = options.parse_with(parsing.special_day, day, _("day"))
     elif not remove:
         raise WrongUsage(N_("Say the day, for example 1985-03-05 or 农历八月十五."))
     with context.writing("customers remember") as desk:
@@ -388,7 +355,7 @@ def export(
 
 def _tags(given: list[str]) -> tuple[str, ...]:
     """The tags of an option or argument that may be repeated, or hold several."""
-    several = (options.parse_with(cells.tags, text, _("tag")) for text in given)
+    several = (options.parse_with(parsing.tags, text, _("tag")) for text in given)
     return tuple(dict.fromkeys(tag for tags in several for tag in tags))
 
 

@@ -5,14 +5,13 @@ rows with personal numbers are opened.
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import wraps
 from typing import Annotated, Any
 
 import typer
 
 from tourcrm.base import columns
-from tourcrm.base.columns import Column
+from tourcrm.base.columns import Column, Columns
 from tourcrm.base.errors import Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands.pages.layout import listed
@@ -29,17 +28,10 @@ Who = Annotated[
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help=N_("at most so many rows"))]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """An option that sets one column: its help, and further names."""
-
-    field: str
-    help: str
-    names: tuple[str, ...] = ()
-
-
-def with_fields(fields: Sequence[Field]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command that takes **given an option for each field; absent ones are None."""
+def with_options(
+    entity: Columns, edited: bool = False
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command that takes **given the options of an entity; absent ones are None."""
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
@@ -50,15 +42,15 @@ def with_fields(fields: Sequence[Field]) -> Callable[[Callable[..., None]], Call
         own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
         more = [
             inspect.Parameter(
-                field.field,
+                one.field,
                 inspect.Parameter.KEYWORD_ONLY,
                 default=None,
                 annotation=Annotated[
                     str | None,
-                    typer.Option(columns.option(field.field), *field.names, help=field.help),
+                    typer.Option(*columns.option_names(one), help=one.help),
                 ],
             )
-            for field in fields
+            for one in columns.options(entity, edited)
         ]
         run.__signature__ = signature.replace(parameters=[*own, *more])  # type: ignore[attr-defined]  # where inspect looks first
         return run

@@ -1,10 +1,12 @@
 """The `import` commands: what they share is everything but the entity."""
 
+import inspect
 import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,13 +16,14 @@ from tourcrm.base import columns, display
 from tourcrm.base.columns import IMPORT_RESULT, REASON
 from tourcrm.base.errors import EXIT_PARTLY, Refused, WrongUsage
 from tourcrm.base.i18n import N_, _, language
+from tourcrm.base.kinds import Terms
 from tourcrm.commands import options
 from tourcrm.commands.intake_report import Told, report
 from tourcrm.db import setting
 from tourcrm.files import writer
 from tourcrm.files.reader import Sheet, open_sheet
 from tourcrm.imports import service
-from tourcrm.imports.column_reader import Terms, is_reason
+from tourcrm.imports.column_reader import is_reason
 from tourcrm.imports.service import Request, Result
 from tourcrm.terminal import context
 from tourcrm.terminal.context import Desk
@@ -71,94 +74,117 @@ CreateCustomers = Annotated[
         "--create-customers", help=N_("make unknown customers from the row's name and phone")
     ),
 ]
+NpsScale = Annotated[
+    Literal["0-10"] | None,
+    typer.Option(
+        "--nps-scale",
+        help=N_("say 0-10 if the form offered 0 to 10, though nobody chose more than 5"),
+    ),
+]
 
 
-def run(
-    entity: str,
-    file: str,
-    *,
-    map: list[str] | None = None,
-    profile: str | None = None,
-    encoding: str | None = None,
-    date_format: str | None = None,
-    on_duplicate: str = "update",
-    dry_run: bool = False,
-    format: str = "table",
-    create_customers: bool = False,
-    nps_scale: str | None = None,
-    beside: Path | None = None,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a file is to be imported: the options of the `import` commands, in their order."""
+
+    map: Map = None
+    profile: Profile = None
+    on_duplicate: OnDuplicate = "update"
+    create_customers: CreateCustomers = False
+    nps_scale: NpsScale = None
+    encoding: Encoding = None
+    date_format: DateFormat = None
+    dry_run: options.DryRun = False
+    format: options.Format = "table"
+
+
+_ONLY_OF = {"create_customers": "trips", "nps_scale": "surveys"}
+
+
+def register(app: Any, entity: str, help: str, epilog: str) -> None:
+    """Give a noun its `import` command, with the options that it has."""
+
+    def command(file: str, **given: Any) -> None:
+        run(entity, file, Options(**given))
+
+    parameter = inspect.Parameter
+    taken = [
+        parameter(one.name, parameter.KEYWORD_ONLY, default=one.default, annotation=one.type)
+        for one in fields(Options)
+        if _ONLY_OF.get(one.name, entity) == entity
+    ]
+    named = parameter("file", parameter.POSITIONAL_OR_KEYWORD, annotation=File)
+    command.__signature__ = inspect.Signature([named, *taken])  # type: ignore[attr-defined]  # where inspect looks first
+    app.command("import", help=help, epilog=epilog)(command)
+
+
+def run(entity: str, file: str, given: Options | None = None, beside: Path | None = None) -> None:
     """Import a file and say what was done; ends with exit code 4 where a row was rejected.
 
     Rejected rows are written beside the file, or beside `beside`.
     """
-    how = options.shape(None, format)
+    given = given or Options()
+    shape = options.shape(None, given.format)
     known = service.entity_columns(entity)
-    verb = f"{entity} import"
-    mapping = _mapping(map)
-    remembered = {} if profile is None or mapping else _remembered(entity, profile)
-    given = {columns.folded(header) for header in (*mapping, *remembered)}
+    mapping = _mapping(given.map)
+    remembered = {} if given.profile is None or mapping else _remembered(entity, given.profile)
+    named = {columns.folded(header) for header in (*mapping, *remembered)}
 
     def is_known(header: str) -> bool:
-        return columns.field_of(header, known) is not None or columns.folded(header) in given
+        return columns.field_of(header, known) is not None or columns.folded(header) in named
 
     with (
-        open_sheet(file, known=is_known, encoding=encoding) as sheet,
+        open_sheet(file, known=is_known, encoding=given.encoding) as sheet,
         _whole(written := []),
-        context.writing(verb, dry_run=dry_run) as desk,
+        context.writing(f"{entity} import", dry_run=given.dry_run) as desk,
     ):
-        if profile is not None and mapping:
-            setting.store(
-                desk.session, _profile_key(entity, profile), json.dumps(mapping, ensure_ascii=False)
-            )
+        if given.profile is not None and mapping:
+            text = json.dumps(mapping, ensure_ascii=False)
+            setting.store(desk.session, _profile_key(entity, given.profile), text)
         there = {columns.folded(header) for header in sheet.header}
         mapping |= {h: field for h, field in remembered.items() if columns.folded(h) in there}
-        with _Bar(sheet) as progress:
-            result = service.run(
-                desk.session,
-                Request(
-                    sheet=sheet,
-                    entity=entity,
-                    verb=verb,
-                    now=desk.now,
-                    today=desk.today,
-                    actor=desk.actor,
-                    terms=Terms(
-                        region=desk.settings["region"],
-                        currency=desk.settings["currency"],
-                        zone=desk.settings.zone,
-                        date_order=date_format,
-                    ),
-                    mapping=mapping,
-                    on_duplicate=on_duplicate,
-                    create_customers=create_customers,
-                    nps_scale=nps_scale is not None,
-                    progress=progress,
-                ),
-            )
+        result = _imported(desk, sheet, entity, mapping, given)
         groups = service.reasons(desk.session, GROUPS_SHOWN)
-        if result.rejected and not dry_run:
+        if result.rejected and not given.dry_run:
             written.append(_write_rejects(desk, sheet, file, beside))
     rejected_file = written[0] if written else None
-    if format == "table":
-        again = None
-        if rejected_file is not None:
-            order = date_format or result.date_order
-            again = _again(
-                entity,
-                rejected_file,
-                map,
-                profile,
-                order,
-                on_duplicate,
-                create_customers,
-                nps_scale,
-            )
-        report(Told(sheet, known, result, groups, rejected_file, again, dry_run))
+    if given.format == "table":
+        again = rejected_file and _again(entity, rejected_file, given, result.date_order)
+        report(Told(sheet, known, result, groups, rejected_file, again or None, given.dry_run))
     else:
-        emit([_row(result, rejected_file, dry_run)], IMPORT_RESULT, how)
+        emit([_row(result, rejected_file, given.dry_run)], IMPORT_RESULT, shape)
     if result.rejected:
         raise typer.Exit(EXIT_PARTLY)
+
+
+def _imported(
+    desk: Desk, sheet: Sheet, entity: str, mapping: dict[str, str], given: Options
+) -> Result:
+    """What became of the sheet in the desk's transaction."""
+    terms = Terms(
+        region=desk.settings["region"],
+        currency=desk.settings["currency"],
+        zone=desk.settings.zone,
+        date_order=given.date_format,
+    )
+    with _Bar(sheet) as progress:
+        return service.run(
+            desk.session,
+            Request(
+                sheet=sheet,
+                entity=entity,
+                verb=f"{entity} import",
+                now=desk.now,
+                today=desk.today,
+                actor=desk.actor,
+                terms=terms,
+                mapping=mapping,
+                on_duplicate=given.on_duplicate,
+                create_customers=given.create_customers,
+                nps_scale=given.nps_scale is not None,
+                progress=progress,
+            ),
+        )
 
 
 @contextmanager
@@ -173,30 +199,22 @@ def _whole(written: list[Path]) -> Iterator[None]:
         raise
 
 
-def _again(
-    entity: str,
-    file: Path,
-    map: list[str] | None,
-    profile: str | None,
-    date_format: str | None,
-    on_duplicate: str,
-    create_customers: bool,
-    nps_scale: str | None,
-) -> str:
+def _again(entity: str, file: Path, given: Options, date_order: str | None) -> str:
     """The command that imports the mended file the same way."""
     words = [entity, "import", display.visible(str(file))]
-    for pair in map or ():
+    for pair in given.map or ():
         words += ["--map", display.visible(pair)]
-    if profile is not None and not map:
-        words += ["--profile", profile]
-    if date_format is not None:
-        words += ["--date-format", date_format]
-    if on_duplicate != "update":
-        words += ["--on-duplicate", on_duplicate]
-    if create_customers:
+    told = {
+        "--profile": None if given.map else given.profile,
+        "--date-format": given.date_format or date_order,
+        "--on-duplicate": None if given.on_duplicate == "update" else given.on_duplicate,
+    }
+    for option, value in told.items():
+        words += [option, value] if value is not None else []
+    if given.create_customers:
         words.append("--create-customers")
-    if nps_scale is not None:
-        words += ["--nps-scale", nps_scale]
+    if given.nps_scale is not None:
+        words += ["--nps-scale", given.nps_scale]
     return context.command(*words)
 
 
@@ -299,57 +317,3 @@ class _Bar:
     def __exit__(self, *error: object) -> None:
         if self._shown >= 0:
             sys.stderr.write("\r" + " " * 40 + "\r")
-
-
-def register(app: Any, entity: str, help: str, epilog: str) -> None:
-    """Give a noun its `import` command."""
-
-    def command(
-        file: File,
-        map: Map = None,
-        profile: Profile = None,
-        on_duplicate: OnDuplicate = "update",
-        encoding: Encoding = None,
-        date_format: DateFormat = None,
-        dry_run: options.DryRun = False,
-        format: options.Format = "table",
-    ) -> None:
-        run(
-            entity,
-            file,
-            map=map,
-            profile=profile,
-            encoding=encoding,
-            date_format=date_format,
-            on_duplicate=on_duplicate,
-            dry_run=dry_run,
-            format=format,
-        )
-
-    def with_customers(
-        file: File,
-        map: Map = None,
-        profile: Profile = None,
-        on_duplicate: OnDuplicate = "update",
-        create_customers: CreateCustomers = False,
-        encoding: Encoding = None,
-        date_format: DateFormat = None,
-        dry_run: options.DryRun = False,
-        format: options.Format = "table",
-    ) -> None:
-        run(
-            entity,
-            file,
-            map=map,
-            profile=profile,
-            encoding=encoding,
-            date_format=date_format,
-            on_duplicate=on_duplicate,
-            dry_run=dry_run,
-            format=format,
-            create_customers=create_customers,
-        )
-
-    app.command("import", help=help, epilog=epilog)(
-        with_customers if entity == "trips" else command
-    )

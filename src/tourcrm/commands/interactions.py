@@ -11,7 +11,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.bookings import trips
 from tourcrm.commands import intake, options
-from tourcrm.commands.fields import Field, Limit, Who, emit_list, with_fields
+from tourcrm.commands.fields import Limit, Who, emit_list, with_options
 from tourcrm.customers import contacts
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
@@ -33,14 +33,6 @@ intake.register(
     N_("Example: tourcrm interactions import 联系记录.csv"),
 )
 
-_FIELDS = (
-    Field("channel", N_("phone, wechat, sms, email, visit, store or other; phone if left out")),
-    Field("direction", N_("in or out; out if left out, in for store")),
-    Field("kind", N_("inquiry, followup, greeting, survey, complaint, promotion or other")),
-    Field("summary", N_("what was said"), ("--note",)),
-    Field("at", N_("when, for example “2026-11-20 14:30”; now if left out")),
-    Field("staff", N_("who of the agency; you if left out")),
-)
 _LISTED = tuple(
     replace(column, exported=True, in_table=column.in_table or column.field == "name")
     for column in INTERACTION
@@ -59,7 +51,7 @@ _LISTED = tuple(
         'tourcrm interactions log C000012 --channel wechat --direction in --at "2026-11-20 14:30"'
     ),
 )
-@with_fields(_FIELDS)
+@with_options(INTERACTION)
 def log(
     who: Who,
     code: Annotated[

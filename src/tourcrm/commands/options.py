@@ -91,7 +91,7 @@ def past_day(desk: Desk, given: str | None, option: str = "--on") -> date:
 
 def parse_day(given: str, option: str) -> date:
     """The day that an option names. Raises WrongUsage."""
-    from tourcrm.base.cells import day as parse
+    from tourcrm.base.parsing import day as parse
 
     found: date = parse_with(parse, given, option)
     return found

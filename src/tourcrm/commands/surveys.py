@@ -16,7 +16,7 @@ from tourcrm.base.speech import salutation
 from tourcrm.bookings import trips
 from tourcrm.campaigns import audience
 from tourcrm.commands import intake, options
-from tourcrm.commands.fields import Field, Limit, Who, emit_list, with_fields
+from tourcrm.commands.fields import Limit, Who, emit_list, with_options
 from tourcrm.commands.pages.layout import listed
 from tourcrm.customers import service as customers
 from tourcrm.surveys import form
@@ -89,20 +89,6 @@ def form_(
 
 # --- taking down ----------------------------------------------------------------------------------
 
-_FIELDS = (
-    Field("nps", N_("how likely they are to recommend us, 0 to 10")),
-    Field("csat", N_("how satisfied they are overall, 1 to 5")),
-    Field("guide", N_("the guide, 1 to 5")),
-    Field("hotel", N_("the hotels, 1 to 5")),
-    Field("meals", N_("the meals, 1 to 5")),
-    Field("transport", N_("coach, flights or trains, 1 to 5")),
-    Field("itinerary", N_("the itinerary, 1 to 5")),
-    Field("price", N_("value for money, 1 to 5")),
-    Field("comment", N_("what they said")),
-    Field("answered_on", N_("when they answered; today if left out"), ("--on",)),
-    Field("staff", N_("who took it down; you if left out")),
-)
-
 
 @app.command(
     "add",
@@ -116,7 +102,7 @@ _FIELDS = (
         "tourcrm surveys add C000012 --trip T0000012 --nps 8 --replace"
     ),
 )
-@with_fields(_FIELDS)
+@with_options(SURVEY)
 def add(
     who: Who,
     code: Annotated[
@@ -197,43 +183,15 @@ def _answers(answered: Answered) -> str:
     return listed([*said, *([f"“{visible(comment, 60)}”"] if comment else [])])
 
 
-@app.command(
-    "import",
-    help=N_("Import answers from a sheet, such as the download of a form on the web."),
-    epilog=N_(
+intake.register(
+    app,
+    "surveys",
+    N_("Import answers from a sheet, such as the download of a form on the web."),
+    N_(
         "Example: tourcrm surveys import 问卷.xlsx\n"
         'tourcrm surveys import answers.csv --map "您的评价=csat"'
     ),
 )
-def import_(
-    file: intake.File,
-    map: intake.Map = None,
-    profile: intake.Profile = None,
-    on_duplicate: intake.OnDuplicate = "update",
-    nps_scale: Annotated[
-        Literal["0-10"] | None,
-        typer.Option(
-            "--nps-scale",
-            help=N_("say 0-10 if the form offered 0 to 10, though nobody chose more than 5"),
-        ),
-    ] = None,
-    encoding: intake.Encoding = None,
-    date_format: intake.DateFormat = None,
-    dry_run: options.DryRun = False,
-    format: options.Format = "table",
-) -> None:
-    intake.run(
-        "surveys",
-        file,
-        map=map,
-        profile=profile,
-        encoding=encoding,
-        date_format=date_format,
-        on_duplicate=on_duplicate,
-        dry_run=dry_run,
-        format=format,
-        nps_scale=nps_scale,
-    )
 
 
 # --- looking at -----------------------------------------------------------------------------------

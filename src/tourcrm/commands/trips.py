@@ -12,7 +12,7 @@ from tourcrm.base.i18n import N_, _
 from tourcrm.bookings import trips
 from tourcrm.bookings.trips import Stored
 from tourcrm.commands import intake, options
-from tourcrm.commands.fields import Field, Limit, Who, emit_list, headers, tell_notes, with_fields
+from tourcrm.commands.fields import Limit, Who, emit_list, headers, tell_notes, with_options
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import card, emit, say
@@ -34,27 +34,6 @@ intake.register(
 )
 
 _COLUMNS = by_field(TRIP)
-_FIELDS = (
-    Field("destination", N_("where to")),
-    Field("departs_on", N_("day of departure"), ("--departs",)),
-    Field("returns_on", N_("day of return"), ("--returns",)),
-    Field("days", N_("number of days, instead of the day of return")),
-    Field("price", N_("price of the whole trip, for example 12800 or 1.28万")),
-    Field("party_size", N_("number of people"), ("--people",)),
-    Field("status", N_("inquiry, quoted or booked; booked if left out")),
-    Field("service", N_("tour, cruise, flight, train, hotel, visa, ticket, car, insurance, other")),
-    Field("kind", N_("group, independent, custom or business")),
-    Field("abroad", N_("yes if it leaves the country")),
-    Field("channel", N_("how it was sold")),
-    Field("advisor", N_("who in the agency advised"), ("--adviser",)),
-    Field("guide", N_("who guided")),
-    Field("inquired_on", N_("day of the inquiry"), ("--inquired",)),
-    Field("quoted_on", N_("day of the quote"), ("--quoted",)),
-    Field("booked_on", N_("day of the booking"), ("--booked",)),
-    Field("note", N_("a note")),
-    Field("code", N_("an order code of your own; without it one like T0000012 is made")),
-)
-_EDITED = (*_FIELDS, Field("customer", N_("whose trip it is: code, phone or name")))
 
 _SHOWN = tuple(
     replace(column, exported=True, words="trip_state" if column.field == "status" else column.words)
@@ -79,7 +58,7 @@ On = Annotated[str | None, typer.Option("--on", metavar="DATE", help=N_("the day
         "--price 12800 --people 2"
     ),
 )
-@with_fields(_FIELDS)
+@with_options(TRIP)
 def add(who: Who, **given: str | None) -> None:
     with context.writing("trips add") as desk:
         row = customers.find_one(desk.session, who, desk.settings["region"])
@@ -159,7 +138,7 @@ def show(code: Code, format: options.Format = "table", output: options.Output = 
     help=N_('Change a trip. An empty text clears: --guide "".'),
     epilog=N_("Example: tourcrm trips edit T0000012 --departs 2027-06-08 --price 13800"),
 )
-@with_fields(_EDITED)
+@with_options(TRIP, edited=True)
 def edit(which: Code, **given: str | None) -> None:
     with context.writing("trips edit") as desk:
         values = typed.read(TRIP, given, desk.settings)

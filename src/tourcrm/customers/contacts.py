@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, func
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col
 
+from tourcrm.base import columns
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
 from tourcrm.customers.service import id_of
@@ -72,17 +73,19 @@ def log(
     channel = values.get("channel") or "phone"
     direction = values.get("direction") or usual_direction(channel)
     personal = values.get("personal")
+    facts = {field: values.get(field) for field in _PLAIN} | {
+        "at": at,
+        "channel": channel,
+        "direction": direction,
+        "kind": values.get("kind") or usual_kind(direction),
+        "personal": is_personal(channel, direction) if personal is None else personal,
+        "staff": values.get("staff") or staff,
+    }
     row = Interaction(
         customer_id=id_of(who),
         trip_id=None if trip is None else trip.id,
-        at=at,
-        channel=channel,
-        direction=direction,
-        kind=values.get("kind") or usual_kind(direction),
-        personal=is_personal(channel, direction) if personal is None else personal,
-        summary=values.get("summary"),
-        staff=values.get("staff") or staff,
         operation_id=number(),
+        **facts,
     )
     session.add(row)
     session.flush()
@@ -91,7 +94,7 @@ def log(
 
 # --- rows -----------------------------------------------------------------------------------------
 
-_PLAIN = ("at", "channel", "direction", "kind", "personal", "summary", "staff")
+_PLAIN = columns.plain(columns.INTERACTION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,13 @@ from sqlalchemy import select as core_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from tourcrm.base import cells
-from tourcrm.base.lunar import SpecialDay
+from tourcrm.base import columns, parsing
+from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.customers import search
 from tourcrm.customers import service as customers
 from tourcrm.models import Customer, CustomerTag, SpecialDate
 
-_PLAIN = (
-    *("code", "name", "kind", "status", "phone", "phone2", "wechat", "email", "gender"),
-    *("id_number", "passport_no", "passport_name", "passport_expires_on"),
-    *("city", "address", "occupation"),
-    *("source", "owner", "marketing_consent", "consent_on", "consent_source", "do_not_contact"),
-    *("language", "note", "lost_on", "lost_reason", "rival", "entered_on"),
-)
+_PLAIN = columns.plain(columns.CUSTOMER)
 _BATCH = 2000
 
 
@@ -121,9 +115,7 @@ def _rows(session: Session, chosen: Select[Any]) -> Iterator[dict[str, Any]]:
 
 def _split(days: Sequence[tuple[str, SpecialDay]]) -> tuple[str | None, str | None]:
     """The birthday, and the other special days, in the form that import reads back."""
-    first = (
-        cells.special_day_text(days[0][1]) if days and days[0][0] == customers.BIRTHDAY else None
-    )
+    first = parsing.special_day_text(days[0][1]) if days and days[0][0] == BIRTHDAY else None
     return first, customers.special_dates_text(days[1:] if first else days) or None
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, case, func, or_
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col
 
-from tourcrm.base import cells
+from tourcrm.base import columns, parsing
 from tourcrm.models import Customer, CustomerTag
 
 
@@ -58,7 +58,7 @@ def _holds(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
     """Where one word may be found in a customer."""
     pattern = like(part)
     yield from called(part, digits)
-    for field in ("wechat", "email", "city", "note"):
+    for field in columns.found(columns.CUSTOMER):
         yield func.lower(getattr(Customer, field)).like(pattern, escape="\\")
     tagged = core_select(col(CustomerTag.customer_id)).where(
         func.lower(CustomerTag.tag).like(pattern, escape="\\")
@@ -76,7 +76,7 @@ def phone_digits(text: str) -> str:
 
     Three digits at least. A leading 00, +, or the 0 of an area code is no part of E.164.
     """
-    plain = cells.clean(text)
+    plain = parsing.clean(text)
     digits = "".join(c for c in plain if c in "0123456789")
     if len(digits) < 3 or plain.strip("0123456789+()-. "):
         return ""

@@ -15,12 +15,12 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
-from tourcrm.base import cells, pinyin, vocabulary
-from tourcrm.base.columns import option
+from tourcrm.base import parsing, pinyin, vocabulary
+from tourcrm.base.columns import CUSTOMER, option, plain, references
 from tourcrm.base.display import mask_id, mask_phone, visible
 from tourcrm.base.errors import CellError, Message, NotFound, Refused
 from tourcrm.base.i18n import N_, language, translate
-from tourcrm.base.lunar import Calendar, SpecialDay
+from tourcrm.base.lunar import BIRTHDAY, LABEL_NAMES, WEDDING, Calendar, SpecialDay
 from tourcrm.customers import search
 from tourcrm.db import codes, operations
 from tourcrm.db.codes import Number
@@ -28,8 +28,6 @@ from tourcrm.models import Customer, CustomerTag, SpecialDate
 
 CANDIDATES = 8  # shown where a name is not clear
 
-BIRTHDAY = "birthday"
-WEDDING = "wedding"
 _LABELS = MappingProxyType(
     {
         **dict.fromkeys(("birthday", "生日", "出生日期", "寿辰", "birth date"), BIRTHDAY),
@@ -38,7 +36,6 @@ _LABELS = MappingProxyType(
         ),
     }
 )
-LABEL_NAMES = MappingProxyType({BIRTHDAY: N_("birthday"), WEDDING: N_("wedding day")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +102,7 @@ def _by_phone(session: Session, text: str, region: str) -> Sequence[Customer]:
     if sum(c.isdigit() for c in text) < 7:
         return ()
     try:
-        number = cells.phone(text, region)
+        number = parsing.phone(text, region)
     except CellError:
         return ()
     same = or_(col(Customer.phone) == number, col(Customer.phone2) == number)
@@ -114,7 +111,7 @@ def _by_phone(session: Session, text: str, region: str) -> Sequence[Customer]:
 
 def _by_name(session: Session, text: str) -> Sequence[Customer]:
     try:
-        name = cells.name(text)
+        name = parsing.name(text)
     except CellError:
         return ()
     by_id = col(Customer.id)
@@ -152,6 +149,7 @@ _CLEARED: Mapping[str, Any] = MappingProxyType(
     {"marketing_consent": "unknown", "do_not_contact": False}
 )
 _NEVER_EMPTY = ("code", "name", "kind", "status")
+_PLAIN = frozenset(plain(CUSTOMER))
 
 
 def add(
@@ -170,7 +168,7 @@ def add(
         facts.setdefault("consent_on", today)
     birthday = given.get("birthday")
     if "id_number" in facts:
-        facts.setdefault("gender", cells.gender_of(facts["id_number"]))
+        facts.setdefault("gender", parsing.gender_of(facts["id_number"]))
         birthday = birthday or _birthday_in(facts["id_number"])
     if birthday:
         _refuse_future(birthday, today)
@@ -223,7 +221,7 @@ def edit(
         facts.setdefault("consent_on", today)
     birthday = values.get("birthday")
     if facts.get("id_number"):
-        facts.setdefault("gender", row.gender or cells.gender_of(facts["id_number"]))
+        facts.setdefault("gender", row.gender or parsing.gender_of(facts["id_number"]))
         if "birthday" not in values and not _days_called(session, id_of(row), BIRTHDAY):
             birthday = _birthday_in(facts["id_number"])
     changed = list(_set(session, number, row, facts))
@@ -251,16 +249,16 @@ def _facts(
     facts = {
         field: _CLEARED.get(field) if value is None else value
         for field, value in values.items()
-        if field not in ("birthday", "tags", "company", "referred_by")
+        if field in _PLAIN
     }
     if facts.get("phone"):
         first, second = cast("tuple[str, str | None]", facts["phone"])
         facts["phone"] = first
         if second:
             facts.setdefault("phone2", second)
-    for field in ("company", "referred_by"):
+    for field, column in references(CUSTOMER).items():
         if field in values:
-            facts[f"{field}_id"] = None
+            facts[column] = None
             if values[field] is not None:
                 other = find_one(session, values[field], region)
                 if row is not None and other.id == row.id:
@@ -271,12 +269,12 @@ def _facts(
                         ),
                         code=row.code,
                     )
-                facts[f"{field}_id"] = other.id
+                facts[column] = other.id
     return facts
 
 
 def _birthday_in(id_number: str) -> SpecialDay:
-    born = cells.birthday_of(id_number)
+    born = parsing.birthday_of(id_number)
     return SpecialDay(born.month, born.day, born.year)
 
 
@@ -410,7 +408,7 @@ def label_of(text: str) -> str:
 
     Raises CellError for one that is empty, over 50 characters, or could not be exported.
     """
-    label = cells.text(text, 50)
+    label = parsing.text(text, 50)
     if any(c in "=;；\r\n" for c in label):
         raise CellError(N_("a label holds no = or ; and is one line"))
     return _LABELS.get(label.casefold(), label)
@@ -486,7 +484,7 @@ def in_order(days: Iterable[tuple[str, SpecialDay]]) -> list[tuple[str, SpecialD
 
 def special_dates_text(days: Iterable[tuple[str, SpecialDay]]) -> str:
     """Special days with their labels in one cell: "wedding=05-20; birthday=lunar 08-15"."""
-    return "; ".join(f"{label}={cells.special_day_text(day)}" for label, day in days)
+    return "; ".join(f"{label}={parsing.special_day_text(day)}" for label, day in days)
 
 
 def _days_called(session: Session, customer_id: int, label: str) -> Sequence[SpecialDate]:

@@ -103,7 +103,7 @@ def parse_names(value: str) -> tuple[str, ...]:
 
 
 def _day(value: str) -> str:
-    from tourcrm.base.cells import day
+    from tourcrm.base.parsing import day
 
     return value and day(value).isoformat()
 

@@ -5,20 +5,17 @@ rows cost little more than reading them. A cell that cannot be taken becomes a v
 exception: its row is rejected whole, with the column and the reason.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from tourcrm.base import cells, display, money, ratings, vocabulary
-from tourcrm.base.cells import Order
+from tourcrm.base import display, parsing
 from tourcrm.base.columns import REASON, Column, by_field, field_of, folded
 from tourcrm.base.errors import CellError, Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_
-from tourcrm.base.moments import moment_text
+from tourcrm.base.kinds import NOTHING, Terms
+from tourcrm.base.parsing import Order
 from tourcrm.files.reader import Chunk, Sheet
 
 REMEMBERED = 30_000  # cells a column; more are read anew each time, so memory stays bounded
@@ -58,16 +55,6 @@ class Batch:
     lines: Sequence[int]
     columns: dict[str, list[Any]]
     rejected: list[Rejected] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the reading of cells depends on."""
-
-    region: str
-    currency: str
-    zone: ZoneInfo
-    date_order: str | None = None  # dmy or mdy, where --date-format says so
 
 
 # --- headers -------------------------------------------------------------------------------------
@@ -126,32 +113,11 @@ def is_reason(header: str) -> bool:
 
 # --- cells ---------------------------------------------------------------------------------------
 
-# What people write into a cell that they leave empty.
-_NOTHING = frozenset(
-    {"-", "--", "—", "——", "/", "\\", "无", "暂无", "没有", "n/a", "#n/a", "null", "nil"}
-)
-
-
-_UNSAID = frozenset({"none", "unknown", "未知", "不详", "不明", "保密"})  # of a gender
-_DATED = frozenset({"day", "moment", "special_day"})
-
-
-def _nothing(column: Column) -> frozenset[str]:
-    """What means blank in a column: "-" and "无", but not in free text."""
-    if column.words == "gender":
-        return _NOTHING | _UNSAID
-    if column.kind == "flag":
-        return _NOTHING - {"无", "没有"}  # they say no
-    if column.kind in ("rating", "nps"):
-        return _NOTHING | ratings.UNANSWERED
-    free = column.kind in ("text", "name") and column.field != "wechat"
-    return frozenset() if free else _NOTHING
-
 
 class Memory(dict[str, Any]):
     """cell -> value, None for a blank, Bad for one that cannot be taken."""
 
-    def __init__(self, parse: Callable[[str], Any], nothing: frozenset[str] = _NOTHING) -> None:
+    def __init__(self, parse: Callable[[str], Any], nothing: frozenset[str] = NOTHING) -> None:
         super().__init__()
         self.parse = parse
         self.nothing = nothing  # what means blank
@@ -160,7 +126,7 @@ class Memory(dict[str, Any]):
 
     def __missing__(self, cell: str) -> Any:
         value: Any = None
-        if not cells.blank(cell) and cell.strip().casefold() not in self.nothing:
+        if not parsing.blank(cell) and cell.strip().casefold() not in self.nothing:
             try:
                 value = self.parse(cell)
             except CellError as error:
@@ -169,35 +135,6 @@ class Memory(dict[str, Any]):
         if len(self) < REMEMBERED and len(cell) < 200:
             self[cell] = value
         return value
-
-
-# Of kinds whose plain cells are taken as they are, how long a cell may be.
-_PLAIN_LIMITS = {"code": 64, "customer": 200, "text": 10_000}
-_NOT_OF_A_CODE = re.compile(r"[^A-Za-z0-9 _./#-]")
-
-
-def _is_plain(joined: str, kind: str) -> bool:
-    """Whether cells, all in one text, hold nothing that needs a second look: every character can
-    be seen, and the blanks among them are ordinary ones."""
-    if kind == "code":
-        return _NOT_OF_A_CODE.search(joined) is None
-    return joined.replace("\u3000", " ").isprintable()
-
-
-_SPECIAL_DATE = re.compile(r"\s*([^=;；]{1,50})=([^;；]+)(?:[;；]|$)")
-
-
-def _special_dates(cell: str, parse: Callable[[str], Any]) -> tuple[tuple[str, Any], ...]:
-    found = []
-    at = 0
-    for match in _SPECIAL_DATE.finditer(cell):
-        if match.start() != at:
-            break
-        found.append((cells.text(match[1], 50), parse(match[2])))
-        at = match.end()
-    if not found or cell[at:].strip():
-        raise CellError(N_('special dates are written "wedding=05-20; birthday=lunar 08-15"'))
-    return tuple(found)
 
 
 class Unsettled(Exception):
@@ -219,57 +156,27 @@ class Reader:
         fields = by_field(entity)
         self.columns = [(fields[name], place) for name, place in mapping.places.items()]
         # A sum that is merged over several rows is that of all together.
-        sheet.spread(place for column, place in self.columns if column.kind != "amount")
+        sheet.spread(place for column, place in self.columns if not column.type.summed)
         self.settled = terms.date_order is not None
         self.orders: set[str] = set()  # of day and month, as the columns settled them
         self.memories = {
-            column.field: Memory(self._parser(column, terms.date_order), _nothing(column))
+            column.field: Memory(self._parser(column, terms.date_order), column.type.nothing)
             for column, _ in self.columns
         }
 
     def _parser(self, column: Column, order: str | None) -> Callable[[str], Any]:
-        dated: dict[str, Any] = {
-            "order": order,
-            "serials": self.sheet.serials,
-            "epoch1904": self.sheet.epoch1904,
-        }
-        special_day = partial(cells.special_day, **dated)
-        if column.kind in _DATED and not self.settled:
-            return self._watchful(self._dated(column.kind, dated))
-        parsers: dict[str, Callable[[str], Any]] = {
-            "text": cells.text,
-            "name": cells.name,
-            "code": cells.code,
-            "customer": partial(cells.text, limit=200),
-            "phones": partial(cells.phones, region=self.terms.region),
-            "phone": partial(cells.phone, region=self.terms.region),
-            "email": cells.email,
-            "id_number": cells.id_number,
-            "passport": cells.passport,
-            "special_dates": partial(_special_dates, parse=special_day),
-            "amount": partial(money.parse_amount, currency=self.terms.currency),
-            "count": cells.count,
-            "flag": cells.flag,
-            "tags": cells.tags,
-            "rating": ratings.rating,
-            "nps": ratings.recommendation,
-        }
-        if column.kind == "word":
-            return partial(cells.word, words=vocabulary.vocabulary(column.words))
-        if column.kind in _DATED:
-            return self._dated(column.kind, dated)
-        return parsers[column.kind]
-
-    def _dated(self, kind: str, dated: dict[str, Any]) -> Callable[[str], Any]:
-        if kind == "day":
-            return lambda cell: cells.day(cell, **dated).isoformat()
-        if kind == "moment":
-            return lambda cell: moment_text(cells.moment(cell, self.terms.zone, **dated))
-        return partial(cells.special_day, **dated)
+        terms = replace(
+            self.terms,
+            date_order=order,
+            serials=self.sheet.serials,
+            epoch1904=self.sheet.epoch1904,
+        )
+        parse = column.type.stager(terms, column.words)
+        return parse if self.settled or not column.type.dated else self._watchful(parse)
 
     def _watchful(self, parse: Callable[[str], Any]) -> Callable[[str], Any]:
         def parse_or_ask(cell: str) -> Any:
-            if cells.needs_order(cell):
+            if parsing.needs_order(cell):
                 raise Unsettled
             return parse(cell)
 
@@ -281,14 +188,14 @@ class Reader:
         Raises Refused where a column does not settle it.
         """
         self.settled = True
-        dated = [(column, place) for column, place in self.columns if column.kind in _DATED]
+        dated = [(column, place) for column, place in self.columns if column.type.dated]
         seen: dict[int, set[str]] = {place: set() for _, place in dated}
         for chunk in self.sheet.chunks():
             for place, found in seen.items():
                 new = {row[place] for row in chunk.rows}
-                found.update(cell for cell in new if cells.needs_order(cell))
+                found.update(cell for cell in new if parsing.needs_order(cell))
         for column, place in dated:
-            order = cells.order_of(seen[place])
+            order = parsing.order_of(seen[place])
             if order in (Order.UNCLEAR, Order.CONTRADICTORY):
                 raise Refused(
                     N_(
@@ -333,9 +240,9 @@ class Reader:
         """The values of a column's cells. Plain codes and texts need no parser: they differ from
         cell to cell, so little of them would be remembered."""
         memory = self.memories[column.field]
-        limit = _PLAIN_LIMITS.get(column.kind)
+        limit = column.type.longest_plain
         joined = "".join(found) if limit else ""
-        if limit and joined and _is_plain(joined, column.kind):
+        if limit and joined and column.type.is_plain(joined):
             spaced = " " in joined or "\u3000" in joined
             stripped = list(map(str.strip, found)) if spaced else found
             lengths = list(map(len, stripped))
@@ -351,7 +258,7 @@ class Reader:
 
     def _reason(self, column: Column, place: int, why: Message, row: Sequence[str]) -> Message:
         header = display.visible(self.sheet.header[place], 40)
-        if column.mask or column.kind == "customer":  # which may hold a phone or ID number
+        if column.mask or column.type.private:
             return Message(N_("{column}: {reason}"), column=header, reason=why)
         return Message(
             N_('{column} "{value}": {reason}'),

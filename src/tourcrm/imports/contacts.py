@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm.base import columns
+from tourcrm.base.columns import INTERACTION, stored
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.moments import moment_of
@@ -19,12 +19,9 @@ from tourcrm.imports.pipeline import Intake, Request, columns_text
 class Interactions(Intake):
     """Contacts are known by their cells: the same line again is the same contact."""
 
-    columns = columns.INTERACTION
+    columns = INTERACTION
     table = "interaction"
-    fields = (
-        *("customer_id", "trip_id", "at", "channel", "direction", "kind", "personal"),
-        *("summary", "staff"),
-    )
+    fields = stored(INTERACTION)
     required = ("customer", "at")
     marks = ("customer", "trip")
 

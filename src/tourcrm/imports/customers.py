@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm.base import cells, columns, pinyin
+from tourcrm.base import parsing, pinyin
+from tourcrm.base.columns import CUSTOMER, plain, references
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
-from tourcrm.base.lunar import SpecialDay
+from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.customers import service as customers
 from tourcrm.db import codes, dialect
 from tourcrm.imports import footers
@@ -31,15 +32,9 @@ _STEP = 5_000
 class Customers(Intake):
     """Customers are found by code, document, or number and name; see identity.py."""
 
-    columns = columns.CUSTOMER
+    columns = CUSTOMER
     table = "customer"
-    fields = (
-        *("code", "name", "kind", "status", "lost_on", "lost_reason", "rival", "gender"),
-        *("phone", "phone2", "wechat", "email", "id_number", "passport_no", "passport_name"),
-        *("passport_expires_on", "city", "address", "occupation", "source", "owner"),
-        *("marketing_consent", "consent_on", "consent_source", "do_not_contact", "language"),
-        *("note", "entered_on"),
-    )
+    fields = plain(CUSTOMER)
     derived = ("name_pinyin", "name_initials")
     required: tuple[str, ...] = ("name",)
     marks = ("code", "phone", "phone2", "wechat", "email", "id_number", "passport_no")
@@ -49,7 +44,8 @@ class Customers(Intake):
         if "code" in places:
             self.required = ()  # a sheet of codes and what is new about them
         super().__init__(session, request)
-        self.extra = ("tags", "days", "company", "referred_by", "fingerprint", "born", "sex")
+        self.references = references(CUSTOMER)
+        self.extra = ("tags", "days", *self.references, "fingerprint", "born", "sex")
         self.register = Register(self.connection, codes.code_of)
 
     def _prepare(self) -> None:
@@ -75,11 +71,13 @@ class Customers(Intake):
             map(_labelled, given.get("birthday", nothing), given.get("special_dates", nothing))
         )
         staged["days"] = list(map(_days, days))
-        for name in ("company", "referred_by"):
+        for name in self.references:
             staged[name] = list(given.get(name, nothing))
         documents = given.get("id_number", nothing)
-        staged["born"] = [number and cells.birthday_of(number).isoformat() for number in documents]
-        staged["sex"] = [number and cells.gender_of(number) for number in documents]
+        staged["born"] = [
+            number and parsing.birthday_of(number).isoformat() for number in documents
+        ]
+        staged["sex"] = [number and parsing.gender_of(number) for number in documents]
         persons = [
             Person(code, document, passport, tuple(n for n in phones if n), wechat, name)
             for code, document, passport, phones, wechat, name in zip(
@@ -349,7 +347,7 @@ class Customers(Intake):
         """Companies and referrers, which may stand anywhere in the file, by code or phone."""
         touched: set[int] = set()
         referrer = Referrer(Register(self.connection, codes.code_of), self.request.terms.region)
-        for name, column in (("company", "company_id"), ("referred_by", "referred_by_id")):
+        for name, column in self.references.items():
             rows = self._sided(name)
             found = referrer.resolve([cell for _, _, cell in rows])
             lost = 0
@@ -393,7 +391,7 @@ def _two(first: tuple[str, str | None] | None, second: str | None) -> tuple[str 
 def _labelled(
     birthday: SpecialDay | None, more: Sequence[tuple[str, SpecialDay]] | None
 ) -> list[tuple[str, SpecialDay]]:
-    days = [(customers.BIRTHDAY, birthday)] if birthday else []
+    days = [(BIRTHDAY, birthday)] if birthday else []
     return days + [(customers.label_of(label), day) for label, day in more or ()]
 
 
@@ -408,7 +406,7 @@ def _flaw(
         return Message(N_("more than two phone numbers: put the others into the note"))
     seen: dict[tuple[str, str], SpecialDay] = {}
     for label, day in days:
-        if label == customers.BIRTHDAY and customers.lies_ahead(day, today):
+        if label == BIRTHDAY and customers.lies_ahead(day, today):
             return Message(N_("the birthday lies ahead: check its year"))
         if seen.setdefault((label, day.calendar), day) != day:
             return Message(

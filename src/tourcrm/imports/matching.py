@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, cast
 
-from tourcrm.base import cells, display
+from tourcrm.base import display, parsing
 from tourcrm.base.errors import CellError, Message
 from tourcrm.base.i18n import N_
 
@@ -369,12 +369,12 @@ class Referrer:
         readings = []
         if cell:
             with suppress(CellError):
-                readings.append(Person(code=cells.code(cell)))
+                readings.append(Person(code=parsing.code(cell)))
             with suppress(CellError):
-                both = cells.phones(cell, self._region)
+                both = parsing.phones(cell, self._region)
                 readings.append(Person(phones=tuple(n for n in both if n), name=name))
             with suppress(CellError):
-                readings.append(Person(id_number=cells.id_number(cell), name=name))
+                readings.append(Person(id_number=parsing.id_number(cell), name=name))
         if id_number:
             readings.append(Person(id_number=id_number, name=name))
         if numbers:
@@ -401,7 +401,7 @@ class Referrer:
             return Message(N_("it names no customer: give a code, phone or ID number"))
         if not readings:  # damaged, masked, too long: say so
             try:
-                cells.code(reference[0] or "")
+                parsing.code(reference[0] or "")
             except CellError as error:
                 return error.message
         return Message(
@@ -417,10 +417,13 @@ class Referrer:
                 if id_number
                 else display.mask_phone((numbers or ("",))[0])
             )
-        for read, mask in ((cells.phone, display.mask_phone), (cells.id_number, display.mask_id)):
+        for read, mask in (
+            (parsing.phone, display.mask_phone),
+            (parsing.id_number, display.mask_id),
+        ):
             with suppress(CellError):
                 return mask(read(cell))
-        digits = "".join(c for c in cells.clean(cell) if c.isalnum())
+        digits = "".join(c for c in parsing.clean(cell) if c.isalnum())
         if _LIKE_A_NUMBER.fullmatch(digits):  # mistyped perhaps, but somebody's
             return display.mask_phone(digits)
         return display.visible(cell, 40)

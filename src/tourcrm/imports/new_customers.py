@@ -8,10 +8,10 @@ from datetime import date
 
 from sqlmodel import Session
 
-from tourcrm.base import cells, pinyin
+from tourcrm.base import parsing, pinyin
 from tourcrm.base.errors import CellError, Message
 from tourcrm.base.i18n import N_
-from tourcrm.customers import service as customers
+from tourcrm.base.lunar import BIRTHDAY
 from tourcrm.db import codes, engine
 from tourcrm.imports.matching import Ambiguous, Person, Reference, Referrer, like_a_name
 
@@ -60,7 +60,7 @@ class Newcomers:
             return Message(N_("it names no customer: give a code, phone or ID number"))
         if person.code and _LIKE_AN_ID.fullmatch(person.code):
             try:  # a mistyped ID number must not become a code, which is shown everywhere
-                cells.id_number(person.code)
+                parsing.id_number(person.code)
             except CellError as flaw:
                 return flaw.message
         if person.name is None:
@@ -89,7 +89,7 @@ class Newcomers:
         if not (code or phones or id_number):
             return None
         try:
-            name = None if name is None else cells.name(name)
+            name = None if name is None else parsing.name(name)
         except CellError:
             name = None
         return Person(code, id_number, None, phones, None, name)
@@ -123,7 +123,7 @@ class Newcomers:
                     row[0] + shift,
                     row[1] or codes.code_of(row[0] + shift),
                     *row[2:],
-                    row[5] and cells.gender_of(row[5]),
+                    row[5] and parsing.gender_of(row[5]),
                     *names,
                     self._today.isoformat(),
                     operation,
@@ -135,9 +135,9 @@ class Newcomers:
             "INSERT INTO special_date (customer_id, label, month, day, year, calendar, leap, "
             "operation_id) VALUES (?, ?, ?, ?, ?, 'solar', 0, ?)",
             [
-                (row[0] + shift, customers.BIRTHDAY, born.month, born.day, born.year, operation)
+                (row[0] + shift, BIRTHDAY, born.month, born.day, born.year, operation)
                 for row in rows
-                for born in ([cells.birthday_of(row[5])] if row[5] else ())
+                for born in ([parsing.birthday_of(row[5])] if row[5] else ())
             ],
         )
         if shift:

@@ -21,10 +21,11 @@ from tourcrm.base.columns import Column, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_, language
+from tourcrm.base.kinds import Terms
 from tourcrm.db import codes, engine, operations
 from tourcrm.files.reader import Chunk, Sheet
 from tourcrm.imports import footers, undo
-from tourcrm.imports.column_reader import Batch, Headers, Reader, Rejected, Terms, map_headers
+from tourcrm.imports.column_reader import Batch, Headers, Reader, Rejected, map_headers
 
 BULK = 50_000  # from so many new rows on, indexes are rebuilt instead of kept up row by row
 _STEP = 5_000

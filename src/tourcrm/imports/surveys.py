@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm.base import columns, moments, ratings
+from tourcrm.base import moments, ratings
+from tourcrm.base.columns import SURVEY, stored
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
@@ -26,9 +27,9 @@ class Surveys(Intake):
     the customer had returned from; the same line again, or another of the same day, is the same.
     """
 
-    columns = columns.SURVEY
+    columns = SURVEY
     table = "survey_response"
-    fields = ("customer_id", "trip_id", "answered_on", *surveys.ANSWERS, "staff")
+    fields = stored(SURVEY)
     required = ()
     marks = ("customer", "phone", "trip")
 

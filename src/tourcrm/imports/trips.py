@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm.base import columns
+from tourcrm.base.columns import TRIP, stored
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.bookings.trips import LONGEST_DAYS
@@ -29,14 +29,9 @@ _NO_CUSTOMER = N_("it names no customer: give a code, phone or ID number")
 class Trips(Intake):
     """Trips name their customer; their identity is the order code, else customer, day and place."""
 
-    columns = columns.TRIP
+    columns = TRIP
     table = "trip"
-    fields = (
-        *("code", "customer_id", "destination", "abroad", "service", "kind", "status"),
-        *("inquired_on", "quoted_on", "booked_on", "cancelled_on", "lost_on"),
-        *("departs_on", "returns_on", "party_size", "price", "channel", "advisor", "guide"),
-        *("lost_reason", "rival", "note"),
-    )
+    fields = stored(TRIP)
     required: tuple[str, ...] = ("customer",)
     marks = ("code", "customer", "phone", "id_number")
     referrer: Referrer

@@ -3,8 +3,8 @@
 Everything is as of a day. Personal documents are no part of it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,9 +15,9 @@ from tourcrm.agenda.wording import Line
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import lunar
-from tourcrm.base.cells import special_day_text
-from tourcrm.base.columns import Column
+from tourcrm.base.columns import CUSTOMER, PLAIN, Column
 from tourcrm.base.lunar import SpecialDay
+from tourcrm.base.parsing import special_day_text
 from tourcrm.bookings import outstanding
 from tourcrm.bookings.outstanding import Owed
 from tourcrm.bookings.trips import status_on
@@ -37,7 +37,7 @@ OPEN = 3
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is stored about the customer and is spoken of; the columns are those of the table."""
+    """What the page tells of the customer in words; for the rest see `facts`."""
 
     code: str
     name: str
@@ -54,15 +54,12 @@ class Person:
     email: str | None
     passport_expires_on: date | None
     city: str | None
-    address: str | None
     occupation: str | None
-    source: str | None
     owner: str | None
     marketing_consent: str
     do_not_contact: bool
     language: str | None
     note: str | None
-    entered_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +116,7 @@ class CallSheet:
     """All of it. Contacts are the latest first, special days the next first."""
 
     who: Person
+    facts: Mapping[str, Any]  # all that the rows of CUSTOMER say is told, by field
     as_of: date
     company: Named | None
     referred_by: Named | None
@@ -164,6 +162,7 @@ def build(
     open_trips = [trip for trip in trips if trip.status in ("inquiry", "quoted")]
     return CallSheet(
         who=Person(**{field.name: getattr(who, field.name) for field in fields(Person)}),
+        facts={one.field: getattr(who, one.field) for one in TOLD if one.stored == PLAIN},
         as_of=as_of,
         company=_named(session, who.company_id),
         referred_by=_named(session, who.referred_by_id),
@@ -259,71 +258,54 @@ def _standing(session: Session, customer_id: int, people: People) -> Standing | 
 
 # --- one flat object, for scripts -----------------------------------------------------------------
 
-COLUMNS = tuple(
-    Column(field, kind, field, zh, words=words)
-    for field, kind, zh, words in (
-        ("customer", "code", "客户编号", ""),
-        ("name", "name", "姓名", ""),
-        ("kind", "word", "客户类型", "customer_kind"),
-        ("status", "word", "状态", "customer_status"),
-        ("gender", "word", "性别", "gender"),
-        ("phone", "phone", "手机", ""),
-        ("phone2", "phone", "备用电话", ""),
-        ("wechat", "text", "微信", ""),
-        ("email", "text", "邮箱", ""),
-        ("city", "text", "城市", ""),
-        ("address", "text", "地址", ""),
-        ("occupation", "text", "职业", ""),
-        ("source", "text", "来源", ""),
-        ("owner", "text", "负责人", ""),
-        ("company", "code", "所属公司", ""),
-        ("referred_by", "code", "介绍人", ""),
-        ("tags", "tags", "标签", ""),
-        ("language", "word", "语言", "language"),
-        ("marketing_consent", "word", "营销许可", "consent"),
-        ("do_not_contact", "flag", "请勿联系", ""),
-        ("passport_expires_on", "day", "护照有效期", ""),
-        ("note", "text", "备注", ""),
-        ("entered_on", "day", "录入日期", ""),
-        ("special_dates", "text", "纪念日", ""),
-        ("next_special", "text", "下一个纪念日", ""),
-        ("next_special_on", "day", "下一个纪念日日期", ""),
-        ("tier", "word", "等级", "tier"),
-        ("quadrant", "word", "象限", "quadrant"),
-        ("cadence", "word", "活跃度", "cadence"),
-        ("lateness", "number", "逾期比", ""),
-        ("expected_gap_days", "number", "预计间隔(天)", ""),
-        ("recency_days", "count", "距上次(天)", ""),
-        ("trips", "count", "次数", ""),
-        ("first_departs_on", "day", "首次出发", ""),
-        ("average_gap_days", "number", "平均间隔(天)", ""),
-        ("revenue", "amount", "收入", ""),
-        ("yearly_spend", "amount", "年均消费", ""),
-        ("value_per_trip", "amount", "次均消费", ""),
-        ("last_trip", "code", "上次订单", ""),
-        ("last_destination", "text", "上次目的地", ""),
-        ("last_departs_on", "day", "上次出发", ""),
-        ("last_returns_on", "day", "上次返回", ""),
-        ("next_trip", "code", "下次订单", ""),
-        ("next_destination", "text", "下次目的地", ""),
-        ("next_departs_on", "day", "下次出发", ""),
-        ("next_returns_on", "day", "下次返回", ""),
-        ("open_trips", "tags", "未成交订单", ""),
-        ("last_contact_at", "moment", "最近联系时间", ""),
-        ("last_contact_channel", "word", "最近联系方式", "contact_channel"),
-        ("last_contact_summary", "text", "最近联系内容", ""),
-        ("last_personal_contact_at", "moment", "最近双向沟通", ""),
-        ("complaints_open", "tags", "未结投诉", ""),
-        ("complaints_closed", "count", "已结投诉", ""),
-        ("refunds_promised", "amount", "待退款", ""),
-        ("vouchers", "tags", "可用券", ""),
-        ("last_nps", "count", "最近推荐意愿", ""),
-        ("last_answered_on", "day", "最近评价日期", ""),
-        ("due", "tags", "待跟进", ""),
-        ("due_ids", "tags", "待跟进编号", ""),
-    )
+# What is told of the person, in its order; revealed, for it is read out.
+TOLD = tuple(
+    replace(one, mask="") for one in sorted(CUSTOMER, key=lambda one: one.told) if one.told
 )
-_OF_CUSTOMER = tuple({one.field for one in COLUMNS} & {one.name for one in fields(Person)})
+COLUMNS = (
+    *(replace(one, field="customer") if one.field == "code" else one for one in TOLD),
+    *(
+        Column(field, kind, field, zh, words=words)
+        for field, kind, zh, words in (
+            ("special_dates", "text", "纪念日", ""),
+            ("next_special", "text", "下一个纪念日", ""),
+            ("next_special_on", "day", "下一个纪念日日期", ""),
+            ("tier", "word", "等级", "tier"),
+            ("quadrant", "word", "象限", "quadrant"),
+            ("cadence", "word", "活跃度", "cadence"),
+            ("lateness", "number", "逾期比", ""),
+            ("expected_gap_days", "number", "预计间隔(天)", ""),
+            ("recency_days", "count", "距上次(天)", ""),
+            ("trips", "count", "次数", ""),
+            ("first_departs_on", "day", "首次出发", ""),
+            ("average_gap_days", "number", "平均间隔(天)", ""),
+            ("revenue", "amount", "收入", ""),
+            ("yearly_spend", "amount", "年均消费", ""),
+            ("value_per_trip", "amount", "次均消费", ""),
+            ("last_trip", "code", "上次订单", ""),
+            ("last_destination", "text", "上次目的地", ""),
+            ("last_departs_on", "day", "上次出发", ""),
+            ("last_returns_on", "day", "上次返回", ""),
+            ("next_trip", "code", "下次订单", ""),
+            ("next_destination", "text", "下次目的地", ""),
+            ("next_departs_on", "day", "下次出发", ""),
+            ("next_returns_on", "day", "下次返回", ""),
+            ("open_trips", "tags", "未成交订单", ""),
+            ("last_contact_at", "moment", "最近联系时间", ""),
+            ("last_contact_channel", "word", "最近联系方式", "contact_channel"),
+            ("last_contact_summary", "text", "最近联系内容", ""),
+            ("last_personal_contact_at", "moment", "最近双向沟通", ""),
+            ("complaints_open", "tags", "未结投诉", ""),
+            ("complaints_closed", "count", "已结投诉", ""),
+            ("refunds_promised", "amount", "待退款", ""),
+            ("vouchers", "tags", "可用券", ""),
+            ("last_nps", "count", "最近推荐意愿", ""),
+            ("last_answered_on", "day", "最近评价日期", ""),
+            ("due", "tags", "待跟进", ""),
+            ("due_ids", "tags", "待跟进编号", ""),
+        )
+    ),
+)
 _OF_STANDING = (
     *("tier", "quadrant", "cadence", "lateness", "recency_days", "trips"),
     *("revenue", "yearly_spend", "value_per_trip"),
@@ -335,8 +317,7 @@ def flat(sheet: CallSheet) -> dict[str, Any]:
     standing, contact = sheet.standing, sheet.contacts[0] if sheet.contacts else {}
     coming = sheet.anniversaries[0] if sheet.anniversaries else None
     days = [(one.label, one.day) for one in sheet.anniversaries]
-    row: dict[str, Any] = {field: getattr(sheet.who, field) for field in _OF_CUSTOMER}
-    row |= {field: getattr(standing, field, None) for field in _OF_STANDING}
+    row = dict(sheet.facts) | {field: getattr(standing, field, None) for field in _OF_STANDING}
     return row | {
         "customer": sheet.who.code,
         "company": getattr(sheet.company, "code", None),

@@ -58,9 +58,9 @@ def _decimal(word: str) -> Decimal:
 
 
 def _day(word: str) -> date:
-    from tourcrm.base import cells
+    from tourcrm.base import parsing
 
-    return cells.day(word)
+    return parsing.day(word)
 
 
 KINDS = {

@@ -7,35 +7,22 @@ made safe to show.
 
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
-from decimal import Decimal
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, TextIO
 
-from tourcrm.base import display, ratio, vocabulary
+from tourcrm.base import display
 from tourcrm.base.columns import Column
-from tourcrm.base.errors import Message, WrongUsage
+from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, language
-from tourcrm.base.money import format_amount, plain_amount
 from tourcrm.files import writer
 from tourcrm.terminal.help import wrap
 
 FORMATS = ("table", "json", "jsonl", "csv")
 TABLE_ROWS = 50
-_XLSX_KINDS: Mapping[str, writer.Kind] = {
-    "amount": "amount",
-    "number": "number",
-    "share": "number",
-    "count": "number",
-    "signed": "number",
-    "rating": "number",
-    "nps": "number",
-    "day": "day",
-}
 _MASKS = {
     "phone": display.mask_phone,
     "id_number": display.mask_id,
@@ -97,8 +84,8 @@ def _to_file(
             writer.write_xlsx(
                 path,
                 [column.header(language()) for column in columns],
-                (_person_row(row, columns, shape) for row in rows),
-                kinds=[_XLSX_KINDS.get(column.kind, "text") for column in columns],
+                _person_rows(rows, columns, shape),
+                kinds=[column.type.sheet for column in columns],
                 title=title or path.stem,
             )
         case ".csv":
@@ -122,59 +109,45 @@ def value_of(row: Any, field: str) -> Any:
     return row[field] if isinstance(row, dict) else getattr(row, field)
 
 
-def machine(value: Any, column: Column, shape: Shape) -> Any:
-    """The value in its machine form: None, bool, int, exact text for amounts, ISO text for days."""
-    if value is None:
+Cell = Callable[[Any], Any]
+
+
+def _masked(column: Column, shape: Shape) -> Cell | None:
+    """What hides a number that was not to be revealed."""
+    if not column.mask or shape.reveal:
         return None
-    if column.mask and not shape.reveal:
-        return _MASKS[column.mask](str(value))
-    match column.kind:
-        case "amount":
-            return plain_amount(value)
-        case "moment":
-            return value.astimezone(shape.zone).isoformat(timespec="seconds")
-        case "number" | "share":
-            return f"{value:.6f}"
-        case "pay_ratio":
-            return f"{ratio.exact(value):f}"
-        case "tags":
-            return ";".join(value)
-    if isinstance(value, (date, Message)):
-        return str(value)
-    return value
+    mask = _MASKS[column.mask]
+    return lambda value: mask(str(value))
+
+
+def _machine_cell(column: Column, shape: Shape) -> Cell | None:
+    """What gives the machine form; None where the value is it, or its str()."""
+    return _masked(column, shape) or column.type.machine(shape)
+
+
+def _person_cell(column: Column, shape: Shape) -> Cell:
+    """What gives the cell of a file for people."""
+    return _masked(column, shape) or column.type.file(shape, column.words)
 
 
 def _csv_rows(rows: Iterable[Any], columns: Sequence[Column], shape: Shape) -> Iterator[list[str]]:
     # What becomes of a column is chosen once: a hundred thousand rows take a third of the time.
     texts = [
-        (column.label if shape.excel and column.label else column.field, _csv_text(column, shape))
+        (column.label if shape.excel and column.label else column.field, _csv_cell(column, shape))
         for column in columns
     ]
     for row in rows:
         values = [(value_of(row, field), text) for field, text in texts]
-        yield ["" if value is None else text(value) for value, text in values]
+        yield ["" if value is None else str(text(value)) for value, text in values]
 
 
-_PLAIN = {"code", "count", "name", "text", "word", "signed", "rating", "nps"}
-
-
-def _csv_text(column: Column, shape: Shape) -> Callable[[Any], str]:
-    """What writes the values of a column, None left aside: for Excel with the words of a person.
-
-    Numbers are the same in both forms, since Excel shows them its own way.
-    """
-    if shape.excel and column.kind in _WORDED:
-        return lambda value: str(_person_cell(value, column, shape))
-    if column.kind == "amount" and not column.mask:
-        return plain_amount
-    if column.kind in _PLAIN and not column.mask:
-        return str
-
-    def text(value: Any) -> str:
-        cell = machine(value, column, shape)
-        return str(cell).lower() if isinstance(cell, bool) else str(cell)
-
-    return text
+def _csv_cell(column: Column, shape: Shape) -> Cell:
+    """For Excel the words of a person; numbers are the same, since Excel shows them its own way."""
+    if shape.excel and column.type.worded:
+        return _person_cell(column, shape)
+    if column.kind == "flag":
+        return lambda value: str(value).lower()
+    return _machine_cell(column, shape) or str
 
 
 def _json(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, file: TextIO) -> None:
@@ -192,17 +165,25 @@ def _json(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, file: Te
 
 def _json_lines(rows: Iterable[Any], columns: Sequence[Column], shape: Shape) -> Iterator[str]:
     """Each row as a JSON object on one line."""
-    exact = {"amount", "number", "share", "pay_ratio"}
-    keys = [(json.dumps(column.field), column, column.kind in exact) for column in columns]
+    cells = [
+        (json.dumps(column.field), column.field, _json_cell(column, shape)) for column in columns
+    ]
     for row in rows:
         parts = []
-        for key, column, number in keys:
-            value = machine(value_of(row, column.field), column, shape)
-            written = (
-                value if number and value is not None else json.dumps(value, ensure_ascii=False)
-            )
-            parts.append(f"{key}: {written}")
+        for key, field, written in cells:
+            value = value_of(row, field)
+            parts.append(f"{key}: {'null' if value is None else written(value)}")
         yield "{" + ", ".join(parts) + "}"
+
+
+_json_text = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
+
+def _json_cell(column: Column, shape: Shape) -> Cell:
+    machine = _machine_cell(column, shape)
+    if machine is None or column.type.exact:
+        return machine or _json_text
+    return lambda value: _json_text(machine(value))
 
 
 Part = tuple[Iterable[Any], Sequence[Column]]
@@ -217,116 +198,24 @@ def emit_parts(facts: Mapping[str, str | int], parts: Mapping[str, Part], shape:
     sys.stdout.write("{" + ",\n".join(written) + "}\n")
 
 
-# Kinds of which a person's file says more than the machine's.
-_WORDED = {
-    *("word", "moment", "flag", "tags", "special_day", "special_dates", "phone", "phones"),
-    "pay_ratio",
-}
-
-
-def _person_row(row: Any, columns: Sequence[Column], shape: Shape) -> list[Any]:
-    return [
-        _person_cell(value_of(row, column.label or column.field), column, shape)
-        for column in columns
-    ]
-
-
-def _person_cell(value: Any, column: Column, shape: Shape) -> Any:
-    """The value in a file for people: words in their language, all that import reads back."""
-    if value is None or (column.mask and not shape.reveal):
-        return machine(value, column, shape)
-    match column.kind:
-        case "amount":
-            return Decimal(value).scaleb(-2)
-        case "word":
-            return vocabulary.label(column.words, value, language())
-        case "moment":  # with its seconds, or the contact would be another one when imported
-            text = value.astimezone(shape.zone).strftime("%Y-%m-%d %H:%M:%S")
-            return text.removesuffix(":00")
-        case "number" | "share":
-            return round(float(value), 4)
-        case "pay_ratio":
-            return ratio.percent(value)
-        case "flag":
-            return _("yes") if value else _("no")
-        case "tags":
-            return "、".join(value)
-        case "special_day" | "special_dates":
-            return _special_days(str(value))
-        case "phone" | "phones" if shape.region == "CN":
-            return _grouped(str(value)).replace(" ", "")  # as it is dialled, and read back
-    return value if isinstance(value, (date, int, datetime)) else str(value)
-
-
-_LUNAR = re.compile(r"lunar (?P<leap>leap )?(?:(?P<year>\d{4})-)?(?P<month>\d\d)-(?P<day>\d\d)")
-_LABEL = re.compile(r"(^|; )([^=;]+)(?==)")
-
-
-def _special_days(text: str) -> str:
-    """Special days in Chinese words where Chinese is spoken: 结婚纪念日=农历八月十五."""
-    if language() != "zh":
-        return text
-    from tourcrm.base.lunar import lunar_text
-    from tourcrm.customers.service import LABEL_NAMES
-
-    def said(found: re.Match[str]) -> str:
-        leap = bool(found["leap"])
-        day = lunar_text(int(found["month"]), int(found["day"]), leap, "zh")
-        return f"农历{found['year']}年{day.removeprefix('农历')}" if found["year"] else day
-
-    named = _LABEL.sub(lambda found: found[1] + _(LABEL_NAMES.get(found[2], found[2])), text)
-    return _LUNAR.sub(said, named)
+def _person_rows(
+    rows: Iterable[Any], columns: Sequence[Column], shape: Shape
+) -> Iterator[list[Any]]:
+    cells = [(column.label or column.field, _person_cell(column, shape)) for column in columns]
+    for row in rows:
+        values = [(value_of(row, field), cell) for field, cell in cells]
+        yield [None if value is None else cell(value) for value, cell in values]
 
 
 # --- for people at a terminal ---------------------------------------------------------------------
-
-_RIGHT = {"amount", "count", "number", "share", "pay_ratio", "signed", "rating", "nps"}
-_WHOLE = {"code", "customer", "day", "moment", "phone", "phones"}  # not to be cut in two
 
 
 def person(value: Any, column: Column, shape: Shape) -> str:
     """The value as a person reads it, safe to print."""
     if value is None:
         return ""
-    if column.mask and not shape.reveal:
-        return _MASKS[column.mask](str(value))
-    match column.kind:
-        case "amount":
-            return format_amount(value, shape.currency)
-        case "word":
-            return vocabulary.label(column.words, value, language())
-        case "moment":
-            return str(value.astimezone(shape.zone).strftime("%Y-%m-%d %H:%M"))
-        case "share":
-            return f"{value:.1%}"
-        case "pay_ratio":
-            return ratio.percent(value)
-        case "number":
-            return f"{value:.2f}"
-        case "signed":
-            return f"{value:+d}" if value else "0"
-        case "flag":
-            return _("yes") if value else _("no")
-        case "tags":
-            return display.visible("、".join(value))
-        case "file":
-            return display.visible(Path(str(value)).name)
-        case "phone" | "phones":
-            return display.visible(_grouped(str(value)))
-    return display.visible(str(value))
-
-
-def _grouped(phone: str) -> str:
-    """A Chinese number as it is read aloud: 138 1234 5678, 0512-68001234; others as they are."""
-    digits = phone.removeprefix("+86")
-    if digits == phone:
-        return phone
-    if len(digits) == 11 and digits[0] == "1":
-        return f"{digits[:3]} {digits[3:7]} {digits[7:]}"
-    if digits.startswith(("400", "800")) and len(digits) == 10:
-        return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
-    area = 2 if digits.startswith(("10", "2")) else 3
-    return f"0{digits[:area]}-{digits[area:]}"
+    say = _masked(column, shape) or column.type.person(shape, column.words)
+    return str(say(value))
 
 
 def table(
@@ -372,16 +261,12 @@ def _heading(column: Column) -> str:
     return column.header(language()).replace("_", " ")  # so that it may be wrapped
 
 
-def _is_whole(column: Column) -> bool:
-    return column.kind in _RIGHT or column.kind in _WHOLE
-
-
 def _least_width(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> int:
     """Cells that the table needs, its names folded but its codes, days and amounts whole."""
     needed = 0
     for place, column in enumerate(columns):
         widest = max(display.width(text) for text in (_heading(column), *(r[place] for r in rows)))
-        needed += (widest if _is_whole(column) else min(widest, _FOLDED)) + _BETWEEN
+        needed += (widest if column.type.whole else min(widest, _FOLDED)) + _BETWEEN
     return needed
 
 
@@ -403,8 +288,8 @@ def _grid(
     for column in columns:
         grid.add_column(
             Text(_heading(column)),
-            justify="right" if column.kind in _RIGHT else "left",
-            no_wrap=_is_whole(column),
+            justify="right" if column.type.number else "left",
+            no_wrap=column.type.whole,
             overflow="fold",
         )
     for row, alarming in zip(rows, red, strict=True):

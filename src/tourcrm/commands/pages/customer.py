@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from datetime import date
 
 from tourcrm.base import vocabulary
-from tourcrm.base.cells import special_day_text
 from tourcrm.base.columns import Column
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.base.lunar import SpecialDay, lunar_text
 from tourcrm.base.money import format_amount
+from tourcrm.base.parsing import special_day_text
 from tourcrm.commands.pages import promises
 from tourcrm.commands.pages.complaint import clock_text, next_text
 from tourcrm.commands.pages.layout import Pair, laid_out
 from tourcrm.customers.service import label_name
-from tourcrm.reports.customer_profile import Anniversary, CallSheet, Journey, Named, Standing
+from tourcrm.reports.customer_profile import TOLD, Anniversary, CallSheet, Journey, Named, Standing
 from tourcrm.segment import QUADRANT_TREATMENTS
 from tourcrm.terminal.render import Shape, person
 
@@ -24,7 +24,7 @@ _PHONE = Column("phone", "phone", "phone", "电话")
 
 def lines(sheet: CallSheet, shape: Shape) -> Iterator[str]:
     """The page, line by line, safe to print."""
-    pairs = [*identity(sheet), *background(sheet, shape), *_due(sheet)]
+    pairs = [*identity(sheet, shape), *background(sheet, shape), *_due(sheet)]
     yield from laid_out(headline(sheet), pairs)
 
 
@@ -63,7 +63,7 @@ def headline(sheet: CallSheet) -> str:
     )
 
 
-def identity(sheet: CallSheet) -> Iterator[Pair]:
+def identity(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
     """What is known of the customer in person, how to reach them first."""
     who = sheet.who
     if who.status != "active":
@@ -84,8 +84,10 @@ def identity(sheet: CallSheet) -> Iterator[Pair]:
         visible(who.email or ""),
     ]
     yield _("Phone"), _joined(*reach) or "—"
-    if who.address:
-        yield _("Address"), visible(who.address)
+    for column in TOLD:
+        if column.line and sheet.facts[column.field] is not None:
+            label = column.header(language()).replace("_", " ").capitalize()
+            yield label, person(sheet.facts[column.field], column, shape)
     people = [
         _about(_("looked after by {name}"), who.owner),
         _about(_("works for {name}"), _called(sheet.company)),

@@ -36,7 +36,7 @@ def page(desk: Desk, line: Line, items: Sequence[Item], shape: Shape) -> Iterato
     )
     others = [other for other in sheet.due if other.items[0].key != item.key]
     pairs = [
-        *customer.identity(sheet),
+        *customer.identity(sheet, shape),
         (_("Follow-up"), f"{visible(line.title)} ({line.id})"),
         *_trip(desk, item, shape),
         *_about(line, item),

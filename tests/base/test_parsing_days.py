@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tourcrm.base import cells
-from tourcrm.base.cells import Order, SpecialDay
+from tourcrm.base import parsing
 from tourcrm.base.errors import CellError
+from tourcrm.base.lunar import SpecialDay
+from tourcrm.base.parsing import Order
 
 THE_DAY = date(2024, 3, 5)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -41,30 +42,30 @@ def reason(parser: Callable[..., object], *args: Any, **options: Any) -> str:
     ],
 )  # fmt: skip
 def test_one_day_in_every_usual_form(cell: str) -> None:
-    assert cells.day(cell) == THE_DAY
-    assert not cells.needs_order(cell)
+    assert parsing.day(cell) == THE_DAY
+    assert not parsing.needs_order(cell)
 
 
 @pytest.mark.parametrize(
     "cell", ["5/3/2024", "05-03-2024", "5.3.2024", "５／３／２０２４", "5/3/2024 9:30"]
 )
 def test_day_and_month_that_may_be_swapped_need_an_order(cell: str) -> None:
-    assert cells.needs_order(cell)
-    assert cells.day(cell, order="dmy") == THE_DAY
-    assert cells.day(cell, order="mdy") == date(2024, 5, 3)
-    assert "may be swapped" in reason(cells.day, cell)
-    assert "may be swapped" in reason(cells.day, cell, order=Order.UNCLEAR)
+    assert parsing.needs_order(cell)
+    assert parsing.day(cell, order="dmy") == THE_DAY
+    assert parsing.day(cell, order="mdy") == date(2024, 5, 3)
+    assert "may be swapped" in reason(parsing.day, cell)
+    assert "may be swapped" in reason(parsing.day, cell, order=Order.UNCLEAR)
 
 
 def test_what_can_be_read_in_one_way_only_needs_no_order() -> None:
-    assert cells.day("25/3/2024") == cells.day("3/25/2024") == date(2024, 3, 25)
-    assert cells.day("3/3/2024") == date(2024, 3, 3)
+    assert parsing.day("25/3/2024") == parsing.day("3/25/2024") == date(2024, 3, 25)
+    assert parsing.day("3/3/2024") == date(2024, 3, 3)
 
 
 def test_an_order_given_is_kept_to() -> None:
-    assert "no such day" in reason(cells.day, "3/25/2024", order="dmy")
-    assert "no such day" in reason(cells.day, "25/3/2024", order="mdy")
-    assert cells.day("25/3/2024", order=Order.DMY) == date(2024, 3, 25)
+    assert "no such day" in reason(parsing.day, "3/25/2024", order="dmy")
+    assert "no such day" in reason(parsing.day, "25/3/2024", order="mdy")
+    assert parsing.day("25/3/2024", order=Order.DMY) == date(2024, 3, 25)
 
 
 @pytest.mark.parametrize(
@@ -86,17 +87,17 @@ def test_an_order_given_is_kept_to() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_day_is_refused_with_the_reason(cell: str, why: str) -> None:
-    assert why in reason(cells.day, cell)
+    assert why in reason(parsing.day, cell)
 
 
 def test_serial_numbers_of_excel_count_where_they_may_stand() -> None:
-    assert cells.day("45356", serials=True) == THE_DAY
-    assert cells.day("45356.604", serials=True) == THE_DAY
-    assert cells.day("43894", serials=True, epoch1904=True) == THE_DAY
-    assert cells.day("20240305", serials=True) == THE_DAY
-    assert "no date" in reason(cells.day, "2024", serials=True)  # a year, not a day of 1905
-    assert "no date" in reason(cells.day, "02024", serials=True)
-    assert "outside" in reason(cells.day, "99999", serials=True)
+    assert parsing.day("45356", serials=True) == THE_DAY
+    assert parsing.day("45356.604", serials=True) == THE_DAY
+    assert parsing.day("43894", serials=True, epoch1904=True) == THE_DAY
+    assert parsing.day("20240305", serials=True) == THE_DAY
+    assert "no date" in reason(parsing.day, "2024", serials=True)  # a year, not a day of 1905
+    assert "no date" in reason(parsing.day, "02024", serials=True)
+    assert "outside" in reason(parsing.day, "99999", serials=True)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_serial_numbers_of_excel_count_where_they_may_stand() -> None:
     ],
 )
 def test_a_whole_column_settles_the_order(column: list[str], order: Order) -> None:
-    assert cells.order_of(iter(column)) is order
+    assert parsing.order_of(iter(column)) is order
 
 
 # ---- moments
@@ -134,25 +135,25 @@ def test_a_whole_column_settles_the_order(column: list[str], order: Order) -> No
 def test_a_moment_is_said_in_the_agencys_zone_and_kept_in_utc(
     cell: str, at: tuple[int, int, int]
 ) -> None:
-    found = cells.moment(cell, SHANGHAI)
+    found = parsing.moment(cell, SHANGHAI)
     assert found.tzinfo is UTC
     assert found == datetime(2024, 3, 5, *at, tzinfo=SHANGHAI)
 
 
 def test_an_offset_in_the_cell_counts_before_the_zone() -> None:
-    assert cells.moment("2024-03-05T14:30Z", SHANGHAI) == datetime(2024, 3, 5, 14, 30, tzinfo=UTC)
-    assert cells.moment("2024-03-05 14:30+09:00", SHANGHAI).hour == 5
+    assert parsing.moment("2024-03-05T14:30Z", SHANGHAI) == datetime(2024, 3, 5, 14, 30, tzinfo=UTC)
+    assert parsing.moment("2024-03-05 14:30+09:00", SHANGHAI).hour == 5
 
 
 def test_a_moment_from_a_serial_number_has_its_time() -> None:
-    found = cells.moment("45356.604166666664", SHANGHAI, serials=True)
+    found = parsing.moment("45356.604166666664", SHANGHAI, serials=True)
     assert found == datetime(2024, 3, 5, 14, 30, tzinfo=SHANGHAI)
 
 
 def test_hours_that_the_clocks_skip_or_repeat() -> None:
-    skipped = cells.moment("2024-03-31 02:30", BERLIN)
+    skipped = parsing.moment("2024-03-31 02:30", BERLIN)
     assert skipped.astimezone(BERLIN).isoformat() == "2024-03-31T03:30:00+02:00"
-    repeated = cells.moment("2024-10-27 02:30", BERLIN)
+    repeated = parsing.moment("2024-10-27 02:30", BERLIN)
     assert repeated.astimezone(BERLIN).isoformat() == "2024-10-27T02:30:00+02:00"
 
 
@@ -166,7 +167,7 @@ def test_hours_that_the_clocks_skip_or_repeat() -> None:
     ],
 )  # fmt: skip
 def test_moments_that_cannot_be(cell: str, why: str) -> None:
-    assert why in reason(cells.moment, cell, SHANGHAI)
+    assert why in reason(parsing.moment, cell, SHANGHAI)
 
 
 # ---- yearly days
@@ -211,7 +212,7 @@ def moon(month: int, day: int, year: int | None = None, leap: bool = False) -> S
     ],
 )  # fmt: skip
 def test_yearly_days_of_both_calendars(cell: str, value: object) -> None:
-    assert cells.special_day(cell) == value
+    assert parsing.special_day(cell) == value
 
 
 @pytest.mark.parametrize(
@@ -232,20 +233,20 @@ def test_yearly_days_of_both_calendars(cell: str, value: object) -> None:
     ],
 )  # fmt: skip
 def test_yearly_days_that_cannot_be(cell: str, why: str) -> None:
-    assert why in reason(cells.special_day, cell)
+    assert why in reason(parsing.special_day, cell)
 
 
 def test_day_thirty_is_checked_where_the_lunar_year_is_known() -> None:
     # The 12th lunar month has 30 days in 2023 and 29 in 2024 (that New Year's Eve is the 29th).
-    assert cells.special_day("农历2023年腊月三十") == moon(12, 30, 2023)
-    assert "only 29 days" in reason(cells.special_day, "农历2024年腊月三十")
+    assert parsing.special_day("农历2023年腊月三十") == moon(12, 30, 2023)
+    assert "only 29 days" in reason(parsing.special_day, "农历2024年腊月三十")
 
 
 def test_a_slash_follows_the_order_of_the_column_a_dash_never() -> None:
-    assert cells.special_day("5/3", order="dmy") == solar(3, 5)
-    assert cells.special_day("03-05", order="dmy") == solar(3, 5)
-    assert cells.special_day("5/3/1985", order="dmy") == solar(3, 5, 1985)
+    assert parsing.special_day("5/3", order="dmy") == solar(3, 5)
+    assert parsing.special_day("03-05", order="dmy") == solar(3, 5)
+    assert parsing.special_day("5/3/1985", order="dmy") == solar(3, 5, 1985)
 
 
 def test_serial_numbers_are_birthdays_in_excel_sheets() -> None:
-    assert cells.special_day("31111", serials=True) == solar(3, 5, 1985)
+    assert parsing.special_day("31111", serials=True) == solar(3, 5, 1985)

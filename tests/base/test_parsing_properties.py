@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given, note, settings
 from hypothesis import strategies as st
 
-from tourcrm.base import cells
+from tourcrm.base import parsing
 from tourcrm.base.errors import CellError
 from tourcrm.base.lunar import (
     Calendar,
@@ -25,21 +25,21 @@ from tourcrm.base.lunar import (
 from tourcrm.base.money import LIMIT, format_amount, parse_amount, plain_amount
 
 PARSERS: dict[str, Callable[[str], Any]] = {
-    "text": cells.text,
-    "phones": cells.phones,
-    "id_number": cells.id_number,
-    "passport": cells.passport,
-    "email": cells.email,
-    "code": cells.code,
-    "name": cells.name,
-    "day": partial(cells.day, order="dmy", serials=True),
-    "moment": partial(cells.moment, zone=ZoneInfo("Asia/Shanghai"), serials=True),
-    "special_day": partial(cells.special_day, serials=True),
-    "count": cells.count,
-    "word": partial(cells.word, words={"yes": "yes", "是": "yes"}),
-    "flag": cells.flag,
-    "tags": cells.tags,
-    "masked": cells.masked,
+    "text": parsing.text,
+    "phones": parsing.phones,
+    "id_number": parsing.id_number,
+    "passport": parsing.passport,
+    "email": parsing.email,
+    "code": parsing.code,
+    "name": parsing.name,
+    "day": partial(parsing.day, order="dmy", serials=True),
+    "moment": partial(parsing.moment, zone=ZoneInfo("Asia/Shanghai"), serials=True),
+    "special_day": partial(parsing.special_day, serials=True),
+    "count": parsing.count,
+    "word": partial(parsing.word, words={"yes": "yes", "是": "yes"}),
+    "flag": parsing.flag,
+    "tags": parsing.tags,
+    "masked": parsing.masked,
     "amount": partial(parse_amount, signed=True),
 }
 # Texts near the edges of what the parsers take.
@@ -72,11 +72,11 @@ def test_every_day_is_read_in_every_form(day: date) -> None:
         "{0.year}/{0.month}/{0.day}",
         "{0.year}年{0.month}月{0.day}日",
     ):
-        assert cells.day(form.format(day)) == cells.day(wide) == day
-    assert cells.day(f"{day.day}/{day.month}/{day.year}", order="dmy") == day
-    assert cells.day(f"{day.month}/{day.day}/{day.year}", order="mdy") == day
+        assert parsing.day(form.format(day)) == parsing.day(wide) == day
+    assert parsing.day(f"{day.day}/{day.month}/{day.year}", order="dmy") == day
+    assert parsing.day(f"{day.month}/{day.day}/{day.year}", order="mdy") == day
     if day >= date(1927, 5, 18):
-        assert cells.day(str((day - date(1899, 12, 30)).days), serials=True) == day
+        assert parsing.day(str((day - date(1899, 12, 30)).days), serials=True) == day
 
 
 solar_days = st.one_of(
@@ -98,13 +98,13 @@ special_days = st.one_of(
 
 @given(special_days)
 def test_a_yearly_day_reads_back_from_its_machine_form(special_day: SpecialDay) -> None:
-    assert cells.special_day(cells.special_day_text(special_day)) == special_day
+    assert parsing.special_day(parsing.special_day_text(special_day)) == special_day
 
 
 @given(yearless_lunar_days)
 def test_a_lunar_day_reads_back_from_its_chinese_words(special_day: SpecialDay) -> None:
     words = lunar_text(special_day.month, special_day.day, special_day.leap, "zh")
-    assert cells.special_day(words) == special_day
+    assert parsing.special_day(words) == special_day
 
 
 @given(lunar_days)
@@ -151,8 +151,8 @@ def test_amounts_read_back_exactly(fen: int) -> None:
 
 @given(st.text())
 def test_a_cell_made_plain_stays_as_it_is(cell: str) -> None:
-    plain = cells.clean(cell)
-    assert cells.clean(plain) == plain
+    plain = parsing.clean(cell)
+    assert parsing.clean(plain) == plain
 
 
 @settings(max_examples=200)
@@ -173,7 +173,7 @@ def test_what_was_taken_once_is_taken_again_unchanged(cell: str) -> None:
 )
 def test_tags_read_back_from_a_list(words: list[str]) -> None:
     try:
-        tags = cells.tags("、".join(words))
+        tags = parsing.tags("、".join(words))
     except CellError:
         return
-    assert not tags or cells.tags("、".join(tags)) == tags
+    assert not tags or parsing.tags("、".join(tags)) == tags

@@ -1,0 +1,62 @@
+"""One table of columns per entity and per result; a column is declared in its row, and only there.
+
+column       what a row says: header names, kind, where it is stored, its option, where it is shown
+headers      which column a header of a sheet means
+customer, trip, interaction, survey, payment, complaint      the entities
+intake, analysis, agenda, notify                             results of commands
+"""
+
+from tourcrm.base.columns.agenda import (
+    AGENDA,
+    BIRTHDAYS,
+    COUNTS,
+    DEPARTURES,
+    DUE,
+    FAULTS,
+    FESTIVALS,
+    GROUPS,
+    RESULTS,
+    RULES,
+)
+from tourcrm.base.columns.analysis import QUADRANTS, RFM, TIERS
+from tourcrm.base.columns.column import (
+    APART,
+    PLAIN,
+    Column,
+    Columns,
+    by_field,
+    found,
+    option,
+    option_names,
+    options,
+    plain,
+    references,
+    stored,
+)
+from tourcrm.base.columns.complaint import (
+    CHECKPOINT,
+    CLOCKS,
+    COMPENSATION,
+    COMPLAINT,
+    COMPLAINT_EVENT,
+    COMPLAINT_LIST,
+    FIX,
+    PUNCTUALITY,
+)
+from tourcrm.base.columns.customer import CUSTOMER
+from tourcrm.base.columns.headers import field_of, folded, names
+from tourcrm.base.columns.intake import IMPORT_RESULT, OPERATION, REASON
+from tourcrm.base.columns.interaction import INTERACTION
+from tourcrm.base.columns.notify import PLACES
+from tourcrm.base.columns.payment import PAYMENT, VOUCHER
+from tourcrm.base.columns.survey import CALLS, CSAT, NPS, SURVEY
+from tourcrm.base.columns.trip import TRIP
+
+__all__ = [
+    "AGENDA", "APART", "BIRTHDAYS", "CALLS", "CHECKPOINT", "CLOCKS", "COMPENSATION", "COMPLAINT",
+    "COMPLAINT_EVENT", "COMPLAINT_LIST", "COUNTS", "CSAT", "CUSTOMER", "DEPARTURES", "DUE",
+    "FAULTS", "FESTIVALS", "FIX", "GROUPS", "IMPORT_RESULT", "INTERACTION", "NPS", "OPERATION",
+    "PAYMENT", "PLACES", "PLAIN", "PUNCTUALITY", "QUADRANTS", "REASON", "RESULTS", "RFM", "RULES",
+    "SURVEY", "TIERS", "TRIP", "VOUCHER", "Column", "Columns", "by_field", "field_of", "folded",
+    "found", "names", "option", "option_names", "options", "plain", "references", "stored",
+]  # fmt: skip

@@ -1,0 +1,29 @@
+"""Imports: what one did, all of them, and why a row was not taken."""
+
+from tourcrm.base.columns.column import Column, column
+
+IMPORT_RESULT = (
+    column("operation", "count", "operation", "操作编号"),
+    column("read", "count", "read", "读取"),
+    column("added", "count", "added", "新增"),
+    column("updated", "count", "updated", "更新"),
+    column("unchanged", "count", "unchanged", "未变"),
+    column("rejected", "count", "rejected", "拒收"),
+    column("rejected_file", "text", "rejected_file", "拒收文件"),
+)
+
+OPERATION = (
+    column("operation", "count", "no", "编号"),
+    column("at", "moment", "at", "时间"),
+    column("actor", "text", "actor", "操作人", in_table=False),
+    column("verb", "text", "command", "命令"),
+    column("file", "file", "file", "文件"),
+    column("added", "count", "added", "新增"),
+    column("updated", "count", "updated", "更新"),
+    column("unchanged", "count", "unchanged", "未变", in_table=False),
+    column("rejected", "count", "rejected", "拒收"),
+    column("undone_by", "count", "undone", "撤销操作"),
+)
+
+# The column of a file of rejected rows that says why; passed over when the file comes again.
+REASON = Column("reason", "text", "rejected_because", "拒收原因")

@@ -1,0 +1,44 @@
+"""Money, and what is promised for a later trip."""
+
+from tourcrm.base.columns.column import column
+
+PAYMENT = (
+    column("code", "code", "payment", "款项编号", "code 编号", means="the line's code, like P0000012"),
+    column("trip", "code", "trip", "订单号", "订单编号 order_no trip_code", stored="trip_id", means="for which trip"),
+    column("customer", "code", "customer", "客户编号", in_table=False, stored=""),
+    column("name", "name", "name", "姓名", "customer_name 客户姓名", stored=""),
+    column("complaint", "code", "complaint", "投诉编号", in_table=False,
+        stored="complaint_id", means="the complaint for which it is owed"),
+    column("kind", "word", "kind", "类别", words="payment_kind", means="what it is"),
+    column("reason", "word", "reason", "缘由", words="payment_reason", in_table=False, means="of a refund: for whose reasons"),
+    column("amount", "amount", "amount", "金额", means="fen (divide by 100): received positive, given back negative"),
+    column("state", "word", "state", "状态", words="payment_state", stored=""),
+    column("promised_on", "day", "promised_on", "承诺日期", means="since when it is owed"),
+    column("paid_on", "day", "paid_on", "支付日期", means="when the money moved; empty: it is promised"),
+    column("method", "text", "method", "支付方式", in_table=False, means="how it was paid"),
+    column("reference", "text", "reference", "凭证号", in_table=False, means="number of the transfer or receipt"),
+    column("reversed_on", "day", "reversed_on", "冲销日期", in_table=False, stored=""),
+    column("reverses", "code", "reverses", "冲销款项", in_table=False,
+        stored="reverses_id", means="of a reversal: the line that it takes back"),
+    column("note", "text", "note", "备注", in_table=False, means="free text"),
+)  # fmt: skip
+
+VOUCHER = (
+    column("code", "code", "voucher", "凭券编号", "code 编号", means="the voucher's code, like V00012"),
+    column("customer", "code", "customer", "客户编号", in_table=False, stored="customer_id", means="whose it is"),
+    column("name", "name", "name", "姓名", "customer_name 客户姓名", stored=""),
+    column("complaint", "code", "complaint", "投诉编号", in_table=False,
+        stored="complaint_id", means="the complaint for which it was given"),
+    column("kind", "word", "kind", "类别", words="voucher_kind", means="what it is"),
+    column("pay_ratio", "pay_ratio", "customer pays", "客户付", "折扣",
+        means="of a discount: what the customer pays; 0.8 (8折) = 80 % of the price"),
+    column("amount", "amount", "amount", "抵扣金额", means="what it is worth, in fen (divide by 100)"),
+    column("what", "text", "what", "内容", means="the gift or the privilege in words"),
+    column("state", "word", "state", "状态", words="voucher_state", stored=""),
+    column("issued_on", "day", "issued_on", "发放日期", in_table=False, means="since when it holds"),
+    column("expires_on", "day", "expires_on", "有效期至", means="its last day; empty: it does not expire"),
+    column("trip", "code", "trip", "使用订单", in_table=False, stored="redeemed_trip_id", means="the trip for which it was used"),
+    column("redeemed_on", "day", "redeemed_on", "使用日期", in_table=False, means="when it was used"),
+    column("withdrawn_on", "day", "withdrawn_on", "作废日期", in_table=False, means="when it was taken back"),
+    column("note", "text", "note", "备注", in_table=False, means="why it was taken back"),
+)  # fmt: skip

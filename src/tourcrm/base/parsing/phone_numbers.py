@@ -1,0 +1,133 @@
+"""Phone numbers in cells, as E.164."""
+
+import re
+
+from tourcrm.base.errors import CellError
+from tourcrm.base.i18n import N_
+from tourcrm.base.parsing.texts import (
+    DAMAGED,
+    DASHES,
+    MASKED,
+    MASKED_REASON,
+    NO_INVISIBLE,
+    SCIENTIFIC,
+    cleaned,
+)
+
+# Prefixes of Chinese mobile numbers that are surely in use; others are looked up.
+_MOBILE = re.compile("1(?:3[0-9]|4[57]|5[0-35-9]|6[2567]|7[1-35-8]|8[0-9]|9[0-35-9])[0-9]{8}")
+# 3123456789: an office number without its 0, or a mobile number without its 1.
+_ZERO_OR_ONE_LOST = re.compile("(?![48]00)[3-9][0-9]{9}")
+_PHONE_SIGNS = re.compile(r"[0-9+(). -]+")
+_PHONE_LABEL = re.compile(
+    r"(?:手机号码|手机号|手机|移动电话|联系电话|电话|座机|固话|tel(?:ephone)?|phone|mobile|mob|cell)[:.\s]*",
+    re.IGNORECASE,
+)
+_EXTENSION = re.compile(
+    r"\s*(?:[(]?\s*(?:转|分机号?|ext(?:ension)?\.?|x|#)\s*[:.]?\s*[0-9]{1,6}\s*[)]?)", re.IGNORECASE
+)
+# An office number with its extension behind a dash: 010-62345678-801.
+_DASHED_EXTENSION = re.compile(
+    r"(0[0-9]{2,3}[ -]?[0-9]{7,8}|[48]00[ -]?[0-9]{3}[ -]?[0-9]{4})-[0-9]{1,6}"
+)
+_PHONE_SEPARATOR = re.compile(r"[/、;,|\\&\n]|或者?|和|\bor\b|\band\b")
+
+
+def phones(cell: str, region: str = "CN") -> tuple[str, str | None]:
+    """One or two phone numbers in E.164: the first, and the second or None.
+
+    Numbers without a country prefix belong to `region`. Extensions are dropped. Refused: masked
+    or damaged numbers, a local number without its area code, numbers that no network has.
+    """
+    if region == "CN" and _MOBILE.fullmatch(cell):
+        return "+86" + cell, None
+    found = cleaned(cell.replace("\n", "/"), 200).translate(NO_INVISIBLE).translate(DASHES)
+    if MASKED.search(found):
+        raise CellError(MASKED_REASON)
+    parts = [part.strip() for part in _PHONE_SEPARATOR.split(found)]
+    numbers: dict[str, None] = {}
+    for part in parts:
+        if part:
+            numbers.update(dict.fromkeys(_spaced_numbers(part, region)))
+    if not numbers:
+        raise CellError(_NO_PHONE)
+    if len(numbers) > 2:
+        raise CellError(
+            N_("more than two numbers in one cell: keep two and put the others into the note")
+        )
+    first, *rest = numbers
+    return first, rest[0] if rest else None
+
+
+def phone(cell: str, region: str = "CN") -> str:
+    """Exactly one phone number in E.164; see `phones`."""
+    first, second = phones(cell, region)
+    if second:
+        raise CellError(N_("two numbers in the cell: only one is wanted here"))
+    return first
+
+
+_NO_PHONE = N_(
+    "no network has such a phone number: check the digits; "
+    "write 13812345678, 010-62345678 or, for a foreign one, +65 61234567"
+)
+
+
+def _spaced_numbers(part: str, region: str) -> list[str]:
+    """The numbers in a part of a cell: one, or several with nothing but blanks between them."""
+    try:
+        return [_number(part, region)]
+    except CellError:
+        words = part.split()
+        for cut in range(1, min(len(words), 12)):
+            try:
+                head = _number(" ".join(words[:cut]), region)
+                return [head, *_spaced_numbers(" ".join(words[cut:]), region)]
+            except CellError:
+                continue
+        raise
+
+
+def _number(part: str, region: str) -> str:
+    digits = _PHONE_LABEL.sub("", part, count=1) if _PHONE_LABEL.match(part) else part
+    if SCIENTIFIC.fullmatch(digits):
+        raise CellError(DAMAGED)
+    digits = re.sub(r"(?<=[0-9]{5})\.0+$", "", digits)
+    digits = _cut_extension(digits).replace("(0)", "")
+    if not _PHONE_SIGNS.fullmatch(digits):
+        raise CellError(N_("it holds more than a phone number: put other words into the note"))
+    digits = re.sub("^00", "+", re.sub("[^0-9+]", "", digits))
+    if "+" in digits[1:]:
+        raise CellError(_NO_PHONE)
+    if region == "CN" and not digits.startswith(("0", "+")):
+        if _MOBILE.fullmatch(digits):
+            return "+86" + digits
+        if len(digits) in (7, 8):
+            raise CellError(N_("a local number without its area code: write it like 010-62345678"))
+        if len(digits) < 10:
+            raise CellError(_NO_PHONE)
+        if _ZERO_OR_ONE_LOST.fullmatch(digits):
+            raise CellError(
+                N_("its first digit is missing: write 0312-3456789, or all 11 digits of a mobile")
+            )
+    return _looked_up(digits, region)
+
+
+def _cut_extension(number: str) -> str:
+    match = _EXTENSION.search(number)
+    if match and match.end() == len(number):
+        return number[: match.start()]
+    dashed = _DASHED_EXTENSION.fullmatch(number)
+    return dashed[1] if dashed else number
+
+
+def _looked_up(digits: str, region: str) -> str:
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(digits, region)
+    except phonenumbers.NumberParseException:
+        raise CellError(_NO_PHONE) from None
+    if not phonenumbers.is_valid_number(number):
+        raise CellError(_NO_PHONE)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

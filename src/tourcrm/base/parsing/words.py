@@ -1,0 +1,93 @@
+"""Words of a vocabulary in cells, yes and no, tags, counts."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from tourcrm.base.errors import CellError
+from tourcrm.base.i18n import N_
+from tourcrm.base.parsing.texts import DASHES, EDGES, cleaned, text
+
+
+def _key(cell: str) -> str:
+    return unicodedata.normalize("NFKC", cell).strip(EDGES).casefold()
+
+
+def word(cell: str, words: Mapping[str, str]) -> str:
+    """What `words` (small letters -> value) says for a cell, in any case and width."""
+    key = _key(cleaned(cell, 200))
+    found = words.get(key) or words.get(re.sub(r"[\s-]+", "_", key))
+    if found is None:
+        raise CellError(N_("this word is not known here: write one of {words}"), words=_some(words))
+    return found
+
+
+def _some(words: Mapping[str, str]) -> str:
+    """Up to eight accepted words, each with its first Chinese synonym."""
+    chinese: dict[str, str] = {}
+    for synonym, value in words.items():
+        if not synonym.isascii():
+            chinese.setdefault(value, synonym)
+    values = list(dict.fromkeys(words.values()))
+    shown = [f"{one} ({chinese[one]})" if one in chinese else one for one in values[:8]]
+    return ", ".join(shown) + (", ..." if len(values) > 8 else "")
+
+
+_YES = re.compile("y|yes|true|1|是的?|有|对|同意|[√✓✔☑✅]\ufe0f?")
+_NO = re.compile("n|no|false|0|否|不是?|无|没有|不同意|[×✗✘✕❌☐]\ufe0f?")
+
+
+def flag(cell: str) -> bool:
+    """Yes or no."""
+    key = _key(cleaned(cell, 50))
+    if _YES.fullmatch(key):
+        return True
+    if _NO.fullmatch(key):
+        return False
+    raise CellError(N_("it is neither yes nor no: write yes (是) or no (否)"))
+
+
+def tags(cell: str) -> tuple[str, ...]:
+    """Tags in their order, each once, each at most 50 characters."""
+    parts = (part.strip(EDGES) for part in re.split("[,，;；、|｜\r\n]", text(cell)))
+    found = tuple(dict.fromkeys(part for part in parts if part))
+    if any(len(tag) > 50 for tag in found):
+        raise CellError(N_("a tag is too long: at most 50 characters; separate tags by commas"))
+    return found
+
+
+# "5天4晚" counts its days.
+_COUNT = re.compile(
+    r"([0-9]{1,9})(?:\.0+)?\s*(?:人|位|名|个|口|pax|people|persons?|guests?|days?|"
+    r"[天日](?:\s*[0-9]{1,3}\s*[晚夜])?)?",
+    re.IGNORECASE,
+)
+
+
+# A party of grown-ups and children: 2大1小, 2成人1儿童, 2+1.
+_PARTY = re.compile(
+    r"([0-9]{1,4})\s*(?:位|个)?(?:大人|成人|大)\s*[+,、 ]?\s*"
+    r"([0-9]{1,4})\s*(?:位|个)?(?:儿童|小孩|孩子|小|童)"
+    r"|([0-9]{1,4})\s*\+\s*([0-9]{1,4})"
+)
+
+
+def count(cell: str, low: int = 1, high: int = 9999) -> int:
+    """A whole number from `low` to `high`, with or without its unit (3, 3人, 5天4晚, 2大1小)."""
+    found = cleaned(cell, 200)
+    party = _PARTY.fullmatch(found)
+    if party:
+        found = str(sum(int(part) for part in party.groups() if part))
+    match = _COUNT.fullmatch(found)
+    if not match:
+        if re.fullmatch(r"-\s*[0-9.]+", found.translate(DASHES)):
+            raise CellError(
+                N_("it is negative: write a number from {low} to {high}"), low=low, high=high
+            )
+        raise CellError(N_("it is no whole number: write digits only, such as 3"))
+    value = int(match[1])
+    if not low <= value <= high:
+        raise CellError(
+            N_("it is out of range: write a number from {low} to {high}"), low=low, high=high
+        )
+    return value

@@ -1,0 +1,176 @@
+"""A column is declared in three places: its model, a migration and its row of columns.
+
+A copy of the program gets a column by the recipe of CONTRIBUTING.md, and nothing else; then
+everything that shows, takes or stores columns must have it.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.builders import TODAY, agency
+from tests.conftest import BARE, ROOT
+from tests.importer import Shop
+
+TRIP = (
+    (
+        "models.py",
+        r"(class Trip\(.*?)(?=\n\n\nclass )",
+        "    meeting_point: str | None = _text()\n    supplement: int | None = None",
+    ),
+    (
+        "db/migrations.py",
+        r"(\nSTEPS.*?)(?=\n\)\n)",
+        '    Step("Where a trip begins", ("ALTER TABLE trip ADD COLUMN meeting_point TEXT",\n'
+        '        "ALTER TABLE trip ADD COLUMN supplement INTEGER")),',
+    ),
+    (
+        "base/columns/trip.py",
+        r"(\nTRIP = .*?)(?=\n\))",
+        '    column("meeting_point", "text", "meeting_point", "集合地点", "集合点",\n'
+        '        in_table=False, help=N_("where it begins"), found=True),\n'
+        '    column("supplement", "amount", "supplement", "附加费", help=N_("what comes on top")),',
+    ),
+)
+
+
+def of_a_customer() -> list[tuple[str, str, str]]:
+    """The three edits that CONTRIBUTING.md names."""
+    recipe = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    recipe = recipe[recipe.index("### A column") : recipe.index("### A command")]
+    model, step, row = re.findall(r"^ {7}(.+(?:\n {11}.+)*)$", recipe, re.MULTILINE)
+    return [
+        ("models.py", r"(class Customer\(.*?)(?=\n\n\nclass )", f"    {model}"),
+        ("db/migrations.py", TRIP[1][1], f"    {step}"),
+        ("base/columns/customer.py", r"(\nCUSTOMER = .*?)(?=\n\))", f"    {row}"),
+    ]
+
+
+def edited(folder: Path, edits: list[tuple[str, str, str]]) -> Path:
+    """A copy of the program with lines added, each at the end of what a pattern finds."""
+    source = folder / "src"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "src" / "tourcrm", source / "tourcrm", ignore=ignored)
+    for name, place, lines in edits:
+        file = source / "tourcrm" / name
+        text = file.read_text("utf-8")
+        found = re.search(place, text, re.DOTALL)
+        assert found, name
+        file.write_text(f"{text[: found.end()]}\n{lines}{text[found.end() :]}", "utf-8")
+    return source
+
+
+@pytest.mark.parametrize("entity", ["customer", "trip"])
+def test_a_column_that_is_declared_is_everywhere(entity: str, tmp_path: Path) -> None:
+    agency(tmp_path / "agency.db", today=TODAY.isoformat())  # of the version before
+    edits = of_a_customer() if entity == "customer" else list(TRIP)
+    source = edited(tmp_path, edits)
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {__name__} as t; t.try_{entity}()"],
+        env={
+            **BARE,
+            "HOME": str(tmp_path),
+            "PYTHONPATH": os.pathsep.join([str(source), str(ROOT)]),
+            "PYTHONUTF8": "1",
+        },
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+# What is tried in the copy
+
+
+def opened() -> Shop:
+    import tourcrm
+
+    assert tourcrm.__file__.startswith(str(Path.cwd()))
+    return Shop(Path.cwd(), Path.cwd() / "agency.db")
+
+
+def told(shop: Shop, *words: str) -> list[dict[str, object]]:
+    done = shop.run(*words, "-f", "json")
+    assert done.exit_code == 0, done.stderr
+    found: list[dict[str, object]] = json.loads(done.stdout)
+    return found
+
+
+def again(shop: Shop, entity: str, *reveal: str) -> Shop:
+    """Another agency that takes the workbook which this one writes for people."""
+    book = shop.folder / f"{entity}.xlsx"
+    assert shop.run(entity, "export", *reveal, "-o", book, lang="zh").exit_code == 0
+    other = shop.folder / "other"
+    other.mkdir(exist_ok=True)
+    there = Shop(other, other / "agency.db")
+    if not there.db.exists():
+        agency(there.db, today=TODAY.isoformat())
+    there.take(entity, book)
+    return there
+
+
+def try_customer() -> None:
+    from scripts import headers, reference, schema
+
+    shop = opened()
+    sheet = [["姓名", "手机", "绰号"], ["王芳", "13812345678", "小芳"], ["李强", "13912345678", ""]]
+    assert shop.take("customers", sheet)["added"] == 2
+    assert shop.take("customers", sheet)["unchanged"] == 2
+    assert shop.run("customers", "add", "赵六", "--nickname", "六六").exit_code == 0
+    assert shop.run("customers", "edit", "李强", "--nickname", "老李").exit_code == 0
+    assert "昵称" in shop.run("customers", "edit", "王芳", "--nickname", "芳芳", lang="zh").stdout
+    names = {"王芳": "芳芳", "李强": "老李", "赵六": "六六"}
+    assert {one["name"]: one["nickname"] for one in told(shop, "customers", "list")} == names
+    assert told(shop, "customers", "show", "王芳")[0]["nickname"] == "芳芳"
+    assert re.search("^Nickname +芳芳$", shop.run("customers", "show", "王芳").stdout, re.MULTILINE)
+    assert [one["name"] for one in told(shop, "customers", "find", "老李")] == ["李强"]
+    said = shop.take("customers", [["姓名", "手机", "nickname"], ["王芳", "13812345678", "方"]])
+    assert shop.one("SELECT nickname FROM customer WHERE name = '王芳'") == "方"
+    assert shop.run("imports", "undo", str(said["operation"])).exit_code == 0
+    assert shop.one("SELECT nickname FROM customer WHERE name = '王芳'") == "芳芳"
+    assert b"nickname" in shop.export("customers").splitlines()[0]
+    other = again(shop, "customers", "--reveal")
+    assert dict(other.rows("SELECT name, nickname FROM customer")) == names
+    assert "| `nickname` | 昵称 | nickname | 小名 · 绰号 |" in headers.page()
+    assert "| nickname | text | what friends call them |" in schema.page()
+    assert reference.reference("en").count("--nickname") == 2
+
+
+def try_trip() -> None:
+    from scripts import headers, schema
+
+    shop = opened()
+    shop.take("customers", [["姓名", "手机"], ["王芳", "13812345678"]])
+    sheet = [["手机", "目的地", "出发日期", "集合点", "附加费"]]
+    sheet += [["13812345678", "北疆", f"2027-06-0{day}", "北京站", "1200"] for day in range(1, 4)]
+    assert shop.take("trips", sheet)["added"] == 3
+    assert shop.take("trips", sheet)["unchanged"] == 3
+    sheet[2][3], sheet[3][4] = "西站", "1300.50"
+    said = shop.take("trips", sheet)
+    assert (said["updated"], said["unchanged"]) == (2, 1)
+    kept = [("北京站", 120000), ("西站", 120000), ("北京站", 130050)]
+    assert shop.rows("SELECT meeting_point, supplement FROM trip ORDER BY departs_on") == kept
+    assert shop.run("imports", "undo", str(said["operation"])).exit_code == 0
+    assert set(shop.rows("SELECT meeting_point, supplement FROM trip")) == {("北京站", 120000)}
+    added = ("--destination", "云南", "--departs", "2027-07-01", "--meeting-point", "机场")
+    assert shop.run("trips", "add", "王芳", *added, "--supplement", "300").exit_code == 0
+    code = shop.one("SELECT code FROM trip WHERE destination = '云南'")
+    assert shop.run("trips", "edit", code, "--meeting-point", "码头").exit_code == 0
+    assert [one["code"] for one in told(shop, "trips", "find", "码头")] == [code]
+    assert told(shop, "trips", "list")[0]["supplement"] == 300
+    assert re.search("^集合地点 +码头$", shop.run("trips", "show", code, lang="zh").stdout, re.M)
+    assert b",meeting_point,supplement" in shop.export("trips").splitlines()[0]
+    again(shop, "customers", "--reveal")
+    other = again(shop, "trips")
+    everything = "SELECT code, meeting_point, supplement FROM trip ORDER BY code"
+    assert other.rows(everything) == shop.rows(everything)
+    assert "| `meeting_point` | 集合地点 |" in headers.page()
+    assert "| meeting_point | text | where it begins |" in schema.page()
