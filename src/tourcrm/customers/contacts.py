@@ -5,9 +5,10 @@ where it came from the customer. A message that went out, however kind, is not: 
 read it. Personal contacts count as "last contact" and keep marketing quiet for a week.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from sqlite3 import Connection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func
@@ -16,17 +17,18 @@ from sqlmodel import Session, col
 
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
+from tourcrm.base.moments import moment_text
+from tourcrm.base.vocabulary import IN_PERSON
 from tourcrm.customers.service import id_of
 from tourcrm.db.codes import Number
 from tourcrm.models import Customer, Interaction, Trip
 
-_IN_PERSON = ("phone", "visit", "store")
 _BATCH = 2000
 
 
 def is_personal(channel: str, direction: str) -> bool:
     """Whether a contact counts as personal where nobody says so."""
-    return channel in _IN_PERSON or direction == "in"
+    return channel in IN_PERSON or direction == "in"
 
 
 def usual_direction(channel: str) -> str:
@@ -62,7 +64,7 @@ def log(
     trip: Trip | None = None,
     staff: str | None = None,
 ) -> Logged:
-    """Record a contact from checked values by column (entry.read); `now` unless they say when.
+    """Record a contact from checked values by column; `now` unless they say when.
 
     Raises Refused for a moment that has not come. trip: one of this customer.
     """
@@ -71,27 +73,60 @@ def log(
         raise Refused(N_("A contact that lies ahead cannot be logged; check --at."))
     channel = values.get("channel") or "phone"
     direction = values.get("direction") or usual_direction(channel)
-    personal = values.get("personal")
-    row = Interaction(
-        customer_id=id_of(who),
-        trip_id=None if trip is None else trip.id,
+    row = write(
+        session,
+        number(),
+        id_of(who),
         at=at,
         channel=channel,
         direction=direction,
         kind=values.get("kind") or usual_kind(direction),
-        personal=is_personal(channel, direction) if personal is None else personal,
+        personal=values.get("personal"),
+        trip_id=None if trip is None else trip.id,
         summary=values.get("summary"),
         staff=values.get("staff") or staff,
-        operation_id=number(),
+    )
+    return Logged(who.code, who.name, at, channel, direction, row.kind, row.personal)
+
+
+def write(
+    session: Session,
+    operation: int,
+    customer_id: int,
+    *,
+    channel: str,
+    direction: str,
+    personal: bool | None = None,
+    **facts: Any,
+) -> Interaction:
+    """Store a contact; personal: as the channel and the direction tell, unless somebody says so."""
+    row = Interaction(
+        customer_id=customer_id,
+        channel=channel,
+        direction=direction,
+        personal=is_personal(channel, direction) if personal is None else personal,
+        operation_id=operation,
+        **facts,
     )
     session.add(row)
     session.flush()
-    return Logged(who.code, who.name, at, channel, direction, row.kind, row.personal)
+    return row
+
+
+def write_many(connection: Connection, operation: int, found: Iterable[Mapping[str, Any]]) -> None:
+    """Store contacts of which all columns (FIELDS) are known, their moments aware."""
+    names = ", ".join(FIELDS)
+    marks = ", ".join(f":{name}" for name in FIELDS)
+    connection.executemany(
+        f"INSERT INTO interaction ({names}, operation_id) VALUES ({marks}, {operation:d})",  # noqa: S608 - our columns
+        ({**one, "at": moment_text(one["at"])} for one in found),
+    )
 
 
 # --- rows -----------------------------------------------------------------------------------------
 
 _PLAIN = ("at", "channel", "direction", "kind", "personal", "summary", "staff")
+FIELDS = ("customer_id", "trip_id", *_PLAIN)
 
 
 @dataclass(frozen=True, slots=True)
