@@ -37,7 +37,7 @@ from tourcrm.base import moments
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
 from tourcrm.bookings.status import BOOKED
 from tourcrm.complaints import story
-from tourcrm.db import engine
+from tourcrm.db import dialect, engine
 from tourcrm.db.setting import Settings
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _of_kinds(session: Session, kinds: Collection[str]) -> "Numbers":
 def _ahead(session: Session, as_of: date) -> "Numbers":
     """Customers with a trip to come."""
     sql = f"""
-        SELECT DISTINCT t.customer_id FROM {engine.by_index("trip t", "trip_departs")}
+        SELECT DISTINCT t.customer_id FROM {dialect.by_index("trip t", "trip_departs")}
         WHERE t.departs_on > :as_of AND {BOOKED}
     """  # noqa: S608 - pieces of this module
     rows = session.connection().execute(text(sql), {"as_of": as_of.isoformat()})
@@ -195,7 +195,7 @@ def _occurrence(series: str, period: str, name: str) -> str:
 def _want(session: Session, customers: Iterable[int]) -> None:
     connection = engine.raw(session)
     connection.execute("DELETE FROM followup_wanted")
-    engine.put_numbers(connection, "followup_wanted", sorted(customers))
+    dialect.put_numbers(connection, "followup_wanted", sorted(customers))
 
 
 def _recently_met(
@@ -211,7 +211,7 @@ def _recently_met(
         if decision.status == "done"
     }
     sql = f"""
-        SELECT DISTINCT customer_id FROM {engine.by_index("interaction", "interaction_lately")}
+        SELECT DISTINCT customer_id FROM {dialect.by_index("interaction", "interaction_lately")}
         WHERE personal AND at >= :start AND at < :end
     """  # noqa: S608 - a constant
     params = {
@@ -260,7 +260,7 @@ def facts(
         SELECT i.customer_id, i.at FROM (
             SELECT customer_id, min(date(anchor_on, '-1 day')) AS first FROM followup_event
             WHERE rule IN ({marks}) GROUP BY customer_id
-        ) w CROSS JOIN {engine.by_index("interaction i", "interaction_personal")}
+        ) w CROSS JOIN {dialect.by_index("interaction i", "interaction_personal")}
         WHERE i.customer_id = w.customer_id AND i.at >= min(w.first, ?) AND i.at < ? AND i.personal
     """  # noqa: S608 - marks and a constant
     start, end = moments.day_start(oldest, settings.zone), moments.day_end(as_of, settings.zone)
@@ -283,7 +283,7 @@ def _add_trips(session: Session, facts: Mapping[int, Facts], as_of: date) -> Non
     """Who is away, and who has something booked. A trip lasts a year at most."""
     sql = f"""
         SELECT t.customer_id, t.id, t.departs_on, t.service FROM followup_wanted w
-        CROSS JOIN {engine.by_index("trip t", "trip_customer")}
+        CROSS JOIN {dialect.by_index("trip t", "trip_customer")}
         WHERE t.customer_id = w.customer_id AND t.departs_on > :year_ago
             AND coalesce(t.returns_on, t.departs_on) >= :as_of
             AND {BOOKED}

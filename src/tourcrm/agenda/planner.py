@@ -33,7 +33,7 @@ from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import moments
 from tourcrm.base.errors import Message
-from tourcrm.db import engine
+from tourcrm.db import dialect
 from tourcrm.db.setting import Settings, parse_window
 
 TODAY = Span()
@@ -166,7 +166,7 @@ def used(session: Session, settings: Settings, as_of: date, owner: str | None) -
         if (one := rules.get(decision.key.rule)) and one.kind != "duty"
     ]
     owners = dict(
-        engine.by_ids(
+        dialect.by_ids(
             session,
             "SELECT id, coalesce(owner, '') FROM customer WHERE id IN :ids",
             {decision.customer_id for decision, _rule in decided},
@@ -233,7 +233,7 @@ def _lines_that_could_be_seen(session: Session, settings: Settings, items: Seque
         """  # noqa: S608 - a table of ours
         return {
             id_: moments.local_day(at, settings.zone)
-            for id_, at in engine.by_ids(session, sql, set(ids))
+            for id_, at in dialect.by_ids(session, sql, set(ids))
         }
 
     came = days("customer", (item.customer_id for item in items))

@@ -28,7 +28,7 @@ from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import moments
 from tourcrm.bookings.status import BOOKED
-from tourcrm.db import engine
+from tourcrm.db import dialect, engine
 from tourcrm.db.setting import Settings
 
 AGAIN_DAYS = 180  # a booking up to so many days later counts
@@ -231,7 +231,7 @@ def _bookings(
     statement = text(
         f"""
         SELECT t.customer_id, t.id, {day}, t.departs_on
-        FROM {engine.by_index("trip t", "trip_customer")}
+        FROM {dialect.by_index("trip t", "trip_customer")}
         WHERE t.customer_id IN :ids AND {BOOKED} AND {day} <= :as_of AND t.departs_on IS NOT NULL
         """  # noqa: S608 - pieces of this module
     ).bindparams(bindparam("ids", expanding=True))

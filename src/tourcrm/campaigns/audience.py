@@ -24,7 +24,7 @@ from tourcrm.analysis.population import People
 from tourcrm.base import moments
 from tourcrm.base.i18n import N_
 from tourcrm.bookings.status import BOOKED
-from tourcrm.db import engine
+from tourcrm.db import dialect, engine
 from tourcrm.db.setting import Settings
 
 # Why somebody is not called, the strongest reason first.
@@ -132,7 +132,7 @@ def _members(
     sql = "SELECT id, name, coalesce(phone, phone2) FROM customer WHERE id IN :ids"
     return [
         _Member(number, name, phone, known[number])
-        for number, name, phone in engine.by_ids(session, sql, wanted)
+        for number, name, phone in dialect.by_ids(session, sql, wanted)
     ]
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from tourcrm.base.moments import day_end, moment_of, moment_text
 from tourcrm.complaints.lifecycle import Event, rounds, spans_open
-from tourcrm.db import engine
+from tourcrm.db import dialect, engine
 
 # The step that begins the round of a complaint `k` in which it is before :end: its opening, or the
 # last reopening.
@@ -40,7 +40,7 @@ def events_of(
     wanted = set(complaints)
     found: dict[int, list[Event]] = {number: [] for number in wanted}
     last = None if until is None else moment_text(until)
-    for number, at, id_, step, staff, detail, text in engine.by_ids(session, sql, wanted):
+    for number, at, id_, step, staff, detail, text in dialect.by_ids(session, sql, wanted):
         if last is None or at <= last:
             found[number].append(Event(id_, step, moment_of(at), staff, detail, text))
     return found

@@ -25,7 +25,7 @@ from tourcrm.base.vocabulary import SELDOM_TRAVEL
 from tourcrm.bookings.status import BOOKED
 from tourcrm.complaints import clock
 from tourcrm.complaints.clock import Clock
-from tourcrm.db import engine
+from tourcrm.db import dialect, engine
 from tourcrm.db.setting import Settings
 from tourcrm.followup import DueList
 
@@ -206,8 +206,8 @@ _OWNED = "(:owner IS NULL OR c.owner = :owner OR coalesce(c.owner, '') = '')"
 _AT_HOME = ", ".join(f"'{service}'" for service in SELDOM_TRAVEL)
 _COLUMNS = "t.id, t.customer_id, t.destination, t.party_size, t.service, t.departs_on"
 _TRAVELS = f"{BOOKED} AND t.service NOT IN ({_AT_HOME}) AND {_OWNED}"
-_DEPARTS = engine.by_index("trip t", "trip_departs")
-_RETURNS = engine.by_index("trip t", "trip_returns")
+_DEPARTS = dialect.by_index("trip t", "trip_departs")
+_RETURNS = dialect.by_index("trip t", "trip_returns")
 
 
 def _leaving(

@@ -31,7 +31,7 @@ from tourcrm.base.moments import moment_of
 from tourcrm.bookings.status import BOOKED
 from tourcrm.complaints import deadlines
 from tourcrm.complaints.story import BEGUN, taken
-from tourcrm.db import engine
+from tourcrm.db import dialect, engine
 
 JOINED = 3  # days by which a festival may follow another and be one with it
 
@@ -224,7 +224,7 @@ def _last_deals(session: Session, search: Search) -> None:
         SELECT :rule, 'trip', t.id, 'once', '', t.customer_id, t.id, {booked}, {_TRIP}
         FROM followup_who w CROSS JOIN trip t
         WHERE t.id = (
-            SELECT t.id FROM {engine.by_index("trip t", "trip_customer")}
+            SELECT t.id FROM {dialect.by_index("trip t", "trip_customer")}
             WHERE t.customer_id = w.customer_id AND t.departs_on >= :first AND {BOOKED}
             ORDER BY {booked} DESC, t.id DESC LIMIT 1
         ) AND {booked} BETWEEN :first AND :last
@@ -265,7 +265,7 @@ def _first_bookings(session: Session, search: Search) -> None:
     connection = engine.raw(session)
     known = search.people.known
     sql = f"""
-        SELECT c.id FROM {engine.by_index("customer c", "customer_referrer")}
+        SELECT c.id FROM {dialect.by_index("customer c", "customer_referrer")}
         WHERE c.referred_by_id > 0 {search.only("c.referred_by_id")}
     """  # noqa: S608 - pieces of this module
     referred = trip_history.numbers(row[0] for row in connection.execute(sql).fetchall())
@@ -278,7 +278,7 @@ def _first_bookings(session: Session, search: Search) -> None:
         SELECT :rule, 'customer', c.id, 'once', '', c.referred_by_id, t.id, {booked}, {_TRIP}
         FROM followup_who w JOIN customer c ON c.id = w.customer_id CROSS JOIN trip t
         WHERE t.id = (
-            SELECT t.id FROM {engine.by_index("trip t", "trip_customer")}
+            SELECT t.id FROM {dialect.by_index("trip t", "trip_customer")}
             WHERE t.customer_id = w.customer_id AND {BOOKED}
             ORDER BY {booked}, t.id LIMIT 1
         ) AND {booked} BETWEEN :first AND :last
@@ -379,7 +379,7 @@ def _answers(session: Session, search: Search) -> None:
     sql = f"""{INSERT}
         SELECT :rule, 'survey_response', s.id, 'once', '', s.customer_id, s.trip_id, s.answered_on,
             'solar', t.code, t.service, t.kind, t.destination, NULL, NULL
-        FROM {engine.by_index("survey_response s", "survey_response_answered")}
+        FROM {dialect.by_index("survey_response s", "survey_response_answered")}
         LEFT JOIN trip t ON t.id = s.trip_id
         WHERE s.answered_on BETWEEN :first AND :last AND s.answered_on <= :as_of AND ({among})
             {search.only("s.customer_id")}

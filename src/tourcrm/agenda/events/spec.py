@@ -21,7 +21,7 @@ from sqlmodel import Session
 from tourcrm.analysis import trip_history
 from tourcrm.analysis.population import People, Who
 from tourcrm.bookings.status import stood_sql
-from tourcrm.db import engine
+from tourcrm.db import dialect, engine
 from tourcrm.db.setting import Settings
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Search:
 
     def trips(self, index: str) -> str:
         """SQL for the table trip, read by `index`, or by customer where only some are wanted."""
-        return engine.by_index("trip t", "trip_customer" if self.wanted else index)
+        return dialect.by_index("trip t", "trip_customer" if self.wanted else index)
 
     def fitting(self) -> str:
         """SQL that leaves out trips `t` for which no step can be."""
@@ -160,7 +160,7 @@ def wanted(session: Session, search: Search) -> "Numbers | None":
 
 # The last trip of a customer in followup_last on its day, as the histories count trips.
 LAST_TRIP = f"""(
-    SELECT max(t.id) FROM {engine.by_index("trip t", "trip_customer")}
+    SELECT max(t.id) FROM {dialect.by_index("trip t", "trip_customer")}
     WHERE t.customer_id = k.customer_id AND t.departs_on = k.departed_on AND {stood_sql()}
 )"""  # noqa: S608 - pieces of this module
 
@@ -194,7 +194,7 @@ def put_who(session: Session, search: Search, who: "Numbers | None") -> None:
             f"INSERT INTO followup_who SELECT c.id FROM customer c WHERE 1 {search.only('c.id')}"  # noqa: S608 - pieces of this module
         )
         return
-    engine.put_numbers(connection, "followup_who", who.tolist())
+    dialect.put_numbers(connection, "followup_who", who.tolist())
     if search.wanted:
         connection.execute(
             """
