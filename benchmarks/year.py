@@ -27,13 +27,14 @@ from sqlmodel import Session
 from tourcrm import followup
 from tourcrm.agenda import actions
 from tourcrm.agenda.actions import Act
-from tourcrm.agenda.decisions import FINAL, IN_PERSON, Key
+from tourcrm.agenda.decisions import FINAL, Key
 from tourcrm.agenda.states import Item, Span, limit
 from tourcrm.agenda.wording import lines
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.analysis.trip_history import day_number
 from tourcrm.base.errors import Refused
+from tourcrm.base.vocabulary import IN_PERSON
 from tourcrm.db import engine, files, operations, setting
 from tourcrm.followup import Agenda
 

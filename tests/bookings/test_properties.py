@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests import builders
 from tests.builders import TODAY
 from tourcrm.base.errors import Refused
-from tourcrm.bookings import outstanding, payments, vouchers
+from tourcrm.bookings import outstanding, payments, voucher_list, vouchers
 from tourcrm.db import engine
 from tourcrm.models import Customer, Payment, Trip
 
@@ -163,7 +163,7 @@ def paper(file: Path, steps: list[tuple[str, int, date]], last: date | None) -> 
                 over = day > TODAY + timedelta(4)
                 assert used or gone or over or (last is not None and last < day)
         for day in (TODAY + timedelta(n) for n in range(SPAN)):
-            [line] = vouchers.listed(session, vouchers.Wanted(day))
+            [line] = voucher_list.listed(session, voucher_list.Wanted(day))
             if used and used[1] <= day:
                 expected = "used"
             elif gone and gone <= day:

@@ -11,8 +11,8 @@ from sqlmodel import Session
 from tests import builders
 from tests.builders import TODAY
 from tourcrm.base.errors import NotFound, Refused
-from tourcrm.bookings import vouchers
-from tourcrm.bookings.vouchers import Wanted
+from tourcrm.bookings import voucher_list, vouchers
+from tourcrm.bookings.voucher_list import Wanted
 from tourcrm.db import operations, setting
 from tourcrm.models import Complaint, Customer, Trip, Voucher
 
@@ -51,10 +51,10 @@ def redeem(session: Session, row: Voucher, trip: int = 1, **more: Any) -> vouche
 
 
 def states(session: Session, day: date | None = TODAY) -> dict[str, str]:
-    found = {line.code: line.state for line in vouchers.listed(session, Wanted(day))}
-    assert vouchers.count(session, Wanted(day)) == len(found)
+    found = {line.code: line.state for line in voucher_list.listed(session, Wanted(day))}
+    assert voucher_list.count(session, Wanted(day)) == len(found)
     for state in ("open", "used", "expired", "withdrawn"):
-        chosen = vouchers.listed(session, Wanted(day, state=state))
+        chosen = voucher_list.listed(session, Wanted(day, state=state))
         assert [line.code for line in chosen] == sorted(c for c in found if found[c] == state)
     return found
 
@@ -99,7 +99,7 @@ def test_a_voucher_comes_back_when_its_trip_is_cancelled(session: Session) -> No
     trip.status, trip.cancelled_on = "cancelled", TOMORROW
     session.flush()
     assert [states(session, day)["V00001"] for day in (TODAY, TOMORROW)] == ["used", "open"]
-    assert [line.trip for line in vouchers.listed(session, Wanted(TOMORROW))] == [None]
+    assert [line.trip for line in voucher_list.listed(session, Wanted(TOMORROW))] == [None]
     with pytest.raises(Refused, match="not booked"):
         redeem(session, row, day=TOMORROW)
     builders.add_trip(session, 1, "2027-01-24", price=1_000)
@@ -179,7 +179,7 @@ def test_a_trip_that_went_wrong_is_not_the_next_one(session: Session) -> None:
     row = issue(session, complaint_id=1)
     with pytest.raises(Refused, match="for a later trip"):
         redeem(session, row)
-    assert [line.code for line in vouchers.of_complaint(session, 1)] == ["V00001"]
+    assert [line.code for line in voucher_list.of_complaint(session, 1)] == ["V00001"]
 
 
 def test_a_trip_takes_one_discount(session: Session) -> None:
@@ -221,7 +221,8 @@ def test_a_day_of_the_past_is_shown_as_it_was(session: Session) -> None:
     vouchers.withdraw(session, lambda: number(session), row, day=TOMORROW, note="x")
     assert states(session) == {"V00001": "open", "V00002": "open"}
     assert all(
-        line.trip is None and line.note is None for line in vouchers.listed(session, Wanted(TODAY))
+        line.trip is None and line.note is None
+        for line in voucher_list.listed(session, Wanted(TODAY))
     )
     assert states(session, TOMORROW) == {"V00001": "used", "V00002": "withdrawn"}
 

@@ -176,6 +176,20 @@ def test_the_page_of_a_customer_tells_complaints_promises_and_answers(invoke: In
     assert (before["complaints_open"], before["last_nps"]) == (None, None)
 
 
+def test_a_complaint_is_closed_on_the_day_of_the_agency(invoke: Invoke, db: Path) -> None:
+    """Early in the morning in Shanghai, when in Greenwich it is still the day before."""
+    with writing(db) as session:
+        early = add_complaint(session, 2, moment("2026-10-21 09:00"), "K00004", text="太早")
+        for step in ("responded", "resolved", "closed"):
+            add_step(session, early, step, moment("2026-10-22 07:30"))
+    assert "closed on 2026-10-22 · 太早" in " ".join(
+        invoke("customers", "show", "C2").stdout.split()
+    )
+    assert "2026-10-22结案 · 太早" in " ".join(
+        invoke("customers", "show", "C2", lang="zh").stdout.split()
+    )
+
+
 def test_a_calendar_holds_aftercare_and_no_clock_and_takes_it_back_when_reopened(
     invoke: Invoke, db: Path, tmp_path: Path
 ) -> None:

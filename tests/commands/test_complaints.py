@@ -106,6 +106,35 @@ def test_what_is_out_of_order_says_what_is_missing(
     assert json.loads(done(invoke, "list", "-f", "json"))[0]["state"] == "waiting"
 
 
+@pytest.mark.parametrize(
+    ("lang", "reason", "instead"),
+    [
+        ("en", "王芳 is recorded as deceased; no voucher was issued.", "For the family, a refund"),
+        ("zh", "王芳 已登记为已故，没有开出凭券。", "只给家属退款"),
+    ],
+)
+def test_compensation_gives_no_voucher_to_the_deceased_and_says_what_else(
+    invoke: Invoke, db: Path, lang: str, reason: str, instead: str
+) -> None:
+    judged(invoke)
+    invoke("customers", "lose", "王芳", "--deceased")
+    before = db.read_bytes()
+    refused = invoke("complaints", "compensate", "K00001", lang=lang)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert db.read_bytes() == before
+    for said in (
+        reason,
+        instead,
+        "tourcrm complaints compensate K00001 --no-voucher",
+        "tourcrm complaints resolve K00001",
+    ):
+        assert said in refused.stderr
+    given = done(invoke, "compensate", "K00001", "--no-voucher")
+    assert "refund" in given
+    assert "voucher" not in given.partition("Next:")[0]
+    assert json.loads(invoke("vouchers", "list", "--all", "-f", "json").stdout) == []
+
+
 def test_what_is_given_is_told_with_its_sum(invoke: Invoke) -> None:
     judged(invoke)
     ended = invoke("complaints", "compensate", "K00001")

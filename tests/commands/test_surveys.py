@@ -332,10 +332,10 @@ def crowd(db: Path) -> Path:
                 )
                 session.add(complaint)
                 session.flush()
-                step = "closed" if code == "CALM" else "responded"
-                event = {"step": step, "at": builders.NOW, "staff": "x", "operation_id": number}
                 assert complaint.id is not None
-                session.add(ComplaintEvent(complaint_id=complaint.id, **event))
+                for step in ("opened", "closed" if code == "CALM" else "responded"):
+                    event = {"step": step, "at": builders.NOW, "staff": "x", "operation_id": number}
+                    session.add(ComplaintEvent(complaint_id=complaint.id, **event))
             if code == "CALM":
                 add_interaction(session, who, "2026-05-05 10:00", personal=True)
     return db
@@ -382,6 +382,31 @@ def test_the_call_list_says_whom_to_call_and_whom_it_left_out(invoke: Invoke, cr
     assert "138 1234 5678" in invoke("surveys", "sample", "-n", "99").stdout
     before = listed(invoke, "sample", "-n", "999", "--as-of", "2024-03-02")
     assert "N00" not in {row["customer"] for row in before}  # still on that trip
+
+
+@pytest.mark.parametrize(
+    ("days", "drawn"),
+    [
+        ({"cancelled_on": "2026-11-21"}, False),  # on that day nobody knew that they would cancel
+        ({"cancelled_on": "2026-11-20"}, True),
+        ({"cancelled_on": "2026-11-21", "booked_on": "2026-11-21"}, True),
+    ],
+)
+def test_who_travels_as_of_a_day_is_not_drawn_though_they_cancelled_later(
+    invoke: Invoke, crowd: Path, days: dict[str, str], drawn: bool
+) -> None:
+    with builders.writing(crowd) as session:
+        who = builders.add_customer(session, "LATER", phone="+8613600000001")
+        builders.add_trip(session, who, "2024-03-01", price=100_000)
+        builders.add_trip(
+            session, who, "2026-11-19", returns_on="2026-11-25", status="cancelled", **days
+        )
+    found = listed(invoke, "sample", "-n", "999", "--as-of", "2026-11-20")
+    assert ("LATER" in {row["customer"] for row in found}) is drawn
+    trip = [row["returned_on"] for row in found if row["customer"] == "LATER"]
+    assert trip == (["2024-03-01"] if drawn else [])
+    morning = json.loads(invoke("today", "-f", "json", "--as-of", "2026-11-20").stdout)
+    assert morning["customers_away"] == (1 if drawn else 2)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tourcrm.complaints.clock import Clock
 from tourcrm.complaints.compensation import share
 from tourcrm.complaints.lifecycle import CHECKLIST
 from tourcrm.complaints.queries import Row, Wanted
-from tourcrm.models import Interaction, Payment, Trip, Voucher
+from tourcrm.models import Customer, Interaction, Payment, Trip, Voucher
 
 TICKS = tuple((point, "x") for point in CHECKLIST)
 
@@ -378,6 +378,20 @@ def test_without_a_trip_there_is_a_voucher_only(office: Office) -> None:
     assert done.needs == ("resolution",)
     trip = office.session.get_one(Trip, 1)
     assert office.step("edit", code, about=trip).needs == ("compensation", "resolution")
+
+
+def test_who_is_deceased_gets_no_voucher_and_nothing_is_half_done(office: Office) -> None:
+    code = judged(office, "service_failure")
+    office.session.get_one(Customer, 1).status = "deceased"
+    with pytest.raises(Refused, match=r"deceased; no voucher .*--no-voucher"):
+        office.compensate(code)
+    assert booked(office) == []
+    with pytest.raises(Refused, match="deceased"):
+        office.compensate(code, privileges=(("gift", "x"),))
+    assert [one.kind for one in office.compensate(code, discount=False).booked] == ["refund"]
+    office.step("resolve", code, "x", waived="客人已故")
+    assert office.step("close", code, told=True).closed
+    office.session.get_one(Customer, 1).status = "active"
 
 
 def test_refunds_are_never_more_than_the_price(office: Office) -> None:

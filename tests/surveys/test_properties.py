@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tourcrm.campaigns.drawing import drawn, lot
+from tourcrm.campaigns.audience import drawn, lot
 from tourcrm.surveys.scores import counted, rating, recommendation
 
 SOME = settings(max_examples=60, deadline=None)

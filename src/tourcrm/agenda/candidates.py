@@ -35,6 +35,8 @@ from tourcrm.analysis import trip_history
 from tourcrm.analysis.population import People, Who
 from tourcrm.base import moments
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
+from tourcrm.bookings.status import BOOKED
+from tourcrm.complaints import story
 from tourcrm.db import dialect, engine
 from tourcrm.db.setting import Settings
 
@@ -139,7 +141,7 @@ def _ahead(session: Session, as_of: date) -> "Numbers":
     """Customers with a trip to come."""
     sql = f"""
         SELECT DISTINCT t.customer_id FROM {dialect.by_index("trip t", "trip_departs")}
-        WHERE t.departs_on > :as_of AND {spec.BOOKED}
+        WHERE t.departs_on > :as_of AND {BOOKED}
     """  # noqa: S608 - pieces of this module
     rows = session.connection().execute(text(sql), {"as_of": as_of.isoformat()})
     return trip_history.numbers(rows.scalars())
@@ -284,7 +286,7 @@ def _add_trips(session: Session, facts: Mapping[int, Facts], as_of: date) -> Non
         CROSS JOIN {dialect.by_index("trip t", "trip_customer")}
         WHERE t.customer_id = w.customer_id AND t.departs_on > :year_ago
             AND coalesce(t.returns_on, t.departs_on) >= :as_of
-            AND {spec.BOOKED}
+            AND {BOOKED}
     """  # noqa: S608 - pieces of this module
     params = {
         "as_of": as_of.isoformat(),
@@ -310,25 +312,9 @@ def _add_complaints(
     session: Session, facts: Mapping[int, Facts], as_of: date, zone: ZoneInfo
 ) -> None:
     """When complaints of the customers were open."""
-    sql = """
-        SELECT k.customer_id, k.id, e.step, e.at FROM complaint_event e
-        JOIN complaint k ON k.id = e.complaint_id
-        WHERE e.step IN ('opened', 'closed', 'reopened') AND e.at < ? ORDER BY e.id
-    """
-    open_: dict[int, tuple[int, date]] = {}
-    for customer_id, id_, step, at in engine.raw(session).execute(
-        sql, (moments.day_end(as_of, zone),)
-    ):
-        if customer_id not in facts:
-            continue
-        day = moments.local_day(at, zone)
-        if step != "closed":
-            open_.setdefault(id_, (customer_id, day))
-        elif id_ in open_:
-            _customer, since = open_.pop(id_)
-            facts[customer_id].complaints += (Case(id_, since, day),)
-    for id_, (customer_id, since) in open_.items():
-        facts[customer_id].complaints += (Case(id_, since, None),)
+    for customer_id, id_, since, until in story.days_open(session, as_of, zone):
+        if customer_id in facts:
+            facts[customer_id].complaints += (Case(id_, since, until),)
 
 
 def _add_answers(session: Session, facts: Mapping[int, Facts], as_of: date) -> None:

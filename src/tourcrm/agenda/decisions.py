@@ -25,7 +25,6 @@ _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0"})
 
 FINAL = frozenset({"done", "skipped"})
 PUT_OFF = frozenset({"tried", "snoozed"})
-IN_PERSON = frozenset({"phone", "visit", "store"})  # two-way, with the customer
 
 
 class Key(NamedTuple):
@@ -197,37 +196,12 @@ def record(
 
 
 def record_contact(
-    session: Session,
-    number: int,
-    decision: int,
-    *,
-    customer_id: int,
-    trip_id: int | None,
-    at: datetime,
-    channel: str,
-    kind: str,
-    summary: str,
-    staff: str,
+    session: Session, number: int, decision: int, *, customer_id: int, **facts: Any
 ) -> None:
     """Write the contact that a `done` stands for; it goes again when the decision is undone."""
-    from tourcrm.models import Interaction
+    from tourcrm.customers import contacts
 
-    session.add(
-        Interaction(
-            customer_id=customer_id,
-            trip_id=trip_id,
-            at=at,
-            channel=channel,
-            direction="out",
-            kind=kind,
-            personal=channel in IN_PERSON,
-            summary=summary,
-            staff=staff,
-            outcome_id=decision,
-            operation_id=number,
-        )
-    )
-    session.flush()
+    contacts.write(session, number, customer_id, direction="out", outcome_id=decision, **facts)
 
 
 def remove_contacts(session: Session, number: int, decisions: Iterable[int]) -> None:

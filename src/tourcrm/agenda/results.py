@@ -21,13 +21,13 @@ from sqlmodel import Session
 from tourcrm.agenda import decisions, planner
 from tourcrm.agenda.candidates import NEVER_TRAVELLED
 from tourcrm.agenda.decisions import Key
-from tourcrm.agenda.events.spec import BOOKED
 from tourcrm.agenda.rules import parser
 from tourcrm.agenda.rules.parser import Rule
 from tourcrm.agenda.states import Item, Span, fits, hold
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import moments
+from tourcrm.bookings.status import BOOKED
 from tourcrm.db import dialect, engine
 from tourcrm.db.setting import Settings
 

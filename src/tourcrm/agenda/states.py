@@ -184,35 +184,52 @@ def fits(step: Step, customer: Facts, service: str | None = None, kind: str | No
     )
 
 
+def silenced(customer: Facts, day: date, kind: str, *, mass: bool = False) -> str:
+    """Why nobody turns to a customer with what is of this kind of rule, a word of HELD; empty where
+    they may, trips and complaints aside."""
+    if customer.status == "deceased":
+        return "deceased"
+    if kind == "duty":
+        return ""
+    if customer.do_not_contact:
+        return "do_not_contact"
+    if customer.status == "lost" and (
+        customer.lost_on is None or customer.lost_on <= day.isoformat()
+    ):
+        return "lost"
+    if customer.kind == "internal":
+        return "internal"
+    if kind == "marketing" and customer.consent == "no":
+        return "no_consent"
+    if mass and customer.consent != "yes":
+        return "no_mass_consent"
+    return ""
+
+
+def is_away(customer: Facts) -> bool:
+    """Whether a customer cannot be reached before they are back. Somebody of a company is always
+    away; only of a person it matters."""
+    return customer.kind == "person" and bool(customer.travelling)
+
+
+def is_complaining(customer: Facts, day: date) -> bool:
+    """Whether a complaint of theirs is open at the end of a day."""
+    return any(case.is_open(day) for case in customer.complaints)
+
+
 def hold(item: Item, as_of: date) -> str:
     """Why nothing may be done about an item now, a word of HELD; empty where it may. Of one that
     has lapsed: why nothing could be done on its last day."""
-    customer = item.customer
+    customer, kind = item.customer, item.rule.kind
     day = min(as_of, item.last_on)
-    if customer.status == "deceased":
-        return "deceased"
-    if item.rule.kind != "duty":
-        if customer.do_not_contact:
-            return "do_not_contact"
-        if customer.status == "lost" and (
-            customer.lost_on is None or customer.lost_on <= day.isoformat()
-        ):
-            return "lost"
-        if customer.kind == "internal":
-            return "internal"
-        if item.rule.kind == "marketing" and customer.consent == "no":
-            return "no_consent"
-        if item.step.mass and customer.consent != "yes":
-            return "no_mass_consent"
-        if customer.complaints and (why := _held_by_complaint(item, customer, day)):
-            return why
-    # Somebody of a company is always away; only a person can be reached later. Whoever complains on
-    # the way waits for an answer, whichever trip it is about.
-    if customer.kind == "person" and customer.travelling and not item.is_clock:
-        of_that_trip = item.rule.kind == "duty" and item.trip_id in customer.travelling
-        if not of_that_trip:
-            return "on_trip"
-    return ""
+    why = silenced(customer, day, kind, mass=item.step.mass)
+    if not why and kind != "duty" and customer.complaints:
+        why = _held_by_complaint(item, customer, day)
+    # Whoever complains on the way waits for an answer, whichever trip it is about.
+    if not why and is_away(customer) and not item.is_clock:
+        of_that_trip = kind == "duty" and item.trip_id in customer.travelling
+        why = "" if of_that_trip else "on_trip"
+    return why
 
 
 def _held_by_complaint(item: Item, customer: Facts, day: date) -> str:

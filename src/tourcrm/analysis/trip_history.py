@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from tourcrm.bookings.status import stood_sql
 from tourcrm.db import dialect
 from tourcrm.db.engine import Raw
 
@@ -27,8 +28,7 @@ DAYS_A_YEAR = 365.25
 _EPOCH = date(1970, 1, 1)
 
 # A trip that stood as booked at the end of the day, and had departed by then.
-COUNTED = """departs_on <= :as_of
-    AND (status = 'booked' OR (status = 'cancelled' AND +cancelled_on > :as_of))"""
+COUNTED = f"departs_on <= :as_of AND {stood_sql('', '+')}"
 
 # The same where all trips are gone through. Without the plus SQLite tries, at each of them, to read
 # both days as numbers, since the column is of type DATE.

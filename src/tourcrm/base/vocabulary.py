@@ -424,4 +424,5 @@ def label(table: str, value: str | None, language: str) -> str:
     return labels(table, language).get(value, value)
 
 
+IN_PERSON = ("phone", "visit", "store")  # channels on which both sides speak
 SELDOM_TRAVEL = ("visa", "insurance")  # services during which nobody need be away

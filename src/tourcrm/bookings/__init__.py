@@ -3,8 +3,10 @@
 In come checked values, out go frozen rows. Money is signed whole fen; a line of money is never
 edited, only reversed.
 
-trips          a customer's journey from inquiry to memory; whether it was booked as of a day
+trips          a customer's journey from inquiry to memory
+status         how a trip stood on a day: booked, cancelled later, completed
 payments       refunds that are promised, paid, reversed
-vouchers       what was promised for a later trip
-outstanding    what of both a customer has not got yet
+vouchers       what is promised for a later trip: issued, used, withdrawn
+voucher_list   which vouchers there are as of a day, and how they stand
+outstanding    what of refunds and vouchers a customer has not got yet
 """

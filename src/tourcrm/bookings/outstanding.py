@@ -5,8 +5,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from tourcrm.bookings import payments
-from tourcrm.bookings import vouchers as booked_vouchers
+from tourcrm.bookings import payments, voucher_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +14,7 @@ class Owed:
     the first to expire first."""
 
     refunds: tuple[payments.Line, ...]
-    vouchers: tuple[booked_vouchers.Line, ...]
+    vouchers: tuple[voucher_list.Line, ...]
 
     @property
     def amount(self) -> int:
@@ -26,7 +25,7 @@ class Owed:
 def owed(session: Session, customer_id: int, day: date) -> Owed:
     """The promises to a customer that are open at the end of a day."""
     refunds = payments.Wanted(day=day, customer_id=customer_id, promised=True)
-    open_ones = booked_vouchers.Wanted(day, customer_id=customer_id, state="open")
+    open_ones = voucher_list.Wanted(day, customer_id=customer_id, state="open")
     return Owed(
-        tuple(payments.listed(session, refunds)), tuple(booked_vouchers.listed(session, open_ones))
+        tuple(payments.listed(session, refunds)), tuple(voucher_list.listed(session, open_ones))
     )

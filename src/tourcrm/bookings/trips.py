@@ -1,7 +1,6 @@
 """Trips: adding, editing, cancelling and losing them by hand; rows for lists and exports.
 
-A trip is stored as inquiry, quoted, booked, cancelled or lost. "Completed" is no stored status: it
-is what a booked trip is called from the day after its return on.
+How one stood on a day is told by `status`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,13 +17,13 @@ from tourcrm.base import columns
 from tourcrm.base.columns import TRIP, option
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
+from tourcrm.bookings.status import COMPLETED, status_on
 from tourcrm.customers import search
 from tourcrm.customers import service as customers
 from tourcrm.db import codes, operations
 from tourcrm.db.codes import Number
 from tourcrm.models import Customer, Trip
 
-COMPLETED = "completed"
 LONGEST_DAYS = 365  # a return later than this after the departure is a mistake in typing
 
 _NEVER_EMPTY = ("code", "customer", "service", "kind", "status")
@@ -77,12 +76,6 @@ def of_customer(session: Session, code: str, who: Customer) -> Trip:
 def customer_of(session: Session, row: Trip) -> Customer:
     """The customer whose trip it is."""
     return session.get_one(Customer, row.customer_id)
-
-
-def status_on(status: str, departs_on: date | None, returns_on: date | None, today: date) -> str:
-    """The status to show: completed for a booked trip whose return lies before `today`."""
-    last = returns_on or departs_on
-    return COMPLETED if status == "booked" and last is not None and last < today else status
 
 
 # --- adding and editing ---------------------------------------------------------------------------

@@ -5,14 +5,10 @@ adviser (something in words). A voucher is open until it is used or withdrawn or
 over. It is used for one trip, and only comes back to the customer where that trip is cancelled.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, not_, true
-from sqlalchemy import select as core_select
-from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from tourcrm.base import ratio
@@ -26,8 +22,10 @@ from tourcrm.db.codes import Number
 from tourcrm.db.setting import Settings
 from tourcrm.models import LARGEST_AMOUNT, Complaint, Customer, Trip, Voucher
 
+if TYPE_CHECKING:
+    from tourcrm.bookings.voucher_list import Line
+
 EXAMPLE = 10_000_00  # fen: the price by which a discount is told
-_BATCH = 2000
 
 
 def id_of(row: Voucher) -> int:
@@ -53,6 +51,10 @@ def expiry(settings: Settings, kind: str, day: date) -> date | None:
 # --- issued, used, withdrawn ----------------------------------------------------------------------
 
 
+class Deceased(Refused):
+    """No voucher is issued to somebody who is recorded as deceased."""
+
+
 def issue(
     session: Session,
     number: Number,
@@ -71,8 +73,14 @@ def issue(
     kind: a word of voucher_kind. pay_ratio: of a discount, what the customer pays, 0.8 for 80 %.
     amount: fen. what: the gift or privilege in words. expires_on: the last day; None: it does not
     expire (`expiry` gives the usual day). Raises Refused where the kind lacks its worth, or has one
-    that is not its own, and for a last day before `day`.
+    that is not its own, and for a last day before `day`; Deceased for who cannot use it any more.
     """
+    if who.status == "deceased":
+        raise Deceased(
+            N_("{code} {name} is recorded as deceased; no voucher was issued."),
+            code=who.code,
+            name=visible(who.name, 40),
+        )
     _refuse_worth(kind, pay_ratio, amount, what)
     if expires_on is not None and expires_on < day:
         raise Refused(
@@ -163,27 +171,8 @@ def redeem(
     _refuse_other(session, voucher, trip)
     _refuse_trip(session, voucher, trip, day)
     others = _money_on(session, trip)
-    if voucher.kind == "discount":
-        for other in others:
-            if other.kind == "discount":
-                raise Refused(
-                    N_("{trip} has a discount already, {other}; a trip takes one."),
-                    trip=trip.code,
-                    other=other.code,
-                )
     price, charge = trip.price, left_to_pay(voucher, trip.price)
-    if apply and not is_money(voucher):
-        raise Refused(
-            N_("{code} does not change a price; leave --apply-price out."), code=voucher.code
-        )
-    if apply and charge is None:
-        raise Refused(
-            N_(
-                "The price of {trip} is not known. Say it first: "
-                "tourcrm trips edit {trip} --price AMOUNT"
-            ),
-            trip=trip.code,
-        )
+    _refuse_price(voucher, trip, others, apply=apply, charge=charge)
     facts = {"redeemed_trip_id": trip.id, "redeemed_on": day}
     operations.edit(session, number(), voucher, facts, voucher.customer_id)
     if apply:
@@ -200,6 +189,31 @@ def redeem(
         applied=apply,
         others=tuple(other.code for other in others) if is_money(voucher) else (),
     )
+
+
+def _refuse_price(
+    voucher: Voucher, trip: Trip, others: list[Voucher], *, apply: bool, charge: int | None
+) -> None:
+    """Refuse a second discount, and a price that cannot be set."""
+    for other in others:
+        if voucher.kind == other.kind == "discount":
+            raise Refused(
+                N_("{trip} has a discount already, {other}; a trip takes one."),
+                trip=trip.code,
+                other=other.code,
+            )
+    if apply and not is_money(voucher):
+        raise Refused(
+            N_("{code} does not change a price; leave --apply-price out."), code=voucher.code
+        )
+    if apply and charge is None:
+        raise Refused(
+            N_(
+                "The price of {trip} is not known. Say it first: "
+                "tourcrm trips edit {trip} --price AMOUNT"
+            ),
+            trip=trip.code,
+        )
 
 
 def is_money(voucher: Voucher) -> bool:
@@ -378,169 +392,3 @@ def worth(voucher: "Voucher | Line", currency: str) -> Message:
     if what:
         return Message(N_("an adviser of their own: {what}"), what=what)
     return Message(N_("an adviser of their own"))
-
-
-# --- rows -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A voucher as of a day. pay_ratio: 0.8 where the customer pays 80 %; amount: fen."""
-
-    code: str
-    customer: str
-    name: str
-    complaint: str | None
-    kind: str
-    pay_ratio: float | None
-    amount: int | None
-    what: str | None
-    state: str  # a word of voucher_state
-    issued_on: date
-    expires_on: date | None
-    redeemed_on: date | None
-    trip: str | None
-    withdrawn_on: date | None
-    note: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which vouchers a list shows. state: a word of voucher_state.
-
-    day: as of its end; None = as they stand, and whether one has expired is not looked at.
-    """
-
-    day: date | None
-    customer_id: int | None = None
-    complaint_id: int | None = None
-    state: str | None = None
-    limit: int | None = None
-
-
-def listed(session: Session, wanted: Wanted) -> Iterator[Line]:
-    """The vouchers that are wanted: those that expire first come first, and the old ones last."""
-    open_first = _in_state("open", wanted.day).desc()
-    soonest = (col(Voucher.expires_on).is_(None), col(Voucher.expires_on))
-    chosen = _chosen(
-        wanted,
-        col(Voucher.code),
-        col(Customer.code),
-        col(Customer.name),
-        col(Complaint.code),
-        col(Voucher.kind),
-        col(Voucher.pay_ratio),
-        col(Voucher.amount),
-        col(Voucher.what),
-        col(Voucher.issued_on),
-        col(Voucher.expires_on),
-        col(Voucher.redeemed_on),
-        col(Trip.code),
-        col(Voucher.withdrawn_on),
-        col(Voucher.note),
-        _came_back(wanted.day),
-    ).order_by(open_first, *soonest, col(Voucher.id))
-    if wanted.limit:
-        chosen = chosen.limit(wanted.limit)
-    found = session.connection().execute(chosen.execution_options(yield_per=_BATCH))
-    for code, who, name, complaint, kind, pay_ratio, amount, what, issued_on, *rest in found:
-        expires_on, redeemed_on, trip, withdrawn_on, note, came_back = rest
-        if came_back or _lies_ahead(redeemed_on, wanted.day):
-            redeemed_on = trip = None
-        if _lies_ahead(withdrawn_on, wanted.day):
-            withdrawn_on = note = None
-        yield Line(
-            code=code,
-            customer=who,
-            name=name,
-            complaint=complaint,
-            kind=kind,
-            pay_ratio=pay_ratio,
-            amount=amount,
-            what=what,
-            state=state(expires_on, redeemed_on, withdrawn_on, wanted.day),
-            issued_on=issued_on,
-            expires_on=expires_on,
-            redeemed_on=redeemed_on,
-            trip=trip,
-            withdrawn_on=withdrawn_on,
-            note=note,
-        )
-
-
-def count(session: Session, wanted: Wanted) -> int:
-    """How many vouchers are wanted, whatever the limit."""
-    return int(session.connection().execute(_chosen(wanted, func.count())).scalar_one())
-
-
-def of_complaint(session: Session, complaint_id: int, day: date | None = None) -> list[Line]:
-    """The vouchers that make a complaint good, in the order of their codes (see Wanted.day)."""
-    wanted = Wanted(day, complaint_id=complaint_id)
-    return sorted(listed(session, wanted), key=lambda line: (len(line.code), line.code))
-
-
-def state(
-    expires_on: date | None,
-    redeemed_on: date | None,
-    withdrawn_on: date | None,
-    day: date | None,
-) -> str:
-    """How a voucher stands on a day (a word of voucher_state), from its days up to then."""
-    if redeemed_on is not None:
-        return "used"
-    if withdrawn_on is not None:
-        return "withdrawn"
-    return "expired" if day is not None and expires_on is not None and expires_on < day else "open"
-
-
-def _lies_ahead(on: date | None, day: date | None) -> bool:
-    return on is not None and day is not None and on > day
-
-
-def _in_state(name: str, day: date | None) -> ColumnElement[bool]:
-    """SQL: `state` of a stored voucher."""
-    used = and_(_by(col(Voucher.redeemed_on), day), not_(_came_back(day)))
-    withdrawn = _by(col(Voucher.withdrawn_on), day)
-    over = false() if day is None else col(Voucher.expires_on) < day
-    expired = func.coalesce(over, false())
-    match name:
-        case "used":
-            return used
-        case "withdrawn":
-            return and_(not_(used), withdrawn)
-        case "expired":
-            return and_(not_(used), not_(withdrawn), expired)
-    return and_(not_(used), not_(withdrawn), not_(expired))
-
-
-def _came_back(day: date | None) -> ColumnElement[bool]:
-    """SQL: the trip for which a voucher was used is cancelled, so that it can be used again."""
-    cancelled: ColumnElement[bool] = col(Trip.status) == "cancelled"
-    if day is not None:
-        cancelled = and_(cancelled, func.coalesce(col(Trip.cancelled_on) <= day, true()))
-    return func.coalesce(cancelled, false())
-
-
-def _by(column: Mapped[date | None], day: date | None) -> ColumnElement[bool]:
-    there = column.is_not(None)
-    return there if day is None else and_(there, column <= day)
-
-
-def _chosen(wanted: Wanted, *columns: Any) -> Select[Any]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.day is not None:
-        conditions.append(col(Voucher.issued_on) <= wanted.day)
-    if wanted.customer_id is not None:
-        conditions.append(col(Voucher.customer_id) == wanted.customer_id)
-    if wanted.complaint_id is not None:
-        conditions.append(col(Voucher.complaint_id) == wanted.complaint_id)
-    if wanted.state is not None:
-        conditions.append(_in_state(wanted.state, wanted.day))
-    return (
-        core_select(*columns)
-        .select_from(Voucher)
-        .join(Customer, col(Customer.id) == col(Voucher.customer_id))
-        .outerjoin(Complaint, col(Complaint.id) == col(Voucher.complaint_id))
-        .outerjoin(Trip, col(Trip.id) == col(Voucher.redeemed_trip_id))
-        .where(*conditions)
-    )

@@ -1,27 +1,30 @@
 """The random sample: a few customers of a quadrant or tier, drawn by lot, to be called and asked.
 
 The treatment of large_low, whom nobody can tell from the outside why they do not come back. Drawn
-are only those who may be called now (product design, section 7) and have a phone number.
+are only those who may be called now, by the rules of the agenda, and have a phone number. Anybody
+can draw the same ones again: they stand in the order of blake2b-64(seed, NUL, code).
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import blake2b
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from tourcrm import followup
-from tourcrm.agenda.states import HELD
+from tourcrm.agenda import candidates
+from tourcrm.agenda.events.spec import TABLES
+from tourcrm.agenda.states import HELD, Facts, Span, is_away, is_complaining, silenced
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import moments
 from tourcrm.base.i18n import N_
-from tourcrm.base.vocabulary import SELDOM_TRAVEL
-from tourcrm.campaigns import drawing
-from tourcrm.db import engine
+from tourcrm.bookings.status import BOOKED
+from tourcrm.db import dialect, engine
 from tourcrm.db.setting import Settings
 
 # Why somebody is not called, the strongest reason first.
@@ -59,18 +62,12 @@ class Sample:
 
 
 class _Member(NamedTuple):
-    """A customer of the quadrant or tier."""
+    """A customer of the quadrant or tier, and what the agenda knows of them."""
 
     id: int
-    code: str
     name: str
     phone: str | None
-    owner: str | None
-    status: str
-    lost_on: str | None
-    do_not_contact: bool
-    consent: str
-    person: bool
+    known: Facts
 
 
 def sample(
@@ -83,107 +80,84 @@ def sample(
     quadrant: str | None = None,
     tier: str | None = None,
 ) -> Sample:
-    """Draw `n` customers of a quadrant and tier (None = of any) as of a day; see drawing.py."""
+    """Draw `n` customers of a quadrant and tier (None = of any) as of a day."""
     people = population.build(session, followup.basis(settings, as_of), whole=False).people
-    standing = _standing(people, quadrant, tier)
-    members = [one for one in _customers(session) if one.id in standing]
-    away = _away(session, as_of)
-    complaining = _complaining(session, as_of, settings.zone)
+    members = _members(session, settings, as_of, people, _standing(people, quadrant, tier))
     free: dict[str, _Member] = {}
     held: Counter[str] = Counter()
     for one in members:
-        why = _held(one, as_of.isoformat(), away, complaining)
+        why = _held(one, as_of)
         if why:
             held[why] += 1
         else:
-            free[one.code] = one
-    drawn = [free[code] for code in drawing.drawn(free, n, seed)]
+            free[one.known.code] = one
     return Sample(
-        calls=[_call(session, one, standing[one.id], as_of, settings.zone) for one in drawn],
+        calls=[_call(session, free[code], as_of, settings.zone) for code in drawn(free, n, seed)],
         members=len(members),
         free=len(free),
         held={why: held[why] for why in NOT_CALLED if held[why]},
     )
 
 
-def _standing(
-    people: People, quadrant: str | None, tier: str | None
-) -> dict[int, tuple[str | None, str]]:
-    """Tier and quadrant of the customers asked for; nobody who stands apart."""
+def _standing(people: People, quadrant: str | None, tier: str | None) -> list[int]:
+    """The customers asked for; nobody who stands apart."""
     strangers = set(people.known.customer[people.apart].tolist())
-    everybody = people.standing_of(people.known.customer)
-    return {
-        one: (its_tier, its_quadrant)
-        for one, (its_tier, its_quadrant, *_rest) in everybody.items()
+    return [
+        one
+        for one, (its_tier, its_quadrant, *_rest) in people.standing_of(
+            people.known.customer
+        ).items()
         if one not in strangers
         and (quadrant is None or its_quadrant == quadrant)
         and (tier is None or its_tier == tier)
-    }
+    ]
 
 
-def _customers(session: Session) -> Iterable[_Member]:
-    return map(
-        _Member._make,
-        engine.raw(session).execute(
-            """
-            SELECT id, code, name, coalesce(phone, phone2), owner, status, lost_on, do_not_contact,
-                marketing_consent, kind = 'person'
-            FROM customer
-            """
-        ),
+def _members(
+    session: Session, settings: Settings, as_of: date, people: People, wanted: list[int]
+) -> list[_Member]:
+    """These customers, with the facts by which the agenda holds what is due about them."""
+    connection = engine.raw(session)
+    for statement in (*TABLES, "DELETE FROM followup_event"):
+        connection.execute(statement)
+    connection.executemany(
+        """
+        INSERT INTO followup_event
+            (rule, subject_table, subject_id, series, period, customer_id, anchor_on)
+        VALUES ('sample', 'customer', ?1, '', '', ?1, ?2)
+        """,
+        ((one, as_of.isoformat()) for one in wanted),
     )
+    known = candidates.facts(session, settings, (), as_of, Span(), people)
+    sql = "SELECT id, name, coalesce(phone, phone2) FROM customer WHERE id IN :ids"
+    return [
+        _Member(number, name, phone, known[number])
+        for number, name, phone in dialect.by_ids(session, sql, wanted)
+    ]
 
 
-def _held(one: _Member, day: str, away: set[int], complaining: set[int]) -> str:
+def _held(one: _Member, as_of: date) -> str:
     """Why a customer is not called, a word of NOT_CALLED; empty where nothing speaks against it."""
-    found = {
-        "deceased": one.status == "deceased",
-        "lost": one.status == "lost" and (one.lost_on is None or one.lost_on <= day),
-        "do_not_contact": one.do_not_contact,
-        "no_consent": one.consent == "no",
-        "on_trip": one.person and one.id in away,
-        "complaint": one.id in complaining,
-        "no_phone": one.phone is None,
-    }
-    return next((why for why, so in found.items() if so), "")
+    why = silenced(one.known, as_of, "marketing")
+    if why:
+        return why
+    if is_away(one.known):
+        return "on_trip"
+    if is_complaining(one.known, as_of):
+        return "complaint"
+    return "no_phone" if one.phone is None else ""
 
 
-def _away(session: Session, as_of: date) -> set[int]:
-    """Who is on a trip on that day."""
-    sql = f"""
-        SELECT DISTINCT customer_id FROM trip
-        WHERE departs_on <= :day AND coalesce(returns_on, departs_on) >= :day
-            AND status = 'booked' AND service NOT IN {SELDOM_TRAVEL}
-    """  # noqa: S608 - a constant
-    return {row[0] for row in engine.rows(session, sql, day=as_of.isoformat())}
-
-
-def _complaining(session: Session, as_of: date, zone: ZoneInfo) -> set[int]:
-    """Who had a complaint open at the end of that day: opened, and not closed since."""
-    sql = """
-        SELECT DISTINCT c.customer_id FROM complaint c
-        WHERE c.opened_at < :end AND coalesce((
-            SELECT e.step FROM complaint_event e
-            WHERE e.complaint_id = c.id AND e.at < :end AND e.step IN ('closed', 'reopened')
-            ORDER BY e.at DESC, e.id DESC LIMIT 1
-        ), 'opened') <> 'closed'
-    """
-    return {row[0] for row in engine.rows(session, sql, end=moments.day_end(as_of, zone))}
-
-
-def _call(
-    session: Session, one: _Member, standing: tuple[str | None, str], as_of: date, zone: ZoneInfo
-) -> Call:
+def _call(session: Session, one: _Member, as_of: date, zone: ZoneInfo) -> Call:
     trip: Any = engine.rows(
         session,
-        """
-        SELECT code, destination, coalesce(returns_on, departs_on) AS back FROM trip
-        WHERE customer_id = :who AND departs_on <= :day
-            AND (status = 'booked' OR (status = 'cancelled' AND cancelled_on > :day))
+        f"""
+        SELECT code, destination, coalesce(returns_on, departs_on) AS back FROM trip t
+        WHERE customer_id = :who AND departs_on <= :as_of AND {BOOKED}
         ORDER BY back DESC, id DESC LIMIT 1
-        """,
+        """,  # noqa: S608 - SQL of ours
         who=one.id,
-        day=as_of.isoformat(),
+        as_of=as_of.isoformat(),
     )
     [(met,)] = engine.rows(
         session,
@@ -193,14 +167,35 @@ def _call(
     )
     code, destination, back = trip[0] if trip else (None, None, None)
     return Call(
-        customer=one.code,
+        customer=one.known.code,
         name=one.name,
         phone=one.phone or "",
-        tier=standing[0],
-        quadrant=standing[1],
-        owner=one.owner,
+        tier=one.known.tier,
+        quadrant=one.known.quadrant or "",
+        owner=one.known.owner,
         trip=code,
         destination=destination,
         returned_on=None if back is None else date.fromisoformat(back),
         contacted_on=None if met is None else moments.local_day(met, zone),
     )
+
+
+# --- the draw -------------------------------------------------------------------------------------
+
+
+def lot(name: str, seed: str) -> bytes:
+    """The lot of one: 8 bytes, compared as they stand.
+
+    It depends on nothing but the seed and the own name: not on the order of rows, on who else is
+    there, on the machine or on Python's version.
+    """
+    return blake2b(f"{seed}\0{name}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def drawn(names: Iterable[str], n: int, seed: str) -> list[str]:
+    """At most `n` of these names, each once, in the order in which they were drawn.
+
+    More of the same draw are the same ones and some more; who drops out before a later draw makes
+    room for the next in line.
+    """
+    return sorted(set(names), key=lambda name: (lot(name, seed), name))[: max(n, 0)]

@@ -103,12 +103,8 @@ def list_(
             metavar=N_("CUSTOMER"), help=N_("a code, a phone number, or a name that only one has")
         ),
     ] = None,
-    first: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help=N_("from this day on"))
-    ] = None,
-    last: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help=N_("up to this day"))
-    ] = None,
+    first: options.First = None,
+    last: options.Last = None,
     limit: Limit = None,
     format: options.Format = "table",
     output: options.Output = None,

@@ -37,6 +37,8 @@ AsOf = Annotated[
     str | None,
     typer.Option("--as-of", metavar="DATE", help=N_("as of this day instead of today")),
 ]
+First = Annotated[str | None, typer.Option("--from", metavar="DATE", help=N_("from this day on"))]
+Last = Annotated[str | None, typer.Option("--to", metavar="DATE", help=N_("up to this day"))]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help=N_("say what would happen, change nothing"))
 ]

@@ -11,7 +11,8 @@ from tourcrm.base.columns import BIRTHDAYS, CLOCKS, COUNTS, DEPARTURES, DUE, FES
 from tourcrm.base.display import pad, shorten, visible, width
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, language, ngettext
-from tourcrm.commands import options, watch
+from tourcrm.commands import options
+from tourcrm.commands.pages import clocks
 from tourcrm.commands.pages.layout import beside, room
 from tourcrm.terminal import context
 from tourcrm.terminal.render import Shape, emit_parts, say
@@ -80,7 +81,7 @@ def _emit(found: "Morning", shape: Shape) -> None:
         },
         {
             "festivals": (found.festivals, FESTIVALS),
-            "clocks": ([watch.row(one) for one in found.clocks], CLOCKS),
+            "clocks": ([clocks.row(one) for one in found.clocks], CLOCKS),
             "due": (found.due.lines, DUE),
             "waiting": (found.due.waiting, COUNTS),
             "held": (found.due.held, COUNTS),
@@ -134,7 +135,7 @@ def _clocks(found: "Morning", now: datetime) -> Iterator[str]:
         yield ""
         yield _("Clocks running")
         for one in found.clocks[:MOST]:
-            yield from beside("  ", " · ".join(watch.about(one, now, now.tzinfo, phone=True)))
+            yield from beside("  ", " · ".join(clocks.about(one, now, now.tzinfo, phone=True)))
         yield from _more(len(found.clocks), "tourcrm complaints list")
 
 

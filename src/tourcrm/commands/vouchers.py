@@ -7,10 +7,10 @@ import typer
 
 from tourcrm.base.columns import VOUCHER, by_field
 from tourcrm.base.display import visible
-from tourcrm.base.errors import Refused, WrongUsage
+from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
 from tourcrm.base.money import format_amount, plain_amount
-from tourcrm.bookings import trips, vouchers
+from tourcrm.bookings import trips, voucher_list, vouchers
 from tourcrm.bookings.vouchers import Redeemed
 from tourcrm.commands import options
 from tourcrm.commands.fields import Limit, Who, emit_list, reason_in, refuse_doubtful
@@ -73,12 +73,6 @@ def issue(
         known = said.get("kind") or _kind(said)
         refuse_doubtful(said.get("pay_ratio"), yes)
         row = customers.find_one(desk.session, who, desk.settings["region"])
-        if row.status == "deceased":
-            raise Refused(
-                N_("{code} {name} is recorded as deceased; no voucher was issued."),
-                code=row.code,
-                name=visible(row.name, 40),
-            )
         last = None
         if expires is None:
             last = vouchers.expiry(desk.settings, known, desk.today)
@@ -225,15 +219,15 @@ def list_(
     with context.reading() as desk:
         row = customers.find_one(desk.session, who, desk.settings["region"]) if who else None
         asked = typed.value(_COLUMNS["state"], state, desk.settings) if state else None
-        wanted = vouchers.Wanted(
+        wanted = voucher_list.Wanted(
             options.day(desk, as_of),
             customer_id=customers.id_of(row) if row else None,
             state=asked or (None if everything else "open"),
         )
         shape = options.shape(desk, format, output, excel)
         emit_list(
-            lambda most: vouchers.listed(desk.session, replace(wanted, limit=most)),
-            lambda: vouchers.count(desk.session, wanted),
+            lambda most: voucher_list.listed(desk.session, replace(wanted, limit=most)),
+            lambda: voucher_list.count(desk.session, wanted),
             limit,
             VOUCHER,
             shape,

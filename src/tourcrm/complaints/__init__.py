@@ -2,10 +2,11 @@
 
 In comes what somebody did and when, out come events, clocks and what is owed.
 
-lifecycle      the pure heart: where a complaint stands by its steps, and which may follow
+lifecycle      the pure heart: rounds, where a complaint stands by its steps, which may follow
+story          reads the steps that are stored, of one or of many, as of a moment
 service        opens complaints and takes their steps; `steps` writes the events
 deadlines      until when an answer is due
-clock          whose clock is running, and how long; the rounds of a complaint
+clock          whose clock is running, and how long
 policy         what is owed for a cause, and what was given
 compensation   gives and takes back what is owed
 queries        lists, and the page of one complaint

@@ -1,11 +1,12 @@
-"""Complaints and their clocks: which run, how long still, and the steps that a complaint has taken.
+"""Complaints and their clocks: which run, and how long still.
 
-A complaint is a row and its steps (`course` says where they lead). A clock runs from the opening,
-or the last reopening, until the first answer: within 2 hours, in a crisis within 30 minutes
-(settings). Clocks of routine complaints run in business hours only, where the agency has set them.
+A complaint is a row and its steps (`lifecycle` says where they lead). A clock runs from the
+opening, or the last reopening, until the first answer: within 2 hours, in a crisis within 30
+minutes (settings). Clocks of routine complaints run in business hours only, where the agency has
+set them.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import cast
@@ -18,12 +19,14 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.moments import day_end, moment_of, moment_text
 from tourcrm.complaints.deadlines import due_at, time_left
 from tourcrm.complaints.lifecycle import Course, Event, follow
+from tourcrm.complaints.story import BEGUN, events_of, taken
 from tourcrm.customers.service import id_of
 from tourcrm.db import codes, engine
 from tourcrm.db.setting import Settings, parse_window
-from tourcrm.models import Complaint, ComplaintEvent, Customer, Trip
+from tourcrm.models import Complaint, Customer, Trip
 
 NO_TIER = "~"  # sorts after every tier
+SECOND = timedelta(seconds=1)  # moments are stored to the second
 
 
 def number_of(row: Complaint) -> int:
@@ -41,7 +44,7 @@ def end_of(day: date, today: date, now: datetime, settings: Settings) -> datetim
     """The moment as of which a day is looked at: now for today, its end for any other."""
     if day == today:
         return now
-    return moment_of(day_end(day, settings.zone)) - timedelta(seconds=1)
+    return moment_of(day_end(day, settings.zone)) - SECOND
 
 
 # --- clocks ---------------------------------------------------------------------------------------
@@ -71,22 +74,15 @@ class Clock:
     owner: str | None
 
 
-# The step with which each complaint was opened, or last reopened, up to a moment.
-BEGUN = """
-    SELECT complaint_id, max(id) AS id FROM complaint_event
-    WHERE step IN ('opened', 'reopened') AND at <= :until GROUP BY complaint_id
-"""
-SINCE = "e.complaint_id = k.id AND e.id > begun.id AND e.at <= :until"
 _RUNNING = f"""
 SELECT
     k.id AS complaint_id, k.code, c.id AS customer_id, c.code AS customer_code, c.name, c.phone,
-    k.severity, k.category, k.text, start.at AS opened_at, k.in_charge, c.owner
-FROM ({BEGUN}) AS begun
-JOIN complaint k ON k.id = begun.complaint_id
-JOIN complaint_event start ON start.id = begun.id
+    k.severity, k.category, k.text, b.at AS opened_at, k.in_charge, c.owner
+FROM complaint k
+JOIN complaint_event b ON b.id = {BEGUN}
 JOIN customer c ON c.id = k.customer_id
-WHERE NOT EXISTS (SELECT 1 FROM complaint_event e WHERE {SINCE} AND e.step = 'responded')
-"""  # noqa: S608 - constants of this module
+WHERE NOT {taken("responded")}
+"""  # noqa: S608 - pieces of SQL
 
 
 def clocks(
@@ -103,7 +99,7 @@ def clocks(
     people: of a population that was built in this session for the day; without it, one is built
     where a clock runs at all. ranked=False: without tiers, which take the trips of everybody.
     """
-    rows = engine.rows(session, _RUNNING, until=moment_text(now))
+    rows = engine.rows(session, _RUNNING, end=moment_text(now + SECOND))
     asked = {row.customer_id for row in rows} if ranked else set()
     tiers = tiers_of(session, settings, now, asked, people)
     found = []
@@ -155,29 +151,6 @@ def tiers_of(
 
 
 # --- the story ------------------------------------------------------------------------------------
-
-_MOST = 500  # ids in one statement: what every SQLite takes
-
-
-def events_of(
-    session: Session, complaints: Iterable[int], until: datetime | None = None
-) -> dict[int, list[Event]]:
-    """The steps of these complaints up to a moment, in the order in which they were recorded."""
-    wanted = sorted(complaints)
-    found: dict[int, list[Event]] = {number: [] for number in wanted}
-    for start in range(0, len(wanted), _MOST):
-        chosen = (
-            select(ComplaintEvent)
-            .where(col(ComplaintEvent.complaint_id).in_(wanted[start : start + _MOST]))
-            .order_by(col(ComplaintEvent.id))
-        )
-        if until is not None:
-            chosen = chosen.where(col(ComplaintEvent.at) <= until)
-        for row in session.exec(chosen):
-            found[row.complaint_id].append(
-                Event(cast(int, row.id), row.step, row.at, row.staff, row.detail, row.text)
-            )
-    return found
 
 
 def course_of(session: Session, row: Complaint) -> tuple[Course, list[Event]]:

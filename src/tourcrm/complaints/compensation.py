@@ -5,7 +5,7 @@ complaint's story by its code.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
@@ -21,7 +21,7 @@ from tourcrm.complaints.lifecycle import Course, require
 from tourcrm.complaints.policy import DISCOUNT, REFUND, Compensation
 from tourcrm.complaints.steps import Act, Done
 from tourcrm.db.setting import Settings
-from tourcrm.models import Complaint
+from tourcrm.models import Complaint, Trip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,21 @@ class Offer:
         return money or not (self.alternative or self.privileges)
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A complaint that is made good: by whom, where it stands, what is offered, what it was given
+    before. notes: what is worth knowing."""
+
+    session: Session
+    act: Act
+    settings: Settings
+    row: Complaint
+    now: Course
+    offer: Offer
+    before: list[Compensation]
+    notes: list[Message] = field(default_factory=list)
+
+
 def compensate(
     session: Session, act: Act, settings: Settings, row: Complaint, offer: Offer
 ) -> Done:
@@ -58,7 +73,8 @@ def compensate(
     A failure of the agency or of a supplier owes a refund and a discount; force majeure an
     alternative, and a refund only with `override` and its reason; an unfounded complaint nothing.
     Gifts and privileges may be given at any time. Raises Refused where the cause is not known or
-    owes nothing, where no refund can be worked out, and for more than the price.
+    owes nothing, where no refund can be worked out, for more than the price, and for a voucher of
+    somebody who is deceased.
     """
     now, events = clock.course_of(session, row)
     if offer.override and not offer.reason:
@@ -68,8 +84,8 @@ def compensate(
             N_("{code} is owed a refund by its cause; leave --override out."), code=row.code
         )
     before = policy.compensations(session, row, events, act.today)
+    case = _Case(session, act, settings, row, now, offer, before)
     codes: list[str] = []
-    notes: list[Message] = []
     if offer.alternative:
         require(now, "note", row.code)
         steps.record(
@@ -77,21 +93,11 @@ def compensate(
             text=offer.alternative,
         )  # fmt: skip
     for kind, what in offer.privileges:
-        if offer.again or not standing(before, kind):
-            codes.append(_privilege(session, act, settings, row, kind, what))
-        else:
-            notes.append(_given_already(standing(before, kind)[-1]))
+        codes += _give(case, kind, what)
     if offer.by_cause:
         require(now, "compensate", row.code)
         for kind in _kinds(row, now, offer):
-            known = standing(before, kind)
-            if known and not offer.again:
-                notes.append(_given_already(known[-1]))
-            elif kind == REFUND:
-                spent = sum(one.amount or 0 for one in known)
-                codes += _refund(session, act, settings, row, now, offer, spent, notes)
-            else:
-                codes.append(_discount(session, act, settings, row, offer))
+            codes += _give(case, kind)
     for code in codes:
         at = steps.moment(act, None, now.opened_at)
         steps.record(session, act, row, "compensated", at, detail=code, text=offer.reason)
@@ -102,7 +108,7 @@ def compensate(
         settings,
         row,
         changed=bool(codes) or bool(offer.alternative),
-        notes=tuple(notes),
+        notes=tuple(case.notes),
         booked=tuple(one for one in booked if one.code in codes),
     )
 
@@ -144,71 +150,79 @@ def _kinds(row: Complaint, now: Course, offer: Offer) -> Iterator[str]:
         yield DISCOUNT
 
 
-def _refund(
-    session: Session,
-    act: Act,
-    settings: Settings,
-    row: Complaint,
-    now: Course,
-    offer: Offer,
-    spent: int,
-    notes: list[Message],
-) -> Iterator[str]:
+def _give(case: _Case, kind: str, what: str | None = None) -> Iterator[str]:
+    """Book a kind of compensation, if it is not there already; yields its code. what: which gift or
+    privilege it is."""
+    known = standing(case.before, kind)
+    if known and not case.offer.again:
+        case.notes.append(_given_already(known[-1]))
+    elif kind == REFUND:
+        yield from _refund(case, sum(one.amount or 0 for one in known))
+    else:
+        yield _voucher(case, kind, what)
+
+
+def _refund(case: _Case, spent: int) -> Iterator[str]:
     """Promise a refund; its code. spent: fen that were promised before and stand."""
-    about = clock.trip_of(session, row)
-    if about is None:
-        if offer.amount is not None:
-            raise Refused(
-                N_("A refund is of a trip. Name it: tourcrm complaints edit {code} --trip TRIP"),
-                code=row.code,
-            )
-        notes.append(
-            Message(
-                N_(
-                    "No refund, since no trip is named. If there was one: "
-                    "tourcrm complaints edit {code} --trip TRIP, then compensate again."
-                ),
-                code=row.code,
-            )
+    code = case.row.code
+    about = clock.trip_of(case.session, case.row)
+    if about is None and case.offer.amount is not None:
+        raise Refused(
+            N_("A refund is of a trip. Name it: tourcrm complaints edit {code} --trip TRIP"),
+            code=code,
         )
+    if about is None:
+        text = N_(
+            "No refund, since no trip is named. If there was one: "
+            "tourcrm complaints edit {code} --trip TRIP, then compensate again."
+        )
+        case.notes.append(Message(text, code=code))
         return
-    amount = offer.amount
+    amount = case.offer.amount
     if amount is None:
-        if about.price is None:
-            raise Refused(
-                N_(
-                    "The price of {trip} is not known, so say the refund: --amount 500. "
-                    "Without any: --no-refund"
-                ),
-                trip=about.code,
-            )
-        amount = share(about.price, int(settings["refund_percent"]))
+        amount = _usual_refund(case, about)
         if amount == 0:
             return
-        usual = Message(
-            N_("The refund is {percent} % of the price of {trip}, {price}."),
-            percent=settings["refund_percent"],
-            trip=visible(about.code, 40),
-            price=format_amount(about.price, settings["currency"]),
-        )
-        notes.append(usual)
     if about.price is not None and spent + amount > about.price:
         raise Refused(
             N_("Refunds for {code} would be more than {trip} cost; check the amount."),
-            code=row.code,
+            code=code,
             trip=about.code,
         )
     line = payments.promise_refund(
-        session,
-        act.number,
+        case.session,
+        case.act.number,
         about,
         amount,
-        reason=now.cause or "goodwill",
-        day=act.today,
-        complaint_id=number_of(row),
-        note=offer.reason,
+        reason=case.now.cause or "goodwill",
+        day=case.act.today,
+        complaint_id=number_of(case.row),
+        note=case.offer.reason,
     )
     yield line.code
+
+
+def _usual_refund(case: _Case, about: Trip) -> int:
+    """The share of the price that is refunded where nobody says how much, in fen."""
+    percent = case.settings["refund_percent"]
+    if about.price is None:
+        raise Refused(
+            N_(
+                "The price of {trip} is not known, so say the refund: --amount 500. "
+                "Without any: --no-refund"
+            ),
+            trip=about.code,
+        )
+    amount = share(about.price, int(percent))
+    if amount:
+        usual = Message(
+            N_("The refund is {percent} % of the price of {trip}, {price}."),
+            percent=percent,
+            trip=visible(about.code, 40),
+            price=format_amount(about.price, case.settings["currency"]),
+        )
+        case.notes.append(usual)
+    return amount
 
 
 def share(price: int, percent: int) -> int:
@@ -216,32 +230,37 @@ def share(price: int, percent: int) -> int:
     return (price * percent + 50) // 100
 
 
-def _discount(session: Session, act: Act, settings: Settings, row: Complaint, offer: Offer) -> str:
-    return vouchers.issue(
-        session,
-        act.number,
-        clock.customer_of(session, row),
-        "discount",
-        day=act.today,
-        pay_ratio=offer.pay_ratio or parse_ratio(settings["voucher_ratio"]),
-        expires_on=vouchers.expiry(settings, DISCOUNT, act.today),
-        complaint_id=number_of(row),
-    ).code
-
-
-def _privilege(
-    session: Session, act: Act, settings: Settings, row: Complaint, kind: str, what: str
-) -> str:
-    return vouchers.issue(
-        session,
-        act.number,
-        clock.customer_of(session, row),
-        kind,
-        day=act.today,
-        what=what,
-        expires_on=vouchers.expiry(settings, kind, act.today),
-        complaint_id=number_of(row),
-    ).code
+def _voucher(case: _Case, kind: str, what: str | None) -> str:
+    """Issue a voucher; its code."""
+    today, settings, pay_ratio = case.act.today, case.settings, None
+    if kind == DISCOUNT:
+        pay_ratio = case.offer.pay_ratio or parse_ratio(settings["voucher_ratio"])
+    try:
+        voucher = vouchers.issue(
+            case.session,
+            case.act.number,
+            clock.customer_of(case.session, case.row),
+            kind,
+            day=today,
+            pay_ratio=pay_ratio,
+            what=what,
+            expires_on=vouchers.expiry(settings, kind, today),
+            complaint_id=number_of(case.row),
+        )
+    except vouchers.Deceased as reason:
+        if kind != DISCOUNT:
+            raise
+        raise Refused(
+            N_(
+                "{reason} For the family, a refund alone: "
+                "tourcrm complaints compensate {code} --no-voucher\n"
+                "If it is not wanted: {unwanted}"
+            ),
+            reason=reason,
+            code=case.row.code,
+            unwanted=lifecycle.Unwanted(case.row.code),
+        ) from None
+    return voucher.code
 
 
 # --- taken back ---

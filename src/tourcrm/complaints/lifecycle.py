@@ -5,8 +5,8 @@ the customer was told. Reopened, it needs a new answer, a new resolution and a n
 cause stays known, and its history stays whole.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -52,7 +52,7 @@ class Course:
 
     @property
     def state(self) -> str:
-        """One of words.WORDS["complaint_state"]."""
+        """A word of complaint_state."""
         if self.closed_at:
             return "closed"
         if self.resolved_at:
@@ -85,22 +85,18 @@ class Course:
 
 def follow(events: Iterable[Event], opened_at: datetime) -> Course:
     """Where these steps, in the order in which they were recorded, have led."""
-    facts: dict[str, object] = {"opened_at": opened_at}
+    facts: dict[str, object] = {}
     ticks: dict[str, datetime] = {}
-    rounds = 0
-    for event in events:
+    taken = list(events)
+    for event in taken:
         match event.step:
             case "opened" | "reopened":
-                rounds += 1
                 ticks = {}
-                facts |= dict.fromkeys(("responded_at", "resolved_at", "closed_at"))
-                facts |= {"opened_at": event.at, "satisfaction": None}
+                facts["satisfaction"] = None
             case "in_charge" | "contacted" | "news" | "plan_b":
                 ticks[event.step] = event.at
                 if event.step == "in_charge":
                     facts["in_charge"] = event.detail
-            case "responded":
-                facts["responded_at"] = event.at
             case "attributed":
                 if event.detail != facts.get("cause"):
                     facts["waived"] = None
@@ -109,12 +105,52 @@ def follow(events: Iterable[Event], opened_at: datetime) -> Course:
                 facts["alternative"] = True
             case "noted" if event.detail == WAIVED:
                 facts["waived"] = event
-            case "resolved":
-                facts["resolved_at"] = event.at
             case "closed":
-                facts["closed_at"] = event.at
                 facts["satisfaction"] = int(event.detail) if event.detail else None
-    return Course(rounds=max(rounds, 1), ticks=ticks, **facts)  # type: ignore[arg-type]  # fields of Course, by name
+    found = rounds((event.step, event.at) for event in taken) or [Round(opened_at)]
+    facts |= asdict(found[-1])
+    return Course(rounds=len(found), ticks=ticks, **facts)  # type: ignore[arg-type]  # fields of Course, by name
+
+
+# --- rounds ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One opening, or reopening, of a complaint, and when it was answered, resolved and closed."""
+
+    opened_at: datetime
+    responded_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+def rounds(steps: Iterable[tuple[str, datetime]]) -> list[Round]:
+    """The rounds of a complaint, from its steps and their moments in the order of recording."""
+    found: list[Round] = []
+    for step, at in steps:
+        if step in ("opened", "reopened"):
+            found.append(Round(at))
+        elif step in ("responded", "resolved", "closed") and found:
+            when = f"{step}_at"
+            if getattr(found[-1], when) is None:
+                found[-1] = replace(found[-1], **{when: at})
+    return found
+
+
+def spans_open(found: Iterable[Round]) -> Iterator[tuple[datetime, datetime | None]]:
+    """From when to when a complaint of these rounds was open; None: it still is.
+
+    One that is reopened before it was closed has been open all the time.
+    """
+    since = None
+    for one in found:
+        since = since or one.opened_at
+        if one.closed_at is not None:
+            yield since, one.closed_at
+            since = None
+    if since is not None:
+        yield since, None
 
 
 # --- which step may follow ------------------------------------------------------------------------
@@ -228,25 +264,3 @@ def require(course: Course, step: str, code: str, *, due: bool = False, told: bo
             missing=Missing(needs),
             command=Command(needs[0], code),
         )
-
-
-# --- answered in time? ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """One opening, or reopening, of a complaint, and when it was answered."""
-
-    opened_at: datetime
-    responded_at: datetime | None = None
-
-
-def rounds(events: Iterable[Event]) -> list[Round]:
-    """All openings of a complaint, in their order."""
-    found: list[Round] = []
-    for event in events:
-        if event.step in ("opened", "reopened"):
-            found.append(Round(event.at))
-        elif event.step == "responded" and found and found[-1].responded_at is None:
-            found[-1] = Round(found[-1].opened_at, event.at)
-    return found

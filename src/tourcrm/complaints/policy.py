@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from tourcrm.bookings import payments, vouchers
+from tourcrm.bookings import payments, voucher_list
 from tourcrm.complaints.clock import number_of, trip_of
 from tourcrm.complaints.lifecycle import LIABLE, Course, Event
 from tourcrm.db import engine
@@ -112,7 +112,7 @@ def compensations(
             settled_on=one.withdrawn_on or one.redeemed_on,
             owed=is_owed(one.code, one.kind, one.state),
         )
-        for one in vouchers.of_complaint(session, number_of(row), today)
+        for one in voucher_list.of_complaint(session, number_of(row), today)
     ]
     return refunds + promised
 

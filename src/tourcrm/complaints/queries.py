@@ -10,10 +10,11 @@ from sqlmodel import Session, col, select
 
 from tourcrm.base.moments import moment_of, moment_text
 from tourcrm.complaints import clock, policy
-from tourcrm.complaints.clock import BEGUN, SINCE, events_of, number_of
+from tourcrm.complaints.clock import number_of
 from tourcrm.complaints.deadlines import due_at, in_time, time_left
 from tourcrm.complaints.lifecycle import Event, follow
 from tourcrm.complaints.policy import Compensation, given, owed
+from tourcrm.complaints.story import BEGUN, events_of, taken
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
 from tourcrm.models import Complaint, ComplaintFix, Customer
@@ -27,7 +28,7 @@ class Row:
 
     opened_at: since when its clock runs, or ran. left: of a clock that runs. in_time: whether it
     was answered by due_at; None while that is open. lacks: what is missing until it can be closed
-    (names of course.py). fixes_open: promises of the agency to itself.
+    (names of lifecycle). fixes_open: promises of the agency to itself.
     """
 
     id: int
@@ -80,12 +81,12 @@ SELECT
     t.destination, t.price, k.severity, k.category, k.text, k.opened_at, k.supplier,
     (SELECT count(*) FROM complaint_fix f WHERE f.complaint_id = k.id AND f.promised_on <= :day
         AND (f.done_on IS NULL OR f.done_on > :day)) AS fixes_open
-FROM ({BEGUN}) AS begun
-JOIN complaint k ON k.id = begun.complaint_id
+FROM complaint k
+JOIN complaint_event b ON b.id = {BEGUN}
 JOIN customer c ON c.id = k.customer_id
 LEFT JOIN trip t ON t.id = k.trip_id
-WHERE EXISTS (SELECT 1 FROM complaint_event e WHERE {SINCE} AND e.step = 'closed') IN (:one, :two)
-"""  # noqa: S608 - constants of this module
+WHERE {taken("closed")} IN (:one, :two)
+"""  # noqa: S608 - pieces of SQL
 
 
 def listing(session: Session, settings: Settings, now: datetime, wanted: Wanted) -> list[Row]:
@@ -93,7 +94,7 @@ def listing(session: Session, settings: Settings, now: datetime, wanted: Wanted)
     left and the tier; then the other open ones, the oldest first; then the closed, latest first."""
     sql = _ROWS
     params: dict[str, Any] = {
-        "until": moment_text(now),
+        "end": moment_text(now + clock.SECOND),
         "day": now.astimezone(settings.zone).date().isoformat(),
         "one": 0 if wanted.opened else 1,
         "two": 1 if wanted.closed else 0,

@@ -16,9 +16,9 @@ from statistics import median
 from sqlmodel import Session
 
 from tourcrm.base.moments import moment_text
-from tourcrm.complaints.clock import events_of
 from tourcrm.complaints.deadlines import due_at, in_time
 from tourcrm.complaints.lifecycle import rounds
+from tourcrm.complaints.story import events_of
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
 
@@ -95,7 +95,7 @@ def report(session: Session, settings: Settings, now: datetime, first: date, las
     cases = []
     running = 0
     for row in rows:
-        for one in rounds(events[row.id]):
+        for one in rounds((event.step, event.at) for event in events[row.id]):
             opened_on = one.opened_at.astimezone(settings.zone).date()
             if not first <= opened_on <= last:
                 continue

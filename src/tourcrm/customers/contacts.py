@@ -5,7 +5,7 @@ where it came from the customer. A message that went out, however kind, is not: 
 read it. Personal contacts count as "last contact" and keep marketing quiet for a week.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
@@ -17,17 +17,19 @@ from sqlmodel import Session, col
 from tourcrm.base import columns
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
+from tourcrm.base.moments import moment_text
+from tourcrm.base.vocabulary import IN_PERSON
 from tourcrm.customers.service import id_of
 from tourcrm.db.codes import Number
+from tourcrm.db.engine import Raw
 from tourcrm.models import Customer, Interaction, Trip
 
-_IN_PERSON = ("phone", "visit", "store")
 _BATCH = 2000
 
 
 def is_personal(channel: str, direction: str) -> bool:
     """Whether a contact counts as personal where nobody says so."""
-    return channel in _IN_PERSON or direction == "in"
+    return channel in IN_PERSON or direction == "in"
 
 
 def usual_direction(channel: str) -> str:
@@ -63,7 +65,7 @@ def log(
     trip: Trip | None = None,
     staff: str | None = None,
 ) -> Logged:
-    """Record a contact from checked values by column (entry.read); `now` unless they say when.
+    """Record a contact from checked values by column; `now` unless they say when.
 
     Raises Refused for a moment that has not come. trip: one of this customer.
     """
@@ -72,29 +74,56 @@ def log(
         raise Refused(N_("A contact that lies ahead cannot be logged; check --at."))
     channel = values.get("channel") or "phone"
     direction = values.get("direction") or usual_direction(channel)
-    personal = values.get("personal")
     facts = {field: values.get(field) for field in _PLAIN} | {
         "at": at,
         "channel": channel,
         "direction": direction,
         "kind": values.get("kind") or usual_kind(direction),
-        "personal": is_personal(channel, direction) if personal is None else personal,
         "staff": values.get("staff") or staff,
     }
+    trip_id = None if trip is None else trip.id
+    row = write(session, number(), id_of(who), trip_id=trip_id, **facts)
+    return Logged(who.code, who.name, at, channel, direction, row.kind, row.personal)
+
+
+def write(
+    session: Session,
+    operation: int,
+    customer_id: int,
+    *,
+    channel: str,
+    direction: str,
+    personal: bool | None = None,
+    **facts: Any,
+) -> Interaction:
+    """Store a contact; personal: as the channel and the direction tell, unless somebody says so."""
     row = Interaction(
-        customer_id=id_of(who),
-        trip_id=None if trip is None else trip.id,
-        operation_id=number(),
+        customer_id=customer_id,
+        channel=channel,
+        direction=direction,
+        personal=is_personal(channel, direction) if personal is None else personal,
+        operation_id=operation,
         **facts,
     )
     session.add(row)
     session.flush()
-    return Logged(who.code, who.name, at, channel, direction, row.kind, row.personal)
+    return row
+
+
+def write_many(connection: Raw, operation: int, found: Iterable[Mapping[str, Any]]) -> None:
+    """Store contacts of which all columns (FIELDS) are known, their moments aware."""
+    names = ", ".join(FIELDS)
+    marks = ", ".join(f":{name}" for name in FIELDS)
+    connection.executemany(
+        f"INSERT INTO interaction ({names}, operation_id) VALUES ({marks}, {operation:d})",  # noqa: S608 - our columns
+        ({**one, "at": moment_text(one["at"])} for one in found),
+    )
 
 
 # --- rows -----------------------------------------------------------------------------------------
 
 _PLAIN = columns.plain(columns.INTERACTION)
+FIELDS = ("customer_id", "trip_id", *_PLAIN)
 
 
 @dataclass(frozen=True, slots=True)

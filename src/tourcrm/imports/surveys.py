@@ -11,8 +11,8 @@ from tourcrm.base.columns import SURVEY, stored
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
-from tourcrm.base.moments import moment_text
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
+from tourcrm.customers import contacts
 from tourcrm.db import codes, dialect
 from tourcrm.imports.column_reader import Bad, Batch
 from tourcrm.imports.matching import Referrer, Register, fingerprint, known_prints
@@ -328,7 +328,7 @@ class Surveys(Intake):
             f"SELECT {', '.join(self.fields)} FROM incoming WHERE row_id >= ? ORDER BY line",  # noqa: S608 - our columns
             (self.first_new,),
         ).fetchall()
-        contacts = []
+        found = []
         for cells in rows:
             row: Mapping[str, Any] = dict(zip(self.fields, cells, strict=True))
             day = date.fromisoformat(row["answered_on"])
@@ -339,20 +339,7 @@ class Surveys(Intake):
                 (row["customer_id"], start, end, row["trip_id"]),
             ).fetchone()
             if told is None:
-                at = moment_text(surveys.noon(day, zone))
-                contacts.append(
-                    (
-                        row["customer_id"],
-                        row["trip_id"],
-                        at,
-                        surveys.summary(row),
-                        row["staff"],
-                        self.operation,
-                    )
-                )
-        self.connection.executemany(
-            "INSERT INTO interaction (customer_id, trip_id, at, channel, direction, kind, "
-            "personal, summary, staff, operation_id) "
-            "VALUES (?, ?, ?, 'other', 'in', 'survey', 0, ?, ?, ?)",
-            contacts,
-        )
+                told_by = {name: row[name] for name in ("customer_id", "trip_id", "staff")}
+                at = surveys.noon(day, zone)
+                found.append({**told_by, "at": at, **surveys.contact_of(row)})
+        contacts.write_many(self.connection, self.operation, found)

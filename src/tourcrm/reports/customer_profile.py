@@ -20,7 +20,7 @@ from tourcrm.base.lunar import SpecialDay
 from tourcrm.base.parsing import special_day_text
 from tourcrm.bookings import outstanding
 from tourcrm.bookings.outstanding import Owed
-from tourcrm.bookings.trips import status_on
+from tourcrm.bookings.status import status_on, stood, was_booked
 from tourcrm.complaints import queries
 from tourcrm.complaints.queries import Row
 from tourcrm.customers import contacts
@@ -154,11 +154,11 @@ def build(
     spoken = list(contacts.listed(session, wanted))
     trips = session.exec(select(Trip).where(col(Trip.customer_id) == identifier)).all()
     booked = sorted(
-        (trip for trip in trips if trip.departs_on and _was_booked(trip, as_of)),
+        (trip for trip in trips if trip.departs_on and stood(trip, as_of)),
         key=lambda trip: (trip.departs_on, trip.id),
     )
     past = [trip for trip in booked if trip.departs_on and trip.departs_on <= as_of]
-    ahead = [trip for trip in booked[len(past) :] if not trip.booked_on or trip.booked_on <= as_of]
+    ahead = [trip for trip in booked[len(past) :] if was_booked(trip, as_of)]
     open_trips = [trip for trip in trips if trip.status in ("inquiry", "quoted")]
     return CallSheet(
         who=Person(**{field.name: getattr(who, field.name) for field in fields(Person)}),
@@ -191,14 +191,9 @@ def build(
     )
 
 
-def _was_booked(trip: Trip, as_of: date) -> bool:
-    cancelled_later = trip.status == "cancelled" and (trip.cancelled_on or date.min) > as_of
-    return trip.status == "booked" or cancelled_later
-
-
 def journey(trip: Trip, as_of: date) -> Journey:
     """A trip as it stood on a day."""
-    stored = "booked" if _was_booked(trip, as_of) else trip.status
+    stored = "booked" if stood(trip, as_of) else trip.status
     return Journey(
         code=trip.code,
         destination=trip.destination,

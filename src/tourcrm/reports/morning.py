@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from tourcrm import followup
 from tourcrm.agenda.events.selects import ANCHORS
-from tourcrm.agenda.events.spec import BOOKED, Search
+from tourcrm.agenda.events.spec import Search
 from tourcrm.agenda.rules import parser
 from tourcrm.agenda.rules.parser import Rule
 from tourcrm.analysis import population
@@ -22,6 +22,7 @@ from tourcrm.analysis.population import People
 from tourcrm.base import lunar, moments
 from tourcrm.base.lunar import FESTIVALS, LunarDay, SpecialDay
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
+from tourcrm.bookings.status import BOOKED
 from tourcrm.complaints import clock
 from tourcrm.complaints.clock import Clock
 from tourcrm.db import dialect, engine
@@ -34,7 +35,7 @@ DEPARTURE_DAYS = 7  # departures up to so many days from today
 RETURNED_DAYS = 2  # returns from so many days ago
 RETURNING_DAYS = 3  # ... up to so many days from today
 HANDBOOK = "handbook"  # the rule that sends travellers off
-LONGEST_TRIP = 366  # days; trip.LONGEST_DAYS sees to it (that module is not loaded for one number)
+LONGEST_TRIP = 366  # days; bookings.trips.LONGEST_DAYS sees to it, and is not loaded for this
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,18 +19,18 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.ratings import DETRACTS_UP_TO, PROMOTES_FROM
-from tourcrm.base.vocabulary import SELDOM_TRAVEL
+from tourcrm.base.vocabulary import IN_PERSON, SELDOM_TRAVEL
+from tourcrm.customers import contacts
 from tourcrm.customers.service import id_of
 from tourcrm.db import engine, operations
 from tourcrm.db.codes import Number
-from tourcrm.models import Customer, Interaction, SurveyResponse, Trip
+from tourcrm.models import Customer, SurveyResponse, Trip
 from tourcrm.surveys import scores
 
 ASPECTS = ("guide", "hotel", "meals", "transport", "itinerary", "price")
 RATINGS = ("csat", *ASPECTS)  # 1 to 5
 SCORES = ("nps", *RATINGS)
 ANSWERS = (*SCORES, "comment")
-IN_PERSON = ("phone", "visit", "store")  # channels on which an answer is a talk
 _BATCH = 2000
 
 
@@ -81,7 +81,7 @@ def add(
     staff: str,
     replace: bool = False,
 ) -> Answered:
-    """Take down what a customer answered, from checked values by column (entry.read).
+    """Take down what a customer answered, from checked values by column.
 
     about: one of this customer's trips; None = the one they returned from last. A new answer is
     also a contact, personal if it was given in a talk. Raises Refused without any answer, for a day
@@ -97,30 +97,13 @@ def add(
     else:
         _check_travelled(about, day)
     row = _standing(session, id_of(who), about, day)
-    changed: tuple[str, ...] = ()
-    new = row is None
     if row is None:
-        if all(values.get(field) is None for field in ANSWERS):
-            raise Refused(
-                N_(
-                    "What did they answer? Say at least one of: "
-                    "--nps 9, --csat 4, --guide 5, --comment"
-                )
-            )
-        row = SurveyResponse(
-            customer_id=id_of(who),
-            trip_id=None if about is None else about.id,
-            answered_on=day,
-            staff=values.get("staff") or staff,
-            operation_id=number(),
-            **{field: values.get(field) for field in ANSWERS},
-        )
-        session.add(row)
-        session.add(_contact(row, now if day == today else noon(day, zone), channel))
-        session.flush()
-    elif replace:
-        changed = _replace(session, number, row, values)
-    else:
+        row = _take_down(session, number, who, about, values, day, staff)
+        at = now if day == today else noon(day, zone)
+        of_answer = contact_of(_answers(row), channel) | {"trip_id": row.trip_id, "at": at}
+        contacts.write(session, row.operation_id, id_of(who), staff=row.staff, **of_answer)
+        return _answered(who, about, row, new=True)
+    if not replace:
         raise Refused(
             N_(
                 "{customer} has answered about {trip} already, on {day}: {answers}. "
@@ -131,6 +114,44 @@ def add(
             day=row.answered_on,
             answers=visible(summary(_answers(row)), 120),
         )
+    return _answered(who, about, row, changed=_replace(session, number, row, values))
+
+
+def _take_down(
+    session: Session,
+    number: Number,
+    who: Customer,
+    about: Trip | None,
+    said: Mapping[str, Any],
+    day: date,
+    staff: str,
+) -> SurveyResponse:
+    """Store a new answer. Raises Refused for one that says nothing."""
+    if all(said.get(field) is None for field in ANSWERS):
+        raise Refused(
+            N_("What did they answer? Say at least one of: --nps 9, --csat 4, --guide 5, --comment")
+        )
+    row = SurveyResponse(
+        customer_id=id_of(who),
+        trip_id=None if about is None else about.id,
+        answered_on=day,
+        staff=said.get("staff") or staff,
+        operation_id=number(),
+        **{field: said.get(field) for field in ANSWERS},
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _answered(
+    who: Customer,
+    about: Trip | None,
+    row: SurveyResponse,
+    *,
+    new: bool = False,
+    changed: tuple[str, ...] = (),
+) -> Answered:
     return Answered(
         customer=who.code,
         name=who.name,
@@ -144,20 +165,15 @@ def add(
     )
 
 
-def _contact(row: SurveyResponse, at: datetime, channel: str) -> Interaction:
+def contact_of(answers: Mapping[str, Any], channel: str = "other") -> dict[str, Any]:
     """The contact that an answer is. Filling in a form is no talk."""
-    return Interaction(
-        customer_id=row.customer_id,
-        trip_id=row.trip_id,
-        at=at,
-        channel=channel,
-        direction="in",
-        kind="survey",
-        personal=channel in IN_PERSON,
-        summary=summary(_answers(row)),
-        staff=row.staff,
-        operation_id=row.operation_id,
-    )
+    return {
+        "channel": channel,
+        "direction": "in",
+        "kind": "survey",
+        "personal": channel in IN_PERSON,
+        "summary": summary(answers),
+    }
 
 
 def _replace(

@@ -15,7 +15,6 @@ from sqlmodel import Session
 
 from tourcrm.agenda.events import last_contact
 from tourcrm.agenda.events.spec import (
-    BOOKED,
     INSERT,
     INSERT_OWNED,
     LAST_TRIP,
@@ -29,7 +28,9 @@ from tourcrm.analysis import trip_history
 from tourcrm.base import lunar, moments
 from tourcrm.base.lunar import SpecialDay
 from tourcrm.base.moments import moment_of
+from tourcrm.bookings.status import BOOKED
 from tourcrm.complaints import deadlines
+from tourcrm.complaints.story import BEGUN, taken
 from tourcrm.db import dialect, engine
 
 JOINED = 3  # days by which a festival may follow another and be one with it
@@ -307,11 +308,6 @@ def _tasks(session: Session, search: Search) -> None:
     session.connection().execute(text(sql), {**search.params, "long_ago": long_ago})
 
 
-# The step that begins the present round of a complaint `k`: its opening, or the last reopening.
-_BEGUN = """(
-    SELECT max(b.id) FROM complaint_event b
-    WHERE b.complaint_id = k.id AND b.step IN ('opened', 'reopened') AND b.at < :end
-)"""
 _ROUND = "CASE WHEN b.step = 'opened' THEN 'once' ELSE 'r' || b.id END"
 
 
@@ -321,12 +317,9 @@ def _complaints(session: Session, search: Search) -> None:
     sql = f"""
         SELECT k.id, {_ROUND}, k.customer_id, k.trip_id, b.at, k.severity, k.in_charge,
             t.code, t.service, t.kind, t.destination
-        FROM complaint k JOIN complaint_event b ON b.id = {_BEGUN}
+        FROM complaint k JOIN complaint_event b ON b.id = {BEGUN}
         LEFT JOIN trip t ON t.id = k.trip_id
-        WHERE NOT EXISTS (
-            SELECT 1 FROM complaint_event e
-            WHERE e.complaint_id = k.id AND e.id > b.id AND e.at < :end AND e.step = 'responded'
-        ) {search.only("k.customer_id")}
+        WHERE NOT {taken("responded")} {search.only("k.customer_id")}
     """  # noqa: S608 - pieces of this module
     connection = engine.raw(session)
     found = []
@@ -351,7 +344,7 @@ def _resolutions(session: Session, search: Search) -> None:
         SELECT k.id, {_ROUND}, k.customer_id, k.trip_id, e.at, k.in_charge,
             t.code, t.service, t.kind, t.destination
         FROM complaint_event e JOIN complaint k ON k.id = e.complaint_id
-        JOIN complaint_event b ON b.id = {_BEGUN}
+        JOIN complaint_event b ON b.id = {BEGUN}
         LEFT JOIN trip t ON t.id = k.trip_id
         WHERE e.step = 'resolved' AND e.at >= :start AND e.at < :end AND e.id = (
             SELECT max(r.id) FROM complaint_event r

@@ -19,6 +19,7 @@ from sqlmodel import Session
 
 from tourcrm.analysis import trip_history
 from tourcrm.analysis.population import People, Who
+from tourcrm.bookings.status import stood_sql
 from tourcrm.db import dialect, engine
 from tourcrm.db.engine import Raw as Connection
 from tourcrm.db.setting import Settings
@@ -54,10 +55,6 @@ TABLES = (
     CREATE TEMP TABLE IF NOT EXISTS followup_who (customer_id INTEGER NOT NULL PRIMARY KEY)
     """,
 )
-
-# A trip that is booked as of the day: already booked, and not cancelled until later.
-_STANDS = "(t.status = 'booked' OR (t.status = 'cancelled' AND t.cancelled_on > :as_of))"
-BOOKED = f"{_STANDS} AND (t.booked_on IS NULL OR t.booked_on <= :as_of)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +161,7 @@ def wanted(session: Session, search: Search) -> "Numbers | None":
 # The last trip of a customer in followup_last on its day, as the histories count trips.
 LAST_TRIP = f"""(
     SELECT max(t.id) FROM {dialect.by_index("trip t", "trip_customer")}
-    WHERE t.customer_id = k.customer_id AND t.departs_on = k.departed_on AND {_STANDS}
+    WHERE t.customer_id = k.customer_id AND t.departs_on = k.departed_on AND {stood_sql()}
 )"""  # noqa: S608 - pieces of this module
 
 

@@ -4,7 +4,7 @@ layout       what all pages share
 customer     the page before a call, with `promises`
 due_list     the list of the morning
 followup     one follow-up
-complaint    a complaint with its steps
+complaint    a complaint with its steps, `clocks` those that wait for an answer
 rule_list    the rules of follow-up
 results      how many booked again
 """

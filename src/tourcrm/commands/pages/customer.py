@@ -33,7 +33,7 @@ def background(sheet: CallSheet, shape: Shape) -> list[Pair]:
     return [
         *_standing(sheet, shape),
         *_journeys(sheet, shape),
-        *_complaints(sheet),
+        *_complaints(sheet, shape),
         *promises.pairs(sheet.promised, shape.currency),
         *_answers(sheet),
         *_contacts(sheet, shape),
@@ -224,7 +224,7 @@ def _contacts(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
         )
 
 
-def _complaints(sheet: CallSheet) -> Iterator[Pair]:
+def _complaints(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
     """The open ones, with what their clocks say and what they need; the last that are closed."""
     label = _("Complaints")
     closed = [one for one in sheet.complaints if one.closed_at]
@@ -233,7 +233,8 @@ def _complaints(sheet: CallSheet) -> Iterator[Pair]:
         if one.closed_at is None:
             said += [clock_text(one), next_text(one)]
         else:
-            said.append(_("closed on {day}").format(day=one.closed_at.date()))
+            day = one.closed_at.astimezone(shape.zone).date()
+            said.append(_("closed on {day}").format(day=day))
         yield label, _joined(*said, visible(one.text, 100))
         label = ""
 

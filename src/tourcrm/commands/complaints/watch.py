@@ -1,7 +1,7 @@
 """`tourcrm complaints watch`: for cron, every few minutes. Silent unless a clock runs out."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,10 +11,11 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import EXIT_REFUSED
 from tourcrm.base.i18n import N_, _
 from tourcrm.commands import options
-from tourcrm.commands.pages.layout import beside
+from tourcrm.commands.pages import clocks
 from tourcrm.terminal import context
 from tourcrm.terminal.context import Desk
 from tourcrm.terminal.render import emit, say, tell
+from tourcrm.terminal.typer_i18n import cli_group
 
 if TYPE_CHECKING:
     from tourcrm.complaints.clock import Clock
@@ -22,19 +23,24 @@ if TYPE_CHECKING:
     from tourcrm.notifications.outbox import Claimed, Word
     from tourcrm.notifications.transport import Sent
 
-HELP = N_(
-    "Say which complaints run out of time, each thing once, and tell whoever is on duty. For cron, "
-    "every few minutes: prints nothing otherwise. Ends with 1 if somebody could not be told."
-)
-EPILOG = N_(
-    "Example: tourcrm complaints watch\n"
-    "tourcrm complaints watch --all\n"
-    "tourcrm settings warn_minutes 20"
-)
+app = cli_group()
 
 Ringing = Sequence[tuple["Clock", "Word"]]
 
 
+@app.command(
+    "watch",
+    help=N_(
+        "Say which complaints run out of time, each thing once, and tell whoever is on duty. For "
+        "cron, every few minutes: prints nothing otherwise. Ends with 1 if somebody could not be "
+        "told."
+    ),
+    epilog=N_(
+        "Example: tourcrm complaints watch\n"
+        "tourcrm complaints watch --all\n"
+        "tourcrm settings warn_minutes 20"
+    ),
+)
 def watch(
     everything: Annotated[
         bool, typer.Option("--all", help=N_("print also what was said before"))
@@ -55,10 +61,10 @@ def watch(
         now = desk.now
     if format == "table":
         for clock in shown:
-            for line in _page(clock, now, shape.zone):
+            for line in clocks.lines(clock, now, shape.zone):
                 say(line)
     else:
-        emit([row(clock) for clock in shown], CLOCKS, shape)
+        emit([clocks.row(clock) for clock in shown], CLOCKS, shape)
     if not idle and not _deliver(ringing):
         raise typer.Exit(EXIT_REFUSED)
 
@@ -67,8 +73,8 @@ def _ringing(desk: Desk, *, ranked: bool = True) -> Ringing:
     from tourcrm.complaints import alerts, clock
 
     warn = timedelta(minutes=int(desk.settings["warn_minutes"]))
-    clocks = clock.clocks(desk.session, desk.settings, desk.now, ranked=ranked)
-    return alerts.ringing(clocks, desk.now, warn)
+    running = clock.clocks(desk.session, desk.settings, desk.now, ranked=ranked)
+    return alerts.ringing(running, desk.now, warn)
 
 
 # --- telling --------------------------------------------------------------------------------------
@@ -103,7 +109,7 @@ def _claim(ringing: Ringing) -> "list[Claimed]":
         outbox.make(desk.session, channels, [word for _clock, word in ringing], desk.now)
         now, zone = desk.now, desk.settings.zone
         texts = {
-            (word.subject_id, word.once): " · ".join(about(clock, now, zone, phone=False))
+            (word.subject_id, word.once): " · ".join(clocks.about(clock, now, zone, phone=False))
             for clock, word in ringing
         }
 
@@ -118,47 +124,3 @@ def _failures(claimed: "Sequence[Claimed]", found: "Sequence[Sent]") -> Iterator
         if sent.why is not None:
             text = _("{name} could not be told, and it is tried again: {why}")
             yield text.format(name=visible(one.channel), why=sent.why)
-
-
-# --- words ----------------------------------------------------------------------------------------
-
-
-def _page(clock: "Clock", now: datetime, zone: tzinfo) -> Iterator[str]:
-    """The lines about a clock, for whoever answers at once."""
-    yield from beside("! ", " · ".join(about(clock, now, zone, phone=True)))
-    yield from beside("  ", f"“{visible(clock.text, 400)}”")
-
-
-def about(clock: "Clock", now: datetime, zone: tzinfo | None, *, phone: bool) -> Iterator[str]:
-    """What is said of a clock. A message has no phone number: it stays in a chat for ever."""
-    from tourcrm.commands.pages import due_list
-    from tourcrm.commands.pages.complaint import word
-    from tourcrm.commands.pages.layout import duration_text, late_text
-
-    if now < clock.due_at:
-        due = clock.due_at.astimezone(zone)
-        today = due.date() == now.astimezone(zone).date()
-        until = due.strftime("%H:%M" if today else "%Y-%m-%d %H:%M")
-        text = _("{time} left, until {clock}")
-        yield text.format(time=duration_text(clock.left), clock=until)
-    else:
-        yield late_text(now - clock.due_at)
-    yield visible(clock.code, 20)
-    if clock.severity == "crisis":
-        yield word("severity", clock.severity)
-    yield word("complaint_category", clock.category)
-    yield f"{visible(clock.name, 40)} {visible(clock.customer_code, 20)}"
-    if clock.tier is not None:
-        yield _("tier {tier}").format(tier=clock.tier)
-    if phone:
-        yield due_list.phone(clock.phone)
-    charge = clock.in_charge or clock.owner
-    yield visible(charge, 20) if charge else _("nobody in charge")
-
-
-def row(clock: "Clock") -> dict[str, object]:
-    """A clock with the fields of CLOCKS."""
-    return {column.field: getattr(clock, column.field, None) for column in CLOCKS} | {
-        "customer": clock.customer_code,
-        "minutes_left": clock.left // timedelta(minutes=1),
-    }

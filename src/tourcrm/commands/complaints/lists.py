@@ -1,0 +1,176 @@
+"""Lists of complaints, how many were answered in time, and the page of one."""
+
+from typing import Annotated, Any
+
+import typer
+
+from tourcrm.base.columns import (
+    CHECKPOINT,
+    COMPENSATION,
+    COMPLAINT,
+    COMPLAINT_EVENT,
+    COMPLAINT_LIST,
+    FIX,
+    PUNCTUALITY,
+)
+from tourcrm.base.errors import WrongUsage
+from tourcrm.base.i18n import N_, _
+from tourcrm.commands import options
+from tourcrm.commands.complaints import entry
+from tourcrm.customers import service as customers
+from tourcrm.terminal import context
+from tourcrm.terminal.context import Desk
+from tourcrm.terminal.render import emit, emit_parts, say
+from tourcrm.terminal.typer_i18n import cli_group
+
+app = cli_group()
+
+_SPAN_MONTHS = 12  # of --sla, where no days are given
+
+
+@app.command(
+    "list",
+    help=N_(
+        "List open complaints: first those without an answer, by the time left on their clocks, "
+        "the best tier first."
+    ),
+    epilog=N_(
+        "Example: tourcrm complaints list\n"
+        "tourcrm complaints list --all --customer 王芳\n"
+        "tourcrm complaints list --sla --from 2026-01-01\n"
+        "tourcrm complaints list --fixes"
+    ),
+)
+def list_(
+    everything: Annotated[
+        bool, typer.Option("--all", help=N_("also those that are closed"))
+    ] = False,
+    closed: Annotated[
+        bool, typer.Option("--closed", help=N_("only those that are closed"))
+    ] = False,
+    who: Annotated[
+        str | None, typer.Option("--customer", help=N_("only of this one: code, phone or name"))
+    ] = None,
+    fixes: Annotated[
+        bool,
+        typer.Option(
+            "--fixes", help=N_("instead, what the agency wanted to change and has not yet")
+        ),
+    ] = False,
+    sla: Annotated[
+        bool,
+        typer.Option(
+            "--sla", help=N_("instead, how many were answered in time, and who or what stands out")
+        ),
+    ] = False,
+    first: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DATE", help=N_("with --sla: opened from this day on")),
+    ] = None,
+    last: Annotated[
+        str | None,
+        typer.Option("--to", metavar="DATE", help=N_("with --sla: opened up to this day")),
+    ] = None,
+    as_of: options.AsOf = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    options.not_together({"--all": everything, "--closed": closed, "--fixes": fixes, "--sla": sla})
+    options.not_together({"--sla": sla, "--customer": who is not None})
+    for name, given in (("--from", first), ("--to", last)):
+        if given and not sla:
+            raise WrongUsage(N_("{option} only goes with {other}."), option=name, other="--sla")
+    with context.reading() as desk:
+        shape = options.shape(desk, format, output, excel)
+        if sla:
+            _emit_sla(desk, as_of, first, last, shape)
+            return
+        from tourcrm.complaints import clock, queries
+
+        row = who and customers.find_one(desk.session, who, desk.settings["region"])
+        number = customers.id_of(row) if row else None
+        day = options.day(desk, as_of)
+        if fixes:
+            open_fixes = queries.fixes(desk.session, day, undone=True, customer_id=number)
+            emit(open_fixes, FIX, shape, title=_("To be mended inside"))
+            return
+        now = clock.end_of(day, desk.today, desk.now, desk.settings)
+        wanted = queries.Wanted(opened=not closed, closed=closed or everything, customer_id=number)
+        rows = queries.listing(desk.session, desk.settings, now, wanted)
+    if format != "table" or output is not None:
+        emit(rows, COMPLAINT, shape, title=_("Complaints"))
+        return
+    from tourcrm.commands.pages import complaint
+
+    shown = [complaint.in_table(one) for one in rows]
+    alarming = [one | {"alarm": one["left"] is not None and one["breached"]} for one in shown]
+    emit(alarming, COMPLAINT_LIST, shape, title=_("Complaints"), alarm="alarm")
+
+
+def _emit_sla(
+    desk: Desk, as_of: str | None, first: str | None, last: str | None, shape: Any
+) -> None:
+    from tourcrm.analysis.population import months_before
+    from tourcrm.commands.pages import complaint
+    from tourcrm.complaints import clock, sla
+
+    day = options.day(desk, as_of)
+    end = options.parse_day(last, "--to") if last else day
+    start = options.parse_day(first, "--from") if first else months_before(end, _SPAN_MONTHS)
+    if end < start and last is None:
+        raise WrongUsage(N_("--from {first} lies after {day}."), first=start, day=end)
+    if end < start:
+        raise WrongUsage(N_("--to {last} is before --from {first}."), last=end, first=start)
+    now = clock.end_of(day, desk.today, desk.now, desk.settings)
+    report = sla.report(desk.session, desk.settings, now, start, end)
+    names = [column.field for column in PUNCTUALITY]
+    rows = [
+        {name: getattr(one, name) for name in names} | {"label": complaint.group_text(one)}
+        for one in report.shares
+    ]
+    table = shape.format == "table" and shape.output is None
+    if not table:
+        emit(rows, PUNCTUALITY, shape, title=_("Answered in time"))
+        return
+    if rows:
+        shown = [row | {"group": row["label"]} for row in rows]
+        title = _("Answered in time, {first} to {last}").format(first=start, last=end)
+        emit(shown, PUNCTUALITY, shape, title=title, alarm="stands_out")
+    for line in complaint.conclusions(report):
+        say(line)
+
+
+@app.command(
+    "show",
+    help=N_("Show all about a complaint: its clock, the checklist, what was given, its story."),
+    epilog=N_("Example: tourcrm complaints show K00001\ntourcrm complaints show K00001 -f json"),
+)
+def show(code: entry.Code, format: options.Format = "table", output: options.Output = None) -> None:
+    from tourcrm.complaints import queries
+    from tourcrm.complaints.lifecycle import CHECKLIST
+
+    with context.reading() as desk:
+        shape = options.shape(desk, format, output)
+        row = entry.complaint(desk, code)
+        page = queries.page(desk.session, desk.settings, row, desk.now, desk.today)
+    if format == "json" and output is None:
+        ticks = [{"point": point, "at": page.ticks.get(point)} for point in CHECKLIST]
+        emit_parts(
+            {},
+            {
+                "complaint": ([page.row], COMPLAINT),
+                "checklist": (ticks if page.row.severity == "crisis" else [], CHECKPOINT),
+                "compensations": (page.compensations, COMPENSATION),
+                "fixes": (page.fixes, FIX),
+                "events": (page.events, COMPLAINT_EVENT),
+            },
+            shape,
+        )
+    elif format != "table" or output is not None:
+        emit([page.row], COMPLAINT, shape, title=_("Complaints"))
+    else:
+        from tourcrm.commands.pages import complaint
+
+        for line in complaint.lines(page, shape):
+            say(line)

@@ -1,0 +1,259 @@
+"""The form, answers taken down and imported, lists of them."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Annotated, Literal
+
+import typer
+
+from tourcrm.base import vocabulary
+from tourcrm.base.columns import INTERACTION, SURVEY, Column, by_field
+from tourcrm.base.display import visible
+from tourcrm.base.i18n import LANGUAGES, N_, _, language
+from tourcrm.base.speech import salutation
+from tourcrm.bookings import trips
+from tourcrm.commands import intake, options
+from tourcrm.commands.fields import Limit, Who, emit_list, with_options
+from tourcrm.commands.pages.layout import listed
+from tourcrm.customers import service as customers
+from tourcrm.surveys import form
+from tourcrm.surveys import service as surveys
+from tourcrm.surveys.service import Answered
+from tourcrm.terminal import context, typed
+from tourcrm.terminal.render import emit, say, tell
+from tourcrm.terminal.typer_i18n import cli_group
+
+app = cli_group()
+
+
+# --- asking ---------------------------------------------------------------------------------------
+
+
+@app.command(
+    "form",
+    help=N_("Print the opinion form for a trip, in the customer's language, ready to be pasted."),
+    epilog=N_(
+        "Example: tourcrm surveys form T0000012\n"
+        "tourcrm surveys form T0000012 --group\n"
+        "tourcrm surveys form T0000012 --in en"
+    ),
+)
+def form_(
+    code: Annotated[str, typer.Argument(metavar=N_("TRIP"), help=N_("the order code of the trip"))],
+    in_: Annotated[
+        Literal["en", "zh"] | None,
+        typer.Option("--in", help=N_("the language of the form instead of the customer's")),
+    ] = None,
+    group: Annotated[
+        bool, typer.Option("--group", help=N_("address everybody of a group, not one customer"))
+    ] = False,
+) -> None:
+    with context.reading() as desk:
+        row = trips.find_one(desk.session, code)
+        who = trips.customer_of(desk.session, row)
+        surveys.check_travels(row)
+        chosen = in_ or who.language or desk.settings["language"]
+        chosen = chosen if chosen in LANGUAGES else "en"
+        lines = form.form(
+            form.About(row.service, row.kind, row.destination, row.departs_on, row.returns_on),
+            None if group else salutation(who.name, who.gender, who.kind, chosen),
+            who.owner,
+            chosen,
+            desk.today,
+        )
+        answered = surveys.count(desk.session, surveys.Wanted(trip_id=row.id))
+        back, code = row.returns_on or row.departs_on, row.code
+    for line in lines:
+        say(line)
+    if answered:
+        tell(_("Note: {code} has an answer already: tourcrm surveys list").format(code=code))
+    elif back is not None and back > desk.today:
+        tell(_("Note: they are back only on {day}.").format(day=back))
+
+
+# --- taking down ----------------------------------------------------------------------------------
+
+
+@app.command(
+    "add",
+    help=N_(
+        "Take down what a customer answered about a trip: the one they returned from last, "
+        "unless --trip names another. The answer is also logged as a contact."
+    ),
+    epilog=N_(
+        "Example: tourcrm surveys add 王芳 --nps 9 --csat 5 --guide 5 --hotel 4 --comment 房间小\n"
+        "tourcrm surveys add C000012 --trip T0000012 --nps 6 --channel phone\n"
+        "tourcrm surveys add C000012 --trip T0000012 --nps 8 --replace"
+    ),
+)
+@with_options(SURVEY)
+def add(
+    who: Who,
+    code: Annotated[
+        str | None, typer.Option("--trip", metavar=N_("TRIP"), help=N_("the trip it is about"))
+    ] = None,
+    channel: Annotated[
+        str | None,
+        typer.Option(
+            "--channel",
+            help=N_(
+                "how it came: phone, wechat, sms, email, visit, store or other; a call, a visit "
+                "and the store count as a talk"
+            ),
+        ),
+    ] = None,
+    replace_: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help=N_("change the answer that is there: what is given wins, the rest stays"),
+        ),
+    ] = False,
+    **given: str | None,
+) -> None:
+    with context.writing("surveys add") as desk:
+        row = customers.find_one(desk.session, who, desk.settings["region"])
+        about = trips.of_customer(desk.session, code, row) if code else None
+        way = channel and typed.value(by_field(INTERACTION)["channel"], channel, desk.settings)
+        answered = surveys.add(
+            desk.session,
+            lambda: desk.operation,
+            row,
+            typed.read(SURVEY, given, desk.settings),
+            now=desk.now,
+            zone=desk.settings.zone,
+            about=about,
+            channel=way or "other",
+            staff=desk.actor,
+            replace=replace_,
+        )
+    say(_told(answered))
+    if channel is not None and not answered.new:
+        tell(_("Note: the contact that was logged with the first answer was left as it is."))
+
+
+def _told(answered: Answered) -> str:
+    if not answered.new and not answered.changed:
+        text = _("Nothing to change for {customer} {name}, {trip}: {answers}.")
+    elif answered.new:
+        text = _("Stored for {customer} {name}, {trip}: {answers}.")
+    else:
+        text = _("Changed for {customer} {name}, {trip}: {answers}.")
+    return text.format(
+        customer=answered.customer,
+        name=visible(answered.name, 40),
+        trip=_about(answered),
+        answers=_answers(answered),
+    )
+
+
+def _about(answered: Answered) -> str:
+    if answered.trip is None:
+        return _("about no trip, since none is known from which they returned")
+    parts = (answered.trip, visible(answered.destination or "", 40))
+    return _("about {trip}, back on {day}").format(
+        trip=" ".join(part for part in parts if part), day=answered.returned_on
+    )
+
+
+def _answers(answered: Answered) -> str:
+    labels = vocabulary.labels("aspect", language())
+    said = [
+        f"{'NPS' if field == 'nps' else labels[field]} {points}"
+        for field in surveys.SCORES
+        if (points := answered.answers[field]) is not None
+    ]
+    comment = answered.answers["comment"]
+    return listed([*said, *([f"“{visible(comment, 60)}”"] if comment else [])])
+
+
+intake.register(
+    app,
+    "surveys",
+    N_("Import answers from a sheet, such as the download of a form on the web."),
+    N_(
+        "Example: tourcrm surveys import 问卷.xlsx\n"
+        'tourcrm surveys import answers.csv --map "您的评价=csat"'
+    ),
+)
+
+
+# --- looking at -----------------------------------------------------------------------------------
+
+_DESTINATION = Column("destination", "text", "destination", "目的地")
+
+
+def _list_columns() -> Iterable[Column]:
+    for column in SURVEY:
+        if column.field == "name":
+            yield replace(column, exported=True)
+        elif column.exported:
+            yield column
+        if column.field == "trip":
+            yield _DESTINATION
+
+
+@app.command(
+    "list",
+    help=N_("List answers, the latest first."),
+    epilog=N_(
+        "Example: tourcrm surveys list 王芳\n"
+        "tourcrm surveys list --trip T0000012\n"
+        "tourcrm surveys list --only detractors --from 2026-01-01"
+    ),
+)
+def list_(
+    who: Annotated[
+        str | None,
+        typer.Argument(
+            metavar=N_("CUSTOMER"), help=N_("a code, a phone number, or a name that only one has")
+        ),
+    ] = None,
+    code: Annotated[
+        str | None, typer.Option("--trip", metavar=N_("TRIP"), help=N_("answers about this trip"))
+    ] = None,
+    first: options.First = None,
+    last: options.Last = None,
+    only: Annotated[
+        Literal["promoters", "passives", "detractors"] | None,
+        typer.Option("--only", help=N_("with an NPS of 9 to 10, 7 to 8, or 0 to 6")),
+    ] = None,
+    limit: Limit = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        row = who and customers.find_one(desk.session, who, desk.settings["region"])
+        start, end = options.period(first, last)
+        wanted = surveys.Wanted(
+            customer_id=customers.id_of(row) if row else None,
+            trip_id=trips.find_one(desk.session, code).id if code else None,
+            first=start,
+            last=end,
+            only=only,
+        )
+        shape = options.shape(desk, format, output, excel)
+        emit_list(
+            lambda most: surveys.listed(desk.session, replace(wanted, limit=most)),
+            lambda: surveys.count(desk.session, wanted),
+            limit,
+            tuple(_list_columns()),
+            shape,
+            _("Answers"),
+        )
+
+
+@app.command(
+    "export",
+    help=N_("Export all answers with every column, so that they can be imported again."),
+    epilog=N_("Example: tourcrm surveys export -o answers.csv"),
+)
+def export(
+    format: options.Format = "csv",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        shape = options.shape(desk, format, output, excel)
+        emit(surveys.exported(desk.session), SURVEY, shape, title=_("Answers"))

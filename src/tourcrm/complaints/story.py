@@ -1,0 +1,64 @@
+"""The steps of complaints as they are stored: read in one place, and the SQL that finds rounds.
+
+Reading takes plain rows and no models, since the due list reads them, too.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from tourcrm.base.moments import day_end, moment_of, moment_text
+from tourcrm.complaints.lifecycle import Event, rounds, spans_open
+from tourcrm.db import dialect, engine
+
+# The step that begins the round of a complaint `k` in which it is before :end: its opening, or the
+# last reopening.
+BEGUN = """(
+    SELECT max(b.id) FROM complaint_event b
+    WHERE b.complaint_id = k.id AND b.step IN ('opened', 'reopened') AND b.at < :end
+)"""
+
+
+def taken(step: str) -> str:
+    """SQL: whether a complaint `k` has taken this step before :end, in the round that `b` began."""
+    return f"""EXISTS (
+        SELECT 1 FROM complaint_event e
+        WHERE e.complaint_id = k.id AND e.id > b.id AND e.at < :end AND e.step = '{step}'
+    )"""  # noqa: S608 - a word of ours
+
+
+def events_of(
+    session: Session, complaints: Iterable[int], until: datetime | None = None
+) -> dict[int, list[Event]]:
+    """The steps of these complaints up to a moment, in the order in which they were recorded."""
+    sql = """
+        SELECT complaint_id, at, id, step, staff, detail, text FROM complaint_event
+        WHERE complaint_id IN :ids ORDER BY id
+    """
+    wanted = set(complaints)
+    found: dict[int, list[Event]] = {number: [] for number in wanted}
+    last = None if until is None else moment_text(until)
+    for number, at, id_, step, staff, detail, text in dialect.by_ids(session, sql, wanted):
+        if last is None or at <= last:
+            found[number].append(Event(id_, step, moment_of(at), staff, detail, text))
+    return found
+
+
+def days_open(
+    session: Session, as_of: date, zone: ZoneInfo
+) -> Iterator[tuple[int, int, date, date | None]]:
+    """As of the end of a day: customer, complaint, and from which day to which it was open."""
+    sql = """
+        SELECT k.customer_id, k.id, e.step, e.at FROM complaint_event e
+        JOIN complaint k ON k.id = e.complaint_id
+        WHERE e.step IN ('opened', 'closed', 'reopened') AND e.at < ? ORDER BY e.id
+    """
+    steps: dict[tuple[int, int], list[tuple[str, datetime]]] = {}
+    for who, number, step, at in engine.raw(session).execute(sql, (day_end(as_of, zone),)):
+        steps.setdefault((who, number), []).append((step, moment_of(at)))
+    for (who, number), known in steps.items():
+        for since, until in spans_open(rounds(known)):
+            first, last = since.astimezone(zone).date(), until and until.astimezone(zone).date()
+            yield who, number, first, last
