@@ -99,6 +99,10 @@ class Kind:
         """What makes the form for machines; None where it is the value, or its str()."""
         return None
 
+    def csv(self, view: View) -> Cell | None:
+        """The same for a cell of CSV, which knows nothing but text."""
+        return self.machine(view)
+
     def file(self, view: View, words: str) -> Cell:
         """What makes the cell of a file for people, all that import reads back."""
         return lambda value: value if isinstance(value, (date, int)) else str(value)
@@ -171,6 +175,9 @@ class Gender(Word):
 class Flag(Kind):
     worded = True
     nothing = NOTHING - {"无", "没有"}  # they say no
+
+    def csv(self, view: View) -> Cell:
+        return lambda value: str(value).lower()
 
     def file(self, view: View, words: str) -> Cell:
         return self.person(view, words)
