@@ -18,11 +18,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tourcrm.base.columns import TRIP
-from tourcrm.base.kinds import Flag
 
 _KEY = ("customer_id", "departs_on", "destination")  # of a trip without an order code
 _NUMBERS = {"customer_id"} | {one.name for one in TRIP if one.type.number}
-_FLAGS = {one.name for one in TRIP if isinstance(one.type, Flag)}
+_FLAGS = {one.name for one in TRIP if one.kind == "flag"}
 _END = "\x1e"  # between cells; a chunk with a cell that holds it is not compared as text
 # Without statistics SQLite may choose the index by departure, and read every trip of that day.
 _ALIKE_TRIP = (

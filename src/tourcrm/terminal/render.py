@@ -122,7 +122,7 @@ def _masked(column: Column, shape: Shape) -> Cell | None:
 
 def _person_cell(column: Column, shape: Shape) -> Cell:
     """What gives the cell of a file for people."""
-    return _masked(column, shape) or column.type.file(shape, column.words)
+    return _masked(column, shape) or column.type.file(shape)
 
 
 def _csv_rows(rows: Iterable[Any], columns: Sequence[Column], shape: Shape) -> Iterator[list[str]]:
@@ -140,7 +140,7 @@ def _csv_cell(column: Column, shape: Shape) -> Cell:
     """For Excel the words of a person; numbers are the same, since Excel shows them its own way."""
     if shape.excel and column.type.worded:
         return _person_cell(column, shape)
-    return _masked(column, shape) or column.type.csv(shape) or str
+    return _masked(column, shape) or (column.type.csv or column.type.machine)(shape) or str
 
 
 def _json(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, file: TextIO) -> None:
@@ -207,7 +207,7 @@ def person(value: Any, column: Column, shape: Shape) -> str:
     """The value as a person reads it, safe to print."""
     if value is None:
         return ""
-    say = _masked(column, shape) or column.type.person(shape, column.words)
+    say = _masked(column, shape) or column.type.person(shape)
     return str(say(value))
 
 
