@@ -461,6 +461,15 @@ class Intake:
         asked_for = max(in_file, self._highest_rejected)
         return max(codes.next_id(self.session, self.table), asked_for + 1)
 
+    def insert_new(self) -> None:
+        """Insert the new rows of incoming, whose ids are settled."""
+        names = ", ".join(self.fields)
+        self.connection.execute(
+            f"INSERT INTO {self.table} (id, {names}, operation_id) "  # noqa: S608 - our columns
+            f"SELECT row_id, {names}, ? FROM incoming WHERE row_id >= ?",
+            (self.operation, self.first_new),
+        )
+
     def count_new(self) -> int:
         (new,) = self.connection.execute(
             "SELECT count(*) FROM incoming WHERE row_id IS NULL OR row_id >= ?", (self.first_new,)
