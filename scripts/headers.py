@@ -2,7 +2,8 @@
 
 python scripts/headers.py
 
-Taken from columns.py and words.py, so that the page cannot promise what the program does not do.
+Taken from base/columns and base/vocabulary.py, so that the page cannot promise what the program
+does not do.
 """
 
 from collections.abc import Iterator

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.builders import TODAY, agency
 from tests.conftest import BARE, ROOT
 from tests.importer import Shop
 
+STEPS = r"(\nSTEPS.*?)(?=\n\)\n)"
 TRIP = (
     (
         "models.py",
@@ -26,7 +28,7 @@ TRIP = (
     ),
     (
         "db/migrations.py",
-        r"(\nSTEPS.*?)(?=\n\)\n)",
+        STEPS,
         '    Step("Where a trip begins", ("ALTER TABLE trip ADD COLUMN meeting_point TEXT",\n'
         '        "ALTER TABLE trip ADD COLUMN supplement INTEGER")),',
     ),
@@ -38,21 +40,39 @@ TRIP = (
         '    column("supplement", "amount", "supplement", "附加费", help=N_("what comes on top")),',
     ),
 )
+INTERACTION = (
+    (
+        "models.py",
+        r"(class Interaction\(.*?)(?=\n\n\nclass )",
+        "    mood: str | None = _text()",
+    ),
+    (
+        "db/migrations.py",
+        STEPS,
+        '    Step("Moods", ("ALTER TABLE interaction ADD COLUMN mood TEXT",)),',
+    ),
+    (
+        "base/columns/interaction.py",
+        r"(\nINTERACTION = .*?)(?=\n\))",
+        '    column("mood", "text", "mood", "心情", help=N_("how they were")),',
+    ),
+)
+CONTACTS = [["客户", "时间", "内容"], ["13812345678", "2026-11-02 10:00", "想去北疆"]]
 
 
-def of_a_customer() -> list[tuple[str, str, str]]:
+def of_a_customer() -> Sequence[tuple[str, str, str]]:
     """The three edits that CONTRIBUTING.md names."""
     recipe = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     recipe = recipe[recipe.index("### A column") : recipe.index("### A command")]
     model, step, row = re.findall(r"^ {7}(.+(?:\n {11}.+)*)$", recipe, re.MULTILINE)
     return [
         ("models.py", r"(class Customer\(.*?)(?=\n\n\nclass )", f"    {model}"),
-        ("db/migrations.py", TRIP[1][1], f"    {step}"),
+        ("db/migrations.py", STEPS, f"    {step}"),
         ("base/columns/customer.py", r"(\nCUSTOMER = .*?)(?=\n\))", f"    {row}"),
     ]
 
 
-def edited(folder: Path, edits: list[tuple[str, str, str]]) -> Path:
+def edited(folder: Path, edits: Sequence[tuple[str, str, str]]) -> Path:
     """A copy of the program with lines added, each at the end of what a pattern finds."""
     source = folder / "src"
     ignored = shutil.ignore_patterns("__pycache__")
@@ -66,11 +86,15 @@ def edited(folder: Path, edits: list[tuple[str, str, str]]) -> Path:
     return source
 
 
-@pytest.mark.parametrize("entity", ["customer", "trip"])
+@pytest.mark.parametrize("entity", ["customer", "trip", "interaction"])
 def test_a_column_that_is_declared_is_everywhere(entity: str, tmp_path: Path) -> None:
-    agency(tmp_path / "agency.db", today=TODAY.isoformat())  # of the version before
-    edits = of_a_customer() if entity == "customer" else list(TRIP)
-    source = edited(tmp_path, edits)
+    before = Shop.opened(tmp_path)
+    if entity == "interaction":
+        before.take("customers", [["姓名", "手机"], ["王芳", "13812345678"]])
+        before.take("interactions", CONTACTS)
+    edits: dict[str, Callable[[], Sequence[tuple[str, str, str]]]]
+    edits = {"customer": of_a_customer, "trip": lambda: TRIP, "interaction": lambda: INTERACTION}
+    source = edited(tmp_path, edits[entity]())
     done = subprocess.run(
         [sys.executable, "-c", f"import {__name__} as t; t.try_{entity}()"],
         env={
@@ -174,3 +198,23 @@ def try_trip() -> None:
     assert other.rows(everything) == shop.rows(everything)
     assert "| `meeting_point` | 集合地点 |" in headers.page()
     assert "| meeting_point | text | where it begins |" in schema.page()
+
+
+def try_interaction() -> None:
+    from scripts import headers, schema
+
+    shop = opened()
+    assert shop.take("interactions", CONTACTS)["unchanged"] == 1  # of the version before
+    sheet = [[*CONTACTS[0], "心情"], ["13812345678", "2026-11-03 10:00", "已出发", "高兴"]]
+    assert shop.take("interactions", sheet)["added"] == 1
+    assert shop.take("interactions", sheet)["unchanged"] == 1
+    assert shop.run("interactions", "log", "王芳", "--mood", "着急").exit_code == 0
+    moods = [one["mood"] for one in told(shop, "interactions", "list")]
+    assert moods == ["着急", "高兴", None]
+    assert shop.export("interactions").splitlines()[0].endswith(b",staff,mood")
+    again(shop, "customers", "--reveal")
+    other = again(shop, "interactions")
+    everything = "SELECT at, mood FROM interaction ORDER BY at"
+    assert other.rows(everything) == shop.rows(everything)
+    assert "| `mood` | 心情 |" in headers.page()
+    assert "| mood | text | how they were |" in schema.page()

@@ -4,10 +4,10 @@ in a file for people, at a terminal. What is done is chosen once for a column, n
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from dataclasses import dataclass, replace
+from datetime import date, tzinfo
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
@@ -63,154 +63,65 @@ class View(Protocol):
     def zone(self) -> tzinfo: ...
 
 
-class Kind:
-    """What all kinds do unless they say otherwise."""
+def _as_it_is(view: View) -> Cell:
+    return lambda value: value if isinstance(value, (date, int)) else str(value)
 
-    number = False  # it stands on the right
-    whole = False  # it is not to be cut in two
-    dated = False  # its cells may be 5/3/2024: the column must settle which is the month
-    private = False  # its cells may be personal numbers
-    exact = False  # JSON has its digits without quotes
-    worded = False  # a file for people says more than the machine's
-    summed = False  # a cell that is merged over several rows is that of all together
+
+def _visible(view: View) -> Say:
+    return lambda value: visible(str(value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What is done with the cells and values of a column, and what there is to know of them."""
+
+    parser: Callable[[Terms], Parse] | None = None  # None: it is only shown
+    keep: Callable[[Any], Any] | None = None  # makes of what was read what the database stores
+    machine: Callable[[View], Cell | None] = lambda view: None  # None: the value, or its str()
+    csv: Callable[[View], Cell] | None = None  # where CSV, which has but texts, differs
+    file: Callable[[View], Cell] = _as_it_is  # for people, all that import reads back
+    person: Callable[[View], Say] = _visible  # at a terminal, safe to print
+    number: bool = False  # it stands on the right
+    unbroken: bool = False  # no number, but not to be cut in two either
+    dated: bool = False  # its cells may be 5/3/2024: the column must settle which is the month
+    private: bool = False  # its cells may be personal numbers
+    exact: bool = False  # JSON has its digits without quotes
+    worded: bool = False  # a file for people says more than the machine's
+    summed: bool = False  # a cell that is merged over several rows is that of all together
     sheet: Literal["text", "number", "amount", "day"] = "text"  # in a workbook
     nothing: frozenset[str] = NOTHING  # what means blank in its cells
-    longest_plain = 0  # cells up to this length are taken as they are if `is_plain`
+    longest_plain: int = 0  # cells up to this length are taken as they are unless they are `odd`
+    odd: Callable[[str], bool] = lambda joined: not joined.replace("\u3000", " ").isprintable()
 
-    def __init__(self, parse: Parse | None = None) -> None:
-        self.parse = parse
+    @property
+    def whole(self) -> bool:
+        """Whether a value is not to be cut in two."""
+        return self.number or self.unbroken
 
-    def parser(self, terms: Terms, words: str) -> Parse:
-        """What reads a cell."""
-        if self.parse is None:
-            raise TypeError(f"{type(self).__name__} is only shown")
-        return self.parse
+    def read(self, terms: Terms) -> Parse:
+        """What reads the text of a cell or an option."""
+        if self.parser is None:
+            raise TypeError("a kind that is only shown")
+        return self.parser(terms)
 
-    def stager(self, terms: Terms, words: str) -> Parse:
+    def stage(self, terms: Terms) -> Parse:
         """What reads a cell into what the database stores."""
-        return self.parser(terms, words)
-
-    def is_plain(self, joined: str) -> bool:
-        """Whether cells, all in one text, hold nothing that needs a second look: every character
-        can be seen, and the blanks among them are ordinary ones."""
-        return joined.replace("\u3000", " ").isprintable()
-
-    def machine(self, view: View) -> Cell | None:
-        """What makes the form for machines; None where it is the value, or its str()."""
-        return None
-
-    def file(self, view: View, words: str) -> Cell:
-        """What makes the cell of a file for people, all that import reads back."""
-        return lambda value: value if isinstance(value, (date, int)) else str(value)
-
-    def person(self, view: View, words: str) -> Say:
-        """What a person reads at a terminal, safe to print."""
-        return lambda value: visible(str(value))
+        read, keep = self.read(terms), self.keep
+        return read if keep is None else lambda cell: keep(read(cell))
 
 
-# --- texts and words ------------------------------------------------------------------------------
+def _always(parse: Parse) -> Callable[[Terms], Parse]:
+    return lambda terms: parse
 
 
-class Text(Kind):
-    longest_plain = 10_000
-    nothing = frozenset()
-
-
-class Name(Kind):
-    nothing = frozenset()
-
-
-class Handle(Text):
-    """The name of an account, which "-" and "none" are not."""
-
-    nothing = NOTHING
-
-
-class Code(Kind):
-    whole = True
-    longest_plain = 64
-
-    def is_plain(self, joined: str) -> bool:
-        return _NOT_OF_A_CODE.search(joined) is None
+def _odd_in_codes(joined: str) -> bool:
+    return _NOT_OF_A_CODE.search(joined) is not None
 
 
 _NOT_OF_A_CODE = re.compile(r"[^A-Za-z0-9 _./#-]")
 
 
-class Customer(Kind):
-    """One is named, by a code, phone, ID number or name; the use case finds whom."""
-
-    whole = private = True
-    longest_plain = 200
-
-
-class File(Kind):
-    """A path, of which a person sees the name."""
-
-    def person(self, view: View, words: str) -> Say:
-        return lambda value: visible(Path(str(value)).name)
-
-
-class Word(Kind):
-    worded = True
-
-    def parser(self, terms: Terms, words: str) -> Parse:
-        return partial(parsing.word, words=vocabulary.vocabulary(words))
-
-    def file(self, view: View, words: str) -> Cell:
-        return self.person(view, words)
-
-    def person(self, view: View, words: str) -> Say:
-        return lambda value: vocabulary.label(words, value, language())
-
-
-class Gender(Word):
-    nothing = NOTHING | {"none", "unknown", "未知", "不详", "不明", "保密"}
-
-
-class Flag(Kind):
-    worded = True
-    nothing = NOTHING - {"无", "没有"}  # they say no
-
-    def file(self, view: View, words: str) -> Cell:
-        return self.person(view, words)
-
-    def person(self, view: View, words: str) -> Say:
-        return lambda value: _("yes") if value else _("no")
-
-
-class Tags(Kind):
-    worded = True
-
-    def machine(self, view: View) -> Cell:
-        return ";".join
-
-    def file(self, view: View, words: str) -> Cell:
-        return "、".join
-
-    def person(self, view: View, words: str) -> Say:
-        return lambda value: visible("、".join(value))
-
-
-# --- phones ---------------------------------------------------------------------------------------
-
-
-class Phone(Kind):
-    """parse: of one number, or of up to two in a cell."""
-
-    whole = worded = True
-
-    def parser(self, terms: Terms, words: str) -> Parse:
-        parse: Callable[..., Any] = super().parser(terms, words)
-        return partial(parse, region=terms.region)
-
-    def file(self, view: View, words: str) -> Cell:
-        if view.region != "CN":
-            return str
-        return lambda value: _grouped(str(value)).replace(" ", "")  # as it is dialled
-
-    def person(self, view: View, words: str) -> Say:
-        return lambda value: visible(_grouped(str(value)))
+# --- what some kinds say --------------------------------------------------------------------------
 
 
 def _grouped(phone: str) -> str:
@@ -226,63 +137,11 @@ def _grouped(phone: str) -> str:
     return f"0{digits[:area]}-{digits[area:]}"
 
 
-# --- days -----------------------------------------------------------------------------------------
-
-
-class Day(Kind):
-    whole = dated = True
-    sheet = "day"
-
-    def parser(self, terms: Terms, words: str) -> Parse:
-        return terms.dated(parsing.day)
-
-    def stager(self, terms: Terms, words: str) -> Parse:
-        parse = self.parser(terms, words)
-        return lambda cell: parse(cell).isoformat()
-
-
-class Moment(Kind):
-    whole = dated = worded = True
-
-    def parser(self, terms: Terms, words: str) -> Parse:
-        return terms.dated(parsing.moment, zone=terms.zone)
-
-    def stager(self, terms: Terms, words: str) -> Parse:
-        parse = self.parser(terms, words)
-        return lambda cell: moment_text(parse(cell))
-
-    def machine(self, view: View) -> Cell:
-        return lambda moment: moment.astimezone(view.zone).isoformat(timespec="seconds")
-
-    def file(self, view: View, words: str) -> Cell:
-        # With its seconds, or the contact would be another one when it is imported.
-        def said(moment: datetime) -> str:
-            text = moment.astimezone(view.zone).strftime("%Y-%m-%d %H:%M:%S")
-            return text.removesuffix(":00")
-
-        return said
-
-    def person(self, view: View, words: str) -> Say:
-        return lambda moment: str(moment.astimezone(view.zone).strftime("%Y-%m-%d %H:%M"))
-
-
-class SpecialDay(Kind):
-    dated = worded = True
-
-    def parser(self, terms: Terms, words: str) -> Parse:
-        return terms.dated(parsing.special_day)
-
-    def file(self, view: View, words: str) -> Cell:
-        return lambda value: _special_days(str(value))
-
-
-class SpecialDates(SpecialDay):
-    """Several, each with its label, as our own export has them."""
-
-    dated = False
-
-    def parser(self, terms: Terms, words: str) -> Parse:
-        return partial(special_dates, parse=super().parser(terms, words))
+def _dialled(view: View) -> Cell:
+    """A phone in a file, as it is dialled."""
+    if view.region != "CN":
+        return str
+    return lambda value: _grouped(str(value)).replace(" ", "")
 
 
 _SPECIAL_DATE = re.compile(r"\s*([^=;；]{1,50})=([^;；]+)(?:[;；]|$)")
@@ -318,109 +177,149 @@ def _special_days(text: str) -> str:
     return _LUNAR.sub(said, named)
 
 
-# --- numbers --------------------------------------------------------------------------------------
+def _local(form: str) -> Callable[[View], Say]:
+    return lambda view: lambda moment: str(moment.astimezone(view.zone).strftime(form))
 
 
-class Whole(Kind):
-    """A whole number."""
-
-    number = whole = True
-    sheet = "number"
-
-
-class Signed(Whole):
-    """With its sign."""
-
-    def person(self, view: View, words: str) -> Say:
-        return lambda value: f"{value:+d}" if value else "0"
+def _to_the_second(view: View) -> Say:
+    """A moment with its seconds, or the contact would be another one when it is imported."""
+    say = _local("%Y-%m-%d %H:%M:%S")(view)
+    return lambda moment: say(moment).removesuffix(":00")
 
 
-class Points(Whole):
-    """On a scale."""
-
-    nothing = NOTHING | ratings.UNANSWERED
+def _yes_no(view: View) -> Say:
+    return lambda value: _("yes") if value else _("no")
 
 
-class Decimals(Kind):
-    """form: how a person reads it."""
+# --- the kinds ------------------------------------------------------------------------------------
 
-    number = whole = exact = True
-    sheet = "number"
-
-    def __init__(self, form: str) -> None:
-        super().__init__()
-        self.form = form
-
-    def machine(self, view: View) -> Cell:
-        return "{:.6f}".format
-
-    def file(self, view: View, words: str) -> Cell:
-        return lambda value: round(float(value), 4)
-
-    def person(self, view: View, words: str) -> Say:
-        return self.form.format
-
-
-class Amount(Kind):
-    """In fen."""
-
-    number = whole = exact = summed = True
-    sheet = "amount"
-
-    def parser(self, terms: Terms, words: str) -> Parse:
-        return partial(parse_amount, currency=terms.currency)
-
-    def machine(self, view: View) -> Cell:
-        return plain_amount
-
-    def file(self, view: View, words: str) -> Cell:
-        return lambda fen: Decimal(fen).scaleb(-2)
-
-    def person(self, view: View, words: str) -> Say:
-        return partial(format_amount, currency=view.currency)
-
-
-class PayRatio(Kind):
-    """What is left to pay: 80%."""
-
-    number = whole = exact = worded = True
-
-    def machine(self, view: View) -> Cell:
-        return lambda value: f"{ratio.exact(value):f}"
-
-    def file(self, view: View, words: str) -> Cell:
-        return ratio.percent
-
-    def person(self, view: View, words: str) -> Say:
-        return ratio.percent
-
-
+_TEXT = Kind(parser=_always(parsing.text), longest_plain=10_000, nothing=frozenset())
+_PHONE = Kind(
+    parser=lambda terms: partial(parsing.phone, region=terms.region),
+    file=_dialled,
+    person=lambda view: lambda value: visible(_grouped(str(value))),
+    unbroken=True,
+    worded=True,
+)
+_SPECIAL_DAY = Kind(
+    parser=lambda terms: terms.dated(parsing.special_day),
+    file=lambda view: lambda value: _special_days(str(value)),
+    dated=True,
+    worded=True,
+)
+_COUNT = Kind(parser=_always(parsing.count), number=True, sheet="number")
+_POINTS = replace(_COUNT, nothing=NOTHING | ratings.UNANSWERED)
+_NUMBER = Kind(
+    machine=lambda view: "{:.6f}".format,
+    file=lambda view: lambda value: round(float(value), 4),
+    person=lambda view: "{:.2f}".format,
+    number=True,
+    exact=True,
+    sheet="number",
+)
 KINDS: Mapping[str, Kind] = {
-    "text": Text(parsing.text),
-    "name": Name(parsing.name),
-    "handle": Handle(parsing.text),
-    "code": Code(parsing.code),
-    "customer": Customer(partial(parsing.text, limit=Customer.longest_plain)),
-    "email": Kind(parsing.email),
-    "file": File(),
-    "word": Word(),
-    "gender": Gender(),
-    "flag": Flag(parsing.flag),
-    "tags": Tags(parsing.tags),
-    "phone": Phone(parsing.phone),
-    "phones": Phone(parsing.phones),
-    "id_number": Kind(parsing.id_number),
-    "passport": Kind(parsing.passport),
-    "day": Day(),
-    "moment": Moment(),
-    "special_day": SpecialDay(),
-    "special_dates": SpecialDates(),
-    "count": Whole(parsing.count),
-    "signed": Signed(),
-    "rating": Points(ratings.rating),
-    "nps": Points(ratings.recommendation),
-    "number": Decimals("{:.2f}"),
-    "share": Decimals("{:.1%}"),
-    "amount": Amount(),
-    "pay_ratio": PayRatio(ratio.parse),
+    "text": _TEXT,
+    "handle": replace(_TEXT, nothing=NOTHING),  # of an account
+    "name": Kind(parser=_always(parsing.name), nothing=frozenset()),
+    "code": Kind(parser=_always(parsing.code), unbroken=True, longest_plain=64, odd=_odd_in_codes),
+    "customer": Kind(  # one is named by a code, phone, ID number or name; the use case finds whom
+        parser=_always(partial(parsing.text, limit=200)),
+        unbroken=True,
+        private=True,
+        longest_plain=200,
+    ),
+    "email": Kind(parser=_always(parsing.email)),
+    "file": Kind(person=lambda view: lambda path: visible(Path(str(path)).name)),
+    "flag": Kind(
+        parser=_always(parsing.flag),
+        csv=lambda view: lambda value: str(value).lower(),
+        file=_yes_no,
+        person=_yes_no,
+        worded=True,
+        nothing=NOTHING - {"无", "没有"},  # they say no
+    ),
+    "tags": Kind(
+        parser=_always(parsing.tags),
+        machine=lambda view: ";".join,
+        file=lambda view: "、".join,
+        person=lambda view: lambda value: visible("、".join(value)),
+        worded=True,
+    ),
+    "phone": _PHONE,
+    "phones": replace(  # up to two in a cell
+        _PHONE, parser=lambda terms: partial(parsing.phones, region=terms.region)
+    ),
+    "id_number": Kind(parser=_always(parsing.id_number)),
+    "passport": Kind(parser=_always(parsing.passport)),
+    "day": Kind(
+        parser=lambda terms: terms.dated(parsing.day),
+        keep=date.isoformat,
+        unbroken=True,
+        dated=True,
+        sheet="day",
+    ),
+    "moment": Kind(
+        parser=lambda terms: terms.dated(parsing.moment, zone=terms.zone),
+        keep=moment_text,
+        machine=lambda view: lambda at: at.astimezone(view.zone).isoformat(timespec="seconds"),
+        file=_to_the_second,
+        person=_local("%Y-%m-%d %H:%M"),
+        unbroken=True,
+        dated=True,
+        worded=True,
+    ),
+    "special_day": _SPECIAL_DAY,
+    "special_dates": replace(  # several, each with its label, as our own export has them
+        _SPECIAL_DAY,
+        parser=lambda terms: partial(special_dates, parse=terms.dated(parsing.special_day)),
+        dated=False,
+    ),
+    "count": _COUNT,
+    "signed": replace(_COUNT, person=lambda view: lambda n: f"{n:+d}" if n else "0"),
+    "rating": replace(_POINTS, parser=_always(ratings.rating)),  # 1 to 5
+    "nps": replace(_POINTS, parser=_always(ratings.recommendation)),  # 0 to 10
+    "number": _NUMBER,
+    "share": replace(_NUMBER, person=lambda view: "{:.1%}".format),
+    "amount": Kind(  # in fen
+        parser=lambda terms: partial(parse_amount, currency=terms.currency),
+        machine=lambda view: plain_amount,
+        file=lambda view: lambda fen: Decimal(fen).scaleb(-2),
+        person=lambda view: partial(format_amount, currency=view.currency),
+        number=True,
+        exact=True,
+        summed=True,
+        sheet="amount",
+    ),
+    "pay_ratio": Kind(  # what is left to pay: 80%
+        parser=_always(ratio.parse),
+        machine=lambda view: lambda value: f"{ratio.exact(value):f}",
+        file=lambda view: ratio.percent,
+        person=lambda view: ratio.percent,
+        number=True,
+        exact=True,
+        worded=True,
+    ),
 }
+# Kinds whose cells are words of a table: what means blank among them.
+_OF_WORDS = {
+    "word": NOTHING,
+    "gender": NOTHING | {"none", "unknown", "未知", "不详", "不明", "保密"},
+}
+
+
+@cache
+def kind_of(name: str, words: str) -> Kind:
+    """The kind of this name; words: the table of vocabulary.WORDS of those that have one."""
+    if name not in _OF_WORDS:
+        return KINDS[name]
+
+    def say(view: View) -> Say:
+        return lambda value: vocabulary.label(words, value, language())
+
+    return Kind(
+        parser=lambda terms: partial(parsing.word, words=vocabulary.vocabulary(words)),
+        file=say,
+        person=say,
+        worded=True,
+        nothing=_OF_WORDS[name],
+    )

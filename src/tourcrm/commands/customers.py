@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tourcrm.base import parsing
-from tourcrm.base.columns import CUSTOMER, Column, by_field
+from tourcrm.base.columns import CUSTOMER, PERSONAL, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, WrongUsage
 from tourcrm.base.i18n import N_, _, language
@@ -48,11 +48,6 @@ intake.register(
 
 _COLUMNS = by_field(CUSTOMER)
 _FOUND = tuple(replace(c, in_table=True) if c.field == "status" else c for c in CUSTOMER)
-_DOCUMENTS = (
-    Column("customer", "code", "customer", "客户编号"),
-    *(_COLUMNS[field] for field in ("name", "phone", "phone2", "id_number")),
-    *(_COLUMNS[field] for field in ("passport_no", "passport_name", "passport_expires_on")),
-)
 
 
 @app.command(
@@ -330,11 +325,11 @@ def reveal(
         row = customers.find_one(desk.session, who, desk.settings["region"])
         documents = queries.documents(row)
         shape = options.shape(desk, format, output, reveal=True)
-    record(f"customers reveal {documents.customer}")
+    record(f"customers reveal {documents['customer']}")
     if format == "table" and output is None:
-        card(documents, _DOCUMENTS, shape)
+        card(documents, PERSONAL, shape)
     else:
-        emit([documents], _DOCUMENTS, shape)
+        emit([documents], PERSONAL, shape)
 
 
 @app.command(

@@ -65,7 +65,7 @@ def log(
     trip: Trip | None = None,
     staff: str | None = None,
 ) -> Logged:
-    """Record a contact from checked values by column; `now` unless they say when.
+    """Record a contact from checked values by column (typed.read); `now` unless they say when.
 
     Raises Refused for a moment that has not come. trip: one of this customer.
     """

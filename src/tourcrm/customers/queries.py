@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func
@@ -127,25 +126,10 @@ def find(session: Session, text: str, limit: int) -> list[dict[str, Any]]:
     return [by_id[identifier] for identifier in ids]
 
 
-@dataclass(frozen=True, slots=True)
-class Documents:
-    """A customer's personal numbers, in full."""
+def documents(row: Customer) -> dict[str, Any]:
+    """A customer's personal numbers in full, as a row with the fields of columns.PERSONAL.
 
-    customer: str
-    name: str
-    phone: str | None
-    phone2: str | None
-    id_number: str | None
-    passport_no: str | None
-    passport_name: str | None
-    passport_expires_on: date | None
-
-
-def documents(row: Customer) -> Documents:
-    """The personal numbers of a customer. Whoever shows them records it first."""
-    return Documents(
-        row.code,
-        row.name,
-        *(row.phone, row.phone2, row.id_number, row.passport_no, row.passport_name),
-        passport_expires_on=row.passport_expires_on,
-    )
+    Whoever shows them records it first.
+    """
+    _, *others = columns.PERSONAL
+    return {"customer": row.code} | {one.field: getattr(row, one.field) for one in others}

@@ -155,7 +155,7 @@ _PLAIN = frozenset(plain(CUSTOMER))
 def add(
     session: Session, number: Number, values: Mapping[str, Any], today: date, region: str = "CN"
 ) -> Stored:
-    """Add a customer from checked values by column (entry.read).
+    """Add a customer from checked values by column (typed.read).
 
     Raises Refused where the person is there already, NotFound for an unknown company or referrer.
     """

@@ -171,7 +171,7 @@ class Reader:
             serials=self.sheet.serials,
             epoch1904=self.sheet.epoch1904,
         )
-        parse = column.type.stager(terms, column.words)
+        parse = column.type.stage(terms)
         return parse if self.settled or not column.type.dated else self._watchful(parse)
 
     def _watchful(self, parse: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -242,7 +242,7 @@ class Reader:
         memory = self.memories[column.field]
         limit = column.type.longest_plain
         joined = "".join(found) if limit else ""
-        if limit and joined and column.type.is_plain(joined):
+        if limit and joined and not column.type.odd(joined):
             spaced = " " in joined or "\u3000" in joined
             stripped = list(map(str.strip, found)) if spaced else found
             lengths = list(map(len, stripped))

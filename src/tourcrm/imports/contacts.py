@@ -125,12 +125,7 @@ class Interactions(Intake):
         self.result.added = self.count_new()
         if not self.result.added:
             return
-        names = ", ".join(self.fields)
-        self.connection.execute(
-            f"INSERT INTO interaction (id, {names}, operation_id) "  # noqa: S608 - our columns
-            f"SELECT row_id, {names}, ? FROM incoming WHERE row_id >= ?",
-            (self.operation, self.first_new),
-        )
+        self.insert_new()
         self.connection.execute(
             "INSERT INTO import_row SELECT fingerprint, 'interaction', row_id, ? "
             "FROM incoming WHERE row_id >= ?",

@@ -27,10 +27,12 @@ from tourcrm.imports.matching import (
 from tourcrm.imports.pipeline import BULK, Intake, Request
 
 _STEP = 5_000
+_Numbers = tuple[str | None, str | None]
+_Days = Sequence[tuple[str, SpecialDay]]
 
 
 class Customers(Intake):
-    """Customers are found by code, document, or number and name; see identity.py."""
+    """Customers are found by code, document, or number and name; see matching.py."""
 
     columns = CUSTOMER
     table = "customer"
@@ -63,34 +65,11 @@ class Customers(Intake):
         nothing: list[Any] = [None] * size
         firsts, seconds = given.get("phone", nothing), given.get("phone2", nothing)
         numbers = list(map(_two, firsts, seconds))
-        staged = {name: list(given[name]) for name in self.fields if name in given}
-        staged["phone"] = [one[0] for one in numbers]
-        staged["phone2"] = [one[1] for one in numbers]
-        staged["tags"] = ["\n".join(tags) if tags else None for tags in given.get("tags", nothing)]
         days = list(
             map(_labelled, given.get("birthday", nothing), given.get("special_dates", nothing))
         )
-        staged["days"] = list(map(_days, days))
-        for name in self.references:
-            staged[name] = list(given.get(name, nothing))
-        documents = given.get("id_number", nothing)
-        staged["born"] = [
-            number and parsing.birthday_of(number).isoformat() for number in documents
-        ]
-        staged["sex"] = [number and parsing.gender_of(number) for number in documents]
-        persons = [
-            Person(code, document, passport, tuple(n for n in phones if n), wechat, name)
-            for code, document, passport, phones, wechat, name in zip(
-                given.get("code", nothing),
-                documents,
-                given.get("passport_no", nothing),
-                numbers,
-                given.get("wechat", nothing),
-                given.get("name", nothing),
-                strict=True,
-            )
-        ]
-        staged["fingerprint"] = nothing[:]
+        staged = self._staged(given, numbers, days)
+        persons = _persons(given, numbers)
         prints = self._fingerprints(persons, staged)
         self.register.look_up(persons)
         refused: dict[int, Message] = {}
@@ -106,6 +85,27 @@ class Customers(Intake):
                 refused[batch.lines[index]] = doubt.reason
         self.stage_found(batch.lines, row_ids, staged)
         return refused
+
+    def _staged(
+        self,
+        given: Mapping[str, list[Any]],
+        numbers: Sequence[_Numbers],
+        days: Sequence[_Days],
+    ) -> dict[str, list[Any]]:
+        """The columns of incoming; what belongs into tables of its own as text."""
+        nothing: list[Any] = [None] * len(numbers)
+        documents = given.get("id_number", nothing)
+        return {
+            **{name: list(given[name]) for name in self.fields if name in given},
+            **{name: list(given.get(name, nothing)) for name in self.references},
+            "phone": [first for first, _ in numbers],
+            "phone2": [second for _, second in numbers],
+            "tags": ["\n".join(tags) if tags else None for tags in given.get("tags", nothing)],
+            "days": list(map(_days, days)),
+            "born": [one and parsing.birthday_of(one).isoformat() for one in documents],
+            "sex": [one and parsing.gender_of(one) for one in documents],
+            "fingerprint": nothing,
+        }
 
     def _fingerprints(
         self, persons: Sequence[Person], staged: dict[str, list[Any]]
@@ -373,6 +373,20 @@ class Customers(Intake):
             if lost:
                 self.result.inferred[name] = lost
         return touched
+
+
+def _persons(given: Mapping[str, list[Any]], numbers: Sequence[_Numbers]) -> list[Person]:
+    """Who the rows are about."""
+    nothing: list[Any] = [None] * len(numbers)
+    return [
+        Person(code, document, passport, tuple(n for n in phones if n), wechat, name)
+        for code, document, passport, phones, wechat, name in zip(
+            *(given.get(name, nothing) for name in ("code", "id_number", "passport_no")),
+            numbers,
+            *(given.get(name, nothing) for name in ("wechat", "name")),
+            strict=True,
+        )
+    ]
 
 
 def _may_be_foot(person: Person) -> bool:

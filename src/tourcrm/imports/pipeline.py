@@ -1,6 +1,6 @@
-"""The course of an import, whatever it imports; the modules importing_* say what each kind does.
+"""The course of an import, whatever it imports; the modules beside it say what each kind does.
 
-    sheet -> digest (typed columns, rejected rows) -> identity (who, which trip)
+    sheet -> column_reader (typed columns, rejected rows) -> matching (who, which trip)
           -> incoming (a temporary table) -> fold -> compare -> write
 
 Nothing is written before the last row has been read, so that two rows of one identity settle once,
@@ -77,7 +77,7 @@ class Intake:
     fields: tuple[str, ...]  # columns of `table` that a file may give
     derived: tuple[str, ...] = ()  # columns that follow from those
     required: tuple[str, ...]
-    marks: tuple[str, ...]  # columns that say whom, or which row, a row is about; see foot.py
+    marks: tuple[str, ...]  # columns that say whom, or which row, a row is about; see footers.py
 
     def __init__(self, session: Session, request: Request) -> None:
         self.session = session
@@ -460,6 +460,15 @@ class Intake:
         in_file = codes.highest(self.session, "incoming", self.table)
         asked_for = max(in_file, self._highest_rejected)
         return max(codes.next_id(self.session, self.table), asked_for + 1)
+
+    def insert_new(self) -> None:
+        """Insert the new rows of incoming, whose ids are settled."""
+        names = ", ".join(self.fields)
+        self.connection.execute(
+            f"INSERT INTO {self.table} (id, {names}, operation_id) "  # noqa: S608 - our columns
+            f"SELECT row_id, {names}, ? FROM incoming WHERE row_id >= ?",
+            (self.operation, self.first_new),
+        )
 
     def count_new(self) -> int:
         (new,) = self.connection.execute(

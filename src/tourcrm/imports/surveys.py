@@ -206,7 +206,7 @@ class Surveys(Intake):
         return None if found[0] is None else int(found[0])
 
     def _last_trip(self, who: int, day: str) -> int | None:
-        """As survey.last_trip."""
+        """As surveys.service.last_trip."""
         found = self.connection.execute(
             f"""
             SELECT id FROM trip WHERE customer_id = ? AND status = 'booked'
@@ -285,17 +285,12 @@ class Surveys(Intake):
         if not self.result.added:
             return
         self._tell_inferred()
-        names = ", ".join(self.fields)
         today = self.request.today.isoformat()
         self.connection.execute(
             "UPDATE incoming SET answered_on = ? WHERE answered_on IS NULL AND row_id >= ?",
             (today, self.first_new),
         )
-        self.connection.execute(
-            f"INSERT INTO survey_response (id, {names}, operation_id) "  # noqa: S608 - our columns
-            f"SELECT row_id, {names}, ? FROM incoming WHERE row_id >= ?",
-            (self.operation, self.first_new),
-        )
+        self.insert_new()
         # Of rows that were taken together each must be known again.
         self.connection.executemany(
             "INSERT OR IGNORE INTO import_row SELECT ?, 'survey_response', row_id, ? "

@@ -218,7 +218,7 @@ class Trips(Intake):
 
     def _settle(self) -> None:
         self.result.updated = len(self.update_existing())
-        self.result.added = self._count_new()
+        self.result.added = self.count_new()
         if self.result.added:
             self._make_customers()
             self._infer()
@@ -232,12 +232,6 @@ class Trips(Intake):
             self.result.customers_added = self.newcomers.store(self.operation)
             if self.newcomers.households:
                 self.result.inferred["household"] = self.newcomers.households
-
-    def _count_new(self) -> int:
-        (new,) = self.connection.execute(
-            "SELECT count(*) FROM incoming WHERE row_id IS NULL"
-        ).fetchone()
-        return int(new)
 
     def _infer(self) -> None:
         """Fill in what new trips leave out, and count it, so that it can be said."""

@@ -120,14 +120,9 @@ def _masked(column: Column, shape: Shape) -> Cell | None:
     return lambda value: mask(str(value))
 
 
-def _machine_cell(column: Column, shape: Shape) -> Cell | None:
-    """What gives the machine form; None where the value is it, or its str()."""
-    return _masked(column, shape) or column.type.machine(shape)
-
-
 def _person_cell(column: Column, shape: Shape) -> Cell:
     """What gives the cell of a file for people."""
-    return _masked(column, shape) or column.type.file(shape, column.words)
+    return _masked(column, shape) or column.type.file(shape)
 
 
 def _csv_rows(rows: Iterable[Any], columns: Sequence[Column], shape: Shape) -> Iterator[list[str]]:
@@ -145,9 +140,7 @@ def _csv_cell(column: Column, shape: Shape) -> Cell:
     """For Excel the words of a person; numbers are the same, since Excel shows them its own way."""
     if shape.excel and column.type.worded:
         return _person_cell(column, shape)
-    if column.kind == "flag":
-        return lambda value: str(value).lower()
-    return _machine_cell(column, shape) or str
+    return _masked(column, shape) or (column.type.csv or column.type.machine)(shape) or str
 
 
 def _json(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, file: TextIO) -> None:
@@ -180,7 +173,7 @@ _json_text = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 def _json_cell(column: Column, shape: Shape) -> Cell:
-    machine = _machine_cell(column, shape)
+    machine = _masked(column, shape) or column.type.machine(shape)
     if machine is None or column.type.exact:
         return machine or _json_text
     return lambda value: _json_text(machine(value))
@@ -214,7 +207,7 @@ def person(value: Any, column: Column, shape: Shape) -> str:
     """The value as a person reads it, safe to print."""
     if value is None:
         return ""
-    say = _masked(column, shape) or column.type.person(shape, column.words)
+    say = _masked(column, shape) or column.type.person(shape)
     return str(say(value))
 
 

@@ -32,7 +32,7 @@ def value(column: Column, text: str, settings: Settings, name: str | None = None
     if parsing.blank(text):
         return None
     try:
-        return column.type.parser(_terms(settings), column.words)(text)
+        return column.type.read(_terms(settings))(text)
     except CellError as reason:
         shown = name or option(column.field)
         if column.mask:

@@ -43,7 +43,7 @@ from tourcrm.base.columns.complaint import (
     FIX,
     PUNCTUALITY,
 )
-from tourcrm.base.columns.customer import CUSTOMER
+from tourcrm.base.columns.customer import CUSTOMER, PERSONAL
 from tourcrm.base.columns.headers import field_of, folded, names
 from tourcrm.base.columns.intake import IMPORT_RESULT, OPERATION, REASON
 from tourcrm.base.columns.interaction import INTERACTION
@@ -56,7 +56,7 @@ __all__ = [
     "AGENDA", "APART", "BIRTHDAYS", "CALLS", "CHECKPOINT", "CLOCKS", "COMPENSATION", "COMPLAINT",
     "COMPLAINT_EVENT", "COMPLAINT_LIST", "COUNTS", "CSAT", "CUSTOMER", "DEPARTURES", "DUE",
     "FAULTS", "FESTIVALS", "FIX", "GROUPS", "IMPORT_RESULT", "INTERACTION", "NPS", "OPERATION",
-    "PAYMENT", "PLACES", "PLAIN", "PUNCTUALITY", "QUADRANTS", "REASON", "RESULTS", "RFM", "RULES",
+    "PAYMENT", "PERSONAL", "PLACES", "PLAIN", "PUNCTUALITY", "QUADRANTS", "REASON", "RESULTS", "RFM", "RULES",
     "SURVEY", "TIERS", "TRIP", "VOUCHER", "Column", "Columns", "by_field", "field_of", "folded",
     "found", "names", "option", "option_names", "options", "plain", "references", "stored",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tourcrm.base.kinds import KINDS, Kind
+from tourcrm.base.kinds import Kind, kind_of
 
 PLAIN = "plain"
 APART = "apart"
@@ -16,7 +16,7 @@ class Column:
     """
 
     field: str  # attribute of the row; key in JSON and CSV
-    kind: str  # a key of kinds.KINDS
+    kind: str  # see base/kinds.py
     en: str
     zh: str
     aliases: tuple[str, ...] = ()  # further header names understood on import
@@ -47,7 +47,7 @@ class Column:
     @property
     def type(self) -> Kind:
         """How its cells are read and its values shown."""
-        return KINDS[self.kind]
+        return kind_of(self.kind, self.words)
 
     @property
     def name(self) -> str:

@@ -1,5 +1,7 @@
 """Customers: what is stored of each."""
 
+from dataclasses import replace
+
 from tourcrm.base.columns.column import APART, column
 from tourcrm.base.i18n import N_
 
@@ -59,4 +61,10 @@ CUSTOMER = (
     column("rival", "text", "rival", "竞争对手", "流向 competitor", in_table=False, means="to whom"),
     column("entered_on", "day", "entered_on", "录入日期", "建档日期 登记日期 创建日期 注册日期 created_on created_at",
         in_table=False, means="the day on which the customer was entered", told=9),
+)  # fmt: skip
+
+# What `customers reveal` shows in full.
+PERSONAL = (
+    replace(CUSTOMER[0], field="customer"),
+    *(one for one in CUSTOMER if one.mask or one.field in ("name", "passport_name", "passport_expires_on")),
 )  # fmt: skip
