@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tourcrm.complaints.alerts import stage
+from tourcrm.complaints.clock import stage
 
 WARN = timedelta(minutes=30)
 

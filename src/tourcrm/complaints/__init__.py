@@ -6,10 +6,9 @@ lifecycle      the pure heart: rounds, where a complaint stands by its steps, wh
 story          reads the steps that are stored, of one or of many, as of a moment
 service        opens complaints and takes their steps; `steps` writes the events
 deadlines      until when an answer is due
-clock          whose clock is running, and how long
+clock          whose clock is running, how long, and what is told of it, each thing once
 policy         what is owed for a cause, and what was given
 compensation   gives and takes back what is owed
 queries        lists, and the page of one complaint
 sla            who was answered in time, and what chance does not explain
-alerts         which clocks are told of, each thing once
 """

@@ -6,7 +6,7 @@ Decisions on follow-ups never stand in the way.
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -73,9 +73,9 @@ def undo_import(
             by=row.undone_by,
         )
     connection = engine.raw(session)
-    kept_rows, named = _touched(connection, number)
+    touched = _touched(connection, number)
     changed = list(_changed_since(connection, number))
-    named += [name for _, name in changed]
+    named = [*touched.values(), *(name for _, name in changed)]
     if named and not keep_touched:
         raise Refused(
             N_(
@@ -89,7 +89,7 @@ def undo_import(
     mine = operations.begin(session, verb, now, actor)
     result = Undone(operation=mine, undone=number, kept=named)
     result.restored = _restore(connection, number, {key for key, _ in changed})
-    result.removed = _remove(connection, number, kept_rows)
+    result.removed = _remove(connection, number, _kept(connection, number, touched))
     row.undone_by = mine
     operations.finish(session, mine, {"updated": result.restored, "removed": result.removed})
     return result
@@ -98,46 +98,58 @@ def undo_import(
 Key = tuple[str, int]
 
 
-def _touched(connection: sqlite3.Connection, number: int) -> tuple[set[Key], list[str]]:
+def _touched(connection: sqlite3.Connection, number: int) -> dict[Key, str]:
     """Added rows that were edited, or on which other rows were built, with names to show."""
-    found: dict[Key, str] = {}
+    return {
+        (table, row_id): display.visible(str(name), 64)
+        for table, sql in _questions()
+        for row_id, name in connection.execute(sql, {"number": number})
+    }
+
+
+def _questions() -> Iterator[tuple[str, str]]:
+    """Of each table: SQL for the id and name of the rows of import :number that were touched."""
     for table in ("customer", "trip", "special_date", "interaction", "survey_response"):
-        for row_id, name in connection.execute(
-            f"SELECT DISTINCT r.id, {_called(table)} "  # noqa: S608 - the tables above
-            f"FROM change c JOIN {table} r ON r.id = c.row_id "
-            "JOIN operation o ON o.id = c.operation_id AND o.undone_by IS NULL "
-            "WHERE c.operation_id > ? AND c.table_name = ? AND r.operation_id = ?",
-            (number, table, number),
-        ):
-            found[(table, row_id)] = display.visible(str(name), 64)
+        yield (
+            table,
+            f"""
+            SELECT DISTINCT r.id, {_called(table)} FROM change c JOIN {table} r ON r.id = c.row_id
+            JOIN operation o ON o.id = c.operation_id AND o.undone_by IS NULL
+            WHERE c.operation_id > :number AND c.table_name = '{table}'
+                AND r.operation_id = :number
+            """,  # noqa: S608 - the tables above
+        )
     for child in CUSTOMERS_CHILDREN:
-        for row_id, name in connection.execute(
-            "SELECT DISTINCT p.id, p.code FROM customer p "  # noqa: S608 - the tables above
-            f"JOIN {child} r ON r.customer_id = p.id "
-            f"WHERE p.operation_id = ? AND r.operation_id <> ? {_undecided(child)}",
-            (number, number),
-        ):
-            found[("customer", row_id)] = display.visible(name, 64)
+        yield "customer", _hanging("customer", child, "customer_id")
     for column in ("company_id", "referred_by_id"):
         # Whoever was given his company by this import loses it with the import.
-        for row_id, name in connection.execute(
-            "SELECT DISTINCT p.id, p.code FROM customer p "  # noqa: S608 - the two above
-            f"JOIN customer r ON r.{column} = p.id WHERE p.operation_id = ? "
-            "AND r.operation_id <> ? AND NOT EXISTS (SELECT 1 FROM change c "
-            "WHERE c.operation_id = ? AND c.table_name = 'customer' AND c.row_id = r.id "
-            f"AND json_extract(c.after, '$.{column}') = p.id)",
-            (number, number, number),
-        ):
-            found[("customer", row_id)] = display.visible(name, 64)
+        yield (
+            "customer",
+            f"""
+            SELECT DISTINCT p.id, p.code FROM customer p JOIN customer r ON r.{column} = p.id
+            WHERE p.operation_id = :number AND r.operation_id <> :number AND NOT EXISTS (
+                SELECT 1 FROM change c WHERE c.operation_id = :number
+                    AND c.table_name = 'customer' AND c.row_id = r.id
+                    AND json_extract(c.after, '$.{column}') = p.id
+            )
+            """,  # noqa: S608 - the two above
+        )
     for child, column in TRIPS_CHILDREN:
-        for row_id, name in connection.execute(
-            f"SELECT DISTINCT t.id, t.code FROM trip t JOIN {child} r ON r.{column} = t.id "  # noqa: S608 - the tables above
-            f"WHERE t.operation_id = ? AND r.operation_id <> ? {_undecided(child)}",
-            (number, number),
-        ):
-            found[("trip", row_id)] = display.visible(name, 64)
-    kept = set(found)
-    for table, row_id in found:
+        yield "trip", _hanging("trip", child, column)
+
+
+def _hanging(table: str, child: str, column: str) -> str:
+    """SQL for the rows of import :number on which a row of another operation hangs."""
+    return f"""
+        SELECT DISTINCT p.id, p.code FROM {table} p JOIN {child} r ON r.{column} = p.id
+        WHERE p.operation_id = :number AND r.operation_id <> :number {_undecided(child)}
+    """  # noqa: S608 - the tables above
+
+
+def _kept(connection: sqlite3.Connection, number: int, touched: Iterable[Key]) -> set[Key]:
+    """The rows that stay with those that were touched: what they hang on, and what hangs on it."""
+    kept = set(touched)
+    for table, row_id in touched:
         if table == "survey_response":
             kept |= _contacts_of_answer(connection, number, row_id)
     # A row that stays keeps the customer on whom it hangs.
@@ -151,9 +163,8 @@ def _touched(connection: sqlite3.Connection, number: int) -> tuple[set[Key], lis
     # And a customer who stays keeps company, referrer, tags and special days.
     stay = [row_id for table, row_id in kept if table == "customer"]
     while stay:
-        who = stay.pop()
         for other in connection.execute(
-            "SELECT company_id, referred_by_id FROM customer WHERE id = ?", (who,)
+            "SELECT company_id, referred_by_id FROM customer WHERE id = ?", (stay.pop(),)
         ).fetchone():
             if other is not None and ("customer", other) not in kept:
                 kept.add(("customer", other))
@@ -165,7 +176,7 @@ def _touched(connection: sqlite3.Connection, number: int) -> tuple[set[Key], lis
         ):
             if ("customer", owner) in kept:
                 kept.add((table, row_id))
-    return kept, list(found.values())
+    return kept
 
 
 def _contacts_of_answer(connection: sqlite3.Connection, number: int, row_id: int) -> set[Key]:

@@ -70,11 +70,11 @@ def watch(
 
 
 def _ringing(desk: Desk, *, ranked: bool = True) -> Ringing:
-    from tourcrm.complaints import alerts, clock
+    from tourcrm.complaints import clock
 
     warn = timedelta(minutes=int(desk.settings["warn_minutes"]))
     running = clock.clocks(desk.session, desk.settings, desk.now, ranked=ranked)
-    return alerts.ringing(running, desk.now, warn)
+    return clock.ringing(running, desk.now, warn)
 
 
 # --- telling --------------------------------------------------------------------------------------
