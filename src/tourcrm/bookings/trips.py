@@ -84,7 +84,7 @@ def customer_of(session: Session, row: Trip) -> Customer:
 def add(
     session: Session, number: Number, who: Customer, values: Mapping[str, Any], today: date
 ) -> Stored:
-    """Add a trip of a customer from checked values by column (typed.read).
+    """Add a trip of a customer from checked values by column.
 
     A return that nobody says is departure + days - 1, or the departure. Raises Refused for a
     booked trip without a departure, impossible days, and a code that another trip has.

@@ -12,6 +12,10 @@ from sqlmodel import Session, col
 
 from tourcrm.models import Complaint, Customer, Trip, Voucher
 
+_PLAIN = (
+    *("kind", "pay_ratio", "amount", "what"),
+    *("issued_on", "expires_on", "redeemed_on", "withdrawn_on", "note"),
+)
 _BATCH = 2000
 
 
@@ -54,50 +58,27 @@ def listed(session: Session, wanted: Wanted) -> Iterator[Line]:
     """The vouchers that are wanted: those that expire first come first, and the old ones last."""
     open_first = _in_state("open", wanted.day).desc()
     soonest = (col(Voucher.expires_on).is_(None), col(Voucher.expires_on))
-    chosen = _chosen(
-        wanted,
+    columns = (
         col(Voucher.code),
-        col(Customer.code),
+        col(Customer.code).label("customer"),
         col(Customer.name),
-        col(Complaint.code),
-        col(Voucher.kind),
-        col(Voucher.pay_ratio),
-        col(Voucher.amount),
-        col(Voucher.what),
-        col(Voucher.issued_on),
-        col(Voucher.expires_on),
-        col(Voucher.redeemed_on),
-        col(Trip.code),
-        col(Voucher.withdrawn_on),
-        col(Voucher.note),
-        _came_back(wanted.day),
-    ).order_by(open_first, *soonest, col(Voucher.id))
+        col(Complaint.code).label("complaint"),
+        *(getattr(Voucher, field) for field in _PLAIN),
+        col(Trip.code).label("trip"),
+        _came_back(wanted.day).label("came_back"),
+    )
+    chosen = _chosen(wanted, *columns).order_by(open_first, *soonest, col(Voucher.id))
     if wanted.limit:
         chosen = chosen.limit(wanted.limit)
     found = session.connection().execute(chosen.execution_options(yield_per=_BATCH))
-    for code, who, name, complaint, kind, pay_ratio, amount, what, issued_on, *rest in found:
-        expires_on, redeemed_on, trip, withdrawn_on, note, came_back = rest
-        if came_back or _lies_ahead(redeemed_on, wanted.day):
-            redeemed_on = trip = None
-        if _lies_ahead(withdrawn_on, wanted.day):
-            withdrawn_on = note = None
-        yield Line(
-            code=code,
-            customer=who,
-            name=name,
-            complaint=complaint,
-            kind=kind,
-            pay_ratio=pay_ratio,
-            amount=amount,
-            what=what,
-            state=state(expires_on, redeemed_on, withdrawn_on, wanted.day),
-            issued_on=issued_on,
-            expires_on=expires_on,
-            redeemed_on=redeemed_on,
-            trip=trip,
-            withdrawn_on=withdrawn_on,
-            note=note,
-        )
+    for one in found.mappings():
+        row = dict(one)
+        if row.pop("came_back") or _lies_ahead(row["redeemed_on"], wanted.day):
+            row |= {"redeemed_on": None, "trip": None}
+        if _lies_ahead(row["withdrawn_on"], wanted.day):
+            row |= {"withdrawn_on": None, "note": None}
+        days = (row["expires_on"], row["redeemed_on"], row["withdrawn_on"])
+        yield Line(**row, state=state(*days, wanted.day))
 
 
 def count(session: Session, wanted: Wanted) -> int:

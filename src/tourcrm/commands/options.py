@@ -39,6 +39,9 @@ AsOf = Annotated[
 ]
 First = Annotated[str | None, typer.Option("--from", metavar="DATE", help=N_("from this day on"))]
 Last = Annotated[str | None, typer.Option("--to", metavar="DATE", help=N_("up to this day"))]
+OfCustomer = Annotated[
+    str | None, typer.Option("--customer", help=N_("only of this one: code, phone or name"))
+]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help=N_("say what would happen, change nothing"))
 ]

@@ -46,9 +46,7 @@ def list_(
     promised: Annotated[
         bool, typer.Option("--promised", help=N_("only what is promised back and not paid yet"))
     ] = False,
-    who: Annotated[
-        str | None, typer.Option("--customer", help=N_("only of this one: code, phone or name"))
-    ] = None,
+    who: options.OfCustomer = None,
     code: Annotated[
         str | None, typer.Option("--trip", metavar=N_("TRIP"), help=N_("only of this trip"))
     ] = None,

@@ -200,9 +200,7 @@ def _say_redeemed(done: Redeemed, who: str, name: str, currency: str) -> None:
     ),
 )
 def list_(
-    who: Annotated[
-        str | None, typer.Option("--customer", help=N_("only of this one: code, phone or name"))
-    ] = None,
+    who: options.OfCustomer = None,
     state: Annotated[
         str | None, typer.Option("--state", help=N_("open, used, expired or withdrawn"))
     ] = None,

@@ -105,27 +105,11 @@ def clocks(
     tiers = tiers_of(session, settings, now, asked, people)
     found = []
     for row in rows:
-        opened_at = moment_of(row.opened_at)
-        due = due_at(opened_at, row.severity, settings)
-        found.append(
-            Clock(
-                complaint_id=row.complaint_id,
-                code=row.code,
-                customer_code=row.customer_code,
-                name=row.name,
-                phone=row.phone,
-                tier=tiers.get(row.customer_id),
-                severity=row.severity,
-                category=row.category,
-                text=row.text,
-                opened_at=opened_at,
-                due_at=due,
-                left=time_left(due, now, row.severity, settings),
-                breached=now > due,
-                in_charge=row.in_charge,
-                owner=row.owner,
-            )
-        )
+        stored = {**row._mapping, "opened_at": moment_of(row.opened_at)}
+        due = due_at(stored["opened_at"], row.severity, settings)
+        left = time_left(due, now, row.severity, settings)
+        tier = tiers.get(stored.pop("customer_id"))
+        found.append(Clock(**stored, tier=tier, due_at=due, left=left, breached=now > due))
     return sorted(found, key=lambda clock: (*urgency(clock.left, clock.tier), clock.complaint_id))
 
 

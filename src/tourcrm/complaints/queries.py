@@ -12,7 +12,7 @@ from tourcrm.base.moments import moment_of, moment_text
 from tourcrm.complaints import clock, policy
 from tourcrm.complaints.clock import number_of
 from tourcrm.complaints.deadlines import due_at, in_time, time_left
-from tourcrm.complaints.lifecycle import Event, follow
+from tourcrm.complaints.lifecycle import Course, Event, follow
 from tourcrm.complaints.policy import Compensation, given, owed
 from tourcrm.complaints.story import BEGUN, events_of, taken
 from tourcrm.db import engine
@@ -75,6 +75,11 @@ class Wanted:
     complaint_id: int | None = None
 
 
+_STORED = (
+    *("id", "code", "customer", "name", "owner", "trip", "destination", "severity", "category"),
+    *("text", "supplier", "fixes_open"),
+)
+_OF_COURSE = ("opened_at", "in_charge", "cause", "resolved_at", "closed_at", "satisfaction")
 _ROWS = f"""
 SELECT
     k.id, k.code, k.customer_id, c.code AS customer, c.name, c.owner, k.trip_id, t.code AS trip,
@@ -110,43 +115,36 @@ def listing(session: Session, settings: Settings, now: datetime, wanted: Wanted)
     found = []
     for row in rows:
         course = follow(events[row.id], moment_of(row.opened_at))
-        due = due_at(course.opened_at, row.severity, settings)
-        running = course.responded_at is None
         owes = owed(course.cause, row.trip_id is not None, row.price, settings)
-        found.append(
-            Row(
-                id=row.id,
-                code=row.code,
-                customer=row.customer,
-                name=row.name,
-                tier=tiers.get(row.customer_id),
-                owner=row.owner,
-                trip=row.trip,
-                destination=row.destination,
-                severity=row.severity,
-                category=row.category,
-                text=row.text,
-                state=course.state,
-                opened_at=course.opened_at,
-                due_at=due,
-                left=time_left(due, now, row.severity, settings) if running else None,
-                breached=(course.responded_at or now) > due,
-                answered_at=course.responded_at,
-                in_time=in_time(course.responded_at, due, now),
-                in_charge=course.in_charge,
-                cause=course.cause,
-                supplier=row.supplier if course.cause == "third_party" else None,
-                lacks=()
-                if course.closed_at
-                else course.lacks(bool(owes - granted.get(row.id, set()))),
-                fixes_open=row.fixes_open,
-                resolved_at=course.resolved_at,
-                closed_at=course.closed_at,
-                satisfaction=course.satisfaction,
-                reopened=course.rounds - 1,
-            )
-        )
+        lacks = () if course.closed_at else course.lacks(bool(owes - granted.get(row.id, set())))
+        stored = {field: getattr(row, field) for field in _STORED}
+        found.append(_row(stored, course, tiers.get(row.customer_id), lacks, now, settings))
     return sorted(found, key=_place)
+
+
+def _row(
+    stored: dict[str, Any],
+    course: Course,
+    tier: str | None,
+    lacks: tuple[str, ...],
+    now: datetime,
+    settings: Settings,
+) -> Row:
+    due = due_at(course.opened_at, stored["severity"], settings)
+    running = course.responded_at is None
+    return Row(
+        **stored | {"supplier": stored["supplier"] if course.cause == "third_party" else None},
+        tier=tier,
+        state=course.state,
+        due_at=due,
+        left=time_left(due, now, stored["severity"], settings) if running else None,
+        breached=(course.responded_at or now) > due,
+        answered_at=course.responded_at,
+        in_time=in_time(course.responded_at, due, now),
+        lacks=lacks,
+        reopened=course.rounds - 1,
+        **{field: getattr(course, field) for field in _OF_COURSE},
+    )
 
 
 def _place(row: Row) -> tuple[int, float, str, int]:

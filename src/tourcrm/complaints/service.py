@@ -1,6 +1,6 @@
 """Handling a complaint, step by step: opened, answered, judged, resolved, closed, reopened.
 
-Which step may follow is decided by `course`, what is given for it by `amends`.
+Which step may follow is decided by `lifecycle`, what is given for it by `compensation`.
 """
 
 from collections.abc import Iterator
@@ -336,6 +336,25 @@ def fixed(
     Raises Refused where there is none, or several and nobody said which; and for a day that cannot
     be. What was done already stays as it is.
     """
+    fix = _fix(session, row, which)
+    if fix is None or fix.done_on is not None:
+        return ()
+    if not fix.promised_on <= on <= max(act.today, fix.promised_on):
+        raise Refused(
+            N_("It was promised on {day} and cannot have been done on {on}."),
+            day=fix.promised_on,
+            on=on,
+        )
+    operations.edit(session, act.number(), fix, {"done_on": on}, row.customer_id)
+    said = " · ".join(part for part in (fix.what, text) if part)
+    steps.record(
+        session, act, row, "fixed", max(act.now, row.opened_at), detail=fix.owner, text=said
+    )
+    return (fix.what,)
+
+
+def _fix(session: Session, row: Complaint, which: int | None) -> ComplaintFix | None:
+    """The fix of this number, or the only one that is open; None where all are done."""
     rows = session.exec(
         select(ComplaintFix)
         .where(col(ComplaintFix.complaint_id) == number_of(row))
@@ -354,7 +373,7 @@ def fixed(
             code=row.code,
         )
     if which is None and not chosen:
-        return ()
+        return None
     if not chosen:
         raise Refused(
             N_("{code} has no such fix; see: tourcrm complaints show {code}"), code=row.code
@@ -370,21 +389,7 @@ def fixed(
                 if fix.done_on is None
             ),
         )
-    [fix] = chosen
-    if fix.done_on is not None:
-        return ()
-    if not fix.promised_on <= on <= max(act.today, fix.promised_on):
-        raise Refused(
-            N_("It was promised on {day} and cannot have been done on {on}."),
-            day=fix.promised_on,
-            on=on,
-        )
-    operations.edit(session, act.number(), fix, {"done_on": on}, row.customer_id)
-    said = " · ".join(part for part in (fix.what, text) if part)
-    steps.record(
-        session, act, row, "fixed", max(act.now, row.opened_at), detail=fix.owner, text=said
-    )
-    return (fix.what,)
+    return chosen[0]
 
 
 def close(

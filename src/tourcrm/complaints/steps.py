@@ -36,7 +36,7 @@ class Done:
     """What became of a step: the complaint, its customer, what is worth knowing.
 
     changed: False where it stood like that already. needs: what is missing until it can be closed
-    (names of course.py).
+    (names of lifecycle).
     """
 
     code: str

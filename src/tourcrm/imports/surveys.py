@@ -206,7 +206,7 @@ class Surveys(Intake):
         return None if found[0] is None else int(found[0])
 
     def _last_trip(self, who: int, day: str) -> int | None:
-        """As surveys.service.last_trip."""
+        """As surveys.service.last_trip, without a session's rows."""
         found = self.connection.execute(
             f"""
             SELECT id FROM trip WHERE customer_id = ? AND status = 'booked'

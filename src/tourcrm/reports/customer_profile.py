@@ -95,7 +95,7 @@ class Journey:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a customer stands among all; see analysis/population.py for each number."""
+    """Where a customer stands among all; see analysis.population for each number."""
 
     tier: str | None
     quadrant: str

@@ -377,7 +377,7 @@ class NpsRow:
 
 @dataclass(frozen=True, slots=True)
 class CsatRow:
-    """How satisfied a group is; see satisfaction.Rating. margin: None for a single answer."""
+    """How satisfied a group is; see scores.Rating. margin: None for a single answer."""
 
     group: str | None
     mean: float

@@ -48,9 +48,7 @@ def list_(
     closed: Annotated[
         bool, typer.Option("--closed", help=N_("only those that are closed"))
     ] = False,
-    who: Annotated[
-        str | None, typer.Option("--customer", help=N_("only of this one: code, phone or name"))
-    ] = None,
+    who: options.OfCustomer = None,
     fixes: Annotated[
         bool,
         typer.Option(
