@@ -54,14 +54,14 @@ class Office:
             return number[0]
 
         with self.session.begin_nested():
-            act = Act(operated, self.now.date(), self.now, "小林")
+            act = Act(self.session, self.settings, operated, self.now.date(), self.now, "小林")
             return step(self.session, act, self.settings)
 
     def open(self, customer: int = 1, text: str = "x", trip: int | None = 1, **said: Any) -> str:
         def step(session: Session, act: Act, settings: Settings) -> str:
             who = session.get_one(Customer, customer)
             about = None if trip is None else session.get_one(Trip, trip)
-            return complaints.open_(session, act, settings, who, Opening(text, **said), about).code
+            return complaints.open_(act, who, Opening(text, **said), about).code
 
         return self.write(step)
 
@@ -71,7 +71,7 @@ class Office:
 
         def step(session: Session, act: Act, settings: Settings) -> Done:
             row = clock.find_one(session, code)
-            done: Done = getattr(module, name)(session, act, settings, row, *words, **more)
+            done: Done = getattr(module, name)(act, row, *words, **more)
             return done
 
         return self.write(step)

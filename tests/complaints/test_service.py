@@ -441,7 +441,7 @@ def test_a_fix_inside_stays_open_until_it_is_done(office: Office) -> None:
 def promise(office: Office, code: str, what: str) -> None:
     office.write(
         lambda session, act, _s: complaints.promise_fix(
-            session, act, clock.find_one(session, code), what, "小林"
+            act, clock.find_one(session, code), what, "小林"
         )
     )
 
@@ -449,7 +449,7 @@ def promise(office: Office, code: str, what: str) -> None:
 def fixed(office: Office, code: str, which: int | None) -> tuple[str, ...]:
     return office.write(
         lambda session, act, _s: complaints.fixed(
-            session, act, clock.find_one(session, code), which, office.now.date()
+            act, clock.find_one(session, code), which, office.now.date()
         )
     )
 

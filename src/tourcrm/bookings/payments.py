@@ -255,28 +255,11 @@ def shown(session: Session, row: Payment) -> Line:
 
 def _lines(session: Session, chosen: Select[Any], day: date | None) -> Iterator[Line]:
     found = session.connection().execute(chosen.execution_options(yield_per=_BATCH))
-    for code, trip, who, name, complaint, kind, reason, amount, promised_on, *rest in found:
-        paid_on, reversed_on, reverses, method, reference, note = rest
-        if paid_on is not None and day is not None and paid_on > day:
-            paid_on = method = reference = None  # as of that day nobody knew
-        yield Line(
-            code=code,
-            trip=trip,
-            customer=who,
-            name=name,
-            complaint=complaint,
-            kind=kind,
-            reason=reason,
-            amount=amount,
-            state=state(kind, paid_on, reversed_on),
-            promised_on=promised_on,
-            paid_on=paid_on,
-            reversed_on=reversed_on,
-            reverses=reverses,
-            method=method,
-            reference=reference,
-            note=note,
-        )
+    for one in found.mappings():
+        row = dict(one)
+        if row["paid_on"] is not None and day is not None and row["paid_on"] > day:
+            row |= {"paid_on": None, "method": None, "reference": None}  # as of then nobody knew
+        yield Line(**row, state=state(row["kind"], row["paid_on"], row["reversed_on"]))
 
 
 def totals(session: Session, wanted: Wanted) -> tuple[int, int]:
@@ -301,22 +284,15 @@ def state(kind: str, paid_on: date | None, reversed_on: date | None) -> str:
 
 
 def _columns() -> tuple[Any, ...]:
+    plain = ("code", "kind", "reason", "amount", "promised_on", "paid_on", "method", "reference")
     return (
-        col(Payment.code),
-        col(Trip.code),
-        col(Customer.code),
+        *(getattr(Payment, field) for field in (*plain, "note")),
+        col(Trip.code).label("trip"),
+        col(Customer.code).label("customer"),
         col(Customer.name),
-        col(Complaint.code),
-        col(Payment.kind),
-        col(Payment.reason),
-        col(Payment.amount),
-        col(Payment.promised_on),
-        col(Payment.paid_on),
-        col(_Reversal.promised_on),
-        col(_Original.code),
-        col(Payment.method),
-        col(Payment.reference),
-        col(Payment.note),
+        col(Complaint.code).label("complaint"),
+        col(_Reversal.promised_on).label("reversed_on"),
+        col(_Original.code).label("reverses"),
     )
 
 

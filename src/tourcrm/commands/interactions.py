@@ -97,12 +97,7 @@ def log(
     epilog=N_("Example: tourcrm interactions list 王芳 --from 2026-01-01"),
 )
 def list_(
-    who: Annotated[
-        str | None,
-        typer.Argument(
-            metavar=N_("CUSTOMER"), help=N_("a code, a phone number, or a name that only one has")
-        ),
-    ] = None,
+    who: options.SomeCustomer = None,
     first: options.First = None,
     last: options.Last = None,
     limit: Limit = None,

@@ -42,6 +42,13 @@ Last = Annotated[str | None, typer.Option("--to", metavar="DATE", help=N_("up to
 OfCustomer = Annotated[
     str | None, typer.Option("--customer", help=N_("only of this one: code, phone or name"))
 ]
+SomeCustomer = Annotated[
+    str | None,
+    typer.Argument(
+        metavar=N_("CUSTOMER"), help=N_("a code, a phone number, or a name that only one has")
+    ),
+]
+On = Annotated[str | None, typer.Option("--on", metavar="DATE", help=N_("the day, if not today"))]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help=N_("say what would happen, change nothing"))
 ]

@@ -96,9 +96,7 @@ def list_(
 )
 def pay(
     code: Code,
-    on: Annotated[
-        str | None, typer.Option("--on", metavar="DATE", help=N_("the day, if not today"))
-    ] = None,
+    on: options.On = None,
     method: Annotated[
         str | None, typer.Option("--method", help=N_("how: cash, 微信, a bank transfer"))
     ] = None,

@@ -134,9 +134,7 @@ def redeem(
         bool,
         typer.Option("--apply-price", help=N_("set the trip's price to what is left to pay")),
     ] = False,
-    on: Annotated[
-        str | None, typer.Option("--on", metavar="DATE", help=N_("the day, if not today"))
-    ] = None,
+    on: options.On = None,
 ) -> None:
     with context.writing("vouchers redeem") as desk:
         row = vouchers.find_one(desk.session, code)

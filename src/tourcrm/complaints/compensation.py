@@ -7,8 +7,6 @@ complaint's story by its code.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlmodel import Session
-
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_
@@ -20,7 +18,6 @@ from tourcrm.complaints.clock import number_of
 from tourcrm.complaints.lifecycle import Course, require
 from tourcrm.complaints.policy import DISCOUNT, REFUND, Compensation
 from tourcrm.complaints.steps import Act, Done
-from tourcrm.db.setting import Settings
 from tourcrm.models import Complaint, Trip
 
 
@@ -55,9 +52,7 @@ class _Case:
     """A complaint that is made good: by whom, where it stands, what is offered, what it was given
     before. notes: what is worth knowing."""
 
-    session: Session
     act: Act
-    settings: Settings
     row: Complaint
     now: Course
     offer: Offer
@@ -65,9 +60,7 @@ class _Case:
     notes: list[Message] = field(default_factory=list)
 
 
-def compensate(
-    session: Session, act: Act, settings: Settings, row: Complaint, offer: Offer
-) -> Done:
+def compensate(act: Act, row: Complaint, offer: Offer) -> Done:
     """Give what the cause owes, or what is offered, each kind once unless `again`.
 
     A failure of the agency or of a supplier owes a refund and a discount; force majeure an
@@ -76,20 +69,20 @@ def compensate(
     owes nothing, where no refund can be worked out, for more than the price, and for a voucher of
     somebody who is deceased.
     """
-    now, events = clock.course_of(session, row)
+    now, events = clock.course_of(act.session, row)
     if offer.override and not offer.reason:
         raise WrongUsage(N_("--override needs its --reason TEXT."))
     if offer.override and now.cause in lifecycle.LIABLE:
         raise Refused(
             N_("{code} is owed a refund by its cause; leave --override out."), code=row.code
         )
-    before = policy.compensations(session, row, events, act.today)
-    case = _Case(session, act, settings, row, now, offer, before)
+    before = policy.compensations(act.session, row, events, act.today)
+    case = _Case(act, row, now, offer, before)
     codes: list[str] = []
     if offer.alternative:
         require(now, "note", row.code)
         steps.record(
-            session, act, row, "alternative", steps.moment(act, None, now.opened_at),
+            act, row, "alternative", steps.moment(act, None, now.opened_at),
             text=offer.alternative,
         )  # fmt: skip
     for kind, what in offer.privileges:
@@ -100,12 +93,11 @@ def compensate(
             codes += _give(case, kind)
     for code in codes:
         at = steps.moment(act, None, now.opened_at)
-        steps.record(session, act, row, "compensated", at, detail=code, text=offer.reason)
-    _now, events = clock.course_of(session, row)
-    booked = policy.compensations(session, row, events, act.today)
+        steps.record(act, row, "compensated", at, detail=code, text=offer.reason)
+    _now, events = clock.course_of(act.session, row)
+    booked = policy.compensations(act.session, row, events, act.today)
     return steps.done(
-        session,
-        settings,
+        act,
         row,
         changed=bool(codes) or bool(offer.alternative),
         notes=tuple(case.notes),
@@ -165,7 +157,7 @@ def _give(case: _Case, kind: str, what: str | None = None) -> Iterator[str]:
 def _refund(case: _Case, spent: int) -> Iterator[str]:
     """Promise a refund; its code. spent: fen that were promised before and stand."""
     code = case.row.code
-    about = clock.trip_of(case.session, case.row)
+    about = clock.trip_of(case.act.session, case.row)
     if about is None and case.offer.amount is not None:
         raise Refused(
             N_("A refund is of a trip. Name it: tourcrm complaints edit {code} --trip TRIP"),
@@ -190,7 +182,7 @@ def _refund(case: _Case, spent: int) -> Iterator[str]:
             trip=about.code,
         )
     line = payments.promise_refund(
-        case.session,
+        case.act.session,
         case.act.number,
         about,
         amount,
@@ -204,7 +196,7 @@ def _refund(case: _Case, spent: int) -> Iterator[str]:
 
 def _usual_refund(case: _Case, about: Trip) -> int:
     """The share of the price that is refunded where nobody says how much, in fen."""
-    percent = case.settings["refund_percent"]
+    percent = case.act.settings["refund_percent"]
     if about.price is None:
         raise Refused(
             N_(
@@ -219,7 +211,7 @@ def _usual_refund(case: _Case, about: Trip) -> int:
             N_("The refund is {percent} % of the price of {trip}, {price}."),
             percent=percent,
             trip=visible(about.code, 40),
-            price=format_amount(about.price, case.settings["currency"]),
+            price=format_amount(about.price, case.act.settings["currency"]),
         )
         case.notes.append(usual)
     return amount
@@ -232,14 +224,14 @@ def share(price: int, percent: int) -> int:
 
 def _voucher(case: _Case, kind: str, what: str | None) -> str:
     """Issue a voucher; its code."""
-    today, settings, pay_ratio = case.act.today, case.settings, None
+    today, settings, pay_ratio = case.act.today, case.act.settings, None
     if kind == DISCOUNT:
         pay_ratio = case.offer.pay_ratio or parse_ratio(settings["voucher_ratio"])
     try:
         voucher = vouchers.issue(
-            case.session,
+            case.act.session,
             case.act.number,
-            clock.customer_of(case.session, case.row),
+            clock.customer_of(case.act.session, case.row),
             kind,
             day=today,
             pay_ratio=pay_ratio,
@@ -273,9 +265,7 @@ def how_to_take_back(one: Compensation) -> Message:
     return Message(N_("tourcrm vouchers withdraw {code} --reason TEXT"), code=one.code)
 
 
-def take_back(
-    session: Session, act: Act, row: Complaint, given: list[Compensation]
-) -> Iterator[Message]:
+def take_back(act: Act, row: Complaint, given: list[Compensation]) -> Iterator[Message]:
     """Take back what was given for a failure that was none; yields what is to be said of it."""
     for one in given:
         if one.kind not in (REFUND, DISCOUNT):
@@ -294,12 +284,12 @@ def take_back(
         elif one.state in ("promised", "open", "expired"):
             note = row.code
             if one.kind == REFUND:
-                line = payments.find_one(session, one.code)
+                line = payments.find_one(act.session, one.code)
                 day = max(act.today, line.promised_on)
-                payments.reverse(session, act.number, line, day=day, note=note)
+                payments.reverse(act.session, act.number, line, day=day, note=note)
             else:
-                paper = vouchers.find_one(session, one.code)
+                paper = vouchers.find_one(act.session, one.code)
                 day = max(act.today, paper.issued_on)
-                vouchers.withdraw(session, act.number, paper, day=day, note=note)
-            steps.record(session, act, row, "reversed", act.now, detail=one.code)
+                vouchers.withdraw(act.session, act.number, paper, day=day, note=note)
+            steps.record(act, row, "reversed", act.now, detail=one.code)
             yield Message(N_("{code} was taken back."), code=one.code)

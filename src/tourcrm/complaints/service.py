@@ -21,7 +21,6 @@ from tourcrm.complaints.steps import Act, Done
 from tourcrm.customers import contacts
 from tourcrm.customers import service as customers
 from tourcrm.db import codes, operations
-from tourcrm.db.setting import Settings
 from tourcrm.models import Complaint, ComplaintFix, Customer, Trip
 
 # --- opened ---------------------------------------------------------------------------------------
@@ -39,29 +38,22 @@ class Opening:
     in_charge: str | None = None
 
 
-def open_(
-    session: Session,
-    act: Act,
-    settings: Settings,
-    who: Customer,
-    said: Opening,
-    about: Trip | None = None,
-) -> Done:
+def open_(act: Act, who: Customer, said: Opening, about: Trip | None = None) -> Done:
     """Open a complaint, and log that the customer got in touch. about: a trip of this customer.
 
     The same words of the same customer, still open, are the same complaint: nothing is added.
     Raises Refused for a moment that has not come, and for those words with another trip, category,
     severity or person in charge.
     """
-    for same in _same(session, who, said.text):
-        known, _events = clock.course_of(session, same)
+    for same in _same(act.session, who, said.text):
+        known, _events = clock.course_of(act.session, same)
         if known.closed_at is None:
             _refuse_other(same, said, about)
-            return steps.done(session, settings, same, changed=False)
+            return steps.done(act, same, changed=False)
     if said.at is not None:
         steps.refuse_ahead(act, said.at)
     at = clock.stored_moment(said.at or act.now)
-    identifier = codes.next_id(session, "complaint")
+    identifier = codes.next_id(act.session, "complaint")
     row = Complaint(
         id=identifier,
         code=codes.code_of(identifier, "complaint"),
@@ -74,14 +66,14 @@ def open_(
         in_charge=said.in_charge,
         operation_id=act.number(),
     )
-    session.add(row)
-    session.flush()
-    steps.record(session, act, row, "opened", at, text=said.text)
+    act.session.add(row)
+    act.session.flush()
+    steps.record(act, row, "opened", at, text=said.text)
     if said.in_charge:
-        steps.record(session, act, row, "in_charge", max(at, act.now), detail=said.in_charge)
-    _contact(session, act, row, said.channel, "in", said.text, at)
-    day = at.astimezone(settings.zone).date()
-    return steps.done(session, settings, row, notes=tuple(_trip_note(session, row, who, day)))
+        steps.record(act, row, "in_charge", max(at, act.now), detail=said.in_charge)
+    _contact(act, row, said.channel, "in", said.text, at)
+    day = at.astimezone(act.settings.zone).date()
+    return steps.done(act, row, notes=tuple(_trip_note(act.session, row, who, day)))
 
 
 def _same(session: Session, who: Customer, text: str) -> list[Complaint]:
@@ -127,13 +119,7 @@ def _trip_note(session: Session, row: Complaint, who: Customer, day: date) -> It
 
 
 def _contact(
-    session: Session,
-    act: Act,
-    row: Complaint,
-    channel: str | None,
-    direction: str,
-    text: str | None,
-    at: datetime,
+    act: Act, row: Complaint, channel: str | None, direction: str, text: str | None, at: datetime
 ) -> None:
     """Log that agency and customer were in touch, where somebody said how."""
     if channel is None:
@@ -146,9 +132,9 @@ def _contact(
         "summary": text,
         "staff": act.staff,
     }
-    who = clock.customer_of(session, row)
-    about = clock.trip_of(session, row)
-    contacts.log(session, act.number, who, values, max(act.now, at), trip=about)
+    who = clock.customer_of(act.session, row)
+    about = clock.trip_of(act.session, row)
+    contacts.log(act.session, act.number, who, values, max(act.now, at), trip=about)
 
 
 # --- answered -------------------------------------------------------------------------------------
@@ -165,7 +151,7 @@ class Answer:
     channel: str | None = None
 
 
-def respond(session: Session, act: Act, settings: Settings, row: Complaint, answer: Answer) -> Done:
+def respond(act: Act, row: Complaint, answer: Answer) -> Done:
     """Record the first answer, which stops the clock; of a crisis, points of its checklist.
 
     A crisis is answered once somebody is in charge, the customer was called and sent a message,
@@ -173,7 +159,7 @@ def respond(session: Session, act: Act, settings: Settings, row: Complaint, answ
     Raises Refused where it was answered already, and for a moment that cannot be; WrongUsage where
     a routine complaint gets no answer.
     """
-    now, _events = clock.course_of(session, row)
+    now, _events = clock.course_of(act.session, row)
     require(now, "respond", row.code)
     if now.responded_at is not None:
         raise Refused(
@@ -191,34 +177,27 @@ def respond(session: Session, act: Act, settings: Settings, row: Complaint, answ
     ticked = dict(now.ticks)
     for point, text in answer.ticks:
         if point == "in_charge":
-            steps.record(session, act, row, point, at, detail=text)
-            steps.edit(session, act, row, in_charge=text)
+            steps.record(act, row, point, at, detail=text)
+            steps.edit(act, row, in_charge=text)
         else:
-            steps.record(session, act, row, point, at, text=text)
+            steps.record(act, row, point, at, text=text)
         ticked[point] = at
-    _contact(session, act, row, answer.channel, "out", answer.text, at)
+    _contact(act, row, answer.channel, "out", answer.text, at)
     complete = all(point in ticked for point in CHECKLIST)
     if complete if crisis else bool(answer.text):
         # Ticks may be recorded in any order: the answer is there when the last of them is.
         last = max(at, *ticked.values()) if crisis else at
-        steps.record(session, act, row, "responded", last, text=answer.text)
+        steps.record(act, row, "responded", last, text=answer.text)
     elif answer.text:
-        steps.record(session, act, row, "noted", at, text=answer.text)
-    return steps.done(session, settings, row)
+        steps.record(act, row, "noted", at, text=answer.text)
+    return steps.done(act, row)
 
 
 # --- judged ---------------------------------------------------------------------------------------
 
 
 def attribute(
-    session: Session,
-    act: Act,
-    settings: Settings,
-    row: Complaint,
-    cause: str,
-    *,
-    supplier: str | None = None,
-    text: str | None = None,
+    act: Act, row: Complaint, cause: str, *, supplier: str | None = None, text: str | None = None
 ) -> Done:
     """Say whose fault it was; as long as it is open, that may be changed.
 
@@ -226,7 +205,7 @@ def attribute(
     reversed, a voucher withdrawn. What was paid or used already stays, and is named. Raises Refused
     where there was no answer yet, WrongUsage for a third party without its name.
     """
-    now, events = clock.course_of(session, row)
+    now, events = clock.course_of(act.session, row)
     require(now, "attribute", row.code)
     if cause == "third_party" and not (supplier or row.supplier):
         raise WrongUsage(N_("Name the third party: --supplier NAME"))
@@ -234,17 +213,17 @@ def attribute(
         raise WrongUsage(N_("--supplier goes with third_party."))
     named = (supplier or row.supplier) if cause == "third_party" else None
     if cause == now.cause and named == row.supplier and not text:
-        return steps.done(session, settings, row, changed=False)
+        return steps.done(act, row, changed=False)
     said = " · ".join(part for part in (named, text) if part)
     steps.record(
-        session, act, row, "attributed", steps.moment(act, None, now.responded_at),
+        act, row, "attributed", steps.moment(act, None, now.responded_at),
         detail=cause, text=said or None,
     )  # fmt: skip
-    steps.edit(session, act, row, cause=cause, supplier=named)
+    steps.edit(act, row, cause=cause, supplier=named)
     notes: tuple[Message, ...] = ()
-    given = policy.compensations(session, row, events, act.today)
+    given = policy.compensations(act.session, row, events, act.today)
     if cause == "unfounded":
-        notes = tuple(compensation.take_back(session, act, row, given))
+        notes = tuple(compensation.take_back(act, row, given))
     else:
         notes = tuple(
             Message(
@@ -255,16 +234,14 @@ def attribute(
             for one in given
             if one.owed is False
         )
-    return steps.done(session, settings, row, notes=notes)
+    return steps.done(act, row, notes=notes)
 
 
 # --- resolved, closed, reopened -------------------------------------------------------------------
 
 
 def resolve(
-    session: Session,
     act: Act,
-    settings: Settings,
     row: Complaint,
     text: str,
     *,
@@ -278,16 +255,16 @@ def resolve(
     Raises Refused where a step before it is missing, where it is resolved already, and where
     nothing is owed that could be waived.
     """
-    now, _events = clock.course_of(session, row)
-    owing = policy.is_due(session, row, now, settings)
+    now, _events = clock.course_of(act.session, row)
+    owing = policy.is_due(act.session, row, now, act.settings)
     if waived and now.closed_at is None:
         needs = now.lacks(owing)
         if not {"response", "cause"} & set(needs) and {"compensation", "alternative"} & set(needs):
             steps.record(
-                session, act, row, "noted", steps.moment(act, None, now.responded_at),
+                act, row, "noted", steps.moment(act, None, now.responded_at),
                 detail=WAIVED, text=waived,
             )  # fmt: skip
-            now, _events = clock.course_of(session, row)
+            now, _events = clock.course_of(act.session, row)
         elif not needs or needs == ("resolution",):
             raise Refused(
                 N_(
@@ -305,18 +282,18 @@ def resolve(
             ),
             code=row.code,
         )
-    steps.record(session, act, row, "resolved", steps.moment(act, at, now.responded_at), text=text)
+    steps.record(act, row, "resolved", steps.moment(act, at, now.responded_at), text=text)
     if fix is not None:
-        promise_fix(session, act, row, *fix)
-    return steps.done(session, settings, row)
+        promise_fix(act, row, *fix)
+    return steps.done(act, row)
 
 
-def promise_fix(session: Session, act: Act, row: Complaint, what: str, owner: str) -> None:
+def promise_fix(act: Act, row: Complaint, what: str, owner: str) -> None:
     """Record what the agency will mend inside; the same words, still open, are the same promise."""
-    for fix in queries.fixes(session, date.max, number_of(row), undone=True):
+    for fix in queries.fixes(act.session, date.max, number_of(row), undone=True):
         if fix.what == what:
             return
-    session.add(
+    act.session.add(
         ComplaintFix(
             complaint_id=number_of(row),
             what=what,
@@ -325,18 +302,18 @@ def promise_fix(session: Session, act: Act, row: Complaint, what: str, owner: st
             operation_id=act.number(),
         )
     )
-    session.flush()
+    act.session.flush()
 
 
 def fixed(
-    session: Session, act: Act, row: Complaint, which: int | None, on: date, text: str | None = None
+    act: Act, row: Complaint, which: int | None, on: date, text: str | None = None
 ) -> tuple[str, ...]:
     """Record that what was to be mended is; returns what. which: its number, where it has several.
 
     Raises Refused where there is none, or several and nobody said which; and for a day that cannot
     be. What was done already stays as it is.
     """
-    fix = _fix(session, row, which)
+    fix = _fix(act.session, row, which)
     if fix is None or fix.done_on is not None:
         return ()
     if not fix.promised_on <= on <= max(act.today, fix.promised_on):
@@ -345,11 +322,9 @@ def fixed(
             day=fix.promised_on,
             on=on,
         )
-    operations.edit(session, act.number(), fix, {"done_on": on}, row.customer_id)
+    operations.edit(act.session, act.number(), fix, {"done_on": on}, row.customer_id)
     said = " · ".join(part for part in (fix.what, text) if part)
-    steps.record(
-        session, act, row, "fixed", max(act.now, row.opened_at), detail=fix.owner, text=said
-    )
+    steps.record(act, row, "fixed", max(act.now, row.opened_at), detail=fix.owner, text=said)
     return (fix.what,)
 
 
@@ -393,9 +368,7 @@ def _fix(session: Session, row: Complaint, which: int | None) -> ComplaintFix | 
 
 
 def close(
-    session: Session,
     act: Act,
-    settings: Settings,
     row: Complaint,
     *,
     told: bool,
@@ -408,17 +381,17 @@ def close(
 
     Raises Refused for every step that is missing. An open fix inside does not keep it open.
     """
-    now, _events = clock.course_of(session, row)
+    now, _events = clock.course_of(act.session, row)
     if now.closed_at is not None and satisfaction in (None, now.satisfaction):
-        return steps.done(session, settings, row, changed=False)
-    due = policy.is_due(session, row, now, settings)
+        return steps.done(act, row, changed=False)
+    due = policy.is_due(act.session, row, now, act.settings)
     require(now, "close", row.code, due=due, told=told or satisfaction is not None)
     when = steps.moment(act, at, now.resolved_at)
     rated = None if satisfaction is None else str(satisfaction)
-    steps.record(session, act, row, "closed", when, detail=rated)
-    steps.edit(session, act, row, satisfaction=satisfaction)
-    _contact(session, act, row, channel, "out", None, when)
-    left = queries.fixes(session, act.today, number_of(row), undone=True)
+    steps.record(act, row, "closed", when, detail=rated)
+    steps.edit(act, row, satisfaction=satisfaction)
+    _contact(act, row, channel, "out", None, when)
+    left = queries.fixes(act.session, act.today, number_of(row), undone=True)
     notes = tuple(
         Message(
             N_("Still open inside: {what} ({owner}). When it is done: {command}"),
@@ -428,37 +401,35 @@ def close(
         )
         for fix in left
     )
-    return steps.done(session, settings, row, notes=notes)
+    return steps.done(act, row, notes=notes)
 
 
-def reopen(session: Session, act: Act, settings: Settings, row: Complaint, reason: str) -> Done:
+def reopen(act: Act, row: Complaint, reason: str) -> Done:
     """Go on with a complaint that was resolved or closed: its clock runs anew, and it needs a new
     answer, a new resolution, and that the customer is told. All that was stays.
 
     Raises Refused where it is open anyway.
     """
-    now, _events = clock.course_of(session, row)
+    now, _events = clock.course_of(act.session, row)
     if now.resolved_at is None and now.closed_at is None:
         raise Refused(N_("{code} is open; it can be reopened once it was resolved."), code=row.code)
     at = steps.moment(act, None, now.resolved_at, now.closed_at)
-    steps.record(session, act, row, "reopened", at, text=reason)
-    steps.edit(session, act, row, satisfaction=None)
-    return steps.done(session, settings, row)
+    steps.record(act, row, "reopened", at, text=reason)
+    steps.edit(act, row, satisfaction=None)
+    return steps.done(act, row)
 
 
 # --- corrected ------------------------------------------------------------------------------------
 
 
-def note(session: Session, act: Act, settings: Settings, row: Complaint, text: str) -> Done:
+def note(act: Act, row: Complaint, text: str) -> Done:
     """Add to the story of a complaint, at any time."""
-    steps.record(session, act, row, "noted", max(act.now, row.opened_at), text=text)
-    return steps.done(session, settings, row)
+    steps.record(act, row, "noted", max(act.now, row.opened_at), text=text)
+    return steps.done(act, row)
 
 
 def edit(
-    session: Session,
     act: Act,
-    settings: Settings,
     row: Complaint,
     *,
     about: Trip | None = None,
@@ -468,11 +439,11 @@ def edit(
 ) -> Done:
     """Correct what is stored of a complaint. Raises Refused for one that is closed, and where the
     trip cannot change since a refund on the other one stands."""
-    now, events = clock.course_of(session, row)
+    now, events = clock.course_of(act.session, row)
     require(now, "edit", row.code)
     changed = False
     if about is not None and row.trip_id != about.id:
-        if compensation.standing(policy.compensations(session, row, events, act.today), REFUND):
+        if compensation.standing(policy.compensations(act.session, row, events, act.today), REFUND):
             raise Refused(
                 N_(
                     "{code} has a refund on another trip. Take it back first: "
@@ -480,17 +451,17 @@ def edit(
                 ),
                 code=row.code,
             )
-        steps.edit(session, act, row, trip_id=about.id)
+        steps.edit(act, row, trip_id=about.id)
         changed = True
     for name, value in (("severity", severity), ("category", category)):
         if value is not None and getattr(row, name) != value:
-            steps.edit(session, act, row, **{name: value})
+            steps.edit(act, row, **{name: value})
             at = max(act.now, row.opened_at)
-            steps.record(session, act, row, "noted", at, detail=f"{name}:{value}")
+            steps.record(act, row, "noted", at, detail=f"{name}:{value}")
             changed = True
     if in_charge is not None and in_charge != now.in_charge:
         at = steps.moment(act, None, now.opened_at)
-        steps.record(session, act, row, "in_charge", at, detail=in_charge)
-        steps.edit(session, act, row, in_charge=in_charge)
+        steps.record(act, row, "in_charge", at, detail=in_charge)
+        steps.edit(act, row, in_charge=in_charge)
         changed = True
-    return steps.done(session, settings, row, changed=changed)
+    return steps.done(act, row, changed=changed)

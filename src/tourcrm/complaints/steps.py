@@ -23,8 +23,10 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who acts, and when: what gives the operation's number, the day, the moment, the person."""
+    """Where somebody acts, when, and who: `number` gives the operation's, staff is the person."""
 
+    session: Session
+    settings: Settings
     number: Number
     today: date
     now: datetime
@@ -52,8 +54,7 @@ class Done:
 
 
 def done(
-    session: Session,
-    settings: Settings,
+    act: Act,
     row: Complaint,
     *,
     changed: bool = True,
@@ -61,25 +62,26 @@ def done(
     booked: tuple[Compensation, ...] = (),
 ) -> Done:
     """What became of a step, as things stand now."""
-    now, _events = clock.course_of(session, row)
-    who = clock.customer_of(session, row)
+    now, _events = clock.course_of(act.session, row)
+    who = clock.customer_of(act.session, row)
     running = now.responded_at is None
     return Done(
         code=row.code,
         customer=who.code,
         name=who.name,
         changed=changed,
-        needs=() if now.closed_at else now.lacks(policy.is_due(session, row, now, settings)),
+        needs=()
+        if now.closed_at
+        else now.lacks(policy.is_due(act.session, row, now, act.settings)),
         notes=notes,
         booked=booked,
-        due_at=deadlines.due_at(now.opened_at, row.severity, settings) if running else None,
+        due_at=deadlines.due_at(now.opened_at, row.severity, act.settings) if running else None,
         unticked=now.unticked if running and row.severity == "crisis" else (),
         closed=now.closed_at is not None,
     )
 
 
 def record(
-    session: Session,
     act: Act,
     row: Complaint,
     step: str,
@@ -98,8 +100,8 @@ def record(
         text=text,
         operation_id=act.number(),
     )
-    session.add(event)
-    session.flush()
+    act.session.add(event)
+    act.session.flush()
 
 
 def moment(act: Act, said: datetime | None, *after: datetime | None) -> datetime:
@@ -122,7 +124,7 @@ def refuse_ahead(act: Act, said: datetime) -> None:
         raise Refused(N_("--at lies ahead; say when it was."))
 
 
-def edit(session: Session, act: Act, row: Complaint, **facts: object) -> None:
+def edit(act: Act, row: Complaint, **facts: object) -> None:
     """Set columns of a complaint, keeping what they were."""
     if any(getattr(row, name) != value for name, value in facts.items()):
-        operations.edit(session, act.number(), row, facts, row.customer_id)
+        operations.edit(act.session, act.number(), row, facts, row.customer_id)

@@ -317,6 +317,9 @@ class Line:
     undone_by: int | None
 
 
+_COUNTED = ("added", "updated", "unchanged", "rejected")
+
+
 def imports(session: Session) -> list[Line]:
     """The imports, the newest first."""
     from sqlmodel import col, select
@@ -335,11 +338,8 @@ def imports(session: Session) -> list[Line]:
                 actor=row.actor,
                 verb=row.verb,
                 file=row.file,
-                added=counts.get("added", 0),
-                updated=counts.get("updated", 0),
-                unchanged=counts.get("unchanged", 0),
-                rejected=counts.get("rejected", 0),
                 undone_by=row.undone_by,
+                **{name: counts.get(name, 0) for name in _COUNTED},
             )
         )
     return found

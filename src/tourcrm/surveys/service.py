@@ -389,6 +389,9 @@ class CsatRow:
     too_few: bool
 
 
+_OF_NPS = ("nps", "margin", "answers", "promoters", "passives", "detractors")
+
+
 def nps(session: Session, period: Period, by: str | None = None) -> list[NpsRow]:
     """The net promoter score, of all together or by a key of GROUPS.
 
@@ -397,19 +400,8 @@ def nps(session: Session, period: Period, by: str | None = None) -> list[NpsRow]
     found = []
     for group, times in _counted(session, "nps", period, by).items():
         one = scores.recommendation(times)
-        few = one.answers < scores.FEW
-        found.append(
-            NpsRow(
-                group,
-                one.nps,
-                one.margin,
-                one.answers,
-                one.promoters,
-                one.passives,
-                one.detractors,
-                few,
-            )
-        )
+        points = {name: getattr(one, name) for name in _OF_NPS}
+        found.append(NpsRow(group=group, too_few=one.answers < scores.FEW, **points))
     return _ordered(found, by)
 
 

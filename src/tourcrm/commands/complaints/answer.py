@@ -63,7 +63,7 @@ def open_(
             in_charge=entry.option(in_charge, "--in-charge"),
         )
         about = trips.of_customer(desk.session, code, row) if code else None
-        done = complaints.open_(desk.session, act, desk.settings, row, said, about)
+        done = complaints.open_(act, row, said, about)
         zone, now = desk.settings.zone, desk.now
     entry.say(done, _("Opened {code} for {customer} {name}."))
     entry.say_until(done, zone, now)
@@ -90,8 +90,7 @@ def respond(
     ] = None,
     in_charge: entry.InCharge = None,
     contacted: Annotated[
-        bool,
-        typer.Option("--contacted", help=N_("the customer was called and sent a message")),
+        bool, typer.Option("--contacted", help=N_("the customer was called and sent a message"))
     ] = False,
     news: Annotated[
         str | None, typer.Option("--news", help=N_("what the customer was told of the situation"))
@@ -119,7 +118,7 @@ def respond(
             at=entry.value(desk, entry.AT, at),
             channel=entry.value(desk, entry.CHANNEL, channel),
         )
-        done = complaints.respond(desk.session, act, desk.settings, row, answer)
+        done = complaints.respond(act, row, answer)
         zone = desk.settings.zone
     if done.due_at is None:
         entry.say(done, _("Answered: {code} of {customer} {name}. Its clock stands still."))
@@ -171,9 +170,7 @@ def attribute(
         if found is None:
             raise WrongUsage(N_("{option} is empty."), option=_("CAUSE"))
         done = complaints.attribute(
-            desk.session,
             act,
-            desk.settings,
             row,
             found,
             supplier=entry.option(supplier, "--supplier"),
@@ -266,7 +263,7 @@ def compensate(
                 if text is not None
             ),
         )
-        done = compensation.compensate(desk.session, act, desk.settings, row, offer)
+        done = compensation.compensate(act, row, offer)
         shape = options.shape(desk)
     entry.say(done, _("For {code} of {customer} {name}:"))
     if done.changed:

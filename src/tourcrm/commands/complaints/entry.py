@@ -68,7 +68,8 @@ def acting(verb: str, staff: str | None) -> Iterator[tuple[Desk, "Act"]]:
 
     with context.writing(verb) as desk:
         who = option(staff, "--staff") or desk.actor
-        yield desk, Act(lambda: desk.operation, desk.today, desk.now, who)
+        place = desk.session, desk.settings, lambda: desk.operation
+        yield desk, Act(*place, desk.today, desk.now, who)
 
 
 def complaint(desk: Desk, code: str) -> "Complaint":

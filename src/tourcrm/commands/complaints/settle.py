@@ -51,9 +51,7 @@ def resolve(
         raise WrongUsage(N_("A fix has an owner: --fix TEXT --fix-owner NAME"))
     with entry.acting("complaints resolve", staff) as (desk, act):
         done = complaints.resolve(
-            desk.session,
             act,
-            desk.settings,
             entry.complaint(desk, code),
             entry.words(text, N_("TEXT")),
             waived=entry.option(without, "--no-compensation"),
@@ -92,9 +90,7 @@ def fix(
     owner: Annotated[
         str | None, typer.Option("--owner", metavar=N_("NAME"), help=N_("whose work that is"))
     ] = None,
-    on: Annotated[
-        str | None, typer.Option("--on", metavar="DATE", help=N_("the day, if not today"))
-    ] = None,
+    on: options.On = None,
     note: Annotated[str | None, typer.Option("--note", help=N_("how it was done"))] = None,
     staff: entry.Staff = None,
 ) -> None:
@@ -109,15 +105,13 @@ def fix(
         row = entry.complaint(desk, code)
         promised = entry.fix(add, owner, ("--add", "--owner"))
         if promised is not None:
-            complaints.promise_fix(desk.session, act, row, *promised)
+            complaints.promise_fix(act, row, *promised)
             text = _("Noted for {code}, to be mended by {owner}: {what}.")
             owner_, what = visible(promised[1], 40), visible(promised[0], 200)
             line = text.format(code=row.code, owner=owner_, what=what)
         else:
             day = options.day(desk, on, "--on")
-            done = complaints.fixed(
-                desk.session, act, row, number, day, entry.option(note, "--note")
-            )
+            done = complaints.fixed(act, row, number, day, entry.option(note, "--note"))
             text = _("Mended for {code}: {what}.") if done else _("Nothing changed: it was done.")
             line = text.format(code=row.code, what=visible("".join(done), 200))
     say(line)
@@ -148,9 +142,7 @@ def close(
 
     with entry.acting("complaints close", staff) as (desk, act):
         done = complaints.close(
-            desk.session,
             act,
-            desk.settings,
             entry.complaint(desk, code),
             told=told,
             satisfaction=satisfaction,
@@ -177,9 +169,7 @@ def reopen(
 
     with entry.acting("complaints reopen", staff) as (desk, act):
         row = entry.complaint(desk, code)
-        done = complaints.reopen(
-            desk.session, act, desk.settings, row, entry.words(reason, N_("REASON"))
-        )
+        done = complaints.reopen(act, row, entry.words(reason, N_("REASON")))
         zone, now = desk.settings.zone, desk.now
     entry.say(done, _("Reopened: {code} of {customer} {name}."))
     entry.say_until(done, zone, now)
@@ -200,7 +190,7 @@ def note(
 
     with entry.acting("complaints note", staff) as (desk, act):
         row = entry.complaint(desk, code)
-        done = complaints.note(desk.session, act, desk.settings, row, entry.words(text, N_("TEXT")))
+        done = complaints.note(act, row, entry.words(text, N_("TEXT")))
     entry.say(done, _("Noted for {code} of {customer} {name}."))
 
 
@@ -231,9 +221,7 @@ def edit(
         row = entry.complaint(desk, code)
         who = clock.customer_of(desk.session, row)
         done = complaints.edit(
-            desk.session,
             act,
-            desk.settings,
             row,
             about=trips.of_customer(desk.session, about, who) if about else None,
             severity=entry.value(desk, entry.SEVERITY, severity),

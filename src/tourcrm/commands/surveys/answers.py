@@ -203,12 +203,7 @@ def _list_columns() -> Iterable[Column]:
     ),
 )
 def list_(
-    who: Annotated[
-        str | None,
-        typer.Argument(
-            metavar=N_("CUSTOMER"), help=N_("a code, a phone number, or a name that only one has")
-        ),
-    ] = None,
+    who: options.SomeCustomer = None,
     code: Annotated[
         str | None, typer.Option("--trip", metavar=N_("TRIP"), help=N_("answers about this trip"))
     ] = None,
