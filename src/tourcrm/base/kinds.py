@@ -217,6 +217,13 @@ _NUMBER = Kind(
     exact=True,
     sheet="number",
 )
+
+
+def _day_of(day: date | str) -> date:
+    """A day, which a list has as the text that is stored."""
+    return date.fromisoformat(day) if isinstance(day, str) else day
+
+
 KINDS: Mapping[str, Kind] = {
     "text": _TEXT,
     "handle": replace(_TEXT, nothing=NOTHING),  # of an account
@@ -257,6 +264,7 @@ KINDS: Mapping[str, Kind] = {
         unbroken=True,
         dated=True,
         sheet="day",
+        file=lambda view: _day_of,
     ),
     "moment": Kind(
         parser=lambda terms: terms.dated(parsing.moment, zone=terms.zone),

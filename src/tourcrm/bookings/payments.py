@@ -20,11 +20,9 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import LIMIT
-from tourcrm.db import codes, operations
+from tourcrm.db import codes, engine, operations
 from tourcrm.db.codes import Number
 from tourcrm.models import Complaint, Customer, Payment, Trip
-
-_BATCH = 2000
 
 
 def id_of(row: Payment) -> int:
@@ -244,7 +242,7 @@ def listed(session: Session, wanted: Wanted) -> Iterator[Line]:
     first = (col(Payment.promised_on), col(Payment.id))
     latest = (first[0].desc(), first[1].desc())
     chosen = _chosen(wanted, *_columns()).order_by(*(first if wanted.promised else latest))
-    return _lines(session, chosen.limit(wanted.limit) if wanted.limit else chosen, wanted.day)
+    return _lines(session, chosen.limit(wanted.limit), wanted.day)
 
 
 def shown(session: Session, row: Payment) -> Line:
@@ -254,9 +252,8 @@ def shown(session: Session, row: Payment) -> Line:
 
 
 def _lines(session: Session, chosen: Select[Any], day: date | None) -> Iterator[Line]:
-    found = session.connection().execute(chosen.execution_options(yield_per=_BATCH))
-    for one in found.mappings():
-        row = dict(one)
+    for one in engine.selected(session, chosen):
+        row = one._asdict()
         if row["paid_on"] is not None and day is not None and row["paid_on"] > day:
             row |= {"paid_on": None, "method": None, "reference": None}  # as of then nobody knew
         yield Line(**row, state=state(row["kind"], row["paid_on"], row["reversed_on"]))

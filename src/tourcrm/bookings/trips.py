@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
@@ -17,10 +17,10 @@ from tourcrm.base import columns
 from tourcrm.base.columns import TRIP, option
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
-from tourcrm.bookings.status import COMPLETED, status_on
+from tourcrm.bookings.status import COMPLETED
 from tourcrm.customers import search
 from tourcrm.customers import service as customers
-from tourcrm.db import codes, operations
+from tourcrm.db import codes, engine, operations
 from tourcrm.db.codes import Number
 from tourcrm.models import Customer, Trip
 
@@ -312,7 +312,6 @@ def _refuse_ahead(on: date, today: date) -> None:
 
 _PLAIN = columns.plain(TRIP)
 _LOOKED_THROUGH = columns.found(TRIP)
-_BATCH = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,14 +329,14 @@ class Wanted:
     limit: int | None = None
 
 
-def listed(session: Session, wanted: Wanted, today: date) -> Iterator[dict[str, Any]]:
+def listed(session: Session, wanted: Wanted, today: date) -> Iterator[Row[Any]]:
     """The trips that are wanted, latest departure first, as rows with the fields of columns.TRIP.
 
     Their status is the one to show, completed among them; `name` is the customer's.
     """
-    chosen = _everything().where(*_conditions(wanted, today))
+    chosen = _everything(today).where(*_conditions(wanted, today))
     ordered = chosen.order_by(col(Trip.departs_on).desc(), col(Trip.id).desc())
-    return _rows(session, ordered.limit(wanted.limit) if wanted.limit else ordered, today)
+    return engine.selected(session, ordered.limit(wanted.limit))
 
 
 def count(session: Session, wanted: Wanted, today: date) -> int:
@@ -346,12 +345,12 @@ def count(session: Session, wanted: Wanted, today: date) -> int:
     return int(session.connection().execute(chosen).scalar_one())
 
 
-def exported(session: Session) -> Iterator[dict[str, Any]]:
+def exported(session: Session) -> Iterator[Row[Any]]:
     """All trips by id, as rows with the fields of columns.TRIP; their status is the stored one."""
-    return _rows(session, _everything().order_by(col(Trip.id)), None)
+    return engine.selected(session, _everything().order_by(col(Trip.id)))
 
 
-def find(session: Session, text: str, limit: int, today: date) -> list[dict[str, Any]]:
+def find(session: Session, text: str, limit: int, today: date) -> list[Row[Any]]:
     """Trips in which every word of `text` is found, latest first; as rows like `listed`.
 
     Looked through: code, destination, advisor, guide, note, and the customer's name, pinyin, code
@@ -362,8 +361,8 @@ def find(session: Session, text: str, limit: int, today: date) -> list[dict[str,
     digits = search.phone_digits(text)
     parts = [text.strip()] if digits else text.split()
     latest = (col(Trip.departs_on).desc(), col(Trip.id).desc())
-    found = _everything().where(*(or_(*_holds(part, digits)) for part in parts)).order_by(*latest)
-    return list(_rows(session, found.limit(limit), today))
+    found = _everything(today).where(*(or_(*_holds(part, digits)) for part in parts))
+    return list(engine.selected(session, found.order_by(*latest).limit(limit)))
 
 
 def _holds(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
@@ -385,32 +384,28 @@ def _conditions(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
         conditions.append(col(Trip.departs_on) <= wanted.last)
     if wanted.advisor:
         conditions.append(func.lower(Trip.advisor) == wanted.advisor.lower())
-    over = func.coalesce(Trip.returns_on, Trip.departs_on) < today
-    if wanted.status in ("booked", COMPLETED):
-        over_or_not = over if wanted.status == COMPLETED else ~over
-        conditions.append(and_(col(Trip.status) == "booked", over_or_not))
-    elif wanted.status:
-        conditions.append(col(Trip.status) == wanted.status)
+    if wanted.status:
+        conditions.append(_status_on(today) == wanted.status)
     return conditions
 
 
-def _everything() -> Select[Any]:
-    theirs = (getattr(Trip, field) for field in _PLAIN)
-    return core_select(col(Customer.code), col(Customer.name), *theirs).join(
-        Customer, col(Customer.id) == col(Trip.customer_id)
-    )
+def _status_on(today: date) -> ColumnElement[str]:
+    """`status_on`, of every trip."""
+    over = func.coalesce(Trip.returns_on, Trip.departs_on) < today
+    return case((and_(col(Trip.status) == "booked", over), COMPLETED), else_=col(Trip.status))
 
 
-def _rows(session: Session, chosen: Select[Any], today: date | None) -> Iterator[dict[str, Any]]:
-    found = session.connection().execute(chosen.execution_options(yield_per=_BATCH))
-    for customer_code, name, *plain in found:
-        row = dict(zip(_PLAIN, plain, strict=True)) | {"customer": customer_code, "name": name}
-        if today is not None:
-            row["status"] = status_on(row["status"], row["departs_on"], row["returns_on"], today)
-        yield row
+def _everything(today: date | None = None) -> Select[Any]:
+    """Trips with the stored status, or that of a day."""
+    return core_select(
+        col(Customer.code).label("customer"),
+        col(Customer.name),
+        *engine.fields(Trip, (field for field in _PLAIN if field != "status")),
+        (col(Trip.status) if today is None else _status_on(today)).label("status"),
+    ).join(Customer, col(Customer.id) == col(Trip.customer_id))
 
 
-def shown(session: Session, row: Trip, today: date) -> dict[str, Any]:
+def shown(session: Session, row: Trip, today: date) -> Any:
     """One trip, as a row like `listed`."""
-    [found] = _rows(session, _everything().where(col(Trip.id) == id_of(row)), today)
+    [found] = engine.selected(session, _everything(today).where(col(Trip.id) == id_of(row)))
     return found

@@ -10,13 +10,13 @@ from sqlalchemy import select as core_select
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
+from tourcrm.db import engine
 from tourcrm.models import Complaint, Customer, Trip, Voucher
 
 _PLAIN = (
     *("kind", "pay_ratio", "amount", "what"),
     *("issued_on", "expires_on", "redeemed_on", "withdrawn_on", "note"),
 )
-_BATCH = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,8 @@ def listed(session: Session, wanted: Wanted) -> Iterator[Line]:
         _came_back(wanted.day).label("came_back"),
     )
     chosen = _chosen(wanted, *columns).order_by(open_first, *soonest, col(Voucher.id))
-    if wanted.limit:
-        chosen = chosen.limit(wanted.limit)
-    found = session.connection().execute(chosen.execution_options(yield_per=_BATCH))
-    for one in found.mappings():
-        row = dict(one)
+    for one in engine.selected(session, chosen.limit(wanted.limit)):
+        row = one._asdict()
         if row.pop("came_back") or _lies_ahead(row["redeemed_on"], wanted.day):
             row |= {"redeemed_on": None, "trip": None}
         if _lies_ahead(row["withdrawn_on"], wanted.day):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy import ColumnElement, Row, Select, func
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col
 
@@ -20,11 +20,10 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.moments import moment_text
 from tourcrm.base.vocabulary import IN_PERSON
 from tourcrm.customers.service import id_of
+from tourcrm.db import engine
 from tourcrm.db.codes import Number
 from tourcrm.db.engine import Raw
 from tourcrm.models import Customer, Interaction, Trip
-
-_BATCH = 2000
 
 
 def is_personal(channel: str, direction: str) -> bool:
@@ -137,11 +136,11 @@ class Wanted:
     limit: int | None = None
 
 
-def listed(session: Session, wanted: Wanted) -> Iterator[dict[str, Any]]:
+def listed(session: Session, wanted: Wanted) -> Iterator[Row[Any]]:
     """The contacts that are wanted, latest first; rows with the fields of columns.INTERACTION."""
     latest = (col(Interaction.at).desc(), col(Interaction.id).desc())
     chosen = _everything().where(*_conditions(wanted)).order_by(*latest)
-    return _rows(session, chosen.limit(wanted.limit) if wanted.limit else chosen)
+    return engine.selected(session, chosen.limit(wanted.limit))
 
 
 def count(session: Session, wanted: Wanted) -> int:
@@ -162,9 +161,9 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def exported(session: Session) -> Iterator[dict[str, Any]]:
+def exported(session: Session) -> Iterator[Row[Any]]:
     """All contacts by id, as rows with the fields of columns.INTERACTION."""
-    return _rows(session, _everything().order_by(col(Interaction.id)))
+    return engine.selected(session, _everything().order_by(col(Interaction.id)))
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:
@@ -174,18 +173,11 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 def _everything() -> Select[Any]:
     return (
         core_select(
-            col(Customer.code),
+            col(Customer.code).label("customer"),
             col(Customer.name),
-            col(Trip.code),
-            *(getattr(Interaction, field) for field in _PLAIN),
+            col(Trip.code).label("trip"),
+            *engine.fields(Interaction, _PLAIN),
         )
         .join_from(Interaction, Customer, col(Customer.id) == col(Interaction.customer_id))
         .outerjoin(Trip, col(Trip.id) == col(Interaction.trip_id))
     )
-
-
-def _rows(session: Session, chosen: Select[Any]) -> Iterator[dict[str, Any]]:
-    found = session.connection().execute(chosen.execution_options(yield_per=_BATCH))
-    for customer_code, name, trip, *plain in found:
-        row = dict(zip(_PLAIN, plain, strict=True))
-        yield row | {"customer": customer_code, "name": name, "trip": trip}

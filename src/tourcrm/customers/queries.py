@@ -14,10 +14,10 @@ from tourcrm.base import columns, parsing
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.customers import search
 from tourcrm.customers import service as customers
+from tourcrm.db import engine
 from tourcrm.models import Customer, CustomerTag, SpecialDate
 
 _PLAIN = columns.plain(columns.CUSTOMER)
-_BATCH = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Wanted:
 def listed(session: Session, wanted: Wanted) -> Iterator[dict[str, Any]]:
     """The customers that are wanted, as rows with the fields of columns.CUSTOMER, by id."""
     chosen = core_select(col(Customer.id)).where(*_conditions(wanted)).order_by(col(Customer.id))
-    yield from _rows(session, chosen.limit(wanted.limit) if wanted.limit else chosen)
+    yield from _rows(session, chosen.limit(wanted.limit))
 
 
 def exported(session: Session) -> Iterator[dict[str, Any]]:
@@ -91,15 +91,14 @@ def _rows(session: Session, chosen: Select[Any]) -> Iterator[dict[str, Any]]:
             col(Customer.id),
             company.code,  # type: ignore[call-overload]  # SQLModel types columns as their values
             referrer.code,
-            *(getattr(Customer, field) for field in _PLAIN),
+            *engine.fields(Customer, _PLAIN),
         )
         .outerjoin(company, col(Customer.company_id) == company.id)
         .outerjoin(referrer, col(Customer.referred_by_id) == referrer.id)
         .where(col(Customer.id).in_(chosen))
         .order_by(col(Customer.id))
-        .execution_options(yield_per=_BATCH)
     )
-    for identifier, company_code, referrer_code, *plain in connection.execute(everything):
+    for identifier, company_code, referrer_code, *plain in engine.selected(session, everything):
         row = dict(zip(_PLAIN, plain, strict=True))
         birthday, others = _split(customers.in_order(days.get(identifier, ())))
         yield row | {

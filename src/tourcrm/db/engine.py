@@ -6,15 +6,16 @@ one state from beginning to end and block nobody.
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import ColumnElement, Date, Select, Text, create_engine, event, text, type_coerce
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from tourcrm.db import files
 from tourcrm.db.faults import faults
@@ -84,6 +85,21 @@ def counts(session: Session) -> dict[str, int]:
         table: rows(session, f"SELECT count(*) FROM {table}")[0][0]  # noqa: S608 - our tables
         for table in ("customer", "trip", "interaction")
     }
+
+
+def fields(table: type[SQLModel], names: Iterable[str]) -> Iterator[ColumnElement[Any]]:
+    """Columns to be listed. Days stay the texts that they are stored as: of all that is done with
+    a row on its way into a file, making dates and texts of them again would take longest."""
+    for name in names:
+        column = getattr(table, name)
+        is_day = isinstance(column.type, Date)
+        yield type_coerce(column, Text).label(name) if is_day else column
+
+
+def selected(session: Session, chosen: Select[Any]) -> Iterator[Any]:
+    """The rows of a select, tuples with named fields; only some of them are in memory at a time."""
+    found = session.connection().execute(chosen.execution_options(yield_per=2000))
+    return chain.from_iterable(found.partitions())
 
 
 def rows(session: Session, sql: str, **params: Any) -> list[Any]:

@@ -126,12 +126,12 @@ class CallSheet:
     last_trip: Journey | None  # the latest that has departed; it may still be under way
     next_trip: Journey | None
     open: tuple[Journey, ...]  # inquiries and quotes
-    contacts: tuple[dict[str, Any], ...]
+    contacts: tuple[Any, ...]  # rows of interaction.listed
     last_personal: datetime | None
     due: tuple[Line, ...]
     complaints: tuple[Row, ...]  # the open ones first, by urgency; then the closed, latest first
     promised: Owed
-    answers: tuple[dict[str, Any], ...]  # of surveys, the latest first
+    answers: tuple[Any, ...]  # rows of survey.listed, the latest first
 
 
 def build(
@@ -173,7 +173,7 @@ def build(
         next_trip=journey(ahead[0], as_of) if ahead else None,
         open=tuple(journey(trip, as_of) for trip in open_trips[-OPEN:]),
         contacts=tuple(spoken[:CONTACTS]),
-        last_personal=next((one["at"] for one in spoken if one["personal"]), None),
+        last_personal=next((one.at for one in spoken if one.personal), None),
         due=tuple(
             followup.for_customer(session, settings, as_of, identifier, language, people=people)
         ),
@@ -309,7 +309,7 @@ _OF_STANDING = (
 
 def flat(sheet: CallSheet) -> dict[str, Any]:
     """The page as one row with the fields of COLUMNS."""
-    standing, contact = sheet.standing, sheet.contacts[0] if sheet.contacts else {}
+    standing, contact = sheet.standing, sheet.contacts[0] if sheet.contacts else None
     coming = sheet.anniversaries[0] if sheet.anniversaries else None
     days = [(one.label, one.day) for one in sheet.anniversaries]
     row = dict(sheet.facts) | {field: getattr(standing, field, None) for field in _OF_STANDING}
@@ -327,16 +327,16 @@ def flat(sheet: CallSheet) -> dict[str, Any]:
         **_trip_fields("last", sheet.last_trip),
         **_trip_fields("next", sheet.next_trip),
         "open_trips": tuple(trip.code for trip in sheet.open) or None,
-        "last_contact_at": contact.get("at"),
-        "last_contact_channel": contact.get("channel"),
-        "last_contact_summary": contact.get("summary"),
+        "last_contact_at": getattr(contact, "at", None),
+        "last_contact_channel": getattr(contact, "channel", None),
+        "last_contact_summary": getattr(contact, "summary", None),
         "last_personal_contact_at": sheet.last_personal,
         "complaints_open": tuple(one.code for one in sheet.complaints if not one.closed_at) or None,
         "complaints_closed": sum(one.closed_at is not None for one in sheet.complaints),
         "refunds_promised": sheet.promised.amount,
         "vouchers": tuple(one.code for one in sheet.promised.vouchers) or None,
-        "last_nps": next((one["nps"] for one in sheet.answers if one["nps"] is not None), None),
-        "last_answered_on": sheet.answers[0]["answered_on"] if sheet.answers else None,
+        "last_nps": next((one.nps for one in sheet.answers if one.nps is not None), None),
+        "last_answered_on": sheet.answers[0].answered_on if sheet.answers else None,
         "due": tuple(line.rule for line in sheet.due) or None,
         "due_ids": tuple(line.id for line in sheet.due) or None,
     }

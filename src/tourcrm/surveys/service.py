@@ -11,7 +11,7 @@ from datetime import date, datetime, time, tzinfo
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy import ColumnElement, Row, Select, func
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
@@ -31,7 +31,6 @@ ASPECTS = ("guide", "hotel", "meals", "transport", "itinerary", "price")
 RATINGS = ("csat", *ASPECTS)  # 1 to 5
 SCORES = ("nps", *RATINGS)
 ANSWERS = (*SCORES, "comment")
-_BATCH = 2000
 
 
 # --- taking one down ------------------------------------------------------------------------------
@@ -276,14 +275,14 @@ class Wanted:
     limit: int | None = None
 
 
-def listed(session: Session, wanted: Wanted) -> Iterator[dict[str, Any]]:
+def listed(session: Session, wanted: Wanted) -> Iterator[Row[Any]]:
     """The answers that are wanted, latest first; rows with the fields of columns.SURVEY.
 
     Besides, `name` is the customer's, `destination` the trip's.
     """
     latest = (col(SurveyResponse.answered_on).desc(), col(SurveyResponse.id).desc())
     chosen = _everything().where(*_conditions(wanted)).order_by(*latest)
-    return _rows(session, chosen.limit(wanted.limit) if wanted.limit else chosen)
+    return engine.selected(session, chosen.limit(wanted.limit))
 
 
 def count(session: Session, wanted: Wanted) -> int:
@@ -292,9 +291,9 @@ def count(session: Session, wanted: Wanted) -> int:
     return int(session.connection().execute(chosen).scalar_one())
 
 
-def exported(session: Session) -> Iterator[dict[str, Any]]:
+def exported(session: Session) -> Iterator[Row[Any]]:
     """All answers by id, as rows with the fields of columns.SURVEY."""
-    return _rows(session, _everything().order_by(col(SurveyResponse.id)))
+    return engine.selected(session, _everything().order_by(col(SurveyResponse.id)))
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -315,27 +314,15 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 def _everything() -> Select[Any]:
     return (
         core_select(
-            col(Customer.code),
+            col(Customer.code).label("customer"),
             col(Customer.name),
-            col(Trip.code),
+            col(Trip.code).label("trip"),
             col(Trip.destination),
-            *(getattr(SurveyResponse, field) for field in _PLAIN),
+            *engine.fields(SurveyResponse, _PLAIN),
         )
         .join_from(SurveyResponse, Customer, col(Customer.id) == col(SurveyResponse.customer_id))
         .outerjoin(Trip, col(Trip.id) == col(SurveyResponse.trip_id))
     )
-
-
-def _rows(session: Session, chosen: Select[Any]) -> Iterator[dict[str, Any]]:
-    found = session.connection().execute(chosen.execution_options(yield_per=_BATCH))
-    for customer_code, name, code, destination, *plain in found:
-        row = dict(zip(_PLAIN, plain, strict=True))
-        yield row | {
-            "customer": customer_code,
-            "name": name,
-            "trip": code,
-            "destination": destination,
-        }
 
 
 # --- what they come to ----------------------------------------------------------------------------

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from itertools import islice
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -67,8 +69,7 @@ def emit(
     if shape.output is not None:
         _to_file(rows, chosen, shape, shape.output, title)
     elif shape.format == "csv":
-        header = [c.header(language()) if shape.excel else c.field for c in chosen]
-        writer.write_csv(sys.stdout, header, _csv_rows(rows, chosen, shape), excel=shape.excel)
+        _csv(rows, chosen, shape, sys.stdout)
     elif shape.format in ("json", "jsonl"):
         _json(rows, chosen, shape, sys.stdout)
     else:
@@ -84,13 +85,12 @@ def _to_file(
             writer.write_xlsx(
                 path,
                 [column.header(language()) for column in columns],
-                _person_rows(rows, columns, shape),
+                _cells(rows, _labels(columns), [_person_cell(c, shape) for c in columns]),
                 kinds=[column.type.sheet for column in columns],
                 title=title or path.stem,
             )
         case ".csv":
-            header = [c.header(language()) if shape.excel else c.field for c in columns]
-            writer.write_csv(path, header, _csv_rows(rows, columns, shape), excel=shape.excel)
+            _csv(rows, columns, shape, path)
         case ".json" | ".jsonl":
             from dataclasses import replace
 
@@ -125,22 +125,58 @@ def _person_cell(column: Column, shape: Shape) -> Cell:
     return _masked(column, shape) or column.type.file(shape)
 
 
-def _csv_rows(rows: Iterable[Any], columns: Sequence[Column], shape: Shape) -> Iterator[list[str]]:
-    # What becomes of a column is chosen once: a hundred thousand rows take a third of the time.
-    texts = [
-        (column.label if shape.excel and column.label else column.field, _csv_cell(column, shape))
-        for column in columns
-    ]
-    for row in rows:
-        values = [(value_of(row, field), text) for field, text in texts]
-        yield ["" if value is None else str(text(value)) for value, text in values]
+_TOGETHER = 1000  # rows
 
 
-def _csv_cell(column: Column, shape: Shape) -> Cell:
+def _cells(
+    rows: Iterable[Any],
+    fields: Sequence[str],
+    cells: Sequence[Cell | None],
+    absent: str | None = None,
+) -> Iterator[tuple[Any, ...]]:
+    """These fields of the rows, each value as the cell of its field makes it; None leaves it as it
+    is. absent: what stands for no value. Rows are read some at a time, and all of one kind.
+    """
+    source = iter(rows)
+    while some := list(islice(source, _TOGETHER)):
+        columns = [
+            [absent if value is None else cell(value) for value in values] if cell else values
+            for values, cell in zip(_by_field(some, fields), cells, strict=True)
+        ]
+        yield from zip(*columns, strict=True)
+
+
+def _by_field(rows: Sequence[Any], fields: Sequence[str]) -> list[Iterable[Any]]:
+    """The values of rows, field by field."""
+    first = rows[0]
+    if hasattr(first, "_fields"):  # of a select
+        columns = dict(zip(first._fields, zip(*rows, strict=True), strict=True))
+        return [columns[field] for field in fields]
+    get = itemgetter if isinstance(first, dict) else attrgetter
+    return [map(get(field), rows) for field in fields]
+
+
+def _labels(columns: Sequence[Column]) -> list[str]:
+    """The fields of which people get the value."""
+    return [column.label or column.field for column in columns]
+
+
+def _csv(
+    rows: Iterable[Any], columns: Sequence[Column], shape: Shape, target: TextIO | Path
+) -> None:
+    excel = shape.excel
+    header = [column.header(language()) if excel else column.field for column in columns]
+    fields = _labels(columns) if excel else header
+    cells = _cells(rows, fields, [_csv_cell(column, shape) for column in columns])
+    writer.write_csv(target, header, cells, excel=excel)
+
+
+def _csv_cell(column: Column, shape: Shape) -> Cell | None:
     """For Excel the words of a person; numbers are the same, since Excel shows them its own way."""
     if shape.excel and column.type.worded:
         return _person_cell(column, shape)
-    return _masked(column, shape) or (column.type.csv or column.type.machine)(shape) or str
+    machine = _masked(column, shape) or (column.type.csv or column.type.machine)(shape)
+    return machine or (str if shape.excel else None)
 
 
 def _json(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, file: TextIO) -> None:
@@ -158,15 +194,10 @@ def _json(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, file: Te
 
 def _json_lines(rows: Iterable[Any], columns: Sequence[Column], shape: Shape) -> Iterator[str]:
     """Each row as a JSON object on one line."""
-    cells = [
-        (json.dumps(column.field), column.field, _json_cell(column, shape)) for column in columns
-    ]
-    for row in rows:
-        parts = []
-        for key, field, written in cells:
-            value = value_of(row, field)
-            parts.append(f"{key}: {'null' if value is None else written(value)}")
-        yield "{" + ", ".join(parts) + "}"
+    fields = [column.field for column in columns]
+    line = ", ".join(json.dumps(field).replace("%", "%%") + ": %s" for field in fields)
+    cells = [_json_cell(column, shape) for column in columns]
+    return ("{" + line % row + "}" for row in _cells(rows, fields, cells, absent="null"))
 
 
 _json_text = json.JSONEncoder(ensure_ascii=False, default=str).encode
@@ -189,15 +220,6 @@ def emit_parts(facts: Mapping[str, str | int], parts: Mapping[str, Part], shape:
         lines = ",\n".join(_json_lines(rows, columns, shape))
         written.append(f"{json.dumps(key)}: [" + (f"\n{lines}\n]" if lines else "]"))
     sys.stdout.write("{" + ",\n".join(written) + "}\n")
-
-
-def _person_rows(
-    rows: Iterable[Any], columns: Sequence[Column], shape: Shape
-) -> Iterator[list[Any]]:
-    cells = [(column.label or column.field, _person_cell(column, shape)) for column in columns]
-    for row in rows:
-        values = [(value_of(row, field), cell) for field, cell in cells]
-        yield [None if value is None else cell(value) for value, cell in values]
 
 
 # --- for people at a terminal ---------------------------------------------------------------------

@@ -210,16 +210,16 @@ def _contacts(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
         )
     yield _("Contacts"), personal
     for contact in sheet.contacts:
-        at = contact["at"].astimezone(shape.zone)
+        at = contact.at.astimezone(shape.zone)
         yield (
             "",
             _joined(
                 f"{at:%Y-%m-%d %H:%M}",
-                f"{_word('contact_channel', contact['channel'])} "
-                f"{_word('direction', contact['direction'])}",
-                _word("contact_kind", contact["kind"]),
-                visible(contact["summary"] or "", 160),
-                visible(contact["staff"] or "", 30),
+                f"{_word('contact_channel', contact.channel)} "
+                f"{_word('direction', contact.direction)}",
+                _word("contact_kind", contact.kind),
+                visible(contact.summary or "", 160),
+                visible(contact.staff or "", 30),
             ),
         )
 
@@ -246,12 +246,12 @@ def _answers(sheet: CallSheet) -> Iterator[Pair]:
     label = _("Answers")
     for one in sheet.answers:
         points = [
-            _(text).format(points=one[field])
+            _(text).format(points=points)
             for field, text in _POINTS.items()
-            if one[field] is not None
+            if (points := getattr(one, field)) is not None
         ]
-        comment = visible(one["comment"] or "", 160)
-        yield label, _joined(str(one["answered_on"]), visible(one["trip"] or ""), *points, comment)
+        comment = visible(one.comment or "", 160)
+        yield label, _joined(str(one.answered_on), visible(one.trip or ""), *points, comment)
         label = ""
 
 
