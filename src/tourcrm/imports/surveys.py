@@ -11,7 +11,6 @@ from tourcrm.base.columns import SURVEY, stored
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
-from tourcrm.base.vocabulary import SELDOM_TRAVEL
 from tourcrm.customers import contacts
 from tourcrm.db import codes, dialect
 from tourcrm.imports.column_reader import Bad, Batch
@@ -175,7 +174,7 @@ class Surveys(Intake):
         names: list[tuple[Any, ...]] = []
         if about is None:
             names = [("print", row["fingerprint"]), ("day", who, day)]
-            about = self._last_trip(who, day)
+            about = surveys.last_trip(self.connection, who, date.fromisoformat(day))
         if about is not None:
             names.append(("trip", who, about))
         for name in names:
@@ -204,18 +203,6 @@ class Surveys(Intake):
             what,
         ).fetchone()
         return None if found[0] is None else int(found[0])
-
-    def _last_trip(self, who: int, day: str) -> int | None:
-        """As surveys.service.last_trip, without a session's rows."""
-        found = self.connection.execute(
-            f"""
-            SELECT id FROM trip WHERE customer_id = ? AND status = 'booked'
-                AND service NOT IN {SELDOM_TRAVEL} AND coalesce(returns_on, departs_on) <= ?
-            ORDER BY coalesce(returns_on, departs_on) DESC, departs_on DESC, id DESC LIMIT 1
-            """,  # noqa: S608 - a constant
-            (who, day),
-        ).fetchone()
-        return None if found is None else int(found[0])
 
     def _fold(self) -> None:
         self._refuse_other_scales()

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, tzinfo
+from sqlite3 import Connection
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -51,20 +52,17 @@ class Answered:
     changed: tuple[str, ...] = ()
 
 
-def last_trip(session: Session, customer_id: int, day: date) -> Trip | None:
+def last_trip(connection: Connection, customer_id: int, day: date) -> int | None:
     """The trip from which a customer had returned last by a day, visas and insurances aside."""
-    back = func.coalesce(Trip.returns_on, Trip.departs_on)
-    return session.exec(
-        select(Trip)
-        .where(
-            col(Trip.customer_id) == customer_id,
-            col(Trip.status) == "booked",
-            col(Trip.service).not_in(SELDOM_TRAVEL),
-            back <= day,
-        )
-        .order_by(back.desc(), col(Trip.departs_on).desc(), col(Trip.id).desc())
-        .limit(1)
-    ).first()
+    found = connection.execute(
+        f"""
+        SELECT id FROM trip WHERE customer_id = ? AND status = 'booked'
+            AND service NOT IN {SELDOM_TRAVEL} AND coalesce(returns_on, departs_on) <= ?
+        ORDER BY coalesce(returns_on, departs_on) DESC, departs_on DESC, id DESC LIMIT 1
+        """,  # noqa: S608 - a constant
+        (customer_id, day.isoformat()),
+    ).fetchone()
+    return None if found is None else int(found[0])
 
 
 def add(
@@ -92,7 +90,8 @@ def add(
     if day > today:
         raise Refused(N_("{day} lies ahead; say a day that has come."), day=day)
     if about is None:
-        about = last_trip(session, id_of(who), day)
+        number_of_last = last_trip(engine.raw(session), id_of(who), day)
+        about = None if number_of_last is None else session.get_one(Trip, number_of_last)
     else:
         _check_travelled(about, day)
     row = _standing(session, id_of(who), about, day)
