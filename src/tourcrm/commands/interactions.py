@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from tourcrm.base import vocabulary
 from tourcrm.base.columns import INTERACTION
 from tourcrm.base.display import visible
-from tourcrm.base.i18n import N_, _, language
+from tourcrm.base.i18n import N_, _
 from tourcrm.bookings import trips
 from tourcrm.commands import intake, options
 from tourcrm.commands.fields import Limit, Who, emit_list, with_options
+from tourcrm.commands.pages.layout import word
 from tourcrm.customers import contacts
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
@@ -83,9 +83,9 @@ def log(
             code=logged.customer,
             name=visible(logged.name, 40),
             at=at,
-            channel=vocabulary.label("contact_channel", logged.channel, language()),
-            direction=vocabulary.label("direction", logged.direction, language()),
-            kind=vocabulary.label("contact_kind", logged.kind, language()),
+            channel=word("contact_channel", logged.channel),
+            direction=word("direction", logged.direction),
+            kind=word("contact_kind", logged.kind),
             personal=_("personal") if logged.personal else _("not personal"),
         )
     )

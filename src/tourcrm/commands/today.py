@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tourcrm.base import vocabulary
 from tourcrm.base.columns import BIRTHDAYS, CLOCKS, COUNTS, DEPARTURES, DUE, FESTIVALS, GROUPS
 from tourcrm.base.display import pad, shorten, visible, width
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands import options
 from tourcrm.commands.pages import clocks
-from tourcrm.commands.pages.layout import beside, room
+from tourcrm.commands.pages.layout import beside, room, word
 from tourcrm.terminal import context
 from tourcrm.terminal.render import Shape, emit_parts, say
 from tourcrm.terminal.typer_i18n import cli_group
@@ -154,7 +153,7 @@ def _festival(name: str, day: date, as_of: date) -> str:
     left = (day - as_of).days
     when = _("today") if not left else ngettext("in {n} day", "in {n} days", left).format(n=left)
     return _("{festival} {day}, {when}").format(
-        festival=vocabulary.label("festival", name, language()), day=_short(day), when=when
+        festival=word("festival", name), day=_short(day), when=when
     )
 
 
@@ -190,7 +189,7 @@ def _group(one: "Group") -> str:
         _people(one.customers, one.travellers),
     ]
     if one.handbook is not None:
-        said.append(vocabulary.label("handbook", one.handbook, language()))
+        said.append(word("handbook", one.handbook))
     return " · ".join(said)
 
 

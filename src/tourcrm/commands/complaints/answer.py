@@ -4,15 +4,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tourcrm.base import vocabulary
 from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
-from tourcrm.base.i18n import N_, _, language
+from tourcrm.base.i18n import N_, _
 from tourcrm.bookings import trips
 from tourcrm.commands import options
 from tourcrm.commands.complaints import entry
 from tourcrm.commands.fields import Who, refuse_doubtful
-from tourcrm.commands.pages.layout import listed
+from tourcrm.commands.pages.layout import listed, word
 from tourcrm.customers import service as customers
 from tourcrm.terminal.render import Shape, say
 from tourcrm.terminal.typer_i18n import cli_group
@@ -124,7 +123,7 @@ def respond(
         entry.say(done, _("Answered: {code} of {customer} {name}. Its clock stands still."))
     else:
         entry.say(done, _("Recorded for {code} of {customer} {name}; its clock still runs."))
-        missing = [vocabulary.label("complaint_step", point, language()) for point in done.unticked]
+        missing = [word("complaint_step", point) for point in done.unticked]
         say(
             _("Missing until {moment}: {points}.").format(
                 moment=f"{done.due_at.astimezone(zone):%Y-%m-%d %H:%M}",
@@ -179,7 +178,7 @@ def attribute(
     entry.say(
         done,
         _("Judged: {code} of {customer} {name}: {cause}."),
-        cause=vocabulary.label("cause", found, language()),
+        cause=word("cause", found),
     )
     entry.say_next(done)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tourcrm.base.columns import CLOCKS
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import _
-from tourcrm.commands.pages.layout import beside
+from tourcrm.commands.pages.layout import beside, duration_text, late_text, word
 
 if TYPE_CHECKING:
     from tourcrm.complaints.clock import Clock
@@ -22,8 +22,6 @@ def lines(clock: "Clock", now: datetime, zone: tzinfo) -> Iterator[str]:
 def about(clock: "Clock", now: datetime, zone: tzinfo | None, *, phone: bool) -> Iterator[str]:
     """What is said of a clock. A message has no phone number: it stays in a chat for ever."""
     from tourcrm.commands.pages import due_list
-    from tourcrm.commands.pages.complaint import word
-    from tourcrm.commands.pages.layout import duration_text, late_text
 
     if now < clock.due_at:
         due = clock.due_at.astimezone(zone)

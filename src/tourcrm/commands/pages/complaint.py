@@ -5,12 +5,21 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from tourcrm.base import ratio, vocabulary
+from tourcrm.base import ratio
 from tourcrm.base.columns import Column
 from tourcrm.base.display import visible
-from tourcrm.base.i18n import _, language, ngettext
+from tourcrm.base.i18n import _, ngettext
 from tourcrm.base.money import format_amount
-from tourcrm.commands.pages.layout import MINUTE, Pair, duration_text, laid_out, listed, room
+from tourcrm.commands.pages.layout import (
+    MINUTE,
+    Pair,
+    duration_text,
+    joined,
+    laid_out,
+    listed,
+    room,
+    word,
+)
 from tourcrm.complaints import lifecycle
 from tourcrm.complaints.lifecycle import CHECKLIST, Event
 from tourcrm.complaints.policy import Compensation
@@ -20,16 +29,6 @@ from tourcrm.terminal.help import wrap
 from tourcrm.terminal.render import Shape, person
 
 _PHONE = Column("phone", "phone", "phone", "电话")
-
-
-def word(table: str, value: str | None) -> str:
-    """What a person reads for a stored word."""
-    return vocabulary.label(table, value, language())
-
-
-def joined(*parts: str | None) -> str:
-    """Parts of a line, those that say nothing left out."""
-    return " · ".join(part for part in parts if part)
 
 
 def moment_text(at: datetime, shape: Shape) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 
-from tourcrm.base import vocabulary
 from tourcrm.base.columns import Column
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, language, ngettext
@@ -12,7 +11,7 @@ from tourcrm.base.money import format_amount
 from tourcrm.base.parsing import special_day_text
 from tourcrm.commands.pages import promises
 from tourcrm.commands.pages.complaint import clock_text, next_text
-from tourcrm.commands.pages.layout import Pair, laid_out
+from tourcrm.commands.pages.layout import Pair, joined, laid_out, word
 from tourcrm.customers.service import label_name
 from tourcrm.reports.customer_profile import TOLD, Anniversary, CallSheet, Journey, Named, Standing
 from tourcrm.segment import QUADRANT_TREATMENTS
@@ -40,24 +39,16 @@ def background(sheet: CallSheet, shape: Shape) -> list[Pair]:
     ]
 
 
-def _word(table: str, value: str | None) -> str:
-    return vocabulary.label(table, value, language())
-
-
-def _joined(*parts: str | None) -> str:
-    return " · ".join(part for part in parts if part)
-
-
 def headline(sheet: CallSheet) -> str:
     """Who it is."""
     who = sheet.who
-    status = "" if who.status == "active" else _word("customer_status", who.status)
+    status = "" if who.status == "active" else word("customer_status", who.status)
     spelled = who.name_pinyin if who.name_pinyin and not who.name.isascii() else ""
-    return _joined(
+    return joined(
         f"{visible(who.name, 60)} {visible(who.code)}",
         visible(spelled or "", 40),
-        _word("customer_kind", who.kind),
-        _word("gender", who.gender),
+        word("customer_kind", who.kind),
+        word("gender", who.gender),
         visible(who.city or "", 40),
         status,
     )
@@ -68,9 +59,9 @@ def identity(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
     who = sheet.who
     if who.status != "active":
         text = _("{status} since {day}").format(
-            status=_word("customer_status", who.status), day=who.lost_on or "?"
+            status=word("customer_status", who.status), day=who.lost_on or "?"
         )
-        yield _("Status"), _joined(text, visible(who.lost_reason or ""), visible(who.rival or ""))
+        yield _("Status"), joined(text, visible(who.lost_reason or ""), visible(who.rival or ""))
     if who.do_not_contact:
         yield _("Careful"), _("Do not contact, except for what a booked trip demands.")
     elif who.marketing_consent == "no":
@@ -83,7 +74,7 @@ def identity(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
         _("WeChat {id}").format(id=visible(who.wechat)) if who.wechat else "",
         visible(who.email or ""),
     ]
-    yield _("Phone"), _joined(*reach) or "—"
+    yield _("Phone"), joined(*reach) or "—"
     for column in TOLD:
         if column.line and sheet.facts[column.field] is not None:
             label = column.header(language()).replace("_", " ").capitalize()
@@ -93,10 +84,10 @@ def identity(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
         _about(_("works for {name}"), _called(sheet.company)),
         visible(who.occupation or ""),
         _about(_("recommended by {name}"), _called(sheet.referred_by)),
-        _about(_("speaks {name}"), _word("language", who.language)),
+        _about(_("speaks {name}"), word("language", who.language)),
     ]
     if any(people):
-        yield _("Ties"), _joined(*people)
+        yield _("Ties"), joined(*people)
     if sheet.tags:
         yield _("Tags"), visible("、".join(sheet.tags))
     for one in sheet.anniversaries:
@@ -122,7 +113,7 @@ def _anniversary(one: Anniversary, as_of: date) -> str:
     if one.years:
         years = ngettext("{n} year by then", "{n} years by then", one.years).format(n=one.years)
     coming = _("next on {day}, {when}").format(day=one.next_on, when=when)
-    return _joined(day_text(one.day), coming, years)
+    return joined(day_text(one.day), coming, years)
 
 
 def day_text(day: SpecialDay) -> str:
@@ -142,11 +133,11 @@ def _standing(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
     lateness = _("{cadence}: last trip {recency} days ago, the next expected after {gap} days")
     yield (
         _("Standing"),
-        _joined(
+        joined(
             tier,
-            _word("quadrant", standing.quadrant),
+            word("quadrant", standing.quadrant),
             lateness.format(
-                cadence=_word("cadence", standing.cadence),
+                cadence=word("cadence", standing.cadence),
                 recency=standing.recency_days,
                 gap=round(standing.expected_gap),
             ),
@@ -171,7 +162,7 @@ def _spend(standing: Standing, shape: Shape) -> str:
         yearly = _("{amount} a year").format(
             amount=format_amount(standing.yearly_spend, shape.currency)
         )
-    return _joined(since, every, a_trip, yearly)
+    return joined(since, every, a_trip, yearly)
 
 
 def _journeys(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
@@ -182,13 +173,13 @@ def _journeys(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
     if sheet.next_trip is not None:
         yield _("Next trip"), journey_text(sheet.next_trip, shape)
     for trip in sheet.open:
-        yield _word("trip_state", trip.status), journey_text(trip, shape)
+        yield word("trip_state", trip.status), journey_text(trip, shape)
 
 
 def journey_text(trip: Journey, shape: Shape) -> str:
     """A trip on one line."""
     ends = dict.fromkeys(str(day) for day in (trip.departs_on, trip.returns_on) if day)
-    return _joined(
+    return joined(
         " – ".join(ends),
         visible(trip.destination or "", 60),
         "" if trip.price is None else format_amount(trip.price, shape.currency),
@@ -213,11 +204,11 @@ def _contacts(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
         at = contact.at.astimezone(shape.zone)
         yield (
             "",
-            _joined(
+            joined(
                 f"{at:%Y-%m-%d %H:%M}",
-                f"{_word('contact_channel', contact.channel)} "
-                f"{_word('direction', contact.direction)}",
-                _word("contact_kind", contact.kind),
+                f"{word('contact_channel', contact.channel)} "
+                f"{word('direction', contact.direction)}",
+                word("contact_kind", contact.kind),
                 visible(contact.summary or "", 160),
                 visible(contact.staff or "", 30),
             ),
@@ -229,13 +220,13 @@ def _complaints(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
     label = _("Complaints")
     closed = [one for one in sheet.complaints if one.closed_at]
     for one in [*(one for one in sheet.complaints if not one.closed_at), *closed[:CLOSED]]:
-        said = [visible(one.code), _word("complaint_category", one.category)]
+        said = [visible(one.code), word("complaint_category", one.category)]
         if one.closed_at is None:
             said += [clock_text(one), next_text(one)]
         else:
             day = one.closed_at.astimezone(shape.zone).date()
             said.append(_("closed on {day}").format(day=day))
-        yield label, _joined(*said, visible(one.text, 100))
+        yield label, joined(*said, visible(one.text, 100))
         label = ""
 
 
@@ -251,7 +242,7 @@ def _answers(sheet: CallSheet) -> Iterator[Pair]:
             if (points := getattr(one, field)) is not None
         ]
         comment = visible(one.comment or "", 160)
-        yield label, _joined(str(one.answered_on), visible(one.trip or ""), *points, comment)
+        yield label, joined(str(one.answered_on), visible(one.trip or ""), *points, comment)
         label = ""
 
 

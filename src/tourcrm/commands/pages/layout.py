@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
+from tourcrm.base import vocabulary
 from tourcrm.base.display import pad, width
 from tourcrm.base.i18n import _, language, ngettext
 from tourcrm.terminal.help import wrap
@@ -34,6 +35,16 @@ def laid_out(head: str, pairs: Sequence[Pair]) -> Iterator[str]:
     yield from wrap(head, room())
     for label, text in pairs:
         yield from beside(pad(label, first), text)
+
+
+def word(table: str, value: str | None) -> str:
+    """What a person reads for a stored word."""
+    return vocabulary.label(table, value, language())
+
+
+def joined(*parts: str | None) -> str:
+    """Parts of a line, those that say nothing left out."""
+    return " · ".join(part for part in parts if part)
 
 
 def listed(names: Iterable[str]) -> str:
