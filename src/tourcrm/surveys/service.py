@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, tzinfo
-from sqlite3 import Connection
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -25,6 +24,7 @@ from tourcrm.customers import contacts
 from tourcrm.customers.service import id_of
 from tourcrm.db import engine, operations
 from tourcrm.db.codes import Number
+from tourcrm.db.engine import Raw
 from tourcrm.models import Customer, SurveyResponse, Trip
 from tourcrm.surveys import scores
 
@@ -52,7 +52,7 @@ class Answered:
     changed: tuple[str, ...] = ()
 
 
-def last_trip(connection: Connection, customer_id: int, day: date) -> int | None:
+def last_trip(connection: Raw, customer_id: int, day: date) -> int | None:
     """The trip from which a customer had returned last by a day, visas and insurances aside."""
     found = connection.execute(
         f"""
