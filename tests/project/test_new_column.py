@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -57,6 +57,23 @@ INTERACTION = (
         '    column("mood", "text", "mood", "心情", help=N_("how they were")),',
     ),
 )
+SURVEY = (
+    (
+        "models.py",
+        r"(class SurveyResponse\(.*?)(?=\n\n\nclass )",
+        "    wish: str | None = _text()",
+    ),
+    (
+        "db/migrations.py",
+        STEPS,
+        '    Step("Wishes", ("ALTER TABLE survey_response ADD COLUMN wish TEXT",)),',
+    ),
+    (
+        "base/columns/survey.py",
+        r"(\nSURVEY = .*?)(?=\n\))",
+        '    column("wish", "text", "wish", "下次想去", help=N_("where they want to go")),',
+    ),
+)
 CONTACTS = [["客户", "时间", "内容"], ["13812345678", "2026-11-02 10:00", "想去北疆"]]
 
 
@@ -75,8 +92,7 @@ def of_a_customer() -> Sequence[tuple[str, str, str]]:
 def edited(folder: Path, edits: Sequence[tuple[str, str, str]]) -> Path:
     """A copy of the program with lines added, each at the end of what a pattern finds."""
     source = folder / "src"
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "src" / "tourcrm", source / "tourcrm", ignore=ignored)
+    shutil.copytree(ROOT / "src" / "tourcrm", source / "tourcrm")  # as compiled, too
     for name, place, lines in edits:
         file = source / "tourcrm" / name
         text = file.read_text("utf-8")
@@ -86,15 +102,14 @@ def edited(folder: Path, edits: Sequence[tuple[str, str, str]]) -> Path:
     return source
 
 
-@pytest.mark.parametrize("entity", ["customer", "trip", "interaction"])
+@pytest.mark.parametrize("entity", ["customer", "trip", "interaction", "survey"])
 def test_a_column_that_is_declared_is_everywhere(entity: str, tmp_path: Path) -> None:
     before = Shop.opened(tmp_path)
     if entity == "interaction":
         before.take("customers", [["姓名", "手机"], ["王芳", "13812345678"]])
         before.take("interactions", CONTACTS)
-    edits: dict[str, Callable[[], Sequence[tuple[str, str, str]]]]
-    edits = {"customer": of_a_customer, "trip": lambda: TRIP, "interaction": lambda: INTERACTION}
-    source = edited(tmp_path, edits[entity]())
+    edits = {"trip": TRIP, "interaction": INTERACTION, "survey": SURVEY}.get(entity)
+    source = edited(tmp_path, edits or of_a_customer())
     done = subprocess.run(
         [sys.executable, "-c", f"import {__name__} as t; t.try_{entity}()"],
         env={
@@ -218,3 +233,24 @@ def try_interaction() -> None:
     assert other.rows(everything) == shop.rows(everything)
     assert "| `mood` | 心情 |" in headers.page()
     assert "| mood | text | how they were |" in schema.page()
+
+
+def try_survey() -> None:
+    from scripts import headers, schema
+
+    shop = opened()
+    shop.take("customers", [["姓名", "手机"], ["王芳", "13812345678"], ["李强", "13912345678"]])
+    sheet = [
+        ["手机", "填写日期", "推荐意愿", "下次想去"],
+        ["13812345678", "2026-11-03", "9", "北疆"],
+    ]
+    assert shop.take("surveys", sheet)["added"] == 1
+    assert shop.take("surveys", sheet)["unchanged"] == 1
+    assert shop.run("surveys", "add", "李强", "--nps", "8", "--wish", "云南").exit_code == 0
+    assert [one["wish"] for one in told(shop, "surveys", "list")] == ["云南", "北疆"]
+    again(shop, "customers", "--reveal")
+    other = again(shop, "surveys")
+    everything = "SELECT answered_on, nps, wish FROM survey_response ORDER BY answered_on"
+    assert other.rows(everything) == shop.rows(everything)
+    assert "| `wish` | 下次想去 |" in headers.page()
+    assert "| wish | text | where they want to go |" in schema.page()

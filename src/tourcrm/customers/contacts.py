@@ -115,7 +115,7 @@ def write_many(connection: Raw, operation: int, found: Iterable[Mapping[str, Any
     marks = ", ".join(f":{name}" for name in FIELDS)
     connection.executemany(
         f"INSERT INTO interaction ({names}, operation_id) VALUES ({marks}, {operation:d})",  # noqa: S608 - our columns
-        ({**one, "at": moment_text(one["at"])} for one in found),
+        ({**dict.fromkeys(FIELDS), **one, "at": moment_text(one["at"])} for one in found),
     )
 
 

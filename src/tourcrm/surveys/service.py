@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, func
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
+from tourcrm.base import columns
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
@@ -31,7 +32,10 @@ from tourcrm.surveys import scores
 ASPECTS = ("guide", "hotel", "meals", "transport", "itinerary", "price")
 RATINGS = ("csat", *ASPECTS)  # 1 to 5
 SCORES = ("nps", *RATINGS)
-ANSWERS = (*SCORES, "comment")
+# What a customer says: all of an answer but its day and who took it down.
+ANSWERS = tuple(
+    field for field in columns.plain(columns.SURVEY) if field not in ("answered_on", "staff")
+)
 
 
 # --- taking one down ------------------------------------------------------------------------------
