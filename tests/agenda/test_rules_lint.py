@@ -3,7 +3,7 @@
 import pytest
 
 from tests.agenda.test_rules_parser import GOOD
-from tourcrm.agenda.events.selects import ANCHORS
+from tourcrm.agenda.events.spec import ANCHORS
 from tourcrm.agenda.rules import lint, parser
 from tourcrm.base import vocabulary
 

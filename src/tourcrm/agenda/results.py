@@ -19,9 +19,10 @@ from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
 from tourcrm.agenda import decisions, planner
-from tourcrm.agenda.candidates import NEVER_TRAVELLED
-from tourcrm.agenda.decisions import Key
-from tourcrm.agenda.events.spec import BOOKED
+from tourcrm.agenda.day import basis
+from tourcrm.agenda.events.search import BOOKED
+from tourcrm.agenda.facts import NEVER_TRAVELLED
+from tourcrm.agenda.keys import Key
 from tourcrm.agenda.rules import parser
 from tourcrm.agenda.rules.parser import Rule
 from tourcrm.agenda.states import Item, Span, fits, hold
@@ -194,7 +195,7 @@ def _left(
 
 
 def _people(session: Session, settings: Settings, as_of: date) -> People:
-    return population.build(session, planner.basis(settings, as_of), whole=False).people
+    return population.build(session, basis(settings, as_of), whole=False).people
 
 
 def _counts(item: Item, as_of: date) -> bool:

@@ -14,8 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tourcrm.agenda.events.selects import ANCHORS
-from tourcrm.agenda.events.spec import Anchor
+from tourcrm.agenda.events.spec import ANCHORS, Anchor
 from tourcrm.agenda.rules import toml_lines
 from tourcrm.base import vocabulary
 from tourcrm.base.errors import CellError, Message, Refused
