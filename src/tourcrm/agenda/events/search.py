@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from json import dumps
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -130,23 +129,22 @@ Departure = tuple[int, str]  # a customer, and the day on which they left
 Trip = tuple[int, str | None, str | None, str | None, str | None]  # id, code, service, kind, where
 
 # The last trip of a customer on a day, as the histories count trips.
-_LAST_TRIPS = f"""
-    SELECT k.customer_id, k.departed_on, t.id, t.code, t.service, t.kind, t.destination
-    FROM (
-        SELECT json_extract(value, '$[0]') AS customer_id,
-            json_extract(value, '$[1]') AS departed_on
-        FROM json_each(:departures)
-    ) k CROSS JOIN trip t WHERE t.id = (
+_LAST_TRIP = f"""
+    SELECT t.id, t.code, t.service, t.kind, t.destination FROM trip t WHERE t.id = (
         SELECT max(t.id) FROM {engine.by_index("trip t", "trip_customer")}
-        WHERE t.customer_id = k.customer_id AND t.departs_on = k.departed_on AND {_STANDS}
+        WHERE t.customer_id = :who AND t.departs_on = :day AND {_STANDS}
     )
-"""  # noqa: S608 - constants of this module
+"""  # noqa: S608 - pieces of this module
 
 
 def last_trips(
     connection: Connection, as_of: date, departures: Iterable[Departure]
 ) -> dict[Departure, Trip]:
     """The trips of customers on their days of departure."""
-    params = {"departures": dumps(sorted(set(departures))), "as_of": as_of.isoformat()}
-    rows = connection.execute(_LAST_TRIPS, params)
-    return {(row[0], row[1]): row[2:] for row in rows}
+    params = {"as_of": as_of.isoformat()}
+    found = {}
+    for who, day in departures:
+        row = connection.execute(_LAST_TRIP, {**params, "who": who, "day": day}).fetchone()
+        if row:
+            found[who, day] = row
+    return found

@@ -108,14 +108,17 @@ def _last_departures_yearly(connection: Connection, search: Search) -> Iterator[
     at = known.of_yeardays(returning)
     at = at[search.among(known.customer[at])]
     days = trip_history.iso_days(known.last[at])
-    departures = list(zip(known.customer[at].tolist(), days, strict=True))
-    trips = last_trips(connection, search.as_of, departures)
-    for departure in departures:
-        who, left_on = departure
-        for falls in returning[left_on[5:]]:
-            if falls.year > int(left_on[:4]) and (trip := trips.get(departure)):
-                year, day = str(falls.year), falls.isoformat()
-                yield Event("trip", trip[0], "", year, who, day, "solar", *trip)
+    found = [
+        ((who, left_on), falls)
+        for who, left_on in zip(known.customer[at].tolist(), days, strict=True)
+        for falls in returning[left_on[5:]]
+        if falls.year > int(left_on[:4])
+    ]
+    trips = last_trips(connection, search.as_of, {departure for departure, _falls in found})
+    for departure, falls in found:
+        if trip := trips.get(departure):
+            year, day = str(falls.year), falls.isoformat()
+            yield Event("trip", trip[0], "", year, departure[0], day, "solar", *trip)
 
 
 def _month_days(day: date) -> Iterable[str]:
