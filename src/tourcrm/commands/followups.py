@@ -328,8 +328,7 @@ def add(
     ] = None,
     staff: Staff = None,
 ) -> None:
-    from tourcrm.agenda import tasks
-    from tourcrm.agenda.rules import rulebook
+    from tourcrm.agenda import rulebook, tasks
     from tourcrm.bookings import trips
     from tourcrm.customers import service as customers
 

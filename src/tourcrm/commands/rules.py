@@ -17,7 +17,7 @@ from tourcrm.terminal import context
 from tourcrm.terminal.render import Shape, emit, say, tell
 
 if TYPE_CHECKING:
-    from tourcrm.agenda.rules.rulebook import Book, Loaded
+    from tourcrm.agenda.rulebook import Book, Loaded
 
 HELP = N_(
     "List the rules that follow-ups come from. With an option: check a file of rules, try it on "
@@ -109,7 +109,7 @@ def _misplaced(name: str, mode: str) -> WrongUsage:
 
 
 def _list(format: str, output: Path | None, excel: bool) -> None:
-    from tourcrm.agenda.rules import rulebook
+    from tourcrm.agenda import rulebook
 
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
@@ -125,7 +125,7 @@ def _list(format: str, output: Path | None, excel: bool) -> None:
 
 
 def _check(path: str, shape: Shape) -> None:
-    from tourcrm.agenda.rules import rulebook
+    from tourcrm.agenda import rulebook
 
     book = rulebook.checked(rulebook.read(path))
     if shape.format != "table" or shape.output is not None:
@@ -156,7 +156,7 @@ def _faults(book: "Book") -> Iterator[dict[str, Any]]:
 
 
 def _say_right(book: "Book") -> None:
-    from tourcrm.agenda.rules import rulebook
+    from tourcrm.agenda import rulebook
 
     if not book.sections:
         say(_("No rule in it. Loaded, it leaves the built-in rules alone."))
@@ -172,7 +172,7 @@ def _say_right(book: "Book") -> None:
 
 
 def _say_cautions(book: "Book") -> None:
-    from tourcrm.agenda.rules import rulebook
+    from tourcrm.agenda import rulebook
 
     for caution in rulebook.cautions(book.would_hold()):
         rule_list.say_wrapped(str(caution))
@@ -184,7 +184,7 @@ def _say_ids(text: str, ids: Sequence[str]) -> None:
 
 
 def _load(path: str) -> None:
-    from tourcrm.agenda.rules import rulebook
+    from tourcrm.agenda import rulebook
     from tourcrm.db import operations
 
     book = rulebook.checked(rulebook.read(path))
@@ -220,7 +220,7 @@ def _say_loaded(book: "Book", loaded: "Loaded") -> None:
 
 
 def _dump(own: bool, output: Path | None) -> None:
-    from tourcrm.agenda.rules import rulebook
+    from tourcrm.agenda import rulebook
     from tourcrm.files import writer
 
     if output is not None and output.suffix.lower() != ".toml":
@@ -244,8 +244,7 @@ def _dump(own: bool, output: Path | None) -> None:
 
 
 def _try(path: str, as_of: str | None, format: str, output: Path | None, excel: bool) -> None:
-    from tourcrm.agenda import trial
-    from tourcrm.agenda.rules import rulebook
+    from tourcrm.agenda import rulebook, trial
 
     book = rulebook.checked(rulebook.read(path))
     book.refuse_faults()

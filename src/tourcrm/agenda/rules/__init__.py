@@ -6,5 +6,4 @@ rules.toml   the rules that tourcrm brings, with their words in both languages
 parser       reads rules and says what is wrong with them
 toml_lines   the line on which a key stands
 lint         finds what nothing ever reaches
-rulebook     loads and dumps an agency's own rules
 """
