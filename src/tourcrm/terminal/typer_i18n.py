@@ -220,3 +220,10 @@ def _answer(prompt: str) -> str:
         print(file=sys.stderr)  # noqa: T201 - the end of the question's line
         raise typer.Abort
     return line.strip()
+
+
+def joined(app: Noun, *parts: Noun) -> Noun:
+    """The app of a noun with the commands of its parts, in their order."""
+    for part in parts:
+        app.registered_commands += part.registered_commands
+    return app

@@ -1,9 +1,9 @@
 """Follow-up rules: when something is due, for whom, and in which words. Data, read from TOML.
 
-A rule stands on an anchor (a kind of event, see events/spec.py) and has one or more steps: so many days from
-the event, for customers and trips that fit its conditions, with its channel and words. Steps of one
-name are alternatives: the first that fits is taken. What a rule says outside its steps holds for
-all of them. docs/rules.md tells how to write one.
+A rule stands on an anchor (a kind of event, see events/spec.py) and has one or more steps: so many
+days from the event, for customers and trips that fit its conditions, with its channel and words.
+Steps of one name are alternatives: the first that fits is taken. What a rule says outside its steps
+holds for all of them. docs/rules.md tells how to write one.
 """
 
 import re

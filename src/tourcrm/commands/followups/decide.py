@@ -1,9 +1,5 @@
-"""`tourcrm followups`: whom to call, why, and what to say.
+"""Deciding about follow-ups, and noting new ones."""
 
-The use cases are imported where they are called: help must not wait for the database's libraries.
-"""
-
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -12,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tourcrm.base import vocabulary
-from tourcrm.base.columns import AGENDA, DUE, RESULTS
 from tourcrm.base.display import visible
 from tourcrm.base.errors import NotFound, WrongUsage
 from tourcrm.base.i18n import N_, _, language, ngettext
-from tourcrm.commands import options, rules
+from tourcrm.commands import options
 from tourcrm.terminal import context
 from tourcrm.terminal.context import Desk
-from tourcrm.terminal.render import emit, say, tell
+from tourcrm.terminal.render import say, tell
 from tourcrm.terminal.typer_i18n import cli_group
 
 if TYPE_CHECKING:
@@ -27,13 +22,7 @@ if TYPE_CHECKING:
     from tourcrm.agenda.states import Item
     from tourcrm.agenda.wording import Line
 
-app = cli_group(
-    epilog=(
-        "tourcrm followups due --owner 李娜\n"
-        "tourcrm followups done K7Q2MB3X --note 想去北疆\n"
-        "tourcrm followups snooze K7Q2 --days 3"
-    )
-)
+app = cli_group()
 
 Ids = Annotated[
     list[str],
@@ -41,137 +30,6 @@ Ids = Annotated[
 ]
 Note = Annotated[str | None, typer.Option("--note", help=N_("what came of it"))]
 Staff = Annotated[str | None, typer.Option("--staff", help=N_("who did it; you if left out"))]
-Owner = Annotated[
-    str | None,
-    typer.Option("--owner", help=N_("only customers of this colleague, and those of nobody")),
-]
-AHEAD = 7  # days that `list` looks ahead where no span is given
-
-
-@app.command(
-    "due",
-    help=N_("Show whom to call today, why, and what to say, in the order to do it."),
-    epilog=N_(
-        "Example: tourcrm followups due --owner 李娜\n"
-        "tourcrm followups due --quiet\n"
-        "tourcrm followups due --as-of 2026-12-24 -f csv"
-    ),
-)
-def due(
-    owner: Owner = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help=N_("also what is more than fits the day"))
-    ] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", help=N_("print nothing if nothing is due"))
-    ] = False,
-    as_of: options.AsOf = None,
-    format: options.Format = "table",
-    output: options.Output = None,
-    excel: options.Excel = False,
-) -> None:
-    from tourcrm import followup
-    from tourcrm.commands.pages import due_list
-
-    with context.reading() as desk:
-        shape = options.shape(desk, format, output, excel)
-        day = options.day(desk, as_of)
-        found = followup.due(
-            desk.session, desk.settings, day, language(), owner=owner, everything=everything
-        )
-        if quiet and not found.lines:
-            return
-        if format != "table" or output is not None:
-            emit(found.lines, DUE, shape, title=_("Follow-ups"))
-            return
-        now = desk.now.astimezone(shape.zone) if day == desk.today else None
-    for line in due_list.page(found, owners=owner is None, now=now):
-        say(line)
-
-
-@app.command(
-    "list",
-    help=N_(
-        "List follow-ups of any days: by default what is open, and what comes in the next 7 days."
-    ),
-    epilog=N_(
-        "Example: tourcrm followups list --from 2026-12-01 --to 2026-12-31\n"
-        "tourcrm followups list --held"
-    ),
-)
-def list_(
-    first: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help=N_("due from this day on"))
-    ] = None,
-    last: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help=N_("due up to this day"))
-    ] = None,
-    held: Annotated[
-        bool, typer.Option("--held", help=N_("what is held, and why, instead"))
-    ] = False,
-    everything: Annotated[
-        bool, typer.Option("--all", help=N_("also what is held, decided, settled or lapsed"))
-    ] = False,
-    owner: Owner = None,
-    as_of: options.AsOf = None,
-    format: options.Format = "table",
-    output: options.Output = None,
-    excel: options.Excel = False,
-) -> None:
-    from tourcrm import followup
-    from tourcrm.agenda import states
-
-    options.not_together({"--held": held, "--all": everything})
-    with context.reading() as desk:
-        shape = options.shape(desk, format, output, excel)
-        day = options.day(desk, as_of)
-        start = options.parse_day(first, "--from") if first else day - timedelta(states.FAR_BACK)
-        end = options.parse_day(last, "--to") if last else max(day, start) + timedelta(AHEAD)
-        if end < start:
-            raise WrongUsage(N_("--to {last} is before --from {first}."), last=end, first=start)
-        wanted = ("held",) if held else ("shown", "waiting", "ahead")
-        lines, total = followup.listing(
-            desk.session,
-            desk.settings,
-            day,
-            language(),
-            start,
-            end,
-            states.STATES if everything else wanted,
-            owner=owner,
-            most=shape.most,
-        )
-        emit(lines, AGENDA, shape, title=_("Follow-ups"), total=total)
-
-
-@app.command(
-    "show",
-    help=N_(
-        "Show all about one follow-up: the customer, the trip, why now, what to say, the last "
-        "contacts, what was decided."
-    ),
-    epilog=N_("Example: tourcrm followups show K7Q2MB3X"),
-)
-def show(
-    id_: Annotated[
-        str, typer.Argument(metavar=N_("ID"), help=N_("an id of the list, or its first characters"))
-    ],
-    format: options.Format = "table",
-    output: options.Output = None,
-    excel: options.Excel = False,
-) -> None:
-    from tourcrm.agenda import actions
-    from tourcrm.commands.pages import followup
-
-    with context.reading() as desk:
-        shape = options.shape(desk, format, output, excel)
-        line, items = actions.find(desk.session, desk.settings, desk.today, id_, language())
-        if format != "table" or output is not None:
-            emit([line], AGENDA, shape, title=_("Follow-ups"))
-            return
-        page = list(followup.page(desk, line, items, shape))
-    for text in page:
-        say(text)
 
 
 @app.command(
@@ -369,114 +227,6 @@ def undo(ids: Ids, staff: Staff = None) -> None:
             count = actions.undo(desk.session, act, items)
             told.append(_told(_("Taken back, open again: {what}."), line, count))
     _say_all(told)
-
-
-@app.command(
-    "calendar",
-    help=N_(
-        "Write the follow-ups of the coming weeks to a file for a phone's or desktop's calendar. "
-        "Imported again, it brings the calendar up to date."
-    ),
-    epilog=N_(
-        "Example: tourcrm followups calendar followups.ics --owner 李娜\n"
-        "tourcrm followups calendar - --days 14"
-    ),
-)
-def calendar_(
-    file: Annotated[
-        str,
-        typer.Argument(metavar=N_("FILE"), help=N_("a file ending in .ics, or - for the output")),
-    ],
-    days: Annotated[
-        int, typer.Option("--days", min=0, max=366, help=N_("so many days from today"))
-    ] = 28,
-    owner: Owner = None,
-    as_of: options.AsOf = None,
-    reveal: options.Reveal = False,
-) -> None:
-    from tourcrm.agenda import calendar
-    from tourcrm.commands import calendarfile, fields
-    from tourcrm.files import writer
-
-    if file != "-" and not file.lower().endswith(".ics"):
-        raise WrongUsage(
-            N_("{path} must end in .ics, or be - for the output."), path=visible(file, 200)
-        )
-    with fields.opened("followups calendar", reveal) as desk:
-        day = options.day(desk, as_of)
-        found = calendar.plan(desk.session, desk.settings, day, language(), days=days, owner=owner)
-        made = calendarfile.content(found, desk.now, reveal=reveal)
-    if file == "-":
-        sys.stdout.flush()
-        sys.stdout.buffer.write(made)
-        return
-    with writer.private(file) as stream:
-        stream.write(made)
-    for line in calendarfile.told(found, visible(file)):
-        say(line)
-
-
-@app.command(
-    "results",
-    help=N_(
-        "Show how many booked again within 180 days of a follow-up, by rule: of those with whom it "
-        "was done, tried or skipped, and of those about whom nobody decided, or had to."
-    ),
-    epilog=N_(
-        "Example: tourcrm followups results\n"
-        "tourcrm followups results --from 2026-01-01 --to 2026-03-31"
-    ),
-)
-def results_(
-    first: Annotated[
-        str | None,
-        typer.Option("--from", metavar="DATE", help=N_("decided, or lapsed, from this day on")),
-    ] = None,
-    last: Annotated[
-        str | None,
-        typer.Option("--to", metavar="DATE", help=N_("decided, or lapsed, up to this day")),
-    ] = None,
-    as_of: options.AsOf = None,
-    format: options.Format = "table",
-    output: options.Output = None,
-    excel: options.Excel = False,
-) -> None:
-    from tourcrm.agenda import results as aftermath
-    from tourcrm.commands.pages import results
-
-    with context.reading() as desk:
-        shape = options.shape(desk, format, output, excel)
-        day = options.day(desk, as_of)
-        start, end = aftermath.usual_span(day)
-        if last is not None:
-            end = options.parse_day(last, "--to")
-            start = end - timedelta(aftermath.SPAN_DAYS - 1)
-        if first is not None:
-            start = options.parse_day(first, "--from")
-        if end < start:
-            raise WrongUsage(N_("--to {last} is before --from {first}."), last=end, first=start)
-        end = min(end, day - timedelta(1))
-        if aftermath.is_large(desk.session, start, end):
-            tell(
-                _(
-                    "These days are planned anew, four weeks at a time. "
-                    "With so many trips it takes a while."
-                )
-            )
-        found = aftermath.of_span(desk.session, desk.settings, day, start, end, language())
-        began = aftermath.first_decision(desk.session, desk.settings, day)
-    if format != "table" or output is not None:
-        emit(found, RESULTS, shape, title=_("Follow-ups"))
-        return
-    for line in results.before(start, end):
-        say(line)
-    if found:
-        emit(found, RESULTS, shape)
-    for line in results.after(found, start, end, day, began):
-        say(line)
-
-
-app.command("rules", help=rules.HELP, epilog=rules.EPILOG)(rules.rules)
 
 
 @contextmanager

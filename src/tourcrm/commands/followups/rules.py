@@ -1,4 +1,4 @@
-"""`tourcrm followups rules`: which rules hold; check, try, load and dump those of one's own."""
+"""Which rules hold; check, try, load and dump those of one's own."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,21 +15,13 @@ from tourcrm.commands import options
 from tourcrm.commands.pages import rule_list
 from tourcrm.terminal import context
 from tourcrm.terminal.render import Shape, emit, say, tell
+from tourcrm.terminal.typer_i18n import cli_group
 
 if TYPE_CHECKING:
     from tourcrm.agenda.rulebook import Book, Loaded
 
-HELP = N_(
-    "List the rules that follow-ups come from. With an option: check a file of rules, try it on "
-    "the last 12 months, load it, or write the rules down."
-)
-EPILOG = N_(
-    "Example: tourcrm followups rules\n"
-    "tourcrm followups rules --dump -o rules.toml\n"
-    "tourcrm followups rules --check rules.toml\n"
-    "tourcrm followups rules --try rules.toml\n"
-    "tourcrm followups rules --load rules.toml"
-)
+app = cli_group()
+
 # With which of --check, --try, --load, --dump ("": none of them) the other options go.
 _GOES_WITH = {
     "--own": ("--dump",),
@@ -40,6 +32,20 @@ _GOES_WITH = {
 }
 
 
+@app.command(
+    "rules",
+    help=N_(
+        "List the rules that follow-ups come from. With an option: check a file of rules, try it "
+        "on the last 12 months, load it, or write the rules down."
+    ),
+    epilog=N_(
+        "Example: tourcrm followups rules\n"
+        "tourcrm followups rules --dump -o rules.toml\n"
+        "tourcrm followups rules --check rules.toml\n"
+        "tourcrm followups rules --try rules.toml\n"
+        "tourcrm followups rules --load rules.toml"
+    ),
+)
 def rules(
     check: Annotated[
         str | None,
