@@ -16,6 +16,7 @@ from tourcrm.agenda import candidates
 from tourcrm.agenda.candidates import Events
 from tourcrm.agenda.day import Day
 from tourcrm.agenda.rules import parser
+from tourcrm.agenda.rules.model import Rule
 from tourcrm.agenda.states import STATES, Item, Span, Used, limit
 from tourcrm.db import engine, setting
 from tourcrm.models import Customer
@@ -30,7 +31,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def items(
-    file: Path, as_of: date = DAY, span: Span = WIDE, rules: Sequence[parser.Rule] | None = None
+    file: Path, as_of: date = DAY, span: Span = WIDE, rules: Sequence[Rule] | None = None
 ) -> list[Item]:
     with engine.reading(file) as session:
         return followup.agenda(session, setting.load(session), as_of, span, rules=rules).items

@@ -18,7 +18,7 @@ from tourcrm.agenda.events import last_contact
 from tourcrm.agenda.events.search import BOOKED, Event, Search
 from tourcrm.agenda.events.selects import SELECTS
 from tourcrm.agenda.keys import Key
-from tourcrm.agenda.rules.parser import Rule, Step
+from tourcrm.agenda.rules.model import Rule, Step
 from tourcrm.agenda.states import LONGEST_WAIT, Facts, Item, batch_of, fits
 from tourcrm.analysis import trip_history
 from tourcrm.analysis.population import People, Who

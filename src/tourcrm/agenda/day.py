@@ -9,7 +9,7 @@ from sqlmodel import Session
 from tourcrm.agenda import decisions
 from tourcrm.agenda.decisions import Lately
 from tourcrm.agenda.rules import parser
-from tourcrm.agenda.rules.parser import Rule
+from tourcrm.agenda.rules.model import Rule
 from tourcrm.agenda.states import CONTACT_DAYS, GRACE, LONGEST_WAIT, Span
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People

@@ -17,7 +17,7 @@ from tourcrm.agenda import candidates, decisions, facts
 from tourcrm.agenda.candidates import Events
 from tourcrm.agenda.day import Day, gather
 from tourcrm.agenda.keys import Decision
-from tourcrm.agenda.rules.parser import Rule
+from tourcrm.agenda.rules.model import Rule
 from tourcrm.agenda.states import (
     HELD,
     WAITING,

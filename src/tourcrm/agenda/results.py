@@ -24,7 +24,7 @@ from tourcrm.agenda.events.search import BOOKED
 from tourcrm.agenda.facts import NEVER_TRAVELLED
 from tourcrm.agenda.keys import Key
 from tourcrm.agenda.rules import parser
-from tourcrm.agenda.rules.parser import Rule
+from tourcrm.agenda.rules.model import Rule
 from tourcrm.agenda.states import Item, Span, fits, hold
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People

@@ -13,7 +13,7 @@ from typing import Any
 
 from tourcrm.agenda import keys
 from tourcrm.agenda.keys import Decision, Key
-from tourcrm.agenda.rules.parser import Rule, Step
+from tourcrm.agenda.rules.model import Rule, Step
 from tourcrm.base.i18n import N_
 
 GRACE = 3  # days that an item stays at least, once it is back from being put off or from waiting

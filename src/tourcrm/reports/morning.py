@@ -17,7 +17,7 @@ from tourcrm.agenda.events.search import BOOKED, Search
 from tourcrm.agenda.events.selects import SELECTS
 from tourcrm.agenda.facts import NEVER_TRAVELLED
 from tourcrm.agenda.rules import parser
-from tourcrm.agenda.rules.parser import Rule
+from tourcrm.agenda.rules.model import Rule
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import lunar, moments
