@@ -7,10 +7,9 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from tourcrm.agenda import candidates, decisions, keys, planner, tasks
-from tourcrm.agenda.day import basis, gather
+from tourcrm.agenda.day import everybody, gather
 from tourcrm.agenda.states import FAR_BACK, HELD, Item, Span
 from tourcrm.agenda.wording import Line, decided_by, lines
-from tourcrm.analysis import population
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, NotFound, Refused, WrongUsage
 from tourcrm.base.i18n import N_
@@ -49,7 +48,7 @@ def find(
             id=visible(typed, 20),
             n=keys.SHORTEST,
         )
-    people = population.build(session, basis(settings, today), whole=False).people
+    people = everybody(session, settings, today)
     for span in SPANS:
         day = gather(session, settings, today, span, people=people)
         events = candidates.of_id(day, candidates.find(session, day), start)

@@ -53,7 +53,7 @@ def gather(
     """What is known of a day. people: of a population that was built in this session for the day,
     with `basis`. rules: instead of those that hold."""
     if people is None:
-        people = population.build(session, basis(settings, as_of), whole=False).people
+        people = everybody(session, settings, as_of)
     if rules is None:
         rules = parser.merged(settings.own_rules)
     marketing = frozenset(one.id for one in rules if one.kind == "marketing")
@@ -80,6 +80,11 @@ def gather(
         met_since=met_since,
         heard_since=heard_since,
     )
+
+
+def everybody(session: Session, settings: Settings, as_of: date) -> People:
+    """Who deserves what as of a day."""
+    return population.build(session, basis(settings, as_of), whole=False).people
 
 
 def basis(settings: Settings, as_of: date) -> population.Basis:

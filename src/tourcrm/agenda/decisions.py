@@ -12,7 +12,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from tourcrm.agenda.events.search import Event
@@ -86,20 +85,37 @@ def lately(
         ORDER BY 13, 1
     """  # noqa: S608 - pieces of this module, and marks
     start, today, end = day_start(first, zone), day_start(as_of, zone), day_end(as_of, zone)
-    long, taken = until.isoformat(), frozenset(rules)
+    long = until.isoformat()
     rows = engine.raw(session).execute(sql, (start, end, today, long, *sorted(rules), long, start))
-    standing: dict[Key, Decision] = {}
+    remembered: list[Decision] = []
     put_off: dict[str, list[Decision]] = defaultdict(list)
     for row in rows:
         decision = _decision(row, zone)
-        key = decision.key
         if row[9] and row[9] >= long:
-            put_off[key.rule].append(decision)
-        if row[12] >= today or (row[12] >= start and key.rule in taken):
-            standing.pop(key, None)
-            if decision.status != "reopened":
-                standing[key] = decision
-    return Lately(list(standing.values()), put_off)
+            put_off[decision.key.rule].append(decision)
+        if row[12] >= today or (row[12] >= start and decision.key.rule in rules):
+            remembered.append(decision)
+    return Lately(_standing(remembered), put_off)
+
+
+def _standing(decisions: Iterable[Decision]) -> list[Decision]:
+    """The last decision about each item, but for what was taken back, oldest first."""
+    found: dict[Key, Decision] = {}
+    for decision in decisions:
+        found.pop(decision.key, None)
+        if decision.status != "reopened":
+            found[decision.key] = decision
+    return list(found.values())
+
+
+def since(session: Session, first: date, as_of: date, zone: ZoneInfo) -> list[Decision]:
+    """The decisions of the days from `first` to `as_of` that still stand, oldest first."""
+    sql = f"""
+        SELECT {_COLUMNS} FROM followup_outcome o
+        WHERE o.at >= ? AND o.at < ? ORDER BY o.at, o.id
+    """  # noqa: S608 - a constant
+    rows = engine.raw(session).execute(sql, (day_start(first, zone), day_end(as_of, zone)))
+    return _standing(_decision(row, zone) for row in rows)
 
 
 Subject = tuple[str, str, int]  # a rule, and the row that it is about: its table and id
@@ -146,34 +162,6 @@ def _about(
         rows = connection.execute(sql, params).fetchall()
         for row in sorted(rows, key=lambda row: (row[12], row[0])):
             yield _decision(row, zone)
-
-
-def since(
-    session: Session,
-    first: date,
-    as_of: date,
-    zone: ZoneInfo,
-    rules: Collection[str] | None = None,
-) -> list[Decision]:
-    """The decisions of the days from `first` to `as_of` that still stand, oldest first; about these
-    rules only, where they are given."""
-    params: dict[str, Any] = {"start": day_start(first, zone), "end": day_end(as_of, zone)}
-    of_rules = ""
-    if rules is not None:
-        names = {f"rule{number}": one for number, one in enumerate(sorted(rules))}
-        of_rules = f"AND o.rule IN ({', '.join(f':{name}' for name in names)})"
-        params |= names
-    sql = f"""
-        SELECT {_COLUMNS} FROM followup_outcome o
-        WHERE o.at >= :start AND o.at < :end {of_rules} ORDER BY o.at, o.id
-    """  # noqa: S608 - pieces of this module
-    standing: dict[Key, Decision] = {}
-    for row in session.connection().execute(text(sql), params):
-        decision = _decision(row, zone)
-        standing.pop(decision.key, None)
-        if decision.status != "reopened":
-            standing[decision.key] = decision
-    return list(standing.values())
 
 
 # --- writing --------------------------------------------------------------------------------------

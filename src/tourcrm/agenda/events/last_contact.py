@@ -60,12 +60,13 @@ class _Case(NamedTuple):
     """One customer for whom it may be time."""
 
     customer: int
-    offset: int
     came: int  # the day on which they came into the database
     overdue: int  # what lies before this day was overdue then
     placed: bool  # whether the day of what was overdue then is reached
-    back: int | None  # the last return
+    travelled: bool
+    back: int  # the last return, of those who travelled
     trips: int
+    latest: int  # the last day of an anchor from which it is due
     contacted_at: str | None
 
 
@@ -78,7 +79,7 @@ def select(connection: Connection, search: Search) -> Iterator[Event]:
     moment = cache(lambda number: moments.day_start(day_of(number), zone))
     for one in _may_be_due(connection, search, until, decided):
         last = decided.get(one.customer)
-        latest = until - one.offset
+        latest = one.latest
         if last and last.day >= of_late:
             yield _event(one, last.occurrence, last.anchor_on)
         contacted_at, series = one.contacted_at, ""
@@ -89,7 +90,7 @@ def select(connection: Connection, search: Search) -> Iterator[Event]:
             if not last and not one.placed and search.spread and contacted_at < moment(one.overdue):
                 continue
             anchor = day_number(moments.local_day(contacted_at, zone))
-        elif one.back is not None:
+        elif one.travelled:
             anchor, series = one.back, f"r{one.trips}"
         else:
             (day,) = connection.execute(_ENTERED, (one.customer,)).fetchone()
@@ -145,22 +146,12 @@ def _may_be_due(
     unknown = [one for one in ids[chosen].tolist() if one not in spoken]
     found = connection.execute(_LAST_AT, (end, engine.numbers(unknown))).fetchall()
     last_at = dict(zip(unknown, (row[0] for row in found), strict=True)) | spoken
-    columns = (ids, offsets, came, overdue, placed, travelled, back, trips, latest)
+    columns = (ids, came, overdue, placed, travelled, back, trips, latest)
     for row in zip(*(column[chosen].tolist() for column in columns), strict=True):
-        one, offset, came_on, overdue_on, is_placed, has_travelled, back_on, count, latest_on = row
-        contacted_at = last_at[one]
-        if contacted_at is None and has_travelled and back_on > latest_on and one not in decided:
-            continue
-        yield _Case(
-            one,
-            offset,
-            came_on,
-            overdue_on,
-            is_placed,
-            back_on if has_travelled else None,
-            count,
-            contacted_at,
-        )
+        one = _Case._make((*row, last_at[row[0]]))
+        is_early = one.contacted_at is None and one.travelled and one.back > one.latest
+        if not is_early or one.customer in decided:
+            yield one
 
 
 def _everybody(connection: Connection, search: Search) -> "tuple[Numbers, Numbers]":

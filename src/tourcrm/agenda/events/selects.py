@@ -208,17 +208,15 @@ def _repeated_months(connection: Connection, search: Search) -> Iterator[Event]:
         departures = list(zip(customers[meant].tolist(), days, strict=True))
         day, period = month.isoformat(), month.isoformat()[:7]
         ends = (_next_month(month) - timedelta(1)).isoformat()
-        if search.trip_matters:
-            trips = last_trips(connection, search.as_of, departures)
-            for departure in departures:
-                if trip := trips.get(departure):
-                    one = departure[0]
-                    yield Event("customer", one, "", period, one, day, "solar", *trip, ends_on=ends)
-        else:
-            for one, left_on in departures:
-                yield Event(
-                    "customer", one, "", period, one, day, ends_on=ends, departed_on=left_on
-                )
+        trips = last_trips(connection, search.as_of, departures) if search.trip_matters else None
+        for departure in departures:
+            one, left_on = departure
+            if trips is None:
+                event = Event("customer", one, "", period, one, day, departed_on=left_on)
+                yield event._replace(ends_on=ends)
+            elif trip := trips.get(departure):
+                event = Event("customer", one, "", period, one, day, "solar", *trip)
+                yield event._replace(ends_on=ends)
         month = _next_month(month)
 
 

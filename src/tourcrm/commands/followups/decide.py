@@ -76,8 +76,7 @@ def done(
             known=", ".join(vocabulary.values("contact_channel")),
             given=visible(channel, 20),
         )
-    with _acting("followups done", staff) as (desk, act):
-        told = []
+    with _acting("followups done", staff) as (desk, act, told):
         goes_on = options.parse_day(next_on, "--next") if next_on else None
         for line, items in _meant(desk, ids, everything):
             count = actions.done(
@@ -85,7 +84,6 @@ def done(
             )
             text = _("Done: {what}.") if goes_on is None else _("Done: {what}; again on {day}.")
             told.append(_told(text, line, count, goes_on))
-    _say_all(told)
 
 
 @app.command(
@@ -96,12 +94,10 @@ def done(
 def tried(ids: Ids, note: Note = None, staff: Staff = None) -> None:
     from tourcrm.agenda import actions
 
-    with _acting("followups tried", staff) as (desk, act):
-        told = []
+    with _acting("followups tried", staff) as (desk, act, told):
         for line, items in _meant(desk, ids):
             count = actions.tried(desk.session, act, items, note=note)
             told.append(_told(_("Tried, back tomorrow: {what}."), line, count))
-    _say_all(told)
 
 
 @app.command(
@@ -116,12 +112,10 @@ def skip(
 ) -> None:
     from tourcrm.agenda import actions
 
-    with _acting("followups skip", staff) as (desk, act):
-        told = []
+    with _acting("followups skip", staff) as (desk, act, told):
         for line, items in _meant(desk, ids):
             count = actions.skip(desk.session, act, items, reason)
             told.append(_told(_("Skipped: {what}."), line, count))
-    _say_all(told)
 
 
 @app.command(
@@ -147,15 +141,13 @@ def snooze(
 
     if (until is None) == (days is None):
         raise WrongUsage(N_("Say either --until DATE or --days NUMBER."))
-    with _acting("followups snooze", staff) as (desk, act):
+    with _acting("followups snooze", staff) as (desk, act, told):
         day = desk.today + timedelta(days or 0)
         if until is not None:
             day = options.parse_day(until, "--until")
-        told = []
         for line, items in _meant(desk, ids):
             count = actions.snooze(desk.session, act, items, day, note=note)
             told.append(_told(_("Put off until {day}: {what}."), line, count, day))
-    _say_all(told)
 
 
 @app.command(
@@ -190,7 +182,7 @@ def add(
     from tourcrm.bookings import trips
     from tourcrm.customers import service as customers
 
-    with _acting("followups add", staff) as (desk, act):
+    with _acting("followups add", staff) as (desk, act, told):
         found = customers.find_one(desk.session, who, desk.settings["region"])
         number = customers.id_of(found)
         about = trips.of_customer(desk.session, trip, found) if trip else None
@@ -208,7 +200,7 @@ def add(
         )
         name, words_ = visible(found.name, 40), visible(noted.what)
         cautions = rulebook.cautions_of(desk.settings, "task")
-    say(_("Noted for {day}: {name} · {what}.").format(day=day, name=name, what=words_))
+        told.append(_("Noted for {day}: {name} · {what}.").format(day=day, name=name, what=words_))
     for caution in cautions:
         tell(str(caution))
 
@@ -221,20 +213,22 @@ def add(
 def undo(ids: Ids, staff: Staff = None) -> None:
     from tourcrm.agenda import actions
 
-    with _acting("followups undo", staff) as (desk, act):
-        told = []
+    with _acting("followups undo", staff) as (desk, act, told):
         for line, items in _meant(desk, ids):
             count = actions.undo(desk.session, act, items)
             told.append(_told(_("Taken back, open again: {what}."), line, count))
-    _say_all(told)
 
 
 @contextmanager
-def _acting(verb: str, staff: str | None) -> Iterator[tuple[Desk, "Act"]]:
+def _acting(verb: str, staff: str | None) -> Iterator[tuple[Desk, "Act", list[str]]]:
+    """Where something is decided. What is put into the list is said once it is stored."""
     from tourcrm.agenda import actions
 
+    told: list[str] = []
     with context.writing(verb) as desk:
-        yield desk, actions.Act(desk.operation, desk.today, desk.now, staff or desk.actor)
+        yield desk, actions.Act(desk.operation, desk.today, desk.now, staff or desk.actor), told
+    for line in told:
+        say(line)
 
 
 def _meant(
@@ -266,8 +260,3 @@ def _told(text: str, line: "Line", count: int, day: date | None = None) -> str:
     else:
         what += " · " + ngettext("{n} customer", "{n} customers", count).format(n=count)
     return text.format(what=what, day=day)
-
-
-def _say_all(told: list[str]) -> None:
-    for line in told:
-        say(line)
