@@ -34,7 +34,7 @@ from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.analysis.trip_history import day_number
 from tourcrm.base.errors import Refused
-from tourcrm.db import engine, operations, setting
+from tourcrm.db import engine, files, operations, setting
 from tourcrm.followup import Agenda
 
 START = date(2026, 1, 1)
@@ -347,7 +347,7 @@ class Year:
 
     def run(self, days: int) -> None:
         """Open the agency and live through so many days. Raises Broken."""
-        engine.create(self.file, {"time_zone": "Asia/Shanghai"})
+        files.create(self.file, {"time_zone": "Asia/Shanghai"})
         with engine.writing(self.file) as session:
             world = World(session, self.customers, self.staff, self.seed)
         rng = random.Random(self.seed + 1)

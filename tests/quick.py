@@ -21,7 +21,7 @@ from typer.core import TyperGroup
 
 from tourcrm import cli
 from tourcrm.base import i18n
-from tourcrm.db import engine
+from tourcrm.db import engine, files
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def _kin(*words: Any, **settings: Any) -> Engine:
 
 # --- the disk ----------------------------------------------------------------------------------
 
-connect = engine.connect  # the program's own
+connect = files.connect  # the program's own
 
 
 def _hasty(path: Path) -> sqlite3.Connection:
@@ -87,5 +87,5 @@ def database(**settings: str) -> bytes:
     """What `store.create` writes for these settings."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "agency.db"
-        engine.create(file, settings)
+        files.create(file, settings)
         return file.read_bytes()

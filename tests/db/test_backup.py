@@ -15,7 +15,7 @@ import pytest
 from tests.builders import add_customer, agency, writing
 from tests.faults.nursery import contents
 from tourcrm.base.errors import Unusable
-from tourcrm.db import engine, migrations
+from tourcrm.db import files, migrations, restoring
 from tourcrm.db.migrations import STEPS, Step
 
 
@@ -34,10 +34,10 @@ def change(path: Path) -> None:
 
 def test_a_copy_holds_everything_in_one_private_file(filled: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
-    with closing(engine.connect(filled)) as reader:  # the newest rows are in the log only
+    with closing(files.connect(filled)) as reader:  # the newest rows are in the log only
         change(filled)
         reader.execute("SELECT 1")
-        engine.copy(filled, copy)
+        files.copy(filled, copy)
         assert contents(copy) == contents(filled)
     assert copy.stat().st_mode & 0o777 == 0o600
     assert sorted(path.name for path in tmp_path.glob("*copy*")) == ["copy.db"]
@@ -50,12 +50,12 @@ def test_a_copy_can_be_read_from_a_medium_that_takes_no_writes(
 ) -> None:
     copy = tmp_path / "usb" / "copy.db"
     copy.parent.mkdir()
-    engine.copy(filled, copy)
+    files.copy(filled, copy)
     before = contents(copy)
     change(filled)
     copy.chmod(0o400)
     copy.parent.chmod(0o500)
-    engine.restore(filled, copy)
+    restoring.restore(filled, copy)
     copy.parent.chmod(0o700)
     assert contents(filled) == before
     assert [path.name for path in copy.parent.iterdir()] == ["copy.db"]
@@ -67,7 +67,7 @@ def test_a_copy_of_a_damaged_database_is_not_made(filled: Path, tmp_path: Path) 
     filled.write_bytes(whole)
     (tmp_path / "copy.db").write_text("an older copy")
     with pytest.raises(Unusable, match="damaged"):
-        engine.copy(filled, tmp_path / "copy.db")
+        files.copy(filled, tmp_path / "copy.db")
     assert (tmp_path / "copy.db").read_text() == "an older copy"
     assert len(list(tmp_path.glob("*copy*"))) == 1
 
@@ -79,31 +79,31 @@ def test_a_copy_takes_no_place_that_is_not_a_file(
     (tmp_path / "folder").mkdir()
     there = sorted(tmp_path.rglob("*"))
     with pytest.raises(Unusable):
-        engine.copy(filled, tmp_path / target)
+        files.copy(filled, tmp_path / target)
     assert sorted(tmp_path.rglob("*")) == there
     assert not Path(os.devnull).is_file()
 
 
 def test_restoring_keeps_what_was_there(filled: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
-    engine.copy(filled, copy)
+    files.copy(filled, copy)
     first, copied = contents(filled), copy.read_bytes()
     change(filled)
     second = contents(filled)
-    kept = engine.restore(filled, copy)
+    kept = restoring.restore(filled, copy)
     assert contents(filled) == first
     assert kept == tmp_path / "agency.replaced.db"
     assert contents(kept) == second
     assert copy.read_bytes() == copied
     change(filled)
-    assert engine.restore(filled, copy) == tmp_path / "agency.replaced-2.db"
+    assert restoring.restore(filled, copy) == tmp_path / "agency.replaced-2.db"
     assert contents(kept) == second
 
 
 def test_restoring_where_there_is_nothing(filled: Path, tmp_path: Path) -> None:
     before = contents(filled)
-    engine.copy(filled, tmp_path / "copy.db")
-    assert engine.restore(tmp_path / "new" / "agency.db", tmp_path / "copy.db") is None
+    files.copy(filled, tmp_path / "copy.db")
+    assert restoring.restore(tmp_path / "new" / "agency.db", tmp_path / "copy.db") is None
     assert contents(tmp_path / "new" / "agency.db") == before
 
 
@@ -111,23 +111,23 @@ def test_a_live_file_that_was_copied_by_hand_is_restored_with_its_log(
     filled: Path, tmp_path: Path
 ) -> None:
     by_hand = tmp_path / "by hand.db"
-    with closing(engine.connect(filled)) as reader:
+    with closing(files.connect(filled)) as reader:
         change(filled)
         reader.execute("SELECT 1")
         for end in ("", "-wal"):
             shutil.copy(f"{filled}{end}", f"{by_hand}{end}")
         now = contents(filled)
-    engine.restore(filled, by_hand)
+    restoring.restore(filled, by_hand)
     assert contents(filled) == now
 
 
 def test_an_older_copy_is_restored_and_then_brought_up_to_date(db: Path, tmp_path: Path) -> None:
     old = tmp_path / "old.db"
-    engine.create(old, {"cuts": "33"})
+    files.create(old, {"cuts": "33"})
     steps = (*STEPS, Step("more", ("CREATE TABLE more (x)",)))
-    engine.create(db, {}, steps)
-    engine.restore(db, old)
-    kept = engine.ready(db, steps)
+    files.create(db, {}, steps)
+    restoring.restore(db, old)
+    kept = files.ready(db, steps)
     assert kept is not None
     assert dict(contents(db)["setting"]) == {"cuts": "33"}
     assert "more" in contents(db)
@@ -135,35 +135,35 @@ def test_an_older_copy_is_restored_and_then_brought_up_to_date(db: Path, tmp_pat
 
 def test_a_newer_copy_is_refused(filled: Path, tmp_path: Path) -> None:
     newer = tmp_path / "newer.db"
-    engine.create(newer, {}, (*STEPS, Step("more", ("CREATE TABLE more (x)",))))
+    files.create(newer, {}, (*STEPS, Step("more", ("CREATE TABLE more (x)",))))
     before, there = filled.read_bytes(), sorted(tmp_path.iterdir())
     with pytest.raises(Unusable, match=f"schema {migrations.NEWEST + 1}"):
-        engine.restore(filled, newer)
+        restoring.restore(filled, newer)
     assert (filled.read_bytes(), sorted(tmp_path.iterdir())) == (before, there)
 
 
 def test_a_copy_with_orphans_is_refused(filled: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
-    engine.copy(filled, copy)
+    files.copy(filled, copy)
     with closing(sqlite3.connect(copy)) as connection:
         connection.execute("UPDATE customer SET operation_id = 99")
         connection.commit()
     before = filled.read_bytes()
     with pytest.raises(Unusable, match=r"copy\.db is damaged"):
-        engine.restore(filled, copy)
+        restoring.restore(filled, copy)
     assert filled.read_bytes() == before
 
 
 def test_a_database_with_orphans_is_replaced_and_kept_as_it_was(
     filled: Path, tmp_path: Path
 ) -> None:
-    engine.copy(filled, tmp_path / "copy.db")
+    files.copy(filled, tmp_path / "copy.db")
     before = contents(filled)
     with closing(sqlite3.connect(filled)) as connection:
         connection.execute("UPDATE customer SET operation_id = 99")
         connection.commit()
     spoiled = filled.read_bytes()
-    kept = engine.restore(filled, tmp_path / "copy.db")
+    kept = restoring.restore(filled, tmp_path / "copy.db")
     assert contents(filled) == before
     assert kept is not None
     assert kept.read_bytes() == spoiled
@@ -174,5 +174,5 @@ def test_a_backup_clears_away_the_draft_of_one_that_was_killed(tmp_path: Path) -
     stale = tmp_path / ".tourcrm-0123456789ab.new"
     stale.write_text("x")
     os.utime(stale, (0, 0))
-    engine.copy(file, tmp_path / "copy.db")
+    files.copy(file, tmp_path / "copy.db")
     assert not stale.exists()

@@ -16,7 +16,7 @@ from sqlmodel import select
 
 from tests.builders import NOW, add_customer, add_trip, agency, writing
 from tourcrm.base.errors import Refused, Unusable
-from tourcrm.db import engine, faults, health, operations, setting
+from tourcrm.db import dialect, engine, faults, files, health, operations, restoring, setting
 from tourcrm.db.migrations import STEPS, Step
 from tourcrm.models import Customer, Setting
 
@@ -100,9 +100,9 @@ def test_ids_are_never_given_twice(db: Path) -> None:
         row = session.get_one(Customer, add_customer(session, "A"))
         session.delete(row)
         session.flush()
-        assert engine.next_row(engine.raw(session), "customer") == 2
+        assert dialect.next_row(engine.raw(session), "customer") == 2
         assert add_customer(session, "B") == 2
-        assert engine.next_row(engine.raw(session), "interaction") == 1
+        assert dialect.next_row(engine.raw(session), "interaction") == 1
 
 
 @pytest.mark.parametrize("many", [False, True])
@@ -110,7 +110,7 @@ def test_bulk_work_leaves_every_index_in_place(db: Path, many: bool) -> None:
     agency(db)
     with writing(db) as session:
         first = add_customer(session)
-        with engine.bulk(engine.raw(session), "trip", many):
+        with dialect.bulk(engine.raw(session), "trip", many):
             engine.raw(session).executemany(
                 "INSERT INTO trip (code, customer_id, service, kind, status, operation_id) "
                 "VALUES (?, ?, 'tour', 'group', 'booked', 1)",
@@ -124,7 +124,7 @@ def test_bulk_work_that_fails_leaves_every_index_in_place(db: Path) -> None:
     with (
         pytest.raises(ZeroDivisionError),
         writing(db) as session,
-        engine.bulk(engine.raw(session), "trip", True),
+        dialect.bulk(engine.raw(session), "trip", True),
     ):
         raise ZeroDivisionError
     assert health.problems(db) == []
@@ -135,7 +135,7 @@ def test_days_are_counted_by_sql_as_by_python(db: Path) -> None:
     with engine.reading(db) as session:
         for first, last in (("2024-02-28", "2024-03-01"), ("2026-11-20", "2026-11-20")):
             days = (date.fromisoformat(last) - date.fromisoformat(first)).days
-            sql = f"SELECT {engine.days_between(':a', ':b')}"
+            sql = f"SELECT {dialect.days_between(':a', ':b')}"
             assert engine.rows(session, sql, a=first, b=last) == [(days,)]
 
 
@@ -228,7 +228,7 @@ def test_a_mistake_of_ours_is_not_called_a_fault_of_the_file(error: sqlite3.Erro
 
 def test_a_new_database_has_its_settings_and_is_private(tmp_path: Path) -> None:
     file = tmp_path / "a" / "b" / "agency.db"
-    engine.create(file, {"cuts": "40"})
+    files.create(file, {"cuts": "40"})
     with engine.reading(file) as session:
         assert setting.load(session)["cuts"] == "40"
     assert [path.name for path in file.parent.iterdir()] == ["agency.db"]
@@ -246,14 +246,14 @@ def test_nothing_is_ever_replaced_by_a_new_database(db: Path, there: str) -> Non
     else:
         db.symlink_to("nowhere")
     with pytest.raises(Refused, match="exists already"):
-        engine.create(db, {})
+        files.create(db, {})
     assert (db.is_symlink(), db.is_dir()) == (there == "link", there == "folder")
     assert [path.name for path in db.parent.iterdir()] == [db.name]
 
 
 def test_a_database_that_cannot_be_made_whole_is_not_made(db: Path) -> None:
     with pytest.raises(sqlite3.OperationalError):
-        engine.create(db, {}, (*STEPS, Step("breaks", ("CREATE TABLE customer (x)",))))
+        files.create(db, {}, (*STEPS, Step("breaks", ("CREATE TABLE customer (x)",))))
     assert list(db.parent.iterdir()) == []
 
 
@@ -261,7 +261,7 @@ def test_a_log_left_by_a_database_that_is_gone_is_not_replayed(db: Path) -> None
     log = db.with_name(db.name + "-wal")
     log.write_bytes(b"x" * 5_000)
     with pytest.raises(Refused, match=r"agency\.db-wal"):
-        engine.create(db, {})
+        files.create(db, {})
     assert [path.name for path in db.parent.iterdir()] == [log.name]
 
 
@@ -325,7 +325,7 @@ def test_a_folder_that_is_synchronised_is_known(
 ) -> None:
     file = tmp_path / folder / "deep" / "agency.db"
     assert health.synced_folder(file) == service
-    engine.create(file, {})
+    files.create(file, {})
     assert [service is not None] == [bool(health.problems(file))]
 
 
@@ -341,7 +341,7 @@ def some_group() -> str:
 def test_a_shared_database_can_be_written_by_the_group(tmp_path: Path) -> None:
     file = tmp_path / "team" / "agency.db"
     health.refuse_sharing(file, some_group())
-    engine.create(file, {})
+    files.create(file, {})
     health.share(file, some_group())
     assert file.stat().st_mode & 0o7777 == 0o660
     assert file.parent.stat().st_mode & 0o7777 == 0o2770
@@ -354,13 +354,13 @@ def test_a_shared_database_can_be_written_by_the_group(tmp_path: Path) -> None:
 
 def test_a_restored_file_stays_shared(tmp_path: Path) -> None:
     file = tmp_path / "team" / "agency.db"
-    engine.create(file, {})
+    files.create(file, {})
     health.share(file, some_group())
-    engine.copy(file, tmp_path / "copy.db")
-    engine.restore(file, tmp_path / "copy.db")
+    files.copy(file, tmp_path / "copy.db")
+    restoring.restore(file, tmp_path / "copy.db")
     assert file.stat().st_mode & 0o777 == 0o660
     file.write_bytes(b"")
-    engine.restore(file, tmp_path / "copy.db")
+    restoring.restore(file, tmp_path / "copy.db")
     assert file.stat().st_mode & 0o777 == 0o660
 
 

@@ -24,7 +24,7 @@ from tests.builders import NOW, TODAY, add_customer, add_special_date, add_trip,
 from tests.contacts import add_answer, add_complaint, add_step, add_tag, add_task
 from tourcrm import models
 from tourcrm.base.errors import Unusable
-from tourcrm.db import engine, migrations
+from tourcrm.db import files, migrations
 from tourcrm.db.migrations import STEPS, Step
 from tourcrm.models import (
     Change,
@@ -108,7 +108,7 @@ def test_a_step_is_never_edited_once_it_was_released(version: int, tmp_path: Pat
 def test_every_older_file_comes_up_to_date_with_all_its_rows(version: int, tmp_path: Path) -> None:
     file = load(version, tmp_path / "old.db")
     before = rows(file)
-    kept = engine.ready(file)
+    kept = files.ready(file)
     assert (kept is None) == (version == migrations.NEWEST)
     with closing(sqlite3.connect(file)) as connection:
         assert schema(connection) == from_steps(STEPS)
@@ -123,7 +123,7 @@ def test_the_file_is_copied_then_migrated(db: Path) -> None:
     with writing(db) as session:
         add_customer(session, "A", name="王芳")
     before = rows(db)
-    kept = engine.ready(db, (*STEPS, FUTURE))
+    kept = files.ready(db, (*STEPS, FUTURE))
     assert kept == db.with_name(f"agency.before-v{len(STEPS) + 1}.db")
     assert kept is not None
     assert rows(kept) == before
@@ -131,7 +131,7 @@ def test_the_file_is_copied_then_migrated(db: Path) -> None:
     with closing(sqlite3.connect(db)) as connection:
         assert connection.execute("SELECT nickname FROM customer").fetchall() == [("王芳",)]
         assert connection.execute("PRAGMA user_version").fetchone() == (len(STEPS) + 1,)
-    assert engine.ready(db, (*STEPS, FUTURE)) is None
+    assert files.ready(db, (*STEPS, FUTURE)) is None
 
 
 @pytest.mark.parametrize("step", [BROKEN, ORPHANS], ids=lambda step: step.why)
@@ -142,27 +142,27 @@ def test_a_step_that_fails_leaves_the_old_file_and_no_copy(db: Path, step: Step)
     before, there = rows(db), sorted(db.parent.iterdir())
     for _ in range(2):  # cron tries again every morning
         with pytest.raises((Unusable, sqlite3.OperationalError)):
-            engine.ready(db, (*STEPS, step))
+            files.ready(db, (*STEPS, step))
     assert rows(db) == before
     assert sorted(db.parent.iterdir()) == there
-    assert engine.ready(db) is None
+    assert files.ready(db) is None
 
 
 def test_a_copy_never_takes_the_place_of_an_earlier_one(db: Path) -> None:
     agency(db)
     first = db.with_name(f"agency.before-v{len(STEPS) + 1}.db")
     first.write_text("mine")
-    kept = engine.ready(db, (*STEPS, FUTURE))
+    kept = files.ready(db, (*STEPS, FUTURE))
     assert kept == db.with_name(f"agency.before-v{len(STEPS) + 1}-2.db")
     assert first.read_text() == "mine"
 
 
 def test_a_file_of_the_future_is_left_alone(db: Path) -> None:
     agency(db)
-    engine.ready(db, (*STEPS, FUTURE))
+    files.ready(db, (*STEPS, FUTURE))
     before = db.read_bytes()
     with pytest.raises(Unusable, match="newer tourcrm"):
-        engine.ready(db)
+        files.ready(db)
     assert db.read_bytes() == before
 
 
@@ -237,7 +237,7 @@ def _write_fixture() -> None:
             _fill(session, first)
         with closing(sqlite3.connect(file)) as connection:
             lines = [
-                f"PRAGMA application_id={engine.APPLICATION_ID};",
+                f"PRAGMA application_id={files.APPLICATION_ID};",
                 f"PRAGMA user_version={migrations.NEWEST};",
                 *connection.iterdump(),
             ]

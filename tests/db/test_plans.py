@@ -23,7 +23,7 @@ from tourcrm import followup
 from tourcrm.agenda.rules import parser
 from tourcrm.analysis import population, trip_history
 from tourcrm.analysis.population import Basis
-from tourcrm.db import engine, setting
+from tourcrm.db import engine, files, setting
 from tourcrm.reports import morning
 
 RULES = {one.id for one in parser.defaults()}
@@ -135,7 +135,7 @@ CONTACTS = [
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every statement of every connection that is opened."""
     seen: list[str] = []
-    connect = engine.connect
+    connect = files.connect
 
     def listening(path: Path) -> sqlite3.Connection:
         connection = connect(path)

@@ -266,9 +266,9 @@ def _live(request: Mapping[str, Any]) -> None:
         os.setuid(request["user"])
     _stop_the_clock()
     if request["wait_for_locks"] is not None:
-        from tourcrm.db import engine
+        from tourcrm.db import files
 
-        engine.BUSY_SECONDS = request["wait_for_locks"]
+        files.BUSY_SECONDS = request["wait_for_locks"]
     if request["steps"]:
         _add_steps(request["steps"])
     moments = _Moments(request["die_at"])
@@ -384,11 +384,11 @@ STEPS = {
 
 
 def _add_steps(name: str) -> None:
-    from tourcrm.db import engine, migrations
+    from tourcrm.db import files, migrations
     from tourcrm.db.migrations import Step
 
     steps = (*migrations.STEPS, Step("a step of the future", STEPS[name]))
     migrations.STEPS = steps  # type: ignore[assignment]  # one more than the real ones
     migrations.NEWEST = len(steps)
-    engine.ready.__defaults__ = (steps,)
-    engine.create.__defaults__ = (steps,)
+    files.ready.__defaults__ = (steps,)
+    files.create.__defaults__ = (steps,)

@@ -22,7 +22,7 @@ import pytest
 
 from tests.faults.conftest import customers_sheet, trips_sheet
 from tests.faults.nursery import Ended, Nursery, contents
-from tourcrm.db import engine
+from tourcrm.db import files
 
 
 @dataclass(frozen=True)
@@ -220,5 +220,5 @@ def test_a_draft_left_by_a_killed_process_is_in_nobodys_way(
     for moment in (10, 14, 16, 18):
         nursery.run("--db", busy, "backup", tmp_path / "b.db", cwd=tmp_path, die_at=moment)
     assert list(tmp_path.glob(".tourcrm-*")), "no kill came while there was a draft"
-    engine.copy(busy, tmp_path / "b.db")
+    files.copy(busy, tmp_path / "b.db")
     assert contents(tmp_path / "b.db").keys() == contents(busy).keys()

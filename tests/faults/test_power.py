@@ -20,7 +20,7 @@ import pytest
 
 from tests.builders import NOW, add_customer, agency, writing
 from tests.faults.nursery import contents
-from tourcrm.db import engine, operations, setting
+from tourcrm.db import engine, files, operations, restoring, setting
 
 SECTOR = 512
 HEADER = 32  # bytes at the beginning of a log
@@ -46,7 +46,7 @@ def recorded(db: Path, tmp_path: Path) -> list[Moment]:
     agency(db)
     moments = []
     beside = tmp_path / "copy.db"
-    with closing(engine.connect(db)) as reader:  # keeps the log when a session ends
+    with closing(files.connect(db)) as reader:  # keeps the log when a session ends
         for number in range(COMMITS):
             with writing(db) as session:
                 setting.store(session, "daily_capacity", str(number + 1))
@@ -169,22 +169,22 @@ def test_new_files_and_their_names_are_synced(
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(Path, "replace", replaced)
     monkeypatch.setattr(Path, "hardlink_to", linked)
-    engine.create(db, {})
+    files.create(db, {})
     assert said == ["name", "folder"]  # SQLite itself synced what is in the file
     said.clear()
-    engine.copy(db, tmp_path / "copy.db")
+    files.copy(db, tmp_path / "copy.db")
     assert said == ["file", "name", "folder"]
     said.clear()
     db.unlink()
-    engine.restore(db, tmp_path / "copy.db")
+    restoring.restore(db, tmp_path / "copy.db")
     assert said[-2:] == ["name", "folder"]
 
 
 def test_a_log_of_a_database_that_is_gone_spoils_no_new_one(db: Path, tmp_path: Path) -> None:
     agency(db, language="zh")
-    engine.copy(db, tmp_path / "copy.db")
+    files.copy(db, tmp_path / "copy.db")
     before = contents(tmp_path / "copy.db")
-    with closing(engine.connect(db)) as reader:
+    with closing(files.connect(db)) as reader:
         with writing(db) as session:
             add_customer(session, "GONE")
         reader.execute("SELECT 1")
@@ -192,7 +192,7 @@ def test_a_log_of_a_database_that_is_gone_spoils_no_new_one(db: Path, tmp_path: 
         shutil.copy(log, tmp_path / "log")
     db.unlink()
     shutil.copy(tmp_path / "log", log)
-    engine.restore(db, tmp_path / "copy.db")
+    restoring.restore(db, tmp_path / "copy.db")
     assert contents(db) == before
     assert list(tmp_path.glob("agency.db-wal.old")), "it was not kept aside"
     with closing(sqlite3.connect(db)) as connection:

@@ -23,7 +23,7 @@ from tourcrm.agenda.states import LONGEST_WAIT, Facts, Item, batch_of, fits
 from tourcrm.analysis import trip_history
 from tourcrm.analysis.population import People, Who
 from tourcrm.base import moments
-from tourcrm.db import engine
+from tourcrm.db import dialect, engine
 
 if TYPE_CHECKING:
     from tourcrm.analysis.trip_history import Numbers
@@ -94,7 +94,7 @@ def _recently_met(connection: Connection, day: Day) -> frozenset[int]:
     """Customers whose marketing items may have waited until the span."""
     offered = day.decided.done_since(day.met_since, day.marketing)
     sql = f"""
-        SELECT DISTINCT customer_id FROM {engine.by_index("interaction", "interaction_lately")}
+        SELECT DISTINCT customer_id FROM {dialect.by_index("interaction", "interaction_lately")}
         WHERE personal AND at >= ? AND at < ?
     """  # noqa: S608 - a constant
     zone = day.settings.zone
@@ -137,7 +137,7 @@ def _of_kinds(connection: Connection, kinds: Collection[str]) -> "Numbers":
 def _ahead(connection: Connection, as_of: date) -> "Numbers":
     """Customers with a trip to come."""
     sql = f"""
-        SELECT DISTINCT t.customer_id FROM {engine.by_index("trip t", "trip_departs")}
+        SELECT DISTINCT t.customer_id FROM {dialect.by_index("trip t", "trip_departs")}
         WHERE t.departs_on > :as_of AND {BOOKED}
     """  # noqa: S608 - pieces of this module
     rows = connection.execute(sql, {"as_of": as_of.isoformat()})

@@ -17,7 +17,7 @@ from sqlmodel import Session
 from tourcrm.agenda.events.search import Event
 from tourcrm.agenda.keys import IN_PERSON, Decision, Key
 from tourcrm.base.moments import day_end, day_start, moment_of
-from tourcrm.db import engine
+from tourcrm.db import dialect, engine
 
 _COLUMNS = """o.id, o.rule, o.subject_table, o.subject_id, o.occurrence, o.anchor_on, o.customer_id,
     o.due_on, o.status, o.until, o.note, o.staff, o.at"""
@@ -77,10 +77,10 @@ def lately(
     all on the day itself; and what puts an item off until `until` or later, whenever decided."""
     marks = ", ".join("?" * len(rules))
     sql = f"""
-        SELECT {_COLUMNS} FROM {engine.by_index("followup_outcome o", "followup_outcome_at")}
+        SELECT {_COLUMNS} FROM {dialect.by_index("followup_outcome o", "followup_outcome_at")}
         WHERE o.at >= ? AND o.at < ? AND (o.at >= ? OR o.until >= ? OR o.rule IN ({marks}))
         UNION ALL
-        SELECT {_COLUMNS} FROM {engine.by_index("followup_outcome o", "followup_outcome_until")}
+        SELECT {_COLUMNS} FROM {dialect.by_index("followup_outcome o", "followup_outcome_until")}
         WHERE o.until >= ? AND o.at < ?
         ORDER BY 13, 1
     """  # noqa: S608 - pieces of this module, and marks
@@ -151,14 +151,14 @@ def _about(
 ) -> Iterator[Decision]:
     sql = f"""
         SELECT {_COLUMNS} FROM json_each(:ids) w
-        CROSS JOIN {engine.by_index("followup_outcome o", "followup_outcome_key")}
+        CROSS JOIN {dialect.by_index("followup_outcome o", "followup_outcome_key")}
         WHERE o.rule = :rule AND o.subject_table = :subject AND o.subject_id = w.value
             AND o.at < :end
     """  # noqa: S608 - pieces of this module
     connection = engine.raw(session)
     end = day_end(as_of, zone)
     for (rule, table), ids in subjects.items():
-        params = {"rule": rule, "subject": table, "ids": engine.numbers(ids), "end": end}
+        params = {"rule": rule, "subject": table, "ids": dialect.numbers(ids), "end": end}
         rows = connection.execute(sql, params).fetchall()
         for row in sorted(rows, key=lambda row: (row[12], row[0])):
             yield _decision(row, zone)

@@ -18,7 +18,7 @@ from tourcrm.agenda.states import Case, Facts
 from tourcrm.analysis.population import People
 from tourcrm.base import moments
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
-from tourcrm.db import engine
+from tourcrm.db import dialect, engine
 
 NEVER_TRAVELLED = (None, None, None, None)  # no tier, quadrant, cadence, last departure
 
@@ -28,7 +28,7 @@ def of_customers(
 ) -> dict[int, Facts]:
     """The facts of each customer of these events."""
     connection = engine.raw(session)
-    ids = engine.numbers(sorted({one.customer_id for one in chain(*events.values())}))
+    ids = dialect.numbers(sorted({one.customer_id for one in chain(*events.values())}))
     rules = day.rules.values()
     known = _customers(connection, ids, day.people)
     _add_trips(connection, ids, known, day.as_of)
@@ -48,7 +48,7 @@ def _customers(connection: Connection, ids: str, people: People) -> dict[int, Fa
     sql = f"""
         SELECT c.id, c.code, c.kind, c.status, c.lost_on, c.do_not_contact,
             c.marketing_consent, c.owner
-        FROM {engine.NUMBERS} w CROSS JOIN customer c ON c.id = w.value
+        FROM {dialect.NUMBERS} w CROSS JOIN customer c ON c.id = w.value
     """  # noqa: S608 - a constant
     rows = connection.execute(sql, (ids,)).fetchall()
     standing = people.standing_of(row[0] for row in rows)
@@ -59,7 +59,7 @@ def _add_trips(connection: Connection, ids: str, facts: Mapping[int, Facts], as_
     """Who is away, and who has something booked. A trip lasts a year at most."""
     sql = f"""
         SELECT t.customer_id, t.id, t.departs_on, t.service FROM json_each(:ids) w
-        CROSS JOIN {engine.by_index("trip t", "trip_customer")}
+        CROSS JOIN {dialect.by_index("trip t", "trip_customer")}
         WHERE t.customer_id = w.value AND t.departs_on > :year_ago
             AND coalesce(t.returns_on, t.departs_on) >= :as_of
             AND {BOOKED}
@@ -92,7 +92,7 @@ def _add_contacts(
             first[one.customer_id] = one.anchor_on
     sql = f"""
         SELECT i.customer_id, i.at FROM json_each(:first) w
-        CROSS JOIN {engine.by_index("interaction i", "interaction_personal")}
+        CROSS JOIN {dialect.by_index("interaction i", "interaction_personal")}
         WHERE i.customer_id = CAST(w.key AS INTEGER) AND i.at >= min(w.value, :start)
             AND i.at < :end AND i.personal
     """  # noqa: S608 - a constant
@@ -113,7 +113,7 @@ def _day_before(day: str) -> str:
 
 def _add_tags(connection: Connection, ids: str, facts: Mapping[int, Facts]) -> None:
     sql = f"""
-        SELECT g.customer_id, g.tag FROM {engine.NUMBERS} w
+        SELECT g.customer_id, g.tag FROM {dialect.NUMBERS} w
         CROSS JOIN customer_tag g ON g.customer_id = w.value
     """  # noqa: S608 - a constant
     for customer_id, tag in connection.execute(sql, (ids,)):
@@ -146,7 +146,7 @@ def _add_complaints(
 def _add_answers(connection: Connection, ids: str, facts: Mapping[int, Facts], as_of: date) -> None:
     """Which trips the customers have told what they think of."""
     sql = f"""
-        SELECT s.customer_id, s.trip_id FROM {engine.NUMBERS} w
+        SELECT s.customer_id, s.trip_id FROM {dialect.NUMBERS} w
         CROSS JOIN survey_response s ON s.customer_id = w.value
         WHERE s.trip_id IS NOT NULL AND s.answered_on <= ?
     """  # noqa: S608 - a constant

@@ -35,7 +35,7 @@ from tourcrm.agenda.wording import Line, lines, look_up_trips, units_of, worded
 from tourcrm.analysis.population import People
 from tourcrm.base import moments
 from tourcrm.base.errors import Message
-from tourcrm.db import engine
+from tourcrm.db import dialect
 from tourcrm.db.setting import Settings
 
 TODAY = Span()
@@ -178,7 +178,7 @@ def used(
         if (one := rules.get(decision.key.rule)) and one.kind != "duty"
     ]
     owners = dict(
-        engine.by_ids(
+        dialect.by_ids(
             session,
             "SELECT id, coalesce(owner, '') FROM customer WHERE id IN :ids",
             {decision.customer_id for decision, _rule in decided},
@@ -245,7 +245,7 @@ def _lines_that_could_be_seen(session: Session, settings: Settings, items: Seque
         """  # noqa: S608 - a table of ours
         return {
             id_: moments.local_day(at, settings.zone)
-            for id_, at in engine.by_ids(session, sql, set(ids))
+            for id_, at in dialect.by_ids(session, sql, set(ids))
         }
 
     came = days("customer", (item.customer_id for item in items))

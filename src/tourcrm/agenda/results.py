@@ -27,7 +27,7 @@ from tourcrm.agenda.rules import parser
 from tourcrm.agenda.rules.model import Rule
 from tourcrm.agenda.states import Item, Span, fits, hold
 from tourcrm.base import moments
-from tourcrm.db import engine
+from tourcrm.db import dialect, engine
 from tourcrm.db.setting import Settings
 
 AGAIN_DAYS = 180  # a booking up to so many days later counts
@@ -226,7 +226,7 @@ def _bookings(
     statement = text(
         f"""
         SELECT t.customer_id, t.id, {day}, t.departs_on
-        FROM {engine.by_index("trip t", "trip_customer")}
+        FROM {dialect.by_index("trip t", "trip_customer")}
         WHERE t.customer_id IN :ids AND {BOOKED} AND {day} <= :as_of AND t.departs_on IS NOT NULL
         """  # noqa: S608 - pieces of this module
     ).bindparams(bindparam("ids", expanding=True))

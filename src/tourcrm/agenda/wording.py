@@ -15,7 +15,7 @@ from tourcrm.base import lunar, speech, vocabulary
 from tourcrm.base.display import shorten, visible
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
-from tourcrm.db import engine
+from tourcrm.db import dialect, engine
 
 SAID = 80  # cells of what a customer said, in a line
 
@@ -71,7 +71,7 @@ def worded(
     told_by = [unit[0] for unit in units]  # the words of a batch are of its first member
     customers = {
         row[0]: row
-        for row in engine.by_ids(
+        for row in dialect.by_ids(
             session,
             "SELECT id, name, gender, kind, language, phone, phone2 FROM customer WHERE id IN :ids",
             {item.customer_id for item in told_by},
@@ -79,7 +79,7 @@ def worded(
     }
     trips = {
         row[0]: row
-        for row in engine.by_ids(
+        for row in dialect.by_ids(
             session,
             "SELECT id, departs_on, returns_on, advisor, guide FROM trip WHERE id IN :ids",
             {item.trip_id for item in told_by if item.trip_id is not None},
@@ -106,7 +106,7 @@ def look_up_trips(session: Session, items: Iterable[Item], as_of: date) -> None:
 def members(session: Session, items: Sequence[Item]) -> list[tuple[str, str]]:
     """The names and codes of the customers of items, each once, in their order."""
     ids = {item.customer_id for item in items}
-    rows = engine.by_ids(session, "SELECT id, name, code FROM customer WHERE id IN :ids", ids)
+    rows = dialect.by_ids(session, "SELECT id, name, code FROM customer WHERE id IN :ids", ids)
     named = {row[0]: (row[1], row[2]) for row in rows}
     return list(dict.fromkeys(named[item.customer_id] for item in items))
 
@@ -275,7 +275,7 @@ def _told(session: Session, items: Iterable[Item]) -> dict[Key, dict[str, Any]]:
     for anchor, keys in by_anchor.items():
         sql, fields = _TOLD[anchor]
         rows = {
-            row[0]: row[1:] for row in engine.by_ids(session, sql, {k.subject_id for k in keys})
+            row[0]: row[1:] for row in dialect.by_ids(session, sql, {k.subject_id for k in keys})
         }
         found |= {key: dict(zip(fields, rows[key.subject_id], strict=True)) for key in keys}
     return found

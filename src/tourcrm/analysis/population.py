@@ -27,7 +27,7 @@ from sqlmodel import Session
 
 from tourcrm.analysis import trip_history
 from tourcrm.analysis.trip_history import COUNTED, COUNTED_OF_ALL, DAYS_A_YEAR, Histories
-from tourcrm.db import engine
+from tourcrm.db import dialect, engine
 
 if TYPE_CHECKING:
     from tourcrm.analysis.trip_history import Codes, Flags, Numbers, Reals
@@ -152,7 +152,7 @@ _APART = "c.kind = 'internal' OR (c.status = 'deceased' AND coalesce(c.lost_on, 
 _RECENT = f"""
 SELECT
     c.code, c.name,
-    CASE WHEN last_return < :as_of THEN {engine.days_between("last_return", ":as_of")} ELSE 0 END,
+    CASE WHEN last_return < :as_of THEN {dialect.days_between("last_return", ":as_of")} ELSE 0 END,
     window_trips, revenue
 FROM (
     SELECT
@@ -160,7 +160,7 @@ FROM (
         max(coalesce(returns_on, departs_on)) AS last_return,
         count(*) FILTER (WHERE +departs_on > :start) AS window_trips,
         coalesce(sum(price) FILTER (WHERE +departs_on > :start), 0) AS revenue
-    FROM {engine.by_index("trip", "trip_customer")} WHERE {COUNTED_OF_ALL}
+    FROM {dialect.by_index("trip", "trip_customer")} WHERE {COUNTED_OF_ALL}
     GROUP BY customer_id ORDER BY customer_id DESC
 )
 JOIN customer c ON c.id = customer_id

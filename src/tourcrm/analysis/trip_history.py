@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
-from tourcrm.db import engine
+from tourcrm.db import dialect
 
 if TYPE_CHECKING:
     from numpy import bool_, float64, int64, integer
@@ -42,11 +42,11 @@ _NEXT = "SELECT min(customer_id) FROM trip WHERE customer_id > ?"
 _LARGEST_ID = (1 << 63) - 1
 _SCAN = f"""
 SELECT
-    {engine.gathered("customer_id - :first", " ")},
-    {engine.gathered("departs_on", "")},
-    {engine.gathered("coalesce(returns_on, departs_on)", "")},
-    {engine.gathered("CASE WHEN +departs_on > :start THEN coalesce(price, -1) END", " ")}
-FROM {engine.by_index("trip", "trip_customer")}
+    {dialect.gathered("customer_id - :first", " ")},
+    {dialect.gathered("departs_on", "")},
+    {dialect.gathered("coalesce(returns_on, departs_on)", "")},
+    {dialect.gathered("CASE WHEN +departs_on > :start THEN coalesce(price, -1) END", " ")}
+FROM {dialect.by_index("trip", "trip_customer")}
 WHERE customer_id BETWEEN :first AND :last AND {COUNTED_OF_ALL}
 """  # noqa: S608 - constants of this module
 

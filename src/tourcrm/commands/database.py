@@ -12,7 +12,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import EXIT_REFUSED, Message, Refused, TourcrmError, Unusable, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import options
-from tourcrm.db import engine, health, setting
+from tourcrm.db import engine, files, health, restoring, setting
 from tourcrm.terminal import context
 from tourcrm.terminal.render import emit, say, tell
 from tourcrm.terminal.typer_i18n import ask, cli_group, confirm
@@ -67,7 +67,7 @@ def init(
     settled = {name: setting.checked(name, value) for name, value in wanted.items()}
     if shared:
         health.refuse_sharing(path, shared)
-    engine.create(path, settled)
+    files.create(path, settled)
     if shared:
         try:
             health.share(path, shared)
@@ -210,7 +210,7 @@ def backup(
             N_("{path} exists already; it was left as it is. --yes replaces it."),
             path=visible(str(file)),
         )
-    engine.copy(path, file)
+    files.copy(path, file)
     say(
         _("Copied to {path} ({size} bytes), and the copy is sound.").format(
             path=visible(str(file)), size=file.stat().st_size
@@ -241,7 +241,7 @@ def restore(
         raise Unusable(
             N_("{file}: there is no such file. Check its name and folder."), file=visible(str(file))
         )
-    engine.verify(file)
+    files.verify(file)
     if (
         os.path.lexists(path)
         and not yes
@@ -252,7 +252,7 @@ def restore(
         )
     ):
         raise typer.Abort
-    kept = engine.restore(path, file)
+    kept = restoring.restore(path, file)
     say(_("Restored {path} from {file}.").format(path=visible(str(path)), file=visible(str(file))))
     if kept is not None:
         say(_("What was there before is kept as {path}.").format(path=visible(str(kept))))

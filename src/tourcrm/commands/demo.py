@@ -13,7 +13,7 @@ from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import intake, segments
 from tourcrm.commands.followups import lists
-from tourcrm.db import engine
+from tourcrm.db import engine, files
 from tourcrm.terminal import context
 from tourcrm.terminal.render import say
 from tourcrm.terminal.typer_i18n import cli_group
@@ -45,7 +45,7 @@ def place() -> Path:
 def demo() -> None:
     path = place()
     _make_room(path)
-    engine.create(
+    files.create(
         path,
         {
             "time_zone": "Asia/Shanghai",

@@ -10,8 +10,8 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, Unusable
 from tourcrm.base.i18n import N_
 from tourcrm.db import migrations
-from tourcrm.db.engine import connect, run_steps
 from tourcrm.db.faults import faults
+from tourcrm.db.files import connect, run_steps
 from tourcrm.files.writer import why
 
 _TOLD = 20  # problems of a kind that are listed

@@ -10,7 +10,7 @@ from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.moments import moment_of
 from tourcrm.customers import contacts
-from tourcrm.db import codes, engine
+from tourcrm.db import codes, dialect
 from tourcrm.imports.column_reader import Batch
 from tourcrm.imports.matching import Referrer, Register, fingerprint, known_prints
 from tourcrm.imports.pipeline import Intake, Request, columns_text
@@ -39,7 +39,7 @@ class Interactions(Intake):
         self.next = self.first_new
 
     def _first_new(self) -> int:
-        return engine.next_row(self.connection, self.table)
+        return dialect.next_row(self.connection, self.table)
 
     def take(self, batch: Batch) -> dict[int, Message]:
         given = batch.columns

@@ -12,7 +12,7 @@ from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import SpecialDay
 from tourcrm.customers import service as customers
-from tourcrm.db import codes, engine
+from tourcrm.db import codes, dialect
 from tourcrm.imports import footers
 from tourcrm.imports.column_reader import Batch, map_headers
 from tourcrm.imports.matching import (
@@ -214,7 +214,7 @@ class Customers(Intake):
             f"name_initials, operation_id) VALUES ({', '.join('?' * (len(names) + 4))})"
         )
         last = -1
-        with engine.bulk(self.connection, "customer", self.result.added >= BULK):
+        with dialect.bulk(self.connection, "customer", self.result.added >= BULK):
             while some := self.connection.execute(
                 f"SELECT line, row_id, fingerprint, {', '.join(names)} FROM incoming "  # noqa: S608 - our columns
                 f"WHERE line > ? AND row_id >= ? ORDER BY line LIMIT {_STEP}",

@@ -12,7 +12,7 @@ from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.moments import moment_text
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
-from tourcrm.db import codes, engine
+from tourcrm.db import codes, dialect
 from tourcrm.imports.column_reader import Bad, Batch
 from tourcrm.imports.matching import Referrer, Register, fingerprint, known_prints
 from tourcrm.imports.pipeline import Intake, Request, columns_text
@@ -75,7 +75,7 @@ class Surveys(Intake):
         self.next = self.first_new
 
     def _first_new(self) -> int:
-        return engine.next_row(self.connection, self.table)
+        return dialect.next_row(self.connection, self.table)
 
     # --- who, which trip, which answer
 

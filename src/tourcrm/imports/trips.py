@@ -11,7 +11,7 @@ from tourcrm.base import columns
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.bookings.trips import LONGEST_DAYS
-from tourcrm.db import codes, engine
+from tourcrm.db import codes, dialect
 from tourcrm.imports import footers
 from tourcrm.imports.column_reader import REMEMBERED, Batch, map_headers
 from tourcrm.imports.matching import Referrer, Register
@@ -281,7 +281,7 @@ class Trips(Intake):
         (first,) = self.connection.execute(
             "SELECT min(line) FROM incoming WHERE row_id IS NULL"
         ).fetchone()
-        with engine.bulk(self.connection, "trip", self.result.added >= BULK):
+        with dialect.bulk(self.connection, "trip", self.result.added >= BULK):
             self.connection.execute(
                 f"INSERT INTO trip (id, {names}, operation_id) "  # noqa: S608 - our columns
                 f"SELECT ? + line, {values}, ? FROM incoming WHERE row_id IS NULL ORDER BY line",

@@ -25,7 +25,7 @@ from tourcrm.base.lunar import FESTIVALS, LunarDay, SpecialDay
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
 from tourcrm.complaints import clock
 from tourcrm.complaints.clock import Clock
-from tourcrm.db import engine
+from tourcrm.db import dialect, engine
 from tourcrm.db.setting import Settings
 from tourcrm.followup import DueList
 
@@ -179,7 +179,7 @@ def _birthdays(
         CROSS JOIN customer c ON c.id = w.value
         WHERE c.status = 'active' AND NOT c.do_not_contact AND {_OWNED}
     """  # noqa: S608 - pieces of this module
-    rows = engine.rows(session, sql, owner=owner, ids=engine.numbers(ids))
+    rows = engine.rows(session, sql, owner=owner, ids=dialect.numbers(ids))
     known = {row[0]: row for row in rows}
     birthdays = []
     for one in found:
@@ -198,8 +198,8 @@ _OWNED = "(:owner IS NULL OR c.owner = :owner OR coalesce(c.owner, '') = '')"
 _AT_HOME = ", ".join(f"'{service}'" for service in SELDOM_TRAVEL)
 _COLUMNS = "t.id, t.customer_id, t.destination, t.party_size, t.service, t.departs_on"
 _TRAVELS = f"{BOOKED} AND t.service NOT IN ({_AT_HOME}) AND {_OWNED}"
-_DEPARTS = engine.by_index("trip t", "trip_departs")
-_RETURNS = engine.by_index("trip t", "trip_returns")
+_DEPARTS = dialect.by_index("trip t", "trip_departs")
+_RETURNS = dialect.by_index("trip t", "trip_returns")
 
 
 def _leaving(

@@ -160,9 +160,9 @@ def use(replacement: World) -> None:
 
 def ready() -> None:
     """See that the database can be used. If it was brought up to date for that, say so."""
-    from tourcrm.db import engine
+    from tourcrm.db import files
 
-    kept = engine.ready(world().database)
+    kept = files.ready(world().database)
     if kept is not None:
         from tourcrm.terminal.render import tell
 

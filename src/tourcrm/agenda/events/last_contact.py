@@ -21,33 +21,33 @@ from tourcrm.agenda.events.search import Event, Search
 from tourcrm.analysis import trip_history
 from tourcrm.analysis.trip_history import day_number, day_of, iso_day
 from tourcrm.base import moments
-from tourcrm.db import engine
+from tourcrm.db import dialect
 
 if TYPE_CHECKING:
     from tourcrm.analysis.trip_history import Numbers
 
 MARK = "\x1f"  # between texts; no code holds it
 
-_PERSONAL = engine.by_index("interaction n", "interaction_personal")
+_PERSONAL = dialect.by_index("interaction n", "interaction_personal")
 _LAST_AT = f"""
     SELECT (
         SELECT max(n.at) FROM {_PERSONAL}
         WHERE n.customer_id = w.value AND n.personal AND n.at < ?
-    ) FROM {engine.NUMBERS} w
+    ) FROM {dialect.NUMBERS} w
 """  # noqa: S608 - constants
 _SPOKEN = f"""
-    SELECT {engine.gathered("customer_id", " ")}, {engine.gathered("at", " ")}
-    FROM {engine.by_index("interaction", "interaction_lately")}
+    SELECT {dialect.gathered("customer_id", " ")}, {dialect.gathered("at", " ")}
+    FROM {dialect.by_index("interaction", "interaction_lately")}
     WHERE personal AND at >= ? AND at < ?
 """  # noqa: S608 - constants
 _LAST_ID = f"SELECT max(n.id) FROM {_PERSONAL} WHERE n.customer_id = ? AND n.personal AND n.at = ?"  # noqa: S608 - a constant
 _ENTERED = "SELECT entered_on FROM customer WHERE id = ?"
 _ENTRIES = f"""
-    SELECT {engine.gathered("c.code", MARK)}, {engine.gathered("c.operation_id", " ")}
-    FROM {engine.NUMBERS} w CROSS JOIN customer c ON c.id = w.value
+    SELECT {dialect.gathered("c.code", MARK)}, {dialect.gathered("c.operation_id", " ")}
+    FROM {dialect.NUMBERS} w CROSS JOIN customer c ON c.id = w.value
 """  # noqa: S608 - constants
 _MOMENTS = f"""
-    SELECT o.at FROM {engine.NUMBERS} w CROSS JOIN operation o ON o.id = w.value
+    SELECT o.at FROM {dialect.NUMBERS} w CROSS JOIN operation o ON o.id = w.value
 """  # noqa: S608 - constants
 
 
@@ -144,7 +144,7 @@ def _may_be_due(
     may_be |= np.isin(ids, trip_history.numbers(decided))
     chosen = np.flatnonzero(may_be)
     unknown = [one for one in ids[chosen].tolist() if one not in spoken]
-    found = connection.execute(_LAST_AT, (end, engine.numbers(unknown))).fetchall()
+    found = connection.execute(_LAST_AT, (end, dialect.numbers(unknown))).fetchall()
     last_at = dict(zip(unknown, (row[0] for row in found), strict=True)) | spoken
     columns = (ids, came, overdue, placed, travelled, back, trips, latest)
     for row in zip(*(column[chosen].tolist() for column in columns), strict=True):
@@ -174,10 +174,10 @@ def _entries(connection: Connection, search: Search, ids: "Numbers") -> "tuple[N
     """The days on which customers came into the database, and the hashes of their codes."""
     import numpy as np
 
-    codes, entered = connection.execute(_ENTRIES, (engine.numbers(ids.tolist()),)).fetchone()
+    codes, entered = connection.execute(_ENTRIES, (dialect.numbers(ids.tolist()),)).fetchone()
     hashes = np.array([crc32(code) for code in codes.encode().split(MARK.encode())])
     operations, which = np.unique(trip_history.whole_numbers(entered), return_inverse=True)
-    begun = connection.execute(_MOMENTS, (engine.numbers(operations.tolist()),))
+    begun = connection.execute(_MOMENTS, (dialect.numbers(operations.tolist()),))
     days = [day_number(moments.local_day(at, search.zone)) for (at,) in begun]
     return np.array(days, dtype="int64")[which], hashes
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tourcrm.analysis import trip_history
 from tourcrm.analysis.population import People, Who
-from tourcrm.db import engine
+from tourcrm.db import dialect
 from tourcrm.db.setting import Settings
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Search:
 
     def trips(self, index: str) -> str:
         """SQL for the table trip, read by `index`, or by customer where only some are wanted."""
-        return engine.by_index("trip t", index if self.wanted is None else "trip_customer")
+        return dialect.by_index("trip t", index if self.wanted is None else "trip_customer")
 
     def fitting(self) -> str:
         """SQL that leaves out trips `t` for which no step can be."""
@@ -115,7 +115,7 @@ class Search:
             "first": self.first.isoformat(),
             "last": self.last.isoformat(),
             "as_of": self.as_of.isoformat(),
-            "wanted": engine.numbers(sorted(self.wanted or ())),
+            "wanted": dialect.numbers(sorted(self.wanted or ())),
         }
 
     def days(self) -> Iterator[date]:
@@ -131,7 +131,7 @@ Trip = tuple[int, str | None, str | None, str | None, str | None]  # id, code, s
 # The last trip of a customer on a day, as the histories count trips.
 _LAST_TRIP = f"""
     SELECT t.id, t.code, t.service, t.kind, t.destination FROM trip t WHERE t.id = (
-        SELECT max(t.id) FROM {engine.by_index("trip t", "trip_customer")}
+        SELECT max(t.id) FROM {dialect.by_index("trip t", "trip_customer")}
         WHERE t.customer_id = :who AND t.departs_on = :day AND {_STANDS}
     )
 """  # noqa: S608 - pieces of this module

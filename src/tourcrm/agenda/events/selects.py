@@ -17,7 +17,7 @@ from tourcrm.base import lunar, moments
 from tourcrm.base.lunar import SpecialDay
 from tourcrm.base.moments import moment_of
 from tourcrm.complaints import deadlines
-from tourcrm.db import engine
+from tourcrm.db import dialect
 
 JOINED = 3  # days by which a festival may follow another and be one with it
 
@@ -182,13 +182,13 @@ def _last_deals(connection: Connection, search: Search) -> Iterable[Event]:
         SELECT t.customer_id, {_BOOKED_ON}, {_TRIP}
         FROM json_each(:who) w CROSS JOIN trip t
         WHERE t.id = (
-            SELECT t.id FROM {engine.by_index("trip t", "trip_customer")}
+            SELECT t.id FROM {dialect.by_index("trip t", "trip_customer")}
             WHERE t.customer_id = w.value AND t.departs_on >= :first AND {BOOKED}
             ORDER BY {_BOOKED_ON} DESC, t.id DESC LIMIT 1
         ) AND {_BOOKED_ON} BETWEEN :first AND :last
     """  # noqa: S608 - pieces of this module
     chosen = near[search.among(near)]
-    params = {**search.params, "who": engine.numbers(chosen.tolist())}
+    params = {**search.params, "who": dialect.numbers(chosen.tolist())}
     return _of_trips(connection.execute(sql, params))
 
 
@@ -233,7 +233,7 @@ def _first_bookings(connection: Connection, search: Search) -> Iterator[Event]:
     """The first booking of somebody whom a customer referred; it is about the one who did."""
     known = search.people.known
     sql = f"""
-        SELECT c.id FROM {engine.by_index("customer c", "customer_referrer")}
+        SELECT c.id FROM {dialect.by_index("customer c", "customer_referrer")}
         WHERE c.referred_by_id > 0 {search.only("c.referred_by_id")}
     """  # noqa: S608 - pieces of this module
     referred = trip_history.numbers(row[0] for row in connection.execute(sql, search.params))
@@ -244,12 +244,12 @@ def _first_bookings(connection: Connection, search: Search) -> Iterator[Event]:
         SELECT c.id, c.referred_by_id, {_BOOKED_ON}, {_TRIP}
         FROM json_each(:who) w JOIN customer c ON c.id = w.value CROSS JOIN trip t
         WHERE t.id = (
-            SELECT t.id FROM {engine.by_index("trip t", "trip_customer")}
+            SELECT t.id FROM {dialect.by_index("trip t", "trip_customer")}
             WHERE t.customer_id = w.value AND {BOOKED}
             ORDER BY {_BOOKED_ON}, t.id LIMIT 1
         ) AND {_BOOKED_ON} BETWEEN :first AND :last
     """  # noqa: S608 - pieces of this module
-    params = {**search.params, "who": engine.numbers(sorted(of_late.tolist()))}
+    params = {**search.params, "who": dialect.numbers(sorted(of_late.tolist()))}
     for one, referrer, day, *trip in connection.execute(sql, params):
         yield Event("customer", one, "once", "", referrer, day, "solar", *trip)
 
@@ -344,7 +344,7 @@ def _answers(connection: Connection, search: Search) -> Iterator[Event]:
     sql = f"""
         SELECT s.id, s.customer_id, s.answered_on, s.trip_id,
             t.code, t.service, t.kind, t.destination
-        FROM {engine.by_index("survey_response s", "survey_response_answered")}
+        FROM {dialect.by_index("survey_response s", "survey_response_answered")}
         LEFT JOIN trip t ON t.id = s.trip_id
         WHERE s.answered_on BETWEEN :first AND :last AND s.answered_on <= :as_of AND ({among})
             {search.only("s.customer_id")}
