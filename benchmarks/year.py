@@ -25,9 +25,9 @@ from typing import Any
 from sqlmodel import Session
 
 from tourcrm import followup
-from tourcrm.agenda import actions
+from tourcrm.agenda import actions, decisions
 from tourcrm.agenda.actions import Act
-from tourcrm.agenda.decisions import FINAL, Key
+from tourcrm.agenda.keys import FINAL, Key
 from tourcrm.agenda.states import Item, Span, limit
 from tourcrm.agenda.wording import lines
 from tourcrm.analysis import population
@@ -379,7 +379,9 @@ class Year:
             for item in mine:
                 if item.state == "waiting" and item.why == "capacity":
                     item.state, item.why = "shown", ""
-            limit(mine, capacity, followup.used(session, settings, day, who), lambda _item: "")
+            decided = decisions.since(session, day, day, settings.zone)
+            used = followup.used(session, agenda.day.rules, decided, who)
+            limit(mine, capacity, used, lambda _item: "")
             shown = [item for item in mine if item.state == "shown"]
             check_clocks_first(shown, day)
             seen.update(item.key for item in shown)

@@ -4,13 +4,13 @@ A session, the settings and a day in; out come lines with their words, or the it
 Nothing of it is stored but decisions.
 """
 
+from tourcrm.agenda.day import basis
 from tourcrm.agenda.planner import (
     OPEN,
     Agenda,
     Count,
     DueList,
     agenda,
-    basis,
     due,
     for_customer,
     for_day,

@@ -13,7 +13,7 @@ from tests.builders import add_customer, add_special_date, add_trip, agency
 from tests.builders import writing as building
 from tests.contacts import ZONE
 from tourcrm import followup
-from tourcrm.agenda import actions, decisions
+from tourcrm.agenda import actions, keys
 from tourcrm.agenda.actions import Act
 from tourcrm.agenda.states import STATES, Item, Span
 from tourcrm.agenda.wording import Line
@@ -424,9 +424,9 @@ def test_an_id_is_known_for_ninety_days_and_ahead(file: Path, days: int) -> None
 def test_a_start_of_two_ids_names_neither(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     came_back(file)
     came_back(file)
-    original = decisions.id_number
-    a_part = decisions.id_range("AAAA")
-    monkeypatch.setattr(decisions, "id_number", lambda key: a_part[original(key) % len(a_part)])
+    original = keys.id_number
+    a_part = keys.id_range("AAAA")
+    monkeypatch.setattr(keys, "id_number", lambda key: a_part[original(key) % len(a_part)])
     with engine.reading(file) as session, pytest.raises(NotFound) as refused:
         meant(session, "aaaa")
     told = str(refused.value)
@@ -434,19 +434,17 @@ def test_a_start_of_two_ids_names_neither(file: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_start_stands_for_the_ids_that_begin_with_it() -> None:
-    keys = [("rule", "trip", number, "once") for number in range(100)]
-    for key in keys:
+    several = [("rule", "trip", number, "once") for number in range(100)]
+    for key in several:
         for length in range(1, 9):
-            start = decisions.printed_id(key)[:length]
-            begin = [one for one in keys if decisions.printed_id(one).startswith(start)]
-            assert begin == [
-                one for one in keys if decisions.id_number(one) in decisions.id_range(start)
-            ]
+            start = keys.printed_id(key)[:length]
+            begin = [one for one in several if keys.printed_id(one).startswith(start)]
+            assert begin == [one for one in several if keys.id_number(one) in keys.id_range(start)]
     for wrong in ("U", "IL", "ABCDEFGH0", "é"):
-        assert not decisions.id_range(wrong)
+        assert not keys.id_range(wrong)
 
 
 def test_ids_use_no_letter_that_is_read_as_another() -> None:
-    printed = {decisions.printed_id(("rule", "trip", number, "once")) for number in range(2000)}
+    printed = {keys.printed_id(("rule", "trip", number, "once")) for number in range(2000)}
     assert len(printed) == 2000
     assert set("".join(printed)) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")

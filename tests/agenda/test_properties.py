@@ -24,7 +24,7 @@ from tests.contacts import (
     moment,
 )
 from tourcrm import followup
-from tourcrm.agenda import actions, decisions
+from tourcrm.agenda import actions, decisions, keys
 from tourcrm.agenda.actions import Act
 from tourcrm.agenda.rules import parser
 from tourcrm.agenda.states import STATES, Item, Span
@@ -275,7 +275,7 @@ def test_every_item_is_in_exactly_one_state_throughout_a_year(
         decide_some(file, day, rng)
         with engine.reading(file) as session:
             for one in decisions.since(session, day, day, ZONE):
-                if one.status in decisions.FINAL:
+                if one.status in keys.FINAL:
                     final[one.key] = one.status
     assert seed > 1 or _all_occur(met)
 

@@ -11,7 +11,7 @@ from tests.builders import add_customer, add_special_date, add_trip, agency, wri
 from tests.conftest import Invoke
 from tests.contacts import ZONE, add_interaction
 from tourcrm.agenda import decisions, results
-from tourcrm.agenda.decisions import Key
+from tourcrm.agenda.keys import Key
 from tourcrm.db import engine, setting
 
 AS_OF = date(2026, 11, 20)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.agenda.test_rules_parser import DOCS, GOOD
-from tourcrm.agenda.rules import parser, rulebook, toml_lines
-from tourcrm.agenda.rules.rulebook import File
+from tourcrm.agenda import rulebook
+from tourcrm.agenda.rulebook import File
+from tourcrm.agenda.rules import parser, toml_lines
 from tourcrm.base.errors import NotFound, Refused
 
 OFF = "[dormant]\nenabled = false\n"

@@ -3,8 +3,9 @@
 import pytest
 
 from tests.agenda.test_rules_parser import GOOD
-from tourcrm.agenda.events.selects import ANCHORS
-from tourcrm.agenda.rules import lint, parser
+from tourcrm.agenda.events.spec import ANCHORS
+from tourcrm.agenda.rules import checks, lint, parser
+from tourcrm.agenda.rules.model import Rule
 from tourcrm.base import vocabulary
 
 DEPARTURE = GOOD.replace('"return"', '"departure"').replace("returns_on", "departs_on")
@@ -101,10 +102,10 @@ def test_what_can_be_is_no_fault(source: str) -> None:
 
 
 @pytest.mark.parametrize("one", parser.defaults(), ids=lambda one: one.id)
-def test_every_part_of_the_built_in_rules_can_be_reached(one: parser.Rule) -> None:
+def test_every_part_of_the_built_in_rules_can_be_reached(one: Rule) -> None:
     assert list(lint.unreached(one)) == []
 
 
 def test_people_have_a_name_for_every_event() -> None:
     assert set(vocabulary.values("rule_anchor")) == set(ANCHORS)
-    assert set(vocabulary.values("rule_settled")) == set(parser.SATISFIED_BY)
+    assert set(vocabulary.values("rule_settled")) == set(checks.SATISFIED_BY)

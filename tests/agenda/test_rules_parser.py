@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tourcrm.agenda.rules import parser
+from tourcrm.agenda.rules import checks, parser
 from tourcrm.base.errors import CellError, Refused
 from tourcrm.base.template import Template
 
@@ -165,7 +165,7 @@ def test_the_rule_in_the_documentation_is_a_good_one(name: str) -> None:
     example = re.search(r"```toml\n(.*?)```", text, re.S)
     assert example is not None
     assert [one.id for one in parser.load(example[1], name)] == ["thanks"]
-    for key in parser.RULE_KEYS:
+    for key in checks.RULE_KEYS:
         assert f"`{key}`" in text or key in example[1], key
 
 

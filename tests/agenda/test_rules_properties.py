@@ -4,8 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.agenda.test_rules_parser import GOOD
-from tourcrm.agenda.rules import parser, rulebook, toml_lines
-from tourcrm.agenda.rules.rulebook import File
+from tourcrm.agenda import rulebook
+from tourcrm.agenda.rulebook import File
+from tourcrm.agenda.rules import parser, toml_lines
 
 BUILT_IN = [one.id for one in parser.defaults()]
 TEXTS = {

@@ -11,7 +11,7 @@ from tests.builders import add_customer, add_trip, agency, writing
 from tests.contacts import ZONE
 from tourcrm import followup
 from tourcrm.agenda.rules import parser
-from tourcrm.agenda.rules.parser import Rule, Step
+from tourcrm.agenda.rules.model import Rule, Step
 from tourcrm.agenda.states import Facts, Span, fits
 from tourcrm.analysis.population import CADENCES, QUADRANTS
 from tourcrm.base import vocabulary

@@ -88,6 +88,17 @@ def test_a_command_loads_only_what_it_needs(table: list[tuple[str, set[str]]], b
     assert seen["customers list"] >= {"sqlalchemy", "tourcrm"}
 
 
+def test_what_becomes_of_an_item_is_worked_out_without_a_database() -> None:
+    script = (
+        "import sys; from tourcrm.agenda import states; from tourcrm.agenda.rules import parser; "
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], env=BARE, capture_output=True, check=True)
+    names = set(done.stdout.decode().split())
+    assert "tourcrm.agenda.rules.parser" in names
+    assert sorted(names & (STORE | {"sqlite3"})) == []
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted by Linux")
 def test_numpy_starts_no_threads_for_what_nobody_uses() -> None:
     script = """

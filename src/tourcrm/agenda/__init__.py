@@ -1,15 +1,19 @@
 """Whom to call today, why, and what to say.
 
 In come a session, the settings and a day, out come lines: items in their states, with words.
-`tourcrm.followup` is its door.
+`tourcrm.followup` is its door. The way of a line, each stage once:
 
-rules/       rules as data: read, checked, an agency's own kept
+day          what is known of a day before any event: rules, decisions, who deserves what
 events/      what rules stand on: departures, birthdays, answers, last contacts ...
-candidates   gathers events and facts of customers to what may be owed
+candidates   finds the events of a day, and makes the items that the rules owe for them
+facts        what is known of the customers of these events
 states       without I/O: which state each item is in, in which order, and what fits the day
-planner      puts the agenda of a day together
+planner      hands these from one to the next
 wording      makes the words of a line
-decisions    what was decided, and ids; `actions` decides: done, tried, skip, snooze, undo
+
+rules/       rules as data: read and checked; `rulebook` keeps an agency's own
+keys         what tells one item from all others, its printed id, and what a decision says
+decisions    reads and writes what was decided; `actions` decides: done, tried, skip, snooze, undo
 tasks        what a colleague noted for a day
 calendar     what a phone's calendar is told
 results      how many booked again; `trial` what a rules file would have brought

@@ -1,15 +1,15 @@
 """Deciding about follow-ups: done, tried, skipped, put off, and taken back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from tourcrm.agenda import candidates, decisions, planner, tasks
+from tourcrm.agenda import candidates, decisions, keys, planner, tasks
+from tourcrm.agenda.day import everybody, gather
 from tourcrm.agenda.states import FAR_BACK, HELD, Item, Span
 from tourcrm.agenda.wording import Line, decided_by, lines
-from tourcrm.analysis import population
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, NotFound, Refused, WrongUsage
 from tourcrm.base.i18n import N_
@@ -41,21 +41,18 @@ def find(
     A batch's id names all its members. Raises WrongUsage for a start that is too short, NotFound
     where nothing or more than one line answers to it.
     """
-    start = decisions.normal_id(typed)
-    if len(start) < decisions.SHORTEST:
+    start = keys.normal_id(typed)
+    if len(start) < keys.SHORTEST:
         raise WrongUsage(
             N_("“{id}” is too short: at least the first {n} characters of an id are needed."),
             id=visible(typed, 20),
-            n=decisions.SHORTEST,
+            n=keys.SHORTEST,
         )
-    people = population.build(session, planner.basis(settings, today), whole=False).people
+    people = everybody(session, settings, today)
     for span in SPANS:
-        customers = candidates.with_id(session, settings, today, span, people, start)
-        if not customers:
-            continue
-        near = replace(span, customers=customers)
-        agenda = planner.agenda(session, settings, today, near, people=people)
-        found = _matching(agenda.items, start)
+        day = gather(session, settings, today, span, people=people)
+        events = candidates.of_id(day, candidates.find(session, day), start)
+        found = _matching(planner.of_events(session, day, events).items, start)
         if len(found) > 1:
             raise _ambiguous(session, found, typed, today, language)
         if found:
@@ -71,13 +68,11 @@ def _matching(items: Sequence[Item], start: str) -> dict[str, tuple[Item, ...]]:
     found: dict[str, tuple[Item, ...]] = {}
     ids: dict[tuple[str, ...], str] = {}
     for item in items:
-        own = decisions.printed_id(item.key)
+        own = keys.printed_id(item.key)
         if own.startswith(start):
             found[own] = (item,)
         if item.batch is not None:
-            shared = ids.get(item.batch) or ids.setdefault(
-                item.batch, decisions.printed_id(item.batch)
-            )
+            shared = ids.get(item.batch) or ids.setdefault(item.batch, keys.printed_id(item.batch))
             if shared.startswith(start):
                 found[shared] = (*found.get(shared, ()), item)
     return found
@@ -112,7 +107,7 @@ def open_items(items: Sequence[Item]) -> tuple[Item, ...]:
         item
         for item in items
         if item.state != "decided"
-        or (item.decision is not None and item.decision.status in decisions.PUT_OFF)
+        or (item.decision is not None and item.decision.status in keys.PUT_OFF)
     ]
     if len(items) > 1:
         return tuple(item for item in undecided if item.state != "held")

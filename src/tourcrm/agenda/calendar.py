@@ -11,8 +11,9 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from tourcrm.agenda import decisions, planner
-from tourcrm.agenda.decisions import Key
+from tourcrm.agenda import decisions, keys, planner
+from tourcrm.agenda.keys import Key
+from tourcrm.agenda.planner import Agenda
 from tourcrm.agenda.rules import parser
 from tourcrm.agenda.states import Item, Span
 from tourcrm.agenda.wording import Line, lines
@@ -77,7 +78,7 @@ def plan(
         entries.setdefault(id_, Entry(id_, days_of[line.id], line.rule, line))
     for one in (
         *_decided(session, settings, as_of, as_of - timedelta(days), owner),
-        *_of_the_dead(session, settings, as_of),
+        *_of_the_dead(agenda),
         *_of_cancelled_trips(session, settings, as_of, as_of - timedelta(days)),
         *_of_reopened_complaints(session, settings, as_of, as_of - timedelta(days)),
     ):
@@ -95,7 +96,7 @@ def _day(item: Item, as_of: date, last: date) -> date | None:
     if item.state in ("shown", "ahead"):
         return max(item.due_on, as_of)
     decision = item.decision
-    if item.state == "decided" and decision is not None and decision.status in decisions.PUT_OFF:
+    if item.state == "decided" and decision is not None and decision.status in keys.PUT_OFF:
         return decision.until if decision.until and decision.until <= last else None
     return None
 
@@ -111,7 +112,7 @@ def _uids(items: Iterable[Item]) -> Callable[[Item], str]:
 
     def uid(item: Item) -> str:
         key = first.get(item.batch) if item.batch else None
-        return decisions.printed_id(key) if key else item.id
+        return keys.printed_id(key) if key else item.id
 
     return uid
 
@@ -122,30 +123,25 @@ def _decided(
     """What was decided for good since a day: its event may be over, or have made way to another."""
     batches = {one.id for one in parser.merged(settings.own_rules) if one.in_batches}
     for decision in decisions.since(session, first, as_of, settings.zone):
-        if decision.status in decisions.FINAL and decision.key.rule not in batches:
+        if decision.status in keys.FINAL and decision.key.rule not in batches:
             whose = session.get_one(Customer, decision.customer_id).owner
             if owner is None or whose in (owner, None, ""):
-                id_ = decisions.printed_id(decision.key)
+                id_ = keys.printed_id(decision.key)
                 yield Entry(id_, max(decision.due_on, first), decision.key.rule, None)
 
 
-def _of_the_dead(session: Session, settings: Settings, as_of: date) -> Iterable[Entry]:
+def _of_the_dead(agenda: Agenda) -> Iterable[Entry]:
     """All that might have been planned for those who died since: without a tier they have no items
     of which the agenda could tell that they are held."""
-    rules = {one.id: one for one in parser.merged(settings.own_rules) if not one.in_batches}
-    rows = engine.rows(
-        session,
-        """
-        SELECT DISTINCT e.rule, e.subject_table, e.subject_id, e.series, e.period, e.anchor_on
-        FROM followup_event e JOIN customer c ON c.id = e.customer_id WHERE c.status = 'deceased'
-        """,
-    )
-    for id_, table, subject, series, period, anchor_on in rows:
-        for step in rules[id_].steps if id_ in rules else ():
-            occurrence = ":".join(part for part in (series, period, step.name) if part)
-            day = date.fromisoformat(anchor_on) + timedelta(step.offset)
-            key = Key(id_, table, subject, occurrence)
-            yield Entry(decisions.printed_id(key), max(day, as_of), id_, None)
+    for one in agenda.day.rules.values():
+        for event in agenda.events[one.id]:
+            if one.in_batches or agenda.customers[event.customer_id].status != "deceased":
+                continue
+            for step in one.steps:
+                occurrence = keys.occurrence(event.series, event.period, step.name)
+                day = date.fromisoformat(event.anchor_on) + timedelta(step.offset)
+                key = Key(one.id, event.subject_table, event.subject_id, occurrence)
+                yield Entry(keys.printed_id(key), max(day, agenda.as_of), one.id, None)
 
 
 def _of_cancelled_trips(
@@ -168,8 +164,8 @@ def _of_cancelled_trips(
                 event = departs_on if one.anchor.name == "departure" else returns_on
                 for step in one.steps:
                     day = date.fromisoformat(event) + timedelta(step.offset)
-                    occurrence = ":".join(part for part in ("once", step.name) if part)
-                    id_ = decisions.printed_id(Key(one.id, "trip", trip_id, occurrence))
+                    occurrence = keys.occurrence("once", step.name)
+                    id_ = keys.printed_id(Key(one.id, "trip", trip_id, occurrence))
                     if day >= first:
                         yield Entry(id_, max(day, as_of), one.id, None)
 
@@ -194,6 +190,6 @@ def _of_reopened_complaints(
             for complaint, begun, step_ in rounds:
                 series = "once" if step_ == "opened" else f"r{begun}"
                 for name in {step.name for step in one.steps}:
-                    occurrence = ":".join(part for part in (series, name) if part)
-                    id_ = decisions.printed_id(Key(one.id, "complaint", complaint, occurrence))
+                    occurrence = keys.occurrence(series, name)
+                    id_ = keys.printed_id(Key(one.id, "complaint", complaint, occurrence))
                     yield Entry(id_, as_of, one.id, None)

@@ -2,83 +2,22 @@
 
 Reading needs no models, so that the list of the morning starts without them.
 
-An item is known by its key: the rule, the row that it is about, and which occurrence of it. What is
-printed is a short id, from a hash of the key.
+What a key is, and what one decision says, stands in keys.py.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
 from sqlmodel import Session
 
+from tourcrm.agenda.events.search import Event
+from tourcrm.agenda.keys import Decision, Key
 from tourcrm.base.moments import day_end, day_start, moment_of
-
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: none that is read as another
-ID_LENGTH = 8
-SHORTEST = 4  # characters that tell an item, where no other begins with them
-_READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0"})
-
-FINAL = frozenset({"done", "skipped"})
-PUT_OFF = frozenset({"tried", "snoozed"})
-
-
-class Key(NamedTuple):
-    """What tells one item from all others."""
-
-    rule: str
-    subject_table: str
-    subject_id: int
-    occurrence: str
-
-
-def id_number(key: Sequence[Any]) -> int:
-    """The number whose digits are the printed id."""
-    digest = blake2b("\x1f".join(map(str, key)).encode(), digest_size=5).digest()
-    return int.from_bytes(digest, "big")
-
-
-def printed_id(key: Sequence[Any]) -> str:
-    """The id that is printed for a key: eight characters."""
-    number = id_number(key)
-    return "".join(ALPHABET[number >> shift & 31] for shift in range(35, -1, -5))
-
-
-def id_range(start: str) -> range:
-    """The numbers of the ids that begin like this; none where it cannot be the start of an id."""
-    if len(start) > ID_LENGTH or not set(start) <= set(ALPHABET):
-        return range(0)
-    number = 0
-    for letter in start:
-        number = number << 5 | ALPHABET.index(letter)
-    shift = 5 * (ID_LENGTH - len(start))
-    return range(number << shift, number + 1 << shift)
-
-
-def normal_id(typed: str) -> str:
-    """A typed id, or the start of one, as it is printed: "k7q2-mbo" is K7Q2MB0."""
-    return typed.strip().replace("-", "").upper().translate(_READ_AS)
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One decision. at: in the agency's zone. until: back on the list on this day."""
-
-    id: int
-    key: Key
-    anchor_on: date
-    customer_id: int
-    due_on: date
-    status: str
-    until: date | None
-    note: str | None
-    staff: str | None
-    at: datetime
-
+from tourcrm.db import dialect, engine
 
 _COLUMNS = """o.id, o.rule, o.subject_table, o.subject_id, o.occurrence, o.anchor_on, o.customer_id,
     o.due_on, o.status, o.until, o.note, o.staff, o.at"""
@@ -99,62 +38,133 @@ def _decision(row: Any, zone: ZoneInfo) -> Decision:
     )
 
 
-Subject = tuple[str, str, int]
+# --- reading --------------------------------------------------------------------------------------
 
 
-def of_events(session: Session, as_of: date, zone: ZoneInfo) -> dict[Subject, list[Decision]]:
-    """Decisions up to the end of a day about what is in followup_event, oldest first, by rule and
-    subject."""
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """What was decided lately.
+
+    standing: of some rules, and on the last day of all, what still stands, oldest first. put_off:
+    by rule, what puts an item off until some day or later (or did, before it was changed).
+    """
+
+    standing: Sequence[Decision]
+    put_off: Mapping[str, Sequence[Decision]]
+
+    def on(self, day: date) -> list[Decision]:
+        """What stands of what was decided on a day."""
+        return [one for one in self.standing if one.at.date() == day]
+
+    def done_since(self, first: date, rules: Collection[str]) -> list[Decision]:
+        """What was done for these rules from a day on."""
+        return [
+            one
+            for one in self.standing
+            if one.status == "done" and one.key.rule in rules and one.at.date() >= first
+        ]
+
+
+def lately(
+    session: Session,
+    as_of: date,
+    zone: ZoneInfo,
+    first: date,
+    rules: Collection[str],
+    until: date,
+) -> Lately:
+    """What was decided up to the end of a day, read once: of `rules` from the day `first` on, of
+    all on the day itself; and what puts an item off until `until` or later, whenever decided."""
+    marks = ", ".join("?" * len(rules))
     sql = f"""
-        SELECT {_COLUMNS}
-        FROM followup_event e CROSS JOIN followup_outcome o
-        WHERE o.rule = e.rule AND o.subject_table = e.subject_table
-            AND o.subject_id = e.subject_id AND o.at < :end
-        ORDER BY o.at, o.id
-    """  # noqa: S608 - pieces of this module
-    found: dict[Subject, list[Decision]] = {}
-    rows = session.connection().execute(text(sql), {"end": day_end(as_of, zone)})
-    for row in dict.fromkeys(rows.all()):  # a subject may have several events
+        SELECT {_COLUMNS} FROM {dialect.by_index("followup_outcome o", "followup_outcome_at")}
+        WHERE o.at >= ? AND o.at < ? AND (o.at >= ? OR o.until >= ? OR o.rule IN ({marks}))
+        UNION ALL
+        SELECT {_COLUMNS} FROM {dialect.by_index("followup_outcome o", "followup_outcome_until")}
+        WHERE o.until >= ? AND o.at < ?
+        ORDER BY 13, 1
+    """  # noqa: S608 - pieces of this module, and marks
+    start, today, end = day_start(first, zone), day_start(as_of, zone), day_end(as_of, zone)
+    long = until.isoformat()
+    rows = engine.raw(session).execute(sql, (start, end, today, long, *sorted(rules), long, start))
+    remembered: list[Decision] = []
+    put_off: dict[str, list[Decision]] = defaultdict(list)
+    for row in rows:
         decision = _decision(row, zone)
+        if row[9] and row[9] >= long:
+            put_off[decision.key.rule].append(decision)
+        if row[12] >= today or (row[12] >= start and decision.key.rule in rules):
+            remembered.append(decision)
+    return Lately(_standing(remembered), put_off)
+
+
+def _standing(decisions: Iterable[Decision]) -> list[Decision]:
+    """The last decision about each item, but for what was taken back, oldest first."""
+    found: dict[Key, Decision] = {}
+    for decision in decisions:
+        found.pop(decision.key, None)
+        if decision.status != "reopened":
+            found[decision.key] = decision
+    return list(found.values())
+
+
+def since(session: Session, first: date, as_of: date, zone: ZoneInfo) -> list[Decision]:
+    """The decisions of the days from `first` to `as_of` that still stand, oldest first."""
+    sql = f"""
+        SELECT {_COLUMNS} FROM followup_outcome o
+        WHERE o.at >= ? AND o.at < ? ORDER BY o.at, o.id
+    """  # noqa: S608 - a constant
+    rows = engine.raw(session).execute(sql, (day_start(first, zone), day_end(as_of, zone)))
+    return _standing(_decision(row, zone) for row in rows)
+
+
+Subject = tuple[str, str, int]  # a rule, and the row that it is about: its table and id
+
+
+def of_events(
+    session: Session, events: Mapping[str, Iterable[Event]], as_of: date, zone: ZoneInfo
+) -> dict[Subject, list[Decision]]:
+    """Decisions up to the end of a day about the events of each rule, oldest first."""
+    subjects: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for rule, some in events.items():
+        for event in some:
+            subjects[rule, event.subject_table].add(event.subject_id)
+    found: dict[Subject, list[Decision]] = {}
+    for decision in _about(session, subjects, as_of, zone):
         found.setdefault(decision.key[:3], []).append(decision)
     return found
 
 
-def since(
+def of_keys(session: Session, wanted: Set[Key], as_of: date, zone: ZoneInfo) -> list[Decision]:
+    """Decisions up to the end of a day about these very items, by their subjects, oldest first."""
+    subjects: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for rule, table, id_, _occurrence in wanted:
+        subjects[rule, table].add(id_)
+    return [one for one in _about(session, subjects, as_of, zone) if one.key in wanted]
+
+
+def _about(
     session: Session,
-    first: date,
+    subjects: Mapping[tuple[str, str], Iterable[int]],
     as_of: date,
     zone: ZoneInfo,
-    rules: Collection[str] | None = None,
-) -> list[Decision]:
-    """The decisions of the days from `first` to `as_of` that still stand, oldest first; about these
-    rules only, where they are given."""
-    params: dict[str, Any] = {"start": day_start(first, zone), "end": day_end(as_of, zone)}
-    of_rules = ""
-    if rules is not None:
-        names = {f"rule{number}": one for number, one in enumerate(sorted(rules))}
-        of_rules = f"AND o.rule IN ({', '.join(f':{name}' for name in names)})"
-        params |= names
+) -> Iterator[Decision]:
     sql = f"""
-        SELECT {_COLUMNS} FROM followup_outcome o
-        WHERE o.at >= :start AND o.at < :end {of_rules} ORDER BY o.at, o.id
+        SELECT {_COLUMNS} FROM json_each(:ids) w
+        CROSS JOIN {dialect.by_index("followup_outcome o", "followup_outcome_key")}
+        WHERE o.rule = :rule AND o.subject_table = :subject AND o.subject_id = w.value
+            AND o.at < :end
     """  # noqa: S608 - pieces of this module
-    standing: dict[Key, Decision] = {}
-    for row in session.connection().execute(text(sql), params):
-        decision = _decision(row, zone)
-        standing.pop(decision.key, None)
-        if decision.status != "reopened":
-            standing[decision.key] = decision
-    return list(standing.values())
+    connection = engine.raw(session)
+    end = day_end(as_of, zone)
+    for (rule, table), ids in subjects.items():
+        params = {"rule": rule, "subject": table, "ids": dialect.numbers(ids), "end": end}
+        rows = connection.execute(sql, params).fetchall()
+        for row in sorted(rows, key=lambda row: (row[12], row[0])):
+            yield _decision(row, zone)
 
 
-def put_off(session: Session, until: date, as_of: date, zone: ZoneInfo) -> list[Decision]:
-    """Decisions that put an item off until this day or later (or did, before they were changed)."""
-    sql = f"""
-        SELECT {_COLUMNS} FROM followup_outcome o WHERE o.until >= :until AND o.at < :end
-    """  # noqa: S608 - pieces of this module
-    params = {"until": until.isoformat(), "end": day_end(as_of, zone)}
-    return [_decision(row, zone) for row in session.connection().execute(text(sql), params)]
+# --- writing --------------------------------------------------------------------------------------
 
 
 def record(

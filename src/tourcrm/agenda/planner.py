@@ -1,24 +1,27 @@
 """The agenda: what is due as of a day, in which order, and why something is not on the list.
 
-Nothing of it is stored but decisions. Rules say what is owed, candidates.py finds it, item.py gives
-each its state, line.py the words.
+Nothing of it is stored but decisions. What is known of a day is gathered once (`day`) and handed
+down: to the events that are found, the facts of their customers, the items (`candidates`), their
+states (`states`), and at last the words of what is printed (`wording`).
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm.agenda import candidates, decisions
-from tourcrm.agenda.decisions import Decision
-from tourcrm.agenda.rules import parser
-from tourcrm.agenda.rules.parser import Rule
+from tourcrm.agenda import candidates, decisions, facts
+from tourcrm.agenda.candidates import Events
+from tourcrm.agenda.day import Day, gather
+from tourcrm.agenda.keys import Decision
+from tourcrm.agenda.rules.model import Rule
 from tourcrm.agenda.states import (
     HELD,
     WAITING,
+    Facts,
     Item,
     Span,
     Used,
@@ -29,12 +32,11 @@ from tourcrm.agenda.states import (
     settle,
 )
 from tourcrm.agenda.wording import Line, lines, look_up_trips, units_of, worded
-from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import moments
 from tourcrm.base.errors import Message
 from tourcrm.db import dialect
-from tourcrm.db.setting import Settings, parse_window
+from tourcrm.db.setting import Settings
 
 TODAY = Span()
 LISTED = ("shown", "waiting")  # the states of what has a place in the order of the list
@@ -43,10 +45,20 @@ OPEN = frozenset({*LISTED, "held", "ahead"})  # the states of what is not over
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """All items of a span; those that are shown or wait come first, in the order of the list."""
+    """All items of a span; those that are shown or wait come first, in the order of the list.
 
-    as_of: date
+    day, events, customers: what they rest on.
+    """
+
+    day: Day
+    events: Events
+    customers: Mapping[int, Facts]
     items: list[Item]
+
+    @property
+    def as_of(self) -> date:
+        """The day."""
+        return self.day.as_of
 
     def of_state(self, *states: str) -> list[Item]:
         """The items in one of these states."""
@@ -71,29 +83,25 @@ def agenda(
     rules: instead of those that hold. people: of a population that was built in this session for
     the day, with `basis`. Capacity is not applied: what fits is shown (see `for_day`).
     """
-    if people is None:
-        people = population.build(session, basis(settings, as_of), whole=False).people
-    if rules is None:
-        rules = parser.merged(settings.own_rules)
-    candidates.find(session, settings, rules, as_of, span, people)
-    known = candidates.facts(session, settings, rules, as_of, span, people)
-    decided = decisions.of_events(session, as_of, settings.zone)
-    quiet_days = int(settings["quiet_days"])
-    first, last = as_of - timedelta(span.back), as_of + timedelta(span.ahead)
+    day = gather(session, settings, as_of, span, people=people, rules=rules)
+    return of_events(session, day, candidates.find(session, day))
+
+
+def of_events(session: Session, day: Day, events: Events) -> Agenda:
+    """The items of these events, each with its state."""
+    customers = facts.of_events(session, day, events)
+    decided = decisions.of_events(session, events, day.as_of, day.settings.zone)
+    first, last = day.as_of - timedelta(day.span.back), day.as_of + timedelta(day.span.ahead)
+    quiet_days = day.quiet_days
     items = []
-    for item in candidates.items(session, {one.id: one for one in rules}, known):
-        settle(item, decided.get(item.key[:3], ()), as_of, quiet_days)
+    for item in candidates.items(day, events, customers):
+        settle(item, decided.get(item.key[:3], ()), day.as_of, quiet_days)
         if item.due_on <= last and item.last_on >= first:
             items.append(item)
     set_alone(items)
     listed = [item for item in items if item.state in LISTED]
     rest = [item for item in items if item.state not in LISTED]
-    return Agenda(as_of, in_order(listed) + rest)
-
-
-def basis(settings: Settings, as_of: date) -> population.Basis:
-    """What tiers and quadrants rest on, by the agency's settings."""
-    return population.Basis(as_of, parse_window(settings["window"]), settings.cuts)
+    return Agenda(day, events, customers, in_order(listed) + rest)
 
 
 # --- the list of a day ----------------------------------------------------------------------------
@@ -133,17 +141,16 @@ def for_day(
 
     owner: only what is the work of that person, or of nobody; these share one queue.
     """
-    items = agenda(session, settings, as_of, span, people=people).items
-    if owner is not None:
-        items = of_colleague(items, owner)
+    found = agenda(session, settings, as_of, span, people=people)
+    items = found.items if owner is None else of_colleague(found.items, owner)
     if not everything:
 
         def queue(item: Item) -> str:
             return "" if owner is not None else item.owner or ""
 
-        capacity = int(settings["daily_capacity"])
-        limit(items, capacity, used(session, settings, as_of, owner), queue)
-    return Agenda(as_of, items)
+        taken = used(session, found.day.rules, found.day.decided.on(as_of), owner)
+        limit(items, int(settings["daily_capacity"]), taken, queue)
+    return replace(found, items=items)
 
 
 def of_colleague(items: Sequence[Item], owner: str) -> list[Item]:
@@ -157,12 +164,17 @@ def of_colleague(items: Sequence[Item], owner: str) -> list[Item]:
     return in_order(listed) + [item for item in kept if item.state not in LISTED]
 
 
-def used(session: Session, settings: Settings, as_of: date, owner: str | None) -> Used:
-    """What was decided on the day, duties aside: of one colleague's queue, or of all."""
-    rules = {one.id: one for one in parser.merged(settings.own_rules)}
+def used(
+    session: Session,
+    rules: Mapping[str, Rule],
+    decided_today: Iterable[Decision],
+    owner: str | None,
+) -> Used:
+    """What of a day is used up by what was decided on it, duties aside: of one colleague's queue,
+    or of all."""
     decided = [
         (decision, one)
-        for decision in decisions.since(session, as_of, as_of, settings.zone)
+        for decision in decided_today
         if (one := rules.get(decision.key.rule)) and one.kind != "duty"
     ]
     owners = dict(

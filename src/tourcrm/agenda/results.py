@@ -19,13 +19,12 @@ from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
 from tourcrm.agenda import decisions, planner
-from tourcrm.agenda.candidates import NEVER_TRAVELLED
-from tourcrm.agenda.decisions import Key
+from tourcrm.agenda.day import everybody
+from tourcrm.agenda.facts import NEVER_TRAVELLED
+from tourcrm.agenda.keys import Key
 from tourcrm.agenda.rules import parser
-from tourcrm.agenda.rules.parser import Rule
+from tourcrm.agenda.rules.model import Rule
 from tourcrm.agenda.states import Item, Span, fits, hold
-from tourcrm.analysis import population
-from tourcrm.analysis.population import People
 from tourcrm.base import moments
 from tourcrm.bookings.status import BOOKED
 from tourcrm.db import dialect, engine
@@ -178,23 +177,19 @@ def _left(
         for one in rules
         if one.kind == "marketing" or any(step.lapses_after is not None for step in one.steps)
     ]
-    people = _people(session, settings, first)
+    people = everybody(session, settings, first)
     as_of = first
     while as_of <= last:
         before, people_before = as_of, people
         as_of = min(before + timedelta(PLANNED), last + timedelta(1))
         span = Span(back=(as_of - before).days)
-        people = _people(session, settings, as_of)
+        people = everybody(session, settings, as_of)
         agenda = planner.agenda(session, settings, as_of, span, people=people, rules=planned)
         left = [item for item in agenda.of_state("lapsed", "satisfied") if _counts(item, as_of)]
         standing = people_before.standing_of({item.customer_id for item in left})
         for item in left:
             if before <= item.last_on < as_of:
                 yield Left(item, before, standing.get(item.customer_id, NEVER_TRAVELLED))
-
-
-def _people(session: Session, settings: Settings, as_of: date) -> People:
-    return population.build(session, planner.basis(settings, as_of), whole=False).people
 
 
 def _counts(item: Item, as_of: date) -> bool:

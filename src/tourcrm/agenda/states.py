@@ -1,7 +1,7 @@
 """One thing that a rule owes: what is known about it, and the state that follows. Pure functions.
 
 Each item that is owed up to a day is exactly one of: shown, waiting, held, decided, satisfied,
-lapsed. Items of later days are ahead. No I/O here; candidates.py gathers, followup.py joins both.
+lapsed. Items of later days are ahead. No I/O here: planner.py hands in what is known.
 """
 
 from collections import defaultdict
@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from math import inf
 from typing import Any
 
-from tourcrm.agenda import decisions
-from tourcrm.agenda.decisions import Decision, Key
-from tourcrm.agenda.rules.parser import Rule, Step
+from tourcrm.agenda import keys
+from tourcrm.agenda.keys import Decision, Key
+from tourcrm.agenda.rules.model import Rule, Step
 from tourcrm.base.i18n import N_
 
 GRACE = 3  # days that an item stays at least, once it is back from being put off or from waiting
@@ -143,7 +143,7 @@ class Item:
     @property
     def id(self) -> str:
         """The id of its line."""
-        return decisions.printed_id(self.shared or self.key)
+        return keys.printed_id(self.shared or self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +296,7 @@ def _apply_decisions(item: Item, decided: Sequence[Decision], as_of: date) -> No
     if last.status == "reopened":
         return
     item.decision = last
-    if last.status in decisions.FINAL or last.until is None:
+    if last.status in keys.FINAL or last.until is None:
         item.state = "decided"
         return
     item.last_on = max(item.last_on, last.until + timedelta(GRACE))

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from tourcrm.agenda import planner
-from tourcrm.agenda.rules.parser import Rule
+from tourcrm.agenda.rules.model import Rule
 from tourcrm.agenda.states import Item, Span
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings

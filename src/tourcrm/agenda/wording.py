@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm.agenda.decisions import Decision, Key
-from tourcrm.agenda.events import spec
+from tourcrm.agenda.events.search import last_trips
+from tourcrm.agenda.keys import Decision, Key
 from tourcrm.agenda.states import DECIDED, HELD, MANY_TRIES, TIER_RANK, WAITING, Item
 from tourcrm.base import lunar, speech, vocabulary
 from tourcrm.base.display import shorten, visible
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
-from tourcrm.db import dialect
+from tourcrm.db import dialect, engine
 
 SAID = 80  # cells of what a customer said, in a line
 
@@ -97,9 +97,10 @@ def look_up_trips(session: Session, items: Iterable[Item], as_of: date) -> None:
         if item.trip_id is None and item.departed_on is not None
     ]
     if unknown:
-        found = spec.trips_of(session, as_of, {departure for _item, departure in unknown})
+        departures = [departure for _item, departure in unknown]
+        found = last_trips(engine.raw(session), as_of, departures)
         for item, departure in unknown:
-            item.trip_id, item.trip_code, item.destination = found[departure]
+            item.trip_id, item.trip_code, _service, _kind, item.destination = found[departure]
 
 
 def members(session: Session, items: Sequence[Item]) -> list[tuple[str, str]]:

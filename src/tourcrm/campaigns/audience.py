@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from tourcrm import followup
-from tourcrm.agenda import candidates
-from tourcrm.agenda.events.spec import TABLES
+from tourcrm.agenda import facts
+from tourcrm.agenda.day import gather
 from tourcrm.agenda.states import HELD, Facts, Span, is_away, is_complaining, silenced
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
@@ -117,18 +117,8 @@ def _members(
     session: Session, settings: Settings, as_of: date, people: People, wanted: list[int]
 ) -> list[_Member]:
     """These customers, with the facts by which the agenda holds what is due about them."""
-    connection = engine.raw(session)
-    for statement in (*TABLES, "DELETE FROM followup_event"):
-        connection.execute(statement)
-    connection.executemany(
-        """
-        INSERT INTO followup_event
-            (rule, subject_table, subject_id, series, period, customer_id, anchor_on)
-        VALUES ('sample', 'customer', ?1, '', '', ?1, ?2)
-        """,
-        ((one, as_of.isoformat()) for one in wanted),
-    )
-    known = candidates.facts(session, settings, (), as_of, Span(), people)
+    day = gather(session, settings, as_of, Span(), people=people, rules=())
+    known = facts.of_customers(session, day, wanted)
     sql = "SELECT id, name, coalesce(phone, phone2) FROM customer WHERE id IN :ids"
     return [
         _Member(number, name, phone, known[number])

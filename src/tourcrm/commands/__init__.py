@@ -5,6 +5,5 @@ A command parses, opens a desk, calls one use case, and emits its rows.
 options      the options that mean the same everywhere
 fields       an option for each column of an entity
 intake       what the import commands share, `intake_report` what they say
-rules, calendarfile    subcommands that are large
 pages/       what people read as a page of text
 """

@@ -106,7 +106,7 @@ def system_zone() -> str:
     epilog=N_("Example: tourcrm check"),
 )
 def check() -> None:
-    from tourcrm.agenda.rules import rulebook
+    from tourcrm.agenda import rulebook
 
     path = context.world().database
     context.ready()
@@ -160,7 +160,7 @@ def settings(
         say(said.format(key=key, value=visible(checked), before=visible(before) or "—"))
         return
     with context.reading() as desk:
-        from tourcrm.agenda.rules import rulebook
+        from tourcrm.agenda import rulebook
 
         shape = options.shape(None, format)
         meanings = {one.name: Message(one.help) for one in setting.KEYS.values()}

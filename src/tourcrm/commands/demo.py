@@ -11,7 +11,8 @@ from tourcrm import sample
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_, _, language
-from tourcrm.commands import followups, intake, segments
+from tourcrm.commands import intake, segments
+from tourcrm.commands.followups import lists
 from tourcrm.db import engine, files
 from tourcrm.terminal import context
 from tourcrm.terminal.render import say
@@ -68,7 +69,7 @@ def demo() -> None:
     _title("tourcrm segments tiers")
     segments.tiers()
     _title("tourcrm followups due")
-    followups.due()
+    lists.due()
     say("")
     say(_("Go on in it yourself: {command}").format(command=context.command("followups", "due")))
 

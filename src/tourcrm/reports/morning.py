@@ -13,10 +13,11 @@ from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
 from tourcrm import followup
-from tourcrm.agenda.events.selects import ANCHORS
-from tourcrm.agenda.events.spec import Search
+from tourcrm.agenda.events.search import Search
+from tourcrm.agenda.events.selects import SELECTS
+from tourcrm.agenda.facts import NEVER_TRAVELLED
 from tourcrm.agenda.rules import parser
-from tourcrm.agenda.rules.parser import Rule
+from tourcrm.agenda.rules.model import Rule
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import lunar, moments
@@ -162,8 +163,6 @@ def _birthdays(
     session: Session, settings: Settings, as_of: date, owner: str | None, people: People
 ) -> tuple[Birthday, ...]:
     """The birthdays of the week, of those who may be congratulated."""
-    connection = session.connection()
-    connection.execute(text("DELETE FROM followup_event"))
     search = Search(
         "today",
         as_of,
@@ -173,31 +172,25 @@ def _birthdays(
         settings,
         labels=("birthday",),
     )
-    ANCHORS["special_date"].select(session, search)
-    found = {row[0] for row in engine.rows(session, "SELECT customer_id FROM followup_event")}
-    people.put(people.places_of(found))
-    rows = engine.rows(
-        session,
-        f"""
-        SELECT e.anchor_on, c.code, c.name, p.tier, c.owner, e.calendar
-        FROM followup_event e JOIN customer c ON c.id = e.customer_id
-        LEFT JOIN population p ON p.customer_id = e.customer_id
+    found = list(SELECTS["special_date"](engine.raw(session), search))
+    ids = {one.customer_id for one in found}
+    standing = people.standing_of(ids)
+    sql = f"""
+        SELECT c.id, c.code, c.name, c.owner FROM json_each(:ids) w
+        CROSS JOIN customer c ON c.id = w.value
         WHERE c.status = 'active' AND NOT c.do_not_contact AND {_OWNED}
-        ORDER BY e.anchor_on, coalesce(p.tier, 'Z'), c.code
-        """,  # noqa: S608 - pieces of this module
-        owner=owner,
-    )
-    return tuple(
-        Birthday(
-            date.fromisoformat(day),
-            code,
-            name,
-            tier,
-            whose,
-            _lunar(date.fromisoformat(day)) if calendar == "lunar" else None,
-        )
-        for day, code, name, tier, whose, calendar in rows
-    )
+    """  # noqa: S608 - pieces of this module
+    rows = engine.rows(session, sql, owner=owner, ids=dialect.numbers(ids))
+    known = {row[0]: row for row in rows}
+    birthdays = []
+    for one in found:
+        if one.customer_id in known:
+            _id, code, name, whose = known[one.customer_id]
+            tier, *_rest = standing.get(one.customer_id, NEVER_TRAVELLED)
+            day = date.fromisoformat(one.anchor_on)
+            lunar_on = _lunar(day) if one.calendar == "lunar" else None
+            birthdays.append(Birthday(day, code, name, tier, whose, lunar_on))
+    return tuple(sorted(birthdays, key=lambda one: (one.day, one.tier or "Z", one.customer)))
 
 
 # --- trips ----------------------------------------------------------------------------------------

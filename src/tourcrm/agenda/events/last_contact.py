@@ -6,7 +6,7 @@ an occurrence of its own. What was decided of late is told as it was then.
 
 What was overdue when a customer came into the database, a rule may spread over its interval: it is
 left out until its day. At first that is nearly everybody, so that arrays tell who may be due before
-anything is looked up. Days are day numbers here, as in history.py.
+anything is looked up. Days are day numbers here, as in trip_history.py.
 """
 
 from collections.abc import Collection, Iterator
@@ -15,15 +15,13 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
-from sqlmodel import Session
-
-from tourcrm.agenda import decisions
-from tourcrm.agenda.events.spec import INSERT, Search
+from tourcrm.agenda import keys
+from tourcrm.agenda.events.search import Event, Search
 from tourcrm.analysis import trip_history
 from tourcrm.analysis.trip_history import day_number, day_of, iso_day
 from tourcrm.base import moments
-from tourcrm.db import dialect, engine
-from tourcrm.db.engine import Raw as Connection
+from tourcrm.db import dialect
+from tourcrm.db.engine import Raw
 
 if TYPE_CHECKING:
     from tourcrm.analysis.trip_history import Numbers
@@ -62,29 +60,28 @@ class _Case(NamedTuple):
     """One customer for whom it may be time."""
 
     customer: int
-    offset: int
     came: int  # the day on which they came into the database
     overdue: int  # what lies before this day was overdue then
     placed: bool  # whether the day of what was overdue then is reached
-    back: int | None  # the last return
+    travelled: bool
+    back: int  # the last return, of those who travelled
     trips: int
+    latest: int  # the last day of an anchor from which it is due
     contacted_at: str | None
 
 
-def select(session: Session, search: Search) -> None:
-    """Put those who are due into followup_event."""
-    connection = engine.raw(session)
-    decided = _last_decisions(session, search)
+def select(connection: Raw, search: Search) -> Iterator[Event]:
+    """Those who are due."""
+    decided = _last_decisions(connection, search)
     until = day_number(search.last) + search.least  # the last due day that is of interest
     of_late = day_number(search.as_of) - search.far_back
     zone = search.zone
     moment = cache(lambda number: moments.day_start(day_of(number), zone))
-    found = []
-    for one in _may_be_due(session, search, until, decided):
+    for one in _may_be_due(connection, search, until, decided):
         last = decided.get(one.customer)
-        latest = until - one.offset
+        latest = one.latest
         if last and last.day >= of_late:
-            found.append((one.customer, last.occurrence, last.anchor_on, iso_day(one.came)))
+            yield _event(one, last.occurrence, last.anchor_on)
         contacted_at, series = one.contacted_at, ""
         if contacted_at is not None:
             # Most can be told without looking for the day of a moment.
@@ -93,7 +90,7 @@ def select(session: Session, search: Search) -> None:
             if not last and not one.placed and search.spread and contacted_at < moment(one.overdue):
                 continue
             anchor = day_number(moments.local_day(contacted_at, zone))
-        elif one.back is not None:
+        elif one.travelled:
             anchor, series = one.back, f"r{one.trips}"
         else:
             (day,) = connection.execute(_ENTERED, (one.customer,)).fetchone()
@@ -105,22 +102,22 @@ def select(session: Session, search: Search) -> None:
             if not series:
                 (row,) = connection.execute(_LAST_ID, (one.customer, contacted_at)).fetchone()
                 series = f"c{row}"
-            found.append((one.customer, series, iso_day(anchor), iso_day(one.came)))
-    connection.executemany(
-        f"{INSERT} VALUES (?1, 'customer', ?2, ?3, '', ?2, NULL, ?4, 'solar'{', NULL' * 5}, ?5)",
-        [(search.rule, *one) for one in found],
-    )
+            yield _event(one, series, iso_day(anchor))
+
+
+def _event(one: _Case, series: str, anchor_on: str) -> Event:
+    who = one.customer
+    return Event("customer", who, series, "", who, anchor_on, since=iso_day(one.came))
 
 
 def _may_be_due(
-    session: Session, search: Search, until: int, decided: Collection[int]
+    connection: Raw, search: Search, until: int, decided: Collection[int]
 ) -> Iterator[_Case]:
     """Those for whom it may be time. Who is back too short a time ago, or was overdue on entry and
     has to wait for a later day, and was not spoken with since, is not looked up."""
     import numpy as np
 
-    connection = engine.raw(session)
-    ids, offsets = _everybody(session, search)
+    ids, offsets = _everybody(connection, search)
     if not len(ids):
         return
     came, hashes = _entries(connection, search, ids)
@@ -149,43 +146,31 @@ def _may_be_due(
     unknown = [one for one in ids[chosen].tolist() if one not in spoken]
     found = connection.execute(_LAST_AT, (end, dialect.numbers(unknown))).fetchall()
     last_at = dict(zip(unknown, (row[0] for row in found), strict=True)) | spoken
-    columns = (ids, offsets, came, overdue, placed, travelled, back, trips, latest)
+    columns = (ids, came, overdue, placed, travelled, back, trips, latest)
     for row in zip(*(column[chosen].tolist() for column in columns), strict=True):
-        one, offset, came_on, overdue_on, is_placed, has_travelled, back_on, count, latest_on = row
-        contacted_at = last_at[one]
-        if contacted_at is None and has_travelled and back_on > latest_on and one not in decided:
-            continue
-        yield _Case(
-            one,
-            offset,
-            came_on,
-            overdue_on,
-            is_placed,
-            back_on if has_travelled else None,
-            count,
-            contacted_at,
-        )
+        one = _Case._make((*row, last_at[row[0]]))
+        is_early = one.contacted_at is None and one.travelled and one.back > one.latest
+        if not is_early or one.customer in decided:
+            yield one
 
 
-def _everybody(session: Session, search: Search) -> "tuple[Numbers, Numbers]":
+def _everybody(connection: Raw, search: Search) -> "tuple[Numbers, Numbers]":
     """Whom the rule can be for, and their least offsets."""
     import numpy as np
 
-    connection = engine.raw(session)
     who = search.who()
     if who is None:
         ids = trip_history.numbers(row[0] for row in connection.execute("SELECT id FROM customer"))
         offsets = np.full(len(ids), search.least)
     else:
         ids, offsets = who.customers, who.offsets
-    if not search.wanted:
+    if search.wanted is None:
         return ids, offsets
-    wanted = connection.execute("SELECT customer_id FROM followup_wanted")
-    only = np.isin(ids, [row[0] for row in wanted])
+    only = search.among(ids)
     return ids[only], offsets[only]
 
 
-def _entries(connection: Connection, search: Search, ids: "Numbers") -> "tuple[Numbers, Numbers]":
+def _entries(connection: Raw, search: Search, ids: "Numbers") -> "tuple[Numbers, Numbers]":
     """The days on which customers came into the database, and the hashes of their codes."""
     import numpy as np
 
@@ -197,7 +182,7 @@ def _entries(connection: Connection, search: Search, ids: "Numbers") -> "tuple[N
     return np.array(days, dtype="int64")[which], hashes
 
 
-def _spoken_with(connection: Connection, start: str, end: str) -> dict[int, str]:
+def _spoken_with(connection: Raw, start: str, end: str) -> dict[int, str]:
     """Who was spoken with in person from one moment to another, and when last."""
     customers, spoken = connection.execute(_SPOKEN, (start, end)).fetchone()
     return dict(
@@ -212,7 +197,7 @@ class _Decided(NamedTuple):
     anchor_on: str
 
 
-def _last_decisions(session: Session, search: Search) -> dict[int, _Decided]:
+def _last_decisions(connection: Raw, search: Search) -> dict[int, _Decided]:
     """The last decision of a rule about each subject that was done or skipped, and stands."""
     sql = """
         SELECT subject_id, occurrence, id, status, at, anchor_on FROM followup_outcome
@@ -220,9 +205,9 @@ def _last_decisions(session: Session, search: Search) -> dict[int, _Decided]:
     """
     standing: dict[tuple[int, str], _Decided] = {}
     params = {"rule": search.rule, "end": moments.day_end(search.as_of, search.zone)}
-    for subject, occurrence, id_, status, at, anchor in engine.raw(session).execute(sql, params):
+    for subject, occurrence, id_, status, at, anchor in connection.execute(sql, params):
         standing.pop((subject, occurrence), None)
-        if status in decisions.FINAL:
+        if status in keys.FINAL:
             day = day_number(moments.local_day(at, search.zone))
             standing[subject, occurrence] = _Decided(id_, day, occurrence, anchor)
     return {subject: decided for (subject, _occurrence), decided in standing.items()}

@@ -1,29 +1,16 @@
-"""The anchors: one select for each kind of event that rules stand on (event.py tells what of).
+"""One select for each kind of event that rules stand on (spec.py tells what they are).
 
-Each is found by an index: none of them reads all trips. To add an anchor: a select and a line in
-ANCHORS; to add a rule on an anchor that exists, no code at all.
+Each finds its events by an index: none of them reads all trips.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from json import dumps
 from typing import Any
 
-from sqlalchemy import text
-from sqlmodel import Session
-
 from tourcrm.agenda.events import last_contact
-from tourcrm.agenda.events.spec import (
-    INSERT,
-    INSERT_OWNED,
-    LAST_TRIP,
-    Anchor,
-    Search,
-    put_last,
-    put_who,
-    wanted,
-)
+from tourcrm.agenda.events.search import Event, Search, Select, last_trips
 from tourcrm.analysis import trip_history
 from tourcrm.base import lunar, moments
 from tourcrm.base.lunar import SpecialDay
@@ -31,84 +18,78 @@ from tourcrm.base.moments import moment_of
 from tourcrm.bookings.status import BOOKED
 from tourcrm.complaints import deadlines
 from tourcrm.complaints.story import BEGUN, taken
-from tourcrm.db import dialect, engine
+from tourcrm.db import dialect
+from tourcrm.db.engine import Raw
 
 JOINED = 3  # days by which a festival may follow another and be one with it
 
-_TRIP = "'solar', t.code, t.service, t.kind, t.destination, NULL, NULL"
-_WHOLE_TRIP = "t.id, t.code, t.service, t.kind, t.destination, NULL"
+_TRIP = "t.id, t.code, t.service, t.kind, t.destination"
+_BOOKED_ON = "min(coalesce(t.booked_on, t.departs_on), t.departs_on)"
 
 
-def _departures(session: Session, search: Search) -> None:
-    sql = f"""{INSERT}
-        SELECT :rule, 'trip', t.id, 'once', '', t.customer_id, t.id, t.departs_on, {_TRIP}
-        FROM {search.trips("trip_departs")}
+def _of_trips(rows: Iterable[Any]) -> Iterator[Event]:
+    """The events of rows of a customer, a day, and columns of a trip."""
+    for who, day, *trip in rows:
+        yield Event("trip", trip[0], "once", "", who, day, "solar", *trip)
+
+
+def _departures(connection: Raw, search: Search) -> Iterable[Event]:
+    sql = f"""
+        SELECT t.customer_id, t.departs_on, {_TRIP} FROM {search.trips("trip_departs")}
         WHERE t.departs_on BETWEEN :first AND :last AND {BOOKED} {search.only("t.customer_id")}
             {search.fitting()}
     """  # noqa: S608 - pieces of this module
-    session.connection().execute(text(sql), search.params)
+    return _of_trips(connection.execute(sql, search.params))
 
 
-def _returns(session: Session, search: Search) -> None:
+def _returns(connection: Raw, search: Search) -> Iterable[Event]:
     """Returns; of a trip without a known one, the departure."""
     rest = f"AND {BOOKED} {search.only('t.customer_id')} {search.fitting()}"
-    sql = f"""{INSERT}
-        SELECT :rule, 'trip', t.id, 'once', '', t.customer_id, t.id, t.returns_on, {_TRIP}
-        FROM {search.trips("trip_returns")}
+    sql = f"""
+        SELECT t.customer_id, t.returns_on, {_TRIP} FROM {search.trips("trip_returns")}
         WHERE t.returns_on BETWEEN :first AND :last {rest}
         UNION ALL
-        SELECT :rule, 'trip', t.id, 'once', '', t.customer_id, t.id, t.departs_on, {_TRIP}
-        FROM {search.trips("trip_departs")}
+        SELECT t.customer_id, t.departs_on, {_TRIP} FROM {search.trips("trip_departs")}
         WHERE t.returns_on IS NULL AND t.departs_on BETWEEN :first AND :last {rest}
     """  # noqa: S608 - pieces of this module
-    session.connection().execute(text(sql), search.params)
+    return _of_trips(connection.execute(sql, search.params))
 
 
-def _special_dates(session: Session, search: Search) -> None:
+# The days that are looked for, as both calendars count them.
+_DAYS = """(
+    SELECT json_extract(value, '$[0]') AS calendar, json_extract(value, '$[1]') AS month,
+        json_extract(value, '$[2]') AS day, json_extract(value, '$[3]') AS leap,
+        json_extract(value, '$[4]') AS year, json_extract(value, '$[5]') AS falls_on
+    FROM json_each(:days)
+) k"""
+
+
+def _special_dates(connection: Raw, search: Search) -> Iterator[Event]:
     """Yearly days of customers, solar and lunar; a day of birth or wedding itself is none.
 
     Where a customer has a label in both calendars, the one that falls first in a year serves, so
     that there is one occurrence a year. (The lunar year is meant for the lunar one.)
     """
-    connection = session.connection()
-    connection.execute(text("DELETE FROM followup_key"))
-    keys = [
-        {"c": calendar, "m": month, "d": day, "l": int(leap), "y": year, "f": falls.isoformat()}
+    days = [
+        (calendar, month, day, int(leap), year, falls.isoformat())
         for falls in search.days()
         for calendar, month, day, leap, year in lunar.keys_on(falls)
     ]
-    if not keys:
-        return
-    connection.execute(text("INSERT INTO followup_key VALUES (:c, :m, :d, :l, :y, :f)"), keys)
-    labels = {f"label{number}": label for number, label in enumerate(search.labels)}
-    falling = f"""
-        FROM followup_key k CROSS JOIN special_date s {{other}}
-        WHERE s.calendar = k.calendar AND s.month = k.month AND s.day = k.day AND s.leap = k.leap
-            AND s.label IN ({", ".join(f":{name}" for name in labels)})
-            AND (s.year IS NULL OR s.year < k.year) {search.only("s.customer_id")}
-    """
-    the_other = """o.customer_id = s.customer_id AND o.label = s.label
-        AND o.calendar = CASE k.calendar WHEN 'solar' THEN 'lunar' ELSE 'solar' END"""
-    alone = f"""{INSERT}
-        SELECT :rule, 'customer', s.customer_id, s.label, k.year, s.customer_id, NULL, k.falls_on,
-            k.calendar, NULL, NULL, NULL, NULL, NULL, NULL
-        {falling.format(other="")}
-            AND NOT EXISTS (SELECT 1 FROM special_date o WHERE {the_other})
-    """  # noqa: S608 - pieces of this module
-    connection.execute(text(alone), {"rule": search.rule, **labels})
-    both = f"""
+    sql = f"""
         SELECT s.customer_id, s.label, k.year, k.falls_on, k.calendar,
             o.calendar, o.month, o.day, o.leap
-        {falling.format(other=f"JOIN special_date o ON {the_other}")}
-    """
-    serving = [
-        {"rule": search.rule, "who": row[0], "label": row[1], "y": row[2], "f": row[3], "c": row[4]}
-        for row in connection.execute(text(both), labels).all()
-        if _is_first(row)
-    ]
-    if serving:
-        values = ":rule, 'customer', :who, :label, :y, :who, NULL, :f, :c" + ", NULL" * 6
-        connection.execute(text(f"{INSERT} VALUES ({values})"), serving)
+        FROM {_DAYS} CROSS JOIN special_date s
+        LEFT JOIN special_date o ON o.customer_id = s.customer_id AND o.label = s.label
+            AND o.calendar = CASE k.calendar WHEN 'solar' THEN 'lunar' ELSE 'solar' END
+        WHERE s.calendar = k.calendar AND s.month = k.month AND s.day = k.day AND s.leap = k.leap
+            AND s.label IN (SELECT value FROM json_each(:labels))
+            AND (s.year IS NULL OR s.year < k.year) {search.only("s.customer_id")}
+    """  # noqa: S608 - pieces of this module
+    params = {**search.params, "days": dumps(days), "labels": dumps(search.labels)}
+    for row in connection.execute(sql, params):
+        if row[5] is None or _is_first(row):
+            who, label, year, falls_on, calendar = row[:5]
+            yield Event("customer", who, label, str(year), who, falls_on, calendar)
 
 
 def _is_first(row: Any) -> bool:
@@ -119,7 +100,7 @@ def _is_first(row: Any) -> bool:
     return rival is None or (falls_on, calendar != "solar") < (rival, other_calendar != "solar")
 
 
-def _last_departures_yearly(session: Session, search: Search) -> None:
+def _last_departures_yearly(connection: Raw, search: Search) -> Iterator[Event]:
     """The day of the year of each customer's last departure, from the first time it comes back."""
     known = search.people.known
     returning: dict[str, list[date]] = defaultdict(list)
@@ -127,40 +108,19 @@ def _last_departures_yearly(session: Session, search: Search) -> None:
         for month_day in _month_days(falls):
             returning[month_day].append(falls)
     at = known.of_yeardays(returning)
-    at = at[trip_history.among(known.customer[at], wanted(session, search))]
-    days = zip(known.customer[at].tolist(), trip_history.iso_days(known.last[at]), strict=True)
+    at = at[search.among(known.customer[at])]
+    days = trip_history.iso_days(known.last[at])
     found = [
-        (who, last_on, falls.isoformat(), None, str(falls.year))
-        for who, last_on in days
-        for falls in returning[last_on[5:]]
-        if falls.year > int(last_on[:4])
+        ((who, left_on), falls)
+        for who, left_on in zip(known.customer[at].tolist(), days, strict=True)
+        for falls in returning[left_on[5:]]
+        if falls.year > int(left_on[:4])
     ]
-    _put_last(session, search, found, "trip")
-
-
-def _put_last(
-    session: Session,
-    search: Search,
-    found: Iterable[tuple[int, str, str, str | None, str]],
-    subject: str,
-) -> None:
-    """Put customers into followup_event, each with the last trip of a day (see put_last). subject:
-    what it is about, a trip or a customer."""
-    connection = engine.raw(session)
-    put_last(connection, found)
-    if subject == "trip" or search.trip_matters:
-        trip, joined = _WHOLE_TRIP, f"CROSS JOIN trip t WHERE t.id = {LAST_TRIP}"
-    else:
-        trip, joined = "NULL, NULL, NULL, NULL, NULL, k.departed_on", ""
-    subject_id = {"trip": "t.id", "customer": "k.customer_id"}[subject]
-    sql = f"""
-        INSERT INTO followup_event (rule, subject_table, subject_id, series, period, customer_id,
-            anchor_on, ends_on, calendar, trip_id, code, service, kind, destination, departed_on)
-        SELECT :rule, '{subject}', {subject_id}, '', k.period, k.customer_id,
-            k.falls_on, k.ends_on, 'solar', {trip}
-        FROM followup_last k {joined}
-    """  # noqa: S608 - pieces of this module
-    connection.execute(sql, search.params)
+    trips = last_trips(connection, search.as_of, {departure for departure, _falls in found})
+    for departure, falls in found:
+        if trip := trips.get(departure):
+            year, day = str(falls.year), falls.isoformat()
+            yield Event("trip", trip[0], "", year, departure[0], day, "solar", *trip)
 
 
 def _month_days(day: date) -> Iterable[str]:
@@ -170,21 +130,22 @@ def _month_days(day: date) -> Iterable[str]:
         yield "02-29"
 
 
-def _festivals(session: Session, search: Search) -> None:
+def _festivals(connection: Raw, search: Search) -> Iterator[Event]:
     """Festivals, for each customer; neighbouring ones are one, on the day of the first."""
     found = festivals(search.labels, search.first, search.last)
     if not found:
         return
     who = search.who()
-    put_who(session, search, None if who is None else who.customers)
+    if who is None:
+        everybody = connection.execute("SELECT id FROM customer ORDER BY id")
+        customers = trip_history.numbers(row[0] for row in everybody)
+    else:
+        customers = who.customers
+    wanted = customers[search.among(customers)].tolist()
     for first_on, names in found:
-        sql = f"""{INSERT}
-            SELECT :rule, 'customer', w.customer_id, :names, :year, w.customer_id, NULL, :day,
-                'solar', NULL, NULL, NULL, NULL, NULL, NULL
-            FROM followup_who w
-        """  # noqa: S608 - pieces of this module
-        params = {"names": "+".join(names), "year": str(first_on.year), "day": first_on.isoformat()}
-        session.connection().execute(text(sql), {"rule": search.rule, **params})
+        series, year, day = "+".join(names), str(first_on.year), first_on.isoformat()
+        for one in wanted:
+            yield Event("customer", one, series, year, one, day)
 
 
 def festivals(
@@ -210,7 +171,7 @@ def festivals(
     ]
 
 
-def _last_deals(session: Session, search: Search) -> None:
+def _last_deals(connection: Raw, search: Search) -> Iterable[Event]:
     """Each customer's latest booking: its day, the departure's where that is not known.
 
     What departed before the first day was booked before it, and is of no interest.
@@ -218,24 +179,26 @@ def _last_deals(session: Session, search: Search) -> None:
     known = search.people.known
     near = known.customer[known.last >= trip_history.day_number(search.first)]
     who = search.who()
-    put_who(session, search, near[trip_history.among(near, who and who.customers)])
-    booked = "min(coalesce(t.booked_on, t.departs_on), t.departs_on)"
-    sql = f"""{INSERT}
-        SELECT :rule, 'trip', t.id, 'once', '', t.customer_id, t.id, {booked}, {_TRIP}
-        FROM followup_who w CROSS JOIN trip t
+    near = near[trip_history.among(near, who and who.customers)]
+    sql = f"""
+        SELECT t.customer_id, {_BOOKED_ON}, {_TRIP}
+        FROM json_each(:who) w CROSS JOIN trip t
         WHERE t.id = (
             SELECT t.id FROM {dialect.by_index("trip t", "trip_customer")}
-            WHERE t.customer_id = w.customer_id AND t.departs_on >= :first AND {BOOKED}
-            ORDER BY {booked} DESC, t.id DESC LIMIT 1
-        ) AND {booked} BETWEEN :first AND :last
+            WHERE t.customer_id = w.value AND t.departs_on >= :first AND {BOOKED}
+            ORDER BY {_BOOKED_ON} DESC, t.id DESC LIMIT 1
+        ) AND {_BOOKED_ON} BETWEEN :first AND :last
     """  # noqa: S608 - pieces of this module
-    session.connection().execute(text(sql), search.params)
+    chosen = near[search.among(near)]
+    params = {**search.params, "who": dialect.numbers(chosen.tolist())}
+    return _of_trips(connection.execute(sql, params))
 
 
-def _repeated_months(session: Session, search: Search) -> None:
+def _repeated_months(connection: Raw, search: Search) -> Iterator[Event]:
     """Months in which a customer departed in two of the three years before."""
     known = search.people.known
-    who, only = search.who(), wanted(session, search)
+    who = search.who()
+    only = None if search.wanted is None else trip_history.numbers(search.wanted)
     month = search.first.replace(day=1)
     if month < search.first:
         month = _next_month(month)
@@ -243,11 +206,19 @@ def _repeated_months(session: Session, search: Search) -> None:
         spans = [_month_of(month.year - back, month.month) for back in (3, 2, 1)]
         customers, departed = known.departed_between(spans, 2, only)
         meant = trip_history.among(customers, who and who.customers)
-        days = zip(customers[meant].tolist(), trip_history.iso_days(departed[meant]), strict=True)
+        days = trip_history.iso_days(departed[meant])
+        departures = list(zip(customers[meant].tolist(), days, strict=True))
         day, period = month.isoformat(), month.isoformat()[:7]
         ends = (_next_month(month) - timedelta(1)).isoformat()
-        found = [(who_, last_on, day, ends, period) for who_, last_on in days]
-        _put_last(session, search, found, "customer")
+        trips = last_trips(connection, search.as_of, departures) if search.trip_matters else None
+        for departure in departures:
+            one, left_on = departure
+            if trips is None:
+                event = Event("customer", one, "", period, one, day, departed_on=left_on)
+                yield event._replace(ends_on=ends)
+            elif trip := trips.get(departure):
+                event = Event("customer", one, "", period, one, day, "solar", *trip)
+                yield event._replace(ends_on=ends)
         month = _next_month(month)
 
 
@@ -260,37 +231,36 @@ def _next_month(first: date) -> date:
     return (first + timedelta(31)).replace(day=1)
 
 
-def _first_bookings(session: Session, search: Search) -> None:
+def _first_bookings(connection: Raw, search: Search) -> Iterator[Event]:
     """The first booking of somebody whom a customer referred; it is about the one who did."""
-    connection = engine.raw(session)
     known = search.people.known
     sql = f"""
         SELECT c.id FROM {dialect.by_index("customer c", "customer_referrer")}
         WHERE c.referred_by_id > 0 {search.only("c.referred_by_id")}
     """  # noqa: S608 - pieces of this module
-    referred = trip_history.numbers(row[0] for row in connection.execute(sql).fetchall())
+    referred = trip_history.numbers(row[0] for row in connection.execute(sql, search.params))
     # Who departed before the first day had booked before it.
     earlier = known.customer[known.first < trip_history.day_number(search.first)]
     of_late = referred[~trip_history.among(referred, earlier)]
-    put_who(session, replace(search, wanted=False), of_late)
-    booked = "min(coalesce(t.booked_on, t.departs_on), t.departs_on)"
-    sql = f"""{INSERT}
-        SELECT :rule, 'customer', c.id, 'once', '', c.referred_by_id, t.id, {booked}, {_TRIP}
-        FROM followup_who w JOIN customer c ON c.id = w.customer_id CROSS JOIN trip t
+    sql = f"""
+        SELECT c.id, c.referred_by_id, {_BOOKED_ON}, {_TRIP}
+        FROM json_each(:who) w JOIN customer c ON c.id = w.value CROSS JOIN trip t
         WHERE t.id = (
             SELECT t.id FROM {dialect.by_index("trip t", "trip_customer")}
-            WHERE t.customer_id = w.customer_id AND {BOOKED}
-            ORDER BY {booked}, t.id LIMIT 1
-        ) AND {booked} BETWEEN :first AND :last
+            WHERE t.customer_id = w.value AND {BOOKED}
+            ORDER BY {_BOOKED_ON}, t.id LIMIT 1
+        ) AND {_BOOKED_ON} BETWEEN :first AND :last
     """  # noqa: S608 - pieces of this module
-    connection.execute(sql, search.params)
+    params = {**search.params, "who": dialect.numbers(sorted(of_late.tolist()))}
+    for one, referrer, day, *trip in connection.execute(sql, params):
+        yield Event("customer", one, "once", "", referrer, day, "solar", *trip)
 
 
-def _tasks(session: Session, search: Search) -> None:
+def _tasks(connection: Raw, search: Search) -> Iterator[Event]:
     """What somebody noted to do on a day; what is done or dropped is told for some days."""
-    sql = f"""{INSERT_OWNED}
-        SELECT :rule, 'task', k.id, 'once', '', k.customer_id, k.trip_id, k.due_on, 'solar',
-            t.code, t.service, t.kind, t.destination, NULL, NULL, k.owner, NULL
+    sql = f"""
+        SELECT k.id, k.customer_id, k.due_on, k.owner, k.trip_id,
+            t.code, t.service, t.kind, t.destination
         FROM task k LEFT JOIN trip t ON t.id = k.trip_id
         WHERE k.due_on <= :last AND k.noted_on <= :as_of {search.only("k.customer_id")}
             AND NOT EXISTS (
@@ -305,44 +275,38 @@ def _tasks(session: Session, search: Search) -> None:
             )
     """  # noqa: S608 - pieces of this module
     long_ago = moments.day_start(search.as_of - timedelta(search.far_back), search.zone)
-    session.connection().execute(text(sql), {**search.params, "long_ago": long_ago})
+    rows = connection.execute(sql, {**search.params, "long_ago": long_ago})
+    for id_, who, due_on, owner, *trip in rows:
+        event = Event("task", id_, "once", "", who, due_on, "solar", *trip)
+        yield event._replace(owner=owner)
 
 
 _ROUND = "CASE WHEN b.step = 'opened' THEN 'once' ELSE 'r' || b.id END"
+_CASE = f"k.id, {_ROUND}, k.customer_id, k.in_charge"
+_CASE_TRIP = "k.trip_id, t.code, t.service, t.kind, t.destination"
 
 
-def _complaints(session: Session, search: Search) -> None:
+def _complaints(connection: Raw, search: Search) -> Iterator[Event]:
     """Complaints without an answer since they were opened, or last reopened."""
-    end = moments.day_end(search.as_of, search.zone)
     sql = f"""
-        SELECT k.id, {_ROUND}, k.customer_id, k.trip_id, b.at, k.severity, k.in_charge,
-            t.code, t.service, t.kind, t.destination
+        SELECT {_CASE}, b.at, k.severity, {_CASE_TRIP}
         FROM complaint k JOIN complaint_event b ON b.id = {BEGUN}
         LEFT JOIN trip t ON t.id = k.trip_id
         WHERE NOT {taken("responded")} {search.only("k.customer_id")}
     """  # noqa: S608 - pieces of this module
-    connection = engine.raw(session)
-    found = []
-    for row in connection.execute(sql, {"end": end}).fetchall():
-        number, series, who, trip, at, severity, in_charge, *of_trip = row
+    params = {**search.params, "end": moments.day_end(search.as_of, search.zone)}
+    for id_, series, who, owner, at, severity, *trip in connection.execute(sql, params):
         day = moments.local_day(at, search.zone).isoformat()
         due_at = deadlines.due_at(moment_of(at), severity, search.settings)
         by = due_at.astimezone(search.zone).isoformat()
-        found.append((search.rule, number, series, who, trip, day, *of_trip, in_charge, by))
-    connection.executemany(
-        f"""{INSERT_OWNED}
-        VALUES (?, 'complaint', ?, ?, '', ?, ?, ?, 'solar', ?, ?, ?, ?, NULL, NULL, ?, ?)
-        """,
-        found,
-    )
+        event = Event("complaint", id_, series, "", who, day, "solar", *trip)
+        yield event._replace(owner=owner, by=by)
 
 
-def _resolutions(session: Session, search: Search) -> None:
+def _resolutions(connection: Raw, search: Search) -> Iterator[Event]:
     """Complaints that were resolved, and not reopened since."""
-    end = moments.day_end(search.as_of, search.zone)
     sql = f"""
-        SELECT k.id, {_ROUND}, k.customer_id, k.trip_id, e.at, k.in_charge,
-            t.code, t.service, t.kind, t.destination
+        SELECT {_CASE}, e.at, {_CASE_TRIP}
         FROM complaint_event e JOIN complaint k ON k.id = e.complaint_id
         JOIN complaint_event b ON b.id = {BEGUN}
         LEFT JOIN trip t ON t.id = k.trip_id
@@ -351,107 +315,50 @@ def _resolutions(session: Session, search: Search) -> None:
             WHERE r.complaint_id = k.id AND r.step IN ('resolved', 'reopened') AND r.at < :end
         ) {search.only("k.customer_id")}
     """  # noqa: S608 - pieces of this module
-    connection = engine.raw(session)
-    params = {"start": moments.day_start(search.first, search.zone), "end": end}
-    found = []
-    for row in connection.execute(sql, params).fetchall():
-        number, series, who, trip, at, in_charge, *of_trip = row
-        day = moments.local_day(at, search.zone)
+    zone = search.zone
+    span = {
+        "start": moments.day_start(search.first, zone),
+        "end": moments.day_end(search.as_of, zone),
+    }
+    rows = connection.execute(sql, search.params | span)
+    for id_, series, who, owner, at, *trip in rows:
+        day = moments.local_day(at, zone)
         if day <= search.last:
-            found.append(
-                (search.rule, number, series, who, trip, day.isoformat(), *of_trip, in_charge)
-            )
-    connection.executemany(
-        f"""{INSERT_OWNED}
-        VALUES (?, 'complaint', ?, ?, '', ?, ?, ?, 'solar', ?, ?, ?, ?, NULL, NULL, ?, NULL)
-        """,
-        found,
-    )
+            event = Event("complaint", id_, series, "", who, day.isoformat(), "solar", *trip)
+            yield event._replace(owner=owner)
 
 
 # By how likely somebody is to recommend the agency, 0 to 10 (Reichheld, 2003).
 _RECOMMENDING = {"detractor": "0 AND 6", "passive": "7 AND 8", "promoter": "9 AND 10"}
 
 
-def _answers(session: Session, search: Search) -> None:
+def _answers(connection: Raw, search: Search) -> Iterator[Event]:
     """Answers of those who would, or would not, recommend the agency."""
     among = " OR ".join(f"s.nps BETWEEN {_RECOMMENDING[label]}" for label in search.labels)
-    sql = f"""{INSERT}
-        SELECT :rule, 'survey_response', s.id, 'once', '', s.customer_id, s.trip_id, s.answered_on,
-            'solar', t.code, t.service, t.kind, t.destination, NULL, NULL
+    sql = f"""
+        SELECT s.id, s.customer_id, s.answered_on, s.trip_id,
+            t.code, t.service, t.kind, t.destination
         FROM {dialect.by_index("survey_response s", "survey_response_answered")}
         LEFT JOIN trip t ON t.id = s.trip_id
         WHERE s.answered_on BETWEEN :first AND :last AND s.answered_on <= :as_of AND ({among})
             {search.only("s.customer_id")}
     """  # noqa: S608 - pieces of this module
-    session.connection().execute(text(sql), search.params)
+    for id_, who, day, *trip in connection.execute(sql, search.params):
+        yield Event("survey_response", id_, "once", "", who, day, "solar", *trip)
 
 
-_TRIP_FIELDS = frozenset({"destination", "departs_on", "returns_on", "days", "adviser", "guide"})
-_YEARLY = frozenset({"departs_on", "years", "years_ago"})
-
-ANCHORS = {
-    anchor.name: anchor
-    for anchor in (
-        Anchor(
-            "departure",
-            frozenset({"departs_on"}),
-            _TRIP_FIELDS,
-            _departures,
-            batches=("departure",),
-        ),
-        Anchor("return", frozenset({"returns_on"}), _TRIP_FIELDS, _returns, batches=("departure",)),
-        Anchor(
-            "special_date",
-            frozenset({"label"}),
-            frozenset({"lunar"}),
-            _special_dates,
-            takes_labels=True,
-        ),
-        Anchor(
-            "festival",
-            frozenset({"festival"}),
-            frozenset(),
-            _festivals,
-            takes_labels=True,
-            named="festival",
-            labels=frozenset(lunar.FESTIVALS),
-            batches=("festival",),
-        ),
-        Anchor("last_departure_yearly", _YEARLY, _TRIP_FIELDS, _last_departures_yearly),
-        Anchor("last_contact", frozenset(), frozenset(), last_contact.select, lasts=True),
-        Anchor("last_deal", frozenset({"departs_on"}), _TRIP_FIELDS, _last_deals),
-        Anchor(
-            "repeated_month",
-            frozenset({"month", "departs_on"}),
-            _TRIP_FIELDS,
-            _repeated_months,
-        ),
-        Anchor("first_booking", frozenset({"referred"}), _TRIP_FIELDS, _first_bookings),
-        Anchor(
-            "task", frozenset({"what", "noted_on", "noted_by"}), _TRIP_FIELDS, _tasks, lasts=True
-        ),
-        Anchor(
-            "complaint",
-            frozenset({"complaint", "category", "said", "by"}),
-            frozenset({"crisis"}) | _TRIP_FIELDS,
-            _complaints,
-            lasts=True,
-        ),
-        Anchor(
-            "resolution",
-            frozenset({"complaint", "category", "said"}),
-            frozenset({"crisis"}) | _TRIP_FIELDS,
-            _resolutions,
-        ),
-        Anchor(
-            "answer",
-            frozenset({"nps"}),
-            frozenset({"comment"}) | _TRIP_FIELDS,
-            _answers,
-            takes_labels=True,
-            named="recommending",
-            labels=frozenset(_RECOMMENDING),
-        ),
-    )
+SELECTS: Mapping[str, Select] = {
+    "departure": _departures,
+    "return": _returns,
+    "special_date": _special_dates,
+    "festival": _festivals,
+    "last_departure_yearly": _last_departures_yearly,
+    "last_contact": last_contact.select,
+    "last_deal": _last_deals,
+    "repeated_month": _repeated_months,
+    "first_booking": _first_bookings,
+    "task": _tasks,
+    "complaint": _complaints,
+    "resolution": _resolutions,
+    "answer": _answers,
 }

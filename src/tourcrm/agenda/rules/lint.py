@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from tourcrm.agenda.events.spec import Anchor
-from tourcrm.agenda.rules.parser import CONDITIONS, Rule, Step
+from tourcrm.agenda.rules.model import CONDITIONS, Rule, Step
 from tourcrm.base import vocabulary
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_

@@ -1,268 +1,38 @@
-"""Follow-up rules: when something is due, for whom, and in which words. Data, read from TOML.
-
-A rule stands on an anchor (an event, see anchors.py) and has one or more steps: so many days from
-the event, for customers and trips that fit its conditions, with its channel and words. Steps of one
-name are alternatives: the first that fits is taken. What a rule says outside its steps holds for
-all of them. docs/rules.md tells how to write one.
-"""
+"""Reads rules from TOML, and says what is wrong with them, with line, rule, step and key."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tourcrm.agenda.events.selects import ANCHORS
-from tourcrm.agenda.events.spec import Anchor
+from tourcrm.agenda.events.spec import ANCHORS, Anchor
 from tourcrm.agenda.rules import toml_lines
-from tourcrm.base import vocabulary
+from tourcrm.agenda.rules.checks import (
+    BATCH,
+    RULE_KEYS,
+    RULE_NEEDS,
+    STEP_KEYS,
+    STEP_NEEDS,
+    Check,
+    OfLanguage,
+    step_name,
+)
+from tourcrm.agenda.rules.model import CONDITIONS, WORDS, Conditions, Rule, Step, Words
 from tourcrm.base.errors import CellError, Message, Refused
-from tourcrm.base.i18n import LANGUAGES, N_
+from tourcrm.base.i18n import N_
 from tourcrm.base.template import Template
 
 DEFAULTS = Path(__file__).with_name("rules.toml")
-SATISFIED_BY = ("personal_contact", "trip_ahead", "answer")
-BATCHES = ("departure", "festival")
-BATCH = "batch_"  # begins the keys of what is said to several, where that differs
-LONGEST = 366  # days: of an offset, of a stay on the list
+OWN = N_("the agency's own rules")
 
 # What words may name, besides what the anchor gives; a batch speaks to nobody by name.
 ALWAYS = frozenset({"day", "count"})
 OF_PERSON = frozenset({"name", "full_name"})
 PERHAPS_OF_PERSON = frozenset({"owner"})
 IN_BATCH = ALWAYS | {"destination", "departs_on", "returns_on", "festival"}
-
-
-# --- rules ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Conditions:
-    """Whom and what a step is for; None = all. Words as stored; "none" = without a tier, ..."""
-
-    services: frozenset[str] | None = None
-    kinds: frozenset[str] | None = None  # of trips
-    customer_kinds: frozenset[str] | None = None
-    tiers: frozenset[str] | None = None
-    quadrants: frozenset[str] | None = None
-    cadences: frozenset[str] | None = None
-    tags: frozenset[str] | None = None  # at least one of them
-
-
-CONDITIONS = tuple(field.name for field in fields(Conditions))
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a line says, by language: what it is about, why now, and what to say."""
-
-    title: Mapping[str, Template]
-    reason: Mapping[str, Template]
-    script: Mapping[str, Template]
-
-
-WORDS = tuple(field.name for field in fields(Words))
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a rule.
-
-    offset: days from the event to the due day. lapses_after: days on the list after that, the last
-    one included; None = until it is settled. until_anchor: of no use after the event: it lapses
-    then at the latest, and cannot be put off past it. batch: many people, one line. mass: sent to
-    many at once, so only to those who agreed to that. channel, contact: of the interaction that its
-    `done` writes. to_one, to_many: the words for one customer, and for a batch of several.
-    """
-
-    name: str
-    offset: int
-    lapses_after: int | None
-    until_anchor: bool
-    batch: str | None
-    mass: bool
-    conditions: Conditions
-    channel: str
-    contact: str
-    to_one: Words
-    to_many: Words
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule. kind: duty, care or marketing. moved_by: days by which the event may move before a
-    decision no longer holds. share: percent of a day's places that it may take at most. spread:
-    what was overdue when a customer came into the database is due evenly over `offset` days."""
-
-    id: str
-    anchor: Anchor
-    labels: tuple[str, ...]
-    kind: str
-    priority: int
-    moved_by: int
-    satisfied_by: frozenset[str]
-    share: int | None
-    spread: bool
-    steps: tuple[Step, ...]
-
-    @property
-    def earliest(self) -> int:
-        """The smallest offset of its steps, in days."""
-        return min(step.offset for step in self.steps)
-
-    @property
-    def latest(self) -> int:
-        """The last day on the list of any step that lapses, in days from the event."""
-        return max(step.offset + (step.lapses_after or 0) for step in self.steps)
-
-    def about(self, step: Step, language: str) -> str:
-        """What a step is about: its title, with "…" for what differs from item to item, or the
-        event where nothing is left of it."""
-        title = step.to_many.title[language]
-        said = title.fill(dict.fromkeys(title.names(), "…"))
-        return (
-            said
-            if said.strip("… ")
-            else vocabulary.label("rule_anchor", self.anchor.name, language)
-        )
-
-    @property
-    def in_batches(self) -> bool:
-        """Whether a step puts many people into one line."""
-        return any(step.batch for step in self.steps)
-
-    @property
-    def depends_on_trip(self) -> bool:
-        """Whether it matters for what is owed which trip it is about."""
-        return self.uses("services") or self.uses("kinds") or "answer" in self.satisfied_by
-
-    def uses(self, condition: str) -> bool:
-        """Whether a step asks for this condition."""
-        return any(getattr(step.conditions, condition) is not None for step in self.steps)
-
-    def asked(self, condition: str) -> frozenset[str] | None:
-        """What the steps take of a condition, all together; None where one takes anything."""
-        taken = [getattr(step.conditions, condition) for step in self.steps]
-        return None if None in taken else frozenset().union(*taken)
-
-
-# --- reading and checking -------------------------------------------------------------------------
-
-
-Check = Callable[[Any], Any]
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise CellError(N_("a text in quotation marks is expected"))
-    return value
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise CellError(N_("true or false is expected"))
-    return value
-
-
-def _whole(low: int, high: int) -> Check:
-    def check(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise CellError(N_("a whole number from {low} to {high}"), low=low, high=high)
-        return value
-
-    return check
-
-
-def _one_of(known: tuple[str, ...]) -> Check:
-    def check(value: Any) -> str:
-        if value not in known:
-            raise CellError(N_("one of {known} is expected"), known=", ".join(known))
-        return str(value)
-
-    return check
-
-
-def _some_of(known: tuple[str, ...]) -> Check:
-    one = _one_of(known)
-
-    def check(value: Any) -> frozenset[str]:
-        if not isinstance(value, list) or not value:
-            raise CellError(N_("a list is expected, like [{known}]"), known=f'"{known[0]}"')
-        return frozenset(one(item) for item in value)
-
-    return check
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value:
-        raise CellError(N_("a list is expected, like [{known}]"), known='"birthday"')
-    return tuple(_text(item) for item in value)
-
-
-class _OfLanguage(CellError):
-    """What is wrong with the words in one language."""
-
-    def __init__(self, reason: CellError, language: str) -> None:
-        super().__init__(reason.message.template, **reason.message.params)
-        self.language = language
-
-
-def _languages(value: Any) -> dict[str, Template]:
-    if not isinstance(value, dict) or set(value) != set(LANGUAGES):
-        raise CellError(N_("words in both languages are expected: en and zh"))
-    templates = {}
-    for language in LANGUAGES:
-        try:
-            templates[language] = Template.parse(_text(value[language]))
-        except CellError as reason:
-            raise _OfLanguage(reason, language) from None
-    return templates
-
-
-def _step_name(value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,19}", value):
-        raise CellError(N_("a name of small letters, digits and _"))
-    return value
-
-
-def _or_none(table: str) -> Check:
-    return _some_of((*vocabulary.values(table), "none"))
-
-
-STEP_KEYS: dict[str, Check] = {
-    "offset": _whole(-LONGEST, LONGEST),
-    "lapses_after": _whole(0, LONGEST),
-    "until_anchor": _flag,
-    "batch": _one_of(BATCHES),
-    "mass": _flag,
-    "services": _some_of(vocabulary.values("service")),
-    "kinds": _some_of(vocabulary.values("trip_kind")),
-    "customer_kinds": _some_of(vocabulary.values("customer_kind")),
-    "tiers": _or_none("tier"),
-    "quadrants": _or_none("quadrant"),
-    "cadences": _or_none("cadence"),
-    "tags": lambda value: frozenset(_texts(value)),
-    "channel": _one_of(vocabulary.values("contact_channel")),
-    "contact": _one_of(vocabulary.values("contact_kind")),
-    **dict.fromkeys(WORDS, _languages),
-    **dict.fromkeys((f"{BATCH}{name}" for name in WORDS), _languages),
-}
-RULE_KEYS: dict[str, Check] = {
-    "enabled": _flag,
-    "anchor": _one_of(tuple(ANCHORS)),
-    "labels": _texts,
-    "class": _one_of(vocabulary.values("rule_class")),
-    "priority": _whole(0, 100),
-    "moved_by": _whole(0, LONGEST),
-    "satisfied_by": _some_of(SATISFIED_BY),
-    "share": _whole(1, 100),
-    "spread": _flag,
-    **STEP_KEYS,
-}
-RULE_NEEDS = ("anchor", "class", "priority")
-STEP_NEEDS = ("offset", "channel", "title", "reason", "script")
 
 
 class _Wrong(Exception):
@@ -341,7 +111,7 @@ def _wrong_keys(id_: str, table: Any) -> Iterator[_Wrong]:
     steps = table.get("steps")
     places = [(0, RULE_KEYS, {key: table[key] for key in table if key != "steps"})]
     if isinstance(steps, list):
-        own = {"name": _step_name, **STEP_KEYS}
+        own = {"name": step_name, **STEP_KEYS}
         places += [(n, own, step) for n, step in enumerate(steps, 1) if isinstance(step, dict)]
     for number, keys, values in places:
         for key in values:
@@ -400,9 +170,6 @@ def defaults() -> tuple[Rule, ...]:
     return load(DEFAULTS.read_text(encoding="utf-8"), DEFAULTS.name)
 
 
-OWN = N_("the agency's own rules")
-
-
 @cache
 def merged(own: str) -> tuple[Rule, ...]:
     """The rules that hold: those of the program, and the agency's own (a TOML text, may be empty),
@@ -450,7 +217,7 @@ def _checked(
             if key not in keys:
                 raise _no_such_key(key, keys)
             values[key] = keys[key](value)
-        except _OfLanguage as reason:
+        except OfLanguage as reason:
             raise _Wrong(reason, rule, step, f"{key}.{reason.language}") from None
         except CellError as reason:
             raise _Wrong(reason, rule, step, key) from None
@@ -487,7 +254,7 @@ def _rule(id_: str, table: Any) -> Rule:
     steps = []
     for number, step in enumerate(tables, 1):
         place = number if step else 0
-        said = _checked(step, {"name": _step_name, **STEP_KEYS}, id_, place)
+        said = _checked(step, {"name": step_name, **STEP_KEYS}, id_, place)
         steps.append(_step({**values, **said}, anchor, id_, place))
         _belong_to_batch(said, steps[-1:], id_, place)
     _belong_to_batch(values, steps, id_, 0)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tourcrm.agenda import decisions
-from tourcrm.agenda.decisions import Decision
+from tourcrm.agenda.keys import Decision
 from tourcrm.agenda.states import Item
 from tourcrm.agenda.wording import Line, members
 from tourcrm.base import vocabulary
@@ -95,10 +95,9 @@ def _also(others: Sequence[Line]) -> Iterator[Pair]:
 
 def _decisions(desk: Desk, items: Sequence[Item]) -> list[Decision]:
     """All decisions about these items so far, the latest first."""
-    found = decisions.of_events(desk.session, desk.today, desk.settings.zone)
-    keys = {item.key for item in items}
-    about = [one for key in {key[:3] for key in keys} for one in found.get(key, ())]
-    return sorted((one for one in about if one.key in keys), key=lambda one: -one.id)
+    wanted = {item.key for item in items}
+    found = decisions.of_keys(desk.session, wanted, desk.today, desk.settings.zone)
+    return sorted(found, key=lambda one: -one.id)
 
 
 def _decided(decisions: Sequence[Decision]) -> Iterator[Pair]:

@@ -14,8 +14,8 @@ from tourcrm.terminal.help import wrap
 from tourcrm.terminal.render import Shape, emit, say
 
 if TYPE_CHECKING:
-    from tourcrm.agenda.rules.parser import Rule, Step
-    from tourcrm.agenda.rules.rulebook import Known
+    from tourcrm.agenda.rulebook import Known
+    from tourcrm.agenda.rules.model import Rule, Step
     from tourcrm.agenda.trial import Week
 
 SHOWN_RULES = 4  # columns of a trial; what is more is one column

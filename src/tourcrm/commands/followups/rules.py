@@ -1,4 +1,4 @@
-"""`tourcrm followups rules`: which rules hold; check, try, load and dump those of one's own."""
+"""Which rules hold; check, try, load and dump those of one's own."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,21 +15,13 @@ from tourcrm.commands import options
 from tourcrm.commands.pages import rule_list
 from tourcrm.terminal import context
 from tourcrm.terminal.render import Shape, emit, say, tell
+from tourcrm.terminal.typer_i18n import cli_group
 
 if TYPE_CHECKING:
-    from tourcrm.agenda.rules.rulebook import Book, Loaded
+    from tourcrm.agenda.rulebook import Book, Loaded
 
-HELP = N_(
-    "List the rules that follow-ups come from. With an option: check a file of rules, try it on "
-    "the last 12 months, load it, or write the rules down."
-)
-EPILOG = N_(
-    "Example: tourcrm followups rules\n"
-    "tourcrm followups rules --dump -o rules.toml\n"
-    "tourcrm followups rules --check rules.toml\n"
-    "tourcrm followups rules --try rules.toml\n"
-    "tourcrm followups rules --load rules.toml"
-)
+app = cli_group()
+
 # With which of --check, --try, --load, --dump ("": none of them) the other options go.
 _GOES_WITH = {
     "--own": ("--dump",),
@@ -40,6 +32,20 @@ _GOES_WITH = {
 }
 
 
+@app.command(
+    "rules",
+    help=N_(
+        "List the rules that follow-ups come from. With an option: check a file of rules, try it "
+        "on the last 12 months, load it, or write the rules down."
+    ),
+    epilog=N_(
+        "Example: tourcrm followups rules\n"
+        "tourcrm followups rules --dump -o rules.toml\n"
+        "tourcrm followups rules --check rules.toml\n"
+        "tourcrm followups rules --try rules.toml\n"
+        "tourcrm followups rules --load rules.toml"
+    ),
+)
 def rules(
     check: Annotated[
         str | None,
@@ -109,7 +115,7 @@ def _misplaced(name: str, mode: str) -> WrongUsage:
 
 
 def _list(format: str, output: Path | None, excel: bool) -> None:
-    from tourcrm.agenda.rules import rulebook
+    from tourcrm.agenda import rulebook
 
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
@@ -125,7 +131,7 @@ def _list(format: str, output: Path | None, excel: bool) -> None:
 
 
 def _check(path: str, shape: Shape) -> None:
-    from tourcrm.agenda.rules import rulebook
+    from tourcrm.agenda import rulebook
 
     book = rulebook.checked(rulebook.read(path))
     if shape.format != "table" or shape.output is not None:
@@ -156,7 +162,7 @@ def _faults(book: "Book") -> Iterator[dict[str, Any]]:
 
 
 def _say_right(book: "Book") -> None:
-    from tourcrm.agenda.rules import rulebook
+    from tourcrm.agenda import rulebook
 
     if not book.sections:
         say(_("No rule in it. Loaded, it leaves the built-in rules alone."))
@@ -172,7 +178,7 @@ def _say_right(book: "Book") -> None:
 
 
 def _say_cautions(book: "Book") -> None:
-    from tourcrm.agenda.rules import rulebook
+    from tourcrm.agenda import rulebook
 
     for caution in rulebook.cautions(book.would_hold()):
         rule_list.say_wrapped(str(caution))
@@ -184,7 +190,7 @@ def _say_ids(text: str, ids: Sequence[str]) -> None:
 
 
 def _load(path: str) -> None:
-    from tourcrm.agenda.rules import rulebook
+    from tourcrm.agenda import rulebook
     from tourcrm.db import operations
 
     book = rulebook.checked(rulebook.read(path))
@@ -220,7 +226,7 @@ def _say_loaded(book: "Book", loaded: "Loaded") -> None:
 
 
 def _dump(own: bool, output: Path | None) -> None:
-    from tourcrm.agenda.rules import rulebook
+    from tourcrm.agenda import rulebook
     from tourcrm.files import writer
 
     if output is not None and output.suffix.lower() != ".toml":
@@ -244,8 +250,7 @@ def _dump(own: bool, output: Path | None) -> None:
 
 
 def _try(path: str, as_of: str | None, format: str, output: Path | None, excel: bool) -> None:
-    from tourcrm.agenda import trial
-    from tourcrm.agenda.rules import rulebook
+    from tourcrm.agenda import rulebook, trial
 
     book = rulebook.checked(rulebook.read(path))
     book.refuse_faults()

@@ -1,17 +1,24 @@
-"""A schedule as an iCalendar file (RFC 5545): one all-day event a line.
+"""The follow-ups of the coming weeks as an iCalendar file (RFC 5545): one all-day event a line.
 
 The id of an entry is the identity of its event, and each file is newer than the one before:
 importing it again moves and cancels what has changed, and doubles nothing.
 """
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from tourcrm.base.columns import Column
 from tourcrm.base.display import visible
-from tourcrm.base.i18n import _, ngettext
-from tourcrm.terminal.render import Shape, person
+from tourcrm.base.errors import WrongUsage
+from tourcrm.base.i18n import N_, _, language, ngettext
+from tourcrm.commands import options
+from tourcrm.commands.followups.lists import Owner
+from tourcrm.terminal.render import Shape, person, say
+from tourcrm.terminal.typer_i18n import cli_group
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -19,11 +26,58 @@ if TYPE_CHECKING:
     from tourcrm.agenda.calendar import Entry, Schedule
     from tourcrm.agenda.wording import Line
 
+app = cli_group()
+
 _PHONE = Column("phone", "phone", "phone", "电话", mask="phone")
 _FIRST = datetime(2020, 1, 1, tzinfo=UTC)  # numbers of versions count the seconds from here
 
 
-def content(found: "Schedule", now: datetime, *, reveal: bool) -> bytes:
+@app.command(
+    "calendar",
+    help=N_(
+        "Write the follow-ups of the coming weeks to a file for a phone's or desktop's calendar. "
+        "Imported again, it brings the calendar up to date."
+    ),
+    epilog=N_(
+        "Example: tourcrm followups calendar followups.ics --owner 李娜\n"
+        "tourcrm followups calendar - --days 14"
+    ),
+)
+def calendar_(
+    file: Annotated[
+        str,
+        typer.Argument(metavar=N_("FILE"), help=N_("a file ending in .ics, or - for the output")),
+    ],
+    days: Annotated[
+        int, typer.Option("--days", min=0, max=366, help=N_("so many days from today"))
+    ] = 28,
+    owner: Owner = None,
+    as_of: options.AsOf = None,
+    reveal: options.Reveal = False,
+) -> None:
+    from tourcrm.agenda import calendar
+    from tourcrm.commands import fields
+    from tourcrm.files import writer
+
+    if file != "-" and not file.lower().endswith(".ics"):
+        raise WrongUsage(
+            N_("{path} must end in .ics, or be - for the output."), path=visible(file, 200)
+        )
+    with fields.opened("followups calendar", reveal) as desk:
+        day = options.day(desk, as_of)
+        found = calendar.plan(desk.session, desk.settings, day, language(), days=days, owner=owner)
+        made = _content(found, desk.now, reveal=reveal)
+    if file == "-":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(made)
+        return
+    with writer.private(file) as stream:
+        stream.write(made)
+    for line in _told(found, visible(file)):
+        say(line)
+
+
+def _content(found: "Schedule", now: datetime, *, reveal: bool) -> bytes:
     """The file. now: when it is made. reveal: phone numbers in full."""
     from icalendar import Calendar
 
@@ -79,7 +133,7 @@ def _description(line: "Line", reveal: bool) -> str:
     return "\n".join(part for part in said if part)
 
 
-def told(found: "Schedule", path: str) -> Iterator[str]:
+def _told(found: "Schedule", path: str) -> Iterator[str]:
     """What the file holds, for whoever asked for it."""
     count = sum(entry.line is not None for entry in found.entries)
     text = ngettext(

@@ -14,7 +14,8 @@ from pathlib import Path
 from sqlmodel import Session
 
 from tourcrm.agenda.rules import lint, parser, toml_lines
-from tourcrm.agenda.rules.parser import Conditions, Fault, Rule
+from tourcrm.agenda.rules.model import Conditions, Rule
+from tourcrm.agenda.rules.parser import Fault
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, NotFound, Refused
 from tourcrm.base.i18n import N_

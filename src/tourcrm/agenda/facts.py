@@ -1,0 +1,154 @@
+"""What is known of the customers of events as of a day: who they are, trips, contacts, complaints.
+
+Each kind of fact is read once, for all of them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import chain
+from json import dumps
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from tourcrm.agenda.day import Day
+from tourcrm.agenda.events.search import Event
+from tourcrm.agenda.states import Case, Facts
+from tourcrm.analysis.population import People
+from tourcrm.base import moments
+from tourcrm.base.vocabulary import SELDOM_TRAVEL
+from tourcrm.bookings.status import BOOKED
+from tourcrm.complaints import story
+from tourcrm.db import dialect, engine
+from tourcrm.db.engine import Raw
+
+NEVER_TRAVELLED = (None, None, None, None)  # no tier, quadrant, cadence, last departure
+
+
+def of_events(
+    session: Session, day: Day, events: Mapping[str, Sequence[Event]]
+) -> dict[int, Facts]:
+    """The facts of each customer of these events."""
+    customers = {one.customer_id for one in chain(*events.values())}
+    return of_customers(session, day, customers, events)
+
+
+def of_customers(
+    session: Session,
+    day: Day,
+    customers: Iterable[int],
+    events: Mapping[str, Sequence[Event]] = MappingProxyType({}),
+) -> dict[int, Facts]:
+    """The facts of these customers. events: those since which their contacts matter."""
+    connection = engine.raw(session)
+    ids = dialect.numbers(sorted(customers))
+    rules = day.rules.values()
+    known = _customers(connection, ids, day.people)
+    _add_trips(connection, ids, known, day.as_of)
+    _add_contacts(connection, known, day, events)
+    for decision in day.decided.done_since(day.heard_since, day.marketing):
+        if customer := known.get(decision.customer_id):
+            customer.offers += (decision.at.date(),)
+    if any(one.uses("tags") for one in rules):
+        _add_tags(connection, ids, known)
+    _add_complaints(session, known, day.as_of, day.settings.zone)
+    if any("answer" in one.satisfied_by for one in rules):
+        _add_answers(connection, ids, known, day.as_of)
+    return known
+
+
+def _customers(connection: Raw, ids: str, people: People) -> dict[int, Facts]:
+    sql = f"""
+        SELECT c.id, c.code, c.kind, c.status, c.lost_on, c.do_not_contact,
+            c.marketing_consent, c.owner
+        FROM {dialect.NUMBERS} w CROSS JOIN customer c ON c.id = w.value
+    """  # noqa: S608 - a constant
+    rows = connection.execute(sql, (ids,)).fetchall()
+    standing = people.standing_of(row[0] for row in rows)
+    return {row[0]: Facts(*row[1:], *standing.get(row[0], NEVER_TRAVELLED)) for row in rows}
+
+
+def _add_trips(connection: Raw, ids: str, facts: Mapping[int, Facts], as_of: date) -> None:
+    """Who is away, and who has something booked. A trip lasts a year at most."""
+    sql = f"""
+        SELECT t.customer_id, t.id, t.departs_on, t.service FROM json_each(:ids) w
+        CROSS JOIN {dialect.by_index("trip t", "trip_customer")}
+        WHERE t.customer_id = w.value AND t.departs_on > :year_ago
+            AND coalesce(t.returns_on, t.departs_on) >= :as_of
+            AND {BOOKED}
+    """  # noqa: S608 - pieces of this module
+    today = as_of.isoformat()
+    params = {"ids": ids, "as_of": today, "year_ago": (as_of - timedelta(366)).isoformat()}
+    for customer_id, trip_id, departs_on, service in connection.execute(sql, params):
+        if departs_on > today:
+            facts[customer_id].ahead = True
+        elif service not in SELDOM_TRAVEL:
+            facts[customer_id].travelling += (trip_id,)
+
+
+def _add_contacts(
+    connection: Raw,
+    facts: Mapping[int, Facts],
+    day: Day,
+    events: Mapping[str, Sequence[Event]],
+) -> None:
+    """Days of personal contacts, for the rules that heed them: those of late, and all since the
+    event."""
+    zone = day.settings.zone
+    heeding = day.marketing | {
+        one.id for one in day.rules.values() if "personal_contact" in one.satisfied_by
+    }
+    first: dict[int, str] = {}
+    for one in chain.from_iterable(events[id_] for id_ in heeding & events.keys()):
+        known = first.get(one.customer_id)
+        if known is None or one.anchor_on < known:
+            first[one.customer_id] = one.anchor_on
+    sql = f"""
+        SELECT i.customer_id, i.at FROM json_each(:first) w
+        CROSS JOIN {dialect.by_index("interaction i", "interaction_personal")}
+        WHERE i.customer_id = CAST(w.key AS INTEGER) AND i.at >= min(w.value, :start)
+            AND i.at < :end AND i.personal
+    """  # noqa: S608 - a constant
+    # From the day before the event on, since moments are those of UTC.
+    early = {who: _day_before(anchor) for who, anchor in sorted(first.items())}
+    params = {
+        "first": dumps(early),
+        "start": moments.day_start(day.heard_since, zone),
+        "end": moments.day_end(day.as_of, zone),
+    }
+    for customer_id, at in connection.execute(sql, params):
+        facts[customer_id].contacts += (moments.local_day(at, zone),)
+
+
+def _day_before(day: str) -> str:
+    return (date.fromisoformat(day) - timedelta(1)).isoformat()
+
+
+def _add_tags(connection: Raw, ids: str, facts: Mapping[int, Facts]) -> None:
+    sql = f"""
+        SELECT g.customer_id, g.tag FROM {dialect.NUMBERS} w
+        CROSS JOIN customer_tag g ON g.customer_id = w.value
+    """  # noqa: S608 - a constant
+    for customer_id, tag in connection.execute(sql, (ids,)):
+        facts[customer_id].tags |= {tag}
+
+
+def _add_complaints(
+    session: Session, facts: Mapping[int, Facts], as_of: date, zone: ZoneInfo
+) -> None:
+    """When complaints of the customers were open."""
+    for customer_id, id_, since, until in story.days_open(session, as_of, zone):
+        if customer_id in facts:
+            facts[customer_id].complaints += (Case(id_, since, until),)
+
+
+def _add_answers(connection: Raw, ids: str, facts: Mapping[int, Facts], as_of: date) -> None:
+    """Which trips the customers have told what they think of."""
+    sql = f"""
+        SELECT s.customer_id, s.trip_id FROM {dialect.NUMBERS} w
+        CROSS JOIN survey_response s ON s.customer_id = w.value
+        WHERE s.trip_id IS NOT NULL AND s.answered_on <= ?
+    """  # noqa: S608 - a constant
+    for customer_id, trip_id in connection.execute(sql, (ids, as_of.isoformat())):
+        facts[customer_id].answered += (trip_id,)

@@ -1,0 +1,26 @@
+"""`tourcrm followups`: whom to call, why, and what to say.
+
+lists      due, list, show
+decide     done, tried, skip, snooze, add, undo
+calendar   the coming weeks for a phone's calendar
+results    how many booked again
+rules      which rules hold; one's own
+"""
+
+from tourcrm.commands.followups import calendar, decide, lists, results, rules
+from tourcrm.terminal.typer_i18n import cli_group, joined
+
+app = joined(
+    cli_group(
+        epilog=(
+            "tourcrm followups due --owner 李娜\n"
+            "tourcrm followups done K7Q2MB3X --note 想去北疆\n"
+            "tourcrm followups snooze K7Q2 --days 3"
+        )
+    ),
+    lists.app,
+    decide.app,
+    calendar.app,
+    results.app,
+    rules.app,
+)
