@@ -71,6 +71,15 @@ def test_clocks_run_by_the_time_left_and_the_best_tier_first(office: Office) -> 
     )
 
 
+def test_within_a_minute_the_better_tier_comes_first(office: Office) -> None:
+    office.open(2, "a minute less", 2, at=moment("2026-11-20 08:29:59"))
+    office.open(2, "40 s less", 2, at=moment("2026-11-20 08:30:10"))
+    office.open(1, "x", at=moment("2026-11-20 08:30:50"))
+    by_urgency = ["a minute less", "x", "40 s less"]
+    assert [clock.text for clock in clocks(office)] == by_urgency
+    assert [row.text for row in listing(office)] == by_urgency
+
+
 def test_a_clock_is_over_only_when_its_minutes_are(office: Office) -> None:
     office.open()
     for now, left, breached in (("10:59", 1, False), ("11:00", 0, False)):
