@@ -367,6 +367,12 @@ def test_a_refund_is_whole_fen_half_up(price: int, percent: int, amount: int) ->
     assert share(price, percent) == amount
 
 
+def test_a_refund_may_be_a_single_fen(office: Office) -> None:
+    add_trip(office.session, 1, "2026-11-15", price=5)
+    code = judged(office, "service_failure", trip=3)
+    assert [one.amount for one in office.compensate(code, discount=False).booked] == [1]
+
+
 def test_without_a_price_the_amount_is_asked_for(office: Office) -> None:
     add_trip(office.session, 1, "2026-11-15", price=None)
     code = judged(office, "service_failure", trip=3)
