@@ -60,9 +60,9 @@ ROOMS = {
     "complaints": Room(
         "course.py handling.py steps.py redress.py amends.py complaint.py casebook.py deadline.py "
         "punctual.py watching.py",
-        "unit/test_course.py unit/test_punctual.py unit/test_watching.py unit/test_hours.py store/test_complaints.py "
-        "store/test_scenarios.py cli/test_complaints.py cli/test_clocks.py cli/test_watch.py "
-        "golden/test_stories.py property/test_complaint.py",
+        "unit/test_course.py unit/test_punctual.py unit/test_watching.py unit/test_hours.py "
+        "store/test_complaints.py store/test_scenarios.py cli/test_complaints.py "
+        "cli/test_clocks.py cli/test_watch.py golden/test_stories.py property/test_complaint.py",
     ),
     "analysis": Room(
         "history.py population.py segment.py",

@@ -176,6 +176,7 @@ def test_quadrants_explain_scale_and_interval(invoke: Invoke, full: Path) -> Non
     assert "the median of the 40 customers with a trip in the window" in out
     assert "Expected: 90 days, the median of 80 intervals" in out
     assert "large, high: the most profitable" in out
+    assert "intervals between trips are known" not in out
     asked = " ".join(
         invoke(
             *("segments", "quadrants", "--gap", "180.5", "--large-from", "1.2万"),
