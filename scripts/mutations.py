@@ -97,8 +97,9 @@ class Module:
             case ast.Constant(bool(value)):
                 yield Change(*self._span(node), str(not value))
             case ast.Constant(int(value)) if value <= A_YEAR:
-                yield Change(*self._span(node), str(value - 1))
                 yield Change(*self._span(node), str(value + 1))
+                if value:  # in a row of one, the last is the first
+                    yield Change(*self._span(node), str(value - 1))
             case ast.Call(ast.Name(name) as called) if name in SWAPS:
                 yield Change(*self._span(called), SWAPS[name])
             case ast.Call(ast.Name("timedelta"), [days]) if not isinstance(days, ast.Constant):

@@ -44,6 +44,7 @@ def test_a_story(
 ) -> None:
     agency(db)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TOURCRM_DB", db.name)
     monkeypatch.setenv("TOURCRM_STAFF", "李娜")
     told = []
     with time_machine.travel(moment("2026-11-20 09:30"), tick=False) as clock:
@@ -56,7 +57,7 @@ def test_a_story(
                     lines = [line.removeprefix("    ") for line in rest if line]
                     Path(head[2:]).write_text("\n".join(lines), "utf-8")
                 case "$":
-                    done = invoke(*shlex.split(head[2:]))
+                    done = invoke(*shlex.split(head[2:]), database=None)
                     code = [f"[{done.exit_code}]"] if done.exit_code else []
                     said = done.output.splitlines() + code
             if os.environ.get("GOLDEN") != "write":
