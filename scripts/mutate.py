@@ -158,7 +158,7 @@ class Trees:
         (scratch / "shared").symlink_to(ROOT.parent / "shared")  # the reference answers
         for number in range(workers):
             tree = scratch / str(number)
-            for part in ("src", "tests", "scripts"):
+            for part in ("src", "tests", "docs", "scripts"):
                 shutil.copytree(ROOT / part, tree / part)
             shutil.copy(ROOT / "pyproject.toml", tree)
             self._free.put(tree)
