@@ -15,7 +15,7 @@ export PYTHONUTF8 = 1
 # What pytest makes of the tests is kept, whatever the machine says: 5 s of CPU each time, a worker.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help setup demo test soak bench year format lint types contracts catalogue catalogue-check docs requirements package pips pip-oldest pip-newest try check clean
+.PHONY: help setup demo test soak mutate bench year format lint types contracts catalogue catalogue-check docs requirements package pips pip-oldest pip-newest try check clean
 
 help:            ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
@@ -39,6 +39,9 @@ test: setup      ## all tests but the long ones
 
 soak: setup      ## the long forms: kills, power cuts, faults, concurrency
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m soak
+
+mutate: setup    ## a hundred small mistakes in the code: does a test notice each?
+	nice $(BIN)/python -m scripts.mutate
 
 bench: setup     ## measure import, segments, follow-ups and start against their goals
 	$(BIN)/python benchmarks/run.py

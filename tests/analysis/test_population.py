@@ -263,6 +263,7 @@ def test_the_agency_itself_and_the_dead_stand_apart(tmp_path: Path) -> None:
             {"name": "王芳"},
             {"name": "导游", "kind": "internal"},
             {"name": "逝者", "status": "deceased"},
+            {"name": "当天", "status": "deceased", "lost_on": AS_OF},
             {"name": "后来", "status": "deceased", "lost_on": AS_OF + timedelta(days=1)},
             {"name": "流失", "status": "lost", "lost_on": AS_OF},
         ):
@@ -271,7 +272,7 @@ def test_the_agency_itself_and_the_dead_stand_apart(tmp_path: Path) -> None:
             add_trip(session, customer, "2026-02-01", price=1000_00)
     with engine.reading(file) as session:
         known = population.build(session, Basis(AS_OF))
-        assert (known.customers, known.window_customers, known.gaps) == (5, 3, 3)
+        assert (known.customers, known.window_customers, known.gaps) == (6, 3, 3)
         assert known.revenue == 6000_00
         for found in (
             segment.rfm(session, Basis(AS_OF)).rows,

@@ -97,7 +97,7 @@ def test_every_pair_of_scores_has_its_segment(name: str, pairs: str) -> None:
 
 
 def test_every_word_is_covered() -> None:
-    assert len(SEGMENT_OF) == 25
+    assert len(SEGMENT_OF) == sum(len(rs) * len(fs) for _, rs, fs in SEGMENTS) == 25
     assert {name for name, _, _ in SEGMENTS} == set(vocabulary.values("segment"))
     assert set(TIER_TREATMENTS) == set(vocabulary.values("tier"))
     assert set(QUADRANT_TREATMENTS) == set(vocabulary.values("quadrant"))

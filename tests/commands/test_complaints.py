@@ -241,6 +241,23 @@ def test_the_trip_that_is_proposed_is_one_of_before_the_complaint(invoke: Invoke
     assert "T1" not in invoke("complaints", "open", "王芳", "y", "--at", "2026-11-09 10:00").stderr
 
 
+@pytest.mark.parametrize(
+    ("departs", "returns", "proposed"),
+    [
+        ("2026-11-21", "2026-11-24", False),
+        ("2026-11-20", "2026-11-24", True),
+        ("2026-10-15", "2026-10-21", True),
+        ("2026-10-15", "2026-10-20", False),
+    ],
+)
+def test_a_trip_is_proposed_from_its_first_day_until_30_days_after_the_last(
+    invoke: Invoke, departs: str, returns: str, proposed: bool
+) -> None:
+    dates = ("--departs", departs, "--returns", returns)
+    assert invoke("trips", "edit", "T1", *dates).exit_code == 0
+    assert ("T1" in invoke("complaints", "open", "王芳", "x").stderr) == proposed
+
+
 def test_a_voucher_that_may_be_meant_the_other_way_round_is_asked_about(invoke: Invoke) -> None:
     """20 % was perhaps meant as 20 % off, here as in vouchers issue."""
     judged(invoke)
@@ -282,6 +299,14 @@ def test_the_list_says_what_is_overdue(invoke: Invoke) -> None:
     )  # fmt: skip
     assert dict(zip(head, second, strict=True))["in_time"] == ""
     assert done(invoke, "list", "--as-of", "2026-11-19") == "Nothing to show.\n"
+
+
+def test_midnight_belongs_to_the_day_that_begins(invoke: Invoke) -> None:
+    done(invoke, "open", "王芳", "the last second", "--at", "2026-11-18 23:59:59")
+    done(invoke, "open", "王芳", "midnight", "--at", "2026-11-19 00:00")
+    for day, codes in (("18", {"K00001"}), ("19", {"K00001", "K00002"})):
+        listed = done(invoke, "list", "--as-of", f"2026-11-{day}", "-f", "json")
+        assert {row["code"] for row in json.loads(listed)} == codes
 
 
 def test_what_is_overdue_is_red_at_a_terminal(

@@ -13,6 +13,7 @@ import pytest
 
 from tests.commands import samples
 from tests.conftest import BARE, ROOT, Invoke, Run
+from tests.foreground import heed
 from tourcrm import __version__, cli
 
 NOUN = ("tests.commands.samples", "Sample commands. For tests.")
@@ -319,6 +320,7 @@ class TestSignals:
             env=ENVIRONMENT,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=heed,
         )
         wait_for(mark.exists)
         process.send_signal(number)
@@ -337,7 +339,7 @@ class TestSignals:
     def test_a_second_signal_ends_it_at_once(self, tmp_path: Path) -> None:
         mark = tmp_path / "mark"
         process = subprocess.Popen(
-            [*COMMAND, "samples", "wait", str(mark), "--deaf"], env=ENVIRONMENT
+            [*COMMAND, "samples", "wait", str(mark), "--deaf"], env=ENVIRONMENT, preexec_fn=heed
         )
         wait_for(mark.exists)
         process.send_signal(signal.SIGINT)

@@ -92,6 +92,18 @@ def test_rfm_warns_of_few_customers_and_of_equals(invoke: Invoke, db: Path) -> N
     assert "M: many customers are equal, so nobody scores 2, 3, 4, 5." in out
 
 
+@pytest.mark.parametrize(("customers", "warned"), [(24, True), (25, False)])
+def test_fewer_than_25_customers_are_few(
+    customers: int, warned: bool, invoke: Invoke, db: Path
+) -> None:
+    agency(db, today=TODAY.isoformat())
+    with writing(db) as session:
+        for _ in range(customers):
+            add_trip(session, add_customer(session), "2026-10-01", price=100)
+    out = invoke("segments", "rfm").stdout
+    assert (f"Only {customers} customers: scores compare few with few" in out) == warned
+
+
 def test_tiers_show_the_pyramid_and_how_to_treat_it(invoke: Invoke, full: Path) -> None:
     out = invoke("segments", "tiers").stdout
     assert "The top 20 % of customers (8 of 40) bring" in out
@@ -121,6 +133,29 @@ def test_tiers_warn_where_equals_span_a_cut(invoke: Invoke, db: Path) -> None:
     assert "4 customers have the same revenue just where a cut falls" in out
 
 
+def test_rising_stars_are_on_time_and_spend_like_the_middle_of_tier_b(
+    invoke: Invoke, db: Path
+) -> None:
+    agency(db, today=TODAY.isoformat())
+    with writing(db) as session:
+        for name, revenue, trips, day in (
+            ("A", 500, 1, "2026-10-01"),
+            # A trip of these is worth 30, 35, 40 and 60: the middle, of two the upper, is 40.
+            ("B1", 90, 3, "2026-10-01"), ("B2", 80, 2, "2026-10-01"),
+            ("B3", 70, 2, "2026-10-01"), ("B4", 60, 1, "2026-10-01"),
+            ("升", 44, 1, "2026-10-01"),
+            ("迟", 41, 1, "2025-11-19"),  # a day later than the 365 that are assumed
+            ("平", 40, 1, "2025-11-20"),
+            ("低", 39, 1, "2026-10-01"),
+            ("D", 36, 1, "2026-10-01"),
+        ):  # fmt: skip
+            who = add_customer(session, name=name)
+            for _ in range(trips):
+                add_trip(session, who, day, price=revenue * 100 // trips)
+    out = " ".join(invoke("segments", "tiers").stdout.split())
+    assert "Rising stars of tier C, on time and with trips worth those of tier B: 升, 平." in out
+
+
 @pytest.mark.parametrize(("lang", "word"), [("en", "large, high"), ("zh", "大单高忠诚")])
 def test_quadrants_show_a_picture_that_fits(
     invoke: Invoke, full: Path, lang: str, word: str
@@ -141,6 +176,7 @@ def test_quadrants_explain_scale_and_interval(invoke: Invoke, full: Path) -> Non
     assert "the median of the 40 customers with a trip in the window" in out
     assert "Expected: 90 days, the median of 80 intervals" in out
     assert "large, high: the most profitable" in out
+    assert "intervals between trips are known" not in out
     asked = " ".join(
         invoke(
             *("segments", "quadrants", "--gap", "180.5", "--large-from", "1.2万"),

@@ -47,3 +47,27 @@ def test_a_round_is_an_opening_and_what_came_of_it(
     days = [tuple(None if day is None else at(day) for day in one) for one in found]
     assert told == [Round(*one) for one in days]  # type: ignore[arg-type]  # the first is a day
     assert [(since.day, until and until.day) for since, until in spans_open(told)] == spans
+
+
+STEPS = {"o": OPEN, "a": SAID, "n": "noted", "c": DONE, "r": AGAIN}
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ("o", [(1, None)]),
+        ("ona", [(1, 3)]),
+        ("oanan", [(1, 2)]),  # a second answer is no faster one
+        ("oacr", [(1, 2), (4, None)]),
+        ("oacrna", [(1, 2), (4, 6)]),
+        ("orar", [(1, None), (2, 3), (4, None)]),
+        ("ao", [(2, None)]),
+        ("", []),
+    ],
+)
+def test_each_opening_has_its_first_answer(
+    steps: str, expected: list[tuple[int, int | None]]
+) -> None:
+    told = rounds((STEPS[step], at(day)) for day, step in enumerate(steps, 1))
+    answers = [(one.opened_at.day, one.responded_at and one.responded_at.day) for one in told]
+    assert answers == expected

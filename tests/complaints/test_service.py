@@ -73,6 +73,15 @@ def test_clocks_run_by_the_time_left_and_the_best_tier_first(office: Office) -> 
     )
 
 
+def test_within_a_minute_the_better_tier_comes_first(office: Office) -> None:
+    office.open(2, "a minute less", 2, at=moment("2026-11-20 08:29:59"))
+    office.open(2, "40 s less", 2, at=moment("2026-11-20 08:30:10"))
+    office.open(1, "x", at=moment("2026-11-20 08:30:50"))
+    by_urgency = ["a minute less", "x", "40 s less"]
+    assert [clock.text for clock in clocks(office)] == by_urgency
+    assert [row.text for row in listing(office)] == by_urgency
+
+
 def test_a_clock_is_over_only_when_its_minutes_are(office: Office) -> None:
     office.open()
     for now, left, breached in (("10:59", 1, False), ("11:00", 0, False)):
@@ -358,6 +367,12 @@ def owed(office: Office, code: str) -> list[bool | None]:
 )
 def test_a_refund_is_whole_fen_half_up(price: int, percent: int, amount: int) -> None:
     assert share(price, percent) == amount
+
+
+def test_a_refund_may_be_a_single_fen(office: Office) -> None:
+    add_trip(office.session, 1, "2026-11-15", price=5)
+    code = judged(office, "service_failure", trip=3)
+    assert [one.amount for one in office.compensate(code, discount=False).booked] == [1]
 
 
 def test_without_a_price_the_amount_is_asked_for(office: Office) -> None:

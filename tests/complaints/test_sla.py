@@ -61,6 +61,12 @@ def test_among_many_guides_somebody_is_always_the_worst() -> None:
     assert (found.compared, found.standing_out) == (41, [])
 
 
+def test_beside_the_surest_the_next_is_compared_with_one_fewer() -> None:
+    """p = 0.0005 and 0.022 of three: more than 0.05 / 3, less than 0.05 / 2."""
+    found = shares([*cases("Li", 2, 6), *cases("Wang", 5, 5), *cases("Zhao", 40, 1)])
+    assert (found.compared, [one.group for one in found.standing_out]) == (3, ["Li", "Wang"])
+
+
 def test_the_unnamed_are_counted_and_never_accused() -> None:
     found = shares([*cases(None, 0, 20), *cases("Li", 20, 0)])
     assert [one.group for one in found.shares if one.by == "guide"] == ["Li", None]

@@ -23,6 +23,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
+from tests.foreground import heed
+
 NOW = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60  # seconds until a child that does not end is ended
@@ -251,6 +253,7 @@ def _live(request: Mapping[str, Any]) -> None:
     for number in request["closed"]:
         os.close(number)
     _open_streams()
+    heed()
     for number in request["ignored"]:
         signal.signal(number, signal.SIG_IGN)
     os.chdir(request["cwd"])

@@ -21,6 +21,7 @@ from tests.builders import add_customer, agency, writing
 from tests.conftest import BARE, Invoke
 from tests.faults.conftest import customers_sheet
 from tests.faults.nursery import Nursery, contents
+from tests.foreground import heed
 from tourcrm.commands import intake
 from tourcrm.db import engine, faults
 from tourcrm.imports import service
@@ -102,13 +103,15 @@ def test_a_very_long_import_ends_within_seconds(nursery: Nursery, busy: Path) ->
         assert time.monotonic() - began < after + 30
 
 
-def test_nohup_keeps_an_import_going(nursery: Nursery, busy: Path) -> None:
-    """Who ignores a signal before the start means it."""
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT], ids=["nohup", "background"])
+def test_who_ignores_a_signal_before_the_start_means_it(
+    nursery: Nursery, busy: Path, number: signal.Signals
+) -> None:
     customers_sheet(busy.parent / "c.csv", new=300, rejected=0)
     words = ("--db", busy, "customers", "import", "c.csv")
-    child = nursery.start(*words, cwd=busy.parent, ignored=[signal.SIGHUP])
+    child = nursery.start(*words, cwd=busy.parent, ignored=[number])
     wait_for_the_import(busy)
-    child.send(signal.SIGHUP)
+    child.send(number)
     ended = child.wait()
     assert (ended.code, ended.err) == (0, "")
 
@@ -151,7 +154,8 @@ def test_a_signal_that_a_destructor_swallows_still_ends_the_program(nursery: Nur
         "except process.Stopped as stopped:\n"
         "    print('stopped', stopped.code)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], env=BARE, capture_output=True)
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=BARE, capture_output=True, preexec_fn=heed)
     assert (done.stdout, done.stderr) == (b"stopped 143\n", b"")
 
 
