@@ -76,7 +76,8 @@ def _search(day: Day, one: Rule, who: Callable[[], Who | None]) -> Search:
 def _out_of_time(
     day: Day, one: Rule, search: Search, recent: Callable[[], frozenset[int]]
 ) -> Search | None:
-    """What was put off, or had to wait, may be on the list long after its time; None: nothing."""
+    """The search for what was put off, or had to wait, and may be on the list long after its time;
+    None where there is nothing of the kind."""
     put_off = day.decided.put_off.get(one.id, ())
     wanted = frozenset(decision.customer_id for decision in put_off)
     days = [decision.anchor_on for decision in put_off]

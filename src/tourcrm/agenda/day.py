@@ -20,9 +20,10 @@ from tourcrm.db.setting import Settings, parse_window
 class Day:
     """A day, the span around it, and what is known before any event is looked for.
 
-    rules: those that hold, by id. marketing: the ids of those that are. decided: what is remembered
-    of decisions. met_since: from then on a contact or an offer may still let marketing wait.
-    heard_since: from then on what was said may settle what is on the list, or let it wait.
+    rules: those that hold, by id. marketing: the ids of the rules of that kind. decided: the
+    decisions that bear on which events are looked for, on offers, and on the places of the day.
+    met_since: whoever was met or made an offer from this day on may have marketing that waits.
+    heard_since: contacts and offers from this day on count for what is on the list.
     """
 
     as_of: date

@@ -43,10 +43,10 @@ def _decision(row: Any, zone: ZoneInfo) -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class Lately:
-    """What was decided lately.
+    """What was decided lately, as `lately` reads it.
 
-    standing: of some rules, and on the last day of all, what still stands, oldest first. put_off:
-    by rule, what puts an item off until some day or later (or did, before it was changed).
+    standing: the last decision about each item that was not taken back, oldest first. put_off: by
+    rule, decisions with a day until which they put off (or did, before they were changed).
     """
 
     standing: Sequence[Decision]
