@@ -339,6 +339,14 @@ def test_a_trip_that_moves_keeps_its_length(full: Shop) -> None:
     assert full.one("SELECT returns_on FROM trip") == "2026-06-05"
 
 
+def test_a_trip_that_departs_later_and_returns_as_before_gets_shorter(full: Shop) -> None:
+    full.take("trips", sheet(trip(code="1", days="5")))
+    shorter = "order_no,customer,departs_on,returns_on\n1,K1,2026-05-03,2026-05-05\n"
+    assert full.take("trips", shorter)["updated"] == 1
+    assert full.one("SELECT departs_on, returns_on FROM trip") == ("2026-05-03", "2026-05-05")
+    assert full.take("trips", shorter)["unchanged"] == 1
+
+
 def test_without_a_code_it_is_customer_day_place_and_which_of_the_equals(full: Shop) -> None:
     rows = [trip(price="1"), trip(price="2"), trip(destination="西藏"), trip(customer="K2")]
     assert full.take("trips", sheet(*rows))["added"] == 4

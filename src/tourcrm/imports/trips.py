@@ -281,7 +281,7 @@ class Trips(Intake):
         self, new: dict[str, Any], present: Mapping[str, Any], given: Mapping[str, Any]
     ) -> dict[str, Any]:
         changed = dict(new)
-        if "departs_on" in new and "returns_on" not in new:
+        if "departs_on" in new and given.get("returns_on") is None:
             changed["returns_on"] = _moved(present, new["departs_on"])
         status = new.get("status")
         if present["status"] == "lost" and _is_old_quote({**present, **new}, self._quote_limit()):
