@@ -29,6 +29,7 @@ MARKS, NAMES = (2, 3), (1,)
         ["Grand Total: 12", "", "", "", ""],
         ["Prepared by: Lin", "", "", "", ""],
         ["北京", "小计", "", "", "300"],
+        ["", " ", "", "", "合计"],
     ],
 )
 def test_the_foot_of_a_sheet_is_known(row: list[str]) -> None:

@@ -31,6 +31,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
         add_customer(session, "C000002", name="李强", phone=C, wechat="liqiang")  # our own code
         add_customer(session, "K3", name="赵六", phone=A)
         add_customer(session, "K4", name="孙七", phone=C)
+        add_customer(session, "C000005", name="吴十")
     with engine.reading(file) as session:
         yield session
 
@@ -80,6 +81,7 @@ def found(register: Register, person: Person) -> str | None:
         (Person(code="C000002", phones=(B,), name="周九"), "?"),
         (Person(code="C000002", phones=(C,), name="周九"), "C000002"),
         (Person(code="C000002", name="周九"), "C000002"),
+        (Person(code="C000005", phones=(B,), name="周九"), "C000005"),
     ],
 )
 def test_who_a_row_means(register: Register, person: Person, code: str | None) -> None:
