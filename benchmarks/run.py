@@ -1,6 +1,6 @@
 """Measure the program against its goals: `make bench`, or
 
-    python benchmarks/run.py [--rows N] [--only import|again|segments|due|help|growth] [--repeat N]
+    python benchmarks/run.py [--rows N] [--only import|again|segments|due|export|help|growth] [--repeat N]
 
 Every goal is a ratio to something that has to be done anyway, its floor. Both are measured in the
 same run, in turns, each as a process of its own, and the best of each counts. What decides is CPU
@@ -24,8 +24,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 AS_OF = "2026-11-20"
-PARTS = ("import", "again", "segments", "due", "help", "growth")
-SMALL = 10_000  # trips of the smaller agency of `due`
+PARTS = ("import", "again", "segments", "due", "export", "help", "growth")
 GROWTH = (10_000, 100_000, 1_000_000)
 
 LOAD = """
@@ -50,6 +49,13 @@ rows = connection.execute(
     "WHERE departs_on <= ? AND status = 'booked' GROUP BY customer_id", (sys.argv[2],)
 ).fetchall()
 assert rows
+"""
+
+DUMP = """
+import csv, sqlite3, sys
+database, table = sys.argv[1:]
+rows = sqlite3.connect(database).execute(f"SELECT * FROM {table}")
+csv.writer(sys.stdout).writerows(rows)
 """
 
 EMPTY = """
@@ -166,6 +172,7 @@ class Bench:
         self.script.mkdir()
         for name, text in (
             ("load.py", LOAD),
+            ("dump.py", DUMP),
             ("frames.py", GROUPED.format(libraries="sqlmodel, pandas")),
             ("plain.py", GROUPED.format(libraries="sqlmodel, typer")),
             ("empty.py", EMPTY),
@@ -292,21 +299,33 @@ class Bench:
         return [at_most("segments rfm -f csv / pandas, GROUP BY", one, floor, 2.0)]
 
     def measure_due(self) -> list[Line]:
-        agency, small = self.filled(self.rows), self.filled(SMALL)
-
-        def due(of: Agency) -> Run:
-            return tourcrm(of.full, "followups", "due", "--as-of", AS_OF)
-
-        one, floor, little = in_turns(
+        agency = self.filled(self.rows)
+        one, floor = in_turns(
             self.repeat + 1,
-            lambda: due(agency),
+            lambda: tourcrm(agency.full, "followups", "due", "--as-of", AS_OF),
             lambda: run(sys.executable, self.script / "plain.py", agency.full, AS_OF),
-            lambda: due(small),
         )
-        return [
-            at_most("followups due / typer, GROUP BY", one, floor, 2.5, ", aim 2 x"),
-            at_most(f"followups due / of {SMALL:,} trips", one, little, 2.5),
-        ]
+        return [at_most("followups due / typer, GROUP BY", one, floor, 2.5, ", aim 2 x")]
+
+    def measure_export(self) -> list[Line]:
+        agency = self.filled(self.rows)
+        lines = []
+        for noun, table in (("trips", "trip"), ("customers", "customer")):
+            one, floor = in_turns(
+                self.repeat,
+                partial(tourcrm, agency.full, noun, "export"),
+                partial(self.dumped, agency, table),
+            )
+            dump = "sqlite3 -csv" if shutil.which("sqlite3") else "csv.writer"
+            lines.append(at_most(f"{noun} export / {dump}", one, floor, 3.0))
+        return lines
+
+    def dumped(self, agency: Agency, table: str) -> Run:
+        """A table as CSV, as it is stored."""
+        tool = shutil.which("sqlite3")
+        if tool is not None:
+            return run(tool, "-csv", agency.full, f"SELECT * FROM {table}")
+        return run(sys.executable, self.script / "dump.py", agency.full, table)
 
     def measure_help(self) -> list[Line]:
         database = self.folder / "none.db"

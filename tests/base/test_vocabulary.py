@@ -13,7 +13,7 @@ from tourcrm.base.vocabulary import vocabulary
             "booked",
             "已成团 待出行 已付款 交易成功 已完成 已出票 已核销 Confirmed Checked-Out Ticketed",
         ),
-        ("quoted", "待付款 未付款 待确认 Pending Unpaid On-Hold"),
+        ("quoted", "待付款 未付款 待确认 Pending Unpaid"),
         ("cancelled", "已退款 退款中 交易关闭 Refunded No-Show Canceled"),
         ("lost", "未成交 丢单"),
         ("inquiry", "咨询 意向"),

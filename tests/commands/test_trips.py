@@ -291,3 +291,15 @@ def test_hostile_text_comes_back_literally_and_safely(invoke: Invoke, lang: str)
         done = invoke("trips", *verb, lang=lang, env={"COLUMNS": "300"})
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", done.stdout + done.stderr)
         assert "x[/b]y" in done.stdout or verb[0] == "cancel"
+
+
+@pytest.mark.parametrize("noun", ["customers", "trips", "interactions", "surveys"])
+def test_every_export_takes_reveal(invoke: Invoke, db: Path, noun: str) -> None:
+    builders.agency(db, today=builders.TODAY.isoformat())
+    with builders.writing(db) as session:
+        customer = builders.add_customer(session, phone="+8613812345678")
+        builders.add_trip(session, customer, "2026-11-15")
+    plain = invoke(noun, "export")
+    full = invoke(noun, "export", "--reveal")
+    assert (plain.exit_code, full.exit_code) == (0, 0)
+    assert (plain.stdout == full.stdout) == (noun != "customers")

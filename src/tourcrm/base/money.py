@@ -130,8 +130,9 @@ def _fen(number: str, scale: int) -> int:
 
 def plain_amount(fen: int) -> str:
     """The machine form, exact: 1200.00, -0.50."""
-    whole, decimals = divmod(abs(fen), 100)
-    return f"{'-' if fen < 0 else ''}{whole}.{decimals:02d}"
+    if fen < 0:
+        return f"-{plain_amount(-fen)}"
+    return f"{fen // 100}.{fen % 100:02}"
 
 
 def format_amount(fen: int, currency: str = "CNY", grouping: bool = True) -> str:

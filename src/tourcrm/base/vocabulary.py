@@ -65,7 +65,7 @@ WORDS = MappingProxyType(
                 "quoted",
                 "已报价",
                 "报价 报价中 quote open 待付款 待支付 未付款 未支付 待确认 待审核 待签约 pending unpaid "
-                "pending_payment awaiting_payment awaiting_confirmation on_request tentative on_hold",
+                "pending_payment awaiting_payment awaiting_confirmation on_request tentative",
             ),
             (
                 "booked",

@@ -18,6 +18,7 @@ from tourcrm.commands.fields import (
     headers,
     opened,
     record,
+    register_export,
     tell_notes,
     with_options,
 )
@@ -332,20 +333,15 @@ def reveal(
         emit([documents], PERSONAL, shape)
 
 
-@app.command(
-    "export",
-    help=N_("Export all customers with every column; with --reveal in full, to be imported again."),
-    epilog=N_("Example: tourcrm customers export --reveal -o customers.csv"),
+register_export(
+    app,
+    "customers",
+    queries.exported,
+    CUSTOMER,
+    N_("Customers"),
+    N_("Export all customers with every column; with --reveal in full, to be imported again."),
+    N_("Example: tourcrm customers export --reveal -o customers.csv"),
 )
-def export(
-    format: options.Format = "csv",
-    output: options.Output = None,
-    excel: options.Excel = False,
-    reveal: options.Reveal = False,
-) -> None:
-    with opened("customers export", reveal) as desk:
-        shape = options.shape(desk, format, output, excel, reveal)
-        emit(queries.exported(desk.session), CUSTOMER, shape, title=_("Customers"))
 
 
 def _tags(given: list[str]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from tourcrm.base import columns
 from tourcrm.base.columns import Column, Columns
 from tourcrm.base.errors import Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_, _, language
+from tourcrm.commands import options
 from tourcrm.commands.pages.layout import listed
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.context import Desk
@@ -91,6 +92,30 @@ def emit_list(
     if hidden > 0:
         text = _("{hidden} more rows; --format csv or -o FILE.xlsx gives all of them.")
         say(text.format(hidden=hidden))
+
+
+def register_export(
+    app: typer.Typer,
+    noun: str,
+    rows: Callable[[Any], Iterable[Any]],
+    columns: Sequence[Column],
+    title: str,
+    help: str,
+    epilog: str,
+) -> None:
+    """Give a noun its `export`: all rows of a session, with every column. Each takes --reveal, also
+    where nothing is hidden, so that a script may give it to all of them."""
+
+    @app.command("export", help=help, epilog=epilog)
+    def export(
+        format: options.Format = "csv",
+        output: options.Output = None,
+        excel: options.Excel = False,
+        reveal: options.Reveal = False,
+    ) -> None:
+        with opened(f"{noun} export", reveal) as desk:
+            shape = options.shape(desk, format, output, excel, reveal)
+            emit(rows(desk.session), columns, shape, title=_(title))
 
 
 _REASON = Column("reason", "text", "reason", "原因")

@@ -10,12 +10,12 @@ from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _
 from tourcrm.bookings import trips
 from tourcrm.commands import intake, options
-from tourcrm.commands.fields import Limit, Who, emit_list, with_options
+from tourcrm.commands.fields import Limit, Who, emit_list, register_export, with_options
 from tourcrm.commands.pages.layout import word
 from tourcrm.customers import contacts
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
-from tourcrm.terminal.render import emit, say
+from tourcrm.terminal.render import say
 from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group(
@@ -124,16 +124,15 @@ def list_(
         )
 
 
-@app.command(
-    "export",
-    help=N_("Export all contacts with every column, so that they can be imported again."),
-    epilog=N_("Example: tourcrm interactions export -o contacts.csv"),
+register_export(
+    app,
+    "interactions",
+    contacts.exported,
+    INTERACTION,
+    N_("Contacts"),
+    N_(
+        "Export all contacts with every column, so that they can be imported again."
+        " Nothing of them is hidden, with or without --reveal."
+    ),
+    N_("Example: tourcrm interactions export -o contacts.csv"),
 )
-def export(
-    format: options.Format = "csv",
-    output: options.Output = None,
-    excel: options.Excel = False,
-) -> None:
-    with context.reading() as desk:
-        shape = options.shape(desk, format, output, excel)
-        emit(contacts.exported(desk.session), INTERACTION, shape, title=_("Contacts"))

@@ -12,7 +12,15 @@ from tourcrm.base.i18n import N_, _
 from tourcrm.bookings import trips
 from tourcrm.bookings.trips import Stored
 from tourcrm.commands import intake, options
-from tourcrm.commands.fields import Limit, Who, emit_list, headers, tell_notes, with_options
+from tourcrm.commands.fields import (
+    Limit,
+    Who,
+    emit_list,
+    headers,
+    register_export,
+    tell_notes,
+    with_options,
+)
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import card, emit, say
@@ -221,19 +229,18 @@ def find(
         emit(rows, _LISTED, options.shape(desk, format, output, excel), title=_("Trips"))
 
 
-@app.command(
-    "export",
-    help=N_("Export all trips with every column, so that they can be imported again."),
-    epilog=N_("Example: tourcrm trips export -o trips.csv"),
+register_export(
+    app,
+    "trips",
+    trips.exported,
+    TRIP,
+    N_("Trips"),
+    N_(
+        "Export all trips with every column, so that they can be imported again."
+        " Nothing of them is hidden, with or without --reveal."
+    ),
+    N_("Example: tourcrm trips export -o trips.csv"),
 )
-def export(
-    format: options.Format = "csv",
-    output: options.Output = None,
-    excel: options.Excel = False,
-) -> None:
-    with context.reading() as desk:
-        shape = options.shape(desk, format, output, excel)
-        emit(trips.exported(desk.session), TRIP, shape, title=_("Trips"))
 
 
 def _say_changed(stored: Stored) -> None:

@@ -98,7 +98,7 @@ def fields(table: type[SQLModel], names: Iterable[str]) -> Iterator[ColumnElemen
 
 def selected(session: Session, chosen: Select[Any]) -> Iterator[Any]:
     """The rows of a select, tuples with named fields; only some of them are in memory at a time."""
-    found = session.connection().execute(chosen.execution_options(yield_per=2000))
+    found = session.connection().execute(chosen.execution_options(yield_per=200))
     return chain.from_iterable(found.partitions())
 
 

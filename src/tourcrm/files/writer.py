@@ -213,17 +213,18 @@ def write_csv(
     while lines:
         if len(header) > 1 and len(set(map(len, lines))) == 1:
             columns = [_csv_cells(column, excel) for column in zip(*lines, strict=True)]
-            written = [",".join(line) for line in zip(*columns, strict=True)]
-        else:  # a line that is blank would be none
-            written = [",".join(_csv_cells(line, excel)) or '""' for line in lines]
-        target.write("".join(line + end for line in written))
+            cells: Iterable[Sequence[str]] = zip(*columns, strict=True)
+        else:
+            cells = (_csv_cells(line, excel) for line in lines)
+        # A line that is blank would be none.
+        target.write(end.join(line or '""' for line in map(",".join, cells)) + end)
         count += len(lines)
         lines = list(islice(source, _TOGETHER))
     return count
 
 
-_TOGETHER = 1000  # rows
-_QUOTED = re.compile('[",\r\n]')
+_TOGETHER = 200  # rows: what is made of more would not stay in the processor's cache
+_QUOTED = ',"\n\r'
 
 
 def _csv_cells(column: Sequence[Any], excel: bool) -> Sequence[str]:
@@ -233,6 +234,8 @@ def _csv_cells(column: Sequence[Any], excel: bool) -> Sequence[str]:
     most hold nothing that must.
     """
     cells = column
+    if column.count(None) == len(column):
+        return [""] * len(column)
     if excel:
         cells = ["" if value is None else excel_cell(value) for value in column]
     try:
@@ -240,9 +243,12 @@ def _csv_cells(column: Sequence[Any], excel: bool) -> Sequence[str]:
     except TypeError:  # not all are texts
         cells = ["" if value is None else str(value) for value in column]
         together = "".join(cells)
-    if _QUOTED.search(together) is None:
+    if not any(sign in together for sign in _QUOTED):
         return cells
-    return ['"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell for cell in cells]
+    return [
+        '"' + cell.replace('"', '""') + '"' if any(sign in cell for sign in _QUOTED) else cell
+        for cell in cells
+    ]
 
 
 _STARTERS = "=+@＝＋－＠﹦﹢﹣﹫-"  # the hyphen last: in a set it would make a range

@@ -125,7 +125,7 @@ def _person_cell(column: Column, shape: Shape) -> Cell:
     return _masked(column, shape) or column.type.file(shape)
 
 
-_TOGETHER = 1000  # rows
+_TOGETHER = 200  # rows: what is made of more would not stay in the processor's cache
 
 
 def _cells(

@@ -13,14 +13,14 @@ from tourcrm.base.i18n import LANGUAGES, N_, _, language
 from tourcrm.base.speech import salutation
 from tourcrm.bookings import trips
 from tourcrm.commands import intake, options
-from tourcrm.commands.fields import Limit, Who, emit_list, with_options
+from tourcrm.commands.fields import Limit, Who, emit_list, register_export, with_options
 from tourcrm.commands.pages.layout import listed
 from tourcrm.customers import service as customers
 from tourcrm.surveys import form
 from tourcrm.surveys import service as surveys
 from tourcrm.surveys.service import Answered
 from tourcrm.terminal import context, typed
-from tourcrm.terminal.render import emit, say, tell
+from tourcrm.terminal.render import say, tell
 from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group()
@@ -239,16 +239,15 @@ def list_(
         )
 
 
-@app.command(
-    "export",
-    help=N_("Export all answers with every column, so that they can be imported again."),
-    epilog=N_("Example: tourcrm surveys export -o answers.csv"),
+register_export(
+    app,
+    "surveys",
+    surveys.exported,
+    SURVEY,
+    N_("Answers"),
+    N_(
+        "Export all answers with every column, so that they can be imported again."
+        " Nothing of them is hidden, with or without --reveal."
+    ),
+    N_("Example: tourcrm surveys export -o answers.csv"),
 )
-def export(
-    format: options.Format = "csv",
-    output: options.Output = None,
-    excel: options.Excel = False,
-) -> None:
-    with context.reading() as desk:
-        shape = options.shape(desk, format, output, excel)
-        emit(surveys.exported(desk.session), SURVEY, shape, title=_("Answers"))
