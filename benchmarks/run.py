@@ -1,6 +1,7 @@
 """Measure the program against its goals: `make bench`, or
 
-    python benchmarks/run.py [--rows N] [--only import|again|segments|due|export|help|growth] [--repeat N]
+    python benchmarks/run.py [--rows N] [--repeat N]
+        [--only import|again|segments|due|export|help|growth]
 
 Every goal is a ratio to something that has to be done anyway, its floor. Both are measured in the
 same run, in turns, each as a process of its own, and the best of each counts. What decides is CPU

@@ -54,7 +54,8 @@ ROOMS = {
     "agenda": Room(
         "agenda/**/*.py",
         "agenda/test_*.py commands/test_followups.py commands/test_rules.py "
-        "commands/test_calendar.py commands/test_today.py commands/test_clocks.py",
+        "commands/test_calendar.py commands/test_today.py commands/test_clocks.py "
+        "golden/test_stories.py",
     ),
     "complaints": Room(
         "complaints/*.py",
@@ -69,7 +70,8 @@ ROOMS = {
     ),
     "imports": Room(
         "imports/*.py",
-        "imports/test_*.py commands/test_import*.py commands/test_surveys.py",
+        "imports/test_*.py commands/test_import*.py commands/test_surveys.py "
+        "golden/test_stories.py",
     ),
 }
 
