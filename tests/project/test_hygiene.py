@@ -1,5 +1,6 @@
 """What each command may load, seen in a clean interpreter. A row is one line of the table."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -109,3 +110,27 @@ print(len(os.listdir("/proc/self/task")))
 """
     done = subprocess.run([sys.executable, "-c", script], env=BARE, capture_output=True, check=True)
     assert done.stdout.split() == [b"1"]
+
+
+def test_what_begins_with_an_underscore_stays_at_home() -> None:
+    source = Path(__file__).parents[2] / "src"
+    abroad = []
+    for file in sorted(source.rglob("*.py")):
+        modules = set()
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tourcrm"):
+                modules |= {one.asname or one.name for one in node.names if one.name.islower()}
+                abroad += [
+                    f"{file.name}: {one.name}"
+                    for one in node.names
+                    if one.name.startswith("_") and one.name not in ("_", "__version__")
+                ]
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id in modules - {"_"}
+                and node.attr.startswith("_")
+                and not node.attr.startswith(("__", "_asdict", "_replace", "_fields"))
+            ):
+                abroad.append(f"{file.name}: {node.value.id}.{node.attr}")
+    assert abroad == []
