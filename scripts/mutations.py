@@ -62,7 +62,7 @@ class Module:
                 return
             case ast.Expr(ast.Constant()):  # what a function is for
                 return
-            case ast.Call(ast.Name(name)) if name in TEXTS:
+            case ast.Call(ast.Name(name) | ast.Attribute(attr=name)) if name in TEXTS:
                 return
         yield node
         if isinstance(node, ast.JoinedStr):  # its parts say where they are from Python 3.12 on

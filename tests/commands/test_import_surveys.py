@@ -242,6 +242,19 @@ def test_a_scale_of_a_column_that_is_not_there_is_refused(full: Shop) -> None:
     assert full.run("surveys", "import", path).exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("at", "contacts"),
+    [("05-11 23:59", 2), ("05-12 00:00", 1), ("05-12 23:59", 1), ("05-13 00:00", 2)],
+)
+def test_an_answer_told_of_on_its_day_is_no_second_contact(
+    full: Shop, at: str, contacts: int
+) -> None:
+    words = ("--trip", "A1", "--kind", "survey", "--direction", "in", "--at", f"2026-{at}")
+    assert full.run("interactions", "log", "K1", *words).exit_code == 0
+    assert full.take("surveys", "customer,nps,date,trip\nK1,9,2026-05-12,A1\n")["added"] == 1
+    assert full.one("SELECT count(*) FROM interaction") == contacts
+
+
 def test_an_answer_that_is_kept_keeps_its_contact(full: Shop) -> None:
     """One about a trip, and one of two about none: whoever changed it may have changed its day."""
     full.take("customers", "code,name,phone\nK3,赵敏,13712345678\n")

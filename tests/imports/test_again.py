@@ -182,6 +182,17 @@ def test_a_trip_named_by_its_code_is_not_meant_by_a_row_without(plain: Shop) -> 
         assert (said["added"], said["updated"], said["unchanged"]) == (0, 3, 1)
 
 
+def test_a_trip_that_a_row_named_only_far_below_is_not_meant_by_the_first(plain: Shop) -> None:
+    code = plain.one("SELECT code FROM trip WHERE id = 1")
+    between = [
+        [f"F{n}", "K2", "2025-08-01", "2025-08-05", "三亚", "booked", "no", "2", "100", ""]
+        for n in range(sheet_base.CHUNK_ROWS - 1)
+    ]
+    rows = [["", *TWINS[1]], *between, [code, *TWINS[1]]]
+    said = plain.take("trips", [["order_no", *TWINS[0]], *rows], "--dry-run")
+    assert (said["added"], said["updated"], said["unchanged"]) == (len(between), 1, 1)
+
+
 @pytest.mark.parametrize(
     "rows",
     [

@@ -179,6 +179,12 @@ def test_a_bad_cell_rejects_its_row_and_no_other() -> None:
     assert "123:" not in str(rejected.reason)
 
 
+def test_a_text_that_is_too_long_is_seen_beside_short_ones() -> None:
+    rows = [["甲", "x" * 10_001], ["乙", "y" * 10_000], ["丙", "z"]]
+    batch = read(columns.CUSTOMER, [["姓名", "备注"], *rows])
+    assert batch.columns["name"] == ["乙", "丙"]
+
+
 @pytest.mark.parametrize("header", ["手机", "身份证号", "护照号", "介绍人"])
 def test_reasons_never_repeat_personal_numbers(header: str) -> None:
     cell = "1381234567890\0"
