@@ -1,12 +1,13 @@
 """A file of orders that comes again, a little different: no difference is passed over."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.importer import Shop
 from tourcrm.files import table
-from tourcrm.imports import trips
+from tourcrm.imports import trips, unchanged
 
 HEADER = [
     *("order_no", "customer", "departs_on", "returns_on", "destination", "status", "abroad"),
@@ -117,6 +118,50 @@ def test_what_moved_from_one_cell_to_the_next_is_written(ends: str, shop: Shop) 
     assert said["updated"] == 2
 
 
+# --- how fast ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
+    """The places of the rows that were looked up one by one, of each chunk where any were."""
+    found: list[list[int]] = []
+    one_by_one = unchanged.Standing._one_by_one
+
+    def noted(self: unchanged.Standing, rows: Any, places: Any) -> Any:
+        found.extend([list(places)] if places else [])
+        return one_by_one(self, rows, places)
+
+    monkeypatch.setattr(unchanged.Standing, "_one_by_one", noted)
+    return found
+
+
+@pytest.mark.parametrize("codes", [True, False])
+def test_rows_as_they_follow_one_another_are_not_looked_up_one_by_one(
+    codes: bool, tmp_path: Path, looked_up: list[list[int]]
+) -> None:
+    shop = Shop.opened(tmp_path)
+    shop.take("customers", CUSTOMERS)
+    first, *rows = [row if codes else row[1:] for row in SHEET]
+    numbers = [shop.take("trips", [first, row])["operation"] for row in rows]
+    for some in (rows, rows[:2], rows[1:], rows[3:]):
+        looked_up.clear()
+        assert shop.take("trips", [first, *some])["unchanged"] == len(some)
+        assert looked_up == []
+    looked_up.clear()
+    changed = [first, *rows[:2], [*rows[2][:-1], "素食"], rows[3]]
+    assert shop.take("trips", changed, "--dry-run")["updated"] == 1
+    assert looked_up == [[2]]
+    looked_up.clear()
+    assert shop.take("trips", [first, rows[2], rows[0]])["unchanged"] == 2
+    assert looked_up == [[0, 1]]
+    # Where trips between them have gone, too: half of those that there were.
+    for number in numbers[1:3]:
+        assert shop.run("imports", "undo", str(number)).exit_code == 0
+    looked_up.clear()
+    assert shop.take("trips", [first, rows[0], rows[3]])["unchanged"] == 2
+    assert looked_up == []
+
+
 # --- without order codes -------------------------------------------------------------------------
 
 PLAIN = [row[1:] for row in SHEET]
@@ -186,7 +231,7 @@ def test_a_trip_that_a_row_named_only_far_below_is_not_meant_by_the_first(plain:
     code = plain.one("SELECT code FROM trip WHERE id = 1")
     between = [
         [f"F{n}", "K2", "2025-08-01", "2025-08-05", "三亚", "booked", "no", "2", "100", ""]
-        for n in range(sheet_base.CHUNK_ROWS - 1)
+        for n in range(table.CHUNK_ROWS - 1)
     ]
     rows = [["", *TWINS[1]], *between, [code, *TWINS[1]]]
     said = plain.take("trips", [["order_no", *TWINS[0]], *rows], "--dry-run")
