@@ -88,6 +88,11 @@ OWN = {
     .replace("offset = 0", "offset = 30")
     .replace("until_anchor = true\n", "")
     .replace("{label}", "{name}"),
+    "again": CHILDREN.replace("child_birthday", "custom_again")
+    .replace('"special_date"', '"last_departure_yearly"')
+    .replace('labels = ["Mei", "Bao"]\n', "")
+    .replace("channel =", 'kinds = ["custom"]\nchannel =')
+    .replace("{label}", "{name}"),
 }
 
 

@@ -36,6 +36,8 @@ def faults(source: str) -> list[str]:
         (f"a = {'[' * 100_000}", "stand too deep"),
         ("a = {b = 1", "a curly bracket"),
         ("thanks = 5", "line 1, [thanks]: a rule is a table"),
+        (GOOD + GOOD.replace("[thanks]", "[second]") + "steps = 5\n",
+         "line 14, [second]: steps are tables"),
         (OFF.replace("dormant", "sleepy"), "line 1, [sleepy]: there is no built-in rule"),
         (OFF.replace("false", "0"), "line 2, [dormant] enabled: true or false"),
         (OFF.replace("false", "true"), "line 1, [dormant]: anchor is missing"),

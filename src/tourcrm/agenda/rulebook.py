@@ -160,7 +160,7 @@ def _faults(source: str, texts: dict[str, str], id_: str, table: object) -> Iter
             yield parser.at(source, id_, 0, "", reason)
     elif not isinstance(table, dict):
         yield from parser.faults_of(source, id_, table)
-    elif len(table.get("steps", ())) > MOST_STEPS:
+    elif isinstance(steps := table.get("steps"), list) and len(steps) > MOST_STEPS:
         reason = Message(N_("it has more than {limit} steps"), limit=MOST_STEPS)
         yield parser.at(source, id_, 0, "", reason)
     else:
