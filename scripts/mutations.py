@@ -82,7 +82,8 @@ class Module:
                 for one, other in pairwise(parts):
                     yield from self._swapped(one, other)
                 for part in parts:
-                    yield Change(*self._span(part), str(isinstance(operator, ast.And)))
+                    if not _is_nothing(part):
+                        yield Change(*self._span(part), str(isinstance(operator, ast.And)))
             case ast.BinOp(left, ast.Add() | ast.Sub(), right) if not _joins(left, right):
                 yield from self._swapped(left, right)
             case ast.AugAssign(target, ast.Add() | ast.Sub(), value) if not _joins(value):
@@ -104,6 +105,8 @@ class Module:
                 yield Change(*self._span(called), SWAPS[name])
             case ast.Call(ast.Name("timedelta"), [days]) if not isinstance(days, ast.Constant):
                 yield Change(*self._span(days), f"({self._said(days)}) + 1")
+            case ast.Expr(ast.Call(ast.Attribute(attr="flush"))):  # it is done before each select
+                return
             case ast.Continue() | ast.Expr(ast.Call()):
                 yield Change(*self._span(node), "pass")
             case ast.FunctionDef(returns=ast.BinOp(right=ast.Constant(None))):
@@ -133,6 +136,16 @@ class Module:
             for found in SQL_OPERATOR.finditer(self.text, start, end):
                 if found[0] in SQL_SWAPS:
                     yield Change(*found.span(), SQL_SWAPS[found[0]])
+
+
+def _is_nothing(part: ast.expr) -> bool:
+    """Whether a part is what stands for nothing, as the last one in `name or ""`."""
+    match part:
+        case ast.Constant(value):
+            return not value
+        case ast.Tuple(elts) | ast.List(elts):
+            return not elts
+    return False
 
 
 def _joins(*parts: ast.expr) -> bool:

@@ -94,6 +94,7 @@ def test_each_step_says_which_comes_next(invoke: Invoke) -> None:
         ("open 王芳 x --category fun", 2, "--category “fun”"),
         ("open 王芳 x --channel fun", 2, "--channel “fun”"),
         ("open nobody x", 3, "No customer"),
+        ("open 王芳 y --at 2026-11-21", 1, "--at lies ahead"),
     ],
 )
 def test_what_is_out_of_order_says_what_is_missing(
@@ -401,6 +402,7 @@ def test_closed_ones_and_those_of_a_customer(invoke: Invoke) -> None:
     assert codes("--all") == ["K00002", "K00001"]
     assert codes("--all", "--customer", "王芳") == ["K00001"]
     [fix] = json.loads(done(invoke, "list", "--fixes", "-f", "json"))
+    assert json.loads(done(invoke, "list", "--fixes", "--customer", "李明", "-f", "json")) == []
     assert (fix["complaint"], fix["number"], fix["what"], fix["owner"]) == (
         "K00001",
         1,

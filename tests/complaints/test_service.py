@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
@@ -251,6 +252,7 @@ def test_a_failure_owes_a_tenth_and_a_voucher_once(office: Office) -> None:
     assert booked(office) == [REFUND, DISCOUNT]
     assert len(office.compensate(code, again=True, discount=False).booked) == 1
     assert [row[0] for row in booked(office)] == ["P0000001", "P0000002", "V00001"]
+    assert [str(note)[:8] for note in office.compensate(code).notes] == ["P0000002", "V00001 w"]
 
 
 def test_a_third_party_is_named(office: Office) -> None:
@@ -287,6 +289,13 @@ def test_the_unfounded_gets_an_explanation_and_perhaps_a_gift(office: Office) ->
     office.compensate(code, privileges=(("gift", "真丝围巾"),))
     assert [row[:2] for row in booked(office)] == [("V00001", "gift")]
     office.step("resolve", code, "x")
+
+
+@pytest.mark.parametrize("money", [{"amount": 50_000}, {"pay_ratio": 0.9}])
+def test_a_gift_may_come_with_what_is_owed(office: Office, money: dict[str, Any]) -> None:
+    code = judged(office, "service_failure")
+    done = office.compensate(code, privileges=(("gift", "水果"),), **money)
+    assert [one.kind for one in done.booked] == ["refund", "gift", "discount"]
 
 
 def test_a_gift_may_come_before_the_answer_and_an_adviser_stays(office: Office) -> None:
@@ -332,9 +341,9 @@ def test_what_was_paid_or_used_already_stays_and_is_named(office: Office) -> Non
     before = booked(office)
     done = office.step("attribute", code, "unfounded")
     assert booked(office) == before
-    assert [str(note).partition(":")[0] for note in done.notes] == [
-        "P0000001 stays",
-        "V00001 stays",
+    assert [str(note).partition(". If")[0] for note in done.notes] == [
+        "P0000001 stays: it was paid out already, on 2026-11-20",
+        "V00001 stays: it was used already, on 2026-11-20.",
     ]
 
 
@@ -449,8 +458,11 @@ def test_a_fix_inside_stays_open_until_it_is_done(office: Office) -> None:
     assert fixed(office, code, None) == ("换酒店",)
     assert fixes(office) == [("换酒店", date(2026, 11, 23)), ("培训", date(2026, 11, 23))]
     assert fixed(office, code, None) == ()
+    promise(office, code, "培训")  # again, since it was done
+    promise(office, code, "培训")
+    assert fixes(office)[2:] == [("培训", None)]
     with pytest.raises(Refused, match="no such fix"):
-        fixed(office, code, 3)
+        fixed(office, code, 4)
 
 
 def promise(office: Office, code: str, what: str) -> None:

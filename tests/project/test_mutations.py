@@ -26,6 +26,7 @@ def mutated(text: str, tmp_path: Path) -> set[str]:
         ("x = a is  not None", ["x = a is None"]),
         ("x = a and b", ["x = a or b", "x = True and b", "x = a and True"]),
         ("x = (a) or (b)", ["x = (a) and (b)", "x = (False) or (b)", "x = (a) or (False)"]),
+        ("x = a or ''", ["x = a and ''", "x = False or ''"]),
         ("x = not a", ["x = (a)"]),
         ("x = a + b", ["x = a - b"]),
         ("x -= b", ["x += b"]),
@@ -63,6 +64,7 @@ def test_a_mistake_changes_one_thing(text: str, expected: list[str], tmp_path: P
         "x = zip(a, b, strict=True)",
         "x = 5_000",
         "x = 'one' + b",
+        "session.flush()",
         "x = 'b > 3 and less'",
     ],
 )
