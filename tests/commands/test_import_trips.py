@@ -550,3 +550,16 @@ def test_a_reason_names_the_column_as_the_file_does(shop: Shop, entity: str, hea
     day = "at" if entity == "interactions" else "departs_on"
     said = shop.take(entity, content, "--map", f"{header}={field}", "--map", f"日期={day}")
     assert shop.reasons(said)[2].startswith(f"{header}: nobody has the code")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_code_that_nobody_has_means_one_customer_in_all_rows(shop: Shop, turned: bool) -> None:
+    """The number of another program, with a phone that is known in one of its rows."""
+    shop.take("customers", [["name", "phone"], ["王芳", "13812345678"]])
+    rows = [["8812", "", "2026-05-01"], ["8812", "13812345678", "2026-06-01"]]
+    sheet = [["customer", "phone", "departs_on"], *(rows[::-1] if turned else rows)]
+    assert shop.take("trips", sheet, "--create-customers")["added"] == 2
+    assert shop.rows(
+        "SELECT DISTINCT c.name FROM trip t JOIN customer c ON c.id = customer_id"
+    ) == [("王芳",)]
+    assert shop.take("trips", sheet, "--create-customers")["operation"] is None

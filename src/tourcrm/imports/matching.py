@@ -316,6 +316,7 @@ class Referrer:
         self.register = register
         self._region = region
         self._known: dict[Any, int | Message] = {}  # by cell, or by cells
+        self._told: dict[str, set[int]] = {}  # codes that nobody has -> whom a phone beside tells
 
     def resolve(
         self,
@@ -349,8 +350,9 @@ class Referrer:
             if key not in self._known
         }
         self.register.look_up(person for _, persons in read.values() for person in persons)
-        for key, (reference, persons) in read.items():
-            self._known[key] = self._one(reference, persons)
+        # Whoever is named by a code alone comes last: a phone beside it may tell who that is.
+        for key in sorted(read, key=lambda key: len(read[key][1]) == 1):
+            self._known[key] = self._one(*read[key])
         return list(map(self._known.__getitem__, keys))
 
     def _by_code(self, references: Mapping[Any, Reference]) -> None:
@@ -390,8 +392,14 @@ class Referrer:
             except Ambiguous as doubt:
                 return doubt.reason
             if found is not None:
+                code = readings[0].code
+                if code and not (person.code or like_a_name(code)):
+                    self._told.setdefault(code, set()).add(found.row_id)
                 return found.row_id
             others += self.register.household(person)
+        told = self._told.get(readings[0].code or "", ()) if len(readings) == 1 else ()
+        if len(told) == 1:
+            return next(iter(told))
         if others:
             return Message(
                 N_("the number is that of {candidates}, but the name differs"),
