@@ -274,7 +274,7 @@ def test_a_customer_is_found_by_any_part(session: Session, text: str) -> None:
     who = builders.add_customer(session, "C000001", name="王芳", **facts, **more)
     customers.tag(session, number(session), session.get_one(Customer, who), ["VIP"])
     builders.add_customer(session, "C000002", name="李明", wechat="wx185x", note="100")
-    assert [found["code"] for found in queries.find(session, text, 10)] == ["C000001"]
+    assert [found.code for found in queries.find(session, text, 10)] == ["C000001"]
 
 
 @pytest.mark.parametrize(
@@ -292,9 +292,9 @@ def test_the_best_comes_first(session: Session) -> None:
         ("C", "王芳", "+8613812345678"),
     ):
         builders.add_customer(session, code, name=name, phone=phone)
-    assert [found["code"] for found in queries.find(session, "王芳", 10)] == ["C", "A", "B"]
-    assert [found["code"] for found in queries.find(session, "5678", 10)] == ["C", "A"]
-    assert [found["code"] for found in queries.find(session, "王芳", 1)] == ["C"]
+    assert [found.code for found in queries.find(session, "王芳", 10)] == ["C", "A", "B"]
+    assert [found.code for found in queries.find(session, "5678", 10)] == ["C", "A"]
+    assert [found.code for found in queries.find(session, "王芳", 1)] == ["C"]
 
 
 def test_a_row_holds_what_import_reads_back(session: Session) -> None:
@@ -307,10 +307,10 @@ def test_a_row_holds_what_import_reads_back(session: Session) -> None:
     ):
         customers.remember(session, number(session), row(session, who.code), label, day, TODAY)
     [_, found] = queries.exported(session)
-    assert found["company"] == firm.code
-    assert found["tags"] == ["a", "b"]
-    assert found["birthday"] == "1985-03-05"
-    assert found["special_dates"] == "birthday=lunar 08-15; wedding=lunar leap 2020-04-05"
+    assert found.company == firm.code
+    assert found.tags == ["a", "b"]
+    assert found.birthday == "1985-03-05"
+    assert found.special_dates == "birthday=lunar 08-15; wedding=lunar leap 2020-04-05"
 
 
 def test_lists_are_filtered_by_whole_words_in_any_case(session: Session) -> None:
@@ -324,4 +324,4 @@ def test_lists_are_filtered_by_whole_words_in_any_case(session: Session) -> None
         "limit": queries.Wanted(limit=1),
     }
     for wanted in names.values():
-        assert [found["name"] for found in queries.listed(session, wanted)] == ["A"]
+        assert [found.name for found in queries.listed(session, wanted)] == ["A"]

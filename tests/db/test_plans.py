@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlmodel import Session
+from typer.testing import CliRunner
 
 from tests.builders import NOW, TODAY, add_customer, add_special_date, add_trip, agency, writing
 from tests.contacts import (
@@ -19,7 +20,7 @@ from tests.contacts import (
 )
 from tests.importer import Shop
 from tests.plans import assert_one_pass, scans_of_trip, told
-from tourcrm import followup
+from tourcrm import cli, followup
 from tourcrm.agenda.rules import parser
 from tourcrm.analysis import population, trip_history
 from tourcrm.analysis.population import Basis
@@ -144,6 +145,27 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(files, "connect", listening)
     return seen
+
+
+@pytest.mark.parametrize("noun", ["customers", "trips", "interactions", "surveys"])
+def test_an_export_asks_no_more_for_many_rows_than_for_few(
+    noun: str, tmp_path: Path, statements: list[str]
+) -> None:
+    asked = []
+    for rows in (2, 300):
+        path = agency(tmp_path / f"{rows}.db", today=TODAY.isoformat())
+        with writing(path) as session:
+            for _ in range(rows):
+                customer = add_customer(session)
+                add_special_date(session, customer, "birthday", 5, 3)
+                add_trip(session, customer, TODAY)
+                add_answer(session, customer, TODAY)
+                add_interaction(session, customer, "2026-11-20 09:30")
+        statements.clear()
+        done = CliRunner().invoke(cli.app, ["--db", str(path), noun, "export"])
+        assert done.stdout.count("\n") == rows + 1
+        asked.append(sum(one.startswith("SELECT") for one in statements))
+    assert asked[0] == asked[1]
 
 
 @pytest.mark.parametrize(

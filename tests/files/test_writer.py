@@ -239,6 +239,29 @@ def test_what_was_disarmed_for_excel_is_read_back_as_it_was(text: str) -> None:
     assert from_excel_cell(excel_cell(text)).rstrip("\t") == text
 
 
+_CELL = st.none() | st.integers() | st.text(st.sampled_from(",\"\n' aé王"), max_size=4)
+
+
+@settings(deadline=None)
+@given(
+    st.integers(1, 3).flatmap(
+        lambda width: st.lists(st.lists(_CELL, min_size=width, max_size=width), max_size=4)
+    )
+    | st.lists(st.lists(_CELL, min_size=1, max_size=3), max_size=4)
+)
+@example([[None]])
+@example([["a"], ["", "b"]])
+def test_a_table_is_written_as_the_csv_module_writes_it(rows: list[list[object]]) -> None:
+    """Also ragged rows, and a row whose only cell is empty."""
+    header = ["a", "b"][: len(rows[0]) if rows else 2]
+    ours, theirs = io.StringIO(newline=""), io.StringIO(newline="")
+    assert write_csv(ours, header, rows) == len(rows)
+    out = csv.writer(theirs, lineterminator="\n")
+    out.writerow(header)
+    out.writerows(rows)
+    assert ours.getvalue() == theirs.getvalue()
+
+
 Table = list[list[str | int | float | bool | dt.date]]
 
 

@@ -5,6 +5,7 @@ One currency for a database. No amount is over 10^12 fen (ten thousand million i
 
 import re
 from decimal import Context, Decimal
+from functools import lru_cache
 
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
@@ -128,6 +129,7 @@ def _fen(number: str, scale: int) -> int:
     return int(fen)
 
 
+@lru_cache(maxsize=10_000)  # of a million prices most come again
 def plain_amount(fen: int) -> str:
     """The machine form, exact: 1200.00, -0.50."""
     if fen < 0:

@@ -347,7 +347,9 @@ def count(session: Session, wanted: Wanted, today: date) -> int:
 
 def exported(session: Session) -> Iterator[Row[Any]]:
     """All trips by id, as rows with the fields of columns.TRIP; their status is the stored one."""
-    return engine.selected(session, _everything(named=False).order_by(col(Trip.id)))
+    customer = engine.coded(session, col(Trip.customer_id), Customer).label("customer")
+    stored = core_select(customer, *engine.fields(Trip, _PLAIN)).order_by(col(Trip.id))
+    return engine.selected(session, stored)
 
 
 def find(session: Session, text: str, limit: int, today: date) -> list[Row[Any]]:
@@ -395,14 +397,13 @@ def _status_on(today: date) -> ColumnElement[str]:
     return case((and_(col(Trip.status) == "booked", over), COMPLETED), else_=col(Trip.status))
 
 
-def _everything(today: date | None = None, *, named: bool = True) -> Select[Any]:
-    """Trips with the stored status, or that of a day. named: with the customer's name."""
-    about: list[Any] = [col(Customer.name)] if named else []
+def _everything(today: date) -> Select[Any]:
+    """Trips with the status of a day, and the customer's code and name."""
     return core_select(
         col(Customer.code).label("customer"),
-        *about,
+        col(Customer.name),
         *engine.fields(Trip, (field for field in _PLAIN if field != "status")),
-        (col(Trip.status) if today is None else _status_on(today)).label("status"),
+        _status_on(today).label("status"),
     ).join(Customer, col(Customer.id) == col(Trip.customer_id))
 
 

@@ -1,8 +1,10 @@
 """Customers as rows: for lists and exports, for what is found, with their numbers in full."""
 
-from collections import defaultdict
+from collections import namedtuple
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func
@@ -18,6 +20,8 @@ from tourcrm.db import engine
 from tourcrm.models import Customer, CustomerTag, SpecialDate
 
 _PLAIN = columns.plain(columns.CUSTOMER)
+_MORE = ("tags", "birthday", "special_dates")
+_Row: Any = namedtuple("_Row", ("id", "company", "referred_by", *_PLAIN, *_MORE))  # type: ignore[misc]  # named by a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +36,13 @@ class Wanted:
     limit: int | None = None
 
 
-def listed(session: Session, wanted: Wanted) -> Iterator[dict[str, Any]]:
+def listed(session: Session, wanted: Wanted) -> Iterator[Any]:
     """The customers that are wanted, as rows with the fields of columns.CUSTOMER, by id."""
     chosen = core_select(col(Customer.id)).where(*_conditions(wanted)).order_by(col(Customer.id))
-    yield from _rows(session, chosen.limit(wanted.limit))
+    return _rows(session, chosen.limit(wanted.limit))
 
 
-def exported(session: Session) -> Iterator[dict[str, Any]]:
+def exported(session: Session) -> Iterator[Any]:
     """All customers, as rows with the fields of columns.CUSTOMER, by id."""
     return listed(session, Wanted())
 
@@ -68,23 +72,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _rows(session: Session, chosen: Select[Any]) -> Iterator[dict[str, Any]]:
-    """Rows for the customers whose ids a select chooses, by id."""
-    connection = session.connection()
-    tags: defaultdict[int, list[str]] = defaultdict(list)
-    tagged = core_select(col(CustomerTag.customer_id), col(CustomerTag.tag))
-    for customer_id, one in connection.execute(
-        tagged.where(col(CustomerTag.customer_id).in_(chosen)).order_by(col(CustomerTag.tag))
-    ):
-        tags[customer_id].append(one)
-    days: defaultdict[int, list[tuple[str, SpecialDay]]] = defaultdict(list)
-    yearly = core_select(
-        *(getattr(SpecialDate, field) for field in ("customer_id", "label", "month", "day")),
-        *(getattr(SpecialDate, field) for field in ("year", "calendar", "leap")),
-    )
-    in_rows = yearly.where(col(SpecialDate.customer_id).in_(chosen))
-    for customer_id, label, *day in map(tuple[Any, ...], connection.execute(in_rows)):
-        days[customer_id].append((label, SpecialDay(*day)))
+def _rows(session: Session, chosen: Select[Any]) -> Iterator[Any]:
+    """Rows for the customers whose ids a select chooses, by id, with all that is theirs."""
     company, referrer = aliased(Customer), aliased(Customer)
     everything = (
         core_select(
@@ -98,30 +87,52 @@ def _rows(session: Session, chosen: Select[Any]) -> Iterator[dict[str, Any]]:
         .where(col(Customer.id).in_(chosen))
         .order_by(col(Customer.id))
     )
-    for identifier, company_code, referrer_code, *plain in engine.selected(session, everything):
-        row = dict(zip(_PLAIN, plain, strict=True))
-        birthday, others = _split(customers.in_order(days.get(identifier, ())))
-        yield row | {
-            "id": identifier,
-            "company": company_code,
-            "referred_by": referrer_code,
-            "tags": tags.get(identifier, ()) or None,
-            "birthday": birthday,
-            "special_dates": others,
-        }
+    tags, days = _tags(session, chosen), _days(session, chosen)
+    has_tags, has_days = next(tags, _NOBODY), next(days, _NOBODY)
+    for row in engine.selected(session, everything):
+        identifier, tagged, birthday, others = row[0], None, None, None
+        if has_tags[0] == identifier:
+            tagged = has_tags[1]
+            has_tags = next(tags, _NOBODY)
+        if has_days[0] == identifier:
+            birthday, others = has_days[1]
+            has_days = next(days, _NOBODY)
+        yield _Row._make((*row, tagged, birthday, others))
+
+
+_NOBODY: tuple[int, Any] = (0, None)  # after the last
+
+
+def _tags(session: Session, chosen: Select[Any]) -> Iterator[tuple[int, Any]]:
+    """The tags of those who have some, by id."""
+    whose = col(CustomerTag.customer_id)
+    tags = core_select(whose, *engine.fields(CustomerTag, ("tag",))).where(whose.in_(chosen))
+    found = engine.selected(session, tags.order_by(whose, col(CustomerTag.tag)))
+    for identifier, theirs in groupby(found, itemgetter(0)):
+        yield identifier, [tag for _id, tag in theirs]
+
+
+def _days(session: Session, chosen: Select[Any]) -> Iterator[tuple[int, Any]]:
+    """The birthday, and the other special days, in the form that import reads back; by id."""
+    whose = col(SpecialDate.customer_id)
+    fields = engine.fields(SpecialDate, ("label", "month", "day", "year", "calendar", "leap"))
+    days = core_select(whose, *fields).where(whose.in_(chosen))
+    found = engine.selected(session, days.order_by(whose, col(SpecialDate.label)))
+    for identifier, theirs in groupby(found, itemgetter(0)):
+        named = [(label, SpecialDay(*day)) for _id, label, *day in theirs]
+        yield identifier, _split(customers.in_order(named) if len(named) > 1 else named)
 
 
 def _split(days: Sequence[tuple[str, SpecialDay]]) -> tuple[str | None, str | None]:
-    """The birthday, and the other special days, in the form that import reads back."""
-    first = parsing.special_day_text(days[0][1]) if days and days[0][0] == BIRTHDAY else None
+    first = parsing.special_day_text(days[0][1]) if days[0][0] == BIRTHDAY else None
     return first, customers.special_dates_text(days[1:] if first else days) or None
 
 
-def find(session: Session, text: str, limit: int) -> list[dict[str, Any]]:
+def find(session: Session, text: str, limit: int) -> list[Any]:
     """Customers in whom every word of `text` is found, the best first; as rows like `listed`."""
     ids = search.found_ids(session, text, limit)
     chosen = core_select(col(Customer.id)).where(col(Customer.id).in_(ids))
-    by_id = {row["id"]: row for row in _rows(session, chosen)}
+    by_id = {row.id: row for row in _rows(session, chosen)}
     return [by_id[identifier] for identifier in ids]
 
 

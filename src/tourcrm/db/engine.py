@@ -6,15 +6,26 @@ one state from beginning to end and block nobody.
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Date, Select, Text, create_engine, event, text, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    Text,
+    create_engine,
+    event,
+    select,
+    text,
+    type_coerce,
+)
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
+from sqlalchemy.types import UserDefinedType
 from sqlmodel import Session, SQLModel
 
 from tourcrm.db import files
@@ -94,6 +105,31 @@ def fields(table: type[SQLModel], names: Iterable[str]) -> Iterator[ColumnElemen
         column = getattr(table, name)
         is_day = isinstance(column.type, Date)
         yield type_coerce(column, Text).label(name) if is_day else column
+
+
+class _Coded(UserDefinedType[str]):
+    """A row's id, read as its code."""
+
+    cache_ok = False
+
+    def __init__(self, codes: Mapping[int, str]) -> None:
+        self.codes = codes
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "INTEGER"
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        return self.codes.get
+
+
+def coded(session: Session, reference: Any, table: type[SQLModel]) -> ColumnElement[Any]:
+    """A reference of every row to be listed, as the code of the `table`'s row that it means.
+
+    The codes are read beforehand: for all rows, a join takes half as long as the rows themselves.
+    """
+    id_and_code = select(table.id, table.code)  # type: ignore[attr-defined]  # any table with codes
+    codes = dict(map(tuple[Any, ...], session.connection().execute(id_and_code)))
+    return type_coerce(reference, _Coded(codes))
 
 
 def selected(session: Session, chosen: Select[Any]) -> Iterator[Any]:

@@ -213,18 +213,20 @@ def write_csv(
     while lines:
         if len(header) > 1 and len(set(map(len, lines))) == 1:
             columns = [_csv_cells(column, excel) for column in zip(*lines, strict=True)]
-            cells: Iterable[Sequence[str]] = zip(*columns, strict=True)
-        else:
+            target.write(end.join(map(",".join, zip(*columns, strict=True))) + end)
+        else:  # a line that is blank would be none
             cells = (_csv_cells(line, excel) for line in lines)
-        # A line that is blank would be none.
-        target.write(end.join(line or '""' for line in map(",".join, cells)) + end)
+            target.write(end.join(line or '""' for line in map(",".join, cells)) + end)
         count += len(lines)
         lines = list(islice(source, _TOGETHER))
     return count
 
 
 _TOGETHER = 200  # rows: what is made of more would not stay in the processor's cache
-_QUOTED = ',"\n\r'
+
+
+def _needs_quotes(text: str) -> bool:
+    return "," in text or '"' in text or "\n" in text or "\r" in text
 
 
 def _csv_cells(column: Sequence[Any], excel: bool) -> Sequence[str]:
@@ -243,12 +245,9 @@ def _csv_cells(column: Sequence[Any], excel: bool) -> Sequence[str]:
     except TypeError:  # not all are texts
         cells = ["" if value is None else str(value) for value in column]
         together = "".join(cells)
-    if not any(sign in together for sign in _QUOTED):
+    if not _needs_quotes(together):
         return cells
-    return [
-        '"' + cell.replace('"', '""') + '"' if any(sign in cell for sign in _QUOTED) else cell
-        for cell in cells
-    ]
+    return ['"' + cell.replace('"', '""') + '"' if _needs_quotes(cell) else cell for cell in cells]
 
 
 _STARTERS = "=+@＝＋－＠﹦﹢﹣﹫-"  # the hyphen last: in a set it would make a range
