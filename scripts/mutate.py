@@ -232,7 +232,7 @@ def _tested(
 ) -> tuple[int, str]:
     """Run tests until one fails, with a variable for the plugin; pytest's exit code and words.
 
-    Whoever was killed from outside, as a system does that is out of memory, found nothing: once more.
+    A process killed from outside, as by a system out of memory, found nothing: once more.
     """
     for _ in range(2):
         process = NURSERY.Process(target=_test, args=(tree, words, name, value))
