@@ -74,6 +74,58 @@ SURVEY = (
         '    column("wish", "text", "wish", "下次想去", help=N_("where they want to go")),',
     ),
 )
+COMPLAINT = (
+    (
+        "models.py",
+        r"(class Complaint\(.*?)(?=\n\n\nclass )",
+        "    room: str | None = _text()",
+    ),
+    (
+        "db/migrations.py",
+        STEPS,
+        '    Step("Rooms", ("ALTER TABLE complaint ADD COLUMN room TEXT",)),',
+    ),
+    (
+        "base/columns/complaint.py",
+        r"(\nCOMPLAINT = .*?)(?=\n\))",
+        '    column("room", "text", "room", "房间", help=N_("in which room"), line=True),',
+    ),
+)
+MONEY = (
+    (
+        "models.py",
+        r"(class Payment\(.*?)(?=\n\n\nclass )",
+        "    bank: str | None = _text()",
+    ),
+    (
+        "models.py",
+        r"(class Voucher\(.*?)(?=\n\n\nclass |\n\n\ndef )",
+        "    sponsor: str | None = _text()",
+    ),
+    (
+        "db/migrations.py",
+        STEPS,
+        '    Step("Banks", ("ALTER TABLE payment ADD COLUMN bank TEXT",\n'
+        '        "ALTER TABLE voucher ADD COLUMN sponsor TEXT")),',
+    ),
+    (
+        "base/columns/payment.py",
+        r"(\nPAYMENT = .*?)(?=\n\))",
+        '    column("bank", "text", "bank", "银行", help=N_("from which bank")),',
+    ),
+    (
+        "base/columns/payment.py",
+        r"(\nVOUCHER = .*?)(?=\n\))",
+        '    column("sponsor", "text", "sponsor", "赞助方", help=N_("who pays for it")),',
+    ),
+)
+EDITS = {
+    "trip": TRIP,
+    "interaction": INTERACTION,
+    "survey": SURVEY,
+    "complaint": COMPLAINT,
+    "money": MONEY,
+}
 CONTACTS = [["客户", "时间", "内容"], ["13812345678", "2026-11-02 10:00", "想去北疆"]]
 
 
@@ -102,14 +154,17 @@ def edited(folder: Path, edits: Sequence[tuple[str, str, str]]) -> Path:
     return source
 
 
-@pytest.mark.parametrize("entity", ["customer", "trip", "interaction", "survey"])
+@pytest.mark.parametrize("entity", ["customer", *EDITS])
 def test_a_column_that_is_declared_is_everywhere(entity: str, tmp_path: Path) -> None:
     before = Shop.opened(tmp_path)
     if entity == "interaction":
         before.take("customers", [["姓名", "手机"], ["王芳", "13812345678"]])
         before.take("interactions", CONTACTS)
-    edits = {"trip": TRIP, "interaction": INTERACTION, "survey": SURVEY}.get(entity)
-    source = edited(tmp_path, edits or of_a_customer())
+    if entity in ("complaint", "money"):
+        before.run("customers", "add", "王芳")
+        before.run("complaints", "open", "王芳", "大巴太晚")
+        before.run("vouchers", "issue", "王芳", "--amount", "100")
+    source = edited(tmp_path, EDITS.get(entity) or of_a_customer())
     done = subprocess.run(
         [sys.executable, "-c", f"import {__name__} as t; t.try_{entity}()"],
         env={
@@ -254,3 +309,46 @@ def try_survey() -> None:
     assert other.rows(everything) == shop.rows(everything)
     assert "| `wish` | 下次想去 |" in headers.page()
     assert "| wish | text | where they want to go |" in schema.page()
+
+
+def try_complaint() -> None:
+    from scripts import schema
+
+    shop = opened()
+    opening = ("complaints", "open", "王芳", "房间有霉味")
+    assert shop.run(*opening, "--room", "301").exit_code == 0
+    assert shop.run(*opening, "--room", "301").exit_code == 0  # the same one
+    assert shop.run(*opening, "--room", "302").exit_code != 0  # another, in the same words
+    assert shop.run("complaints", "edit", "K00001", "--room", "205").exit_code == 0
+    rooms = {one["code"]: one["room"] for one in told(shop, "complaints", "list")}
+    assert rooms == {"K00001": "205", "K00002": "301"}
+    page = shop.run("complaints", "show", "K00002", lang="zh").stdout
+    assert re.search("^房间 +301$", page, re.MULTILINE)
+    sheet = shop.run("complaints", "list", "-f", "csv").stdout
+    assert sheet.splitlines()[0].endswith(",room")
+    assert "| room | text | in which room |" in schema.page()
+
+
+def try_money() -> None:
+    from scripts import schema
+
+    shop = opened()
+    given = ("vouchers", "issue", "王芳", "--amount", "500", "--sponsor", "桂林大酒店")
+    assert shop.run(*given).exit_code == 0
+    assert {one["sponsor"] for one in told(shop, "vouchers", "list")} == {None, "桂林大酒店"}
+    trip = ("--destination", "桂林", "--departs", "2026-11-01", "--price", "1000")
+    assert shop.run("trips", "add", "王芳", *trip).exit_code == 0
+    code = str(told(shop, "trips", "list")[0]["code"])
+    assert shop.run("complaints", "edit", "K00001", "--trip", code).exit_code == 0
+    assert shop.run("complaints", "respond", "K00001", "道歉").exit_code == 0
+    assert shop.run("complaints", "attribute", "K00001", "service_failure").exit_code == 0
+    assert shop.run("complaints", "compensate", "K00001", "--amount", "100").exit_code == 0
+    [owed] = told(shop, "payments", "list", "--promised")
+    assert owed["bank"] is None
+    assert shop.run("payments", "pay", str(owed["code"]), "--bank", "招商银行").exit_code == 0
+    assert [one["bank"] for one in told(shop, "payments", "list")] == ["招商银行"]
+    sheet = shop.run("payments", "list", "-f", "csv").stdout
+    assert sheet.splitlines()[0].endswith(",bank")
+    page = schema.page()
+    assert "| bank | text | from which bank |" in page
+    assert "| sponsor | text | who pays for it |" in page

@@ -19,7 +19,7 @@ class Owed:
     @property
     def amount(self) -> int:
         """What is to be refunded, in fen, above zero."""
-        return -sum(line.amount for line in self.refunds)
+        return -sum(int(line.amount) for line in self.refunds)
 
 
 def owed(session: Session, customer_id: int, day: date) -> Owed:

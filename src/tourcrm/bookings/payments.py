@@ -6,16 +6,17 @@ line of the same amount with the other sign. The reversal of a promise that was 
 money and has no day of payment, so that the paid lines always add up to the money that moved.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_
 from sqlalchemy import select as core_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from tourcrm.base import columns
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
@@ -98,17 +99,17 @@ def pay(
     payment: Payment,
     *,
     day: date,
-    method: str | None = None,
-    reference: str | None = None,
+    **said: Any,
 ) -> Paid:
-    """Say that a promise was paid on a day. A line that is paid already stays as it is.
+    """Say that a promise was paid on a day, and what else is said: how (`method`), under which
+    `reference`. A line that is paid already stays as it is.
 
     Raises Refused for a reversal, a line that was taken back, a day before the promise, and for a
     line that was paid in another way or under another reference: that is another payment.
     """
     _refuse_taken_back(session, payment)
     if payment.paid_on is not None:
-        return _paid_already(session, payment, method, reference)
+        return _paid_already(session, payment, said)
     if day < payment.promised_on:
         raise Refused(
             N_("{code} was promised on {promised}; it cannot have been paid on {day}."),
@@ -116,16 +117,14 @@ def pay(
             promised=payment.promised_on,
             day=day,
         )
-    facts = {"paid_on": day, "method": method, "reference": reference}
+    facts = {"paid_on": day, **said}
     operations.edit(session, number(), payment, facts, _customer_id(session, payment))
-    return Paid(payment.code, payment.amount, day, method, reference)
+    return Paid(payment.code, payment.amount, day, payment.method, payment.reference)
 
 
-def _paid_already(
-    session: Session, row: Payment, method: str | None, reference: str | None
-) -> Paid:
+def _paid_already(session: Session, row: Payment, said: Mapping[str, Any]) -> Paid:
     by = operations.author(session, "payment", id_of(row), "paid_on")
-    if (method and method != row.method) or (reference and reference != row.reference):
+    if any(value and value != getattr(row, field) for field, value in said.items()):
         raise Refused(
             N_(
                 "{code} was paid already, on {day} ({how}), and a line is paid once. "
@@ -196,26 +195,11 @@ def _customer_id(session: Session, row: Payment) -> int:
 # --- rows -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of money as of a day. amount: fen, below zero for what goes to the customer."""
-
-    code: str
-    trip: str
-    customer: str
-    name: str
-    complaint: str | None
-    kind: str
-    reason: str | None
-    amount: int
-    state: str  # a word of payment_state
-    promised_on: date
-    paid_on: date | None
-    reversed_on: date | None
-    reverses: str | None
-    method: str | None
-    reference: str | None
-    note: str | None
+# A line of money as of a day, with the fields of columns.PAYMENT. amount: fen, below zero for what
+# goes to the customer.
+Line: TypeAlias = Any
+_Line = columns.row_type(columns.PAYMENT)
+_WHEN_PAID = tuple(one.field for one in columns.options(columns.PAYMENT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +239,8 @@ def _lines(session: Session, chosen: Select[Any], day: date | None) -> Iterator[
     for one in engine.selected(session, chosen):
         row = one._asdict()
         if row["paid_on"] is not None and day is not None and row["paid_on"] > day:
-            row |= {"paid_on": None, "method": None, "reference": None}  # as of then nobody knew
-        yield Line(**row, state=state(row["kind"], row["paid_on"], row["reversed_on"]))
+            row |= dict.fromkeys(("paid_on", *_WHEN_PAID))  # as of then nobody knew
+        yield _Line(**row, state=state(row["kind"], row["paid_on"], row["reversed_on"]))
 
 
 def totals(session: Session, wanted: Wanted) -> tuple[int, int]:
@@ -281,9 +265,8 @@ def state(kind: str, paid_on: date | None, reversed_on: date | None) -> str:
 
 
 def _columns() -> tuple[Any, ...]:
-    plain = ("code", "kind", "reason", "amount", "promised_on", "paid_on", "method", "reference")
     return (
-        *(getattr(Payment, field) for field in (*plain, "note")),
+        *(getattr(Payment, field) for field in columns.plain(columns.PAYMENT)),
         col(Trip.code).label("trip"),
         col(Customer.code).label("customer"),
         col(Customer.name),

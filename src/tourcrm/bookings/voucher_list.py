@@ -3,41 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, not_, true
 from sqlalchemy import select as core_select
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
+from tourcrm.base import columns
 from tourcrm.db import engine
 from tourcrm.models import Complaint, Customer, Trip, Voucher
 
-_PLAIN = (
-    *("kind", "pay_ratio", "amount", "what"),
-    *("issued_on", "expires_on", "redeemed_on", "withdrawn_on", "note"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A voucher as of a day. pay_ratio: 0.8 where the customer pays 80 %; amount: fen."""
-
-    code: str
-    customer: str
-    name: str
-    complaint: str | None
-    kind: str
-    pay_ratio: float | None
-    amount: int | None
-    what: str | None
-    state: str  # a word of voucher_state
-    issued_on: date
-    expires_on: date | None
-    redeemed_on: date | None
-    trip: str | None
-    withdrawn_on: date | None
-    note: str | None
+# A voucher as of a day, with the fields of columns.VOUCHER. pay_ratio: 0.8 where the customer pays
+# 80 %; amount: fen.
+Line: TypeAlias = Any
+_Line = columns.row_type(columns.VOUCHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +38,15 @@ def listed(session: Session, wanted: Wanted) -> Iterator[Line]:
     """The vouchers that are wanted: those that expire first come first, and the old ones last."""
     open_first = _in_state("open", wanted.day).desc()
     soonest = (col(Voucher.expires_on).is_(None), col(Voucher.expires_on))
-    columns = (
-        col(Voucher.code),
+    shown = (
+        *(getattr(Voucher, field) for field in columns.plain(columns.VOUCHER)),
         col(Customer.code).label("customer"),
         col(Customer.name),
         col(Complaint.code).label("complaint"),
-        *(getattr(Voucher, field) for field in _PLAIN),
         col(Trip.code).label("trip"),
         _came_back(wanted.day).label("came_back"),
     )
-    chosen = _chosen(wanted, *columns).order_by(open_first, *soonest, col(Voucher.id))
+    chosen = _chosen(wanted, *shown).order_by(open_first, *soonest, col(Voucher.id))
     for one in engine.selected(session, chosen.limit(wanted.limit)):
         row = one._asdict()
         if row.pop("came_back") or _lies_ahead(row["redeemed_on"], wanted.day):
@@ -75,7 +54,7 @@ def listed(session: Session, wanted: Wanted) -> Iterator[Line]:
         if _lies_ahead(row["withdrawn_on"], wanted.day):
             row |= {"withdrawn_on": None, "note": None}
         days = (row["expires_on"], row["redeemed_on"], row["withdrawn_on"])
-        yield Line(**row, state=state(*days, wanted.day))
+        yield _Line(**row, state=state(*days, wanted.day))
 
 
 def count(session: Session, wanted: Wanted) -> int:

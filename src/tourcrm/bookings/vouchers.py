@@ -7,7 +7,7 @@ over. It is used for one trip, and only comes back to the customer where that tr
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import Any, cast
 
 from sqlmodel import Session, col, select
 
@@ -21,9 +21,6 @@ from tourcrm.db import codes, operations
 from tourcrm.db.codes import Number
 from tourcrm.db.setting import Settings
 from tourcrm.models import LARGEST_AMOUNT, Complaint, Customer, Trip, Voucher
-
-if TYPE_CHECKING:
-    from tourcrm.bookings.voucher_list import Line
 
 EXAMPLE = 10_000_00  # fen: the price by which a discount is told
 
@@ -67,13 +64,15 @@ def issue(
     what: str | None = None,
     expires_on: date | None = None,
     complaint_id: int | None = None,
+    **more: Any,
 ) -> Voucher:
     """Promise a customer something for a later trip.
 
     kind: a word of voucher_kind. pay_ratio: of a discount, what the customer pays, 0.8 for 80 %.
     amount: fen. what: the gift or privilege in words. expires_on: the last day; None: it does not
-    expire (`expiry` gives the usual day). Raises Refused where the kind lacks its worth, or has one
-    that is not its own, and for a last day before `day`; Deceased for who cannot use it any more.
+    expire (`expiry` gives the usual day). more: further columns. Raises Refused where the kind
+    lacks its worth, or has one that is not its own, and for a last day before `day`; Deceased for
+    who cannot use it any more.
     """
     if who.status == "deceased":
         raise Deceased(
@@ -99,6 +98,7 @@ def issue(
         issued_on=day,
         expires_on=expires_on,
         operation_id=number(),
+        **more,
     )
     session.add(row)
     session.flush()
@@ -369,8 +369,9 @@ def withdraw(
 # --- words ----------------------------------------------------------------------------------------
 
 
-def worth(voucher: "Voucher | Line", currency: str) -> Message:
-    """What a voucher is worth, in words that nobody can read the wrong way round."""
+def worth(voucher: Any, currency: str) -> Message:
+    """What a voucher, or a row of a list of them, is worth, in words that nobody can read the wrong
+    way round."""
     what = visible(voucher.what or "", 200)
     match voucher.kind:
         case "discount":

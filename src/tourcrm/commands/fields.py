@@ -32,7 +32,8 @@ Limit = Annotated[int | None, typer.Option("--limit", min=1, help=N_("at most so
 def with_options(
     entity: Columns, edited: bool = False
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command that takes **given the options of an entity; absent ones are None."""
+    """Give a command that takes **given the options of an entity; absent ones are None. Those that
+    it names itself, it names at a place of its own."""
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
@@ -52,6 +53,7 @@ def with_options(
                 ],
             )
             for one in columns.options(entity, edited)
+            if one.field not in signature.parameters
         ]
         run.__signature__ = signature.replace(parameters=[*own, *more])  # type: ignore[attr-defined]  # where inspect looks first
         return run

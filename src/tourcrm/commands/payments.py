@@ -12,7 +12,7 @@ from tourcrm.base.money import format_amount
 from tourcrm.bookings import payments, trips
 from tourcrm.bookings.payments import Line
 from tourcrm.commands import options
-from tourcrm.commands.fields import Limit, emit_list, reason_in
+from tourcrm.commands.fields import Limit, emit_list, reason_in, with_options
 from tourcrm.complaints import clock
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
@@ -94,26 +94,21 @@ def list_(
     help=N_("Record that a promised refund was paid."),
     epilog=N_("Example: tourcrm payments pay P0000012 --on 2026-11-19 --method 微信"),
 )
+@with_options(PAYMENT)
 def pay(
     code: Code,
     on: options.On = None,
-    method: Annotated[
-        str | None, typer.Option("--method", help=N_("how: cash, 微信, a bank transfer"))
-    ] = None,
-    reference: Annotated[
-        str | None, typer.Option("--reference", help=N_("the number on the receipt"))
-    ] = None,
+    **given: str | None,
 ) -> None:
     with context.writing("payments pay") as desk:
-        said = typed.read(PAYMENT, {"method": method, "reference": reference}, desk.settings)
+        said = typed.read(PAYMENT, given, desk.settings)
         row = payments.find_one(desk.session, code)
         paid = payments.pay(
             desk.session,
             lambda: desk.operation,
             row,
             day=options.past_day(desk, on),
-            method=said.get("method"),
-            reference=said.get("reference"),
+            **said,
         )
         line = payments.shown(desk.session, row)
         amount = format_amount(abs(line.amount), desk.settings["currency"])

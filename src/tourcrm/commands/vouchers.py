@@ -13,7 +13,7 @@ from tourcrm.base.money import format_amount, plain_amount
 from tourcrm.bookings import trips, voucher_list, vouchers
 from tourcrm.bookings.vouchers import Redeemed
 from tourcrm.commands import options
-from tourcrm.commands.fields import Limit, Who, emit_list, reason_in, refuse_doubtful
+from tourcrm.commands.fields import Limit, Who, emit_list, reason_in, refuse_doubtful, with_options
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import say, tell
@@ -44,6 +44,7 @@ Code = Annotated[str, typer.Argument(metavar=N_("VOUCHER"), help=N_("the voucher
         "tourcrm vouchers issue C000012 --kind gift --what 真丝围巾 --expires never"
     ),
 )
+@with_options(VOUCHER)
 def issue(
     who: Who,
     kind: Annotated[
@@ -66,9 +67,10 @@ def issue(
         ),
     ] = None,
     yes: options.Yes = False,
+    **given: str | None,
 ) -> None:
     with context.writing("vouchers issue") as desk:
-        given = {"kind": kind, "pay_ratio": pay_ratio, "amount": amount, "what": what}
+        given |= {"kind": kind, "pay_ratio": pay_ratio, "amount": amount, "what": what}
         said = typed.read(VOUCHER, given, desk.settings)
         known = said.get("kind") or _kind(said)
         refuse_doubtful(said.get("pay_ratio"), yes)
@@ -84,10 +86,8 @@ def issue(
             row,
             known,
             day=desk.today,
-            pay_ratio=said.get("pay_ratio"),
-            amount=said.get("amount"),
-            what=said.get("what"),
             expires_on=last,
+            **{field: worth for field, worth in said.items() if field != "kind"},
         )
         worth = vouchers.worth(issued, desk.settings["currency"])
         text = _("{code} for {customer} {name}: {worth}.")

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlmodel import Session, col, select
 
+from tourcrm.base import columns
 from tourcrm.base.moments import moment_of, moment_text
 from tourcrm.complaints import clock, policy
 from tourcrm.complaints.clock import number_of
@@ -22,47 +23,12 @@ from tourcrm.models import Complaint, ComplaintFix, Customer
 # --- lists ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A complaint as of a moment.
-
-    opened_at: since when its clock runs, or ran. left: of a clock that runs. in_time: whether it
-    was answered by due_at; None while that is open. lacks: what is missing until it can be closed
-    (names of lifecycle). fixes_open: promises of the agency to itself.
-    """
-
-    id: int
-    code: str
-    customer: str
-    name: str
-    tier: str | None
-    owner: str | None
-    trip: str | None
-    destination: str | None
-    severity: str
-    category: str
-    text: str
-    state: str
-    opened_at: datetime
-    due_at: datetime
-    left: timedelta | None
-    breached: bool
-    answered_at: datetime | None
-    in_time: bool | None
-    in_charge: str | None
-    cause: str | None
-    supplier: str | None
-    lacks: tuple[str, ...]
-    fixes_open: int
-    resolved_at: datetime | None
-    closed_at: datetime | None
-    satisfaction: int | None
-    reopened: int
-
-    @property
-    def minutes_left(self) -> int | None:
-        """Whole minutes on a clock that runs, rounded down; below zero once it is over."""
-        return None if self.left is None else self.left // timedelta(minutes=1)
+# A complaint as of a moment, with the fields of columns.COMPLAINT. opened_at: since when its clock
+# runs, or ran. left: of a clock that runs; minutes_left: the same, rounded down. in_time: whether
+# it was answered by due_at; None while that is open. lacks: what is missing until it can be closed
+# (names of lifecycle). fixes_open: promises of the agency to itself.
+Row: TypeAlias = Any
+_Row = columns.row_type(columns.COMPLAINT, "id", "left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +41,13 @@ class Wanted:
     complaint_id: int | None = None
 
 
-_STORED = (
-    *("id", "code", "customer", "name", "owner", "trip", "destination", "severity", "category"),
-    *("text", "supplier", "fixes_open"),
-)
+_PLAIN = columns.plain(columns.COMPLAINT)
+_STORED = {*_PLAIN, "id", "customer", "name", "owner", "trip", "destination", "fixes_open"}
 _OF_COURSE = ("opened_at", "in_charge", "cause", "resolved_at", "closed_at", "satisfaction")
 _ROWS = f"""
 SELECT
-    k.id, k.code, k.customer_id, c.code AS customer, c.name, c.owner, k.trip_id, t.code AS trip,
-    t.destination, t.price, k.severity, k.category, k.text, k.opened_at, k.supplier,
+    {", ".join(f"k.{field}" for field in _PLAIN)}, k.id, k.customer_id, k.trip_id,
+    c.code AS customer, c.name, c.owner, t.code AS trip, t.destination, t.price,
     (SELECT count(*) FROM complaint_fix f WHERE f.complaint_id = k.id AND f.promised_on <= :day
         AND (f.done_on IS NULL OR f.done_on > :day)) AS fixes_open
 FROM complaint k
@@ -131,20 +95,23 @@ def _row(
     settings: Settings,
 ) -> Row:
     due = due_at(course.opened_at, stored["severity"], settings)
-    running = course.responded_at is None
-    return Row(
-        **stored | {"supplier": stored["supplier"] if course.cause == "third_party" else None},
-        tier=tier,
-        state=course.state,
-        due_at=due,
-        left=time_left(due, now, stored["severity"], settings) if running else None,
-        breached=(course.responded_at or now) > due,
-        answered_at=course.responded_at,
-        in_time=in_time(course.responded_at, due, now),
-        lacks=lacks,
-        reopened=course.rounds - 1,
-        **{field: getattr(course, field) for field in _OF_COURSE},
-    )
+    left = None
+    if course.responded_at is None:
+        left = time_left(due, now, stored["severity"], settings)
+    known = {
+        "supplier": stored["supplier"] if course.cause == "third_party" else None,
+        "tier": tier,
+        "state": course.state,
+        "due_at": due,
+        "left": left,
+        "minutes_left": None if left is None else left // timedelta(minutes=1),
+        "breached": (course.responded_at or now) > due,
+        "answered_at": course.responded_at,
+        "in_time": in_time(course.responded_at, due, now),
+        "lacks": lacks,
+        "reopened": course.rounds - 1,
+    }
+    return _Row(**stored | known | {field: getattr(course, field) for field in _OF_COURSE})
 
 
 def _place(row: Row) -> tuple[int, float, str, int]:

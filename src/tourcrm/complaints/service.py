@@ -3,9 +3,10 @@
 Which step may follow is decided by `lifecycle`, what is given for it by `compensation`.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -28,7 +29,8 @@ from tourcrm.models import Complaint, ComplaintFix, Customer, Trip
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What is said of a new complaint. at: when it came, now if nobody says; channel: how."""
+    """What is said of a new complaint. at: when it came, now if nobody says; channel: how; more:
+    further columns of it."""
 
     text: str
     severity: str = "routine"
@@ -36,6 +38,7 @@ class Opening:
     channel: str = "phone"
     at: datetime | None = None
     in_charge: str | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 def open_(act: Act, who: Customer, said: Opening, about: Trip | None = None) -> Done:
@@ -65,6 +68,7 @@ def open_(act: Act, who: Customer, said: Opening, about: Trip | None = None) -> 
         opened_at=at,
         in_charge=said.in_charge,
         operation_id=act.number(),
+        **said.more,
     )
     act.session.add(row)
     act.session.flush()
@@ -93,6 +97,7 @@ def _refuse_other(row: Complaint, said: Opening, about: Trip | None) -> None:
         or said.category not in ("other", row.category)
         or (about is not None and about.id != row.trip_id)
         or said.in_charge not in (None, row.in_charge)
+        or any(getattr(row, name) != value for name, value in said.more.items())
     ):
         raise Refused(
             N_(
@@ -436,9 +441,10 @@ def edit(
     severity: str | None = None,
     category: str | None = None,
     in_charge: str | None = None,
+    **more: Any,
 ) -> Done:
-    """Correct what is stored of a complaint. Raises Refused for one that is closed, and where the
-    trip cannot change since a refund on the other one stands."""
+    """Correct what is stored of a complaint; more: further columns. Raises Refused for one that is
+    closed, and where the trip cannot change since a refund on the other one stands."""
     now, events = clock.course_of(act.session, row)
     require(now, "edit", row.code)
     changed = False
@@ -459,6 +465,9 @@ def edit(
             at = max(act.now, row.opened_at)
             steps.record(act, row, "noted", at, detail=f"{name}:{value}")
             changed = True
+    if facts := {name: value for name, value in more.items() if getattr(row, name) != value}:
+        steps.edit(act, row, **facts)
+        changed = True
     if in_charge is not None and in_charge != now.in_charge:
         at = steps.moment(act, None, now.opened_at)
         steps.record(act, row, "in_charge", at, detail=in_charge)

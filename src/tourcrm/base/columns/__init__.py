@@ -31,6 +31,7 @@ from tourcrm.base.columns.column import (
     options,
     plain,
     references,
+    row_type,
     stored,
 )
 from tourcrm.base.columns.complaint import (
@@ -58,5 +59,6 @@ __all__ = [
     "FAULTS", "FESTIVALS", "FIX", "GROUPS", "IMPORT_RESULT", "INTERACTION", "NPS", "OPERATION",
     "PAYMENT", "PERSONAL", "PLACES", "PLAIN", "PUNCTUALITY", "QUADRANTS", "REASON", "RESULTS", "RFM", "RULES",
     "SURVEY", "TIERS", "TRIP", "VOUCHER", "Column", "Columns", "by_field", "field_of", "folded",
-    "found", "names", "option", "option_names", "options", "plain", "references", "stored",
+    "found", "names", "option", "option_names", "options", "plain", "references", "row_type",
+    "stored",
 ]  # fmt: skip

@@ -1,6 +1,8 @@
 """What is said of a column, once: import, export, options, lists, pages and documents follow."""
 
+from collections import namedtuple
 from dataclasses import dataclass
+from typing import Any
 
 from tourcrm.base.kinds import Kind, kind_of
 
@@ -66,6 +68,11 @@ Columns = tuple[Column, ...]
 def option(field: str) -> str:
     """The option that sets a field."""
     return "--" + field.replace("_", "-")
+
+
+def row_type(entity: Columns, *more: str) -> Any:
+    """Tuples with the fields of an entity by their names, and `more` that is known beside them."""
+    return namedtuple("Row", (*(one.field for one in entity), *more))
 
 
 def by_field(entity: Columns) -> dict[str, Column]:

@@ -1,6 +1,7 @@
 """Complaints: what machines get of each, what a table shows of it, the parts of its page."""
 
 from tourcrm.base.columns.column import column
+from tourcrm.base.i18n import N_
 
 COMPLAINT = (
     column("code", "code", "complaint", "投诉编号", means="the complaint's code, like K00012"),
@@ -11,7 +12,8 @@ COMPLAINT = (
     column("trip", "code", "trip", "订单号", stored="trip_id", means="the trip that it is about"),
     column("destination", "text", "destination", "目的地", stored=""),
     column("severity", "word", "severity", "程度", words="severity", means="which clock runs"),
-    column("category", "word", "category", "类别", words="complaint_category", means="what it is about"),
+    column("category", "word", "category", "类别", words="complaint_category", means="what it is about",
+        help=N_("guide, hotel, meals, transport, itinerary, price, service, safety or other")),
     column("text", "text", "text", "内容", means="what the customer said"),
     column("state", "word", "state", "状态", words="complaint_state", stored=""),
     column("opened_at", "moment", "opened_at", "受理时间", means="when it came in; its clock starts here"),
@@ -20,7 +22,7 @@ COMPLAINT = (
     column("breached", "flag", "breached", "超时", stored=""),
     column("answered_at", "moment", "answered_at", "答复时间", stored=""),
     column("in_time", "flag", "in_time", "按时", stored=""),
-    column("in_charge", "text", "in_charge", "专人", means="who in the agency looks after it"),
+    column("in_charge", "text", "in_charge", "专人", means="who in the agency looks after it", help=N_("who is in charge of it")),
     column("cause", "word", "cause", "责任", words="cause", means="whose fault it was; empty until it was found"),
     column("supplier", "text", "supplier", "供应商", means="the supplier at fault"),
     column("lacks", "tags", "lacks", "尚缺", stored=""),

@@ -1,6 +1,8 @@
-"""Money, and what is promised for a later trip."""
+"""Money, and what is promised for a later trip. Options are those of `payments pay` and, beside what
+a kind of voucher needs, of `vouchers issue`."""
 
 from tourcrm.base.columns.column import column
+from tourcrm.base.i18n import N_
 
 PAYMENT = (
     column("code", "code", "payment", "款项编号", "code 编号", means="the line's code, like P0000012"),
@@ -15,8 +17,8 @@ PAYMENT = (
     column("state", "word", "state", "状态", words="payment_state", stored=""),
     column("promised_on", "day", "promised_on", "承诺日期", means="since when it is owed"),
     column("paid_on", "day", "paid_on", "支付日期", means="when the money moved; empty: it is promised"),
-    column("method", "text", "method", "支付方式", in_table=False, means="how it was paid"),
-    column("reference", "text", "reference", "凭证号", in_table=False, means="number of the transfer or receipt"),
+    column("method", "text", "method", "支付方式", in_table=False, means="how it was paid", help=N_("how: cash, 微信, a bank transfer")),
+    column("reference", "text", "reference", "凭证号", in_table=False, means="number of the transfer or receipt", help=N_("the number on the receipt")),
     column("reversed_on", "day", "reversed_on", "冲销日期", in_table=False, stored=""),
     column("reverses", "code", "reverses", "冲销款项", in_table=False,
         stored="reverses_id", means="of a reversal: the line that it takes back"),

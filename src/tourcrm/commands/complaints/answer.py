@@ -4,15 +4,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tourcrm.base.columns import COMPLAINT
 from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
 from tourcrm.bookings import trips
 from tourcrm.commands import options
 from tourcrm.commands.complaints import entry
-from tourcrm.commands.fields import Who, refuse_doubtful
+from tourcrm.commands.fields import Who, refuse_doubtful, with_options
 from tourcrm.commands.pages.layout import listed, word
 from tourcrm.customers import service as customers
+from tourcrm.terminal import typed
 from tourcrm.terminal.render import Shape, say
 from tourcrm.terminal.typer_i18n import cli_group
 
@@ -33,6 +35,7 @@ app = cli_group()
         'tourcrm complaints open 13800138000 大巴故障，全团滞留 --crisis --at "2026-11-20 22:10"'
     ),
 )
+@with_options(COMPLAINT)
 def open_(
     who: Who,
     text: Annotated[str, typer.Argument(metavar=N_("TEXT"), help=N_("what the customer says"))],
@@ -48,6 +51,7 @@ def open_(
     ] = None,
     at: entry.At = None,
     staff: entry.Staff = None,
+    **more: str | None,
 ) -> None:
     from tourcrm.complaints import service as complaints
 
@@ -60,6 +64,7 @@ def open_(
             channel=entry.value(desk, entry.CHANNEL, channel) or "phone",
             at=entry.value(desk, entry.AT, at),
             in_charge=entry.option(in_charge, "--in-charge"),
+            more=typed.read(COMPLAINT, more, desk.settings),
         )
         about = trips.of_customer(desk.session, code, row) if code else None
         done = complaints.open_(act, row, said, about)

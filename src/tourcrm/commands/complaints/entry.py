@@ -41,13 +41,11 @@ TripCode = Annotated[
 ]
 Category = Annotated[
     str | None,
-    typer.Option(
-        "--category",
-        help=N_("guide, hotel, meals, transport, itinerary, price, service, safety or other"),
-    ),
+    typer.Option("--category", help=CATEGORY.help),
 ]
 InCharge = Annotated[
-    str | None, typer.Option("--in-charge", metavar=N_("NAME"), help=N_("who is in charge of it"))
+    str | None,
+    typer.Option("--in-charge", metavar=N_("NAME"), help=_COMPLAINT["in_charge"].help),
 ]
 Reached = Annotated[
     str | None,

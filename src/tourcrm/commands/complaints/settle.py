@@ -4,12 +4,15 @@ from typing import Annotated
 
 import typer
 
+from tourcrm.base.columns import COMPLAINT
 from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
 from tourcrm.bookings import trips
 from tourcrm.commands import options
 from tourcrm.commands.complaints import entry
+from tourcrm.commands.fields import with_options
+from tourcrm.terminal import typed
 from tourcrm.terminal.render import say
 from tourcrm.terminal.typer_i18n import cli_group
 
@@ -202,6 +205,7 @@ def note(
         "tourcrm complaints edit K00001 --severity crisis"
     ),
 )
+@with_options(COMPLAINT, edited=True)
 def edit(
     code: entry.Code,
     about: entry.TripCode = None,
@@ -211,11 +215,12 @@ def edit(
     category: entry.Category = None,
     in_charge: entry.InCharge = None,
     staff: entry.Staff = None,
+    **more: str | None,
 ) -> None:
     from tourcrm.complaints import clock
     from tourcrm.complaints import service as complaints
 
-    if not any((about, severity, category, in_charge)):
+    if not any((about, severity, category, in_charge, *more.values())):
         raise WrongUsage(N_("Say what to change, for example --trip T0000012."))
     with entry.acting("complaints edit", staff) as (desk, act):
         row = entry.complaint(desk, code)
@@ -227,6 +232,7 @@ def edit(
             severity=entry.value(desk, entry.SEVERITY, severity),
             category=entry.value(desk, entry.CATEGORY, category),
             in_charge=entry.option(in_charge, "--in-charge"),
+            **typed.read(COMPLAINT, more, desk.settings),
         )
     entry.say(done, _("Changed: {code} of {customer} {name}."))
     entry.say_next(done)

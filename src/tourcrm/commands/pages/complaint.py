@@ -1,12 +1,11 @@
 """How complaints are laid out for people: what the clock says, what comes next, the whole page."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from tourcrm.base import ratio
-from tourcrm.base.columns import Column
+from tourcrm.base.columns import COMPLAINT, Column
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import _, ngettext
 from tourcrm.base.money import format_amount
@@ -17,6 +16,7 @@ from tourcrm.commands.pages.layout import (
     joined,
     laid_out,
     listed,
+    own_lines,
     room,
     word,
 )
@@ -55,7 +55,7 @@ def next_text(row: Row) -> str:
 
 def in_table(row: Row) -> dict[str, Any]:
     """A row as the table shows it."""
-    said = asdict(row) | {"clock": clock_text(row), "next": next_text(row)}
+    said: dict[str, Any] = row._asdict() | {"clock": clock_text(row), "next": next_text(row)}
     return said | {"text": visible(row.text, 40)}
 
 
@@ -96,6 +96,7 @@ def _who(page: Page, shape: Shape) -> Iterator[Pair]:
         price = "" if page.price is None else format_amount(page.price, shape.currency)
         yield _("Trip"), joined(visible(row.trip), visible(row.destination or "", 60), price)
     yield _("Complaint"), visible(row.text, 2000)
+    yield from own_lines(COMPLAINT, row._asdict(), shape)
 
 
 def _clock(page: Page, shape: Shape) -> Iterator[Pair]:

@@ -11,7 +11,7 @@ from tourcrm.base.money import format_amount
 from tourcrm.base.parsing import special_day_text
 from tourcrm.commands.pages import promises
 from tourcrm.commands.pages.complaint import clock_text, next_text
-from tourcrm.commands.pages.layout import Pair, joined, laid_out, word
+from tourcrm.commands.pages.layout import Pair, joined, laid_out, own_lines, word
 from tourcrm.customers.service import label_name
 from tourcrm.reports.customer_profile import TOLD, Anniversary, CallSheet, Journey, Named, Standing
 from tourcrm.segment import QUADRANT_TREATMENTS
@@ -75,10 +75,7 @@ def identity(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
         visible(who.email or ""),
     ]
     yield _("Phone"), joined(*reach) or "—"
-    for column in TOLD:
-        if column.line and sheet.facts[column.field] is not None:
-            label = column.header(language()).replace("_", " ").capitalize()
-            yield label, person(sheet.facts[column.field], column, shape)
+    yield from own_lines(TOLD, sheet.facts, shape)
     people = [
         _about(_("looked after by {name}"), who.owner),
         _about(_("works for {name}"), _called(sheet.company)),

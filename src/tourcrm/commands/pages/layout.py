@@ -1,13 +1,15 @@
 """What all pages of text for people share: how wide they are, and texts beside their labels."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from tourcrm.base import vocabulary
+from tourcrm.base.columns import Column
 from tourcrm.base.display import pad, width
 from tourcrm.base.i18n import _, language, ngettext
 from tourcrm.terminal.help import wrap
-from tourcrm.terminal.render import line_width
+from tourcrm.terminal.render import Shape, line_width, person
 
 WIDEST = 80
 NARROWEST = 10  # cells of a text beside its label, however narrow the terminal
@@ -72,3 +74,11 @@ def duration_text(duration: timedelta) -> str:
         text = _("{n} h").format(n=hours)
         return f"{text} {_('{n} min').format(n=rest)}" if rest else text
     return _("{n} min").format(n=rest)
+
+
+def own_lines(columns: Iterable[Column], facts: Mapping[str, Any], shape: Shape) -> Iterator[Pair]:
+    """The columns that have a line of their own on a page, where there is something to say."""
+    for column in columns:
+        if column.line and facts[column.field] is not None:
+            label = column.header(language()).replace("_", " ").capitalize()
+            yield label, person(facts[column.field], column, shape)
