@@ -309,3 +309,59 @@ def test_a_copy_that_is_not_there_is_told(invoke: Invoke, db: Path, tmp_path: Pa
     agency(db)
     done = invoke("restore", tmp_path / "no.db", "--yes")
     assert (done.exit_code, "no.db" in done.stderr, done.stderr.count("\n")) == (5, True, 1)
+
+
+# --- what others put into it ----------------------------------------------------------------------
+
+STRANGERS = {
+    "trigger": 'CREATE TRIGGER "升""级" AFTER INSERT ON customer BEGIN DELETE FROM trip; END',
+    "view": "CREATE VIEW customers AS SELECT * FROM customer",
+    "table": "CREATE TABLE loot (phone TEXT PRIMARY KEY)",
+    "index": "CREATE INDEX mine ON customer (city)",
+}
+
+
+@pytest.fixture(params=STRANGERS, name="strange")
+def _strange(request: pytest.FixtureRequest, db: Path) -> str:
+    agency(db)
+    with closing(sqlite3.connect(db)) as connection:
+        connection.execute(STRANGERS[request.param])
+        connection.commit()
+    return str(request.param)
+
+
+def test_a_database_with_a_stranger_in_it_is_only_read(
+    invoke: Invoke, db: Path, strange: str
+) -> None:
+    read = invoke("customers", "list")
+    assert (read.exit_code, strange in read.stderr) == (0, True)
+    before = contents(db)
+    done = invoke("customers", "add", "王芳")
+    assert (done.exit_code, "check --repair" in done.stderr) == (5, True)
+    assert contents(db) == before
+    assert (invoke("check").exit_code, strange in invoke("check").stdout) == (1, True)
+
+
+def test_check_repair_removes_a_stranger_and_keeps_a_copy(
+    invoke: Invoke, db: Path, strange: str, tmp_path: Path
+) -> None:
+    done = invoke("check", "--repair")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert f"Removed: the {strange}" in done.stdout
+    assert "agency.before-repair.db" in done.stdout
+    with closing(sqlite3.connect(tmp_path / "agency.before-repair.db")) as kept:
+        assert kept.execute("SELECT 1 FROM sqlite_master WHERE type = ?", (strange,)).fetchone()
+    done = invoke("customers", "add", "王芳")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert invoke("check", "--repair").stdout == invoke("check").stdout  # nothing more to remove
+
+
+def test_a_copy_with_a_stranger_in_it_is_not_put_back(
+    invoke: Invoke, db: Path, strange: str, tmp_path: Path
+) -> None:
+    db.rename(tmp_path / "copy.db")
+    agency(db)
+    before = db.read_bytes()
+    done = invoke("restore", tmp_path / "copy.db", "--yes")
+    assert (done.exit_code, strange in done.stderr, done.stdout) == (5, True, "")
+    assert db.read_bytes() == before

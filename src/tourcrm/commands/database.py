@@ -12,7 +12,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import EXIT_REFUSED, Message, Refused, TourcrmError, Unusable, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import options
-from tourcrm.db import engine, files, health, restoring, setting
+from tourcrm.db import engine, files, health, restoring, setting, strangers
 from tourcrm.terminal import context
 from tourcrm.terminal.render import emit, say, tell
 from tourcrm.terminal.typer_i18n import ask, cli_group, confirm
@@ -103,12 +103,21 @@ def system_zone() -> str:
 @app.command(
     "check",
     help=N_("Tell whether the set-up is sound."),
-    epilog=N_("Example: tourcrm check"),
+    epilog=N_("Example: tourcrm check\ntourcrm check --repair"),
 )
-def check() -> None:
+def check(
+    repair: Annotated[
+        bool,
+        typer.Option(
+            "--repair", help=N_("first remove what others put into the database; a copy is kept")
+        ),
+    ] = False,
+) -> None:
     from tourcrm.agenda import rulebook
 
     path = context.world().database
+    if repair:
+        _repair(path)
     context.ready()
     found = health.problems(path)
     with context.reading() as desk:
@@ -131,6 +140,14 @@ def check() -> None:
     if found:
         raise typer.Exit(EXIT_REFUSED)
     say(_("Everything is sound."))
+
+
+def _repair(path: Path) -> None:
+    removed, kept = health.repair(path)
+    for one in removed:
+        say(_("Removed: {what}.").format(what=strangers.called([one])))
+    if kept is not None:
+        say(_("What was there before is kept as {path}.").format(path=visible(str(kept))))
 
 
 @app.command(

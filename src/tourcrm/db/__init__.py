@@ -9,6 +9,7 @@ restoring    a copy put back
 migrations   the schema as steps that are only ever added to
 dialect      SQL that only SQLite says this way
 faults       why SQLite cannot go on, in the user's words
+strangers    what somebody else put into a file, and its removal
 health       whether a file and its surroundings are sound; sharing it with a team
 operations   what each command did, so that it can be taken back
 codes        codes of rows: made in one place, looked up in one place

@@ -15,7 +15,7 @@ from pathlib import Path
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, Unusable
 from tourcrm.base.i18n import N_
-from tourcrm.db import migrations
+from tourcrm.db import migrations, strangers
 from tourcrm.db.faults import faults
 from tourcrm.db.migrations import Step
 
@@ -295,6 +295,9 @@ def _migrate(path: Path, steps: Sequence[Step]) -> Path | None:
         if version >= len(steps):  # another process was quicker
             connection.execute("ROLLBACK")
             return None
+        if strange := strangers.found(connection):
+            connection.execute("ROLLBACK")
+            raise Unusable("{caution}", caution=strangers.caution(path, strange))
         # The copy is read by a second connection: nobody else can write meanwhile.
         kept = kept_name(path, f".before-v{len(steps)}")
         copy(path, kept)

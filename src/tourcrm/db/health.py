@@ -9,9 +9,10 @@ from pathlib import Path
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, Unusable
 from tourcrm.base.i18n import N_
-from tourcrm.db import migrations
+from tourcrm.db import migrations, strangers
 from tourcrm.db.faults import faults
-from tourcrm.db.files import connect, run_steps
+from tourcrm.db.files import connect, copy, kept_name, read_header, run_steps
+from tourcrm.db.strangers import Stranger
 from tourcrm.files.writer import why
 
 _TOLD = 20  # problems of a kind that are listed
@@ -24,6 +25,7 @@ def problems(path: Path) -> list[Message]:
             *_integrity_problems(connection),
             *_reference_problems(connection),
             *_schema_problems(connection),
+            *_strangers(connection),
         ]
     if os.name == "posix" and path.stat().st_mode & 0o007:
         found.append(
@@ -80,6 +82,51 @@ def _schema_problems(connection: sqlite3.Connection) -> list[Message]:
         for name, sql in wanted.items()
         if there.get(name) != sql
     ]
+
+
+def _strangers(connection: sqlite3.Connection) -> list[Message]:
+    strange = strangers.found(connection)
+    if not strange:
+        return []
+    text = N_("tourcrm did not put this there: {what}. To remove it: tourcrm check --repair")
+    return [Message(text, what=strangers.called(strange))]
+
+
+def repair(path: Path) -> tuple[list[Stranger], Path | None]:
+    """Remove all strangers, in one transaction; before that, the file is copied beside it.
+
+    Returns them, and where the copy is (None where there was nothing to remove).
+    """
+    read_header(path)
+    with faults(path), closing(connect(path)) as connection:
+        if not strangers.found(connection):
+            return [], None
+        kept = kept_name(path, ".before-repair")
+        copy(path, kept)
+        connection.execute("PRAGMA foreign_keys=OFF")  # dropping a table would delete row by row
+        connection.execute("BEGIN IMMEDIATE")
+        removed = []
+        while strange := strangers.found(
+            connection
+        ):  # a table takes its triggers and indexes with it
+            _drop(connection, strange[0])
+            removed.append(strange[0])
+        connection.execute("COMMIT")
+    return removed, kept
+
+
+def _drop(connection: sqlite3.Connection, one: Stranger) -> None:
+    name = one.name.replace('"', '""')
+    try:
+        connection.execute(f'DROP {one.kind} "{name}"')
+    except sqlite3.OperationalError:
+        # A virtual table of a module that is not there. It has no page of its own.
+        connection.execute("PRAGMA writable_schema=ON")
+        sql = "DELETE FROM sqlite_master WHERE type = ? AND name = ? AND rootpage = 0"
+        gone = connection.execute(sql, one).rowcount
+        connection.execute("PRAGMA writable_schema=RESET")
+        if not gone:
+            raise
 
 
 def share(path: Path, group: str) -> None:

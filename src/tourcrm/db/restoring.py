@@ -2,9 +2,13 @@
 
 import os
 import shutil
+from contextlib import closing
 from pathlib import Path
 
-from tourcrm.db import migrations
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Unusable
+from tourcrm.base.i18n import N_
+from tourcrm.db import migrations, strangers
 from tourcrm.db.faults import faults
 from tourcrm.db.files import (
     connect,
@@ -32,6 +36,7 @@ def restore(path: Path, backup: Path) -> Path | None:
     verify(backup)
     if read_header(backup).user_version > migrations.NEWEST:
         ready(backup)  # says so and raises
+    _refuse_strangers(backup)
     kept = None
     if path.exists():
         kept = kept_name(path, ".replaced")
@@ -52,6 +57,21 @@ def restore(path: Path, backup: Path) -> Path | None:
     else:
         _swap(path, backup, None)
     return kept
+
+
+def _refuse_strangers(path: Path) -> None:
+    """Raise Unusable where a copy that nobody writes holds strangers."""
+    with faults(path), closing(open_copy(path)) as connection:
+        strange = strangers.found(connection)
+    if strange:
+        raise Unusable(
+            N_(
+                "{path} holds what tourcrm did not put there: {what}. It was not put back. If the "
+                "copy is yours, remove that first: tourcrm --db {path} check --repair"
+            ),
+            path=visible(str(path)),
+            what=strangers.called(strange),
+        )
 
 
 def _swap(path: Path, backup: Path, kept: Path | None) -> Path | None:

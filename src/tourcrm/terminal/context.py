@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tourcrm.base.display import visible
-from tourcrm.base.errors import Message, Refused, Unsure
+from tourcrm.base.errors import Message, Refused, Unsure, Unusable
 from tourcrm.base.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -176,24 +176,31 @@ def ready() -> None:
 @contextmanager
 def reading() -> Iterator[Desk]:
     """One state of the database to read from."""
-    from tourcrm.db import engine, setting
+    from tourcrm.db import engine, setting, strangers
 
     ready()
     here = world()
     with engine.reading(here.database) as session:
+        if strange := strangers.found(engine.raw(session)):
+            from tourcrm.terminal.render import tell
+
+            tell(str(strangers.caution(here.database, strange)))
         yield Desk(session, setting.load(session), here.now(), here.actor)
 
 
 @contextmanager
 def writing(verb: str, *, dry_run: bool = False) -> Iterator[Desk]:
     """One transaction, stored when the block ends; a dry run is taken back instead."""
-    from tourcrm.db import engine, setting
+    from tourcrm.db import engine, setting, strangers
 
     here = world()
     here.stored, here.verb = False, verb
     ready()
     try:
         with engine.writing(here.database) as session:
+            if strange := strangers.found(engine.raw(session)):
+                caution = strangers.caution(here.database, strange)
+                raise Unusable("{caution}", caution=caution)
             yield Desk(session, setting.load(session), here.now(), here.actor, verb)
             if dry_run:
                 session.rollback()
