@@ -156,6 +156,31 @@ def test_the_price_is_set_where_that_is_asked_for(invoke: Invoke, db: Path) -> N
     assert price(db) == 0
 
 
+def test_a_use_is_taken_back_with_the_price_that_it_set(invoke: Invoke, db: Path) -> None:
+    issue(invoke, "--amount", "500")
+    for words in ((), ("--apply-price",)):
+        assert invoke("vouchers", "redeem", "V00001", "T0000001", *words).exit_code == 0
+        done = invoke("vouchers", "unredeem", "V00001")
+        assert (done.exit_code, "costs ¥12,800.50 again" in done.stdout) == (0, bool(words))
+        assert [row["state"] for row in listed(invoke)] == ["open"]
+    assert "not used" in invoke("vouchers", "unredeem", "V00001").stdout
+    invoke("vouchers", "redeem", "V00001", "T0000001", "--apply-price")
+    invoke("trips", "edit", "T0000001", "--price", "9000")  # meant by somebody, and so it stays
+    assert "again" not in invoke("vouchers", "unredeem", "V00001").stdout.partition("\n")[2]
+    trip = json.loads(invoke("trips", "show", "T0000001", "-f", "json").stdout)
+    assert "9000" in json.dumps(trip)
+
+
+def test_a_voucher_is_not_spent_on_what_costs_nothing_unless_meant(invoke: Invoke) -> None:
+    issue(invoke, "--amount", "500")
+    invoke("trips", "edit", "T0000001", "--price", "0")
+    done = invoke("vouchers", "redeem", "V00001", "T0000001")
+    assert (done.exit_code, "--yes" in done.stderr) == (1, True)
+    assert [row["state"] for row in listed(invoke)] == ["open"]
+    assert invoke("vouchers", "redeem", "V00001", "T0000001", "--yes").exit_code == 0
+    assert listed(invoke) == []
+
+
 def test_a_gift_has_no_price(invoke: Invoke) -> None:
     issue(invoke, "--kind", "gift", "--what", "真丝围巾")
     refused = invoke("vouchers", "redeem", "V00001", "T0000001", "--apply-price")

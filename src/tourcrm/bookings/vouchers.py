@@ -154,6 +154,7 @@ def redeem(
     *,
     day: date,
     apply: bool = False,
+    sure: bool = False,
 ) -> Redeemed:
     """Use a voucher for a booked trip that is not over, once and for all.
 
@@ -163,7 +164,8 @@ def redeem(
 
     Raises Refused for a voucher that is used, withdrawn or expired; for a trip that is another
     customer's, not booked, over, or the one that the voucher makes good; for a second discount on
-    a trip; with `apply` where there is no price, or the voucher does not change one.
+    a trip; unless `sure`, for a trip that costs nothing; with `apply` where there is no price, or
+    the voucher does not change one.
     """
     if _spent_on(session, voucher) is not None:
         return _redeemed_already(session, voucher, trip)
@@ -173,6 +175,15 @@ def redeem(
     others = _money_on(session, trip)
     price, charge = trip.price, left_to_pay(voucher, trip.price)
     _refuse_price(voucher, trip, others, apply=apply, charge=charge)
+    if price == 0 and is_money(voucher) and not sure:
+        raise Refused(
+            N_(
+                "{trip} costs nothing, so {code} would be used up for nothing. If that is meant: "
+                "--yes"
+            ),
+            trip=trip.code,
+            code=voucher.code,
+        )
     facts = {"redeemed_trip_id": trip.id, "redeemed_on": day}
     operations.edit(session, number(), voucher, facts, voucher.customer_id)
     if apply:
@@ -324,6 +335,32 @@ def _money_on(session: Session, trip: Trip) -> list[Voucher]:
         col(Voucher.redeemed_trip_id) == trip.id, col(Voucher.kind).in_(("discount", "amount"))
     )
     return list(session.exec(used.order_by(col(Voucher.id))))
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A voucher whose use was taken back. trip: for which it had been used, None where it was not.
+    price: what the trip costs again, in fen; None where its price was left as it is."""
+
+    code: str
+    trip: str | None
+    price: int | None = None
+
+
+def unredeem(session: Session, number: Number, voucher: Voucher) -> Unused:
+    """Take back the use of a voucher; a price that was set with it is as before, unless somebody
+    changed it since. One that is not used, or came back with a cancelled trip, stays as it is."""
+    trip = _spent_on(session, voucher)
+    if trip is None:
+        return Unused(voucher.code, None)
+    use = operations.last_setting(session, "voucher", id_of(voucher), "redeemed_on")
+    priced = operations.change_of(session, use, "trip", trip.id, "price") if use else None
+    facts = {"redeemed_trip_id": None, "redeemed_on": None}
+    operations.edit(session, number(), voucher, facts, voucher.customer_id)
+    if priced is None or trip.price != priced.after:
+        return Unused(voucher.code, trip.code)
+    operations.edit(session, number(), trip, {"price": priced.before}, trip.customer_id)
+    return Unused(voucher.code, trip.code, priced.before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,7 @@ def redeem(
         typer.Option("--apply-price", help=N_("set the trip's price to what is left to pay")),
     ] = False,
     on: options.On = None,
+    yes: options.Yes = False,
 ) -> None:
     with context.writing("vouchers redeem") as desk:
         row = vouchers.find_one(desk.session, code)
@@ -146,6 +147,7 @@ def redeem(
             journey,
             day=options.past_day(desk, on),
             apply=apply_price,
+            sure=yes,
         )
         who = trips.customer_of(desk.session, journey)
         code, name, currency = who.code, who.name, desk.settings["currency"]
@@ -184,6 +186,29 @@ def _say_redeemed(done: Redeemed, who: str, name: str, currency: str) -> None:
             "Used for the same trip before: {codes}. See whether the price holds that already."
         )
         tell(text.format(codes=", ".join(done.others)))
+
+
+@app.command(
+    "unredeem",
+    help=N_(
+        "Take back the use of a voucher, which can then be used again. A price that --apply-price "
+        "set becomes what it was."
+    ),
+    epilog=N_("Example: tourcrm vouchers unredeem V00012"),
+)
+def unredeem(code: Code) -> None:
+    with context.writing("vouchers unredeem") as desk:
+        row = vouchers.find_one(desk.session, code)
+        done = vouchers.unredeem(desk.session, lambda: desk.operation, row)
+        currency = desk.settings["currency"]
+    if done.trip is None:
+        say(_("{code} is not used; nothing was changed.").format(code=done.code))
+        return
+    text = _("{code} is no longer used for {trip}, and can be used again.")
+    say(text.format(code=done.code, trip=done.trip))
+    if done.price is not None:
+        text = _("{trip} costs {price} again.")
+        say(text.format(trip=done.trip, price=format_amount(done.price, currency)))
 
 
 @app.command(

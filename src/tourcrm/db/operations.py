@@ -7,7 +7,7 @@ columns before and after.
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlmodel import Session, col, select
 
@@ -103,13 +103,43 @@ def delete(session: Session, number: int, row: Any, customer_id: int | None) -> 
 
 def author(session: Session, table: str, row_id: int, field: str) -> str | None:
     """Who set a column of a row last; None where it is as it was when the row was added."""
+    number = last_setting(session, table, row_id, field)
+    return session.get_one(Operation, number).actor if number else None
+
+
+def last_setting(session: Session, table: str, row_id: int, field: str) -> int | None:
+    """The operation that set a column of a row last; None where nobody did."""
     found = session.exec(
-        select(Operation.actor, Change.after)
-        .join(Change, col(Change.operation_id) == col(Operation.id))
+        select(Change.operation_id, Change.after)
         .where(col(Change.table_name) == table, col(Change.row_id) == row_id)
         .order_by(col(Change.id).desc())
     )
-    return next((actor for actor, after in found if field in json.loads(after or "{}")), None)
+    return next((number for number, after in found if field in json.loads(after or "{}")), None)
+
+
+class Set(NamedTuple):
+    """What a column was before an operation, and after it."""
+
+    before: Any
+    after: Any
+
+
+def change_of(
+    session: Session, number: int, table: str, row_id: int | None, field: str
+) -> Set | None:
+    """What an operation did to a column of a row; None where it left it."""
+    found = session.exec(
+        select(Change.before, Change.after).where(
+            col(Change.operation_id) == number,
+            col(Change.table_name) == table,
+            col(Change.row_id) == row_id,
+        )
+    )
+    for before, after in found:
+        values = json.loads(after or "{}")
+        if field in values:
+            return Set(json.loads(before)[field], values[field])
+    return None
 
 
 def names(values: Iterable[str]) -> str:
