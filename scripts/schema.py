@@ -196,6 +196,15 @@ MEANINGS: dict[str, tuple[str, dict[str, str]]] = {
             "error": "what went wrong then",
         },
     ),
+    "calendar_entry": (
+        "What `followups calendar` put into a file, so that the next one can cancel it.",
+        {
+            "owner": "whose calendar; empty: that of all",
+            "id": "the follow-up, as it is printed; of a departure that of the first order",
+            "day": "for which day",
+            "rule": "by which rule",
+        },
+    ),
     "import_row": (
         "Which row an imported line without a code, phone or number became, so that the same "
         "line is recognised when the file comes again.",

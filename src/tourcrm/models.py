@@ -495,6 +495,18 @@ class Notice(SQLModel, table=True):
     error: str | None = _text()
 
 
+class CalendarEntry(SQLModel, table=True):
+    """What the calendar of a colleague, or that of all (owner ""), was told: it is told, too, when
+    that is off. id: of its follow-up, or of the first one of a departure."""
+
+    __tablename__ = "calendar_entry"
+    __table_args__ = (Index("calendar_entry_day", "owner", "day"),)
+    owner: str = Field(sa_type=Text, primary_key=True)
+    id: str = Field(sa_type=Text, primary_key=True)
+    day: date
+    rule: str = Field(sa_type=Text)
+
+
 class ImportRow(SQLModel, table=True):
     """Which row a line without an identity became, so that the same line is known again."""
 

@@ -11,6 +11,7 @@ import time_machine
 
 from tests.builders import add_customer, add_special_date, add_trip, agency, writing
 from tests.conftest import Invoke
+from tests.importer import Shop
 from tourcrm.models import Customer
 
 NAUGHTY = "王,芳;\\n \x1b[31m\u202e\r\nEND:VCALENDAR\x00".replace("\x00", "")
@@ -174,6 +175,42 @@ def test_who_must_not_be_called_any_more_is_cancelled_without_a_name(
     assert "王芳" not in (tmp_path / "x.ics").read_text("utf-8")
     of_fang = {uid for uid, one in before.items() if one["SUMMARY"].startswith("王芳")}
     assert {after[uid]["STATUS"] for uid in of_fang} == {"CANCELLED"}
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "customers edit C1 --owner 吴昊",
+        "customers remember C1 birthday 12-04 --remove",
+        "customers edit C1 --do-not-contact yes",
+    ],
+)
+def test_a_calendar_is_told_when_something_is_off_for_whatever_reason(
+    words: str, invoke: Invoke, tmp_path: Path
+) -> None:
+    file = tmp_path / "x.ics"
+    before = written(invoke, file, "--owner", "李娜")
+    title = ("Birthday message",) if "--remove" in words else ("王芳",)
+    off = {uid for uid, one in before.items() if all(part in one["SUMMARY"] for part in title)}
+    assert off
+    assert invoke(*words.split()).exit_code == 0
+    for hour in (2, 3):  # also where a file was not imported
+        after = written(invoke, file, "--owner", "李娜", hour=hour)
+        assert {after[uid]["STATUS"] for uid in off} == {"CANCELLED"}
+    others = written(invoke, file, "--owner", "吴昊", hour=4)  # was told nothing of it
+    assert all(one["STATUS"] == "CONFIRMED" for one in others.values())
+
+
+def test_what_an_import_brought_is_off_when_it_is_undone(shop: Shop, invoke: Invoke) -> None:
+    file = shop.folder / "x.ics"
+    sheet = [["name", "phone", "departs_on"], ["王芳", "13812345678", "2026-11-29"]]
+    assert shop.take("trips", sheet, "--create-customers")["added"] == 1
+    before = written(invoke, file)
+    assert invoke("imports", "undo", "1").exit_code == 0
+    after = written(invoke, file, hour=2)
+    assert {one["STATUS"] for one in after.values()} == {"CANCELLED"}
+    assert set(after) == set(before) != set()
 
 
 @pytest.mark.usefixtures("filled")

@@ -27,6 +27,7 @@ from tourcrm.base.errors import Unusable
 from tourcrm.db import files, migrations
 from tourcrm.db.migrations import STEPS, Step
 from tourcrm.models import (
+    CalendarEntry,
     Change,
     ComplaintFix,
     FollowupOutcome,
@@ -213,6 +214,7 @@ def _fill(session: Session, customer: int) -> None:
             channel="值班群", subject_table="complaint", subject_id=1, once="x", text="y",
             made_at=NOW, sent_at=NOW,
         ),
+        CalendarEntry(owner="李娜", id="H5H4VY74", day=TODAY, rule="birthday"),
         Change(
             table_name="customer", row_id=customer, customer_id=customer,
             before='{"note": null}', after='{"note": "x"}', **by,

@@ -497,6 +497,21 @@ STEPS = (
             "CREATE INDEX notice_unsent ON notice (made_at) WHERE sent_at IS NULL",
         ),
     ),
+    Step(
+        "what calendars were told",
+        (
+            """
+            CREATE TABLE calendar_entry (
+                owner TEXT NOT NULL,
+                id TEXT NOT NULL,
+                day DATE NOT NULL,
+                rule TEXT NOT NULL,
+                PRIMARY KEY (owner, id)
+            )
+            """,
+            "CREATE INDEX calendar_entry_day ON calendar_entry (owner, day)",
+        ),
+    ),
 )
 
 NEWEST = len(STEPS)

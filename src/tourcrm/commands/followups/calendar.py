@@ -17,6 +17,7 @@ from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands import options
 from tourcrm.commands.followups.lists import Owner
+from tourcrm.terminal import context
 from tourcrm.terminal.render import Shape, person, say
 from tourcrm.terminal.typer_i18n import cli_group
 
@@ -63,10 +64,13 @@ def calendar_(
         raise WrongUsage(
             N_("{path} must end in .ics, or be - for the output."), path=visible(file, 200)
         )
-    with fields.opened("followups calendar", reveal) as desk:
+    if reveal:
+        fields.record("followups calendar --reveal")
+    with context.writing("followups calendar") as desk:
         day = options.day(desk, as_of)
         found = calendar.plan(desk.session, desk.settings, day, language(), days=days, owner=owner)
         made = _content(found, desk.now, reveal=reveal)
+        calendar.remember(desk.session, owner, found)
     if file == "-":
         sys.stdout.flush()
         sys.stdout.buffer.write(made)
