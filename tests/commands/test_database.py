@@ -30,13 +30,46 @@ def test_init_asks_nothing_with_yes(invoke: Invoke, db: Path) -> None:
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.startswith(f"Created {db}.\n")
     assert "tourcrm customers import" in done.stdout
-    assert stored(db) == {"time_zone": "Asia/Tokyo", "currency": "CNY", "language": "en"}
+    assert stored(db) == {
+        "time_zone": "Asia/Tokyo",
+        "currency": "CNY",
+        "region": "JP",
+        "language": "en",
+    }
 
 
 def test_init_asks_what_changes_results(invoke: Invoke, db: Path) -> None:
-    done = invoke("init", input="Europe/Berlin\neur\nzh\n")
+    done = invoke("init", input="Europe/Berlin\neur\n\nzh\n")
     assert done.exit_code == 0
-    assert stored(db) == {"time_zone": "Europe/Berlin", "currency": "EUR", "language": "zh"}
+    assert stored(db) == {
+        "time_zone": "Europe/Berlin",
+        "currency": "EUR",
+        "region": "DE",
+        "language": "zh",
+    }
+
+
+@pytest.mark.parametrize(
+    ("zone", "currency", "country"),
+    [
+        ("Asia/Shanghai", "CNY", "CN"),
+        ("Asia/Hong_Kong", "HKD", "HK"),
+        ("Europe/London", "CNY", "GB"),
+        ("PRC", "CNY", "CN"),  # an old name, which no list of countries has
+        ("Etc/UTC", "GBP", "GB"),
+    ],
+)
+def test_the_country_of_phone_numbers_is_that_of_the_zone_or_the_currency(
+    invoke: Invoke, db: Path, zone: str, currency: str, country: str
+) -> None:
+    assert invoke("init", "--yes", "--time-zone", zone, "--currency", currency).exit_code == 0
+    assert stored(db)["region"] == country
+
+
+def test_the_country_of_phone_numbers_can_be_said(invoke: Invoke, db: Path) -> None:
+    assert invoke("init", "--yes", "--region", "gb").exit_code == 0
+    assert stored(db)["region"] == "GB"
+    assert invoke("customers", "add", "Ann", "--phone", "07911 123456").exit_code == 0
 
 
 @pytest.mark.parametrize(

@@ -29,10 +29,10 @@ _SETTING = (
 @app.command(
     "init",
     help=N_(
-        "Create the database. With --yes nothing is asked: this machine's time zone, CNY, and the "
-        "language in use."
+        "Create the database. With --yes nothing is asked: this machine's time zone, CNY, phone "
+        "numbers of the zone's country, and the language in use."
     ),
-    epilog=N_("Example: tourcrm init --yes"),
+    epilog=N_("Example: tourcrm init\ntourcrm init --yes --time-zone Europe/London --currency GBP"),
 )
 def init(
     yes: options.Yes = False,
@@ -41,6 +41,12 @@ def init(
     ] = None,
     currency: Annotated[
         str | None, typer.Option(metavar=N_("CODE"), help=N_("currency, like CNY"))
+    ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option(
+            metavar=N_("COUNTRY"), help=N_("country of phone numbers without a prefix, like CN")
+        ),
     ] = None,
     shared: Annotated[
         str | None,
@@ -55,16 +61,18 @@ def init(
     wanted = {
         "time_zone": time_zone or system_zone(),
         "currency": currency or "CNY",
+        "region": region or "",
         "language": language(),
     }
-    if not yes:
-        for name, question in (
-            ("time_zone", _("Time zone of the agency")),
-            ("currency", _("Currency of all amounts")),
-            ("language", _("Language (en or zh)")),
-        ):
-            wanted[name] = ask(question, wanted[name])
-    settled = {name: setting.checked(name, value) for name, value in wanted.items()}
+    settled: dict[str, str] = {}
+    for name, question in (
+        ("time_zone", _("Time zone of the agency")),
+        ("currency", _("Currency of all amounts")),
+        ("region", _("Country of phone numbers without a prefix, by its two letters")),
+        ("language", _("Language (en or zh)")),
+    ):
+        usual = wanted[name] or home(settled["time_zone"], settled["currency"])
+        settled[name] = setting.checked(name, usual if yes else ask(question, usual))
     if shared:
         health.refuse_sharing(path, shared)
     files.create(path, settled)
@@ -83,6 +91,19 @@ def init(
             ).format(service=service)
         )
     say(_("Next: tourcrm customers import FILE"))
+
+
+def home(zone: str, currency: str) -> str:
+    """The country (ISO 3166, two letters) of a time zone of only one country; else that of the
+    currency, whose code begins with it (ISO 4217)."""
+    from importlib.resources import files as package
+
+    named = [
+        line.split("\t")[0]
+        for line in (package("tzdata.zoneinfo") / "zone.tab").read_text("utf-8").splitlines()
+        if not line.startswith("#") and line.split("\t")[2] == zone
+    ]
+    return named[0] if len(named) == 1 else currency[:2]
 
 
 def system_zone() -> str:
