@@ -41,7 +41,7 @@ def test_headers_of_customers(header: str, field: str | None) -> None:
     [
         ("团费(元)", "price"), ("应收【元】", "price"), ("出团日期", "departs_on"),
         ("客户", "customer"),
-        ("手机", "phone"), ("Order No.", "code"), ("人数：", "party_size"), ("单价", None),
+        ("手机", "phone"), ("Order No.", "code"), ("人数：", "party_size"), ("单价", "price"),
     ],
 )  # fmt: skip
 def test_headers_of_trips(header: str, field: str | None) -> None:

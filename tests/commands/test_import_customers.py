@@ -539,10 +539,13 @@ def test_the_same_file_again_changes_nothing(shop: Shop) -> None:
     shop.take("customers", [HEADER, person(**OLD), person(name="李强", city="x")])
     before = shop.db.read_bytes(), shop.state()
     said = shop.take("customers", [HEADER, person(**OLD), person(name="李强", city="x")])
+    told = {name: said.pop(name) for name in ("columns_used", "columns_not_used", "notes")}
     assert said == {
         "operation": None, "read": 2, "added": 0, "updated": 0, "unchanged": 2, "rejected": 0,
-        "rejected_file": None,
+        "rejected_file": None, "warnings": [],
     }  # fmt: skip
+    assert told["columns_used"] == [f"{name}={name}" for name in HEADER]
+    assert told["columns_not_used"] == told["notes"] == []
     assert (shop.db.read_bytes(), shop.state()) == before
 
 

@@ -17,7 +17,9 @@ from tourcrm.base.errors import CellError, Refused, WrongUsage
 from tourcrm.base.kinds import NOTHING, Terms
 from tourcrm.files.reader import Sheet, open_sheet
 from tourcrm.imports import column_reader
-from tourcrm.imports.column_reader import Reader, Unsettled, map_headers
+from tourcrm.imports.column_reader import Reader, Unsettled
+from tourcrm.imports.headings import map_headers
+from tourcrm.imports.joining import Bad
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -160,7 +162,7 @@ def test_the_fast_way_for_plain_cells_finds_what_the_slow_one_does() -> None:
                     except CellError:
                         slow.append("bad")
                 fast = reader._column(kind, found)
-                assert ["bad" if type(v) is column_reader.Bad else v for v in fast] == slow
+                assert ["bad" if type(v) is Bad else v for v in fast] == slow
 
     holds()
 

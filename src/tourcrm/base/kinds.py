@@ -19,6 +19,7 @@ from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.lunar import LABEL_NAMES, lunar_text
 from tourcrm.base.moments import moment_text
 from tourcrm.base.money import format_amount, parse_amount, plain_amount
+from tourcrm.base.qualifiers import calendar_of, in_calendar
 
 Parse = Callable[[str], Any]  # of a cell that is not blank; raises CellError
 Cell = Callable[[Any], Any]  # of a value that is there
@@ -156,7 +157,8 @@ def special_dates(cell: str, parse: Parse) -> tuple[tuple[str, Any], ...]:
     for match in _SPECIAL_DATE.finditer(cell):
         if match.start() != at:
             break
-        found.append((parsing.text(match[1], 50), parse(match[2])))
+        calendar, label = calendar_of(parsing.text(match[1], 50))
+        found.append((label, parse(in_calendar(match[2], calendar))))
         at = match.end()
     if not found or cell[at:].strip():
         raise CellError(N_('special dates are written "wedding=05-20; birthday=lunar 08-15"'))
@@ -252,6 +254,7 @@ KINDS: Mapping[str, Kind] = {
         person=lambda view: lambda value: visible("、".join(value)),
         worded=True,
     ),
+    "list": Kind(csv=lambda view: "; ".join),  # of texts; only shown
     "phone": _PHONE,
     "phones": replace(  # up to two in a cell
         _PHONE, parser=lambda terms: partial(parsing.phones, region=terms.region)

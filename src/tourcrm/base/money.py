@@ -38,6 +38,18 @@ _CURRENCY_WORDS = {
 }
 _SCALES = {"": 1, "千": 10**3, "万": 10**4, "w": 10**4, "亿": 10**8}
 
+
+def currency_words() -> frozenset[str]:
+    """Every way to write a currency, in small letters, and the codes."""
+    return frozenset(word for words in _CURRENCY_WORDS.values() for word in words)
+
+
+def is_of(word: str, currency: str) -> bool:
+    """Whether a word may mean this currency; 元 alone is that of wherever one is."""
+    own = word in ("元", "圆", "块", "块钱") and currency in ("TWD", "HKD", "MOP")
+    return own or word in _CURRENCY_WORDS.get(currency, ()) or word == currency.lower()
+
+
 # The form of exports and of most sheets, taken at once; never over LIMIT.
 _USUAL = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?")
 _PLAIN = r"[0-9]+"

@@ -18,12 +18,12 @@ from tourcrm.base.errors import EXIT_PARTLY, Refused, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.kinds import Terms
 from tourcrm.commands import options
-from tourcrm.commands.intake_report import Told, report
+from tourcrm.commands.intake_report import Told, notes, report, warnings
 from tourcrm.db import setting
 from tourcrm.files import writer
 from tourcrm.files.reader import Sheet, open_sheet
 from tourcrm.imports import service
-from tourcrm.imports.column_reader import is_reason
+from tourcrm.imports.headings import Headers, is_reason
 from tourcrm.imports.service import Request, Result
 from tourcrm.terminal import context
 from tourcrm.terminal.context import Desk
@@ -46,6 +46,14 @@ Map = Annotated[
         "--map",
         metavar=N_("HEADER=FIELD"),
         help=N_('which column is which field, like "单价=price"; "HEADER=" leaves one out'),
+    ),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar=N_("FIELD=VALUE"),
+        help=N_('one value for all rows, of a field without a column: "departs_on=2026-11-27"'),
     ),
 ]
 Profile = Annotated[
@@ -88,6 +96,7 @@ class Options:
     """How a file is to be imported: the options of the `import` commands, in their order."""
 
     map: Map = None
+    set: Set = None
     profile: Profile = None
     on_duplicate: OnDuplicate = "update"
     create_customers: CreateCustomers = False
@@ -127,6 +136,7 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
     shape = options.shape(None, given.format)
     known = service.entity_columns(entity)
     mapping = _mapping(given.map)
+    _fixed(given.set)  # seen before the file is opened
     remembered = {} if given.profile is None or mapping else _remembered(entity, given.profile)
     named = {columns.folded(header) for header in (*mapping, *remembered)}
 
@@ -148,11 +158,12 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
         if result.rejected and not given.dry_run:
             written.append(_write_rejects(desk, sheet, file, beside))
     rejected_file = written[0] if written else None
+    again = rejected_file and _again(entity, rejected_file, given, result.date_order)
+    told = Told(sheet, known, result, groups, rejected_file, again or None, given.dry_run)
     if given.format == "table":
-        again = rejected_file and _again(entity, rejected_file, given, result.date_order)
-        report(Told(sheet, known, result, groups, rejected_file, again or None, given.dry_run))
+        report(told)
     else:
-        emit([_row(result, rejected_file, given.dry_run)], IMPORT_RESULT, shape)
+        emit([_row(told)], IMPORT_RESULT, shape)
     if result.rejected:
         raise typer.Exit(EXIT_PARTLY)
 
@@ -179,6 +190,7 @@ def _imported(
                 actor=desk.actor,
                 terms=terms,
                 mapping=mapping,
+                fixed=_fixed(given.set),
                 on_duplicate=given.on_duplicate,
                 create_customers=given.create_customers,
                 nps_scale=given.nps_scale is not None,
@@ -204,6 +216,8 @@ def _again(entity: str, file: Path, given: Options, date_order: str | None) -> s
     words = [entity, "import", display.visible(str(file))]
     for pair in given.map or ():
         words += ["--map", display.visible(pair)]
+    for pair in given.set or ():
+        words += ["--set", display.visible(pair)]
     told = {
         "--profile": None if given.map else given.profile,
         "--date-format": given.date_format or date_order,
@@ -218,29 +232,62 @@ def _again(entity: str, file: Path, given: Options, date_order: str | None) -> s
     return context.command(*words)
 
 
-def _row(result: Result, rejected_file: Path | None, dry_run: bool) -> dict[str, Any]:
+def _row(told: Told) -> dict[str, Any]:
+    result = told.result
+    found = result.headers or Headers({})
+    header = told.sheet.header
     return {
-        "operation": None if dry_run else result.operation,
+        "operation": None if told.dry_run else result.operation,
         "read": result.read,
         "added": result.added,
         "updated": result.updated,
         "unchanged": result.unchanged,
         "rejected": result.rejected,
-        "rejected_file": None if rejected_file is None else str(rejected_file),
+        "rejected_file": None if told.rejected_file is None else str(told.rejected_file),
+        "columns_used": [
+            f"{header[one.place]}={field}" for field, some in found.sources.items() for one in some
+        ],
+        "columns_not_used": found.unused,
+        "warnings": warnings(result),
+        "notes": list(notes(told, machine=True)),
     }
 
 
 def _mapping(given: list[str] | None) -> dict[str, str]:
-    mapping = {}
+    mapping: dict[str, str] = {}
     for pair in given or ():
-        header, equals, field = pair.rpartition("=")
-        if not equals or not header.strip():
+        header, equals, field = (part.strip() for part in pair.rpartition("="))
+        if not equals or not header:
             raise WrongUsage(
                 N_('--map takes HEADER=FIELD, like "单价=price", not {given}.'),
                 given=display.visible(pair, 60),
             )
-        mapping[header.strip()] = field.strip()
+        there = {columns.folded(one): said for one, said in mapping.items()}
+        if there.get(columns.folded(header), field) != field:
+            raise WrongUsage(
+                N_("--map: column {name} is mapped to {first} and to {second}. Give one of them."),
+                name=display.visible(header, 60),
+                first=display.visible(there[columns.folded(header)] or '""', 40),
+                second=display.visible(field or '""', 40),
+            )
+        mapping[header] = field
     return mapping
+
+
+def _fixed(given: list[str] | None) -> dict[str, str]:
+    """The values that --set gives, by their fields."""
+    fixed: dict[str, str] = {}
+    for pair in given or ():
+        field, equals, value = (part.strip() for part in pair.partition("="))
+        if not equals or not field:
+            raise WrongUsage(
+                N_('--set takes FIELD=VALUE, like "departs_on=2026-11-27", not {given}.'),
+                given=display.visible(pair, 60),
+            )
+        if field in fixed:
+            raise WrongUsage(N_("--set: {field} is given twice."), field=field)
+        fixed[field] = value
+    return fixed
 
 
 def _profile_key(entity: str, profile: str) -> str:

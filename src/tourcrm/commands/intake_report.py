@@ -1,15 +1,17 @@
 """What an import did, in the words of whoever ran it."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tourcrm.base.columns import Column, folded
+from tourcrm.base.columns import Column, by_field, folded
+from tourcrm.base.columns.headers import Meaning, own_names
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands.pages.layout import listed
 from tourcrm.files.reader import Sheet
+from tourcrm.imports.headings import Headers
 from tourcrm.imports.service import Group, Result
 from tourcrm.terminal import context
 from tourcrm.terminal.help import wrap
@@ -27,6 +29,7 @@ _INFERRED = {
     "no_day": N_("{n} without a day: taken as answered today"),
     "last_trip": N_("{n} without an order number: taken as about the last trip returned from"),
     "no_trip": N_("{n} from customers who had returned from no trip: kept without one"),
+    "a_person": N_("{n} prices a person: multiplied by the number of people"),
     "referred_by": N_("{n} name a referrer who is not among the customers: left blank"),
 }
 
@@ -49,6 +52,8 @@ def report(told: Told) -> None:
     result = told.result
     if told.dry_run:
         say(_("Dry run: nothing was changed. An import would do this:"))
+    for warning in warnings(result):
+        say(warning)
     say(
         _(
             "{file}: {read} rows read: {added} added, {updated} updated, {unchanged} unchanged, "
@@ -62,7 +67,7 @@ def report(told: Told) -> None:
             rejected=result.rejected,
         )
     )
-    for note in _notes(told):
+    for note in notes(told):
         _item(note)
     if result.rejected:
         say(_("Rejected:"))
@@ -107,7 +112,8 @@ def _group(group: Group) -> str:
     return _("{n} rows: {reason} (lines {lines})").format(n=group.rows, reason=reason, lines=lines)
 
 
-def _notes(told: Told) -> Iterator[str]:
+def notes(told: Told, machine: bool = False) -> Iterator[str]:
+    """What is to be known of an import beside its numbers; to a machine without commands."""
     result = told.result
     if told.sheet.note is not None:
         yield str(told.sheet.note)
@@ -124,46 +130,110 @@ def _notes(told: Told) -> Iterator[str]:
             n=result.repeated
         )
     if result.headers is not None:
-        understood = _understood(told, result.headers.places)
-        if result.first and understood:
-            yield _("columns understood: {names}").format(names=understood)
-        if result.headers.unknown:
-            yield _('columns not used: {names} (--map "HEADER=FIELD" uses one)').format(
-                names=_listed(result.headers.unknown)
-            )
-        if result.headers.doubled:
-            yield _("columns not used, because another one says the same: {names}").format(
-                names=_listed(result.headers.doubled)
-            )
+        yield from _columns(told, result.headers)
     if result.contested:
-        yield _contested(told)
+        yield _contested(told, machine)
     for name, count in result.inferred.items():
         yield _(_INFERRED[name]).format(n=count)
 
 
-def _contested(told: Told) -> str:
+def _contested(told: Told, machine: bool) -> str:
     count = ngettext(
         "{n} cell changed that an earlier import had set",
         "{n} cells changed that an earlier import had set",
         told.result.contested,
     ).format(n=told.result.contested)
-    if told.dry_run:
+    if told.dry_run or machine:
         return count
     command = context.command("imports", "show", str(told.result.operation))
     return _("{what}: {command}").format(what=count, command=command)
 
 
-def _understood(told: Told, places: Mapping[str, int]) -> str:
+def warnings(result: Result) -> list[str]:
+    """What is to be seen before anything else."""
+    return [str(one) for one in result.headers.warnings] if result.headers is not None else []
+
+
+def _columns(told: Told, found: Headers) -> Iterator[str]:
+    """What the columns of the sheet were taken for, and which were not used."""
+    header = told.sheet.header
+    understood = _understood(told, found)
+    if told.result.first and understood:
+        yield _("columns understood: {names}").format(names=_listed(understood))
+    some = [one for some in found.sources.values() for one in some]
+    if read := [how for one in some if (how := _how(header[one.place], one.meaning))]:
+        yield _("read as the header says: {names}").format(names=_listed(read))
+    fields = by_field(told.known)
+    if found.chosen:
+        named = [_to(name, fields[field]) for name, field in found.chosen]
+        yield _("told by what the cells hold: {names}").format(names=_listed(named))
+    if found.fixed:
+        names = [fields[name].header(language()) for name in found.fixed]
+        yield _("the same in all rows, by --set: {names}").format(names=_listed(names))
+    if found.unknown:
+        yield _('columns not used: {names} (--map "HEADER=FIELD" uses one)').format(
+            names=_listed(_short(found.unknown))
+        )
+    yield from _passed_over(told, found)
+
+
+def _passed_over(told: Told, found: Headers) -> Iterator[str]:
+    header, differing = told.sheet.header, told.result.differing
+    same = [place for place in found.twins if not differing.get(place)]
+    if same:
+        yield _("columns not used, because another one says the same: {names}").format(
+            names=_listed(_short([header[place] for place in same]))
+        )
+    others = list(found.beaten)
+    others += [(header[one], header[found.twins[one]]) for one in differing]
+    if others:
+        names = [
+            _("{column} ({other} is used)").format(column=_cut(one), other=_cut(other))
+            for one, other in others
+        ]
+        yield _("columns not used, and they say otherwise: {names}").format(names=_listed(names))
+    if found.paid:
+        yield _(
+            "columns not used, because payments are not imported from sheets of trips: {names}"
+        ).format(names=_listed(_short(found.paid)))
+
+
+def _understood(told: Told, found: Headers) -> list[str]:
     """The headers that are not our own names, with what they were taken for."""
     pairs = []
     for column in told.known:
-        if column.field in places:
-            header = told.sheet.header[places[column.field]]
-            own = (column.field, column.en, column.zh)
-            if folded(header) not in map(folded, own):
-                pairs.append(f"{visible(header, 40)} → {column.header(language())}")
-    return _listed(pairs, 400)
+        some = [told.sheet.header[one.place] for one in found.sources.get(column.field, ())]
+        own = own_names(column)
+        if len(some) > 1 or (some and folded(some[0]) not in own):
+            pairs.append(_to(" + ".join(some), column))
+    return pairs
 
 
-def _listed(names: Sequence[str], limit: int = 200) -> str:
-    return visible(listed(names), limit)
+def _how(name: str, meaning: Meaning) -> str:
+    """How the cells below a header are read, where it says so."""
+    said = meaning.qualifier
+    ways = []
+    if said.calendar == "lunar":
+        ways.append(_("lunar days"))
+    if said.scale:
+        ways.append(_("amounts in {scale}").format(scale=said.scale))
+    if said.head:
+        ways.append(_("amounts a person"))
+    return f"{_cut(name)} ({', '.join(ways)})" if ways else ""
+
+
+def _to(name: str, column: Column) -> str:
+    return f"{visible(name, 80)} → {column.header(language())}"
+
+
+def _cut(name: str) -> str:
+    return visible(name, 40)
+
+
+def _short(names: Sequence[str]) -> list[str]:
+    return list(map(_cut, names))
+
+
+def _listed(names: Sequence[str]) -> str:
+    """All of them: what is not used is not cut off."""
+    return listed(names)

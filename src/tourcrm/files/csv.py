@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -314,7 +314,7 @@ class TextSheet(Sheet):
         """The header as one choice of codec and delimiter has it; (0, 0, []) where none."""
         return find_header(self._first_rows(codec, delimiter), known) or (0, 0, [])
 
-    def chunks(self, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
+    def chunks(self, size: int = CHUNK_ROWS) -> Generator[Chunk]:
         csv.field_size_limit(CELL_LIMIT)
         with self._rows(self._codec, self.delimiter) as reader:
             try:

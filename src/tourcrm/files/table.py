@@ -2,7 +2,7 @@
 
 import io
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from types import TracebackType
@@ -98,7 +98,7 @@ class Sheet:
     def spread(self, places: Iterable[int]) -> None:
         """Let a merged cell of these columns (places of `header`) count for each of its rows."""
 
-    def chunks(self, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
+    def chunks(self, size: int = CHUNK_ROWS) -> Generator[Chunk]:
         """The rows after the header, from the first, at most `size` a chunk; blank rows left out.
 
         One pass at a time: a new one ends those begun before. Raises Refused where the file

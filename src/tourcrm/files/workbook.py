@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from decimal import Decimal
 from itertools import islice
 from typing import Any, BinaryIO
@@ -291,7 +291,7 @@ class Workbook(Sheet):
                 open_[column] = last, row[column]
             yield line, row
 
-    def chunks(self, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
+    def chunks(self, size: int = CHUNK_ROWS) -> Generator[Chunk]:
         self._row = 0
         numbered = self._numbered(self._page, self._errors)
         for line, _ in numbered:

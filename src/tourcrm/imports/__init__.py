@@ -4,7 +4,10 @@ In come a sheet and what was said about it, out goes a result: what was read, ad
 rejected, inferred. One import is one operation, and can be taken back.
 
 service         the way in: which import, over which sheet
-column_reader   maps headers to columns, and reads cells column by column
+headings        which column of a sheet is which field, and how its cells are to be read
+cells           what the first cells of a column look like
+column_reader   reads cells column by column
+joining         cells as their headers say, and several columns as one field
 pipeline        the course that all take: read in chunks, settle in a temporary table, write
 customers, trips, contacts, surveys    what is particular to each
 new_customers   customers that trips bring along

@@ -5,29 +5,25 @@ rows cost little more than reading them. A cell that cannot be taken becomes a v
 exception: its row is rejected whole, with the column and the reason.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import Any
 
 from tourcrm.base import display, parsing
-from tourcrm.base.columns import REASON, Column, by_field, field_of, folded
-from tourcrm.base.errors import CellError, Message, Refused, WrongUsage
+from tourcrm.base.columns import Column, by_field
+from tourcrm.base.columns.header_words import CELLS
+from tourcrm.base.columns.headers import Meaning
+from tourcrm.base.errors import CellError, Message, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.kinds import NOTHING, Terms
 from tourcrm.base.parsing import Order
 from tourcrm.files.reader import Chunk, Sheet
+from tourcrm.imports import joining
+from tourcrm.imports.headings import Headers
+from tourcrm.imports.joining import Bad
 
 REMEMBERED = 30_000  # cells a column; more are read anew each time, so memory stays bounded
-
-
-class Bad:
-    """A cell that cannot be taken, and why."""
-
-    __slots__ = ("message",)
-
-    def __init__(self, message: Message) -> None:
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +35,6 @@ class Rejected:
     reason: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Headers:
-    """Which column of the sheet is which field; what was left out, and what names twice."""
-
-    places: Mapping[str, int]  # field -> position in the header
-    unknown: tuple[str, ...] = ()
-    doubled: tuple[str, ...] = ()
-
-
 @dataclass(slots=True)
 class Batch:
     """Rows that passed, as columns of values (None = blank), and those that did not."""
@@ -55,60 +42,6 @@ class Batch:
     lines: Sequence[int]
     columns: dict[str, list[Any]]
     rejected: list[Rejected] = field(default_factory=list)
-
-
-# --- headers -------------------------------------------------------------------------------------
-
-
-def map_headers(
-    header: Sequence[str], entity: tuple[Column, ...], given: Mapping[str, str]
-) -> Headers:
-    """Which header means which field: first what `given` (header -> field, "" = leave out) says.
-
-    Raises WrongUsage where `given` names a header or a field that does not exist.
-    """
-    fields = by_field(entity)
-    wanted = {folded(name): target for name, target in given.items()}
-    if missing := [name for name in given if folded(name) not in map(folded, header)]:
-        raise WrongUsage(
-            N_("--map: the file has no column {name}. It has: {header}"),
-            name=", ".join(missing),
-            header=display.visible(", ".join(header), 300),
-        )
-    places: dict[str, int] = {}
-    unknown: list[str] = []
-    doubled: list[str] = []
-    for place, name in enumerate(header):
-        target = wanted.get(folded(name))
-        if target:
-            found = target if target in fields else field_of(target, entity)
-            if found is None or not fields[found].imported:
-                raise WrongUsage(
-                    N_("--map: there is no field {field}. Known: {known}"),
-                    field=target,
-                    known=", ".join(c.field for c in entity if c.imported),
-                )
-            if found in places:
-                raise WrongUsage(N_("--map: two columns are mapped to {field}."), field=found)
-            places[found] = place
-    for place, name in enumerate(header):
-        if folded(name) in wanted or is_reason(name):
-            continue
-        found = field_of(name, entity)
-        if found is None:
-            unknown.append(name)
-        elif found not in places:
-            places[found] = place
-        elif found == "phone" and "phone2" in fields and "phone2" not in places:
-            places["phone2"] = place
-        else:
-            doubled.append(name)
-    return Headers(places, tuple(unknown), tuple(doubled))
-
-
-def is_reason(header: str) -> bool:
-    """Whether a header is that of the reasons in a file of rejected rows."""
-    return folded(header) in (folded(REASON.en), folded(REASON.zh))
 
 
 # --- cells ---------------------------------------------------------------------------------------
@@ -141,6 +74,16 @@ class Unsettled(Exception):
     """A date such as 5/3/2024 was met before it is known which number is the month."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A column of the sheet that is read for a field, by itself or with others."""
+
+    column: Column
+    place: int
+    meaning: Meaning
+    key: str  # of its memory
+
+
 class Reader:
     """Reads the chunks of one sheet, column by column.
 
@@ -153,26 +96,45 @@ class Reader:
     ) -> None:
         self.sheet = sheet
         self.terms = terms
-        fields = by_field(entity)
-        self.columns = [(fields[name], place) for name, place in mapping.places.items()]
+        self.fixed = mapping.fixed
+        self.twins = mapping.twins
+        self.fields = {
+            name: [
+                _Read(
+                    joining.column_of(by_field(entity)[name], source.meaning),
+                    source.place,
+                    source.meaning,
+                    name if not number else f"{name} {source.place}",
+                )
+                for number, source in enumerate(sources)
+            ]
+            for name, sources in mapping.sources.items()
+        }
+        self.reads = [one for some in self.fields.values() for one in some]
         # A sum that is merged over several rows is that of all together.
-        sheet.spread(place for column, place in self.columns if not column.type.summed)
+        sheet.spread(one.place for one in self.reads if not one.column.type.summed)
         self.settled = terms.date_order is not None
         self.orders: set[str] = set()  # of day and month, as the columns settled them
         self.memories = {
-            column.field: Memory(self._parser(column, terms.date_order), column.type.nothing)
-            for column, _ in self.columns
+            one.key: Memory(self._parser(one, terms.date_order), one.column.type.nothing)
+            for one in self.reads
         }
+        self.begin()
 
-    def _parser(self, column: Column, order: str | None) -> Callable[[str], Any]:
+    def begin(self) -> None:
+        """Count anew, as a pass begins."""
+        self.multiplied = 0  # prices a person
+        self.differing: dict[int, int] = {}  # columns that should say the same -> rows that do not
+
+    def _parser(self, one: _Read, order: str | None) -> Callable[[str], Any]:
         terms = replace(
             self.terms,
             date_order=order,
             serials=self.sheet.serials,
             epoch1904=self.sheet.epoch1904,
         )
-        parse = column.type.stage(terms)
-        return parse if self.settled or not column.type.dated else self._watchful(parse)
+        parse = joining.parser(one.column, one.meaning, terms)
+        return parse if self.settled or not one.column.type.dated else self._watchful(parse)
 
     def _watchful(self, parse: Callable[[str], Any]) -> Callable[[str], Any]:
         def parse_or_ask(cell: str) -> Any:
@@ -188,14 +150,14 @@ class Reader:
         Raises Refused where a column does not settle it.
         """
         self.settled = True
-        dated = [(column, place) for column, place in self.columns if column.type.dated]
-        seen: dict[int, set[str]] = {place: set() for _, place in dated}
+        dated = [one for one in self.reads if one.column.type.dated]
+        seen: dict[int, set[str]] = {one.place: set() for one in dated}
         for chunk in self.sheet.chunks():
             for place, found in seen.items():
                 new = {row[place] for row in chunk.rows}
                 found.update(cell for cell in new if parsing.needs_order(cell))
-        for column, place in dated:
-            order = parsing.order_of(seen[place])
+        for one in dated:
+            order = parsing.order_of(seen[one.place])
             if order in (Order.UNCLEAR, Order.CONTRADICTORY):
                 raise Refused(
                     N_(
@@ -203,27 +165,93 @@ class Reader:
                         "from the column. Say it with --date-format dmy (5 March) or mdy (May 3)."
                     ),
                     file=self.sheet.name,
-                    column=display.visible(self.sheet.header[place], 40),
+                    column=display.visible(self.sheet.header[one.place], 40),
                 )
             if order is not Order.NONE:
                 self.orders.add(str(order))
-            self.memories[column.field] = Memory(
-                self._parser(column, None if order is Order.NONE else str(order))
+            self.memories[one.key] = Memory(
+                self._parser(one, None if order is Order.NONE else str(order)),
+                one.column.type.nothing,
             )
 
     def read(self, chunk: Chunk) -> Batch:
         """The chunk's rows as typed columns; rows with a bad cell are rejected whole."""
         turned: list[Sequence[str]] = list(zip(*chunk.rows, strict=True)) if chunk.rows else []
-        columns: dict[str, list[Any]] = {}
+        columns: dict[str, list[Any]] = {
+            name: [value] * len(chunk.rows) for name, value in self.fixed.items()
+        }
         flaws: dict[int, list[tuple[Column, int, Message]]] = {}
-        for column, place in self.columns:
-            values = self._column(column, turned[place] if turned else ())
-            memory = self.memories[column.field]
-            if memory.bad:
-                for index, value in enumerate(values):
-                    if type(value) is Bad:
-                        flaws.setdefault(index, []).append((column, place, value.message))
-            columns[column.field] = values
+        for name, some in self.fields.items():
+            parts = [
+                self._column(one.column, turned[one.place] if turned else (), one.key)
+                for one in some
+            ]
+            values = parts[0]
+            if len(parts) > 1:
+                values = joining.together(name, [one.meaning for one in some], parts)
+            if any(self.memories[one.key].bad for one in some):
+                self._note_flaws(flaws, some, parts, values)
+            columns[name] = values
+        if [one.meaning.rank for one in self.fields.get("company", ())] == [CELLS]:
+            joining.without_twins(columns)
+        self._multiply(columns, flaws)
+        self._compare(turned)
+        return self._without(flaws, columns, chunk)
+
+    @staticmethod
+    def _note_flaws(
+        flaws: dict[int, list[tuple[Column, int, Message]]],
+        some: Sequence[_Read],
+        parts: Sequence[Sequence[Any]],
+        values: Sequence[Any],
+    ) -> None:
+        for index, value in enumerate(values):
+            if type(value) is Bad:
+                guilty = next(
+                    o for o, part in zip(some, parts, strict=True) if part[index] is value
+                )
+                flaws.setdefault(index, []).append((guilty.column, guilty.place, value.message))
+
+    def _multiply(
+        self, columns: dict[str, list[Any]], flaws: dict[int, list[tuple[Column, int, Message]]]
+    ) -> None:
+        """Make prices a person those of the whole trip."""
+        [price, *_] = self.fields.get("price", [None])
+        if price is None or not price.meaning.qualifier.head:
+            return
+        people = columns.get("party_size", [None] * len(columns["price"]))
+        whole: list[Any] = []
+        for index, (amount, heads) in enumerate(zip(columns["price"], people, strict=True)):
+            if type(amount) is not int:
+                whole.append(amount)
+            elif type(heads) is int:
+                whole.append(amount * heads)
+                self.multiplied += heads > 1
+            else:
+                why = Message(N_("a price a person: write the amount of the whole trip"))
+                flaws.setdefault(index, []).append((price.column, price.place, why))
+                whole.append(None)
+        columns["price"] = whole
+
+    def _compare(self, turned: Sequence[Sequence[str]]) -> None:
+        """Count the rows in which a column that should say the same as another does not."""
+        for twin, other in self.twins.items():
+            if turned and turned[twin] != turned[other]:
+                differ = sum(
+                    parsing.clean(one) != parsing.clean(two)
+                    for one, two in zip(turned[other], turned[twin], strict=True)
+                    if two.strip() and two.strip().casefold() not in NOTHING
+                )
+                if differ:
+                    self.differing[twin] = self.differing.get(twin, 0) + differ
+
+    def _without(
+        self,
+        flaws: dict[int, list[tuple[Column, int, Message]]],
+        columns: dict[str, list[Any]],
+        chunk: Chunk,
+    ) -> Batch:
+        """The batch without the rows that have a flaw."""
         rejected = [Rejected(bad.line, bad.cells, bad.reason) for bad in chunk.bad]
         lines = chunk.lines
         if flaws:
@@ -236,10 +264,10 @@ class Reader:
             columns = {name: list(compress(values, keep)) for name, values in columns.items()}
         return Batch(lines, columns, rejected)
 
-    def _column(self, column: Column, found: Sequence[str]) -> list[Any]:
+    def _column(self, column: Column, found: Sequence[str], key: str | None = None) -> list[Any]:
         """The values of a column's cells. Plain codes and texts need no parser: they differ from
         cell to cell, so little of them would be remembered."""
-        memory = self.memories[column.field]
+        memory = self.memories[key or column.field]
         limit = column.type.longest_plain
         joined = "".join(found) if limit else ""
         if limit and joined and not column.type.odd(joined):

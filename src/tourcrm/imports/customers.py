@@ -1,7 +1,7 @@
 """Customers from a sheet, with their tags, special days, companies and referrers."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.customers import service as customers
 from tourcrm.db import codes, dialect
 from tourcrm.imports import footers
-from tourcrm.imports.column_reader import Batch, map_headers
+from tourcrm.imports.column_reader import Batch
 from tourcrm.imports.matching import (
     Ambiguous,
     Person,
@@ -42,13 +42,13 @@ class Customers(Intake):
     marks = ("code", "phone", "phone2", "wechat", "email", "id_number", "passport_no")
 
     def __init__(self, session: Session, request: Request) -> None:
-        places = map_headers(request.sheet.header, self.columns, request.mapping).places
-        if "code" in places:
-            self.required = ()  # a sheet of codes and what is new about them
         super().__init__(session, request)
         self.references = references(CUSTOMER)
         self.extra = ("tags", "days", *self.references, "fingerprint", "born", "sex")
         self.register = Register(self.connection, codes.code_of)
+
+    def needed(self, fields: Collection[str]) -> tuple[str, ...]:
+        return () if "code" in fields else self.required  # codes, and what is new about them
 
     def _prepare(self) -> None:
         super()._prepare()

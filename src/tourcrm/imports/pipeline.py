@@ -10,8 +10,8 @@ overwritten leaves a change.
 
 import json
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -25,7 +25,9 @@ from tourcrm.base.kinds import Terms
 from tourcrm.db import codes, engine, operations
 from tourcrm.files.reader import Chunk, Sheet
 from tourcrm.imports import footers, undo
-from tourcrm.imports.column_reader import Batch, Headers, Reader, Rejected, map_headers
+from tourcrm.imports.cells import Cells
+from tourcrm.imports.column_reader import Batch, Reader, Rejected
+from tourcrm.imports.headings import Headers, fixed_values, map_headers, refuse_open
 
 BULK = 50_000  # from so many new rows on, indexes are rebuilt instead of kept up row by row
 _STEP = 5_000
@@ -42,7 +44,8 @@ class Request:
     today: date
     actor: str
     terms: Terms
-    mapping: Mapping[str, str] = field(default_factory=dict)
+    mapping: Mapping[str, str] = field(default_factory=dict)  # header -> field
+    fixed: Mapping[str, str] = field(default_factory=dict)  # field -> the value of all rows
     on_duplicate: str = "update"
     create_customers: bool = False
     nps_scale: bool = False  # somebody said that the NPS of the sheet is from 0 to 10
@@ -66,6 +69,7 @@ class Result:
     contested: int = 0  # cells changed that an earlier import had set
     notes: list[Message] = field(default_factory=list)
     headers: Headers | None = None
+    differing: dict[int, int] = field(default_factory=dict)  # doubled columns, rows they differ in
     inferred: dict[str, int] = field(default_factory=dict)
 
 
@@ -85,9 +89,10 @@ class Intake:
         self.connection = engine.raw(session)
         self.result = Result()
         self._highest_rejected = 0  # among codes of our form
-        headers = map_headers(request.sheet.header, self.columns, request.mapping)
+        headers = _headers(request, self.columns)
         self.headers = headers
-        missing = [name for name in self.required if name not in headers.places]
+        self.required = self.needed(headers.fields)
+        missing = [name for name in self.required if name not in headers.fields]
         if missing:
             raise Refused(
                 N_(
@@ -104,10 +109,14 @@ class Intake:
             )
         self.reader = Reader(request.sheet, self.columns, headers, request.terms)
         self._marks = [headers.places[name] for name in self.marks if name in headers.places]
-        self._names = [headers.places["name"]] if "name" in headers.places else []
+        self._names = [source.place for source in headers.sources.get("name", ())]
         self._chunk = Chunk((), [], [])
         self.extra: tuple[str, ...] = ()  # further columns of incoming
         self._operation: int | None = None
+
+    def needed(self, fields: Collection[str]) -> tuple[str, ...]:
+        """The fields that the file must have, where it has these."""
+        return self.required
 
     # --- the course of an import
 
@@ -153,6 +162,7 @@ class Intake:
 
     def _read(self) -> None:
         sheet = self.request.sheet
+        self.reader.begin()
         for chunk in sheet.chunks():
             self.result.read += len(chunk.rows) + len(chunk.bad)
             self._chunk = chunk
@@ -238,6 +248,9 @@ class Intake:
         result.unchanged = result.read - result.added - result.updated - result.rejected
         result.operation = self._operation
         result.first = not self.had_rows
+        result.differing = dict(self.reader.differing)
+        if self.reader.multiplied:
+            result.inferred["a_person"] = self.reader.multiplied
         if len(self.reader.orders) == 1:
             (result.date_order,) = self.reader.orders
         self.connection.execute("DROP TABLE temp.incoming")
@@ -475,6 +488,14 @@ class Intake:
             "SELECT count(*) FROM incoming WHERE row_id IS NULL OR row_id >= ?", (self.first_new,)
         ).fetchone()
         return int(new)
+
+
+def _headers(request: Request, entity: tuple[Column, ...]) -> Headers:
+    """What the columns of the sheet are. Raises Refused where that stays open."""
+    sheet, terms = request.sheet, request.terms
+    found = map_headers(sheet.header, entity, request.mapping, Cells.of(sheet), terms.currency)
+    refuse_open(sheet.name, found, entity)
+    return replace(found, fixed=fixed_values(request.fixed, entity, sheet.header, found, terms))
 
 
 # What differs from row to row in reasons that are the same.

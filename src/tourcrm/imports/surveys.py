@@ -13,7 +13,8 @@ from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.customers import contacts
 from tourcrm.db import codes, dialect
-from tourcrm.imports.column_reader import Bad, Batch
+from tourcrm.imports.column_reader import Batch
+from tourcrm.imports.joining import Bad
 from tourcrm.imports.matching import Referrer, Register, fingerprint, known_prints
 from tourcrm.imports.pipeline import Intake, Request, columns_text
 from tourcrm.surveys import service as surveys
@@ -40,12 +41,12 @@ class Surveys(Intake):
 
     def _refuse_headers(self) -> None:
         """A sheet must say who answered, and what."""
-        places = self.headers.places
+        fields = self.headers.fields
         for wanted, example in (
             (self.marks, "customer"),
             (surveys.ANSWERS, "csat"),
         ):
-            if not any(name in places for name in wanted):
+            if not any(name in fields for name in wanted):
                 raise Refused(
                     N_(
                         "{file}: no column says {what}. The header (line {line}) has: {header}. "
@@ -60,7 +61,7 @@ class Surveys(Intake):
                     header=columns_text(self.request.sheet.header),
                 )
 
-        if self.request.nps_scale and "nps" not in places:
+        if self.request.nps_scale and "nps" not in fields:
             raise Refused(
                 N_(
                     "{file}: no column is the NPS, so --nps-scale says nothing; leave it out, "

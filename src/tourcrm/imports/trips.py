@@ -1,6 +1,6 @@
 """Trips from a sheet: whose they are, which are there already, and what old ones leave out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any
@@ -13,7 +13,7 @@ from tourcrm.base.i18n import N_
 from tourcrm.bookings.trips import LONGEST_DAYS
 from tourcrm.db import codes, dialect
 from tourcrm.imports import footers
-from tourcrm.imports.column_reader import REMEMBERED, Batch, map_headers
+from tourcrm.imports.column_reader import REMEMBERED, Batch
 from tourcrm.imports.matching import Referrer, Register
 from tourcrm.imports.new_customers import Newcomers
 from tourcrm.imports.pipeline import BULK, Intake, Request, Result
@@ -39,12 +39,12 @@ class Trips(Intake):
     standing: Standing
 
     def __init__(self, session: Session, request: Request) -> None:
-        places = map_headers(request.sheet.header, self.columns, request.mapping).places
-        if places.keys() & {"phone", "id_number", "code"}:
-            self.required = ()
         super().__init__(session, request)
         self.pass_over = request.on_duplicate != "error"  # rows that are there just so
         self.spans = _Spans()
+
+    def needed(self, fields: Collection[str]) -> tuple[str, ...]:
+        return () if {"phone", "id_number", "code"}.intersection(fields) else self.required
 
     def _prepare(self) -> None:
         super()._prepare()

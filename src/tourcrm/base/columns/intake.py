@@ -10,6 +10,10 @@ IMPORT_RESULT = (
     column("unchanged", "count", "unchanged", "未变"),
     column("rejected", "count", "rejected", "拒收"),
     column("rejected_file", "text", "rejected_file", "拒收文件"),
+    column("columns_used", "list", "columns_used", "已用的列"),
+    column("columns_not_used", "list", "columns_not_used", "未用的列"),
+    column("warnings", "list", "warnings", "警告"),
+    column("notes", "list", "notes", "说明"),
 )
 
 OPERATION = (

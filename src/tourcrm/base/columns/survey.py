@@ -12,7 +12,7 @@ SURVEY = (
         exported=False, stored=""),
     column("trip", "code", "trip", "订单号", "订单编号 订单号码 单号 合同号 您的订单号 order_no order_number trip_code booking_no",
         asks="订单(编)?号", stored="trip_id", means="about which trip"),
-    column("answered_on", "day", "answered_on", "填写日期", "日期 时间 填写时间 提交时间 提交日期 提交答卷时间 答卷时间 答题时间 回收时间 回答日期 评价时间 评价日期 date answered submitted submitted_on submit_date submit_time timestamp",
+    column("answered_on", "day", "answered_on", "填写日期", "日期 时间 填写时间 提交时间 提交日期 提交答卷时间 答卷时间 答题时间 回收时间 回答日期 评价时间 评价日期 date answered submitted submitted_on submit_date submit_time submitted_at date_submitted timestamp",
         means="when", help=N_("when they answered; today if left out"), option="--on", place=8),
     column("nps", "nps", "nps", "推荐意愿", "NPS值 NPS得分 NPS评分 推荐度 推荐指数 推荐分 推荐分数 推荐评分 推荐可能性 净推荐值 likelihood_to_recommend recommend recommendation",
         asks="推荐.*(亲|朋友|好友|同事|家人|别人|他人|身边)|recommend", means="how likely to recommend us, 0 to 10", help=N_("how likely they are to recommend us, 0 to 10")),

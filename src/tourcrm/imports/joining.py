@@ -1,0 +1,155 @@
+"""How cells are read whose header says more than a name, and how several become one field.
+
+A header may say that its days are lunar, its amounts in 万元, USD or a person; that its cells are
+first names, or children, of whom the sheet has other columns, too.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from tourcrm.base import kinds, parsing
+from tourcrm.base.columns import Column
+from tourcrm.base.columns.headers import Meaning
+from tourcrm.base.errors import CellError, Message
+from tourcrm.base.i18n import N_
+from tourcrm.base.kinds import NOTHING, Parse, Terms
+from tourcrm.base.money import is_of
+from tourcrm.base.qualifiers import Qualifier, in_calendar
+
+_HAN = re.compile("[\u3400-\u9fff\U00020000-\U000323af·]+")
+_UNIT = re.compile("[万千亿wW元圆块]|[a-zA-Z]{3}|[$€£¥₩฿₫₽₹]")
+_A_PERSON = re.compile(
+    r"\s*[元圆]?\s*(?:[/每]\s*[人位名]|(?:/|per )\s*(?:person|pax|head|guest))\s*$", re.I
+)
+
+
+class Bad:
+    """A cell that cannot be taken, and why."""
+
+    __slots__ = ("message",)
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+
+
+def column_of(column: Column, meaning: Meaning) -> Column:
+    """The column as whose cells those of a header are read: 结婚纪念日 holds days, not a list."""
+    return replace(column, kind="special_day") if meaning.label else column
+
+
+def parser(column: Column, meaning: Meaning, terms: Terms) -> Parse:
+    """What reads the cells of a column into what the database stores."""
+    said = meaning.qualifier
+    if column.kind == "count" and meaning.part in ("adults", "children", "infants", "seniors"):
+        return partial(parsing.count, low=0)
+    if column.kind == "special_dates" and said.calendar:
+        day = _in_calendar(terms.dated(parsing.special_day), said)
+        return partial(kinds.special_dates, parse=day)
+    parse = column.type.stage(terms)
+    if column.kind == "special_day":
+        parse = _in_calendar(parse, said)
+        return _labelled(parse, meaning.label) if meaning.label else parse
+    if column.kind == "amount":
+        return _amount(parse, said, terms.currency)
+    if column.type.dated and said.calendar == "lunar":
+        return _refuse_lunar
+    return parse
+
+
+def _in_calendar(parse: Parse, said: Qualifier) -> Parse:
+    return lambda cell: parse(in_calendar(cell, said.calendar))
+
+
+def _labelled(parse: Parse, label: str) -> Parse:
+    return lambda cell: ((label, parse(cell)),)
+
+
+def _refuse_lunar(cell: str) -> Any:
+    raise CellError(N_("its header says that it is a lunar day: write that of the solar calendar"))
+
+
+def _amount(parse: Parse, said: Qualifier, currency: str) -> Parse:
+    """Amounts as their header says it, as if each cell did; a unit in the cell itself wins."""
+    if said.unclear:
+        return _refuse_unclear
+    word = said.currency
+    foreign = f" {word}" if word and not is_of(word, currency) else ""
+    if not (foreign or said.scale or said.head):
+        return parse
+
+    def read(cell: str) -> Any:
+        text = cell.strip()
+        if said.head:
+            text = _A_PERSON.sub("", text)
+        if said.scale and not _UNIT.search(text):
+            text += said.scale
+        return parse(text + foreign)
+
+    return read
+
+
+def _refuse_unclear(cell: str) -> Any:
+    raise CellError(
+        N_("its header says that it is for a part of the trip: write the amount of the whole trip")
+    )
+
+
+def together(field: str, meanings: Sequence[Meaning], parts: Sequence[Sequence[Any]]) -> list[Any]:
+    """The cells of several columns as those of one field, row by row."""
+    named = [meaning.part for meaning in meanings]
+    if "first" in named or "last" in named:
+        join: Callable[..., Any] = partial(_name, named)
+    elif "else" in named:
+        join = _first
+    elif field == "special_dates":
+        join = _all
+    elif "more" in named:
+        join = _lines
+    else:
+        join = _sum
+    return [_joined(join, row) for row in zip(*parts, strict=True)]
+
+
+def without_twins(columns: dict[str, list[Any]]) -> None:
+    """Where a person's company was read from a column of customers: nobody works for oneself."""
+    pairs = zip(columns["company"], columns["name"], strict=True)
+    columns["company"] = [None if company == name else company for company, name in pairs]
+
+
+def _joined(join: Callable[..., Any], row: Sequence[Any]) -> Any:
+    there = [value for value in row if value is not None]
+    if len(there) == 0:
+        return None
+    if join is _first:
+        return there[0]
+    return next((value for value in there if type(value) is Bad), None) or join(row)
+
+
+def _first(row: Sequence[Any]) -> Any:
+    return next(value for value in row if value is not None)
+
+
+def _name(named: Sequence[str], row: Sequence[Any]) -> str:
+    """张 + 伟 -> 张伟, Wei + Zhang -> Wei Zhang."""
+    found = dict(zip(named, row, strict=True))
+    given, middle, last = (found.get(part) for part in ("first", "middle", "last"))
+    parts = [part for part in (given, middle, last) if part]
+    if all(map(_HAN.fullmatch, parts)):
+        return "".join(part for part in (last, middle, given) if part)
+    return " ".join(parts)
+
+
+def _all(row: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(day for days in row if days for day in days)
+
+
+def _lines(row: Sequence[Any]) -> str | None:
+    texts = dict.fromkeys(text for text in row if text and text.strip().casefold() not in NOTHING)
+    return "\n".join(texts) or None
+
+
+def _sum(row: Sequence[Any]) -> int | None:
+    return sum(value or 0 for value in row) or None
