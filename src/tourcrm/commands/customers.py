@@ -10,6 +10,7 @@ from tourcrm.base.columns import CUSTOMER, PERSONAL, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, WrongUsage
 from tourcrm.base.i18n import N_, _, language
+from tourcrm.base.qualifiers import calendar_of, in_calendar
 from tourcrm.commands import intake, options
 from tourcrm.commands.fields import (
     Limit,
@@ -249,15 +250,20 @@ def remember(
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help=N_("forget it instead"))] = False,
 ) -> None:
-    name, yearly = _label(label), None
+    calendar, bare = calendar_of(label)
+    name, yearly = _label(bare), None
     if day is not None:
-        yearly = options.parse_with(parsing.special_day, day, _("day"))
+        yearly = options.parse_with(parsing.special_day, in_calendar(day, calendar), _("day"))
     elif not remove:
         raise WrongUsage(N_("Say the day, for example 1985-03-05 or 农历八月十五."))
     with context.writing("customers remember") as desk:
         row = customers.find_one(desk.session, who, desk.settings["region"])
         if remove or yearly is None:
-            gone = customers.forget(desk.session, lambda: desk.operation, row, name, yearly)
+            known = customers.special_days(desk.session, customers.id_of(row))
+            meant = [one for said, one in known if said == name and one.calendar == calendar]
+            gone = 0
+            for one in meant if calendar and yearly is None else [yearly]:
+                gone += customers.forget(desk.session, lambda: desk.operation, row, name, one)
             changed = gone > 0
         else:
             changed = customers.remember(

@@ -60,6 +60,14 @@ Profile = Annotated[
     str | None,
     typer.Option(help=N_("remember the --map of this file under a name, or use one remembered")),
 ]
+SheetName = Annotated[
+    str | None,
+    typer.Option(
+        "--sheet",
+        metavar=N_("NAME"),
+        help=N_("which sheet of a workbook; all: every one with the header of the first"),
+    ),
+]
 Encoding = Annotated[
     str | None, typer.Option(help=N_("how a text file is encoded, if the guess is wrong"))
 ]
@@ -101,6 +109,7 @@ class Options:
     on_duplicate: OnDuplicate = "update"
     create_customers: CreateCustomers = False
     nps_scale: NpsScale = None
+    sheet: SheetName = None
     encoding: Encoding = None
     date_format: DateFormat = None
     dry_run: options.DryRun = False
@@ -144,7 +153,7 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
         return columns.field_of(header, known) is not None or columns.folded(header) in named
 
     with (
-        open_sheet(file, known=is_known, encoding=given.encoding) as sheet,
+        open_sheet(file, known=is_known, encoding=given.encoding, sheet=given.sheet) as sheet,
         _whole(written := []),
         context.writing(f"{entity} import", dry_run=given.dry_run) as desk,
     ):

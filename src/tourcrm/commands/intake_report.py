@@ -29,6 +29,7 @@ _INFERRED = {
     "no_day": N_("{n} without a day: taken as answered today"),
     "last_trip": N_("{n} without an order number: taken as about the last trip returned from"),
     "no_trip": N_("{n} from customers who had returned from no trip: kept without one"),
+    "companies": N_("{n} companies were made customers: persons of the sheet work for them"),
     "a_person": N_("{n} prices a person: multiplied by the number of people"),
     "referred_by": N_("{n} name a referrer who is not among the customers: left blank"),
 }
@@ -202,7 +203,11 @@ def _understood(told: Told, found: Headers) -> list[str]:
     """The headers that are not our own names, with what they were taken for."""
     pairs = []
     for column in told.known:
-        some = [told.sheet.header[one.place] for one in found.sources.get(column.field, ())]
+        some = [
+            told.sheet.header[one.place]
+            for one in found.sources.get(column.field, ())
+            if one.meaning.part != "else"
+        ]
         own = own_names(column)
         if len(some) > 1 or (some and folded(some[0]) not in own):
             pairs.append(_to(" + ".join(some), column))

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tourcrm.base.display import visible
-from tourcrm.base.errors import NotFound, Refused
+from tourcrm.base.errors import NotFound, Refused, WrongUsage
 from tourcrm.base.i18n import N_, translate
 from tourcrm.files.csv import TextSheet, codec_named, utf16_blind
 from tourcrm.files.table import BLOCK, BadRow, Chunk, Known, Sheet, other_kind, unread
@@ -46,13 +46,15 @@ def open_sheet(
     *,
     known: Known,
     encoding: str | None = None,
+    sheet: str | None = None,
     stdin: BinaryIO | None = None,
 ) -> Sheet:
     """Open the tabular file `path` ("-": `stdin`, else the process's own) and find its header.
 
     `known` tells whether a header text (stripped) is the name of a column; it settles encoding,
-    delimiter, sheet and header row. `encoding` forces how a text file is read. Raises NotFound
-    where there is no such file, WrongUsage for an encoding that does not exist, and Refused, with
+    delimiter, sheet and header row. `encoding` forces how a text file is read, `sheet` which sheet
+    of a workbook, or "all" that are alike. Raises NotFound where there is no such file, WrongUsage
+    for an encoding that does not exist or a sheet of a file that has none, and Refused, with
     the file, the line and what to do, where the file cannot be read as one table.
     """
     codec = codec_named(encoding) if encoding is not None else None
@@ -65,7 +67,11 @@ def open_sheet(
             raise Refused(N_("{file}: the file is empty."), file=name)
         _refuse_other_kinds(head, name)
         if head.startswith((ZIP, OLE)):
-            return Workbook(file, name, known)
+            return Workbook(file, name, known, sheet)
+        if sheet is not None:
+            raise WrongUsage(
+                N_("{file} is no workbook and has no sheets: leave --sheet out."), file=name
+            )
         return TextSheet(file, name, known, codec, tabs=path.lower().endswith(".tsv"))
     except BaseException:
         file.close()

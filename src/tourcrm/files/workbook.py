@@ -6,7 +6,8 @@ import datetime as dt
 import hashlib
 import re
 import zipfile
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
 from typing import Any, BinaryIO
@@ -60,16 +61,40 @@ _ZIP_KINDS = (
 )
 
 
+ALL = "all"  # in place of a sheet's name: all that have the header of the first
+
+
+@dataclass(slots=True)
+class _Page:
+    """A sheet of a workbook whose header was found."""
+
+    title: str
+    page: Any
+    measured: Measured
+    known: int  # names of its header that are known
+    header_line: int
+    header: list[str]
+    before: int = 0  # lines of the sheets that are read before it
+    spread: dict[int, list[tuple[int, int]]] = field(default_factory=dict)  # row -> column, last
+
+    @property
+    def first_column(self) -> int:
+        return int((self.page.start or (0, 0))[1])
+
+    @property
+    def last_line(self) -> int:
+        return int((self.page.end or (-1, -1))[0]) + 1
+
+
 class Workbook(Sheet):
     kind = "xlsx"
 
-    def __init__(self, file: BinaryIO, name: str, known: Known) -> None:
+    def __init__(self, file: BinaryIO, name: str, known: Known, wanted: str | None = None) -> None:
         super().__init__(file, name)
         self._row = 0
         self._room = UNPACKED_LIMIT
         self._measured: dict[str, Measured] = {}
-        self._errors: dict[int, dict[int, str]] = {}
-        self._spread: dict[int, list[tuple[int, int]]] = {}  # first row -> column, last row
+        self._pages: list[_Page] = []  # those that are read
         if self.size > UNPACKED_LIMIT:
             raise self._too_large()
         file.seek(0)
@@ -87,7 +112,7 @@ class Workbook(Sheet):
             else:
                 self.kind = "xls"
                 self._check_compound()
-        self._choose(known, parts)
+        self._choose(known, parts, wanted)
 
     def position(self) -> int:
         return self._row
@@ -182,56 +207,101 @@ class Workbook(Sheet):
 
     # choosing the sheet
 
-    def _choose(self, known: Known, parts: dict[str, str] | None) -> None:
+    def _choose(self, known: Known, parts: dict[str, str] | None, wanted: str | None) -> None:
+        found = self._found(known, parts, wanted)
+        if not found:
+            if any(measured.high >= (0, 0) for measured in self._measured.values()):
+                raise self._damaged(XmlError())  # values that the reader did not see
+            raise Refused(N_("{file}: no visible sheet holds any rows."), file=self.name)
+        first = next((page for page in found if page.known), found[0])
+        self._pages = [first]
+        if wanted is not None and wanted.casefold() == ALL and not _is_named(found, ALL):
+            self._pages += [page for page in found if page is not first and _alike(page, first)]
+        for page in self._pages:
+            self._refuse_uncomputed(page.title, page.measured)
+            page.before = self.total if page is not first else 0
+            self.total = page.before + page.last_line
+        self._first_column = first.first_column + 1
+        after = (cells for line, cells in self._numbered(first) if line > first.header_line)
+        self._settle(first.header_line, first.header, islice(after, EMPTY_SEARCH), known)
+        self._tell([page for page in found if page.known and page not in self._pages], first)
+
+    def _found(self, known: Known, parts: dict[str, str] | None, wanted: str | None) -> list[_Page]:
+        """The sheets with rows, or the one that is wanted."""
         import python_calamine as calamine
 
         self._file.seek(0)
-        chosen: tuple[tuple[int, int, list[str]], str, Any, Measured] | None = None
-        others: list[str] = []
         with self._reading():
             book = calamine.load_workbook(self._file)
             metadata = book.sheets_metadata
-        for place, about in enumerate(metadata):
-            if about.typ != calamine.SheetTypeEnum.WorkSheet:
-                continue
-            if about.visible != calamine.SheetVisibleEnum.Visible:
-                continue
+        sheets = [
+            (place, about)
+            for place, about in enumerate(metadata)
+            if about.typ == calamine.SheetTypeEnum.WorkSheet
+        ]
+        visible_ones = [
+            (place, about)
+            for place, about in sheets
+            if about.visible == calamine.SheetVisibleEnum.Visible
+        ]
+        if wanted is not None:
+            named = [(place, about) for place, about in sheets if about.name.strip() == wanted]
+            if not named and wanted.casefold() != ALL:
+                raise Refused(
+                    N_("{file} has no sheet {sheet}. It has: {names}."),
+                    file=self.name,
+                    sheet=visible(wanted, 40),
+                    names=", ".join(visible(about.name, 40) for _, about in sheets),
+                )
+            visible_ones = named or visible_ones
+        found = []
+        for place, about in visible_ones:
             measured = Measured()
             with self._reading():
                 if parts is not None:
                     measured = self._measured[parts[about.name]]
                 self._refuse_excess(about.name, measured)
-                page = book.get_sheet_by_index(place)
-            found = find_header(self._numbered(page, measured.errors), known)
-            if found is None:
-                continue
-            if chosen is None or (found[0] and not chosen[0][0]):
-                chosen = (found, about.name, page, measured)
-            elif found[0]:
-                others.append(about.name)
-        if chosen is None:
-            if any(measured.high >= (0, 0) for measured in self._measured.values()):
-                raise self._damaged(XmlError())  # values that the reader did not see
-            raise Refused(N_("{file}: no visible sheet holds any rows."), file=self.name)
-        found, title, self._page, measured = chosen
-        self._refuse_uncomputed(title, measured)
-        self._errors = measured.errors
-        self.total = (self._page.end or (-1, -1))[0] + 1
-        self._first_column = (self._page.start or (0, 0))[1] + 1
-        after = (row for line, row in self._numbered(self._page, self._errors) if line > found[1])
-        self._settle(found[1], found[2], islice(after, EMPTY_SEARCH), known)
-        if others:
-            self.note = Message(
-                N_('The sheet "{sheet}" was read; not read: {others}.'),
-                sheet=visible(title, 40),
-                others=", ".join(visible(other, 40) for other in others),
+                page = _Page(about.name, book.get_sheet_by_index(place), measured, 0, 0, [])
+            header = find_header(self._numbered(page), known)
+            if header is not None:
+                page.known, page.header_line, page.header = header
+                found.append(page)
+        self._sheets = len(metadata)
+        return found
+
+    def _tell(self, others: Sequence[_Page], first: _Page) -> None:
+        """Say which sheets are read, and which could be."""
+        names = ", ".join(visible(page.title, 40) for page in others)
+        if len(self._pages) > 1:
+            read = ", ".join(
+                f"{visible(page.title, 40)} ({page.before + 1}-{page.before + page.last_line})"
+                for page in self._pages
             )
-        elif not found[0] and len(metadata) > 1:
+            self.note = Message(
+                N_(
+                    "Sheets read, their lines counted on: {sheets}; with another header, not read: "
+                    "{others}."
+                )
+                if others
+                else N_("Sheets read, their lines counted on: {sheets}."),
+                sheets=read,
+                others=names,
+            )
+        elif others:
+            self.note = Message(
+                N_(
+                    'The sheet "{sheet}" was read; not read: {others}. --sheet NAME reads another, '
+                    "--sheet all those that have the same header."
+                ),
+                sheet=visible(first.title, 40),
+                others=names,
+            )
+        elif not first.known and self._sheets > 1:
             self.note = Message(
                 N_(
                     'No sheet has a header that is known; "{sheet}", the first with rows, was read.'
                 ),
-                sheet=visible(title, 40),
+                sheet=visible(first.title, 40),
             )
 
     def _refuse_uncomputed(self, title: str, measured: Measured) -> None:
@@ -248,13 +318,11 @@ class Workbook(Sheet):
 
     # reading
 
-    def _numbered(
-        self, page: Any, errors: dict[int, dict[int, str]]
-    ) -> Iterator[tuple[int, list[str]]]:
+    def _numbered(self, page: _Page) -> Iterator[tuple[int, list[str]]]:
         """(row number from 1, cells as text) of all rows of a sheet."""
-        first_column = (page.start or (0, 0))[1]
+        first_column = page.first_column
         with self._reading():
-            values = iter(page.iter_rows()) if page.start is not None else iter(())
+            values = iter(page.page.iter_rows()) if page.page.start is not None else iter(())
         line = 0
         while True:
             with self._reading():
@@ -263,23 +331,35 @@ class Workbook(Sheet):
                 return
             line += 1
             cells = [value if type(value) is str else _TEXTS[type(value)](value) for value in row]
-            for column, text in errors.get(line - 1, {}).items():
+            for column, text in page.measured.errors.get(line - 1, {}).items():
                 if 0 <= column - first_column < len(cells):
                     cells[column - first_column] = text
             yield line, cells
 
     def spread(self, places: Iterable[int]) -> None:
-        first_column = (self._page.start or (0, 0))[1]
         columns = {place if self._kept is None else self._kept[place] for place in places}
-        self._spread = {}
-        with self._reading():
-            ranges = self._page.merged_cell_ranges or ()
-        for (top, left), (bottom, _right) in ranges:
-            if bottom > top >= self.header_line and left - first_column in columns:
-                self._spread.setdefault(top + 1, []).append((left - first_column, bottom + 1))
-        self.merged = bool(self._spread)
+        for page in self._pages:
+            first_column = page.first_column
+            page.spread = {}
+            with self._reading():
+                ranges = page.page.merged_cell_ranges or ()
+            for (top, left), (bottom, _right) in ranges:
+                if bottom > top >= page.header_line and left - first_column in columns:
+                    page.spread.setdefault(top + 1, []).append((left - first_column, bottom + 1))
+        self.merged = any(page.spread for page in self._pages)
 
-    def _filled(self, numbered: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    def _data(self, page: _Page) -> Iterator[tuple[int, list[str]]]:
+        """The rows below the header of a sheet."""
+        numbered = self._numbered(page)
+        for line, _ in numbered:
+            if line == page.header_line:
+                break
+        return self._filled(page, numbered) if page.spread else numbered
+
+    @staticmethod
+    def _filled(
+        page: _Page, numbered: Iterator[tuple[int, list[str]]]
+    ) -> Iterator[tuple[int, list[str]]]:
         """Rows with the value of a merged cell in each of its rows; blank rows stay blank."""
         open_: dict[int, tuple[int, str]] = {}  # column -> last row, value
         for line, row in numbered:
@@ -287,21 +367,18 @@ class Workbook(Sheet):
                 for column, (last, value) in open_.items():
                     if line <= last and not row[column].strip():
                         row[column] = value
-            for column, last in self._spread.get(line, ()):
+            for column, last in page.spread.get(line, ()):
                 open_[column] = last, row[column]
             yield line, row
 
     def chunks(self, size: int = CHUNK_ROWS) -> Generator[Chunk]:
         self._row = 0
-        numbered = self._numbered(self._page, self._errors)
-        for line, _ in numbered:
-            if line == self.header_line:
-                break
-        if self.merged:
-            numbered = self._filled(numbered)
-        while batch := list(islice(numbered, size)):
-            self._row = batch[-1][0]
-            yield self._sorted_out(range(batch[0][0], self._row + 1), [row for _, row in batch])
+        for page in self._pages:
+            numbered = self._data(page)
+            while batch := list(islice(numbered, size)):
+                self._row = page.before + batch[-1][0]
+                lines = range(page.before + batch[0][0], self._row + 1)
+                yield self._sorted_out(lines, [row for _, row in batch])
 
     # refusals
 
@@ -337,6 +414,19 @@ class Workbook(Sheet):
             file=self.name,
             megabytes=UNPACKED_LIMIT >> 20,
         )
+
+
+def _is_named(pages: Iterable[_Page], name: str) -> bool:
+    return any(page.title.strip() == name for page in pages)
+
+
+def _alike(page: _Page, first: _Page) -> bool:
+    """Whether a sheet has the header of the first: the same names in the same order."""
+    names = [[cell.strip().casefold() for cell in one.header] for one in (page, first)]
+    for some in names:
+        while some and not some[-1]:
+            some.pop()
+    return names[0] == names[1]
 
 
 # Text of the values that a workbook holds.

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from tourcrm.base import parsing, pinyin
 from tourcrm.base.columns import CUSTOMER, plain, references
+from tourcrm.base.columns.header_words import CELLS
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
@@ -343,6 +344,34 @@ class Customers(Intake):
         ).fetchall()
         return found[0][0] if len(found) == 1 else None
 
+    def _names_customers(self) -> bool:
+        """Whether the companies stand where customers do: 客户名称 beside 联系人."""
+        [source, *_] = self.headers.sources.get("company", [None])
+        return source is not None and source.meaning.rank == CELLS
+
+    def _made(self, name: str) -> int | None:
+        """A new customer: a company that nobody is called like, for whom a row's person works."""
+        if self.connection.execute("SELECT 1 FROM customer WHERE name = ?", (name,)).fetchone():
+            return None
+        row_id = codes.next_id(self.session)
+        [(full, initials)] = pinyin.of_names([name])
+        self.connection.execute(
+            "INSERT INTO customer (id, code, name, kind, status, marketing_consent, "
+            "do_not_contact, name_pinyin, name_initials, entered_on, operation_id) "
+            "VALUES (?, ?, ?, 'company', 'active', 'unknown', 0, ?, ?, ?, ?)",
+            (
+                row_id,
+                codes.code_of(row_id),
+                name,
+                full,
+                initials,
+                self.request.today.isoformat(),
+                self.operation,
+            ),
+        )
+        self.result.inferred["companies"] = self.result.inferred.get("companies", 0) + 1
+        return row_id
+
     def _add_references(self) -> set[int]:
         """Companies and referrers, which may stand anywhere in the file, by code or phone."""
         touched: set[int] = set()
@@ -353,6 +382,8 @@ class Customers(Intake):
             lost = 0
             for (line, who, cell), one in zip(rows, found, strict=True):
                 other = self._company(cell) if name == "company" and type(one) is not int else one
+                if other is None and name == "company" and self._names_customers():
+                    other = self._made(cell)
                 if type(other) is not int or other == who:
                     lost += 1
                     continue

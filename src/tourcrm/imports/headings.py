@@ -212,7 +212,7 @@ class _Decision:
             and not self.own
             and not self.cells.are_codes(place)
         ):
-            self.chosen.append((place, "name"))
+            self._choose(place, "name")
             return Meaning("name", words.LOOSE, meaning.qualifier)
         return meaning
 
@@ -313,12 +313,12 @@ class _Decision:
                 self.sources["name"].append(
                     Source(claim.place, replace(claim.meaning, part="else"))
                 )
-                self.chosen.append((claim.place, "company"))
+                self._choose(claim.place, "company")
                 return True
         nameless = "name" in self.fields and "name" not in self.sources
         if field == "customer" and nameless and not self.cells.are_codes(claim.place):
             self._use("name", replace(claim, meaning=Meaning("name", words.CELLS)))
-            self.chosen.append((claim.place, "name"))
+            self._choose(claim.place, "name")
             return True
         if field in JOIN or (field in INSTEAD and "marketing_consent" not in self.fields):
             part = "more" if field in JOIN else "else"
@@ -342,6 +342,9 @@ class _Decision:
             self.open.remove(there)
             self.open.append(Open(field, (*there.names, claim.name)))
 
+    def _choose(self, place: int, field: str) -> None:
+        self.chosen = [*((p, f) for p, f in self.chosen if p != place), (place, field)]
+
     def _pass_over(self, claim: _Claim, best: _Claim) -> None:
         self.beaten.append((claim.place, best.place))
 
@@ -360,7 +363,7 @@ class _Decision:
                 if wanted == "customer" and "phone" in self.fields:
                     continue  # it has a column of its own
                 self._use(wanted, _Claim(place, self.header[place], Meaning(wanted, words.CELLS)))
-                self.chosen.append((place, wanted))
+                self._choose(place, wanted)
                 self.unknown.remove(place)
                 break
 
