@@ -4,20 +4,20 @@ import inspect
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
 from tourcrm.base import columns, display
-from tourcrm.base.columns import IMPORT_RESULT, REASON
+from tourcrm.base.columns import IMPORT_RESULT, REASON, Column
 from tourcrm.base.errors import EXIT_PARTLY, Refused, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.kinds import Terms
-from tourcrm.commands import options
+from tourcrm.commands import intake_ask, options
 from tourcrm.commands.intake_report import Told, notes, report, warnings
 from tourcrm.db import setting
 from tourcrm.files import writer
@@ -147,6 +147,7 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
     mapping = _mapping(given.map)
     _fixed(given.set)  # seen before the file is opened
     remembered = {} if given.profile is None or mapping else _remembered(entity, given.profile)
+    stored = mapping if given.profile is not None else {}
     named = {columns.folded(header) for header in (*mapping, *remembered)}
 
     def is_known(header: str) -> bool:
@@ -155,17 +156,23 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
     with (
         open_sheet(file, known=is_known, encoding=given.encoding, sheet=given.sheet) as sheet,
         _whole(written := []),
-        context.writing(f"{entity} import", dry_run=given.dry_run) as desk,
     ):
-        if given.profile is not None and mapping:
-            text = json.dumps(mapping, ensure_ascii=False)
-            setting.store(desk.session, _profile_key(entity, given.profile), text)
         there = {columns.folded(header) for header in sheet.header}
         mapping |= {h: field for h, field in remembered.items() if columns.folded(h) in there}
-        result = _imported(desk, sheet, entity, mapping, given)
-        groups = service.reasons(desk.session, GROUPS_SHOWN)
-        if result.rejected and not given.dry_run:
-            written.append(_write_rejects(desk, sheet, file, beside))
+        if asked := _asked(file, sheet, known, mapping, given):
+            mapping |= asked
+            name = intake_ask.profile_name()
+            stored = remembered | mapping if name else stored
+            pairs = [f"{header}={field}" for header, field in mapping.items()]
+            given = replace(given, map=pairs, profile=name)
+        with context.writing(f"{entity} import", dry_run=given.dry_run) as desk:
+            if given.profile is not None and stored:
+                text = json.dumps(stored, ensure_ascii=False)
+                setting.store(desk.session, _profile_key(entity, given.profile), text)
+            result = _imported(desk, sheet, entity, mapping, given)
+            groups = service.reasons(desk.session, GROUPS_SHOWN)
+            if result.rejected and not given.dry_run:
+                written.append(_write_rejects(desk, sheet, file, beside))
     rejected_file = written[0] if written else None
     again = rejected_file and _again(entity, rejected_file, given, result.date_order)
     told = Told(sheet, known, result, groups, rejected_file, again or None, given.dry_run)
@@ -177,16 +184,30 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
         raise typer.Exit(EXIT_PARTLY)
 
 
-def _imported(
-    desk: Desk, sheet: Sheet, entity: str, mapping: dict[str, str], given: Options
-) -> Result:
-    """What became of the sheet in the desk's transaction."""
-    terms = Terms(
+def _asked(
+    file: str, sheet: Sheet, known: tuple[Column, ...], mapping: Mapping[str, str], given: Options
+) -> dict[str, str]:
+    """What somebody at the terminal says of columns that nobody knows; nothing elsewhere."""
+    if file == "-" or given.format != "table" or not intake_ask.at_terminal():
+        return {}
+    with context.reading() as desk:
+        terms = _terms(desk, given)
+    return intake_ask.answers(sheet, known, mapping, terms)
+
+
+def _terms(desk: Desk, given: Options) -> Terms:
+    return Terms(
         region=desk.settings["region"],
         currency=desk.settings["currency"],
         zone=desk.settings.zone,
         date_order=given.date_format,
     )
+
+
+def _imported(
+    desk: Desk, sheet: Sheet, entity: str, mapping: dict[str, str], given: Options
+) -> Result:
+    """What became of the sheet in the desk's transaction."""
     with _Bar(sheet) as progress:
         return service.run(
             desk.session,
@@ -197,7 +218,7 @@ def _imported(
                 now=desk.now,
                 today=desk.today,
                 actor=desk.actor,
-                terms=terms,
+                terms=_terms(desk, given),
                 mapping=mapping,
                 fixed=_fixed(given.set),
                 on_duplicate=given.on_duplicate,
