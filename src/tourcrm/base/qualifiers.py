@@ -12,7 +12,7 @@ from tourcrm.base.lunar import Calendar
 from tourcrm.base.money import currency_words
 
 CALENDARS: dict[str, Calendar] = {
-    **dict.fromkeys(("农历", "阴历", "旧历", "农曆", "陰曆", "lunar"), "lunar"),
+    **dict.fromkeys(("农历", "阴历", "旧历", "農曆", "陰曆", "lunar"), "lunar"),
     **dict.fromkeys(("阳历", "公历", "新历", "国历", "陽曆", "國曆", "solar"), "solar"),
 }
 _SCALES = {"万": "万", "萬": "万", "w": "万", "千": "千", "k": "千", "亿": "亿", "億": "亿"}

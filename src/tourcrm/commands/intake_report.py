@@ -29,7 +29,7 @@ _INFERRED = {
     "no_day": N_("{n} without a day: taken as answered today"),
     "last_trip": N_("{n} without an order number: taken as about the last trip returned from"),
     "no_trip": N_("{n} from customers who had returned from no trip: kept without one"),
-    "companies": N_("{n} companies were made customers: persons of the sheet work for them"),
+    "companies": N_("companies made customers, since persons of the sheet work for them: {n}"),
     "a_person": N_("{n} prices a person: multiplied by the number of people"),
     "referred_by": N_("{n} name a referrer who is not among the customers: left blank"),
 }

@@ -34,14 +34,12 @@ RANKS: Mapping[tuple[str, str], int] = {
     ),
     **_ranks(
         "customer",
-        "客户编号 客户号 客户代码 客户id customercode customerid customerno",
+        "客户编号 客户号 客户代码 customercode customerid customerno",
         "客户 customer client guest 会员号 会员编号 memberid memberno",
         "客户电话 手机 手机号 电话 联系电话 phone mobile",
         "身份证号",
     ),
-    **_ranks(
-        "code", "", "客户id customerid 客户代码 客户号 customercode customerno", "会员号 会员编号"
-    ),
+    **_ranks("code", "", "customerid 客户代码 客户号 customercode customerno", "会员号 会员编号"),
 }
 # (field, part) -> what such a column is called.
 PARTS: Mapping[tuple[str, str], str] = {
