@@ -224,7 +224,7 @@ def _how(name: str, meaning: Meaning) -> str:
         ways.append(_("amounts in {scale}").format(scale=said.scale))
     if said.head:
         ways.append(_("amounts a person"))
-    return f"{_cut(name)} ({', '.join(ways)})" if ways else ""
+    return f"{_cut(name)} ({listed(ways)})" if ways else ""
 
 
 def _to(name: str, column: Column) -> str:

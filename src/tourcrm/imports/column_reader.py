@@ -17,6 +17,7 @@ from tourcrm.base.columns.headers import Meaning
 from tourcrm.base.errors import CellError, Message, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.kinds import NOTHING, Terms
+from tourcrm.base.money import LIMIT
 from tourcrm.base.parsing import Order
 from tourcrm.files.reader import Chunk, Sheet
 from tourcrm.imports import joining
@@ -224,11 +225,15 @@ class Reader:
         for index, (amount, heads) in enumerate(zip(columns["price"], people, strict=True)):
             if type(amount) is not int:
                 whole.append(amount)
-            elif type(heads) is int:
+            elif type(heads) is int and amount * heads <= LIMIT:
                 whole.append(amount * heads)
                 self.multiplied += heads > 1
             else:
-                why = Message(N_("a price a person: write the amount of the whole trip"))
+                why = Message(
+                    N_("a price a person: write the amount of the whole trip")
+                    if type(heads) is not int
+                    else N_("the amount is too large: check its digits")
+                )
                 flaws.setdefault(index, []).append((price.column, price.place, why))
                 whole.append(None)
         columns["price"] = whole
