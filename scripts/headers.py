@@ -18,14 +18,14 @@ INTRODUCTION = """\
 # Headers and words that imports understand · 导入时认得的表头和用语
 
 A header is compared without case, blanks, punctuation and full-width forms: `Customer Name`,
-`customer_name` and `CUSTOMER-NAME` are one. So are 客户ID, 客户编号 and 顾客的编号, 下单时间 and 下单日期.
-What else a header may say, a calendar, a unit, a part of a name: [Import](import.md#what-a-header-says).
-For any other name: `--map "HEADER=FIELD"`, with a field of the first column. This page is written
-by `make docs`.
+`customer_name` and `CUSTOMER-NAME` are one. So are 客户ID, 客户编号 and 顾客的编号, 下单时间 and
+下单日期. What else a header may say, a calendar, a unit, a part of a name:
+[Import](import.md#what-a-header-says). For any other name: `--map "HEADER=FIELD"`, with a field of
+the first column. This page is written by `make docs`.
 
-表头不分大小写、全角半角，空格和标点也不计；客户ID、客户编号、顾客的编号是一回事，下单时间和下单日期也是。
-表头里的历法、单位、姓和名等，见[导入](import.zh-CN.md#表头还说明什么)。表里没有的叫法，用 `--map "表头=字段"` 说明，
-字段见各表第一列。本页由 `make docs` 生成。
+表头不分大小写、全角半角，空格和标点也不计；客户ID、客户编号、顾客的编号是一回事，
+下单时间和下单日期也是。表头里的历法、单位、姓和名等，见[导入](import.zh-CN.md#表头还说明什么)。
+表里没有的叫法，用 `--map "表头=字段"` 说明，字段见各表第一列。本页由 `make docs` 生成。
 """
 
 SHEETS = (

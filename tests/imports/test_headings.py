@@ -187,6 +187,11 @@ def fields(found: Headers) -> dict[str, list[int]]:
         ("备注,说明", ["好,坏"], {"note": [0, 1]}),
         ("会员号,客户ID", ["A1,B1"], {"code": [1]}),
         ("姓名,年月", ["李娜,"], {"name": [0]}),
+        ("Customer Name,Contact Name", ["Blue Sea Co,Ann"], {"name": [1, 0], "company": [0]}),
+        ("昵称,真实姓名", ["云,李娜"], {"name": [1]}),
+        ("昵称,备注名", ["云,李娜"], {"name": [0]}),
+        ("手机1,手机2", ["13800138001,13800138002"], {"phone": [0], "phone2": [1]}),
+        ("备注,说明", ["好,"], {"note": [0, 1]}),
     ],
 )  # fmt: skip
 def test_two_columns_of_customers(header: str, rows: list[str], wanted: dict[str, Any]) -> None:
@@ -206,6 +211,8 @@ def test_two_columns_of_customers(header: str, rows: list[str], wanted: dict[str
         ("成人数,儿童数,总人数", ["2,1,3"], {"party_size": [2]}),
         ("客户,客户编号", ["张三,A1"], {"customer": [1], "name": [0]}),
         ("客户电话,手机", ["010-62345678,13800138001"], {"phone": [0, 1]}),
+        ("成人/儿童", ["2/1"], {}),
+        ("订单总额,优惠金额", ["3000,100"], {"price": [0]}),
         ("出发日期,出发时间", ["2026-05-01,08:30"], {"departs_on": [0]}),
     ],
 )  # fmt: skip

@@ -114,6 +114,7 @@ class _Decision:
     ) -> None:
         self.header, self.entity, self.cells, self.currency = header, entity, cells, currency
         self.fields = by_field(entity)
+        self.of_customers = "marketing_consent" in self.fields
         self.sources: dict[str, list[Source]] = {}
         self.twins: dict[int, int] = {}
         self.beaten: list[tuple[int, int]] = []
@@ -207,13 +208,13 @@ class _Decision:
         """A name that may mean a code or a person, 客户, means what its cells are."""
         if (
             meaning.field == "code"
-            and "marketing_consent" in self.fields
+            and self.of_customers
             and folded(name) in words.CODE_OR_NAME
             and not self.own
             and not self.cells.are_codes(place)
         ):
             self._choose(place, "name")
-            return Meaning("name", words.LOOSE, meaning.qualifier)
+            return Meaning("name", words.EITHER, meaning.qualifier)
         return meaning
 
     def _is_our_export(self) -> bool:
@@ -295,20 +296,27 @@ class _Decision:
                 self._use(field, claim)
             elif field == "phone" and "phone2" in self.fields and "phone2" not in self.sources:
                 self._use("phone2", claim)
-            elif not self.cells.differ(best.place, claim.place):
-                self.twins[claim.place] = best.place
-            elif not self._second(field, best, claim):
-                if self._is_open(field, best, claim):
+            elif self._is_twin(best, claim) or not self._second(field, best, claim):
+                if not self.cells.differ(best.place, claim.place):
+                    self.twins[claim.place] = best.place
+                elif self._is_open(field, best, claim):
                     self._ask(field, best, claim)
                 else:
                     self._pass_over(claim, best)
 
+    def _is_twin(self, best: _Claim, claim: _Claim) -> bool:
+        """Whether a column says the same as a better one; of one without cells nobody knows."""
+        said = bool(self.cells.filled(claim.place))
+        return said and not self.cells.differ(best.place, claim.place)
+
     def _second(self, field: str, best: _Claim, claim: _Claim) -> bool:
         """Whether a column that is not the best still says something that the field, or another
         one, can hold."""
-        if field == "name" and "company" in self.fields and claim.meaning.rank >= 2:
-            company = claim.meaning.rank == 3 or self.cells.are_companies(claim.place)
-            if not claim.meaning.part and company and "company" not in self.sources:
+        if field == "name" and self.of_customers and not claim.meaning.part:
+            company = claim.meaning.rank == words.COMPANY or (
+                claim.meaning.rank == words.EITHER and self.cells.are_companies(claim.place)
+            )
+            if company and "company" not in self.sources:
                 self._use("company", replace(claim, meaning=Meaning("company", words.CELLS)))
                 self.sources["name"].append(
                     Source(claim.place, replace(claim.meaning, part="else"))
@@ -320,7 +328,7 @@ class _Decision:
             self._use("name", replace(claim, meaning=Meaning("name", words.CELLS)))
             self._choose(claim.place, "name")
             return True
-        if field in JOIN or (field in INSTEAD and "marketing_consent" not in self.fields):
+        if field in JOIN or (field in INSTEAD and not self.of_customers):
             part = "more" if field in JOIN else "else"
             self._use(field, replace(claim, meaning=replace(claim.meaning, part=part)))
             return True
@@ -329,8 +337,9 @@ class _Decision:
     def _is_open(self, field: str, best: _Claim, claim: _Claim) -> bool:
         if best.given or claim.meaning.part or bool(best.meaning.part):
             return False
-        if field == "name" and "company" in self.fields:  # a customer's
-            return claim.meaning.rank in (2, best.meaning.rank)
+        if field == "name" and self.of_customers:
+            rank = claim.meaning.rank
+            return rank == words.EITHER or rank == best.meaning.rank != words.NICKNAME
         same = self._fit(best)[:-1] == self._fit(claim)[:-1]
         return same and field in _GRAVE
 
@@ -378,6 +387,9 @@ class _Decision:
             if self.cells.looks_like(place) or words.IDENTITY.search(folded(name)):
                 found.append(self._warning(name))
         for place, other in self.beaten:
+            meaning = meaning_of(self.header[place], self.entity)
+            if meaning and (meaning.part or meaning.rank == words.NICKNAME):
+                continue
             field = next((f for f, some in self.sources.items() if some[0].place == other), "")
             if field in _IDENTITIES:
                 found.append(self._warning(self.header[place]))

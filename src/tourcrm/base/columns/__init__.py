@@ -1,7 +1,8 @@
 """One table of columns per entity and per result; a column is declared in its row, and only there.
 
 column       what a row says: header names, kind, where it is stored, its option, where it is shown
-headers      which column a header of a sheet means
+headers      which column a header of a sheet means, and how it says its cells are to be read
+header_words     the words for that: ranks of names, parts of names
 customer, trip, interaction, survey, payment, complaint      the entities
 intake, analysis, agenda, notify                             results of commands
 """

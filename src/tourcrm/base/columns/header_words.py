@@ -12,6 +12,10 @@ ASKED = 4  # a question
 CELLS = 9  # told by the cells, not by the name
 
 
+# Of names of customers: a person's or a company's, a company's, what friends call somebody.
+EITHER, COMPANY, NICKNAME = 2, 3, 4
+
+
 def _ranks(field: str, *tiers: str) -> dict[tuple[str, str], int]:
     return {(field, name): rank for rank, tier in enumerate(tiers) for name in tier.split()}
 
@@ -21,16 +25,17 @@ RANKS: Mapping[tuple[str, str], int] = {
     **_ranks(
         "price",
         "应付金额 应付款 应付总额 应付团款 应付 应收 应收款 应收金额 应收团款 合同金额 成交价 成交金额",
-        "总价 总金额 总团款 订单金额 total totalprice totalamount grandtotal ordertotal orderamount "
+        "总价 总金额 总额 总费用 总团款 总团费 订单金额 订单总额 订单总价 total totalprice totalamount grandtotal ordertotal orderamount "
         "bookingamount",
         "团费 团款 price 价格 金额 费用 amount 销售额 revenue",
     ),
     **_ranks(
         "name",
-        "姓名 客户姓名 name customername fullname",
+        "姓名 客户姓名 真实姓名 name fullname",
         "名字 客人姓名 联系人 联系人姓名 游客姓名 contactname contactperson",
-        "客户名称 名称",
+        "客户名称 名称 customername",
         "公司名称 单位名称 企业名称",
+        "昵称 微信昵称 备注名",
     ),
     **_ranks(
         "customer",
@@ -65,7 +70,7 @@ A_PERSON = (
 )
 # What was paid: no price, and payments are not imported from sheets of trips.
 PAID = re.compile(
-    "^(实付|实收|已付|已收|定金|订金|首付|尾款|余款|未付|欠款|待收|待付|收款|付款|支付|到账)(金额|款|款项|团款|总额|额)?$|"
+    "^(实付|实收|已付|已收|未收|定金|订金|首付|尾款|余款|未付|欠款|待收|待付|收款|付款|支付|到账)(金额|款|款项|团款|总额|额)?$|"
     "^(amount)?(paid|balance|deposit|outstanding)(amount)?$|^amountdue$|^balancedue$"
 )
 # Whom a name is about, where that goes without saying.
@@ -89,6 +94,7 @@ ANOTHERS = re.compile(
 )
 # Headers that sound like whom, or which order, a row is about.
 IDENTITY = re.compile(
-    "手机|电话|号码|微信|身份证|护照|证件|邮箱|姓名|phone|mobile|passport|wechat|email|fullname|"
-    "(客户|顾客|会员|客人|用户|订单|客|订|customer|client|member|order|booking|guest).*(号|id|码|编号|code|no|number)$"
+    "手机|电话|号码|微信|身份证|护照|证件号|邮箱|姓名|phone|mobile|passport|wechat|email|fullname|"
+    "(客户|顾客|会员|客人|用户|订单|客|订|customer|client|member|order|booking|guest).*(号|id|码|编号|code|no|number)$|"
+    "^(id|编号|code)$"
 )

@@ -255,7 +255,9 @@ def _twice(header: str, entity: tuple[Column, ...]) -> Meaning | None:
         return None
     found = [_one(folded(part), entity) or _beside(part, entity) for part in parts]
     first = found[0]
-    if first is None or any(one is None or one.field != first.field for one in found):
+    if first is None:
+        return None
+    if any(one is None or (one.field, one.part) != (first.field, first.part) for one in found):
         return None
     for one in found[1:]:
         first = _with(first, one.qualifier) if one is not None else first

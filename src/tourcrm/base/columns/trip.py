@@ -31,7 +31,7 @@ TRIP = (
         exported=False, in_table=False, stored="", help=N_("number of days, instead of the day of return"), place=0),
     column("party_size", "count", "party_size", "人数", "出行人数 参团人数 人数合计 总人数 出游人数 旅客人数 游客人数 pax people party travellers travelers passengers guests total_pax total_guests no_of_pax number_of_people number_of_pax number_of_travelers number_of_guests number_of_passengers passenger_count",
         help=N_("number of people"), option="--people", place=2),
-    column("price", "amount", "price", "团费", "价格 金额 总价 总金额 订单金额 费用 应收 应收款 应收金额 应收团款 应付金额 应付款 应付总额 应付团款 应付 合同金额 成交价 成交金额 销售额 团款 总团款 amount total total_price total_amount grand_total order_total order_amount booking_amount revenue",
+    column("price", "amount", "price", "团费", "价格 金额 总价 总金额 总额 总费用 总团费 订单金额 订单总额 订单总价 费用 应收 应收款 应收金额 应收团款 应付金额 应付款 应付总额 应付团款 应付 合同金额 成交价 成交金额 销售额 团款 总团款 amount total total_price total_amount grand_total order_total order_amount booking_amount revenue",
         means="price of the whole trip in fen (divide by 100); empty if unknown", help=N_("price of the whole trip, for example 12800 or 1.28万"), place=1),
     column("channel", "text", "channel", "渠道", "下单渠道 订单来源 sales_channel", in_table=False, help=N_("how it was sold")),
     column("advisor", "text", "advisor", "顾问", "旅行顾问 销售 业务员 计调 经办人 adviser consultant agent sales",
