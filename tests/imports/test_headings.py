@@ -11,7 +11,8 @@ from tourcrm.base.columns.headers import Meaning, _known, _reduce, meaning_of
 from tourcrm.base.errors import Refused, WrongUsage
 from tourcrm.base.qualifiers import NOTHING_SAID, Qualifier, calendar_of, in_calendar, read
 from tourcrm.imports.cells import Cells
-from tourcrm.imports.headings import Headers, map_headers, refuse_open
+from tourcrm.imports.headings import Headers, map_headers
+from tourcrm.imports.mapping import refuse_open
 
 LUNAR, HEAD = Qualifier(calendar="lunar"), Qualifier(head=True)
 

@@ -5,6 +5,7 @@ rejected, inferred. One import is one operation, and can be taken back.
 
 service         the way in: which import, over which sheet
 headings        which column of a sheet is which field, and how its cells are to be read
+mapping         the same with what somebody said of it, refused where it stays open
 cells           what the first cells of a column look like
 column_reader   reads cells column by column
 joining         cells as their headers say, and several columns as one field

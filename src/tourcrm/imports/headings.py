@@ -13,9 +13,8 @@ from tourcrm.base import display
 from tourcrm.base.columns import REASON, Column, by_field, folded, headers
 from tourcrm.base.columns import header_words as words
 from tourcrm.base.columns.headers import Meaning, meaning_of, own_names
-from tourcrm.base.errors import CellError, Message, Refused, WrongUsage
-from tourcrm.base.i18n import N_, language
-from tourcrm.base.kinds import Terms
+from tourcrm.base.errors import Message, WrongUsage
+from tourcrm.base.i18n import N_
 from tourcrm.base.money import is_of
 from tourcrm.imports.cells import Cells
 
@@ -411,66 +410,3 @@ _WANTED: Mapping[str, tuple[str, ...]] = {
     "id_number": ("id_number", "customer"),
     "email": ("email",),
 }
-
-
-def refuse_open(name: str, found: Headers, entity: tuple[Column, ...]) -> None:
-    """Refuse a sheet of which it is not clear which column is which."""
-    for one in found.open:
-        raise Refused(
-            N_(
-                "{file}: each of the columns {names} may be {what}, and their cells differ. Say "
-                'which it is: --map "{first}={field}"; the other is then left out.'
-            ),
-            file=name,
-            names=display.visible(", ".join(one.names), 200),
-            what=by_field(entity)[one.field].header(language()),
-            first=display.visible(one.names[0], 40),
-            field=one.field,
-        )
-
-
-def fixed_values(
-    given: Mapping[str, str],
-    entity: tuple[Column, ...],
-    header: Sequence[str],
-    found: Headers,
-    terms: Terms,
-) -> dict[str, Any]:
-    """The values that --set gives all rows, read like cells.
-
-    Raises WrongUsage for a field that does not exist or that the file has a column for, and for a
-    value that no cell may hold.
-    """
-    fields = by_field(entity)
-    values: dict[str, Any] = {}
-    for target, text in given.items():
-        meaning = meaning_of(target, entity) if target not in fields else Meaning(target)
-        if meaning is None or not fields[meaning.field].imported:
-            raise WrongUsage(
-                N_("--set: there is no field {field}. Known: {known}"),
-                field=display.visible(target, 40),
-                known=", ".join(c.field for c in entity if c.imported),
-            )
-        name = meaning.field
-        if name in values:
-            raise WrongUsage(N_("--set: {field} is given twice."), field=name)
-        if name in found.places:
-            raise WrongUsage(
-                N_(
-                    "--set: the file says {field} itself, in column {column}. Leave that out with "
-                    '--map "{column}=".'
-                ),
-                field=name,
-                column=display.visible(header[found.places[name]], 40),
-            )
-        values[name] = _value(name, text, fields[name], terms)
-    return values
-
-
-def _value(name: str, text: str, column: Column, terms: Terms) -> Any:
-    try:
-        if not text.strip():
-            raise CellError(N_("it is empty"))
-        return column.type.stage(terms)(text)
-    except CellError as reason:
-        raise WrongUsage(N_("--set {field}: {reason}"), field=name, reason=reason.message) from None

@@ -11,7 +11,7 @@ overwritten leaves a change.
 import json
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -25,9 +25,9 @@ from tourcrm.base.kinds import Terms
 from tourcrm.db import codes, engine, operations
 from tourcrm.files.reader import Chunk, Sheet
 from tourcrm.imports import footers, undo
-from tourcrm.imports.cells import Cells
 from tourcrm.imports.column_reader import Batch, Reader, Rejected
-from tourcrm.imports.headings import Headers, fixed_values, map_headers, refuse_open
+from tourcrm.imports.headings import Headers
+from tourcrm.imports.mapping import headers_of
 
 BULK = 50_000  # from so many new rows on, indexes are rebuilt instead of kept up row by row
 _STEP = 5_000
@@ -89,7 +89,9 @@ class Intake:
         self.connection = engine.raw(session)
         self.result = Result()
         self._highest_rejected = 0  # among codes of our form
-        headers = _headers(request, self.columns)
+        headers = headers_of(
+            request.sheet, self.columns, request.mapping, request.fixed, request.terms
+        )
         self.headers = headers
         self.required = self.needed(headers.fields)
         missing = [name for name in self.required if name not in headers.fields]
@@ -488,14 +490,6 @@ class Intake:
             "SELECT count(*) FROM incoming WHERE row_id IS NULL OR row_id >= ?", (self.first_new,)
         ).fetchone()
         return int(new)
-
-
-def _headers(request: Request, entity: tuple[Column, ...]) -> Headers:
-    """What the columns of the sheet are. Raises Refused where that stays open."""
-    sheet, terms = request.sheet, request.terms
-    found = map_headers(sheet.header, entity, request.mapping, Cells.of(sheet), terms.currency)
-    refuse_open(sheet.name, found, entity)
-    return replace(found, fixed=fixed_values(request.fixed, entity, sheet.header, found, terms))
 
 
 # What differs from row to row in reasons that are the same.
