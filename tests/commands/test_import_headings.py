@@ -83,6 +83,8 @@ def test_a_day_of_a_trip_is_never_lunar(office: Shop) -> None:
     [
         ("团费（万元）", "1.2", 1_200_000), ("团费（万元）", "1.23456", 1_234_560),
         ("团费（万元）", "12000元", 1_200_000), ("团费（万元）", "1.2万", 1_200_000),
+        ("应付金额（分）", "1200000", 1_200_000), ("总价（百元）", "120", 1_200_000),
+        ("團費（萬元）", "1.2", 1_200_000), ("总价/人,人数", "3000,4", 1_200_000),
         ("总价(千元)", "12", 1_200_000), ("团费/万元", "1.2", 1_200_000),
         ("Price (CNY)", "3000", 300_000), ("Price (¥)", "3000", 300_000),
         ("团费（元）", "3000", 300_000),
@@ -109,7 +111,7 @@ def test_amounts_are_what_their_header_says(
         ("单价", "3000", "a price a person"), ("团费（元/人）,人数", "3000,", "a price a person"),
         ("价格（元/间）", "3000", "a part of the trip"),
         ("价格（每晚）", "3000", "a part of the trip"),
-        ("单价,人数", "9999999999,9", "too large"),
+        ("单价,人数", "9999999999,9", "too large"), ("总价（百万元）", "99999", "too large"),
     ],
 )  # fmt: skip
 def test_amounts_that_are_not_of_the_whole_trip_or_not_in_our_money_are_refused(
@@ -294,6 +296,8 @@ def test_one_value_is_set_for_all_rows(office: Shop) -> None:
     told = office.take("trips", text, "--set", "departs_on=2026-11-27", "--set", "目的地=云南")
     assert office.rows("SELECT departs_on, destination FROM trip") == [("2026-11-27", "云南")] * 2
     assert any("--set" in note for note in told["notes"])
+    office.take("customers", "姓名,手机\n李四,13900139002\n", "--set", "农历生日=08-15")
+    assert office.one("SELECT calendar, month FROM special_date") == ("lunar", 8)
     done = office.run("interactions", "import", office.sheet("内容\n好\n"), "--set", "customer=007",
                       "--set", "at=2026-05-01")  # fmt: skip
     assert done.exit_code == 0, done.stderr
@@ -302,7 +306,8 @@ def test_one_value_is_set_for_all_rows(office: Shop) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ("departs_on=2026-02-30", "--set departs_on: "), ("departs_on=", "it is empty"),
+        ("departs_on=2026-02-30", "--set departs_on: "), ("单价=3000", "a price a person"),
+        ("Price (USD)=3000", "USD"), ("departs_on=", "it is empty"),
         ("departs_on", "FIELD=VALUE"), ("=1", "FIELD=VALUE"), ("nonsense=1", "no field nonsense"),
         ("客户电话=13900139000", "the file says phone itself, in column 客户电话"),
     ],

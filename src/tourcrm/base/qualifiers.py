@@ -15,7 +15,10 @@ CALENDARS: dict[str, Calendar] = {
     **dict.fromkeys(("农历", "阴历", "旧历", "農曆", "陰曆", "lunar"), "lunar"),
     **dict.fromkeys(("阳历", "公历", "新历", "国历", "陽曆", "國曆", "solar"), "solar"),
 }
-_SCALES = {"万": "万", "萬": "万", "w": "万", "千": "千", "k": "千", "亿": "亿", "億": "亿"}
+_SCALES = {
+    **{"百万": "百万", "万": "万", "萬": "万", "w": "万", "千": "千", "k": "千"},
+    **{"亿": "亿", "億": "亿", "百": "百", "分": "分", "cents": "分", "cent": "分"},
+}
 _HEAD = (
     r"[/每]\s*(?:人|位|名|客|pax|person|people|head|guest|adult|traveller|traveler)\b|"
     r"(?:per|a|each)\s*(?:person|pax|head|guest|adult|traveller|traveler)|"
@@ -35,7 +38,7 @@ class Qualifier:
     """How cells are to be read, as their header says it."""
 
     calendar: Calendar | None = None
-    scale: str = ""  # amounts are in 万, 千 or 亿
+    scale: str = ""  # amounts are in 万, 千, 百 ... or in 分
     currency: str = ""  # as it is written: usd, 美元
     head: bool = False  # amounts are a person
     unclear: bool = False  # amounts are for a part of the trip that is not known: 元/间

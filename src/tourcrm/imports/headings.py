@@ -360,7 +360,10 @@ class _Decision:
 
     def _guess(self) -> None:
         """Know the columns of unknown headers by their cells."""
+        told = not self.of_customers and not self.sources.keys().isdisjoint(INSTEAD)
         for place in tuple(self.unknown):
+            if told:  # who is meant is said already, and whose number this is is not
+                break
             if words.ANOTHERS.search(self.header[place]):
                 continue
             looks = self.cells.looks_like(place)

@@ -16,11 +16,11 @@ from tourcrm.base.columns.headers import Meaning
 from tourcrm.base.errors import CellError, Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.kinds import NOTHING, Parse, Terms
-from tourcrm.base.money import is_of
+from tourcrm.base.money import LIMIT, is_of
 from tourcrm.base.qualifiers import Qualifier, in_calendar
 
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U000323af·]+")
-_UNIT = re.compile("[万千亿wW元圆块]|[a-zA-Z]{3}|[$€£¥₩฿₫₽₹]")
+_UNIT = re.compile("[百万千亿wW元圆块]|[a-zA-Z]{3}|[$€£¥₩฿₫₽₹]")
 _A_PERSON = re.compile(
     r"\s*[元圆]?\s*(?:[/每]\s*[人位名]|(?:/|per )\s*(?:person|pax|head|guest))\s*$", re.I
 )
@@ -84,11 +84,30 @@ def _amount(parse: Parse, said: Qualifier, currency: str) -> Parse:
         text = cell.strip()
         if said.head:
             text = _A_PERSON.sub("", text)
-        if said.scale and not _UNIT.search(text):
+        own = said.scale and _UNIT.search(text)
+        if said.scale in _WRITTEN and not own:
             text += said.scale
-        return parse(text + foreign)
+        amount = parse(text + foreign)
+        return amount if own else _scaled(amount, said.scale)
 
     return read
+
+
+# Scales that an amount may be written in, and what others come to.
+_WRITTEN = ("万", "千", "亿")
+_FACTORS = {"百万": 1_000_000, "百": 100}
+
+
+def _scaled(amount: int, scale: str) -> int:
+    if scale == "分":
+        whole, rest = divmod(amount, 100)
+        if rest:
+            raise CellError(N_("it has more than two decimals: round it, as in 1200.50"))
+        return whole
+    found = amount * _FACTORS.get(scale, 1)
+    if found > LIMIT:
+        raise CellError(N_("the amount is too large: check its digits"))
+    return found
 
 
 def _refuse_unclear(cell: str) -> Any:

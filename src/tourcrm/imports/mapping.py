@@ -11,6 +11,7 @@ from tourcrm.base.errors import CellError, Refused, WrongUsage
 from tourcrm.base.i18n import N_, language
 from tourcrm.base.kinds import Terms
 from tourcrm.files.reader import Sheet
+from tourcrm.imports import joining
 from tourcrm.imports.cells import Cells
 from tourcrm.imports.headings import Headers, map_headers
 
@@ -79,14 +80,18 @@ def fixed_values(
                 field=name,
                 column=display.visible(header[found.places[name]], 40),
             )
-        values[name] = _value(name, text, fields[name], terms)
+        values[name] = _value(meaning, text, fields[name], terms)
     return values
 
 
-def _value(name: str, text: str, column: Column, terms: Terms) -> Any:
+def _value(meaning: Meaning, text: str, column: Column, terms: Terms) -> Any:
     try:
         if not text.strip():
             raise CellError(N_("it is empty"))
-        return column.type.stage(terms)(text)
+        if meaning.qualifier.head:
+            raise CellError(N_("a price a person: write the amount of the whole trip"))
+        return joining.parser(joining.column_of(column, meaning), meaning, terms)(text)
     except CellError as reason:
-        raise WrongUsage(N_("--set {field}: {reason}"), field=name, reason=reason.message) from None
+        raise WrongUsage(
+            N_("--set {field}: {reason}"), field=meaning.field, reason=reason.message
+        ) from None
