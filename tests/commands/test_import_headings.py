@@ -63,6 +63,16 @@ def test_days_are_of_the_calendar_that_the_header_names(
     assert [" ".join(map(str, one)) for one in found] == days
 
 
+def test_a_header_of_both_calendars_leaves_it_to_the_cells(shop: Shop) -> None:
+    rows = ("农历08-15", "八月十五", "08-15", "阳历09-29")
+    text = "".join(f"客{n},1390013900{n},{cell}\n" for n, cell in enumerate(rows))
+    told = shop.take("customers", f"姓名,手机,生日（公历/农历）\n{text}")
+    assert "solar or lunar?" in shop.reasons(told)[4]
+    assert shop.rows("SELECT calendar, month FROM special_date ORDER BY id") == [
+        ("lunar", 8), ("lunar", 8), ("solar", 9),
+    ]  # fmt: skip
+
+
 def test_birthdays_of_both_calendars_are_both_kept(shop: Shop) -> None:
     text = f"姓名,手机,生日(阳历),生日(农历)\n李四,{PHONE},1985-09-29,08-15\n"
     shop.take("customers", text)

@@ -32,7 +32,8 @@ LUNAR, HEAD = Qualifier(calendar="lunar"), Qualifier(head=True)
         ("E-mail Email_Address E-mail_Address Contact_Email 邮箱地址", "email"),
         ("注册时间 创建时间 注册日期 Created_At Member_Since 登记时间", "entered_on"),
         ("身份证 身份证号 身份证ID 身份证编号 客户身份证号", "id_number"),
-        ("Company_Name", "company"), ("Job_Title", "occupation"), ("姓名（拼音）", "passport_name"),
+        ("Company_Name", "company"), ("Job_Title", "occupation"),
+        ("姓名（拼音） 姓名(英文) Name_(EN)", "passport_name"),
     ],
 )  # fmt: skip
 def test_usual_headers_of_customers(headers: str, field: str) -> None:

@@ -16,8 +16,18 @@ CALENDARS: dict[str, Calendar] = {
     **dict.fromkeys(("阳历", "公历", "新历", "国历", "陽曆", "國曆", "solar"), "solar"),
 }
 _SCALES = {
-    **{"百万": "百万", "万": "万", "萬": "万", "w": "万", "千": "千", "k": "千"},
-    **{"亿": "亿", "億": "亿", "百": "百", "分": "分", "cents": "分", "cent": "分"},
+    "百万": "百万",
+    "万": "万",
+    "萬": "万",
+    "w": "万",
+    "千": "千",
+    "k": "千",
+    "亿": "亿",
+    "億": "亿",
+    "百": "百",
+    "分": "分",
+    "cents": "分",
+    "cent": "分",
 }
 _HEAD = (
     r"[/每]\s*(?:人|位|名|客|pax|person|people|head|guest|adult|traveller|traveler)\b|"
@@ -41,12 +51,16 @@ class Qualifier:
     scale: str = ""  # amounts are in 万, 千, 百 ... or in 分
     currency: str = ""  # as it is written: usd, 美元
     head: bool = False  # amounts are a person
+    both: bool = False  # it names both calendars, so that each cell must say its own
     unclear: bool = False  # amounts are for a part of the trip that is not known: 元/间
 
     def __or__(self, other: "Qualifier") -> "Qualifier":
         """Both together; what this one says comes first."""
         said = {f.name: getattr(self, f.name) or getattr(other, f.name) for f in fields(self)}
-        return replace(self, **said)
+        found = replace(self, **said)
+        if self.calendar and other.calendar and self.calendar != other.calendar:
+            found = replace(found, both=True)
+        return replace(found, calendar=None) if found.both else found
 
     def __bool__(self) -> bool:
         return self != NOTHING_SAID

@@ -20,6 +20,7 @@ from tourcrm.base.money import LIMIT, is_of
 from tourcrm.base.qualifiers import Qualifier, in_calendar
 
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U000323af·]+")
+_HAN_DAY = re.compile("[正一二三四五六七八九十冬腊初廿闰]")
 _UNIT = re.compile("[百万千亿wW元圆块]|[a-zA-Z]{3}|[$€£¥₩฿₫₽₹]")
 _A_PERSON = re.compile(
     r"\s*[元圆]?\s*(?:[/每]\s*[人位名]|(?:/|per )\s*(?:person|pax|head|guest))\s*$", re.I
@@ -45,7 +46,7 @@ def parser(column: Column, meaning: Meaning, terms: Terms) -> Parse:
     said = meaning.qualifier
     if column.kind == "count" and meaning.part in ("adults", "children", "infants", "seniors"):
         return partial(parsing.count, low=0)
-    if column.kind == "special_dates" and said.calendar:
+    if column.kind == "special_dates" and (said.calendar or said.both):
         day = _in_calendar(terms.dated(parsing.special_day), said)
         return partial(kinds.special_dates, parse=day)
     parse = column.type.stage(terms)
@@ -60,7 +61,12 @@ def parser(column: Column, meaning: Meaning, terms: Terms) -> Parse:
 
 
 def _in_calendar(parse: Parse, said: Qualifier) -> Parse:
-    return lambda cell: parse(in_calendar(cell, said.calendar))
+    def read(cell: str) -> Any:
+        if said.both and in_calendar(cell, "solar") != cell and not _HAN_DAY.search(cell):
+            raise CellError(N_("solar or lunar? Write 3月5日 for solar, 农历三月初五 for lunar"))
+        return parse(in_calendar(cell, said.calendar))
+
+    return read
 
 
 def _labelled(parse: Parse, label: str) -> Parse:

@@ -30,7 +30,7 @@ CUSTOMER = (
         mask="id_number", in_table=False, means="resident ID number, 18 characters; its birth date is in special_date", help=N_("resident ID number; fills in birthday and gender")),
     column("passport_no", "passport", "passport_no", "护照号", "护照 护照号码 passport passport_number",
         mask="passport", in_table=False, help=N_("passport number"), option="--passport"),
-    column("passport_name", "text", "passport_name", "护照姓名", "英文名 英文姓名 拼音姓名 姓名拼音 护照拼音 护照英文名 name_on_passport english_name",
+    column("passport_name", "text", "passport_name", "护照姓名", "英文名 英文姓名 姓名英文 name_en name_english 拼音姓名 姓名拼音 护照拼音 护照英文名 name_on_passport english_name",
         in_table=False, help=N_("name as in the passport")),
     column("passport_expires_on", "day", "passport_expires_on", "护照有效期", "护照到期 护照到期日 护照有效期至 passport_expiry passport_expires",
         in_table=False, help=N_("last day of the passport"), option="--passport-expires", told=8),
