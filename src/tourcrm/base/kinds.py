@@ -19,15 +19,14 @@ from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.lunar import LABEL_NAMES, lunar_text
 from tourcrm.base.moments import moment_text
 from tourcrm.base.money import format_amount, parse_amount, plain_amount
+from tourcrm.base.parsing import NO_NAME, NO_TEXT, NOTHING
 
 Parse = Callable[[str], Any]  # of a cell that is not blank; raises CellError
 Cell = Callable[[Any], Any]  # of a value that is there
 Say = Callable[[Any], str]
 
-# What people write into a cell that they leave empty.
-NOTHING = frozenset(
-    {"-", "--", "—", "——", "/", "\\", "无", "暂无", "没有", "n/a", "#n/a", "null", "nil"}
-)
+# They say no in a column of yes and no.
+_NOES = frozenset({"无", "没有", "無", "沒有"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +192,7 @@ def _yes_no(view: View) -> Say:
 
 # --- the kinds ------------------------------------------------------------------------------------
 
-_TEXT = Kind(parser=_always(parsing.text), longest_plain=10_000, nothing=frozenset())
+_TEXT = Kind(parser=_always(parsing.text), longest_plain=10_000, nothing=NO_TEXT)
 _PHONE = Kind(
     parser=lambda terms: partial(parsing.phone, region=terms.region),
     file=_dialled,
@@ -202,7 +201,7 @@ _PHONE = Kind(
     worded=True,
 )
 _SPECIAL_DAY = Kind(
-    parser=lambda terms: terms.dated(parsing.special_day),
+    parser=lambda terms: terms.dated(parsing.special_day, zone=terms.zone),
     file=lambda view: lambda value: _special_days(str(value)),
     dated=True,
     worded=True,
@@ -227,13 +226,14 @@ def _day_of(day: date | str) -> date:
 KINDS: Mapping[str, Kind] = {
     "text": _TEXT,
     "handle": replace(_TEXT, nothing=NOTHING),  # of an account
-    "name": Kind(parser=_always(parsing.name), nothing=frozenset()),
+    "name": Kind(parser=_always(parsing.name), nothing=NO_NAME),
     "code": Kind(parser=_always(parsing.code), unbroken=True, longest_plain=64, odd=_odd_in_codes),
     "customer": Kind(  # one is named by a code, phone, ID number or name; the use case finds whom
         parser=_always(partial(parsing.text, limit=200)),
         unbroken=True,
         private=True,
         longest_plain=200,
+        nothing=NO_NAME,
     ),
     "email": Kind(parser=_always(parsing.email)),
     "file": Kind(person=lambda view: lambda path: visible(Path(str(path)).name)),
@@ -243,7 +243,7 @@ KINDS: Mapping[str, Kind] = {
         file=_yes_no,
         person=_yes_no,
         worded=True,
-        nothing=NOTHING - {"无", "没有"},  # they say no
+        nothing=NOTHING - _NOES,
     ),
     "tags": Kind(
         parser=_always(parsing.tags),
@@ -259,7 +259,7 @@ KINDS: Mapping[str, Kind] = {
     "id_number": Kind(parser=_always(parsing.id_number)),
     "passport": Kind(parser=_always(parsing.passport)),
     "day": Kind(
-        parser=lambda terms: terms.dated(parsing.day),
+        parser=lambda terms: terms.dated(parsing.day, zone=terms.zone),
         keep=date.isoformat,
         unbroken=True,
         dated=True,
@@ -279,7 +279,9 @@ KINDS: Mapping[str, Kind] = {
     "special_day": _SPECIAL_DAY,
     "special_dates": replace(  # several, each with its label, as our own export has them
         _SPECIAL_DAY,
-        parser=lambda terms: partial(special_dates, parse=terms.dated(parsing.special_day)),
+        parser=lambda terms: partial(
+            special_dates, parse=terms.dated(parsing.special_day, zone=terms.zone)
+        ),
         dated=False,
     ),
     "count": _COUNT,
@@ -308,11 +310,7 @@ KINDS: Mapping[str, Kind] = {
         worded=True,
     ),
 }
-# Kinds whose cells are words of a table: what means blank among them.
-_OF_WORDS = {
-    "word": NOTHING,
-    "gender": NOTHING | {"none", "unknown", "未知", "不详", "不明", "保密"},
-}
+_OF_WORDS = frozenset({"word", "gender"})  # kinds whose cells are words of a table
 
 
 @cache
@@ -321,13 +319,15 @@ def kind_of(name: str, words: str) -> Kind:
     if name not in _OF_WORDS:
         return KINDS[name]
 
+    known = vocabulary.vocabulary(words)
+
     def say(view: View) -> Say:
         return lambda value: vocabulary.label(words, value, language())
 
     return Kind(
-        parser=lambda terms: partial(parsing.word, words=vocabulary.vocabulary(words)),
+        parser=lambda terms: partial(parsing.word, words=known),
         file=say,
         person=say,
         worded=True,
-        nothing=_OF_WORDS[name],
+        nothing=frozenset(one for one in NOTHING if one.casefold() not in known),
     )

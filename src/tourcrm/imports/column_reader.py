@@ -14,8 +14,8 @@ from tourcrm.base import display, parsing
 from tourcrm.base.columns import REASON, Column, by_field, field_of, folded
 from tourcrm.base.errors import CellError, Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_
-from tourcrm.base.kinds import NOTHING, Terms
-from tourcrm.base.parsing import Order
+from tourcrm.base.kinds import Terms
+from tourcrm.base.parsing import NOTHING, Order
 from tourcrm.files.reader import Chunk, Sheet
 
 REMEMBERED = 30_000  # cells a column; more are read anew each time, so memory stays bounded
@@ -121,12 +121,11 @@ class Memory(dict[str, Any]):
         super().__init__()
         self.parse = parse
         self.nothing = nothing  # what means blank
-        self.longest_nothing = max(map(len, nothing), default=0)
         self.bad = False
 
     def __missing__(self, cell: str) -> Any:
         value: Any = None
-        if not parsing.blank(cell) and cell.strip().casefold() not in self.nothing:
+        if not parsing.is_nothing(cell, self.nothing):
             try:
                 value = self.parse(cell)
             except CellError as error:
@@ -208,7 +207,8 @@ class Reader:
             if order is not Order.NONE:
                 self.orders.add(str(order))
             self.memories[column.field] = Memory(
-                self._parser(column, None if order is Order.NONE else str(order))
+                self._parser(column, None if order is Order.NONE else str(order)),
+                column.type.nothing,
             )
 
     def read(self, chunk: Chunk) -> Batch:
@@ -246,11 +246,8 @@ class Reader:
             spaced = " " in joined or "\u3000" in joined
             stripped = list(map(str.strip, found)) if spaced else found
             lengths = list(map(len, stripped))
-            if max(lengths) <= limit:
-                if min(lengths) > memory.longest_nothing:
-                    return list(stripped)
-                if memory.nothing.isdisjoint(map(str.casefold, stripped)):
-                    return [cell or None for cell in stripped]
+            if max(lengths) <= limit and memory.nothing.isdisjoint(stripped):
+                return list(stripped) if min(lengths) else [cell or None for cell in stripped]
         return list(map(memory.__getitem__, found))
 
     def _reasons(self, found: Sequence[tuple[Column, int, Message]], row: Sequence[str]) -> Message:

@@ -28,8 +28,9 @@ def read(
 
 
 def value(column: Column, text: str, settings: Settings, name: str | None = None) -> Any:
-    """The value of one option (called `name`, else by its column); None for an empty text."""
-    if parsing.blank(text):
+    """The value of one option (called `name`, else by its column); None for an empty text, or one
+    that means nothing, such as 无."""
+    if parsing.is_nothing(text, column.type.nothing):
         return None
     try:
         return column.type.read(_terms(settings))(text)

@@ -1,6 +1,7 @@
 """Days that come back every year in cells, solar and lunar."""
 
 import re
+from datetime import tzinfo
 
 from tourcrm.base import lunar
 from tourcrm.base.errors import CellError
@@ -89,7 +90,11 @@ _NO_SPECIAL_DAY = N_("it is no yearly day: write 1985-03-05, 03-05, 3月5日 or 
 
 
 def special_day(
-    cell: str, order: str | None = None, serials: bool = False, epoch1904: bool = False
+    cell: str,
+    order: str | None = None,
+    serials: bool = False,
+    epoch1904: bool = False,
+    zone: tzinfo | None = None,
 ) -> SpecialDay:
     """A day that comes back every year, solar or lunar, with or without its year.
 
@@ -114,7 +119,7 @@ def special_day(
         month = month_of(english["mon"] or english["mon2"])
         return _solar_day(month, int(english["d"] or english["d2"]), None)
     try:
-        solar = day(found, order, serials, epoch1904)
+        solar = day(found, order, serials, epoch1904, zone)
     except CellError as error:
         if error.message.template == NO_DAY:
             raise CellError(_NO_SPECIAL_DAY) from None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
+from tourcrm.base.parsing.nothing import is_nothing
 from tourcrm.base.parsing.texts import DASHES, EDGES, cleaned, text
 
 
@@ -50,7 +51,7 @@ def flag(cell: str) -> bool:
 def tags(cell: str) -> tuple[str, ...]:
     """Tags in their order, each once, each at most 50 characters."""
     parts = (part.strip(EDGES) for part in re.split("[,，;；、|｜\r\n]", text(cell)))
-    found = tuple(dict.fromkeys(part for part in parts if part))
+    found = tuple(dict.fromkeys(part for part in parts if not is_nothing(part)))
     if any(len(tag) > 50 for tag in found):
         raise CellError(N_("a tag is too long: at most 50 characters; separate tags by commas"))
     return found
