@@ -160,7 +160,10 @@ def test_a_cell_and_its_value(header: str, cell: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("cell", "value"),
     [
-        *((cell, None) for cell in ("无", "NULL", "null", "NA", "None", "-", "未知", "（空）", "／")),
+        *(
+            (cell, None)
+            for cell in ("无", "NULL", "null", "NA", "None", "-", "未知", "（空）", "／")
+        ),
         *((cell, cell) for cell in ("Null", "Na", "Nan", "Nil", "无尘", "吴无", "None Smith")),
     ],
 )

@@ -9,6 +9,7 @@ columns          every column of every entity and result, declared once
 kinds            how the cells of a kind of column are read, and its values shown
 vocabulary       the words that some cells may hold, with labels and synonyms
 parsing          the parsers of cells: texts, words, phones, ID numbers, days
+folding          one text in two spellings: how texts are compared
 money, ratio     amounts in fen; 8折 and other shares of a price
 moments, lunar   moments as stored and the bounds of days; the lunar calendar
 business_hours   time counted in business hours

@@ -3,6 +3,7 @@ in a file for people, at a terminal. What is done is chosen once for a column, n
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
@@ -90,7 +91,7 @@ class Kind:
     sheet: Literal["text", "number", "amount", "day"] = "text"  # in a workbook
     nothing: frozenset[str] = NOTHING  # what means blank in its cells
     longest_plain: int = 0  # cells up to this length are taken as they are unless they are `odd`
-    odd: Callable[[str], bool] = lambda joined: not joined.replace("\u3000", " ").isprintable()
+    odd: Callable[[str], bool] = lambda joined: _odd_in_texts(joined)
 
     @property
     def whole(self) -> bool:
@@ -111,6 +112,13 @@ class Kind:
 
 def _always(parse: Parse) -> Callable[[Terms], Parse]:
     return lambda terms: parse
+
+
+def _odd_in_texts(joined: str) -> bool:
+    if joined.isascii():
+        return not joined.isprintable()
+    printable = joined.replace("\u3000", " ").isprintable()
+    return not (printable and unicodedata.is_normalized("NFC", joined))
 
 
 def _odd_in_codes(joined: str) -> bool:

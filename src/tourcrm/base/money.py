@@ -10,6 +10,7 @@ from functools import lru_cache
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
 from tourcrm.base.parsing import clean
+from tourcrm.base.parsing.characters import SIMPLIFIED
 
 LIMIT = 10**12
 
@@ -64,7 +65,7 @@ def parse_amount(cell: str, currency: str = "CNY", signed: bool = False) -> int:
         return int(usual[1]) * 100 + int((usual[2] or "").ljust(2, "0"))
     if len(cell) > 200:
         raise CellError(_NO_AMOUNT)
-    text = re.sub("[−–—]", "-", clean(cell)).lower()
+    text = re.sub("[−–—]", "-", clean(cell)).lower().translate(SIMPLIFIED)
     negative, text = _sign(text)
     match = _PARTS.fullmatch(text)
     if not match:

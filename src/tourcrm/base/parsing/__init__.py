@@ -4,6 +4,7 @@ One parser for each kind of cell. Callers treat blank cells (see `blank`) as abs
 them in. Nothing is guessed: what can be read in two ways is refused, saying what to write instead.
 No message repeats the cell, which may hold personal data.
 
+characters     code points of old encodings, traditional forms
 nothing        what means blank
 texts          the plain form of a cell; names, codes, e-mail addresses
 words          words of a vocabulary, yes and no, tags, counts
@@ -22,7 +23,8 @@ from tourcrm.base.parsing.texts import blank, clean, code, email, masked, name, 
 from tourcrm.base.parsing.words import count, flag, tags, word
 
 __all__ = [
-    "NOTHING", "NO_NAME", "NO_TEXT", "Order", "birthday_of", "blank", "clean", "code", "count", "day", "email", "flag",
-    "gender_of", "id_number", "is_nothing", "masked", "moment", "name", "needs_order", "order_of", "passport",
+    "NOTHING", "NO_NAME", "NO_TEXT", "Order", "birthday_of", "blank", "clean", "code", "count",
+    "day", "email", "flag", "gender_of", "id_number", "is_nothing", "masked", "moment", "name",
+    "needs_order", "order_of", "passport",
     "phone", "phones", "special_day", "special_day_text", "tags", "text", "word",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import cast
 
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
+from tourcrm.base.parsing.characters import SIMPLIFIED
 from tourcrm.base.parsing.texts import DASHES, clean, cleaned
 
 FIRST_YEAR = 1900
@@ -113,9 +114,9 @@ def day(
     """A day from 1900 to 2100; a time of day behind it is passed over.
 
     A time with an offset (Z, +08:00) is a moment: the day is that of `zone` then, and such a cell
-    is refused where no zone is given. `order` ("dmy" or "mdy") says how 5/3/2024 is meant; without it, such a cell is refused unless
-    it can be only one. `serials`: numbers of five digits are Excel's count of days, from 1904 on
-    if `epoch1904`, else from 1900.
+    is refused where no zone is given. `order` ("dmy" or "mdy") says how 5/3/2024 is meant; without
+    it, such a cell is refused unless it can be only one. `serials`: numbers of five digits are
+    Excel's count of days, from 1904 on if `epoch1904`, else from 1900.
     """
     since = _since_1970(cell)
     if since is not None:
@@ -149,7 +150,7 @@ def _day_and_clock(
     cell: str, order: str | None, serials: bool, epoch1904: bool
 ) -> tuple[date, re.Match[str]]:
     """The day of a cell, and the time behind it as a match of _CLOCK (which may be empty)."""
-    found = cleaned(cell, 100).translate(DASHES)
+    found = cleaned(cell, 100).translate(DASHES).translate(SIMPLIFIED)
     number = _SERIAL.fullmatch(found)
     if number:
         if not serials:
@@ -245,7 +246,7 @@ def moment(
 
 
 def _moment(found: date, clock: re.Match[str], zone: tzinfo) -> datetime:
-    """The moment of a day and the time behind it, which counts in its own offset, else in `zone`."""
+    """The moment of a day and the time behind it: in the offset that it names, else in `zone`."""
     try:
         at = time(
             _hour(clock), int(clock["minute"] or clock["minute2"] or 0), int(clock["second"] or 0)

@@ -6,8 +6,8 @@ from tourcrm.base.parsing.texts import EDGES
 
 _SIGNS = tuple(sign * many for sign in "-—–―/\\._~…?、。" for many in range(1, 7))
 _CHINESE = (
-    "无 暂无 没有 未知 不详 不明 空 空白 未填 未填写 没填 未提供 未登记 未留 待定 待补 待补充 无数据 "
-    "暂缺 缺 保密 无此项 無 暫無 沒有 不詳 未填寫 未登記 待補 待補充 無數據 暫缺 "
+    "无 暂无 没有 未知 不详 不明 空 空白 未填 未填写 没填 未提供 未登记 未留 待定 待补 待补充 "
+    "无数据 暂缺 缺 保密 无此项 無 暫無 沒有 不詳 未填寫 未登記 待補 待補充 無數據 暫缺 "
     "(空) [空] <空> 【空】 (无) [无] (無) (空白) (未填) (暂无) 〈空〉"
 )
 # Programs write these where there is nothing; in names they mean nothing, too.

@@ -7,6 +7,7 @@ from tourcrm.base import lunar
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import Calendar, SpecialDay
+from tourcrm.base.parsing.characters import SIMPLIFIED
 from tourcrm.base.parsing.days import (
     FAR_YEAR,
     FIRST_YEAR,
@@ -102,7 +103,7 @@ def special_day(
     日 or 号, which is said of both calendars and refused. Numbers without a year are month and
     day, unless `order` is "dmy" and a slash stands between them. For the rest see `day`.
     """
-    found = cleaned(cell, 100).translate(DASHES)
+    found = cleaned(cell, 100).translate(DASHES).translate(SIMPLIFIED)
     calendar, found = _calendar_named(found)
     if found in _NAMED_DAYS and calendar != "solar":
         return SpecialDay(*_NAMED_DAYS[found], calendar="lunar")

@@ -6,21 +6,31 @@ from collections.abc import Mapping
 
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
+from tourcrm.base.parsing.characters import SIMPLIFIED
 from tourcrm.base.parsing.nothing import is_nothing
 from tourcrm.base.parsing.texts import DASHES, EDGES, cleaned, text
 
 
 def _key(cell: str) -> str:
-    return unicodedata.normalize("NFKC", cell).strip(EDGES).casefold()
+    plain = unicodedata.normalize("NFKC", cell).strip(EDGES).casefold()
+    return plain if plain.isascii() else plain.translate(SIMPLIFIED)
 
 
 def word(cell: str, words: Mapping[str, str]) -> str:
     """What `words` (small letters -> value) says for a cell, in any case and width."""
     key = _key(cleaned(cell, 200))
-    found = words.get(key) or words.get(re.sub(r"[\s-]+", "_", key))
+    found = words.get(key) or words.get(re.sub(r"[\s-]+", "_", key)) or words.get(_bare(key))
     if found is None:
         raise CellError(N_("this word is not known here: write one of {words}"), words=_some(words))
     return found
+
+
+_AROUND = re.compile(r"^[\s()\[\]【】「」\"'*]+|(?<=.)[(\[【].*$|[\s)\]】」\"'*.。!✓✔√]+$")
+
+
+def _bare(key: str) -> str:
+    """A word without what stands around it: 【已付款】, 已取消(客户原因), 已出票✓."""
+    return _AROUND.sub("", key)
 
 
 def _some(words: Mapping[str, str]) -> str:
@@ -75,7 +85,7 @@ _PARTY = re.compile(
 
 def count(cell: str, low: int = 1, high: int = 9999) -> int:
     """A whole number from `low` to `high`, with or without its unit (3, 3人, 5天4晚, 2大1小)."""
-    found = cleaned(cell, 200)
+    found = cleaned(cell, 200).translate(SIMPLIFIED)
     party = _PARTY.fullmatch(found)
     if party:
         found = str(sum(int(part) for part in party.groups() if part))
