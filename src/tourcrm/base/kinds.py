@@ -40,6 +40,7 @@ class Terms:
     date_order: str | None = None  # dmy or mdy, where somebody or the column says so
     serials: bool = False  # days may be numbers, as Excel counts them
     epoch1904: bool = False
+    today: date | None = None  # where it is known: nobody is born after it
 
     def dated(self, parse: Callable[..., Any], **more: Any) -> Parse:
         """A parser of days, told how they are written."""
@@ -264,7 +265,7 @@ KINDS: Mapping[str, Kind] = {
     "phones": replace(  # up to two in a cell
         _PHONE, parser=lambda terms: partial(parsing.phones, region=terms.region)
     ),
-    "id_number": Kind(parser=_always(parsing.id_number)),
+    "id_number": Kind(parser=lambda terms: partial(parsing.id_number, today=terms.today)),
     "passport": Kind(parser=_always(parsing.passport)),
     "day": Kind(
         parser=lambda terms: terms.dated(parsing.day, zone=terms.zone),

@@ -166,6 +166,7 @@ def _imported(
         currency=desk.settings["currency"],
         zone=desk.settings.zone,
         date_order=given.date_format,
+        today=desk.today,
     )
     with _Bar(sheet) as progress:
         return service.run(

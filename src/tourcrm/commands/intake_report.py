@@ -10,6 +10,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands.pages.layout import listed
 from tourcrm.files.reader import Sheet
+from tourcrm.imports.asides import Remark
 from tourcrm.imports.service import Group, Result
 from tourcrm.terminal import context
 from tourcrm.terminal.help import wrap
@@ -135,10 +136,50 @@ def _notes(told: Told) -> Iterator[str]:
             yield _("columns not used, because another one says the same: {names}").format(
                 names=_listed(result.headers.doubled)
             )
+    for remark in result.remarks:
+        yield remarked(remark)
     if result.contested:
         yield _contested(told)
     for name, count in result.inferred.items():
         yield _(_INFERRED[name]).format(n=count)
+
+
+_REMARKS = {
+    "words": N_(
+        '{column}: {n} cells hold more than the number, such as "{cell}"; the number was taken, '
+        "the rest is in the note (lines {lines})"
+    ),
+    "party": N_(
+        '{column}: {n} cells say who the people are, such as "{cell}"; they were added up, and '
+        "that is in the note (lines {lines})"
+    ),
+    "sum": N_(
+        '{column}: {n} cells are sums, such as "{cell}"; they were worked out, and that is in '
+        "the note (lines {lines})"
+    ),
+}
+
+
+def remarked(remark: Remark) -> str:
+    """What is said of cells that were not taken just as they are."""
+    more = ("…",) if remark.rows > len(remark.lines) else ()
+    lines = listed((*map(str, remark.lines), *more))
+    if remark.what in _REMARKS:
+        text = _(_REMARKS[remark.what])
+        return text.format(column=remark.column, n=remark.rows, cell=remark.cell, lines=lines)
+    cell = f' "{remark.cell}"' if remark.cell else ""
+    if remark.rows == 1:
+        text = _(
+            "line {lines}: {column}{cell}: {reason}; taken without it, the cell is in the note"
+        )
+    else:
+        text = _(
+            "{n} rows: {column}, such as{cell}: {reason}; taken without it, the cell is in the "
+            "note (lines {lines})"
+        )
+    return text.format(
+        lines=lines, column=remark.column, cell=cell, reason=remark.reason, n=remark.rows
+    )
 
 
 def _contested(told: Told) -> str:

@@ -5,6 +5,7 @@ rejected, inferred. One import is one operation, and can be taken back.
 
 service         the way in: which import, over which sheet
 column_reader   maps headers to columns, and reads cells column by column
+asides          what cells hold beside their value, and cells that are left out
 pipeline        the course that all take: read in chunks, settle in a temporary table, write
 customers, trips, contacts, surveys    what is particular to each
 new_customers   customers that trips bring along

@@ -17,6 +17,7 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.kinds import Terms
 from tourcrm.base.parsing import NOTHING, Order
 from tourcrm.files.reader import Chunk, Sheet
+from tourcrm.imports import asides
 
 REMEMBERED = 30_000  # cells a column; more are read anew each time, so memory stays bounded
 
@@ -122,18 +123,23 @@ class Memory(dict[str, Any]):
         self.parse = parse
         self.nothing = nothing  # what means blank
         self.bad = False
+        self.beside = False  # whether a cell held more than its value
 
     def __missing__(self, cell: str) -> Any:
         value: Any = None
         if not parsing.is_nothing(cell, self.nothing):
             try:
                 value = self.parse(cell)
+                self.beside = self.beside or type(value) is parsing.Beside
             except CellError as error:
                 value = Bad(error.message)
                 self.bad = True
         if len(self) < REMEMBERED and len(cell) < 200:
             self[cell] = value
         return value
+
+
+Flaw = tuple[Column, int, Message]
 
 
 class Unsettled(Exception):
@@ -148,10 +154,18 @@ class Reader:
     """
 
     def __init__(
-        self, sheet: Sheet, entity: tuple[Column, ...], mapping: Headers, terms: Terms
+        self,
+        sheet: Sheet,
+        entity: tuple[Column, ...],
+        mapping: Headers,
+        terms: Terms,
+        table: str = "",
     ) -> None:
         self.sheet = sheet
         self.terms = terms
+        self.spared = asides.SPARED.get(table, frozenset())
+        self.note = asides.NOTES.get(table)
+        self.remarks = asides.Remarks()
         fields = by_field(entity)
         self.columns = [(fields[name], place) for name, place in mapping.places.items()]
         # A sum that is merged over several rows is that of all together.
@@ -170,7 +184,7 @@ class Reader:
             serials=self.sheet.serials,
             epoch1904=self.sheet.epoch1904,
         )
-        parse = column.type.stage(terms)
+        parse = asides.reader(column, terms) or column.type.stage(terms)
         return parse if self.settled or not column.type.dated else self._watchful(parse)
 
     def _watchful(self, parse: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -215,7 +229,8 @@ class Reader:
         """The chunk's rows as typed columns; rows with a bad cell are rejected whole."""
         turned: list[Sequence[str]] = list(zip(*chunk.rows, strict=True)) if chunk.rows else []
         columns: dict[str, list[Any]] = {}
-        flaws: dict[int, list[tuple[Column, int, Message]]] = {}
+        flaws: dict[int, list[Flaw]] = {}
+        rests: list[tuple[int, Column, int, parsing.Beside]] = []
         for column, place in self.columns:
             values = self._column(column, turned[place] if turned else ())
             memory = self.memories[column.field]
@@ -223,7 +238,16 @@ class Reader:
                 for index, value in enumerate(values):
                     if type(value) is Bad:
                         flaws.setdefault(index, []).append((column, place, value.message))
+            if memory.beside:
+                rests += [(at, column, place, one) for at, one in asides.apart(values).items()]
             columns[column.field] = values
+        entries = self._spare(chunk, columns, flaws) if flaws and self.spared else {}
+        for index, column, place, beside in rests:
+            self._tell_rest(chunk, entries, index, column, place, beside)
+        if entries and self.note:
+            notes = columns.setdefault(self.note, [None] * len(chunk.rows))
+            for index, texts in entries.items():
+                notes[index] = asides.noted(notes[index], texts)
         rejected = [Rejected(bad.line, bad.cells, bad.reason) for bad in chunk.bad]
         lines = chunk.lines
         if flaws:
@@ -235,6 +259,41 @@ class Reader:
             lines = list(compress(lines, keep))
             columns = {name: list(compress(values, keep)) for name, values in columns.items()}
         return Batch(lines, columns, rejected)
+
+    def _spare(
+        self, chunk: Chunk, columns: dict[str, list[Any]], flaws: dict[int, list[Flaw]]
+    ) -> dict[int, list[str]]:
+        """Leave out a damaged cell where it is the only one of its row and the row can do without
+        it; what goes to the notes."""
+        entries: dict[int, list[str]] = {}
+        for index in [index for index, found in flaws.items() if len(found) == 1]:
+            [(column, place, why)] = flaws[index]
+            if column.field not in self.spared:
+                continue
+            del flaws[index]
+            columns[column.field][index] = None
+            header, cell = self._header(place), chunk.rows[index][place].strip()
+            entries.setdefault(index, []).append(asides.entry(header, cell))
+            shown = "" if column.mask else display.visible(cell, 40)
+            self.remarks.add("spared", header, chunk.lines[index], shown, why)
+        return entries
+
+    def _tell_rest(
+        self,
+        chunk: Chunk,
+        entries: dict[int, list[str]],
+        index: int,
+        column: Column,
+        place: int,
+        beside: parsing.Beside,
+    ) -> None:
+        header = self._header(place)
+        entries.setdefault(index, []).append(asides.entry(header, beside.rest))
+        shown = display.visible(beside.rest, 40)
+        self.remarks.add(beside.what, header, chunk.lines[index], shown)
+
+    def _header(self, place: int) -> str:
+        return display.visible(self.sheet.header[place], 40)
 
     def _column(self, column: Column, found: Sequence[str]) -> list[Any]:
         """The values of a column's cells. Plain codes and texts need no parser: they differ from

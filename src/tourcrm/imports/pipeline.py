@@ -25,6 +25,7 @@ from tourcrm.base.kinds import Terms
 from tourcrm.db import codes, engine, operations
 from tourcrm.files.reader import Chunk, Sheet
 from tourcrm.imports import footers, undo
+from tourcrm.imports.asides import Remark, Remarks, appended
 from tourcrm.imports.column_reader import Batch, Headers, Reader, Rejected, map_headers
 
 BULK = 50_000  # from so many new rows on, indexes are rebuilt instead of kept up row by row
@@ -67,6 +68,7 @@ class Result:
     notes: list[Message] = field(default_factory=list)
     headers: Headers | None = None
     inferred: dict[str, int] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
 
 
 class Intake:
@@ -102,7 +104,7 @@ class Intake:
                 line=request.sheet.header_line,
                 header=columns_text(request.sheet.header),
             )
-        self.reader = Reader(request.sheet, self.columns, headers, request.terms)
+        self.reader = Reader(request.sheet, self.columns, headers, request.terms, self.table)
         self._marks = [headers.places[name] for name in self.marks if name in headers.places]
         self._names = [headers.places["name"]] if "name" in headers.places else []
         self._chunk = Chunk((), [], [])
@@ -153,6 +155,7 @@ class Intake:
 
     def _read(self) -> None:
         sheet = self.request.sheet
+        self.reader.remarks = Remarks()
         for chunk in sheet.chunks():
             self.result.read += len(chunk.rows) + len(chunk.bad)
             self._chunk = chunk
@@ -234,6 +237,7 @@ class Intake:
     def _finish(self) -> None:
         result = self.result
         self._late_rejects()
+        result.remarks = self.reader.remarks.all()
         (result.rejected,) = self.connection.execute("SELECT count(*) FROM rejected").fetchone()
         result.unchanged = result.read - result.added - result.updated - result.rejected
         result.operation = self._operation
@@ -390,6 +394,8 @@ class Intake:
                 and value != present[name]
                 and (present[name] is None or way == "update")
             }
+            if new.get("note") and present.get("note"):
+                new["note"] = appended(present["note"], new["note"]) or new["note"]
             new = self.consequences(new, present, given)
             flaw = self.flaw({**present, **new})
             if flaw is not None:
