@@ -164,6 +164,12 @@ def remarked(remark: Remark) -> str:
     """What is said of cells that were not taken just as they are."""
     more = ("…",) if remark.rows > len(remark.lines) else ()
     lines = listed((*map(str, remark.lines), *more))
+    if remark.what == "document":
+        text = _(
+            "{n} with another birthday or gender than the ID number says: both are kept, check "
+            "them (lines {lines})"
+        )
+        return text.format(n=remark.rows, lines=lines)
     if remark.what in _REMARKS:
         text = _(_REMARKS[remark.what])
         return text.format(column=remark.column, n=remark.rows, cell=remark.cell, lines=lines)

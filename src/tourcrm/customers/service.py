@@ -23,7 +23,7 @@ from tourcrm.base.folding import folded, joined
 from tourcrm.base.i18n import N_, language, translate
 from tourcrm.base.lunar import BIRTHDAY, LABEL_NAMES, WEDDING, Calendar, SpecialDay
 from tourcrm.base.parsing.characters import SIMPLIFIED
-from tourcrm.customers import search
+from tourcrm.customers import documents, search
 from tourcrm.db import codes, dialect, operations
 from tourcrm.db.codes import Number
 from tourcrm.models import Customer, CustomerTag, SpecialDate
@@ -171,7 +171,9 @@ def add(
     birthday = given.get("birthday")
     if "id_number" in facts:
         facts.setdefault("gender", parsing.gender_of(facts["id_number"]))
-        birthday = birthday or _birthday_in(facts["id_number"])
+        _refuse_unborn(facts["id_number"], today)
+        notes += documents.differing(facts["id_number"], birthday, facts["gender"])
+        birthday = birthday or documents.birthday_in(facts["id_number"])
     if birthday:
         _refuse_future(birthday, today)
     spelled = pinyin.of_name(facts["name"])
@@ -223,9 +225,18 @@ def edit(
         facts.setdefault("consent_on", today)
     birthday = values.get("birthday")
     if facts.get("id_number"):
-        facts.setdefault("gender", row.gender or parsing.gender_of(facts["id_number"]))
-        if "birthday" not in values and not _days_called(session, id_of(row), BIRTHDAY):
-            birthday = _birthday_in(facts["id_number"])
+        document = facts["id_number"]
+        _refuse_unborn(document, today)
+        if "gender" not in facts:
+            facts["gender"] = documents.gender_after(row.gender, row.id_number, document)
+        if "birthday" not in values:
+            there = [special_day_of(one) for one in _days_called(session, id_of(row), BIRTHDAY)]
+            birthday = documents.birthday_after(there, row.id_number, document)
+            notes += documents.differing(
+                document, birthday or next(iter(there), None), facts["gender"]
+            )
+        else:
+            notes += documents.differing(document, birthday, facts["gender"])
     changed = list(_set(session, number, row, facts))
     if birthday:
         _refuse_future(birthday, today)
@@ -275,9 +286,9 @@ def _facts(
     return facts
 
 
-def _birthday_in(id_number: str) -> SpecialDay:
-    born = parsing.birthday_of(id_number)
-    return SpecialDay(born.month, born.day, born.year)
+def _refuse_unborn(document: str, today: date) -> None:
+    if parsing.birthday_of(document) > today:
+        raise Refused(N_("The birth date inside the ID number lies ahead: check its digits."))
 
 
 def _refuse_known(session: Session, facts: Mapping[str, Any]) -> Iterator[Message]:

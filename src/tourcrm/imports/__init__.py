@@ -8,6 +8,7 @@ column_reader   maps headers to columns, and reads cells column by column
 asides          what cells hold beside their value, and cells that are left out
 pipeline        the course that all take: read in chunks, settle in a temporary table, write
 customers, trips, contacts, surveys    what is particular to each
+documents       birthdays and genders that ID numbers tell
 new_customers   customers that trips bring along
 unchanged       rows of trips that stand in the table already
 matching        who is the same customer

@@ -14,7 +14,7 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.customers import service as customers
 from tourcrm.db import codes, dialect
-from tourcrm.imports import footers
+from tourcrm.imports import documents, footers
 from tourcrm.imports.column_reader import Batch, map_headers
 from tourcrm.imports.matching import (
     Ambiguous,
@@ -180,7 +180,13 @@ class Customers(Intake):
         self.result.added = self.count_new()
         if self.result.added:
             self._insert()
-        for step in (self._add_tags, self._add_days, self._fill_sex, self._add_references):
+        for step in (
+            self._add_tags,
+            self._add_days,
+            self._fill_sex,
+            self._follow_documents,
+            self._add_references,
+        ):
             touched |= step()
         new = {
             line
@@ -334,6 +340,9 @@ class Customers(Intake):
                 self.write_change("customer", who, {"gender": None}, {"gender": sex})
             touched.add(line)
         return touched
+
+    def _follow_documents(self) -> set[int]:
+        return documents.follow(self) if "id_number" in self.headers.places else set()
 
     def _company(self, name: str) -> int | None:
         """The one company or channel of this name."""

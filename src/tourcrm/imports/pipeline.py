@@ -136,6 +136,11 @@ class Intake:
             )
         return self._operation
 
+    @property
+    def begun(self) -> int | None:
+        """The operation, if anything was written yet."""
+        return self._operation
+
     def _prepare(self) -> None:
         execute = self.connection.execute
         engine.thrifty(self.connection)

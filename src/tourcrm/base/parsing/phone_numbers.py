@@ -34,7 +34,7 @@ _DASHED_EXTENSION = re.compile(
     r"(0[0-9]{2,3}[ -]?[0-9]{7,8}|[48]00[ -]?[0-9]{3}[ -]?[0-9]{4})-[0-9]{1,6}"
 )
 # Airlines, banks, hotlines, emergency: 95530, 10086, 12301, 12345, 110.
-_SERVICE = re.compile("1[0-2][0-9]|12[0-9]{3}|11[4-9][0-9]{0,3}|100[0-9]{2,3}|9[56][0-9]{3,6}")
+_SERVICE = re.compile("11[0-9]|12[0-2]|12[0-9]{3}|11[4-9][0-9]{0,3}|100[0-9]{2,3}|9[56][0-9]{3,6}")
 # (212) 736-5000, 212-736-5000: written so in America, and an area code to China's eyes.
 _AMERICAN = re.compile(r"[(]?(?![48]00)[2-9][0-9]{2}[)]?[ .-]{0,2}[2-9][0-9]{2}[ .-][0-9]{4}")
 _PHONE_SEPARATOR = re.compile(r"[/、;,|\\&\n]|或者?|和|\bor\b|\band\b")
@@ -114,6 +114,8 @@ def _numbers_in(part: str, region: str) -> Iterator[tuple[str | None, str]]:
         yield from _with_extensions(part, region)
         return
     except CellError:
+        if SCIENTIFIC.fullmatch(part):
+            raise
         runs = list(_RUN.finditer(part))
         words = re.sub(r"[()\[\]【】]+", " ", _PHONE_LABEL.sub("", _RUN.sub(" ", part)))
         if not re.search(r"[^\W\d_]", words) or (not runs and re.search("[0-9]{5}", part)):
