@@ -877,3 +877,61 @@ def test_a_foot_that_is_not_as_wide_as_the_sheet_is_called_so(shop: Shop) -> Non
         True,
         False,
     ]
+
+
+# --- what a workbook shows -----------------------------------------------------------------------
+
+
+def formatted(shop: Shop, header: list[str], *cells: tuple[int, date | str, str]) -> Path:
+    """A workbook of one row, some of whose cells are days in a format."""
+    import xlsxwriter
+
+    path = shop.folder / "格式.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    page = book.add_worksheet()
+    page.write_row(0, 0, header)
+    for column, value, code in cells:
+        if isinstance(value, date):
+            page.write_datetime(1, column, value, book.add_format({"num_format": code}))
+        else:
+            page.write(1, column, value)
+    book.close()
+    return path
+
+
+@pytest.mark.parametrize(
+    "code", ['m"月"d"日"', "m/d", "mm-dd", "d-mmm", '[$-804]m"月"d"日";@', 16, 58, "mmm d"]
+)
+def test_a_day_that_is_shown_without_a_year_has_none(shop: Shop, code: Any) -> None:
+    path = formatted(shop, ["姓名", "生日"], (0, "王芳", ""), (1, date(2026, 12, 7), code))
+    assert shop.take("customers", path)["added"] == 1
+    assert shop.one("SELECT month, day, year FROM special_date") == (12, 7, None)
+
+
+@pytest.mark.parametrize(
+    "code", ["yyyy/m/d", 'yyyy"年"m"月"d"日"', 14, "d-mmm-yy", "m/d/yyyy h:mm"]
+)
+def test_a_day_that_is_shown_with_its_year_keeps_it(shop: Shop, code: Any) -> None:
+    path = formatted(shop, ["姓名", "生日"], (0, "王芳", ""), (1, date(1985, 12, 7), code))
+    assert shop.take("customers", path)["added"] == 1
+    assert shop.one("SELECT month, day, year FROM special_date") == (12, 7, 1985)
+
+
+def test_a_month_is_no_birthday(shop: Shop) -> None:
+    path = formatted(shop, ["姓名", "生日"], (0, "王芳", ""), (1, date(1952, 3, 1), "yyyy年m月"))
+    assert shop.take("customers", path)["added"] == 1
+    assert shop.one("SELECT note FROM customer") == "[生日] 1952年3月"
+
+
+@pytest.mark.parametrize("header", ["客户编号", "手机", "微信", "地址", "负责人", "标签"])
+@pytest.mark.parametrize("code", ['m"月"d"日"', "mmm-yy", "d-mmm"])
+def test_what_excel_made_a_day_of_is_damaged(shop: Shop, header: str, code: str) -> None:
+    path = formatted(shop, ["姓名", header], (0, "王芳", ""), (1, date(2026, 3, 12), code))
+    said = shop.take("customers", path)
+    assert "made a day of what was typed" in shop.reasons(said)[2]
+
+
+def test_a_note_may_be_a_day(shop: Shop) -> None:
+    path = formatted(shop, ["姓名", "备注"], (0, "王芳", ""), (1, date(2026, 3, 12), 'm"月"d"日"'))
+    shop.take("customers", path)
+    assert shop.one("SELECT note FROM customer") == "3月12日"

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
 from typing import Any, BinaryIO
@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, TourcrmError
 from tourcrm.base.i18n import N_
-from tourcrm.files import xls_chains
+from tourcrm.files import number_formats, xls_chains
 from tourcrm.files.table import (
     BLOCK,
     CHUNK_ROWS,
@@ -51,6 +51,7 @@ _BINARY_PARTS = (
     *(".bin", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg"),
     *(".vml", ".data", ".ole", ".wdp", ".mp4", ".odttf"),
 )
+_STYLES = "xl/styles.xml"
 _TEXT_TYPES = ("/worksheet", "/sharedStrings", "/styles")  # what the reader takes for XML
 _ZIP_KINDS = (
     (re.compile(r"xl/workbook\.bin$"), N_("a binary workbook (.xlsb)")),
@@ -68,7 +69,7 @@ class Workbook(Sheet):
         self._row = 0
         self._room = UNPACKED_LIMIT
         self._measured: dict[str, Measured] = {}
-        self._errors: dict[int, dict[int, str]] = {}
+        self._chosen = Measured()
         self._spread: dict[int, list[tuple[int, int]]] = {}  # first row -> column, last row
         if self.size > UNPACKED_LIMIT:
             raise self._too_large()
@@ -108,15 +109,25 @@ class Workbook(Sheet):
                 raise self._locked()
             if len({name.casefold() for name in names}) < len(names):
                 raise XmlError
-            for name, info in zip(names, infos, strict=True):
-                self._measured[name] = self._unpack(package, info)
+            by_name = dict(zip(names, infos, strict=True))
+            shortened: dict[str, int] = {}
+            if _STYLES in by_name:  # first: they say what the cells of the sheets show
+                self._measured[_STYLES] = self._unpack(package, by_name.pop(_STYLES))
+                shortened = number_formats.shortened(elements(package.read(_STYLES)))
+            for name, info in by_name.items():
+                self._measured[name] = self._unpack(package, info, shortened)
             return self._parts(package)
 
-    def _unpack(self, package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Measured:
+    def _unpack(
+        self,
+        package: zipfile.ZipFile,
+        info: zipfile.ZipInfo,
+        shortened: Mapping[str, int] | None = None,
+    ) -> Measured:
         """Unpack one part to its true end, since declared sizes may be false, and measure it."""
         honest = copy.copy(info)
         honest.file_size = UNPACKED_LIMIT + 1
-        measurer = None if info.filename.lower().endswith(_BINARY_PARTS) else Measurer()
+        measurer = None if info.filename.lower().endswith(_BINARY_PARTS) else Measurer(shortened)
         size = 0
         with package.open(honest) as part:
             while block := part.read(BLOCK):
@@ -202,7 +213,7 @@ class Workbook(Sheet):
                     measured = self._measured[parts[about.name]]
                 self._refuse_excess(about.name, measured)
                 page = book.get_sheet_by_index(place)
-            found = find_header(self._numbered(page, measured.errors), known)
+            found = find_header(self._numbered(page, measured), known)
             if found is None:
                 continue
             if chosen is None or (found[0] and not chosen[0][0]):
@@ -215,10 +226,10 @@ class Workbook(Sheet):
             raise Refused(N_("{file}: no visible sheet holds any rows."), file=self.name)
         found, title, self._page, measured = chosen
         self._refuse_uncomputed(title, measured)
-        self._errors = measured.errors
+        self._chosen = measured
         self.total = (self._page.end or (-1, -1))[0] + 1
         self._first_column = (self._page.start or (0, 0))[1] + 1
-        after = (row for line, row in self._numbered(self._page, self._errors) if line > found[1])
+        after = (row for line, row in self._numbered(self._page, measured) if line > found[1])
         self._settle(found[1], found[2], islice(after, EMPTY_SEARCH), known)
         if others:
             self.note = Message(
@@ -248,9 +259,7 @@ class Workbook(Sheet):
 
     # reading
 
-    def _numbered(
-        self, page: Any, errors: dict[int, dict[int, str]]
-    ) -> Iterator[tuple[int, list[str]]]:
+    def _numbered(self, page: Any, measured: Measured) -> Iterator[tuple[int, list[str]]]:
         """(row number from 1, cells as text) of all rows of a sheet."""
         first_column = (page.start or (0, 0))[1]
         with self._reading():
@@ -263,7 +272,12 @@ class Workbook(Sheet):
                 return
             line += 1
             cells = [value if type(value) is str else _TEXTS[type(value)](value) for value in row]
-            for column, text in errors.get(line - 1, {}).items():
+            for column, marks in measured.shortened.items():
+                place = column - first_column
+                if line <= len(marks) and marks[line - 1] and 0 <= place < len(cells):
+                    text = number_formats.shown(row[place], marks[line - 1], self.epoch1904)
+                    cells[place] = cells[place] if text is None else text
+            for column, text in measured.errors.get(line - 1, {}).items():
                 if 0 <= column - first_column < len(cells):
                     cells[column - first_column] = text
             yield line, cells
@@ -293,7 +307,7 @@ class Workbook(Sheet):
 
     def chunks(self, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
         self._row = 0
-        numbered = self._numbered(self._page, self._errors)
+        numbered = self._numbered(self._page, self._chosen)
         for line, _ in numbered:
             if line == self.header_line:
                 break

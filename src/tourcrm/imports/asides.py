@@ -32,7 +32,7 @@ READERS: Mapping[str, Callable[[Terms], Parse]] = {
 # what decides how a customer is treated (kind, status, consent), and what moves others.
 SPARED = {
     "customer": frozenset(
-        {"birthday", "special_dates", "gender", "email", "wechat", "passport_expires_on"}
+        {"birthday", "special_dates", "gender", "email", "passport_expires_on"}
         | {"language", "entered_on", "lost_on", "consent_on"}
     ),
     "trip": frozenset({"abroad", "inquired_on"}),

@@ -16,6 +16,7 @@ from tourcrm.base.errors import CellError, Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_
 from tourcrm.base.kinds import Terms
 from tourcrm.base.parsing import NOTHING, Order
+from tourcrm.files.number_formats import SHOWN
 from tourcrm.files.reader import Chunk, Sheet
 from tourcrm.imports import asides
 
@@ -118,8 +119,14 @@ def is_reason(header: str) -> bool:
 class Memory(dict[str, Any]):
     """cell -> value, None for a blank, Bad for one that cannot be taken."""
 
-    def __init__(self, parse: Callable[[str], Any], nothing: frozenset[str] = NOTHING) -> None:
+    def __init__(
+        self,
+        parse: Callable[[str], Any],
+        nothing: frozenset[str] = NOTHING,
+        days: bool = True,
+    ) -> None:
         super().__init__()
+        self.days = days  # whether its cells may be days
         self.parse = parse
         self.nothing = nothing  # what means blank
         self.bad = False
@@ -129,6 +136,8 @@ class Memory(dict[str, Any]):
         value: Any = None
         if not parsing.is_nothing(cell, self.nothing):
             try:
+                if cell[0] == SHOWN and not self.days:
+                    raise CellError(_MADE_A_DAY)
                 value = self.parse(cell)
                 self.beside = self.beside or type(value) is parsing.Beside
             except CellError as error:
@@ -139,6 +148,11 @@ class Memory(dict[str, Any]):
         return value
 
 
+_MADE_A_DAY = N_(
+    "Excel has made a day of what was typed (3-12): format the column as text and type it again"
+)
+# In words that somebody wrote a day is what it says.
+_PROSE = frozenset({"note", "comment", "summary", "lost_reason"})
 Flaw = tuple[Column, int, Message]
 
 
@@ -173,7 +187,11 @@ class Reader:
         self.settled = terms.date_order is not None
         self.orders: set[str] = set()  # of day and month, as the columns settled them
         self.memories = {
-            column.field: Memory(self._parser(column, terms.date_order), column.type.nothing)
+            column.field: Memory(
+                self._parser(column, terms.date_order),
+                column.type.nothing,
+                column.type.dated or column.field in _PROSE,
+            )
             for column, _ in self.columns
         }
 
@@ -272,7 +290,7 @@ class Reader:
                 continue
             del flaws[index]
             columns[column.field][index] = None
-            header, cell = self._header(place), chunk.rows[index][place].strip()
+            header, cell = self._header(place), chunk.rows[index][place].lstrip(SHOWN).strip()
             entries.setdefault(index, []).append(asides.entry(header, cell))
             shown = "" if column.mask else display.visible(cell, 40)
             self.remarks.add("spared", header, chunk.lines[index], shown, why)
@@ -319,7 +337,7 @@ class Reader:
         return Message(
             N_('{column} "{value}": {reason}'),
             column=header,
-            value=display.visible(row[place].strip(), 40),
+            value=display.visible(row[place].lstrip(SHOWN).strip(), 40),
             reason=why,
         )
 

@@ -48,6 +48,11 @@ _CLOCK = re.compile(
 _WEEKDAY_EN = re.compile(
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[\s,.]+", re.IGNORECASE
 )
+_YEARLESS = re.compile(
+    rf"\d{{1,2}}\s*(?:月\s*\d{{1,2}}\s*[日号]?|[/-]\s*\d{{1,2}})|{NAMED_MONTH}{GAP}*{NAMED_DAY}|"
+    rf"\d{{1,2}}(?:st|nd|rd|th)?{GAP}*[a-z]{{3,9}}",
+    FLAGS,
+)
 _MONTHS = (
     "january",
     "february",
@@ -66,6 +71,7 @@ _MONTHS = (
 NO_DAY = N_("it is no date: write one like 2024-03-05")
 NO_SUCH_DAY = N_("there is no such day in the calendar: check year, month and day")
 _NO_SUCH_TIME = N_("there is no such time of day: write one like 14:30")
+_NO_YEAR = N_("it has no year: write 2024-03-05")
 _SHORT_YEAR = N_("the year has only two digits: write four, as in 2024-03-05")
 FAR_YEAR = N_("the year is outside {first} to {last}: check it")
 
@@ -165,6 +171,8 @@ def _day_and_clock(
         clock = match and _CLOCK.fullmatch(found, match.end())
         if match and clock:
             return _calendar_day(match, order), clock
+    if _YEARLESS.fullmatch(found, start):
+        raise CellError(_NO_YEAR)
     raise CellError(_SHORT_YEAR if _TWO_DIGIT_YEAR.match(found, start) else NO_DAY)
 
 
