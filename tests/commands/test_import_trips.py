@@ -564,3 +564,60 @@ def test_a_code_that_nobody_has_means_one_customer_in_all_rows(shop: Shop, turne
         "SELECT DISTINCT c.name FROM trip t JOIN customer c ON c.id = customer_id"
     ) == [("王芳",)]
     assert shop.take("trips", sheet, "--create-customers")["operation"] is None
+
+
+# --- words, sums, days of the door ---------------------------------------------------------------
+
+
+def test_words_that_are_not_known_are_listed_and_can_be_told(shop: Shop) -> None:
+    shop.run("customers", "add", "王芳", "--code", "1")
+    sheet = shop.sheet(
+        "订单号,客户,出发日期,状态\nA,1,2026-12-01,等通知\nB,1,2026-12-02,等通知\nC,1,2026-12-03,飞了\n"
+        "D,1,2026-12-04,已成团\n"
+    )
+    done = shop.run("trips", "import", sheet)
+    assert "状态: words that are not known: 等通知 (2), 飞了 (1)" in done.stdout
+    assert '--word "等通知=..."' in done.stdout
+    words = ("--word", "等通知=报价", "--word", "飞了=cancelled")
+    done = shop.run("trips", "import", sheet, *words, "--profile", "sea")
+    assert done.exit_code == 0, done.stdout
+    assert shop.rows("SELECT code, status FROM trip ORDER BY code") == [
+        ("A", "quoted"),
+        ("B", "quoted"),
+        ("C", "cancelled"),
+        ("D", "booked"),
+    ]
+    more = shop.sheet("订单号,客户,出发日期,状态\nE,1,2026-12-05,飞了\n")
+    assert shop.run("trips", "import", more, "--profile", "sea").exit_code == 0
+    assert shop.run("trips", "import", more, "--profile", "land").exit_code == 1
+
+
+@pytest.mark.parametrize("pair", ["飞了", "飞了=", "=booked", "飞了=gone"])
+def test_a_word_that_means_nothing_is_refused(shop: Shop, pair: str) -> None:
+    sheet = shop.sheet("订单号,客户,出发日期,状态\nA,1,2026-12-01,飞了\n")
+    assert shop.run("trips", "import", sheet, "--word", pair).exit_code == 2
+
+
+def test_sums_and_parties_are_worked_out_and_kept_in_the_note(shop: Shop) -> None:
+    shop.run("customers", "add", "王芳", "--code", "1")
+    sheet = shop.sheet(
+        "订单号,客户,出发日期,人数,团费\nA,1,2026-12-01,2成人1儿童,3980*2\n"
+        "B,1,2026-12-02,2大1小,3980元/人 x 2人\nC,1,2026-12-03,3,3980+200\nD,1,2026-12-04,2,3980-200\n"
+        "E,1,2026-12-05,2,3980*2=7000\n"
+    )
+    done = shop.run("trips", "import", sheet)
+    assert "人数: 2 cells say who the people are" in done.stdout
+    assert "团费: 3 cells are sums" in done.stdout
+    assert "the sum comes to something else" in done.stdout
+    assert shop.rows("SELECT party_size, price, note FROM trip ORDER BY code") == [
+        (3, 796_000, "[人数] 2成人1儿童; [团费] 3980*2"),
+        (3, 796_000, "[人数] 2大1小; [团费] 3980元/人 x 2人"),
+        (3, 418_000, "[团费] 3980+200"),
+    ]
+
+
+def test_a_place_in_two_spellings_is_found(shop: Shop) -> None:
+    shop.run("customers", "add", "王芳", "--code", "1")
+    shop.take("trips", "订单号,客户,出发日期,目的地\nA,1,2026-12-01,E\u0301vora\n")
+    for wanted in ("évora", "ÉVORA", "E\u0301vora"):
+        assert "A" in shop.run("trips", "find", wanted, "-f", "csv").stdout

@@ -40,6 +40,7 @@ class Terms:
     date_order: str | None = None  # dmy or mdy, where somebody or the column says so
     serials: bool = False  # days may be numbers, as Excel counts them
     epoch1904: bool = False
+    words: tuple[tuple[str, str], ...] = ()  # of the sheet, and the values that they mean
     today: date | None = None  # where it is known: nobody is born after it
 
     def dated(self, parse: Callable[..., Any], **more: Any) -> Parse:
@@ -330,11 +331,17 @@ def kind_of(name: str, words: str) -> Kind:
 
     known = vocabulary.vocabulary(words)
 
+    values = vocabulary.values(words)
+
     def say(view: View) -> Say:
         return lambda value: vocabulary.label(words, value, language())
 
+    def parser(terms: Terms) -> Parse:
+        own = {parsing.word_key(word): value for word, value in terms.words if value in values}
+        return partial(parsing.word, words={**known, **own} if own else known)
+
     return Kind(
-        parser=lambda terms: partial(parsing.word, words=known),
+        parser=parser,
         file=say,
         person=say,
         worded=True,

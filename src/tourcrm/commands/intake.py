@@ -4,7 +4,7 @@ import inspect
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -17,7 +17,7 @@ from tourcrm.base.columns import IMPORT_RESULT, REASON
 from tourcrm.base.errors import EXIT_PARTLY, Refused, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.kinds import Terms
-from tourcrm.commands import options
+from tourcrm.commands import import_words, options
 from tourcrm.commands.intake_report import Told, report
 from tourcrm.db import setting
 from tourcrm.files import writer
@@ -48,9 +48,19 @@ Map = Annotated[
         help=N_('which column is which field, like "单价=price"; "HEADER=" leaves one out'),
     ),
 ]
+Word = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--word",
+        metavar=N_("WORD=VALUE"),
+        help=N_("what a word of the file means that is not known here, like “待出行=booked”"),
+    ),
+]
 Profile = Annotated[
     str | None,
-    typer.Option(help=N_("remember the --map of this file under a name, or use one remembered")),
+    typer.Option(
+        help=N_("remember the --map and --word of this file under a name, or use one remembered")
+    ),
 ]
 Encoding = Annotated[
     str | None, typer.Option(help=N_("how a text file is encoded, if the guess is wrong"))
@@ -88,6 +98,7 @@ class Options:
     """How a file is to be imported: the options of the `import` commands, in their order."""
 
     map: Map = None
+    word: Word = None
     profile: Profile = None
     on_duplicate: OnDuplicate = "update"
     create_customers: CreateCustomers = False
@@ -127,7 +138,11 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
     shape = options.shape(None, given.format)
     known = service.entity_columns(entity)
     mapping = _mapping(given.map)
-    remembered = {} if given.profile is None or mapping else _remembered(entity, given.profile)
+    told_words = import_words.given(given.word, known)
+    words = (import_words.remembered(entity, given.profile) or {}) | told_words
+    remembered = {}
+    if given.profile is not None and not mapping:
+        remembered = _remembered(entity, given.profile, bool(words))
     named = {columns.folded(header) for header in (*mapping, *remembered)}
 
     def is_known(header: str) -> bool:
@@ -141,9 +156,11 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
         if given.profile is not None and mapping:
             text = json.dumps(mapping, ensure_ascii=False)
             setting.store(desk.session, _profile_key(entity, given.profile), text)
+        if given.profile is not None and told_words:
+            import_words.store(desk, entity, given.profile, words)
         there = {columns.folded(header) for header in sheet.header}
         mapping |= {h: field for h, field in remembered.items() if columns.folded(h) in there}
-        result = _imported(desk, sheet, entity, mapping, given)
+        result = _imported(desk, sheet, entity, mapping, words, given)
         groups = service.reasons(desk.session, GROUPS_SHOWN)
         if result.rejected and not given.dry_run:
             written.append(_write_rejects(desk, sheet, file, beside))
@@ -158,7 +175,12 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
 
 
 def _imported(
-    desk: Desk, sheet: Sheet, entity: str, mapping: dict[str, str], given: Options
+    desk: Desk,
+    sheet: Sheet,
+    entity: str,
+    mapping: dict[str, str],
+    words: Mapping[str, str],
+    given: Options,
 ) -> Result:
     """What became of the sheet in the desk's transaction."""
     terms = Terms(
@@ -167,6 +189,7 @@ def _imported(
         zone=desk.settings.zone,
         date_order=given.date_format,
         today=desk.today,
+        words=tuple(words.items()),
     )
     with _Bar(sheet) as progress:
         return service.run(
@@ -205,6 +228,8 @@ def _again(entity: str, file: Path, given: Options, date_order: str | None) -> s
     words = [entity, "import", display.visible(str(file))]
     for pair in given.map or ():
         words += ["--map", display.visible(pair)]
+    for pair in given.word or ():
+        words += ["--word", display.visible(pair)]
     told = {
         "--profile": None if given.map else given.profile,
         "--date-format": given.date_format or date_order,
@@ -248,10 +273,12 @@ def _profile_key(entity: str, profile: str) -> str:
     return f"{setting.PROFILE}{entity}:{profile}"
 
 
-def _remembered(entity: str, profile: str) -> dict[str, str]:
-    """The mapping that was given once under the profile's name."""
+def _remembered(entity: str, profile: str, worded: bool = False) -> dict[str, str]:
+    """The mapping that was given once under the profile's name. worded: it has words, at least."""
     with context.reading() as desk:
         stored = desk.settings.values.get(_profile_key(entity, profile))
+    if stored is None and worded:
+        return {}
     if stored is None:
         raise Refused(
             N_("There is no profile {name} yet. Give --map once together with --profile {name}."),

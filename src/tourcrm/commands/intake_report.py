@@ -16,6 +16,7 @@ from tourcrm.terminal import context
 from tourcrm.terminal.help import wrap
 from tourcrm.terminal.render import line_width, say
 
+WORDS_NAMED = 12  # of each column
 _INFERRED = {
     "status": N_("{n} without a status: taken as booked"),
     "service": N_("{n} without a service: taken as a tour"),
@@ -137,11 +138,25 @@ def _notes(told: Told) -> Iterator[str]:
                 names=_listed(result.headers.doubled)
             )
     for remark in result.remarks:
-        yield remarked(remark)
+        if remark.what != "word":
+            yield remarked(remark)
+    yield from _unknown_words(result.remarks)
     if result.contested:
         yield _contested(told)
     for name, count in result.inferred.items():
         yield _(_INFERRED[name]).format(n=count)
+
+
+def _unknown_words(remarks: Sequence[Remark]) -> Iterator[str]:
+    """The words of each column that are not known, with how often they stand there."""
+    columns = dict.fromkeys(one.column for one in remarks if one.what == "word")
+    for column in columns:
+        words = [one for one in remarks if one.what == "word" and one.column == column]
+        words.sort(key=lambda one: -one.rows)
+        named = listed(f"{one.cell} ({one.rows})" for one in words[:WORDS_NAMED])
+        yield _(
+            '{column}: words that are not known: {words}. Say what each means: --word "{first}=..."'
+        ).format(column=column, words=named, first=words[0].cell)
 
 
 _REMARKS = {

@@ -19,6 +19,7 @@ from tourcrm.base.kinds import Parse, Terms
 from tourcrm.base.money import parse_sum
 
 LINES_NAMED = 6  # of each remark
+MOST = 500  # different ones
 
 # Kinds of columns whose cells may hold more than the value, and what reads both.
 READERS: Mapping[str, Callable[[Terms], Parse]] = {
@@ -45,7 +46,9 @@ NOTES = {"customer": "note", "trip": "note", "interaction": "summary"}  # where 
 class Remark:
     """What is to be said of some rows: which column, how many, the first of them."""
 
-    what: str  # words, party, sum: what stood beside; spared: a cell that was left out
+    # words, party, sum: what stood beside; spared: a cell that was left out; word: one that is not
+    # known; document: an ID number that says otherwise
+    what: str
     column: str
     reason: Message | None = None
     rows: int = 0
@@ -62,7 +65,10 @@ class Remarks:
     def add(
         self, what: str, column: str, line: int, cell: str, reason: Message | None = None
     ) -> None:
-        key = (what, column, "" if reason is None else reason.template)
+        told_apart = cell if what == "word" else "" if reason is None else reason.template
+        key = (what, column, told_apart)
+        if key not in self._found and len(self._found) >= MOST:
+            return
         remark = self._found.setdefault(key, Remark(what, column, reason, cell=cell))
         remark.rows += 1
         if len(remark.lines) < LINES_NAMED:

@@ -260,6 +260,11 @@ class Reader:
                 rests += [(at, column, place, one) for at, one in asides.apart(values).items()]
             columns[column.field] = values
         entries = self._spare(chunk, columns, flaws) if flaws and self.spared else {}
+        for index, found in flaws.items():
+            for column, place, why in found:
+                if column.kind == "word":
+                    cell = display.visible(chunk.rows[index][place].strip(), 40)
+                    self.remarks.add("word", self._header(place), chunk.lines[index], cell, why)
         for index, column, place, beside in rests:
             self._tell_rest(chunk, entries, index, column, place, beside)
         if entries and self.note:

@@ -22,7 +22,7 @@ from tourcrm.base.parsing.nothing import NO_NAME, NO_TEXT, NOTHING, is_nothing
 from tourcrm.base.parsing.phone_numbers import phone, phone_beside, phones, phones_beside
 from tourcrm.base.parsing.special_days import special_day, special_day_text
 from tourcrm.base.parsing.texts import blank, clean, code, email, masked, name, text
-from tourcrm.base.parsing.words import count, flag, party, tags, word
+from tourcrm.base.parsing.words import count, flag, party, tags, word, word_key
 
 __all__ = [
     "NOTHING",
@@ -56,5 +56,5 @@ __all__ = [
     "special_day_text",
     "tags",
     "text",
-    "word",
+    "word", "word_key",
 ]  # fmt: skip

@@ -12,14 +12,15 @@ from tourcrm.base.parsing.nothing import is_nothing
 from tourcrm.base.parsing.texts import DASHES, EDGES, cleaned, text
 
 
-def _key(cell: str) -> str:
+def word_key(cell: str) -> str:
+    """A word as words are compared: in any case, width, and script of Chinese."""
     plain = unicodedata.normalize("NFKC", cell).strip(EDGES).casefold()
     return plain if plain.isascii() else plain.translate(SIMPLIFIED)
 
 
 def word(cell: str, words: Mapping[str, str]) -> str:
     """What `words` (small letters -> value) says for a cell, in any case and width."""
-    key = _key(cleaned(cell, 200))
+    key = word_key(cleaned(cell, 200))
     found = words.get(key) or words.get(re.sub(r"[\s-]+", "_", key)) or words.get(_bare(key))
     if found is None:
         raise CellError(N_("this word is not known here: write one of {words}"), words=_some(words))
@@ -51,7 +52,7 @@ _NO = re.compile("n|no|false|0|否|不是?|无|没有|不同意|[×✗✘✕❌�
 
 def flag(cell: str) -> bool:
     """Yes or no."""
-    key = _key(cleaned(cell, 50))
+    key = word_key(cleaned(cell, 50))
     if _YES.fullmatch(key):
         return True
     if _NO.fullmatch(key):
