@@ -935,3 +935,19 @@ def test_a_note_may_be_a_day(shop: Shop) -> None:
     path = formatted(shop, ["姓名", "备注"], (0, "王芳", ""), (1, date(2026, 3, 12), 'm"月"d"日"'))
     shop.take("customers", path)
     assert shop.one("SELECT note FROM customer") == "3月12日"
+
+
+def test_a_birthday_in_a_note_is_offered(shop: Shop) -> None:
+    done = shop.run(
+        "customers",
+        "import",
+        shop.sheet(
+            "客户编号,姓名,备注,生日\n1,王芳,爱吃辣，生日3月5日,\n2,李强,农历八月十五生日,\n3,赵六,生日未知,\n"
+            "4,周七,生日：1985-03-05,1985-03-05\n5,孙八,birthday: 1990-05-06,\n"
+        ),
+    )
+    assert "3 notes speak of a birthday" in done.stdout
+    assert 'customers remember 1 birthday "03-05"' in done.stdout
+    assert 'customers remember 2 birthday "lunar 08-15"' in done.stdout
+    assert 'customers remember 5 birthday "1990-05-06"' in done.stdout
+    assert shop.one("SELECT count(*) FROM special_date") == 1

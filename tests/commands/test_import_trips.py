@@ -621,3 +621,67 @@ def test_a_place_in_two_spellings_is_found(shop: Shop) -> None:
     shop.take("trips", "订单号,客户,出发日期,目的地\nA,1,2026-12-01,E\u0301vora\n")
     for wanted in ("évora", "ÉVORA", "E\u0301vora"):
         assert "A" in shop.run("trips", "find", wanted, "-f", "csv").stdout
+
+
+@pytest.mark.parametrize(
+    ("cell", "departs", "returns"),
+    [
+        ("2025-3-5至2025-3-9", "2025-03-05", "2025-03-09"),
+        ("3.5-3.9", "2025-03-05", "2025-03-09"),
+        ("3月5日-3月9日", "2025-03-05", "2025-03-09"),
+        ("3月5-9日", "2025-03-05", "2025-03-09"),
+        ("2025.12.30-2026.1.3", "2025-12-30", "2026-01-03"),
+        ("12.30—1.3", "2025-12-30", "2026-01-03"),
+        ("2025-03-05 ~ 03-09", "2025-03-05", "2025-03-09"),
+        ("Mar 5 - Mar 9, 2025", "2025-03-05", "2025-03-09"),
+        ("11月6日", "2025-11-06", "2025-11-06"),
+        ("1月6日", "2026-01-06", "2026-01-06"),
+    ],
+)
+def test_a_departure_may_tell_its_return_and_take_its_year_from_the_booking(
+    shop: Shop, cell: str, departs: str, returns: str
+) -> None:
+    shop.run("customers", "add", "王芳", "--code", "1")
+    sheet = shop.sheet([["订单号", "客户", "出发日期", "预订日期"], ["A", "1", cell, "2025-02-01"]])
+    assert shop.run("trips", "import", sheet).exit_code == 0
+    assert shop.one("SELECT departs_on, returns_on FROM trip") == (departs, returns)
+    assert "nothing to do" in shop.run("trips", "import", sheet).stdout
+
+
+@pytest.mark.parametrize(
+    ("cell", "returns", "words"),
+    [
+        ("11月6日", "", "no year"),
+        ("3.5-3.9", "", "no year"),
+        ("2025-3-5至2025-3-9", "2025-03-10", "in its own column 2025-03-10"),
+        ("2025-3-9至2025-3-5", "", "before it departs"),
+    ],
+)
+def test_days_that_cannot_be_told_are_refused(
+    shop: Shop, cell: str, returns: str, words: str
+) -> None:
+    shop.run("customers", "add", "王芳", "--code", "1")
+    rows = [["订单号", "客户", "出发日期", "返回日期"], ["A", "1", cell, returns]]
+    said = shop.take("trips", rows)
+    assert words in shop.reasons(said)[2]
+
+
+def test_names_of_products_say_what_nobody_else_says(shop: Shop) -> None:
+    shop.run("customers", "add", "王芳", "--code", "1")
+    sheet = shop.sheet(
+        "订单号,客户,出发日期,产品名称,产品类型\nA,1,2026-11-01,三亚5日4晚自由行,\nB,1,2026-11-02,日本签证 单次,\n"
+        "C,1,2026-11-03,杭州-北京 机票,\nD,1,2026-11-04,北疆8日游,邮轮\nE,1,2026-11-05,三亚,\n"
+        "F,1,2026-11-06,北海道六日跟團遊（含机票）,\n"
+    )
+    done = shop.run("trips", "import", sheet)
+    assert "4 services told by the name of the product" in done.stdout
+    assert shop.rows("SELECT service, kind, returns_on FROM trip ORDER BY code") == [
+        ("tour", "independent", "2026-11-05"),
+        ("visa", "group", "2026-11-02"),
+        ("flight", "group", "2026-11-03"),
+        ("cruise", "group", "2026-11-11"),
+        ("tour", "group", "2026-11-05"),
+        ("tour", "group", "2026-11-11"),
+    ]
+    due = shop.run("followups", "due", "--as-of", "2026-11-04", "-f", "json").stdout
+    assert '"welcome_home"' not in due

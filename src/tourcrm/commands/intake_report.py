@@ -16,12 +16,19 @@ from tourcrm.terminal import context
 from tourcrm.terminal.help import wrap
 from tourcrm.terminal.render import line_width, say
 
+OFFERED = 6  # birthdays
 WORDS_NAMED = 12  # of each column
 _INFERRED = {
     "status": N_("{n} without a status: taken as booked"),
     "service": N_("{n} without a service: taken as a tour"),
     "kind": N_("{n} without a kind: taken as a group trip"),
     "returns_on": N_("{n} without a return: taken as back on the day of departure"),
+    "year": N_("{n} departures without a year: taken as the first such day from the booking on"),
+    "period": N_("{n} cells name both days: taken as departure and return"),
+    "unheard": N_("{n} say that nobody answered: kept, but not as personal contacts"),
+    "named_service": N_("{n} services told by the name of the product"),
+    "named_kind": N_("{n} kinds of trips told by the name of the product"),
+    "named_days": N_("{n} returns told by the days in the name of the product"),
     "price": N_("{n} without a price: they count as trips, averages pass them over"),
     "lost": N_("{n} quotes that were open for more than 60 days: taken as lost"),
     "household": N_("{n} share a phone with another name: added as others of the household"),
@@ -138,13 +145,27 @@ def _notes(told: Told) -> Iterator[str]:
                 names=_listed(result.headers.doubled)
             )
     for remark in result.remarks:
-        if remark.what != "word":
+        if remark.what not in ("word", "offer"):
             yield remarked(remark)
+    yield from _offers([one for one in result.remarks if one.what == "offer"])
     yield from _unknown_words(result.remarks)
     if result.contested:
         yield _contested(told)
     for name, count in result.inferred.items():
         yield _(_INFERRED[name]).format(n=count)
+
+
+def _offers(remarks: Sequence[Remark]) -> Iterator[str]:
+    """Birthdays that notes speak of, each with the command that stores it."""
+    if not remarks:
+        return
+    commands = [
+        context.command("customers", "remember", one.column, "birthday", f'"{one.cell}"')
+        for one in remarks[:OFFERED]
+    ]
+    yield _("{n} notes speak of a birthday that is not stored. To store it: {commands}").format(
+        n=len(remarks), commands="; ".join(commands)
+    )
 
 
 def _unknown_words(remarks: Sequence[Remark]) -> Iterator[str]:

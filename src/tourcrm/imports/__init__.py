@@ -8,6 +8,9 @@ column_reader   maps headers to columns, and reads cells column by column
 asides          what cells hold beside their value, and cells that are left out
 pipeline        the course that all take: read in chunks, settle in a temporary table, write
 customers, trips, contacts, surveys    what is particular to each
+products        what names of products say of new trips
+trip_days       years and returns that cells of trips leave open
+offers          birthdays that stand in notes
 documents       birthdays and genders that ID numbers tell
 new_customers   customers that trips bring along
 unchanged       rows of trips that stand in the table already

@@ -17,6 +17,7 @@ from tourcrm.base.columns import Column
 from tourcrm.base.errors import Message
 from tourcrm.base.kinds import Parse, Terms
 from tourcrm.base.money import parse_sum
+from tourcrm.base.parsing.periods import Days, day_of_trip, departure
 
 LINES_NAMED = 6  # of each remark
 MOST = 500  # different ones
@@ -79,8 +80,15 @@ class Remarks:
         return list(self._found.values())
 
 
+# The days of a journey may lack their year, or stand in one cell.
+_DAYS = {"departs_on": departure, "returns_on": day_of_trip}
+
+
 def reader(column: Column, terms: Terms) -> Parse | None:
     """What reads the cells of a column with what stands beside the value; None: nothing may."""
+    if column.field in _DAYS:
+        parse = terms.dated(_DAYS[column.field], zone=terms.zone)
+        return lambda cell: day if isinstance(day := parse(cell), Days) else day.isoformat()
     found = READERS.get(column.kind)
     return None if found is None else found(terms)
 

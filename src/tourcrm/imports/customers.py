@@ -14,7 +14,7 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.customers import service as customers
 from tourcrm.db import codes, dialect
-from tourcrm.imports import documents, footers
+from tourcrm.imports import documents, footers, offers
 from tourcrm.imports.column_reader import Batch, map_headers
 from tourcrm.imports.matching import (
     Ambiguous,
@@ -195,6 +195,7 @@ class Customers(Intake):
             )
         }
         self.result.updated = len(touched - new)
+        offers.birthdays(self)
         if self.households:
             self.result.inferred["household"] = self.households
 

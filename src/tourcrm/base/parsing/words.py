@@ -46,8 +46,11 @@ def _some(words: Mapping[str, str]) -> str:
     return ", ".join(shown) + (", ..." if len(values) > 8 else "")
 
 
-_YES = re.compile("y|yes|true|1|是的?|有|对|同意|[√✓✔☑✅]\ufe0f?")
-_NO = re.compile("n|no|false|0|否|不是?|无|没有|不同意|[×✗✘✕❌☐]\ufe0f?")
+_YES = re.compile("y|yes|true|1|是的?|有|对|同意|已?接通|已接|接了|[√✓✔☑✅]\ufe0f?")
+_NO = re.compile(
+    "n|no|false|0|否|不是?|无|没有|不同意|未接通?|没接通?|没有接|无人接听|没人接|关机|占线|停机|空号|"
+    "拒接|未通|不通|no answer|[×✗✘✕❌☐]\ufe0f?"
+)
 
 
 def flag(cell: str) -> bool:
