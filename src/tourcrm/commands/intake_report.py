@@ -160,7 +160,7 @@ def _offers(remarks: Sequence[Remark]) -> Iterator[str]:
     if not remarks:
         return
     commands = [
-        context.command("customers", "remember", one.column, "birthday", f'"{one.cell}"')
+        context.command("customers", "remember", one.column, "birthday", one.cell)
         for one in remarks[:OFFERED]
     ]
     yield _("{n} notes speak of a birthday that is not stored. To store it: {commands}").format(
