@@ -602,7 +602,8 @@ def test_sums_and_parties_are_worked_out_and_kept_in_the_note(shop: Shop) -> Non
     shop.run("customers", "add", "王芳", "--code", "1")
     sheet = shop.sheet(
         "订单号,客户,出发日期,人数,团费\nA,1,2026-12-01,2成人1儿童,3980*2\n"
-        "B,1,2026-12-02,2大1小,3980元/人 x 2人\nC,1,2026-12-03,3,3980+200\nD,1,2026-12-04,2,3980-200\n"
+        "B,1,2026-12-02,2大1小,3980元/人 x 2人\nC,1,2026-12-03,3,3980+200\n"
+        "D,1,2026-12-04,2,3980-200\n"
         "E,1,2026-12-05,2,3980*2=7000\n"
     )
     done = shop.run("trips", "import", sheet)
@@ -669,7 +670,8 @@ def test_days_that_cannot_be_told_are_refused(
 def test_names_of_products_say_what_nobody_else_says(shop: Shop) -> None:
     shop.run("customers", "add", "王芳", "--code", "1")
     sheet = shop.sheet(
-        "订单号,客户,出发日期,产品名称,产品类型\nA,1,2026-11-01,三亚5日4晚自由行,\nB,1,2026-11-02,日本签证 单次,\n"
+        "订单号,客户,出发日期,产品名称,产品类型\nA,1,2026-11-01,三亚5日4晚自由行,\n"
+        "B,1,2026-11-02,日本签证 单次,\n"
         "C,1,2026-11-03,杭州-北京 机票,\nD,1,2026-11-04,北疆8日游,邮轮\nE,1,2026-11-05,三亚,\n"
         "F,1,2026-11-06,北海道六日跟團遊（含机票）,\n"
     )

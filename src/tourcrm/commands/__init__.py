@@ -4,6 +4,6 @@ A command parses, opens a desk, calls one use case, and emits its rows.
 
 options      the options that mean the same everywhere
 fields       an option for each column of an entity
-intake       what the import commands share, `intake_report` what they say
+intake       what the import commands share; `intake_report` what they say, `import_words` `--word`
 pages/       what people read as a page of text
 """
