@@ -89,6 +89,8 @@ def reader(column: Column, terms: Terms) -> Parse | None:
     if column.field in _DAYS:
         parse = terms.dated(_DAYS[column.field], zone=terms.zone)
         return lambda cell: day if isinstance(day := parse(cell), Days) else day.isoformat()
+    if column.is_label:
+        return parsing.label
     found = READERS.get(column.kind)
     return None if found is None else found(terms)
 

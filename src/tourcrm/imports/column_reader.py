@@ -12,6 +12,7 @@ from typing import Any
 
 from tourcrm.base import display, parsing
 from tourcrm.base.columns import REASON, Column, by_field, field_of, folded
+from tourcrm.base.columns.column import PROSE
 from tourcrm.base.errors import CellError, Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_
 from tourcrm.base.kinds import Terms
@@ -151,8 +152,6 @@ class Memory(dict[str, Any]):
 _MADE_A_DAY = N_(
     "Excel has made a day of what was typed (3-12): format the column as text and type it again"
 )
-# In words that somebody wrote a day is what it says.
-_PROSE = frozenset({"note", "comment", "summary", "lost_reason"})
 Flaw = tuple[Column, int, Message]
 
 
@@ -190,7 +189,7 @@ class Reader:
             column.field: Memory(
                 self._parser(column, terms.date_order),
                 column.type.nothing,
-                column.type.dated or column.field in _PROSE,
+                column.type.dated or column.field in PROSE,  # there a day is what somebody wrote
             )
             for column, _ in self.columns
         }

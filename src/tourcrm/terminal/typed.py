@@ -33,7 +33,8 @@ def value(column: Column, text: str, settings: Settings, name: str | None = None
     if parsing.is_nothing(text, column.type.nothing):
         return None
     try:
-        return column.type.read(_terms(settings))(text)
+        found = column.type.read(_terms(settings))(text)
+        return parsing.composed(found) if column.is_label else found
     except CellError as reason:
         shown = name or option(column.field)
         if column.mask:

@@ -22,7 +22,17 @@ from tourcrm.base.parsing.documents import birthday_of, gender_of, id_number, pa
 from tourcrm.base.parsing.nothing import NO_NAME, NO_TEXT, NOTHING, is_nothing
 from tourcrm.base.parsing.phone_numbers import phone, phone_beside, phones, phones_beside
 from tourcrm.base.parsing.special_days import special_day, special_day_text
-from tourcrm.base.parsing.texts import blank, clean, code, email, masked, name, text
+from tourcrm.base.parsing.texts import (
+    blank,
+    clean,
+    code,
+    composed,
+    email,
+    label,
+    masked,
+    name,
+    text,
+)
 from tourcrm.base.parsing.words import count, flag, party, tags, word, word_key
 
 __all__ = [
@@ -35,6 +45,7 @@ __all__ = [
     "blank",
     "clean",
     "code",
+    "composed",
     "count",
     "day",
     "email",
@@ -42,6 +53,7 @@ __all__ = [
     "gender_of",
     "id_number",
     "is_nothing",
+    "label",
     "masked",
     "moment",
     "name",

@@ -83,19 +83,22 @@ def clean(cell: str) -> str:
 
 
 def text(cell: str, limit: int = 10_000) -> str:
-    """Free text: nothing but blanks at both ends is taken away.
-
-    Letters and accents are composed, and characters of old encodings become those of today.
-    """
+    """Free text: nothing but blanks at both ends is taken away."""
     if len(cell) > limit * 2:
         raise CellError(_LONG, limit=limit)
-    plain = cell.strip(EDGES)
-    return _sound(plain if plain.isascii() else composed(plain), limit)
+    return _sound(cell.strip(EDGES), limit)
 
 
 def composed(text: str) -> str:
     """The usual code points of a text: é as one, 䶮 as itself and not in a private area."""
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFC", text.translate(OLD_GLYPHS))
+
+
+def label(cell: str) -> str:
+    """A text by which things are told apart, such as a place: in the usual code points."""
+    return composed(text(cell))
 
 
 def masked(cell: str) -> bool:
