@@ -935,8 +935,8 @@ def customer_sheet(dice: Dice, customers: Sequence[Customer]) -> Sheet:
         little,
         rejected=True,
     )
-    sheet.wrong(dice, "no such day", "生日", "1978年2月30日", "1966-06-31", where=little)
-    sheet.wrong(dice, "not a date", "生日", "不详", where=little)
+    sheet.wrong(dice, "lies ahead", "生日", "2078年2月28日", "2066-06-30", where=little)
+    sheet.wrong(dice, "ahead, too", "生日", "2031-1-1", where=little)
 
     # What every import should take.
     def numeric(row: Row) -> None:
@@ -1172,12 +1172,12 @@ def old_orders(dice: Dice, trips: Sequence[Trip]) -> Sheet:
     )
     sheet.wrong(dice, "no year, or two digits of it", "出发日期", "22/3/5", "3月5日", "23.10.1")
     sheet.wrong(dice, "not a date", "出发日期", "国庆前", "待定")
-    sheet.wrong(dice, "not an amount", "团费", "面议", "12,80.00", "1280O", "3800+600")
+    sheet.wrong(dice, "not an amount", "团费", "面议", "12,80.00", "1280O", "3800或4400")
     sheet.wrong(dice, "another currency", "团费", "$1,280", "USD 960")
     sheet.wrong(dice, "negative", "团费", "-2600")
     sheet.wrong(dice, "not a count", "人数", "若干", "0", "一家三口")
     sheet.wrong(dice, "over a year", "天数", "500")
-    sheet.wrong(dice, "unknown word", "状态", "搁置", "??")
+    sheet.wrong(dice, "unknown word", "状态", "搁置", "挂起")
 
     sheet.cell(dice, 24, "blank", "订单号", lambda _: "", lambda r: r.cells["状态"] != "已取消")
     sheet.cell(dice, 20, "blanks around", "目的地", lambda c: f" {c}\u3000")
@@ -1304,7 +1304,7 @@ def new_orders(dice: Dice, trips: Sequence[Trip], carried: Sequence[Trip]) -> Sh
     sheet.wrong(dice, "no such day", "booked_on", "31/09/2024", where=past)
     sheet.wrong(dice, "two digits of the year", "departs_on", "24-05-01", where=past)
     sheet.wrong(dice, "another currency", "price", "$2,400", "€1,150.00", "3,000 HKD", where=past)
-    sheet.wrong(dice, "not an amount", "price", "TBD", "1.2e4", "12,80", "9800.555", where=past)
+    sheet.wrong(dice, "not an amount", "price", "ask", "1.2e4", "12,80", "9800.555", where=past)
     sheet.wrong(dice, "not a count", "party_size", "2.5", "-1", "2A1C", where=past)
     sheet.wrong(dice, "unknown word", "status", "on hold", "pending?", where=past)
     sheet.wrong(dice, "unknown word", "service", "helicopter", where=past)

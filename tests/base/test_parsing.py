@@ -66,6 +66,12 @@ def test_free_text_keeps_everything_but_blanks_at_the_ends() -> None:
     assert parsing.text(f"\u3000 {note}\t") == note
 
 
+def test_texts_come_in_the_usual_code_points() -> None:
+    assert parsing.label("E\u0301vora") == "Évora"
+    assert parsing.label("\ue863\ue81e") == parsing.name("\ue863\ue81e") == "䶮\u9fb4"
+    assert parsing.name("Jose\u0301 Mu\u0308ller") == "José Müller"
+
+
 @pytest.mark.parametrize("cell", ["a\0b", "a\ud800b", "x" * 10_001, "x" * 10_000_000])
 def test_free_text_refuses_what_cannot_be_stored(cell: str) -> None:
     assert reason(parsing.text, cell)
@@ -333,9 +339,11 @@ def test_where_one_phone_is_wanted_two_are_refused() -> None:
         ("62345678", "without its area code"), ("6234-5678", "without its area code"),
         ("1.38E+10", "Excel has damaged"), ("1.38123e10", "Excel has damaged"),
         ("138****5678", "masked"), ("138＊＊＊＊5678", "masked"), ("138xxxx5678", "masked"),
-        ("12345", "no network"), ("11111111111", "no network"), ("12345678901", "no network"),
-        ("1381234567", "no network"), ("138123456789", "no network"), ("10086", "no network"),
-        ("95588", "no network"), ("400-123-456", "no network"), ("+12", "no network"),
+        ("12345", "of a service"), ("11111111111", "no network"), ("12345678901", "no network"),
+        ("1381234567", "no network"), ("138123456789", "no network"), ("10086", "of a service"),
+        ("95588", "of a service"), ("110", "of a service"), ("12301", "of a service"),
+        ("(212) 736-5000", "without its country"), ("212-736-5000", "without its country"),
+        ("400-123-456", "no network"), ("+12", "no network"),
         ("+86 62345678", "no network"), ("138+12345678", "no network"), ("+", "no network"),
         ("/", "no network"), ("0", "no network"), ("-", "no network"),
         ("١٣٨١٢٣٤٥٦٧٨", "more than a phone number"), ("13812345678(妈妈)", "more than a phone"),

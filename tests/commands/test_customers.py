@@ -119,7 +119,7 @@ def test_the_same_person_is_refused_and_the_household_is_taken(invoke: Invoke, d
         (["add", "王芳", "--birthday", "2月30日"], 2, "--birthday “2月30日”: "),
         (["add", "王芳", "--kind", "friend"], 2, "--kind “friend”: "),
         (["add", ""], 2, "needs a name"),
-        (["add", "王芳", "--company", "没有"], 3, "没有"),
+        (["add", "王芳", "--company", "没有的公司"], 3, "没有的公司"),
         (["add"], 2, "NAME is missing"),
         (["show", "没有"], 3, "customers find"),
         (["edit", "没有", "--city", "x"], 3, "没有"),
@@ -460,3 +460,58 @@ def test_an_apostrophe_that_somebody_else_wrote_stays(invoke: Invoke, tmp_path: 
         done = invoke("customers", "import", sheet)
         assert done.exit_code == 0, done.stdout
         assert ",'-x," in invoke("customers", "export").stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("Émile Zola", "émile"),
+        ("Émile Zola", "ÉMILE zola"),
+        ("Émile Zola", "E\u0301mile"),
+        ("ИВАН Петров", "иван"),
+        ("Jose\u0301 Müller", "José müller"),
+        ("古丽米热·艾比布力", "古丽米热•艾比布力"),
+        ("古丽米热·艾比布力", "古丽米热艾比布力"),
+        ("\ue863英", "䶮英"),
+        ("ＡＢＣ旅行", "abc旅行"),
+        ("abc旅行", "ＡＢＣ旅行"),
+        ("O’Brien", "o'brien"),
+    ],
+)
+def test_a_name_is_found_in_whatever_spelling(invoke: Invoke, name: str, wanted: str) -> None:
+    invoke("customers", "add", "王芳")
+    invoke("customers", "add", name)
+    found = rows(invoke("customers", "find", wanted, "-f", "json").stdout)
+    assert [row["code"] for row in found] == ["C000002"]
+
+
+def test_a_customer_is_named_in_whatever_spelling(invoke: Invoke) -> None:
+    invoke("customers", "add", "ИВАН Петров")
+    invoke("customers", "add", "古丽米热·艾比布力")
+    assert "C000001" in invoke("customers", "show", "иван петров").stdout
+    assert "C000002" in invoke("customers", "show", "古丽米热•艾比布力").stdout
+
+
+def test_filters_and_checks_know_spellings(invoke: Invoke) -> None:
+    invoke("customers", "add", "A", "--owner", "Émile", "--city", "ÉVORA", "--tag", "Fête")
+    for option, wanted in (("--owner", "émile"), ("--city", "e\u0301vora"), ("--tag", "FÊTE")):
+        assert len(rows(invoke("customers", "list", option, wanted, "-f", "json").stdout)) == 1
+    assert "no longer" not in invoke("customers", "tag", "A", "fête").stdout
+    [row] = rows(invoke("customers", "export", "-f", "json").stdout)
+    assert row["tags"] == "Fête"
+    assert "no longer tagged Fête" in invoke("customers", "untag", "A", "FÊTE").stdout
+    invoke("customers", "add", "古丽·艾", "--phone", PHONE)
+    again = invoke("customers", "add", "古丽•艾", "--phone", PHONE)
+    assert again.exit_code == 1
+    assert "already" in again.stderr
+
+
+def test_nothing_is_typed_as_nothing(invoke: Invoke) -> None:
+    assert invoke("customers", "add", "无").exit_code == 2
+    invoke("customers", "add", "王芳", "--owner", "无", "--city", "N/A", "--note", "-")
+    [row] = rows(invoke("customers", "export", "-f", "json").stdout)
+    assert (row["owner"], row["city"], row["note"]) == (None, None, None)
+    invoke("customers", "edit", "王芳", "--owner", "小林")
+    invoke("customers", "edit", "王芳", "--owner", "暂无")
+    [row] = rows(invoke("customers", "export", "-f", "json").stdout)
+    assert row["owner"] is None

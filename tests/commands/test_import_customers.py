@@ -229,20 +229,17 @@ def test_a_full_row_is_stored_in_every_column(shop: Shop) -> None:
     [
         ("手机", "138****5678", "masked"),
         ("手机", "1.38E+10", "damaged"),
-        ("手机", "12345", "no network"),
+        ("手机", "11111111111", "no network"),
+        ("手机", "12345", "number of a service"),
+        ("手机", "(212) 736-5000", "without its country"),
+        ("手机", "微信联系", "words and no phone"),
         ("手机", "62345678", "area code"),
         ("身份证号", FIRST[:17] + ("0" if FIRST[17] != "0" else "1"), "check digit"),
         ("身份证号", "1101011990********", "masked"),
-        ("生日", "1985-02-30", "no such day"),
-        ("生日", "85-3-5", "two digits"),
         ("生日", "2031-01-01", "ahead"),
-        ("生日", "八月十五日", "solar or lunar"),
         ("状态", "睡着了", "not known"),
-        ("邮箱", "abc", "e-mail"),
         ("营销许可", "也许", "not known"),
         ("请勿联系", "也许", "yes nor no"),
-        ("护照有效期", "30/2/2027", "no such day"),
-        ("纪念日", "五月二十", "special dates are written"),
         ("纪念日", "结婚=05-20; 结婚纪念日=05-21", "two different days"),
         ("客户编号", "x\x00y", "NUL"),
     ],
@@ -254,6 +251,96 @@ def test_a_cell_that_cannot_be_rejects_its_row_whole(
     assert (said["added"], said["rejected"]) == (1, 1)
     assert words in shop.reasons(said)[2]
     assert shop.one("SELECT name FROM customer") == "李强"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "words"),
+    [
+        ("生日", "1952年3月", "no yearly day"),
+        ("生日", "1985-02-30", "no such day"),
+        ("生日", "85-3-5", "two digits"),
+        ("生日", "八月十五日", "solar or lunar"),
+        ("邮箱", "没有邮箱", "e-mail"),
+        ("护照有效期", "30/2/2027", "no such day"),
+        ("纪念日", "五月二十", "special dates are written"),
+        ("性别", "人妖", "not known"),
+        ("录入日期", "去年", "no date"),
+    ],
+)
+def test_a_damaged_cell_that_a_customer_can_do_without_is_left_out_and_said(
+    shop: Shop, header: str, cell: str, words: str
+) -> None:
+    sheet = shop.sheet([["姓名", "手机", header], ["王芳", "13812345678", cell]])
+    done = shop.run("customers", "import", sheet)
+    assert done.exit_code == 0
+    assert f'line 2: {header} "{cell}": ' in done.stdout
+    assert words in done.stdout
+    assert shop.one("SELECT note FROM customer") == f"[{header}] {cell}"
+    assert not shop.rows("SELECT 1 FROM special_date")
+    assert "nothing to do" in shop.run("customers", "import", sheet).stdout
+
+
+def test_two_damaged_cells_cost_the_row(shop: Shop) -> None:
+    said = shop.take("customers", "姓名,生日,邮箱\n王芳,1952年3月,没有\n李强,1952年3月,无邮箱\n")
+    assert (said["added"], said["rejected"]) == (1, 1)  # 没有 is blank
+    assert "1952年3月" in shop.reasons(said)[3]
+
+
+def test_what_stands_beside_a_phone_goes_to_the_note(shop: Shop) -> None:
+    sheet = shop.sheet(
+        "客户编号,姓名,手机,备注\n1,王一,13800138000(微信同号),爱吃辣\n2,王二,13800138002王先生,\n"
+        "3,王三,010-62345678-801,\n4,王四,13800138004 转8,\n"
+        "5,王五,王姐：13800138005，13900139005,\n"
+    )
+    done = shop.run("customers", "import", sheet)
+    assert '手机: 5 cells hold more than the number, such as "微信同号"' in done.stdout
+    assert shop.rows("SELECT phone, phone2, note FROM customer ORDER BY id") == [
+        ("+8613800138000", None, "爱吃辣; [手机] 微信同号"),
+        ("+8613800138002", None, "[手机] 王先生"),
+        ("+861062345678", None, "[手机] 转801"),
+        ("+8613800138004", None, "[手机] 转8"),
+        ("+8613800138005", "+8613900139005", "[手机] 王姐"),
+    ]
+    assert "nothing to do" in shop.run("customers", "import", sheet).stdout
+    shop.run("customers", "edit", "2", "--note", "靠窗")
+    shop.run("customers", "import", sheet)
+    assert shop.one("SELECT note FROM customer WHERE code = '2'") == "靠窗; [手机] 王先生"
+
+
+def test_an_american_number_is_taken_where_the_region_says_so(shop: Shop) -> None:
+    shop.run("settings", "region", "US")
+    shop.take("customers", "name,phone\nAnn,(212) 736-5000\n")
+    assert shop.one("SELECT phone FROM customer") == "+12127365000"
+
+
+def test_a_birth_date_ahead_in_an_id_number_is_refused_everywhere(shop: Shop) -> None:
+    ahead = card("20300305", "001")
+    said = shop.take("customers", f"姓名,身份证号\n未来,{ahead}\n")
+    assert "lies ahead" in shop.reasons(said)[2]
+    assert shop.run("customers", "add", "未来", "--id-number", ahead).exit_code == 1
+    shop.run("customers", "add", "王芳", "--birthday", "1990-03-07")
+    assert shop.run("customers", "edit", "王芳", "--id-number", ahead).exit_code == 1
+    trips = [["客户", "姓名", "目的地", "出发日期"], [ahead, "未来", "三亚", "2026-12-01"]]
+    said = shop.take("trips", trips, "--create-customers")
+    assert "lies ahead" in shop.reasons(said)[2]
+
+
+def test_what_an_id_number_told_follows_its_correction(shop: Shop) -> None:
+    right = card("19900317", "002")
+    shop.take("customers", f"客户编号,姓名,身份证号\n1,王芳,{FIRST}\n")
+    assert shop.one("SELECT gender FROM customer") == "male"
+    shop.take("customers", f"客户编号,姓名,身份证号\n1,王芳,{right}\n")
+    assert shop.one("SELECT gender FROM customer") == "female"
+    assert shop.rows("SELECT month, day FROM special_date") == [(3, 17)]
+    shop.run("customers", "edit", "1", "--id-number", FIRST)
+    assert shop.rows("SELECT month, day FROM special_date") == [(3, 7)]
+    shop.run("customers", "edit", "1", "--birthday", "1990-03-08")
+    told = shop.run("customers", "edit", "1", "--id-number", right)
+    assert "stays 1990-03-08" in told.stderr
+    assert shop.rows("SELECT month, day FROM special_date") == [(3, 8)]
+    done = shop.run("customers", "import", shop.sheet(f"客户编号,姓名,身份证号\n1,王芳,{FIRST}\n"))
+    assert "another birthday or gender than the ID number" in done.stdout
+    assert shop.rows("SELECT month, day FROM special_date") == [(3, 8)]
 
 
 def test_several_faults_of_a_row_are_said_together(shop: Shop) -> None:
@@ -794,3 +881,77 @@ def test_a_foot_that_is_not_as_wide_as_the_sheet_is_called_so(shop: Shop) -> Non
         True,
         False,
     ]
+
+
+# --- what a workbook shows -----------------------------------------------------------------------
+
+
+def formatted(shop: Shop, header: list[str], *cells: tuple[int, date | str, str]) -> Path:
+    """A workbook of one row, some of whose cells are days in a format."""
+    import xlsxwriter
+
+    path = shop.folder / "格式.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    page = book.add_worksheet()
+    page.write_row(0, 0, header)
+    for column, value, code in cells:
+        if isinstance(value, date):
+            page.write_datetime(1, column, value, book.add_format({"num_format": code}))
+        else:
+            page.write(1, column, value)
+    book.close()
+    return path
+
+
+@pytest.mark.parametrize(
+    "code", ['m"月"d"日"', "m/d", "mm-dd", "d-mmm", '[$-804]m"月"d"日";@', 16, 58, "mmm d"]
+)
+def test_a_day_that_is_shown_without_a_year_has_none(shop: Shop, code: Any) -> None:
+    path = formatted(shop, ["姓名", "生日"], (0, "王芳", ""), (1, date(2026, 12, 7), code))
+    assert shop.take("customers", path)["added"] == 1
+    assert shop.one("SELECT month, day, year FROM special_date") == (12, 7, None)
+
+
+@pytest.mark.parametrize(
+    "code", ["yyyy/m/d", 'yyyy"年"m"月"d"日"', 14, "d-mmm-yy", "m/d/yyyy h:mm"]
+)
+def test_a_day_that_is_shown_with_its_year_keeps_it(shop: Shop, code: Any) -> None:
+    path = formatted(shop, ["姓名", "生日"], (0, "王芳", ""), (1, date(1985, 12, 7), code))
+    assert shop.take("customers", path)["added"] == 1
+    assert shop.one("SELECT month, day, year FROM special_date") == (12, 7, 1985)
+
+
+def test_a_month_is_no_birthday(shop: Shop) -> None:
+    path = formatted(shop, ["姓名", "生日"], (0, "王芳", ""), (1, date(1952, 3, 1), "yyyy年m月"))
+    assert shop.take("customers", path)["added"] == 1
+    assert shop.one("SELECT note FROM customer") == "[生日] 1952年3月"
+
+
+@pytest.mark.parametrize("header", ["客户编号", "手机", "微信", "地址", "负责人", "标签"])
+@pytest.mark.parametrize("code", ['m"月"d"日"', "mmm-yy", "d-mmm"])
+def test_what_excel_made_a_day_of_is_damaged(shop: Shop, header: str, code: str) -> None:
+    path = formatted(shop, ["姓名", header], (0, "王芳", ""), (1, date(2026, 3, 12), code))
+    said = shop.take("customers", path)
+    assert "made a day of what was typed" in shop.reasons(said)[2]
+
+
+def test_a_note_may_be_a_day(shop: Shop) -> None:
+    path = formatted(shop, ["姓名", "备注"], (0, "王芳", ""), (1, date(2026, 3, 12), 'm"月"d"日"'))
+    shop.take("customers", path)
+    assert shop.one("SELECT note FROM customer") == "3月12日"
+
+
+def test_a_birthday_in_a_note_is_offered(shop: Shop) -> None:
+    done = shop.run(
+        "customers",
+        "import",
+        shop.sheet(
+            "客户编号,姓名,备注,生日\n1,王芳,爱吃辣，生日3月5日,\n2,李强,农历八月十五生日,\n3,赵六,生日未知,\n"
+            "4,周七,生日：1985-03-05,1985-03-05\n5,孙八,birthday: 1990-05-06,\n"
+        ),
+    )
+    assert "3 notes speak of a birthday" in done.stdout
+    assert "customers remember 1 birthday 03-05" in done.stdout
+    assert "customers remember 2 birthday 'lunar 08-15'" in done.stdout
+    assert "customers remember 5 birthday 1990-05-06" in done.stdout
+    assert shop.one("SELECT count(*) FROM special_date") == 1

@@ -66,3 +66,36 @@ def test_a_contact_that_was_logged_by_hand_is_not_doubled(full: Shop) -> None:
     path = full.folder / "i.csv"
     full.run("interactions", "export", "-o", path)
     assert full.take("interactions", path)["operation"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "personal"),
+    [
+        ("没接", 0),
+        ("未接通", 0),
+        ("关机", 0),
+        ("无人接听，明天再打", 0),
+        ("電話沒接", 0),
+        ("no answer", 0),
+        ("没接，后来回电，聊了行程", 1),
+        ("关机场接送的事", 1),
+        ("聊了行程", 1),
+    ],
+)
+def test_a_call_that_nobody_answered_is_no_personal_contact(
+    shop: Shop, words: str, personal: int
+) -> None:
+    shop.run("customers", "add", "王芳", "--code", "1")
+    shop.take(
+        "interactions", [["客户", "时间", "方式", "内容"], ["1", "2026-11-01", "电话", words]]
+    )
+    assert shop.one("SELECT personal FROM interaction") == personal
+    shop.run("interactions", "log", "1", "--note", words)
+    assert shop.rows("SELECT DISTINCT personal FROM interaction") == [(personal,)]
+
+
+def test_whether_somebody_answered_may_be_said_in_words(shop: Shop) -> None:
+    shop.run("customers", "add", "王芳", "--code", "1")
+    rows = [["客户", "时间", "接通"], ["1", "2026-11-01", "未接通"], ["1", "2026-11-02", "接通"]]
+    shop.take("interactions", rows)
+    assert shop.rows("SELECT personal FROM interaction ORDER BY at") == [(0,), (1,)]

@@ -228,7 +228,8 @@ def test_the_return_is_inferred(full: Shop, row: dict[str, str], returns: str) -
         ({"departs_on": "", "status": "completed"}, "no departure date"),
         ({"price": "面议"}, "no amount"),
         ({"price": "$100"}, "USD"),
-        ({"price": "-1"}, "negative"),
+        ({"price": "-1"}, "a refund is no trip"),
+        ({"price": "(200)"}, "trips cancel"),
         ({"party_size": "0"}, "out of range"),
         ({"status": "on hold"}, "not known"),
         ({"service": "rocket"}, "not known"),
@@ -563,3 +564,126 @@ def test_a_code_that_nobody_has_means_one_customer_in_all_rows(shop: Shop, turne
         "SELECT DISTINCT c.name FROM trip t JOIN customer c ON c.id = customer_id"
     ) == [("王芳",)]
     assert shop.take("trips", sheet, "--create-customers")["operation"] is None
+
+
+# --- words, sums, days of the door ---------------------------------------------------------------
+
+
+def test_words_that_are_not_known_are_listed_and_can_be_told(shop: Shop) -> None:
+    shop.run("customers", "add", "王芳", "--code", "1")
+    sheet = shop.sheet(
+        "订单号,客户,出发日期,状态\nA,1,2026-12-01,等通知\nB,1,2026-12-02,等通知\nC,1,2026-12-03,飞了\n"
+        "D,1,2026-12-04,已成团\n"
+    )
+    done = shop.run("trips", "import", sheet)
+    assert "状态: words that are not known: 等通知 (2), 飞了 (1)" in done.stdout
+    assert '--word "等通知=..."' in done.stdout
+    words = ("--word", "等通知=报价", "--word", "飞了=cancelled")
+    done = shop.run("trips", "import", sheet, *words, "--profile", "sea")
+    assert done.exit_code == 0, done.stdout
+    assert shop.rows("SELECT code, status FROM trip ORDER BY code") == [
+        ("A", "quoted"),
+        ("B", "quoted"),
+        ("C", "cancelled"),
+        ("D", "booked"),
+    ]
+    more = shop.sheet("订单号,客户,出发日期,状态\nE,1,2026-12-05,飞了\n")
+    assert shop.run("trips", "import", more, "--profile", "sea").exit_code == 0
+    assert shop.run("trips", "import", more, "--profile", "land").exit_code == 1
+
+
+@pytest.mark.parametrize("pair", ["飞了", "飞了=", "=booked", "飞了=gone"])
+def test_a_word_that_means_nothing_is_refused(shop: Shop, pair: str) -> None:
+    sheet = shop.sheet("订单号,客户,出发日期,状态\nA,1,2026-12-01,飞了\n")
+    assert shop.run("trips", "import", sheet, "--word", pair).exit_code == 2
+
+
+def test_sums_and_parties_are_worked_out_and_kept_in_the_note(shop: Shop) -> None:
+    shop.run("customers", "add", "王芳", "--code", "1")
+    sheet = shop.sheet(
+        "订单号,客户,出发日期,人数,团费\nA,1,2026-12-01,2成人1儿童,3980*2\n"
+        "B,1,2026-12-02,2大1小,3980元/人 x 2人\nC,1,2026-12-03,3,3980+200\n"
+        "D,1,2026-12-04,2,3980-200\n"
+        "E,1,2026-12-05,2,3980*2=7000\n"
+    )
+    done = shop.run("trips", "import", sheet)
+    assert "人数: 2 cells say who the people are" in done.stdout
+    assert "团费: 3 cells are sums" in done.stdout
+    assert "the sum comes to something else" in done.stdout
+    assert shop.rows("SELECT party_size, price, note FROM trip ORDER BY code") == [
+        (3, 796_000, "[人数] 2成人1儿童; [团费] 3980*2"),
+        (3, 796_000, "[人数] 2大1小; [团费] 3980元/人 x 2人"),
+        (3, 418_000, "[团费] 3980+200"),
+    ]
+
+
+def test_a_place_in_two_spellings_is_found(shop: Shop) -> None:
+    shop.run("customers", "add", "王芳", "--code", "1")
+    shop.take("trips", "订单号,客户,出发日期,目的地\nA,1,2026-12-01,E\u0301vora\n")
+    for wanted in ("évora", "ÉVORA", "E\u0301vora"):
+        assert "A" in shop.run("trips", "find", wanted, "-f", "csv").stdout
+
+
+@pytest.mark.parametrize(
+    ("cell", "departs", "returns"),
+    [
+        ("2025-3-5至2025-3-9", "2025-03-05", "2025-03-09"),
+        ("3.5-3.9", "2025-03-05", "2025-03-09"),
+        ("3月5日-3月9日", "2025-03-05", "2025-03-09"),
+        ("3月5-9日", "2025-03-05", "2025-03-09"),
+        ("2025.12.30-2026.1.3", "2025-12-30", "2026-01-03"),
+        ("12.30—1.3", "2025-12-30", "2026-01-03"),
+        ("2025-03-05 ~ 03-09", "2025-03-05", "2025-03-09"),
+        ("Mar 5 - Mar 9, 2025", "2025-03-05", "2025-03-09"),
+        ("11月6日", "2025-11-06", "2025-11-06"),
+        ("1月6日", "2026-01-06", "2026-01-06"),
+    ],
+)
+def test_a_departure_may_tell_its_return_and_take_its_year_from_the_booking(
+    shop: Shop, cell: str, departs: str, returns: str
+) -> None:
+    shop.run("customers", "add", "王芳", "--code", "1")
+    sheet = shop.sheet([["订单号", "客户", "出发日期", "预订日期"], ["A", "1", cell, "2025-02-01"]])
+    assert shop.run("trips", "import", sheet).exit_code == 0
+    assert shop.one("SELECT departs_on, returns_on FROM trip") == (departs, returns)
+    assert "nothing to do" in shop.run("trips", "import", sheet).stdout
+
+
+@pytest.mark.parametrize(
+    ("cell", "returns", "words"),
+    [
+        ("11月6日", "", "no year"),
+        ("3.5-3.9", "", "no year"),
+        ("2025-3-5至2025-3-9", "2025-03-10", "in its own column 2025-03-10"),
+        ("2025-3-9至2025-3-5", "", "before it departs"),
+    ],
+)
+def test_days_that_cannot_be_told_are_refused(
+    shop: Shop, cell: str, returns: str, words: str
+) -> None:
+    shop.run("customers", "add", "王芳", "--code", "1")
+    rows = [["订单号", "客户", "出发日期", "返回日期"], ["A", "1", cell, returns]]
+    said = shop.take("trips", rows)
+    assert words in shop.reasons(said)[2]
+
+
+def test_names_of_products_say_what_nobody_else_says(shop: Shop) -> None:
+    shop.run("customers", "add", "王芳", "--code", "1")
+    sheet = shop.sheet(
+        "订单号,客户,出发日期,产品名称,产品类型\nA,1,2026-11-01,三亚5日4晚自由行,\n"
+        "B,1,2026-11-02,日本签证 单次,\n"
+        "C,1,2026-11-03,杭州-北京 机票,\nD,1,2026-11-04,北疆8日游,邮轮\nE,1,2026-11-05,三亚,\n"
+        "F,1,2026-11-06,北海道六日跟團遊（含机票）,\n"
+    )
+    done = shop.run("trips", "import", sheet)
+    assert "4 services told by the name of the product" in done.stdout
+    assert shop.rows("SELECT service, kind, returns_on FROM trip ORDER BY code") == [
+        ("tour", "independent", "2026-11-05"),
+        ("visa", "group", "2026-11-02"),
+        ("flight", "group", "2026-11-03"),
+        ("cruise", "group", "2026-11-11"),
+        ("tour", "group", "2026-11-05"),
+        ("tour", "group", "2026-11-11"),
+    ]
+    due = shop.run("followups", "due", "--as-of", "2026-11-04", "-f", "json").stdout
+    assert '"welcome_home"' not in due

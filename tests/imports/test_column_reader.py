@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.importer import columns as table
 from tourcrm.base import columns, parsing
 from tourcrm.base.errors import CellError, Refused, WrongUsage
-from tourcrm.base.kinds import NOTHING, Terms
+from tourcrm.base.kinds import Terms
 from tourcrm.files.reader import Sheet, open_sheet
 from tourcrm.imports import column_reader
 from tourcrm.imports.column_reader import Reader, Unsettled
@@ -123,8 +123,28 @@ def values(entity: tuple[columns.Column, ...], header: str, *cells_: str) -> lis
         ("客户编号", "无", None),
         ("微信", "无", None),
         ("微信", " wf_1985 ", "wf_1985"),
-        ("备注", "无", "无"),
-        ("备注", "-", "-"),
+        ("备注", "无", None),
+        ("备注", "-", None),
+        ("备注", "无肉不欢", "无肉不欢"),
+        ("备注", "对花生过敏，其他无", "对花生过敏，其他无"),
+        ("负责人", "－", None),
+        ("负责人", "Ｎ／Ａ", None),
+        ("负责人", "暫無", None),
+        ("负责人", "------", None),
+        ("负责人", "无 ", None),
+        ("城市", "null", None),
+        ("城市", "(空)", None),
+        ("城市", "无锡", "无锡"),
+        ("客户编号", "NA", None),
+        ("手机", "未知", None),
+        ("邮箱", "暂无", None),
+        ("营销许可", "未知", "unknown"),
+        ("营销许可", "无", None),
+        ("生日", "0000-00-00", None),
+        ("生日", "1900-01-00", None),
+        ("生日", "1900/1/0", None),
+        ("标签", "无", None),
+        ("标签", "VIP、无", ("VIP",)),
         ("备注", "\u200b x \u00ad", "x"),
         ("备注", "一\n二", "一\n二"),
         ("手机", "", None),
@@ -137,6 +157,21 @@ def values(entity: tuple[columns.Column, ...], header: str, *cells_: str) -> lis
 )
 def test_a_cell_and_its_value(header: str, cell: str, value: Any) -> None:
     assert values(columns.CUSTOMER, header, cell) == [value]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        *(
+            (cell, None)
+            for cell in ("无", "NULL", "null", "NA", "None", "-", "未知", "（空）", "／")
+        ),
+        *((cell, cell) for cell in ("Null", "Na", "Nan", "Nil", "无尘", "吴无", "None Smith")),
+    ],
+)
+def test_nobody_is_called_nothing_but_somebody_may_be_called_null(cell: str, value: Any) -> None:
+    batch = read(columns.CUSTOMER, [["姓名", "手机"], [cell, "13800138001"]])
+    assert batch.columns["name"] == [value]
 
 
 def test_the_fast_way_for_plain_cells_finds_what_the_slow_one_does() -> None:
@@ -156,9 +191,9 @@ def test_the_fast_way_for_plain_cells_finds_what_the_slow_one_does() -> None:
                 [kind] = [c for c in columns.CUSTOMER if c.field == column]
                 slow: list[Any] = []
                 for cell in found:
-                    nothing = column == "code" and cell.strip().casefold() in NOTHING
                     try:
-                        slow.append(None if parsing.blank(cell) or nothing else parse(cell))
+                        nothing = parsing.is_nothing(cell, kind.type.nothing)
+                        slow.append(None if nothing else parse(cell))
                     except CellError:
                         slow.append("bad")
                 fast = reader._column(kind, found)

@@ -35,6 +35,7 @@ from tourcrm.agenda.wording import Line, lines, look_up_trips, units_of, worded
 from tourcrm.analysis.population import People
 from tourcrm.base import moments
 from tourcrm.base.errors import Message
+from tourcrm.base.folding import same
 from tourcrm.db import dialect
 from tourcrm.db.setting import Settings
 
@@ -156,7 +157,7 @@ def for_day(
 def of_colleague(items: Sequence[Item], owner: str) -> list[Item]:
     """What is the work of that person, or of nobody; of a batch, all of it. In the order of the
     list, in which what others do about a customer lends no urgency to the rest."""
-    own = {item.batch or item.key for item in items if item.owner in (owner, None, "")}
+    own = {item.batch or item.key for item in items if not item.owner or same(item.owner, owner)}
     kept = [item for item in items if (item.batch or item.key) in own]
     if all(item.owner == item.customer.owner for item in items):
         return kept
@@ -195,7 +196,8 @@ def used(
     for decision, one in decided:
         who = decision.customer_id
         to_many = one.in_batches and len(at_once[_moment(decision)]) > 1
-        if to_many or who in met or (owner is not None and owners[who] not in (owner, "")):
+        whose = owners[who]
+        if to_many or who in met or (owner is not None and whose and not same(whose, owner)):
             continue
         met.add(who)
         name = "" if owner is not None else owners[who]

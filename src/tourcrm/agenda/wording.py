@@ -15,6 +15,7 @@ from tourcrm.base import lunar, speech, vocabulary
 from tourcrm.base.display import shorten, visible
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
+from tourcrm.base.parsing import NO_TEXT, is_nothing
 from tourcrm.db import dialect, engine
 
 SAID = 80  # cells of what a customer said, in a line
@@ -231,7 +232,11 @@ def _values(
     for name, value in told.items():
         said = name in _SAID and value is not None
         values[name] = _SAID[name](value, language, as_of) if said else value
-    return values
+    # Databases hold what sheets once had in cells that mean nothing: 我是无 is never said.
+    return {
+        name: None if value is not None and is_nothing(value, NO_TEXT) else value
+        for name, value in values.items()
+    }
 
 
 # What only some anchors tell: of which row, and the fields that its columns after the id fill.

@@ -10,9 +10,11 @@ kinds            how the cells of a kind of column are read, and its values show
 vocabulary       the words that some cells may hold, with labels and synonyms
 qualifiers       what a header says beside its name: a calendar, a unit, a currency
 parsing          the parsers of cells: texts, words, phones, ID numbers, days
+folding          one text in two spellings: how texts are compared
 money, ratio     amounts in fen; 8折 and other shares of a price
 moments, lunar   moments as stored and the bounds of days; the lunar calendar
 business_hours   time counted in business hours
+product_names    what the name of a product says of service, kind and days
 ratings          points on the two scales that are never mixed up
 pinyin, speech   names that can be found; salutations, and how days are said
 template         words with blanks to be filled in

@@ -3,6 +3,7 @@ in a file for people, at a terminal. What is done is chosen once for a column, n
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
@@ -19,16 +20,15 @@ from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.lunar import LABEL_NAMES, lunar_text
 from tourcrm.base.moments import moment_text
 from tourcrm.base.money import format_amount, parse_amount, plain_amount
+from tourcrm.base.parsing import NO_NAME, NO_TEXT, NOTHING
 from tourcrm.base.qualifiers import calendar_of, in_calendar
 
 Parse = Callable[[str], Any]  # of a cell that is not blank; raises CellError
 Cell = Callable[[Any], Any]  # of a value that is there
 Say = Callable[[Any], str]
 
-# What people write into a cell that they leave empty.
-NOTHING = frozenset(
-    {"-", "--", "—", "——", "/", "\\", "无", "暂无", "没有", "n/a", "#n/a", "null", "nil"}
-)
+# They say no in a column of yes and no.
+_NOES = frozenset({"无", "没有", "無", "沒有"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ class Terms:
     date_order: str | None = None  # dmy or mdy, where somebody or the column says so
     serials: bool = False  # days may be numbers, as Excel counts them
     epoch1904: bool = False
+    words: tuple[tuple[str, str], ...] = ()  # of the sheet, and the values that they mean
+    today: date | None = None  # where it is known: nobody is born after it
 
     def dated(self, parse: Callable[..., Any], **more: Any) -> Parse:
         """A parser of days, told how they are written."""
@@ -92,7 +94,7 @@ class Kind:
     sheet: Literal["text", "number", "amount", "day"] = "text"  # in a workbook
     nothing: frozenset[str] = NOTHING  # what means blank in its cells
     longest_plain: int = 0  # cells up to this length are taken as they are unless they are `odd`
-    odd: Callable[[str], bool] = lambda joined: not joined.replace("\u3000", " ").isprintable()
+    odd: Callable[[str], bool] = lambda joined: _odd_in_texts(joined)
 
     @property
     def whole(self) -> bool:
@@ -113,6 +115,13 @@ class Kind:
 
 def _always(parse: Parse) -> Callable[[Terms], Parse]:
     return lambda terms: parse
+
+
+def _odd_in_texts(joined: str) -> bool:
+    if joined.isascii():
+        return not joined.isprintable()
+    printable = joined.replace("\u3000", " ").isprintable()
+    return not (printable and unicodedata.is_normalized("NFC", joined))
 
 
 def _odd_in_codes(joined: str) -> bool:
@@ -195,7 +204,7 @@ def _yes_no(view: View) -> Say:
 
 # --- the kinds ------------------------------------------------------------------------------------
 
-_TEXT = Kind(parser=_always(parsing.text), longest_plain=10_000, nothing=frozenset())
+_TEXT = Kind(parser=_always(parsing.text), longest_plain=10_000, nothing=NO_TEXT)
 _PHONE = Kind(
     parser=lambda terms: partial(parsing.phone, region=terms.region),
     file=_dialled,
@@ -204,7 +213,7 @@ _PHONE = Kind(
     worded=True,
 )
 _SPECIAL_DAY = Kind(
-    parser=lambda terms: terms.dated(parsing.special_day),
+    parser=lambda terms: terms.dated(parsing.special_day, zone=terms.zone),
     file=lambda view: lambda value: _special_days(str(value)),
     dated=True,
     worded=True,
@@ -229,13 +238,14 @@ def _day_of(day: date | str) -> date:
 KINDS: Mapping[str, Kind] = {
     "text": _TEXT,
     "handle": replace(_TEXT, nothing=NOTHING),  # of an account
-    "name": Kind(parser=_always(parsing.name), nothing=frozenset()),
+    "name": Kind(parser=_always(parsing.name), nothing=NO_NAME),
     "code": Kind(parser=_always(parsing.code), unbroken=True, longest_plain=64, odd=_odd_in_codes),
     "customer": Kind(  # one is named by a code, phone, ID number or name; the use case finds whom
         parser=_always(partial(parsing.text, limit=200)),
         unbroken=True,
         private=True,
         longest_plain=200,
+        nothing=NO_NAME,
     ),
     "email": Kind(parser=_always(parsing.email)),
     "file": Kind(person=lambda view: lambda path: visible(Path(str(path)).name)),
@@ -245,7 +255,7 @@ KINDS: Mapping[str, Kind] = {
         file=_yes_no,
         person=_yes_no,
         worded=True,
-        nothing=NOTHING - {"无", "没有"},  # they say no
+        nothing=NOTHING - _NOES,
     ),
     "tags": Kind(
         parser=_always(parsing.tags),
@@ -259,10 +269,10 @@ KINDS: Mapping[str, Kind] = {
     "phones": replace(  # up to two in a cell
         _PHONE, parser=lambda terms: partial(parsing.phones, region=terms.region)
     ),
-    "id_number": Kind(parser=_always(parsing.id_number)),
+    "id_number": Kind(parser=lambda terms: partial(parsing.id_number, today=terms.today)),
     "passport": Kind(parser=_always(parsing.passport)),
     "day": Kind(
-        parser=lambda terms: terms.dated(parsing.day),
+        parser=lambda terms: terms.dated(parsing.day, zone=terms.zone),
         keep=date.isoformat,
         unbroken=True,
         dated=True,
@@ -282,7 +292,9 @@ KINDS: Mapping[str, Kind] = {
     "special_day": _SPECIAL_DAY,
     "special_dates": replace(  # several, each with its label, as our own export has them
         _SPECIAL_DAY,
-        parser=lambda terms: partial(special_dates, parse=terms.dated(parsing.special_day)),
+        parser=lambda terms: partial(
+            special_dates, parse=terms.dated(parsing.special_day, zone=terms.zone)
+        ),
         dated=False,
     ),
     "count": _COUNT,
@@ -311,11 +323,7 @@ KINDS: Mapping[str, Kind] = {
         worded=True,
     ),
 }
-# Kinds whose cells are words of a table: what means blank among them.
-_OF_WORDS = {
-    "word": NOTHING,
-    "gender": NOTHING | {"none", "unknown", "未知", "不详", "不明", "保密"},
-}
+_OF_WORDS = frozenset({"word", "gender"})  # kinds whose cells are words of a table
 
 
 @cache
@@ -324,13 +332,21 @@ def kind_of(name: str, words: str) -> Kind:
     if name not in _OF_WORDS:
         return KINDS[name]
 
+    known = vocabulary.vocabulary(words)
+
+    values = vocabulary.values(words)
+
     def say(view: View) -> Say:
         return lambda value: vocabulary.label(words, value, language())
 
+    def parser(terms: Terms) -> Parse:
+        own = {parsing.word_key(word): value for word, value in terms.words if value in values}
+        return partial(parsing.word, words={**known, **own} if own else known)
+
     return Kind(
-        parser=lambda terms: partial(parsing.word, words=vocabulary.vocabulary(words)),
+        parser=parser,
         file=say,
         person=say,
         worded=True,
-        nothing=_OF_WORDS[name],
+        nothing=frozenset(one for one in NOTHING if one.casefold() not in known),
     )

@@ -10,6 +10,8 @@ from functools import lru_cache
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
 from tourcrm.base.parsing import clean
+from tourcrm.base.parsing.beside import Beside
+from tourcrm.base.parsing.characters import SIMPLIFIED
 
 LIMIT = 10**12
 
@@ -62,6 +64,12 @@ _PARTS = re.compile(
 _SIGN = re.compile(r"(?P<before>[^0-9+(-]*)(?P<sign>[+-])\s*(?P<rest>[^+-]*)")
 
 _NO_AMOUNT = N_("it is no amount of money: write one like 1200.00")
+_NEGATIVE = N_("it is negative: write an amount of 0 or more")
+_REFUND = N_(
+    "it is below zero: a refund is no trip. Import the order with its price, then: "
+    "tourcrm trips cancel CODE, or tourcrm complaints compensate for what is given back"
+)
+_TOO_LARGE = N_("the amount is too large: check its digits")
 _UNCLEAR = N_("the commas and points are unclear: write it like 1200.50 or 1,200.50")
 
 
@@ -76,7 +84,7 @@ def parse_amount(cell: str, currency: str = "CNY", signed: bool = False) -> int:
         return int(usual[1]) * 100 + int((usual[2] or "").ljust(2, "0"))
     if len(cell) > 200:
         raise CellError(_NO_AMOUNT)
-    text = re.sub("[−–—]", "-", clean(cell)).lower()
+    text = re.sub("[−–—]", "-", clean(cell)).lower().translate(SIMPLIFIED)
     negative, text = _sign(text)
     match = _PARTS.fullmatch(text)
     if not match:
@@ -85,10 +93,53 @@ def parse_amount(cell: str, currency: str = "CNY", signed: bool = False) -> int:
     _check_currency(match["after"].removesuffix("整").removesuffix("正"), currency)
     fen = _fen(match["number"], _SCALES[match["scale"] or ""])
     if negative and not signed:
-        raise CellError(N_("it is negative: write an amount of 0 or more"))
+        raise CellError(_NEGATIVE)
     if fen > LIMIT:
-        raise CellError(N_("the amount is too large: check its digits"))
+        raise CellError(_TOO_LARGE)
     return -fen if negative else fen
+
+
+_FACTOR = re.compile(
+    r"\s*[*x×✕]\s*([0-9]{1,4})\s*(?:人|位|名|个|份|间|晚|张|pax|people|persons?)?\s*"
+)
+_EACH = re.compile(
+    r"\s*(?:/|每|一|per )\s*(?:人|位|名|个|份|间|晚|张|pax|person|p)(?![a-z])\s*|\bpp\b"
+)
+
+
+def parse_sum(cell: str, currency: str = "CNY") -> int | Beside:
+    """As `parse_amount`; a sum is worked out where it is clear, and handed out beside its result:
+    3980*2, 3980元/人 x 2人, 3980+200.
+    """
+    try:
+        return parse_amount(cell, currency)
+    except CellError as error:
+        if error.message.template == _NEGATIVE:
+            raise CellError(_REFUND) from None
+        text = clean(cell[:200]).lower().translate(SIMPLIFIED)
+        if "+" not in text.strip("+ ") and not _FACTOR.search(text):
+            raise
+        whole = text.rpartition("=")[0] or text
+        fen = sum(_product(part, currency) for part in whole.split("+"))
+        if whole != text and fen != parse_amount(text.rpartition("=")[2], currency):
+            raise CellError(N_("the sum comes to something else: check it")) from None
+        if fen > LIMIT:
+            raise CellError(_TOO_LARGE) from None
+        return Beside(fen, clean(cell), "sum")
+
+
+def _product(text: str, currency: str) -> int:
+    """An amount, perhaps times a number: 3980, 3980元/人 x 2人, 2*3980 is not clear."""
+    factors = _FACTOR.findall(text)
+    amount = _FACTOR.sub("", text)
+    if factors:
+        amount = _EACH.sub("", amount)
+    if len(factors) > 2:
+        raise CellError(_NO_AMOUNT)
+    fen = parse_amount(amount.strip(), currency)
+    for times in factors:
+        fen *= int(times)
+    return fen
 
 
 def _sign(text: str) -> tuple[bool, str]:

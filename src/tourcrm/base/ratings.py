@@ -10,6 +10,7 @@ from tourcrm.base import vocabulary
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
 from tourcrm.base.parsing import clean
+from tourcrm.base.parsing.characters import SIMPLIFIED
 
 BEST = 5
 BEST_NPS = 10
@@ -80,7 +81,8 @@ def _text(cell: str) -> str:
 
 def _meaning(text: str) -> int | None:
     """What the words beside a number say: 非常满意 is 5."""
-    said = "_".join(_NO_WORDS.sub(" ", text).casefold().split())
+    simple = text.translate(SIMPLIFIED)
+    said = "_".join(_NO_WORDS.sub(" ", simple).casefold().split())
     known = vocabulary.vocabulary("satisfaction")
     found = known.get(said) or known.get(said.replace("_", " "))
     return None if found is None else int(found)

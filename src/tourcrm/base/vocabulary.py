@@ -65,7 +65,9 @@ WORDS = MappingProxyType(
                 "quoted",
                 "已报价",
                 "报价 报价中 quote open 待付款 待支付 未付款 未支付 待确认 待审核 待签约 pending unpaid "
-                "pending_payment awaiting_payment awaiting_confirmation on_request tentative",
+                "pending_payment awaiting_payment awaiting_confirmation on_request tentative 待收款 待付定金 待付 "
+                "待处理 待跟进 待成团 占位 预留 候补 waitlist waitlisted pending_confirmation requested "
+                "awaiting_approval",
             ),
             (
                 "booked",
@@ -76,7 +78,10 @@ WORDS = MappingProxyType(
                 "traveled 已成团 待出行 待出发 未出行 待入住 待使用 已支付 已付全款 已付定金 已收款 交易成功 "
                 "交易完成 已核销 已使用 已消费 已入住 已离店 已签约 已发团 行程中 ticketed issued fulfilled "
                 "complete success successful check_out checked_out checked_in stayed upcoming "
-                "paid_in_full fully_paid deposit_paid",
+                "paid_in_full fully_paid deposit_paid 待出票 待发团 待使用 待成行 已成行 待出团 已出团 出团中 已返程 "
+                "已返回 已付尾款 部分付款 部分支付 已开票 已评价 待评价 已完结 订单完成 已锁定 已接单 已安排 "
+                "已报名 已定 confirmed_booking partially_paid active ok departed in_progress travelling "
+                "traveling ongoing used redeemed closed_won won guaranteed",
             ),
             (
                 "cancelled",
@@ -84,7 +89,11 @@ WORDS = MappingProxyType(
                 "已取消",
                 "取消 退团 已退 退订 canceled 已退款 退款中 退款 退款成功 已全额退款 已退团 已退订 已作废 作废 "
                 "已撤销 已关闭 交易关闭 refunded refunding refund_pending void voided expired no_show "
-                "declined",
+                "declined 已退票 已退订金 退款完成 已退改 退票 取消成功 用户取消 客户取消 商家取消 超时取消 超时关闭 "
+                "已失效 未入住 未到店 noshow no_shows cancelled_by_guest canceled_by_guest cancelled_by_customer "
+                "canceled_by_customer cancelled_by_user cancelled_by_property canceled_by_property "
+                "cancelled_by_host canceled_by_host cancelled_by_supplier cancelled_by_operator "
+                "cancelled_by_us cancelled_by_client refused rejected failed payment_failed",
             ),
             ("lost", "lost", "未成交", "流失 丢单 未成 已流失 没成 closed"),
         ),

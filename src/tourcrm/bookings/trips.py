@@ -20,7 +20,7 @@ from tourcrm.base.i18n import N_
 from tourcrm.bookings.status import COMPLETED
 from tourcrm.customers import search
 from tourcrm.customers import service as customers
-from tourcrm.db import codes, engine, operations
+from tourcrm.db import codes, dialect, engine, operations
 from tourcrm.db.codes import Number
 from tourcrm.models import Customer, Trip
 
@@ -361,16 +361,15 @@ def find(session: Session, text: str, limit: int, today: date) -> list[Row[Any]]
     if not text.strip():
         return []
     digits = search.phone_digits(text)
-    parts = [text.strip()] if digits else text.split()
+    parts = search.words(text, digits)
     latest = (col(Trip.departs_on).desc(), col(Trip.id).desc())
     found = _everything(today).where(*(or_(*_holds(part, digits)) for part in parts))
     return list(engine.selected(session, found.order_by(*latest).limit(limit)))
 
 
 def _holds(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
-    pattern = search.like(part)
     for field in _LOOKED_THROUGH:
-        yield func.lower(getattr(Trip, field)).like(pattern, escape="\\")
+        yield dialect.holding(getattr(Trip, field), part)
     # Customers are looked through once, not for each of their trips.
     theirs = core_select(col(Customer.id)).where(or_(*search.called(part, digits)))
     yield col(Trip.customer_id).in_(theirs)
@@ -385,7 +384,7 @@ def _conditions(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
     if wanted.last:
         conditions.append(col(Trip.departs_on) <= wanted.last)
     if wanted.advisor:
-        conditions.append(func.lower(Trip.advisor) == wanted.advisor.lower())
+        conditions.append(dialect.spelled(Trip.advisor, wanted.advisor))
     if wanted.status:
         conditions.append(_status_on(today) == wanted.status)
     return conditions

@@ -17,7 +17,7 @@ from tourcrm.base.columns import IMPORT_RESULT, REASON, Column
 from tourcrm.base.errors import EXIT_PARTLY, Refused, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.kinds import Terms
-from tourcrm.commands import intake_ask, options
+from tourcrm.commands import import_words, intake_ask, options
 from tourcrm.commands.intake_report import Told, notes, report, warnings
 from tourcrm.db import setting
 from tourcrm.files import writer
@@ -56,9 +56,19 @@ Set = Annotated[
         help=N_('one value for all rows, of a field without a column: "departs_on=2026-11-27"'),
     ),
 ]
+Word = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--word",
+        metavar=N_("WORD=VALUE"),
+        help=N_("what a word of the file means that is not known here, like “待出行=booked”"),
+    ),
+]
 Profile = Annotated[
     str | None,
-    typer.Option(help=N_("remember the --map of this file under a name, or use one remembered")),
+    typer.Option(
+        help=N_("remember the --map and --word of this file under a name, or use one remembered")
+    ),
 ]
 SheetName = Annotated[
     str | None,
@@ -105,6 +115,7 @@ class Options:
 
     map: Map = None
     set: Set = None
+    word: Word = None
     profile: Profile = None
     on_duplicate: OnDuplicate = "update"
     create_customers: CreateCustomers = False
@@ -146,7 +157,11 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
     known = service.entity_columns(entity)
     mapping = _mapping(given.map)
     _fixed(given.set)  # seen before the file is opened
-    remembered = {} if given.profile is None or mapping else _remembered(entity, given.profile)
+    told_words = import_words.given(given.word, known)
+    words = (import_words.remembered(entity, given.profile) or {}) | told_words
+    remembered = {}
+    if given.profile is not None and not mapping:
+        remembered = _remembered(entity, given.profile, bool(words))
     stored = mapping if given.profile is not None else {}
     named = {columns.folded(header) for header in (*mapping, *remembered)}
 
@@ -169,7 +184,9 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
             if given.profile is not None and stored:
                 text = json.dumps(stored, ensure_ascii=False)
                 setting.store(desk.session, _profile_key(entity, given.profile), text)
-            result = _imported(desk, sheet, entity, mapping, given)
+            if given.profile is not None and told_words:
+                import_words.store(desk, entity, given.profile, words)
+            result = _imported(desk, sheet, entity, mapping, words, given)
             groups = service.reasons(desk.session, GROUPS_SHOWN)
             if result.rejected and not given.dry_run:
                 written.append(_write_rejects(desk, sheet, file, beside))
@@ -195,17 +212,24 @@ def _asked(
     return intake_ask.answers(sheet, known, mapping, terms)
 
 
-def _terms(desk: Desk, given: Options) -> Terms:
+def _terms(desk: Desk, given: Options, words: Mapping[str, str] | None = None) -> Terms:
     return Terms(
         region=desk.settings["region"],
         currency=desk.settings["currency"],
         zone=desk.settings.zone,
         date_order=given.date_format,
+        today=desk.today,
+        words=tuple((words or {}).items()),
     )
 
 
 def _imported(
-    desk: Desk, sheet: Sheet, entity: str, mapping: dict[str, str], given: Options
+    desk: Desk,
+    sheet: Sheet,
+    entity: str,
+    mapping: dict[str, str],
+    words: Mapping[str, str],
+    given: Options,
 ) -> Result:
     """What became of the sheet in the desk's transaction."""
     with _Bar(sheet) as progress:
@@ -218,7 +242,7 @@ def _imported(
                 now=desk.now,
                 today=desk.today,
                 actor=desk.actor,
-                terms=_terms(desk, given),
+                terms=_terms(desk, given, words),
                 mapping=mapping,
                 fixed=_fixed(given.set),
                 on_duplicate=given.on_duplicate,
@@ -248,6 +272,8 @@ def _again(entity: str, file: Path, given: Options, date_order: str | None) -> s
         words += ["--map", display.visible(pair)]
     for pair in given.set or ():
         words += ["--set", display.visible(pair)]
+    for pair in given.word or ():
+        words += ["--word", display.visible(pair)]
     told = {
         "--profile": None if given.map else given.profile,
         "--date-format": given.date_format or date_order,
@@ -324,10 +350,12 @@ def _profile_key(entity: str, profile: str) -> str:
     return f"{setting.PROFILE}{entity}:{profile}"
 
 
-def _remembered(entity: str, profile: str) -> dict[str, str]:
-    """The mapping that was given once under the profile's name."""
+def _remembered(entity: str, profile: str, worded: bool = False) -> dict[str, str]:
+    """The mapping that was given once under the profile's name. worded: it has words, at least."""
     with context.reading() as desk:
         stored = desk.settings.values.get(_profile_key(entity, profile))
+    if stored is None and worded:
+        return {}
     if stored is None:
         raise Refused(
             N_("There is no profile {name} yet. Give --map once together with --profile {name}."),

@@ -11,17 +11,26 @@ from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands.pages.layout import listed
 from tourcrm.files.reader import Sheet
+from tourcrm.imports.asides import Remark
 from tourcrm.imports.headings import Headers
 from tourcrm.imports.service import Group, Result
 from tourcrm.terminal import context
 from tourcrm.terminal.help import wrap
 from tourcrm.terminal.render import line_width, say
 
+OFFERED = 6  # birthdays
+WORDS_NAMED = 12  # of each column
 _INFERRED = {
     "status": N_("{n} without a status: taken as booked"),
     "service": N_("{n} without a service: taken as a tour"),
     "kind": N_("{n} without a kind: taken as a group trip"),
     "returns_on": N_("{n} without a return: taken as back on the day of departure"),
+    "year": N_("{n} departures without a year: taken as the first such day from the booking on"),
+    "period": N_("{n} cells name both days: taken as departure and return"),
+    "unheard": N_("{n} say that nobody answered: kept, but not as personal contacts"),
+    "named_service": N_("{n} services told by the name of the product"),
+    "named_kind": N_("{n} kinds of trips told by the name of the product"),
+    "named_days": N_("{n} returns told by the days in the name of the product"),
     "price": N_("{n} without a price: they count as trips, averages pass them over"),
     "lost": N_("{n} quotes that were open for more than 60 days: taken as lost"),
     "household": N_("{n} share a phone with another name: added as others of the household"),
@@ -132,10 +141,84 @@ def notes(told: Told, machine: bool = False) -> Iterator[str]:
         )
     if result.headers is not None:
         yield from _columns(told, result.headers)
+    for remark in result.remarks:
+        if remark.what not in ("word", "offer"):
+            yield remarked(remark)
+    yield from _offers([one for one in result.remarks if one.what == "offer"])
+    yield from _unknown_words(result.remarks)
     if result.contested:
         yield _contested(told, machine)
     for name, count in result.inferred.items():
         yield _(_INFERRED[name]).format(n=count)
+
+
+def _offers(remarks: Sequence[Remark]) -> Iterator[str]:
+    """Birthdays that notes speak of, each with the command that stores it."""
+    if not remarks:
+        return
+    commands = [
+        context.command("customers", "remember", one.column, "birthday", one.cell)
+        for one in remarks[:OFFERED]
+    ]
+    yield _("{n} notes speak of a birthday that is not stored. To store it: {commands}").format(
+        n=len(remarks), commands="; ".join(commands)
+    )
+
+
+def _unknown_words(remarks: Sequence[Remark]) -> Iterator[str]:
+    """The words of each column that are not known, with how often they stand there."""
+    columns = dict.fromkeys(one.column for one in remarks if one.what == "word")
+    for column in columns:
+        words = [one for one in remarks if one.what == "word" and one.column == column]
+        words.sort(key=lambda one: -one.rows)
+        named = listed(f"{one.cell} ({one.rows})" for one in words[:WORDS_NAMED])
+        yield _(
+            '{column}: words that are not known: {words}. Say what each means: --word "{first}=..."'
+        ).format(column=column, words=named, first=words[0].cell)
+
+
+_REMARKS = {
+    "words": N_(
+        '{column}: {n} cells hold more than the number, such as "{cell}"; the number was taken, '
+        "the rest is in the note (lines {lines})"
+    ),
+    "party": N_(
+        '{column}: {n} cells say who the people are, such as "{cell}"; they were added up, and '
+        "that is in the note (lines {lines})"
+    ),
+    "sum": N_(
+        '{column}: {n} cells are sums, such as "{cell}"; they were worked out, and that is in '
+        "the note (lines {lines})"
+    ),
+}
+
+
+def remarked(remark: Remark) -> str:
+    """What is said of cells that were not taken just as they are."""
+    more = ("…",) if remark.rows > len(remark.lines) else ()
+    lines = listed((*map(str, remark.lines), *more))
+    if remark.what == "document":
+        text = _(
+            "{n} with another birthday or gender than the ID number says: both are kept, check "
+            "them (lines {lines})"
+        )
+        return text.format(n=remark.rows, lines=lines)
+    if remark.what in _REMARKS:
+        text = _(_REMARKS[remark.what])
+        return text.format(column=remark.column, n=remark.rows, cell=remark.cell, lines=lines)
+    cell = f' "{remark.cell}"' if remark.cell else ""
+    if remark.rows == 1:
+        text = _(
+            "line {lines}: {column}{cell}: {reason}; taken without it, the cell is in the note"
+        )
+    else:
+        text = _(
+            "{n} rows: {column}, such as{cell}: {reason}; taken without it, the cell is in the "
+            "note (lines {lines})"
+        )
+    return text.format(
+        lines=lines, column=remark.column, cell=cell, reason=remark.reason, n=remark.rows
+    )
 
 
 def _contested(told: Told, machine: bool) -> str:

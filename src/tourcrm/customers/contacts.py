@@ -5,6 +5,7 @@ where it came from the customer. A message that went out, however kind, is not: 
 read it. Personal contacts count as "last contact" and keep marketing quiet for a week.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -18,6 +19,7 @@ from tourcrm.base import columns
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.moments import moment_text
+from tourcrm.base.parsing.characters import SIMPLIFIED
 from tourcrm.base.vocabulary import IN_PERSON
 from tourcrm.customers.service import id_of
 from tourcrm.db import engine
@@ -29,6 +31,21 @@ from tourcrm.models import Customer, Interaction, Trip
 def is_personal(channel: str, direction: str) -> bool:
     """Whether a contact counts as personal where nobody says so."""
     return channel in IN_PERSON or direction == "in"
+
+
+_NOBODY = re.compile(
+    "(?:电话|手机|对方|客户)?(?:一直|都|均|已)?(?:没接|没有接|没人接|无人接|未接|没打通|未打通|打不通|接不通|"
+    "无法接通|联系不上|未联系上|没联系上|关机(?!场)|占线|忙线|忙音|停机|空号|拒接|挂断|不在服务区|无应答|未应答|"
+    r"no answer|not reached|no reply|unreachable|voicemail|busy(?!\s+\w)|switched off)",
+    re.IGNORECASE,
+)
+_AFTER_ALL = re.compile("回电|回拨|后来|聊|通了|called back|spoke")
+
+
+def nobody_answered(summary: str | None) -> bool:
+    """Whether the words about a contact say that nobody was reached: 没接, 关机, no answer."""
+    text = (summary or "").strip()[:200].translate(SIMPLIFIED)
+    return _NOBODY.match(text) is not None and _AFTER_ALL.search(text) is None
 
 
 def usual_direction(channel: str) -> str:
@@ -96,11 +113,14 @@ def write(
     **facts: Any,
 ) -> Interaction:
     """Store a contact; personal: as the channel and the direction tell, unless somebody says so."""
+    if personal is None:
+        unheard = direction == "out" and nobody_answered(facts.get("summary"))
+        personal = is_personal(channel, direction) and not unheard
     row = Interaction(
         customer_id=customer_id,
         channel=channel,
         direction=direction,
-        personal=is_personal(channel, direction) if personal is None else personal,
+        personal=personal,
         operation_id=operation,
         **facts,
     )

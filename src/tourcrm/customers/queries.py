@@ -16,7 +16,7 @@ from tourcrm.base import columns, parsing
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.customers import search
 from tourcrm.customers import service as customers
-from tourcrm.db import engine
+from tourcrm.db import dialect, engine
 from tourcrm.models import Customer, CustomerTag, SpecialDate
 
 _PLAIN = columns.plain(columns.CUSTOMER)
@@ -60,13 +60,13 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         if getattr(wanted, field)
     ]
     conditions += [
-        func.lower(getattr(Customer, field)) == getattr(wanted, field).lower()
+        dialect.spelled(getattr(Customer, field), getattr(wanted, field))
         for field in ("owner", "city")
         if getattr(wanted, field)
     ]
     if wanted.tag:
         tagged = core_select(col(CustomerTag.customer_id)).where(
-            func.lower(CustomerTag.tag) == wanted.tag.lower()
+            dialect.spelled(CustomerTag.tag, wanted.tag)
         )
         conditions.append(col(Customer.id).in_(tagged))
     return conditions

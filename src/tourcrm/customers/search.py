@@ -8,6 +8,8 @@ from sqlalchemy import select as core_select
 from sqlmodel import Session, col
 
 from tourcrm.base import columns, parsing
+from tourcrm.base.folding import folded
+from tourcrm.db.dialect import holding, like, spelled
 from tourcrm.models import Customer, CustomerTag
 
 
@@ -17,20 +19,20 @@ def found_ids(session: Session, text: str, limit: int) -> list[int]:
     Looked through: name, pinyin and its initials, phone digits, WeChat id, e-mail, code, city,
     tags and note; never ID and passport numbers.
     """
-    whole = text.strip().lower()
+    whole = folded(text)
     if not whole:
         return []
     digits = phone_digits(whole)
-    parts = [whole] if digits else whole.split()
-    contained = like(whole)
-    name, initials = func.lower(Customer.name), col(Customer.name_initials)
+    parts = words(text, digits)
+    name, initials = col(Customer.name), col(Customer.name_initials)
     joined = func.replace(Customer.name_pinyin, " ", "")
     tight = whole.replace(" ", "")
+    begins = func.folded(name).like(f"{like(whole)[1:-1]}%", escape="\\")
     rank = case(
-        (or_(name == whole, func.lower(Customer.code) == whole), 0),
+        (or_(spelled(name, whole), func.lower(Customer.code) == whole), 0),
         (or_(joined == tight, initials == tight), 1),
-        (name.like(f"{contained[1:-1]}%", escape="\\"), 2),
-        (or_(*_ends_in(digits)) if digits else name.like(contained, escape="\\"), 3),
+        (begins, 2),
+        (or_(*_ends_in(digits)) if digits else holding(name, whole), 3),
         else_=4,
     )
     found = (
@@ -42,11 +44,18 @@ def found_ids(session: Session, text: str, limit: int) -> list[int]:
     return [cast(int, row[0]) for row in session.connection().execute(found)]
 
 
+def words(text: str, digits: str) -> list[str]:
+    """What must be found, each for itself: the words of `text`, or the number that it is."""
+    return [text.strip()] if digits else text.split()
+
+
 def called(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
     """Where one word may be found in what a customer is called: name, pinyin, code, phone."""
-    pattern = like(part)
-    for field in ("name", "code", "name_pinyin", "name_initials"):
-        yield func.lower(getattr(Customer, field)).like(pattern, escape="\\")
+    for field in ("name", "code"):
+        yield holding(getattr(Customer, field), part)
+    pattern = like(folded(part))
+    for field in ("name_pinyin", "name_initials"):
+        yield getattr(Customer, field).like(pattern, escape="\\")
     if part.isascii():
         yield func.replace(Customer.name_pinyin, " ", "").like(pattern, escape="\\")
     if digits:
@@ -56,13 +65,10 @@ def called(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
 
 def _holds(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
     """Where one word may be found in a customer."""
-    pattern = like(part)
     yield from called(part, digits)
     for field in columns.found(columns.CUSTOMER):
-        yield func.lower(getattr(Customer, field)).like(pattern, escape="\\")
-    tagged = core_select(col(CustomerTag.customer_id)).where(
-        func.lower(CustomerTag.tag).like(pattern, escape="\\")
-    )
+        yield holding(getattr(Customer, field), part)
+    tagged = core_select(col(CustomerTag.customer_id)).where(holding(CustomerTag.tag, part))
     yield col(Customer.id).in_(tagged)
 
 
@@ -81,9 +87,3 @@ def phone_digits(text: str) -> str:
     if len(digits) < 3 or plain.strip("0123456789+()-. "):
         return ""
     return digits[2:] if digits.startswith("00") else digits.removeprefix("0") or digits
-
-
-def like(text: str) -> str:
-    """A pattern, in small letters, for LIKE ... ESCAPE '\\' that finds `text` itself anywhere."""
-    lowered = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{lowered}%"

@@ -12,17 +12,19 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from tourcrm.base import parsing, pinyin, vocabulary
 from tourcrm.base.columns import CUSTOMER, option, plain, references
 from tourcrm.base.display import mask_id, mask_phone, visible
 from tourcrm.base.errors import CellError, Message, NotFound, Refused
+from tourcrm.base.folding import folded, joined
 from tourcrm.base.i18n import N_, language, translate
 from tourcrm.base.lunar import BIRTHDAY, LABEL_NAMES, WEDDING, Calendar, SpecialDay
-from tourcrm.customers import search
-from tourcrm.db import codes, operations
+from tourcrm.base.parsing.characters import SIMPLIFIED
+from tourcrm.customers import documents, search
+from tourcrm.db import codes, dialect, operations
 from tourcrm.db.codes import Number
 from tourcrm.models import Customer, CustomerTag, SpecialDate
 
@@ -117,8 +119,8 @@ def _by_name(session: Session, text: str) -> Sequence[Customer]:
     by_id = col(Customer.id)
     same = select(Customer).where(col(Customer.name) == name).order_by(by_id)
     found = session.exec(same.limit(CANDIDATES + 1)).all()
-    if not found and name.lower() != name.upper():
-        alike = select(Customer).where(func.lower(Customer.name) == name.lower()).order_by(by_id)
+    if not found:
+        alike = select(Customer).where(dialect.spelled(Customer.name, name)).order_by(by_id)
         found = session.exec(alike.limit(CANDIDATES + 1)).all()
     return found
 
@@ -169,7 +171,9 @@ def add(
     birthday = given.get("birthday")
     if "id_number" in facts:
         facts.setdefault("gender", parsing.gender_of(facts["id_number"]))
-        birthday = birthday or _birthday_in(facts["id_number"])
+        _refuse_unborn(facts["id_number"], today)
+        notes += documents.differing(facts["id_number"], birthday, facts["gender"])
+        birthday = birthday or documents.birthday_in(facts["id_number"])
     if birthday:
         _refuse_future(birthday, today)
     spelled = pinyin.of_name(facts["name"])
@@ -221,9 +225,18 @@ def edit(
         facts.setdefault("consent_on", today)
     birthday = values.get("birthday")
     if facts.get("id_number"):
-        facts.setdefault("gender", row.gender or parsing.gender_of(facts["id_number"]))
-        if "birthday" not in values and not _days_called(session, id_of(row), BIRTHDAY):
-            birthday = _birthday_in(facts["id_number"])
+        document = facts["id_number"]
+        _refuse_unborn(document, today)
+        if "gender" not in facts:
+            facts["gender"] = documents.gender_after(row.gender, row.id_number, document)
+        if "birthday" not in values:
+            there = [special_day_of(one) for one in _days_called(session, id_of(row), BIRTHDAY)]
+            birthday = documents.birthday_after(there, row.id_number, document)
+            notes += documents.differing(
+                document, birthday or next(iter(there), None), facts["gender"]
+            )
+        else:
+            notes += documents.differing(document, birthday, facts["gender"])
     changed = list(_set(session, number, row, facts))
     if birthday:
         _refuse_future(birthday, today)
@@ -273,9 +286,9 @@ def _facts(
     return facts
 
 
-def _birthday_in(id_number: str) -> SpecialDay:
-    born = parsing.birthday_of(id_number)
-    return SpecialDay(born.month, born.day, born.year)
+def _refuse_unborn(document: str, today: date) -> None:
+    if parsing.birthday_of(document) > today:
+        raise Refused(N_("The birth date inside the ID number lies ahead: check its digits."))
 
 
 def _refuse_known(session: Session, facts: Mapping[str, Any]) -> Iterator[Message]:
@@ -293,7 +306,7 @@ def _refuse_known(session: Session, facts: Mapping[str, Any]) -> Iterator[Messag
             )
     sharing = _sharing(session, facts)
     for other in sharing:
-        if other.name.casefold() == facts["name"].casefold():
+        if joined(other.name) == joined(facts["name"]):
             raise Refused(
                 N_(
                     "{code} {name} has that phone or WeChat id already; nothing was added. "
@@ -305,7 +318,8 @@ def _refuse_known(session: Session, facts: Mapping[str, Any]) -> Iterator[Messag
     if sharing:
         yield _shared(sharing)
         return
-    same_name = session.exec(select(Customer.code).where(col(Customer.name) == facts["name"])).all()
+    named = dialect.spelled(Customer.name, facts["name"])
+    same_name = session.exec(select(Customer.code).where(named).order_by(col(Customer.id))).all()
     if same_name:
         yield Message(
             N_("Another customer has the same name: {codes}."), codes=operations.names(same_name)
@@ -374,8 +388,10 @@ def _shared(sharing: Sequence[Customer]) -> Message:
 
 def tag(session: Session, number: Number, row: Customer, tags: Iterable[str]) -> tuple[str, ...]:
     """Put tags on a customer; returns those that are new."""
-    there = {one.tag for one in _tags_of(session, row)}
-    new = tuple(tag for tag in dict.fromkeys(tags) if tag not in there)
+    there = {folded(one.tag) for one in _tags_of(session, row)}
+    spelled = {folded(tag): tag for tag in reversed(tuple(tags))}
+    new = tuple(tag for tag in dict.fromkeys(tags) if tag in spelled.values())
+    new = tuple(tag for tag in new if folded(tag) not in there)
     for one in new:
         session.add(CustomerTag(customer_id=id_of(row), tag=one, operation_id=number()))
     session.flush()
@@ -384,11 +400,11 @@ def tag(session: Session, number: Number, row: Customer, tags: Iterable[str]) ->
 
 def untag(session: Session, number: Number, row: Customer, tags: Iterable[str]) -> tuple[str, ...]:
     """Take tags off a customer; returns those that were there."""
-    there = {one.tag: one for one in _tags_of(session, row)}
-    gone = tuple(tag for tag in dict.fromkeys(tags) if tag in there)
+    meant = {folded(tag) for tag in tags}
+    gone = [one for one in _tags_of(session, row) if folded(one.tag) in meant]
     for one in gone:
-        operations.delete(session, number(), there[one], row.id)
-    return gone
+        operations.delete(session, number(), one, row.id)
+    return tuple(one.tag for one in gone)
 
 
 def tags_of(session: Session, row: Customer) -> tuple[str, ...]:
@@ -411,7 +427,7 @@ def label_of(text: str) -> str:
     label = parsing.text(text, 50)
     if any(c in "=;；\r\n" for c in label):
         raise CellError(N_("a label holds no = or ; and is one line"))
-    return _LABELS.get(label.casefold(), label)
+    return _LABELS.get(folded(label).translate(SIMPLIFIED), label)
 
 
 def label_name(label: str) -> str:

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from sqlalchemy import ColumnElement, Text, and_, func, or_, type_coerce
 from sqlmodel import Session
 
+from tourcrm.base.folding import folded
 from tourcrm.db.engine import raw
 
 
@@ -51,6 +53,37 @@ def next_row(connection: sqlite3.Connection, table: str) -> int:
     """The id that the next row of a table gets; ids are never used twice."""
     used = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
     return (used[0] if used else 0) + 1
+
+
+# SQL's own lower() and LIKE know the case of ASCII only. Texts of nothing but ASCII and Chinese
+# characters are compared by SQLite itself; whatever else a text holds is folded by us.
+_PLAIN = " -~\u3007\u3400-\u4dbf\u4e00-\u9fff，。！？、；：“”（）《》…—"
+
+
+def _unplain(text: Any) -> ColumnElement[bool]:
+    return or_(text.op("GLOB")(f"*[^{_PLAIN}]*"), text.op("GLOB")("*[\u3400-\u9fff] *"))
+
+
+def spelled(column: Any, wanted: str) -> ColumnElement[bool]:
+    """Where a column holds this text, in whatever spelling (base.folding)."""
+    text, key = type_coerce(column, Text), folded(wanted)
+    return or_(func.lower(text) == key, and_(_unplain(text), func.folded(text) == key))
+
+
+def holding(column: Any, wanted: str) -> ColumnElement[bool]:
+    """Where a column holds this text anywhere, in whatever spelling."""
+    text, key = type_coerce(column, Text), folded(wanted)
+    patterns = {like(key): None, like(wanted.strip().lower()): None}
+    plainly = (func.lower(text).like(pattern, escape="\\") for pattern in patterns)
+    unplainly = func.folded(text).like(like(key), escape="\\")
+    return or_(*plainly, and_(_unplain(text), unplainly))
+
+
+def like(text: str) -> str:
+    """A pattern for LIKE ... ESCAPE '\\' that finds `text` itself anywhere."""
+    for sign in ("\\", "%", "_"):
+        text = text.replace(sign, f"\\{sign}")
+    return f"%{text}%"
 
 
 @contextmanager

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, Unusable
+from tourcrm.base.folding import folded
 from tourcrm.base.i18n import N_
 from tourcrm.db import migrations, strangers
 from tourcrm.db.faults import faults
@@ -100,6 +102,10 @@ def _has_log(path: Path) -> bool:
     return False
 
 
+def _folded(text: Any) -> Any:
+    return folded(text) if type(text) is str else text
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """A raw connection to an existing file, with our pragmas; transactions are begun by hand."""
     connection = sqlite3.connect(
@@ -112,6 +118,7 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA trusted_schema=OFF")
+    connection.create_function("folded", 1, _folded, deterministic=True)
     connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     return connection
 

@@ -6,6 +6,7 @@ go in, and a file stands there whole or not at all. What a cell means is not kno
 reader       opens a sheet of any kind: the way in
 csv          CSV and TSV in any encoding
 workbook     .xlsx and .xls; `xlsx_xml` and `xls_chains` look at what must not be trusted in them
+number_formats    which formats of a workbook show a day without its year
 table        what both kinds of sheets share: chunks, limits, faults of rows
 writer       writes files whole or not at all, privately; why a file could not be written
 """

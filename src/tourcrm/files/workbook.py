@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import re
 import zipfile
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, TourcrmError
 from tourcrm.base.i18n import N_
-from tourcrm.files import xls_chains
+from tourcrm.files import number_formats, xls_chains
 from tourcrm.files.table import (
     BLOCK,
     CHUNK_ROWS,
@@ -52,6 +52,7 @@ _BINARY_PARTS = (
     *(".bin", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg"),
     *(".vml", ".data", ".ole", ".wdp", ".mp4", ".odttf"),
 )
+_STYLES = "xl/styles.xml"
 _TEXT_TYPES = ("/worksheet", "/sharedStrings", "/styles")  # what the reader takes for XML
 _ZIP_KINDS = (
     (re.compile(r"xl/workbook\.bin$"), N_("a binary workbook (.xlsb)")),
@@ -133,15 +134,25 @@ class Workbook(Sheet):
                 raise self._locked()
             if len({name.casefold() for name in names}) < len(names):
                 raise XmlError
-            for name, info in zip(names, infos, strict=True):
-                self._measured[name] = self._unpack(package, info)
+            by_name = dict(zip(names, infos, strict=True))
+            shortened: dict[str, int] = {}
+            if _STYLES in by_name:  # first: they say what the cells of the sheets show
+                self._measured[_STYLES] = self._unpack(package, by_name.pop(_STYLES))
+                shortened = number_formats.shortened(elements(package.read(_STYLES)))
+            for name, info in by_name.items():
+                self._measured[name] = self._unpack(package, info, shortened)
             return self._parts(package)
 
-    def _unpack(self, package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Measured:
+    def _unpack(
+        self,
+        package: zipfile.ZipFile,
+        info: zipfile.ZipInfo,
+        shortened: Mapping[str, int] | None = None,
+    ) -> Measured:
         """Unpack one part to its true end, since declared sizes may be false, and measure it."""
         honest = copy.copy(info)
         honest.file_size = UNPACKED_LIMIT + 1
-        measurer = None if info.filename.lower().endswith(_BINARY_PARTS) else Measurer()
+        measurer = None if info.filename.lower().endswith(_BINARY_PARTS) else Measurer(shortened)
         size = 0
         with package.open(honest) as part:
             while block := part.read(BLOCK):
@@ -331,6 +342,11 @@ class Workbook(Sheet):
                 return
             line += 1
             cells = [value if type(value) is str else _TEXTS[type(value)](value) for value in row]
+            for column, marks in page.measured.shortened.items():
+                place = column - first_column
+                if line <= len(marks) and marks[line - 1] and 0 <= place < len(cells):
+                    text = number_formats.shown(row[place], marks[line - 1], self.epoch1904)
+                    cells[place] = cells[place] if text is None else text
             for column, text in page.measured.errors.get(line - 1, {}).items():
                 if 0 <= column - first_column < len(cells):
                     cells[column - first_column] = text

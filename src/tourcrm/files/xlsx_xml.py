@@ -1,9 +1,11 @@
 """The XML inside an .xlsx, as far as the reader of workbooks must not be trusted with it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+ROW_LIMIT, COLUMN_LIMIT = 1 << 20, 500  # of cells whose formats are looked at
 ERROR_LIMIT = 200_000  # rows with error cells (#N/A) in one sheet
 
 
@@ -19,6 +21,7 @@ class Measured:
     high: tuple[int, int] = (-1, -1)
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
     uncomputed: str = ""  # the first cell whose formula has no value
+    shortened: dict[int, bytearray] = field(default_factory=dict)  # column -> a format, by row
 
     @property
     def area(self) -> int:
@@ -56,8 +59,9 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.IGNORECASE)
 class Measurer:
     """Extent of the values, error cells and formulas without a value of one sheet's XML."""
 
-    def __init__(self) -> None:
+    def __init__(self, shortened: Mapping[str, int] | None = None) -> None:
         self._found = Measured()
+        self._shortened = shortened or {}  # styles whose days are shown in part
         self._strings = 0
         self._columns: dict[str, int] = {}
         self._row = self._column = -1
@@ -97,6 +101,8 @@ class Measurer:
                 self._column += 1
             self._reference = reference
             self._kind = attributes.get("t")
+            if self._shortened and attributes.get("s") in self._shortened:
+                self._shorten(self._shortened[attributes["s"]])
         elif tag == "f":
             self._formula = True
         elif ":" in tag:
@@ -130,6 +136,16 @@ class Measurer:
             self._columns[letters] = column
         self._column = column
         self._row = int(reference[len(letters) :]) - 1
+
+    def _shorten(self, kind: int) -> None:
+        """Remember that the cell under way shows but a part of its day."""
+        self._place()
+        if not (0 <= self._row < ROW_LIMIT and 0 <= self._column < COLUMN_LIMIT):
+            return
+        marks = self._found.shortened.setdefault(self._column, bytearray())
+        if len(marks) <= self._row:
+            marks.extend(bytes(self._row + 1 - len(marks)))
+        marks[self._row] = kind
 
     def _widen(self) -> None:
         self._place()

@@ -9,8 +9,13 @@ mapping         the same with what somebody said of it, refused where it stays o
 cells           what the first cells of a column look like
 column_reader   reads cells column by column
 joining         cells as their headers say, and several columns as one field
+asides          what cells hold beside their value, and cells that are left out
 pipeline        the course that all take: read in chunks, settle in a temporary table, write
 customers, trips, contacts, surveys    what is particular to each
+products        what names of products say of new trips
+trip_days       years and returns that cells of trips leave open
+offers          birthdays that stand in notes
+documents       birthdays and genders that ID numbers tell
 new_customers   customers that trips bring along
 unchanged       rows of trips that stand in the table already
 matching        who is the same customer

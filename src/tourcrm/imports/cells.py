@@ -6,7 +6,7 @@ from contextlib import closing
 
 from tourcrm.base import parsing
 from tourcrm.base.errors import CellError
-from tourcrm.base.kinds import NOTHING
+from tourcrm.base.parsing import is_nothing
 from tourcrm.files.reader import Sheet
 
 SAMPLE = 300  # rows that are looked at
@@ -37,12 +37,12 @@ class Cells:
 
     def filled(self, place: int) -> list[str]:
         """The cells of a column that say something."""
-        return [cell for cell in self._column(place) if cell and cell.casefold() not in NOTHING]
+        return [cell for cell in self._column(place) if not is_nothing(cell)]
 
     def differ(self, one: int, other: int) -> bool:
         """Whether a cell of `other` says something that `one` does not say in the same row."""
         pairs = zip(self._column(one), self._column(other), strict=True)
-        return any(b and b.casefold() not in NOTHING and a != b for a, b in pairs)
+        return any(not is_nothing(b) and a != b for a, b in pairs)
 
     def _column(self, place: int) -> list[str]:
         return [parsing.clean(row[place]) for row in self._rows]

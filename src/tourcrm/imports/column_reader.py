@@ -12,15 +12,17 @@ from typing import Any
 
 from tourcrm.base import display, parsing
 from tourcrm.base.columns import Column, by_field
+from tourcrm.base.columns.column import PROSE
 from tourcrm.base.columns.header_words import CELLS
 from tourcrm.base.columns.headers import Meaning
 from tourcrm.base.errors import CellError, Message, Refused
 from tourcrm.base.i18n import N_
-from tourcrm.base.kinds import NOTHING, Terms
+from tourcrm.base.kinds import Terms
 from tourcrm.base.money import LIMIT
-from tourcrm.base.parsing import Order
+from tourcrm.base.parsing import NOTHING, Order
+from tourcrm.files.number_formats import SHOWN
 from tourcrm.files.reader import Chunk, Sheet
-from tourcrm.imports import joining
+from tourcrm.imports import asides, joining
 from tourcrm.imports.headings import Headers
 from tourcrm.imports.joining import Bad
 
@@ -51,24 +53,39 @@ class Batch:
 class Memory(dict[str, Any]):
     """cell -> value, None for a blank, Bad for one that cannot be taken."""
 
-    def __init__(self, parse: Callable[[str], Any], nothing: frozenset[str] = NOTHING) -> None:
+    def __init__(
+        self,
+        parse: Callable[[str], Any],
+        nothing: frozenset[str] = NOTHING,
+        days: bool = True,
+    ) -> None:
         super().__init__()
+        self.days = days  # whether its cells may be days
         self.parse = parse
         self.nothing = nothing  # what means blank
-        self.longest_nothing = max(map(len, nothing), default=0)
         self.bad = False
+        self.beside = False  # whether a cell held more than its value
 
     def __missing__(self, cell: str) -> Any:
         value: Any = None
-        if not parsing.blank(cell) and cell.strip().casefold() not in self.nothing:
+        if not parsing.is_nothing(cell, self.nothing):
             try:
+                if cell[0] == SHOWN and not self.days:
+                    raise CellError(_MADE_A_DAY)
                 value = self.parse(cell)
+                self.beside = self.beside or type(value) is parsing.Beside
             except CellError as error:
                 value = Bad(error.message)
                 self.bad = True
         if len(self) < REMEMBERED and len(cell) < 200:
             self[cell] = value
         return value
+
+
+_MADE_A_DAY = N_(
+    "Excel has made a day of what was typed (3-12): format the column as text and type it again"
+)
+Flaw = tuple[Column, int, Message]
 
 
 class Unsettled(Exception):
@@ -93,10 +110,17 @@ class Reader:
     """
 
     def __init__(
-        self, sheet: Sheet, entity: tuple[Column, ...], mapping: Headers, terms: Terms
+        self,
+        sheet: Sheet,
+        entity: tuple[Column, ...],
+        mapping: Headers,
+        terms: Terms,
+        table: str = "",
     ) -> None:
         self.sheet = sheet
         self.terms = terms
+        self.spared = asides.SPARED.get(table, frozenset())
+        self.note = asides.NOTES.get(table)
         self.fixed = mapping.fixed
         self.twins = mapping.twins
         self.fields = {
@@ -116,16 +140,19 @@ class Reader:
         sheet.spread(one.place for one in self.reads if not one.column.type.summed)
         self.settled = terms.date_order is not None
         self.orders: set[str] = set()  # of day and month, as the columns settled them
-        self.memories = {
-            one.key: Memory(self._parser(one, terms.date_order), one.column.type.nothing)
-            for one in self.reads
-        }
+        self.memories = {one.key: self._memory(one, terms.date_order) for one in self.reads}
         self.begin()
 
     def begin(self) -> None:
         """Count anew, as a pass begins."""
         self.multiplied = 0  # prices a person
         self.differing: dict[int, int] = {}  # columns that should say the same -> rows that do not
+        self.remarks = asides.Remarks()
+
+    def _memory(self, one: _Read, order: str | None) -> Memory:
+        column = one.column
+        days = column.type.dated or column.field in PROSE  # there a day is what somebody wrote
+        return Memory(self._parser(one, order), column.type.nothing, days)
 
     def _parser(self, one: _Read, order: str | None) -> Callable[[str], Any]:
         terms = replace(
@@ -170,10 +197,7 @@ class Reader:
                 )
             if order is not Order.NONE:
                 self.orders.add(str(order))
-            self.memories[one.key] = Memory(
-                self._parser(one, None if order is Order.NONE else str(order)),
-                one.column.type.nothing,
-            )
+            self.memories[one.key] = self._memory(one, None if order is Order.NONE else str(order))
 
     def read(self, chunk: Chunk) -> Batch:
         """The chunk's rows as typed columns; rows with a bad cell are rejected whole."""
@@ -181,12 +205,15 @@ class Reader:
         columns: dict[str, list[Any]] = {
             name: [value] * len(chunk.rows) for name, value in self.fixed.items()
         }
-        flaws: dict[int, list[tuple[Column, int, Message]]] = {}
+        flaws: dict[int, list[Flaw]] = {}
+        rests: list[tuple[int, int, parsing.Beside]] = []
         for name, some in self.fields.items():
-            parts = [
-                self._column(one.column, turned[one.place] if turned else (), one.key)
-                for one in some
-            ]
+            parts = []
+            for one in some:
+                part = self._column(one.column, turned[one.place] if turned else (), one.key)
+                if self.memories[one.key].beside:
+                    rests += [(at, one.place, rest) for at, rest in asides.apart(part).items()]
+                parts.append(part)
             values = parts[0]
             if len(parts) > 1:
                 values = joining.together(name, [one.meaning for one in some], parts)
@@ -197,11 +224,56 @@ class Reader:
             joining.without_twins(columns)
         self._multiply(columns, flaws)
         self._compare(turned)
+        self._note_asides(chunk, columns, flaws, rests)
         return self._without(flaws, columns, chunk)
+
+    def _note_asides(
+        self,
+        chunk: Chunk,
+        columns: dict[str, list[Any]],
+        flaws: dict[int, list[Flaw]],
+        rests: Sequence[tuple[int, int, parsing.Beside]],
+    ) -> None:
+        """What stands beside values, and cells that are left out, go to the notes."""
+        entries = self._spare(chunk, columns, flaws) if flaws and self.spared else {}
+        for index, found in flaws.items():
+            for column, place, why in found:
+                if column.kind == "word":
+                    cell = display.visible(chunk.rows[index][place].strip(), 40)
+                    self.remarks.add("word", self._header(place), chunk.lines[index], cell, why)
+        for index, place, beside in rests:
+            header, shown = self._header(place), display.visible(beside.rest, 40)
+            entries.setdefault(index, []).append(asides.entry(header, beside.rest))
+            self.remarks.add(beside.what, header, chunk.lines[index], shown)
+        if entries and self.note:
+            notes = columns.setdefault(self.note, [None] * len(chunk.rows))
+            for index, texts in entries.items():
+                notes[index] = asides.noted(notes[index], texts)
+
+    def _spare(
+        self, chunk: Chunk, columns: dict[str, list[Any]], flaws: dict[int, list[Flaw]]
+    ) -> dict[int, list[str]]:
+        """Leave out a damaged cell where it is the only one of its row and the row can do without
+        it; what goes to the notes."""
+        entries: dict[int, list[str]] = {}
+        for index in [index for index, found in flaws.items() if len(found) == 1]:
+            [(column, place, why)] = flaws[index]
+            if column.field not in self.spared:
+                continue
+            del flaws[index]
+            columns[column.field][index] = None
+            header, cell = self._header(place), chunk.rows[index][place].lstrip(SHOWN).strip()
+            entries.setdefault(index, []).append(asides.entry(header, cell))
+            shown = "" if column.mask else display.visible(cell, 40)
+            self.remarks.add("spared", header, chunk.lines[index], shown, why)
+        return entries
+
+    def _header(self, place: int) -> str:
+        return display.visible(self.sheet.header[place], 40)
 
     @staticmethod
     def _note_flaws(
-        flaws: dict[int, list[tuple[Column, int, Message]]],
+        flaws: dict[int, list[Flaw]],
         some: Sequence[_Read],
         parts: Sequence[Sequence[Any]],
         values: Sequence[Any],
@@ -213,9 +285,7 @@ class Reader:
                 )
                 flaws.setdefault(index, []).append((guilty.column, guilty.place, value.message))
 
-    def _multiply(
-        self, columns: dict[str, list[Any]], flaws: dict[int, list[tuple[Column, int, Message]]]
-    ) -> None:
+    def _multiply(self, columns: dict[str, list[Any]], flaws: dict[int, list[Flaw]]) -> None:
         """Make prices a person those of the whole trip."""
         [price, *_] = self.fields.get("price", [None])
         if price is None or not price.meaning.qualifier.head:
@@ -245,14 +315,14 @@ class Reader:
                 differ = sum(
                     parsing.clean(one) != parsing.clean(two)
                     for one, two in zip(turned[other], turned[twin], strict=True)
-                    if two.strip() and two.strip().casefold() not in NOTHING
+                    if not parsing.is_nothing(two)
                 )
                 if differ:
                     self.differing[twin] = self.differing.get(twin, 0) + differ
 
     def _without(
         self,
-        flaws: dict[int, list[tuple[Column, int, Message]]],
+        flaws: dict[int, list[Flaw]],
         columns: dict[str, list[Any]],
         chunk: Chunk,
     ) -> Batch:
@@ -279,11 +349,8 @@ class Reader:
             spaced = " " in joined or "\u3000" in joined
             stripped = list(map(str.strip, found)) if spaced else found
             lengths = list(map(len, stripped))
-            if max(lengths) <= limit:
-                if min(lengths) > memory.longest_nothing:
-                    return list(stripped)
-                if memory.nothing.isdisjoint(map(str.casefold, stripped)):
-                    return [cell or None for cell in stripped]
+            if max(lengths) <= limit and memory.nothing.isdisjoint(stripped):
+                return list(stripped) if min(lengths) else [cell or None for cell in stripped]
         return list(map(memory.__getitem__, found))
 
     def _reasons(self, found: Sequence[tuple[Column, int, Message]], row: Sequence[str]) -> Message:
@@ -296,7 +363,7 @@ class Reader:
         return Message(
             N_('{column} "{value}": {reason}'),
             column=header,
-            value=display.visible(row[place].strip(), 40),
+            value=display.visible(row[place].lstrip(SHOWN).strip(), 40),
             reason=why,
         )
 

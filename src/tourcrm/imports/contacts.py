@@ -62,6 +62,11 @@ class Interactions(Intake):
             row["kind"] = row["kind"] or contacts.usual_kind(row["direction"])
             if row["personal"] is None:
                 row["personal"] = contacts.is_personal(row["channel"], row["direction"])
+                heard = not contacts.nobody_answered(row["summary"])
+                if row["personal"] and row["direction"] == "out" and not heard:
+                    unheard = self.result.inferred.get("unheard", 0)
+                    self.result.inferred["unheard"] = unheard + 1
+                    row["personal"] = False
             row["personal"] = int(row["personal"])
             row["fingerprint"] = fingerprint(
                 "interaction", {name: row[name] for name in self.fields}

@@ -15,7 +15,7 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.customers import service as customers
 from tourcrm.db import codes, dialect
-from tourcrm.imports import footers
+from tourcrm.imports import documents, footers, offers
 from tourcrm.imports.column_reader import Batch
 from tourcrm.imports.matching import (
     Ambiguous,
@@ -181,7 +181,13 @@ class Customers(Intake):
         self.result.added = self.count_new()
         if self.result.added:
             self._insert()
-        for step in (self._add_tags, self._add_days, self._fill_sex, self._add_references):
+        for step in (
+            self._add_tags,
+            self._add_days,
+            self._fill_sex,
+            self._follow_documents,
+            self._add_references,
+        ):
             touched |= step()
         new = {
             line
@@ -190,6 +196,7 @@ class Customers(Intake):
             )
         }
         self.result.updated = len(touched - new)
+        offers.birthdays(self)
         if self.households:
             self.result.inferred["household"] = self.households
 
@@ -335,6 +342,9 @@ class Customers(Intake):
                 self.write_change("customer", who, {"gender": None}, {"gender": sex})
             touched.add(line)
         return touched
+
+    def _follow_documents(self) -> set[int]:
+        return documents.follow(self) if "id_number" in self.headers.places else set()
 
     def _company(self, name: str) -> int | None:
         """The one company or channel of this name."""

@@ -15,9 +15,10 @@ from tourcrm.base.columns import Column
 from tourcrm.base.columns.headers import Meaning
 from tourcrm.base.errors import CellError, Message
 from tourcrm.base.i18n import N_
-from tourcrm.base.kinds import NOTHING, Parse, Terms
+from tourcrm.base.kinds import Parse, Terms
 from tourcrm.base.money import LIMIT, is_of
 from tourcrm.base.qualifiers import Qualifier, in_calendar
+from tourcrm.imports import asides
 
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U000323af·]+")
 _HAN_DAY = re.compile("[正一二三四五六七八九十冬腊初廿闰]")
@@ -49,7 +50,7 @@ def parser(column: Column, meaning: Meaning, terms: Terms) -> Parse:
     if column.kind == "special_dates" and (said.calendar or said.both):
         day = _in_calendar(terms.dated(parsing.special_day), said)
         return partial(kinds.special_dates, parse=day)
-    parse = column.type.stage(terms)
+    parse = asides.reader(column, terms) or column.type.stage(terms)
     if column.kind == "special_day":
         parse = _in_calendar(parse, said)
         return _labelled(parse, meaning.label) if meaning.label else parse
@@ -94,7 +95,11 @@ def _amount(parse: Parse, said: Qualifier, currency: str) -> Parse:
         if said.scale in _WRITTEN and not own:
             text += said.scale
         amount = parse(text + foreign)
-        return amount if own else _scaled(amount, said.scale)
+        if own:
+            return amount
+        if isinstance(amount, parsing.Beside):
+            return replace(amount, value=_scaled(amount.value, said.scale))
+        return _scaled(amount, said.scale)
 
     return read
 
@@ -172,7 +177,7 @@ def _all(row: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def _lines(row: Sequence[Any]) -> str | None:
-    texts = dict.fromkeys(text for text in row if text and text.strip().casefold() not in NOTHING)
+    texts = dict.fromkeys(text for text in row if text and not parsing.is_nothing(text))
     return "\n".join(texts) or None
 
 

@@ -10,7 +10,6 @@ import hashlib
 import json
 import re
 import sqlite3
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from typing import Any, cast
 
 from tourcrm.base import display, parsing
 from tourcrm.base.errors import CellError, Message
+from tourcrm.base.folding import joined
 from tourcrm.base.i18n import N_
 
 # Key kinds, strongest first, and the columns of customer that hold them.
@@ -249,11 +249,7 @@ def _refuse_stranger(person: Person, found: Candidate) -> None:
 
 
 def _agree(one: str | None, other: str | None) -> bool:
-    return not one or not other or _plain(one) == _plain(other)
-
-
-def _plain(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return not one or not other or one == other or joined(one) == joined(other)
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:

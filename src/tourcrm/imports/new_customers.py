@@ -63,6 +63,11 @@ class Newcomers:
                 parsing.id_number(person.code)
             except CellError as flaw:
                 return flaw.message
+        if person.id_number:
+            try:  # in the cell of the customer, where nobody knew that it was one
+                parsing.id_number(person.id_number, self._today)
+            except CellError as flaw:
+                return flaw.message
         if person.name is None:
             return Message(N_("a new customer needs a name: the row has none"))
         register.look_up([person])

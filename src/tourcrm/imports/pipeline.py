@@ -25,6 +25,7 @@ from tourcrm.base.kinds import Terms
 from tourcrm.db import codes, engine, operations
 from tourcrm.files.reader import Chunk, Sheet
 from tourcrm.imports import footers, undo
+from tourcrm.imports.asides import Remark, appended
 from tourcrm.imports.column_reader import Batch, Reader, Rejected
 from tourcrm.imports.headings import Headers
 from tourcrm.imports.mapping import headers_of
@@ -71,6 +72,7 @@ class Result:
     headers: Headers | None = None
     differing: dict[int, int] = field(default_factory=dict)  # doubled columns, rows they differ in
     inferred: dict[str, int] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
 
 
 class Intake:
@@ -109,7 +111,7 @@ class Intake:
                 line=request.sheet.header_line,
                 header=columns_text(request.sheet.header),
             )
-        self.reader = Reader(request.sheet, self.columns, headers, request.terms)
+        self.reader = Reader(request.sheet, self.columns, headers, request.terms, self.table)
         self._marks = [headers.places[name] for name in self.marks if name in headers.places]
         self._names = [source.place for source in headers.sources.get("name", ())]
         self._chunk = Chunk((), [], [])
@@ -143,6 +145,11 @@ class Intake:
                 file=request.sheet.name,
                 sha256=request.sheet.sha256,
             )
+        return self._operation
+
+    @property
+    def begun(self) -> int | None:
+        """The operation, if anything was written yet."""
         return self._operation
 
     def _prepare(self) -> None:
@@ -246,6 +253,7 @@ class Intake:
     def _finish(self) -> None:
         result = self.result
         self._late_rejects()
+        result.remarks = self.reader.remarks.all()
         (result.rejected,) = self.connection.execute("SELECT count(*) FROM rejected").fetchone()
         result.unchanged = result.read - result.added - result.updated - result.rejected
         result.operation = self._operation
@@ -405,6 +413,8 @@ class Intake:
                 and value != present[name]
                 and (present[name] is None or way == "update")
             }
+            if new.get("note") and present.get("note"):
+                new["note"] = appended(present["note"], new["note"]) or new["note"]
             new = self.consequences(new, present, given)
             flaw = self.flaw({**present, **new})
             if flaw is not None:

@@ -12,7 +12,7 @@ from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.bookings.trips import LONGEST_DAYS
 from tourcrm.db import codes, dialect
-from tourcrm.imports import footers
+from tourcrm.imports import footers, products, trip_days
 from tourcrm.imports.column_reader import REMEMBERED, Batch
 from tourcrm.imports.matching import Referrer, Register
 from tourcrm.imports.new_customers import Newcomers
@@ -55,6 +55,9 @@ class Trips(Intake):
         self.standing = Standing(self.connection)
 
     def take(self, batch: Batch) -> dict[int, Message]:
+        return trip_days.settle(batch, self.result.inferred) | self._take(batch)
+
+    def _take(self, batch: Batch) -> dict[int, Message]:
         given = batch.columns
         size = len(batch.lines)
         if not size:
@@ -236,6 +239,7 @@ class Trips(Intake):
     def _infer(self) -> None:
         """Fill in what new trips leave out, and count it, so that it can be said."""
         old = self._quote_limit()
+        products.infer(self.connection, self.result.inferred)
         steps = {
             "status": "status = 'booked' WHERE status IS NULL",
             "service": "service = 'tour' WHERE service IS NULL",

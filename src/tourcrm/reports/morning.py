@@ -21,6 +21,7 @@ from tourcrm.agenda.rules.model import Rule
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import lunar, moments
+from tourcrm.base.folding import same
 from tourcrm.base.lunar import FESTIVALS, LunarDay, SpecialDay
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
 from tourcrm.bookings.status import BOOKED
@@ -126,7 +127,9 @@ def build(
         lunar_on=_lunar(as_of),
         festivals=tuple(_festivals(as_of)),
         clocks=tuple(
-            one for one in clocks if owner is None or (one.in_charge or one.owner) in (owner, None)
+            one
+            for one in clocks
+            if owner is None or same(one.in_charge or one.owner or owner, owner)
         ),
         due=due,
         departures=_grouped(leaving, sent),
@@ -195,7 +198,7 @@ def _birthdays(
 
 # --- trips ----------------------------------------------------------------------------------------
 
-_OWNED = "(:owner IS NULL OR c.owner = :owner OR coalesce(c.owner, '') = '')"
+_OWNED = "(:owner IS NULL OR folded(c.owner) = folded(:owner) OR coalesce(c.owner, '') = '')"
 _AT_HOME = ", ".join(f"'{service}'" for service in SELDOM_TRAVEL)
 _COLUMNS = "t.id, t.customer_id, t.destination, t.party_size, t.service, t.departs_on"
 _TRAVELS = f"{BOOKED} AND t.service NOT IN ({_AT_HOME}) AND {_OWNED}"

@@ -28,11 +28,13 @@ def read(
 
 
 def value(column: Column, text: str, settings: Settings, name: str | None = None) -> Any:
-    """The value of one option (called `name`, else by its column); None for an empty text."""
-    if parsing.blank(text):
+    """The value of one option (called `name`, else by its column); None for an empty text, or one
+    that means nothing, such as 无."""
+    if parsing.is_nothing(text, column.type.nothing):
         return None
     try:
-        return column.type.read(_terms(settings))(text)
+        found = column.type.read(_terms(settings))(text)
+        return parsing.composed(found) if column.is_label else found
     except CellError as reason:
         shown = name or option(column.field)
         if column.mask:

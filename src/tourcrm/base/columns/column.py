@@ -6,6 +6,8 @@ from typing import Any
 
 from tourcrm.base.kinds import Kind, kind_of
 
+# Texts that are kept just as somebody wrote them; others tell things apart, and are compared.
+PROSE = frozenset({"note", "comment", "summary", "lost_reason", "text", "what"})
 PLAIN = "plain"
 APART = "apart"
 
@@ -50,6 +52,11 @@ class Column:
     def type(self) -> Kind:
         """How its cells are read and its values shown."""
         return kind_of(self.kind, self.words)
+
+    @property
+    def is_label(self) -> bool:
+        """Whether it holds a text that tells things apart: a place, a colleague."""
+        return self.kind == "text" and self.field not in PROSE
 
     @property
     def name(self) -> str:

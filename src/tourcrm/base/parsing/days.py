@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from enum import StrEnum
 from typing import cast
 
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
+from tourcrm.base.parsing.characters import SIMPLIFIED
 from tourcrm.base.parsing.texts import DASHES, clean, cleaned
 
 FIRST_YEAR = 1900
@@ -41,11 +42,16 @@ _CLOCK = re.compile(
     rf"{_WEEKDAY}(?:(?:T|\s*)(?P<half>凌晨|早上|上午|中午|下午|傍晚|晚上)?\s*(?P<hour>\d{{1,2}})"
     r"(?::(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
     r"|[时点](?:(?P<minute2>\d{1,2})分?)?)"
-    r"\s*(?P<ampm>[AP]\.?M\.?)?\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?)?\s*",
+    r"\s*(?P<ampm>[AP]\.?M\.?)?\s*(?P<offset>Z|(?:UTC|GMT)(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}(?::?\d{2})?)?)?\s*",
     FLAGS,
 )
 _WEEKDAY_EN = re.compile(
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[\s,.]+", re.IGNORECASE
+)
+_YEARLESS = re.compile(
+    rf"\d{{1,2}}\s*(?:月\s*\d{{1,2}}\s*[日号]?|[/-]\s*\d{{1,2}})|{NAMED_MONTH}{GAP}*{NAMED_DAY}|"
+    rf"\d{{1,2}}(?:st|nd|rd|th)?{GAP}*[a-z]{{3,9}}",
+    FLAGS,
 )
 _MONTHS = (
     "january",
@@ -65,6 +71,7 @@ _MONTHS = (
 NO_DAY = N_("it is no date: write one like 2024-03-05")
 NO_SUCH_DAY = N_("there is no such day in the calendar: check year, month and day")
 _NO_SUCH_TIME = N_("there is no such time of day: write one like 14:30")
+_NO_YEAR = N_("it has no year: write 2024-03-05")
 _SHORT_YEAR = N_("the year has only two digits: write four, as in 2024-03-05")
 FAR_YEAR = N_("the year is outside {first} to {last}: check it")
 
@@ -104,22 +111,52 @@ def order_of(cells: Iterable[str]) -> Order:
 
 
 def day(
-    cell: str, order: str | None = None, serials: bool = False, epoch1904: bool = False
+    cell: str,
+    order: str | None = None,
+    serials: bool = False,
+    epoch1904: bool = False,
+    zone: tzinfo | None = None,
 ) -> date:
     """A day from 1900 to 2100; a time of day behind it is passed over.
 
-    `order` ("dmy" or "mdy") says how 5/3/2024 is meant; without it, such a cell is refused unless
-    it can be only one. `serials`: numbers of five digits are Excel's count of days, from 1904 on
-    if `epoch1904`, else from 1900.
+    A time with an offset (Z, +08:00) is a moment: the day is that of `zone` then, and such a cell
+    is refused where no zone is given. `order` ("dmy" or "mdy") says how 5/3/2024 is meant; without
+    it, such a cell is refused unless it can be only one. `serials`: numbers of five digits are
+    Excel's count of days, from 1904 on if `epoch1904`, else from 1900.
     """
-    return _day_and_clock(cell, order, serials, epoch1904)[0]
+    since = _since_1970(cell)
+    if since is not None:
+        if zone is None:
+            raise CellError(NO_DAY)
+        return since.astimezone(zone).date()
+    found, clock = _day_and_clock(cell, order, serials, epoch1904)
+    if clock["offset"] is None:
+        return found
+    if zone is None:
+        raise CellError(N_("a day is wanted, without time and offset: write one like 2024-03-05"))
+    local = _moment(found, clock, zone).astimezone(zone)
+    return real_day(local.year, local.month, local.day)
+
+
+_MILLISECONDS = re.compile(r"[1-3]\d{12}(?:\.0+)?", re.ASCII)  # 2001 to 2100
+_SECONDS = re.compile(r"1\d{9}(?:\.0+)?", re.ASCII)  # 2001 to 2033
+
+
+def _since_1970(cell: str) -> datetime | None:
+    """The moment of a cell that counts seconds or milliseconds since 1970, as programs do."""
+    found = clean(cell[:60])
+    if _SECONDS.fullmatch(found):
+        return datetime.fromtimestamp(int(found.partition(".")[0]), UTC)
+    if _MILLISECONDS.fullmatch(found):
+        return datetime.fromtimestamp(int(found.partition(".")[0]) // 1000, UTC)
+    return None
 
 
 def _day_and_clock(
     cell: str, order: str | None, serials: bool, epoch1904: bool
 ) -> tuple[date, re.Match[str]]:
     """The day of a cell, and the time behind it as a match of _CLOCK (which may be empty)."""
-    found = cleaned(cell, 100).translate(DASHES)
+    found = cleaned(cell, 100).translate(DASHES).translate(SIMPLIFIED)
     number = _SERIAL.fullmatch(found)
     if number:
         if not serials:
@@ -134,6 +171,8 @@ def _day_and_clock(
         clock = match and _CLOCK.fullmatch(found, match.end())
         if match and clock:
             return _calendar_day(match, order), clock
+    if _YEARLESS.fullmatch(found, start):
+        raise CellError(_NO_YEAR)
     raise CellError(_SHORT_YEAR if _TWO_DIGIT_YEAR.match(found, start) else NO_DAY)
 
 
@@ -205,19 +244,36 @@ def moment(
     An offset in the cell (Z, +08:00) counts before `zone`. An hour that the clocks skip is moved
     on by the gap; of an hour that comes twice the first is meant.
     """
+    since = _since_1970(cell)
+    if since is not None:
+        return since
     found, clock = _day_and_clock(cell, order, serials, epoch1904)
     if clock["hour"] is None:
         return datetime.combine(found, time(12), zone).astimezone(UTC)
+    return _moment(found, clock, zone)
+
+
+def _moment(found: date, clock: re.Match[str], zone: tzinfo) -> datetime:
+    """The moment of a day and the time behind it: in the offset that it names, else in `zone`."""
     try:
         at = time(
             _hour(clock), int(clock["minute"] or clock["minute2"] or 0), int(clock["second"] or 0)
         )
         offset = clock["offset"]
         if offset:
-            zone = datetime.strptime(offset.upper(), "%z").tzinfo or zone
+            zone = _zone_of(offset)
     except ValueError:
         raise CellError(_NO_SUCH_TIME) from None
     return datetime.combine(found, at, zone).astimezone(UTC)
+
+
+def _zone_of(offset: str) -> tzinfo:
+    """The zone of an offset: Z, UTC, +08:00, +0800, +08, UTC+8, GMT-05:30; ValueError for none."""
+    sign, hours, minutes = re.fullmatch(
+        r"(?:Z|UTC|GMT)?(?:([+-])(\d{1,2}?)(?::?(\d{2}))?)?", offset, FLAGS
+    ).groups()  # type: ignore[union-attr]  # _CLOCK lets nothing else through
+    shift = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    return timezone(-shift if sign == "-" else shift)
 
 
 def _hour(clock: re.Match[str]) -> int:

@@ -23,11 +23,12 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 
 
-def id_number(cell: str) -> str:
+def id_number(cell: str, today: date | None = None) -> str:
     """A Chinese resident ID number, 18 characters; old ones of 15 digits are converted.
 
     The check digit, the province and the birth date must be right (GB 11643). The permanent
-    residence card of a foreigner (from 2023: a 9 and the province) is one too.
+    residence card of a foreigner (from 2023: a 9 and the province) is one too. Nobody was born
+    after `today`.
     """
     found = cleaned(cell, 100).translate(NO_INVISIBLE).translate(DASHES)
     if MASKED.search(found):
@@ -50,6 +51,8 @@ def id_number(cell: str) -> str:
     if not _PROVINCE.fullmatch(province):
         raise CellError(N_("the ID number begins with no province's code: check its digits"))
     _check_birthday(found)
+    if today is not None and birthday_of(found) > today:
+        raise CellError(N_("the birth date inside the ID number lies ahead: check its digits"))
     return found
 
 

@@ -1,9 +1,12 @@
 """Phone numbers in cells, as E.164."""
 
 import re
+from collections.abc import Iterable, Iterator
 
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
+from tourcrm.base.parsing.beside import Beside, bare
+from tourcrm.base.parsing.characters import SIMPLIFIED
 from tourcrm.base.parsing.texts import (
     DAMAGED,
     DASHES,
@@ -30,6 +33,10 @@ _EXTENSION = re.compile(
 _DASHED_EXTENSION = re.compile(
     r"(0[0-9]{2,3}[ -]?[0-9]{7,8}|[48]00[ -]?[0-9]{3}[ -]?[0-9]{4})-[0-9]{1,6}"
 )
+# Airlines, banks, hotlines, emergency: 95530, 10086, 12301, 12345, 110.
+_SERVICE = re.compile("11[0-9]|12[0-2]|12[0-9]{3}|11[4-9][0-9]{0,3}|100[0-9]{2,3}|9[56][0-9]{3,6}")
+# (212) 736-5000, 212-736-5000: written so in America, and an area code to China's eyes.
+_AMERICAN = re.compile(r"[(]?(?![48]00)[2-9][0-9]{2}[)]?[ .-]{0,2}[2-9][0-9]{2}[ .-][0-9]{4}")
 _PHONE_SEPARATOR = re.compile(r"[/、;,|\\&\n]|或者?|和|\bor\b|\band\b")
 
 
@@ -49,24 +56,102 @@ def phones(cell: str, region: str = "CN") -> tuple[str, str | None]:
     for part in parts:
         if part:
             numbers.update(dict.fromkeys(_spaced_numbers(part, region)))
-    if not numbers:
+    return _at_most_two(numbers)
+
+
+def _at_most_two(numbers: Iterable[str]) -> tuple[str, str | None]:
+    found = list(numbers)
+    if not found:
         raise CellError(_NO_PHONE)
-    if len(numbers) > 2:
+    if len(found) > 2:
         raise CellError(
             N_("more than two numbers in one cell: keep two and put the others into the note")
         )
-    first, *rest = numbers
+    first, *rest = found
     return first, rest[0] if rest else None
+
+
+def phones_beside(cell: str, region: str = "CN") -> tuple[str, str | None] | Beside:
+    """As `phones`, but words and extensions beside the numbers are no fault: they are handed out.
+
+    13800138000(微信同号), 13800138002王先生, 010-62345678-801.
+    """
+    if region == "CN" and _MOBILE.fullmatch(cell):
+        return "+86" + cell, None
+    found = cleaned(cell.replace("\n", "/"), 200).translate(NO_INVISIBLE).translate(DASHES)
+    if MASKED.search(found):
+        raise CellError(MASKED_REASON)
+    numbers: dict[str, None] = {}
+    rest: list[str] = []
+    for part in _PHONE_SEPARATOR.split(found.translate(SIMPLIFIED)):
+        if part.strip():
+            for number, words in _numbers_in(part.strip(), region):
+                numbers.update(dict.fromkeys([number] if number else ()))
+                rest += [words] if words else []
+    if not numbers and rest:
+        raise CellError(N_("it holds words and no phone number: put them into the note"))
+    first, second = _at_most_two(numbers)
+    return Beside((first, second), " ".join(rest), "words") if rest else (first, second)
+
+
+def phone_beside(cell: str, region: str = "CN") -> str | Beside:
+    """Exactly one phone number, and what stands beside it; see `phones_beside`."""
+    found = phones_beside(cell, region)
+    first, second = bare(found)
+    if second:
+        raise CellError(_TWO)
+    return Beside(first, found.rest, found.what) if type(found) is Beside else str(first)
+
+
+# A run of digits that may be a number among words: 13800138000王先生, 王先生:138 0013 8000.
+_RUN = re.compile(r"(?:\+|[(](?=[0-9]))?[0-9][0-9() .-]{4,}[0-9]")
+_BRACKETS = " ()[]【】<>《》:.,-"
+
+
+def _numbers_in(part: str, region: str) -> Iterator[tuple[str | None, str]]:
+    """The numbers of a part of a cell, each with the words beside it."""
+    try:
+        yield from _with_extensions(part, region)
+        return
+    except CellError:
+        if SCIENTIFIC.fullmatch(part):
+            raise
+        runs = list(_RUN.finditer(part))
+        words = re.sub(r"[()\[\]【】]+", " ", _PHONE_LABEL.sub("", _RUN.sub(" ", part)))
+        if not re.search(r"[^\W\d_]", words) or (not runs and re.search("[0-9]{5}", part)):
+            raise
+    for run in runs:
+        for number in _spaced_numbers(run[0], region):
+            yield number, ""
+    extension = _EXTENSION.search(part)
+    yield None, " ".join((extension[0] if extension else words).split()).strip(_BRACKETS)
+
+
+def _with_extensions(part: str, region: str) -> list[tuple[str | None, str]]:
+    """The numbers of a part that holds nothing else, each with its extension."""
+    numbers: list[tuple[str | None, str]] = [(one, "") for one in _spaced_numbers(part, region)]
+    dashed = _DASHED_EXTENSION.fullmatch(part)
+    if dashed:
+        return [*numbers, (None, "转" + part[dashed.end(1) + 1 :])]
+    return numbers + [(None, one.strip(_BRACKETS)) for one in _EXTENSION.findall(part)]
 
 
 def phone(cell: str, region: str = "CN") -> str:
     """Exactly one phone number in E.164; see `phones`."""
     first, second = phones(cell, region)
     if second:
-        raise CellError(N_("two numbers in the cell: only one is wanted here"))
+        raise CellError(_TWO)
     return first
 
 
+_TWO = N_("two numbers in the cell: only one is wanted here")
+_OF_A_SERVICE = N_(
+    "it is the number of a service (95530, 12301, 110), not of a customer: leave it out, or put it "
+    "into the note"
+)
+_NO_COUNTRY = N_(
+    "a foreign number without its country: write it with + and the country, as in +1 212 736 5000"
+)
 _NO_PHONE = N_(
     "no network has such a phone number: check the digits; "
     "write 13812345678, 010-62345678 or, for a foreign one, +65 61234567"
@@ -96,7 +181,12 @@ def _number(part: str, region: str) -> str:
     digits = _cut_extension(digits).replace("(0)", "")
     if not _PHONE_SIGNS.fullmatch(digits):
         raise CellError(N_("it holds more than a phone number: put other words into the note"))
+    foreign = region == "CN" and _AMERICAN.fullmatch(digits)
     digits = re.sub("^00", "+", re.sub("[^0-9+]", "", digits))
+    if region == "CN" and _SERVICE.fullmatch(digits.removeprefix("+86")):
+        raise CellError(_OF_A_SERVICE)
+    if foreign:
+        raise CellError(_NO_COUNTRY)
     if "+" in digits[1:]:
         raise CellError(_NO_PHONE)
     if region == "CN" and not digits.startswith(("0", "+")):

@@ -1,11 +1,13 @@
 """Days that come back every year in cells, solar and lunar."""
 
 import re
+from datetime import tzinfo
 
 from tourcrm.base import lunar
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import Calendar, SpecialDay
+from tourcrm.base.parsing.characters import SIMPLIFIED
 from tourcrm.base.parsing.days import (
     FAR_YEAR,
     FIRST_YEAR,
@@ -89,7 +91,11 @@ _NO_SPECIAL_DAY = N_("it is no yearly day: write 1985-03-05, 03-05, 3月5日 or 
 
 
 def special_day(
-    cell: str, order: str | None = None, serials: bool = False, epoch1904: bool = False
+    cell: str,
+    order: str | None = None,
+    serials: bool = False,
+    epoch1904: bool = False,
+    zone: tzinfo | None = None,
 ) -> SpecialDay:
     """A day that comes back every year, solar or lunar, with or without its year.
 
@@ -97,7 +103,7 @@ def special_day(
     日 or 号, which is said of both calendars and refused. Numbers without a year are month and
     day, unless `order` is "dmy" and a slash stands between them. For the rest see `day`.
     """
-    found = cleaned(cell, 100).translate(DASHES)
+    found = cleaned(cell, 100).translate(DASHES).translate(SIMPLIFIED)
     calendar, found = _calendar_named(found)
     if found in _NAMED_DAYS and calendar != "solar":
         return SpecialDay(*_NAMED_DAYS[found], calendar="lunar")
@@ -114,7 +120,7 @@ def special_day(
         month = month_of(english["mon"] or english["mon2"])
         return _solar_day(month, int(english["d"] or english["d2"]), None)
     try:
-        solar = day(found, order, serials, epoch1904)
+        solar = day(found, order, serials, epoch1904, zone)
     except CellError as error:
         if error.message.template == NO_DAY:
             raise CellError(_NO_SPECIAL_DAY) from None

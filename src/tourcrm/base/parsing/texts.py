@@ -1,9 +1,11 @@
 """Texts in cells: their plain form, names, codes, e-mail addresses."""
 
 import re
+import unicodedata
 
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
+from tourcrm.base.parsing.characters import OLD_GLYPHS
 
 _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x20\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
@@ -13,10 +15,11 @@ _INVISIBLE = "\u00ad\u061c\u180e\ufeff" + "".join(
     map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)))
 )
 EDGES = _SPACES + _INVISIBLE
-_WIDE_WORD = {
+_WIDE_WORD: dict[int, int | str] = {
     wide: wide - 0xFEE0
     for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
 } | dict.fromkeys(map(ord, _SPACES), " ")
+_WIDE_WORD.update(OLD_GLYPHS)
 _WIDE = (
     {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
     | {0xFFE5: "¥"}
@@ -30,8 +33,8 @@ _TEXT_FORMULA = re.compile(r"=\"([^\"']*)\"")
 _STARS = re.compile("[*✱∗•●○■█]")
 MASKED = re.compile(r"[*✱∗•●○■█]|(?<=[0-9])[xX×]{3,}")
 SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,3}")
-_HAN = "[\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]"
-_SHORT_HAN_NAME = re.compile(f"{_HAN}(?: *{_HAN}){{1,2}}")
+HAN = "[\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]"
+_SHORT_HAN_NAME = re.compile(f"{HAN}(?: *{HAN}){{1,2}}")
 
 _LONG = N_("it is too long: at most {limit} characters")
 MASKED_REASON = N_("it is masked with stars: write it in full")
@@ -86,6 +89,18 @@ def text(cell: str, limit: int = 10_000) -> str:
     return _sound(cell.strip(EDGES), limit)
 
 
+def composed(text: str) -> str:
+    """The usual code points of a text: é as one, 䶮 as itself and not in a private area."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", text.translate(OLD_GLYPHS))
+
+
+def label(cell: str) -> str:
+    """A text by which things are told apart, such as a place: in the usual code points."""
+    return composed(text(cell))
+
+
 def masked(cell: str) -> bool:
     """Whether digits or letters are hidden: 138****5678, 138xxxx5678."""
     return MASKED.search(clean(cell)) is not None
@@ -101,7 +116,7 @@ def name(cell: str) -> str:
     """
     if len(cell) > 1000:
         raise CellError(_LONG, limit=200)
-    plain = cell if cell.isascii() else cell.translate(_WIDE_WORD)
+    plain = cell if cell.isascii() else composed(cell.translate(_WIDE_WORD))
     found = _sound(" ".join(plain.strip(EDGES).split()), 200)
     if _PHONE_AS_NAME.fullmatch(found):
         raise CellError(N_("this is a number, not a name: did the columns slip?"))

@@ -85,7 +85,7 @@ def words(text: str, name: str) -> str:
         found = parsing.text(text, _MOST)
     except CellError as reason:
         raise WrongUsage(N_("{option}: {reason}."), option=_(name), reason=reason) from None
-    if not found:
+    if parsing.is_nothing(found, parsing.NO_TEXT):
         raise WrongUsage(N_("{option} is empty."), option=_(name))
     return found
 
