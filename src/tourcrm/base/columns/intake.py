@@ -10,6 +10,8 @@ IMPORT_RESULT = (
     column("unchanged", "count", "unchanged", "未变"),
     column("rejected", "count", "rejected", "拒收"),
     column("rejected_file", "text", "rejected_file", "拒收文件"),
+    column("kept", "count", "kept", "保留"),
+    column("remarks", "text", "remarks", "说明"),
 )
 
 OPERATION = (
