@@ -541,7 +541,7 @@ def test_the_same_file_again_changes_nothing(shop: Shop) -> None:
     said = shop.take("customers", [HEADER, person(**OLD), person(name="李强", city="x")])
     assert said == {
         "operation": None, "read": 2, "added": 0, "updated": 0, "unchanged": 2, "rejected": 0,
-        "rejected_file": None,
+        "rejected_file": None, "kept": 0, "remarks": None,
     }  # fmt: skip
     assert (shop.db.read_bytes(), shop.state()) == before
 

@@ -11,7 +11,7 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.moments import moment_of
 from tourcrm.customers import contacts
 from tourcrm.db import codes, dialect
-from tourcrm.imports.column_reader import Batch
+from tourcrm.imports.column_reader import Batch, map_headers
 from tourcrm.imports.matching import Referrer, Register, fingerprint, known_prints
 from tourcrm.imports.pipeline import Intake, Request, columns_text
 
@@ -22,16 +22,21 @@ class Interactions(Intake):
     columns = INTERACTION
     table = "interaction"
     fields = stored(INTERACTION)
-    required = ("customer", "at")
+    required: tuple[str, ...] = ("customer", "at")
     marks = ("customer", "trip")
 
     def __init__(self, session: Session, request: Request) -> None:
+        places = map_headers(request.sheet.header, self.columns, request.mapping).places
+        if "name" in places:
+            self.required = ("at",)
         super().__init__(session, request)
         self.extra = ("fingerprint",)
-        self.referrer = Referrer(Register(self.connection, codes.code_of), request.terms.region)
 
     def _prepare(self) -> None:
         super()._prepare()
+        self.referrer = Referrer(
+            Register(self.connection, codes.code_of), self.request.terms.region
+        )
         self.prints: dict[str, int] = {}
         self.next = self.first_new
 
@@ -45,7 +50,7 @@ class Interactions(Intake):
             return {}
         nothing: list[Any] = [None] * size
         refused: dict[int, Message] = {}
-        who = self.referrer.resolve(given["customer"], names=given.get("name"))
+        who = self.referrer.resolve(given.get("customer", nothing), names=given.get("name"))
         staged: dict[str, list[Any]] = {
             name: list(given.get(name, nothing)) for name in self.fields + self.extra
         }
@@ -122,6 +127,8 @@ class Interactions(Intake):
         self.merge_twins()
 
     def _settle(self) -> None:
+        if self.referrer.by_name:
+            self.result.inferred["by_name"] = self.referrer.by_name
         self.result.added = self.count_new()
         if not self.result.added:
             return
