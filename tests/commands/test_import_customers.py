@@ -573,7 +573,7 @@ def test_rejected_rows_come_back_exactly_with_their_reason(shop: Shop) -> None:
 
 def test_rejected_rows_never_overwrite_a_file(shop: Shop) -> None:
     for number in ("", "-2", "-3"):
-        said = shop.take("customers", DIRTY)
+        said = shop.take("customers", f"{DIRTY}又一个{number},123\n")
         assert Path(said["rejected_file"]).name == f"in.rejected{number}.csv"
 
 
