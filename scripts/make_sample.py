@@ -1027,6 +1027,8 @@ def customer_sheet(dice: Dice, customers: Sequence[Customer]) -> Sheet:
             again = Row(
                 cells, row.customer, dirt=["row typed twice: phone and name with other blanks"]
             )
+            if row.cells.get("备注"):  # another note than the first row's
+                again.why = again.dirt[0]
         rows.insert(dice.whole(rows.index(row) + 1, len(rows)), again)
     total = Row(
         {"客户编号": "合计", "备注": f"{len(customers)}人"}, dirt=["a line of totals, no name"]
@@ -1195,6 +1197,7 @@ def old_orders(dice: Dice, trips: Sequence[Trip]) -> Sheet:
             {**row.cells, "状态": "已取消", "备注": "客人退团"}, row.customer, row.trip, row.day
         )
         again.dirt.append("order again, now cancelled")
+        again.why = again.dirt[0]  # which of the two holds is not ours to guess
         rows.insert(dice.whole(rows.index(row) + 1, min(len(rows), rows.index(row) + 40)), again)
     return sheet
 

@@ -52,11 +52,11 @@ def test_what_was_inferred_and_left_out_is_said(full: Shop) -> None:
     said = full.run("surveys", "import", path).stdout
     assert "1 without an order number: taken as about the last trip returned from" in said
     assert "1 from customers who had returned from no trip: kept without one" in said
-    assert "2 without a day: taken as answered today" in said
+    assert "2 without a day: taken as answered on the day of return" in said
     assert "columns not used: guide_name" in said
     assert [row[:3] for row in full.rows(EVERYTHING)] == [
-        (1, 3, "2026-11-20"),
-        (2, 2, "2026-11-20"),
+        (1, 3, "2026-10-01"),
+        (2, 2, "2026-05-01"),
         (2, None, "2026-01-01"),
     ]
 
@@ -98,17 +98,20 @@ def test_the_same_file_again_changes_nothing_even_after_further_trips(full: Shop
     assert full.take("surveys", text, "--on-duplicate", "error")["rejected"] == 2
 
 
-def test_rows_without_day_and_trip_are_one_answer_and_known_again_on_another_day(
+def test_rows_without_day_and_trip_both_stay_and_are_known_again_on_another_day(
     full: Shop,
 ) -> None:
     text = "customer,nps,comment\nK2,9,a\nK2,8,b\n"
     full.run("trips", "edit", "A2", "--departs", "2026-12-01")
     said = full.take("surveys", text)
-    assert (said["added"], said["unchanged"]) == (1, 1)
+    assert (said["added"], said["unchanged"]) == (2, 0)
     full.run("settings", "today", "2026-11-25")
     again = full.take("surveys", text)
-    assert again["added"] == 0
-    assert full.rows(EVERYTHING) == [(2, None, "2026-11-20", 8, None, None, None, "b")]
+    assert again["operation"] is None
+    assert full.rows(EVERYTHING) == [
+        (2, None, "2026-11-20", 9, None, None, None, "a"),
+        (2, None, "2026-11-20", 8, None, None, None, "b"),
+    ]
 
 
 def test_an_answer_is_one_a_trip_and_later_cells_win(full: Shop) -> None:
@@ -179,7 +182,7 @@ def test_one_slip_of_the_pen_rejects_its_row_alone(full: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "words"), [("姓名,满意度", "who answered"), ("客户,名", "what they answered")]
+    ("header", "words"), [("城市,满意度", "who answered"), ("客户,名", "what they answered")]
 )
 def test_a_sheet_that_lacks_who_or_what_is_refused(full: Shop, header: str, words: str) -> None:
     done = full.run("surveys", "import", full.sheet(f"{header}\nK1,5\n"))

@@ -380,12 +380,12 @@ def test_an_order_of_somebody_else_is_rejected(full: Shop) -> None:
 @pytest.mark.parametrize(
     ("way", "known", "price", "note", "rejected"),
     [
-        ("update", False, 200, "x", 0),
-        ("update", True, 200, "x", 0),
-        ("fill", False, 100, "x", 0),
-        ("fill", True, 100, "x", 0),
-        ("skip", False, 100, None, 0),
-        ("skip", True, 100, None, 0),
+        ("update", False, 100, None, 1),
+        ("update", True, 100, None, 1),
+        ("fill", False, 100, None, 1),
+        ("fill", True, 100, None, 1),
+        ("skip", False, 100, None, 1),
+        ("skip", True, 100, None, 1),
         ("error", False, 100, None, 1),
         ("error", True, 100, None, 2),
     ],
@@ -418,8 +418,19 @@ def test_two_rows_of_one_order_that_cannot_be_one_are_not_made_one(full: Shop) -
     )
     said = full.take("trips", rows)
     assert (said["added"], said["unchanged"], said["rejected"]) == (1, 1, 1)
-    assert full.one("SELECT departs_on, returns_on FROM trip") == ("2026-06-01", "2026-06-03")
-    assert "before it departs" in full.reasons(said)[4]
+    assert full.one("SELECT departs_on, returns_on FROM trip") == ("2026-05-01", "2026-05-03")
+    assert "line 2 has the same order number" in full.reasons(said)[3]
+    assert "departs_on" in full.reasons(said)[3]
+
+
+def test_two_rows_that_are_not_possible_together_are_not_made_one(full: Shop) -> None:
+    rows = sheet(
+        trip(code="A1", departs_on="2026-06-01", status="quoted"),
+        trip(code="A1", departs_on="", returns_on="2026-05-03", status="quoted"),
+    )
+    said = full.take("trips", rows)
+    assert (said["added"], said["rejected"]) == (1, 1)
+    assert "before it departs" in full.reasons(said)[3]
 
 
 def test_a_change_that_cannot_be_is_rejected_and_changes_nothing(full: Shop) -> None:

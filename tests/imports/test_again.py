@@ -1,5 +1,6 @@
 """A file of orders that comes again, a little different: no difference is passed over."""
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.importer import Shop
 from tourcrm.files import table
+from tourcrm.files.csv import TextSheet
 from tourcrm.imports import trips, unchanged
 
 HEADER = [
@@ -84,19 +86,28 @@ def test_rows_that_are_not_there_yet_are_added(shop: Shop) -> None:
     assert (said["added"], said["unchanged"]) == (1, 4)
 
 
-def test_a_second_row_of_an_order_wins_over_one_that_is_as_it_stands(shop: Shop) -> None:
-    later = changed(2, "price", "2500")[2]
-    said = shop.take("trips", [*SHEET, later])
-    assert said["updated"] == 1
-    assert shop.one("SELECT price FROM trip WHERE code = 'D2'") == 250_000
+@pytest.mark.parametrize("first", [True, False])
+def test_a_second_row_of_an_order_does_not_overwrite_what_stands(first: bool, shop: Shop) -> None:
+    other = changed(2, "price", "2500")[2]
+    rows = [SHEET[0], other, *SHEET[1:]] if first else [*SHEET, other]
+    said = shop.take("trips", rows)
+    assert (said["updated"], said["rejected"]) == (0, 1)
+    [(line, reason)] = shop.reasons(said).items()
+    assert (line, f"line {4 if first else 3} has the same order number" in reason) == (
+        2 if first else 6,
+        True,
+    )
+    assert "price" in reason
+    assert shop.one("SELECT price FROM trip WHERE code = 'D2'") == 200_000
 
 
-def test_a_last_row_that_says_how_it_stands_wins_over_an_earlier_one(shop: Shop) -> None:
+def test_a_row_that_says_how_it_stands_wins_over_another_one(shop: Shop) -> None:
     header, many = HEADER[:5], 2 * table.CHUNK_ROWS
     rows = [[f"E{n}", "K1", "2025-08-01", "2025-08-09", f"线路{n}"] for n in range(many)]
     shop.take("trips", [header, *rows])
     said = shop.take("trips", [header, [*rows[-1][:4], "三亚"], *rows])
-    assert (said["updated"], said["unchanged"]) == (0, many + 1)
+    assert (said["updated"], said["unchanged"], said["rejected"]) == (0, many, 1)
+    assert f"line {many + 2} has the same order number" in shop.reasons(said)[2]
 
 
 def test_a_trip_changed_meanwhile_becomes_what_the_file_says(shop: Shop) -> None:
@@ -165,6 +176,7 @@ def test_rows_as_they_follow_one_another_are_not_looked_up_one_by_one(
 # --- without order codes -------------------------------------------------------------------------
 
 PLAIN = [row[1:] for row in SHEET]
+CHUNKS = TextSheet.chunks
 TWINS = [
     PLAIN[0],
     *([*PLAIN[1][:6], str(number), f"{number}00", ""] for number in (1, 2, 3)),
@@ -205,18 +217,58 @@ def test_a_row_without_a_code_to_another_place_is_another_trip(line: int, plain:
         assert (said["added"], said["updated"] + said["unchanged"]) == (1, 6)
 
 
-def test_which_of_those_alike_is_meant_is_their_order_in_the_file(plain: Shop) -> None:
+def test_those_alike_that_come_in_another_order_change_nothing(plain: Shop) -> None:
+    before = plain.state()
     said = plain.take("trips", [TWINS[0], TWINS[2], TWINS[1], *TWINS[3:]])
-    assert (said["updated"], said["unchanged"]) == (2, 5)
-    assert plain.rows("SELECT price FROM trip WHERE id < 4") == [(20_000,), (10_000,), (30_000,)]
+    assert (said["unchanged"], said["operation"]) == (7, None)
+    assert plain.state() == before
 
 
-def test_the_first_of_those_alike_is_the_first_also_where_it_says_what_another_does(
-    plain: Shop,
-) -> None:
+def test_of_those_alike_the_row_that_is_there_is_the_one_that_says_the_same(plain: Shop) -> None:
     said = plain.take("trips", [TWINS[0], TWINS[2]])
-    assert said["updated"] == 1
-    assert plain.rows("SELECT price FROM trip WHERE id < 3") == [(20_000,), (20_000,)]
+    assert (said["unchanged"], said["operation"]) == (1, None)
+
+
+def test_of_those_alike_the_next_best_is_changed(plain: Shop) -> None:
+    other = [*TWINS[2][:-2], "250.00", TWINS[2][-1]]
+    said = plain.take("trips", [TWINS[0], TWINS[3], other, TWINS[1]])
+    assert (said["updated"], said["unchanged"]) == (1, 2)
+    assert plain.rows("SELECT price FROM trip WHERE id < 4") == [(10_000,), (25_000,), (30_000,)]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_sheet_without_codes_may_be_shuffled(seed: int, tmp_path: Path) -> None:
+    """Also in pieces, with cells left blank, and with columns left out."""
+    chance = random.Random(seed)
+    cells = {
+        "customer": ["K1", "K1", "K2"],
+        "departs_on": ["2025-03-01", "2025-03-01", "2025-04-01"],
+        "destination": ["云南", "云南", ""],
+        "party_size": ["", "1", "2"],
+        "price": ["", "100", "200", "300"],
+        "note": ["", "a", "b"],
+    }
+    rows = [[chance.choice(some) for some in cells.values()] for _ in range(40)]
+    shop = Shop.opened(tmp_path)
+    shop.take("customers", CUSTOMERS)
+    assert shop.take("trips", [list(cells), *rows])["added"] == 40
+    before = shop.state()
+    for _ in range(3):
+        chance.shuffle(rows)
+        kept = chance.sample(range(3, 6), 2)
+        some = rows[: chance.choice((40, 25, 3))]
+        for sheet in (
+            [list(cells), *some],
+            [
+                [list(cells)[n] for n in (0, 1, 2, *kept)],
+                *([r[n] for n in (0, 1, 2, *kept)] for r in some),
+            ],
+        ):
+            with pytest.MonkeyPatch.context() as patch:
+                size = chance.choice((1, 3, 7, 100))
+                patch.setattr(TextSheet, "chunks", lambda one, size=size: CHUNKS(one, size))
+                assert shop.take("trips", sheet)["operation"] is None
+            assert shop.state() == before
 
 
 def test_a_trip_named_by_its_code_is_not_meant_by_a_row_without(plain: Shop) -> None:
@@ -224,7 +276,7 @@ def test_a_trip_named_by_its_code_is_not_meant_by_a_row_without(plain: Shop) -> 
     rows = [["", *row] for row in TWINS[1:4]]
     for sheet in ([*rows, [code, *TWINS[1]]], [[code, *TWINS[1]], *rows]):
         said = plain.take("trips", [["order_no", *TWINS[0]], *sheet], "--dry-run")
-        assert (said["added"], said["updated"], said["unchanged"]) == (0, 3, 1)
+        assert (said["added"], said["updated"], said["unchanged"]) == (0, 1, 3)
 
 
 def test_a_trip_that_a_row_named_only_far_below_is_not_meant_by_the_first(plain: Shop) -> None:

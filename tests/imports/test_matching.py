@@ -162,7 +162,10 @@ def test_long_lists_of_candidates_are_cut(session: Session, register: Register) 
         ("K9", None, None, None, "nobody has the code, phone or ID number K9"),
         ("13800000001", None, None, None, "several have this number"),
         ("13800000002", None, None, "钱八", "that of K1 王芳, but the name differs"),
-        (None, None, None, "王芳", "names no customer"),
+        (None, None, None, "王芳", 1),  # one has this name
+        ("王 芳", None, None, None, 1),
+        ("K9", None, None, "王芳", "nobody has the code"),
+        (None, None, None, "没有的人", "nobody has this name"),
         ("13900000009", None, None, None, "139****0009"),
         ("12345678901", None, None, None, "123****8901"),
         ("110105194912310021", None, None, None, "110"),

@@ -49,6 +49,16 @@ def translate(message: str) -> str:
     return _catalogue().gettext(message) if message else ""
 
 
+def translate_to(message: str, language: str) -> str:
+    """`message` in a language, whichever is in use."""
+    before = _language
+    use(language)
+    try:
+        return translate(message)
+    finally:
+        use(before)
+
+
 def ngettext(singular: str, plural: str, n: int) -> str:
     """The form of a text that goes with the number `n`, in the language in use."""
     return _catalogue().ngettext(singular, plural, n)

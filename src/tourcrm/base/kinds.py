@@ -19,7 +19,7 @@ from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.lunar import LABEL_NAMES, lunar_text
 from tourcrm.base.moments import moment_text
-from tourcrm.base.money import format_amount, parse_amount, plain_amount
+from tourcrm.base.money import format_amount, parse_amount, parse_currency, plain_amount
 from tourcrm.base.parsing import NO_NAME, NO_TEXT, NOTHING
 from tourcrm.base.qualifiers import calendar_of, in_calendar
 
@@ -43,6 +43,7 @@ class Terms:
     epoch1904: bool = False
     words: tuple[tuple[str, str], ...] = ()  # of the sheet, and the values that they mean
     today: date | None = None  # where it is known: nobody is born after it
+    any_currency: bool = False  # amounts may be in others, which are converted later
 
     def dated(self, parse: Callable[..., Any], **more: Any) -> Parse:
         """A parser of days, told how they are written."""
@@ -230,6 +231,11 @@ _NUMBER = Kind(
 )
 
 
+def _rounded(score: float) -> str:
+    whole = int(abs(score) + 0.5)
+    return f"{whole if score > 0 else -whole:+d}" if whole else "0"
+
+
 def _day_of(day: date | str) -> date:
     """A day, which a list has as the text that is stored."""
     return date.fromisoformat(day) if isinstance(day, str) else day
@@ -298,7 +304,11 @@ KINDS: Mapping[str, Kind] = {
         dated=False,
     ),
     "count": _COUNT,
-    "signed": replace(_COUNT, person=lambda view: lambda n: f"{n:+d}" if n else "0"),
+    "score": replace(  # points, with their sign: whole for people, halves away from 0
+        _NUMBER,
+        machine=lambda view: lambda n: f"{n:.6f}".rstrip("0").rstrip("."),
+        person=lambda view: _rounded,
+    ),
     "rating": replace(_POINTS, parser=_always(ratings.rating)),  # 1 to 5
     "nps": replace(_POINTS, parser=_always(ratings.recommendation)),  # 0 to 10
     "number": _NUMBER,
@@ -313,6 +323,7 @@ KINDS: Mapping[str, Kind] = {
         summed=True,
         sheet="amount",
     ),
+    "currency": Kind(parser=lambda terms: partial(parse_currency, currency=terms.currency)),
     "pay_ratio": Kind(  # what is left to pay: 80%
         parser=_always(ratio.parse),
         machine=lambda view: lambda value: f"{ratio.exact(value):f}",

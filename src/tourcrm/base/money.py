@@ -4,7 +4,7 @@ One currency for a database. No amount is over 10^12 fen (ten thousand million i
 """
 
 import re
-from decimal import Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 from tourcrm.base.errors import CellError
@@ -82,6 +82,17 @@ def parse_amount(cell: str, currency: str = "CNY", signed: bool = False) -> int:
     usual = _USUAL.fullmatch(cell)
     if usual:
         return int(usual[1]) * 100 + int((usual[2] or "").ljust(2, "0"))
+    fen, said = parse_money(cell, currency, signed)
+    if said not in (None, currency):
+        raise foreign(str(said), currency)
+    return fen
+
+
+def parse_money(cell: str, currency: str, signed: bool = False) -> tuple[int, str | None]:
+    """The amount in a cell, in hundredths, and the currency that it names, if it names one.
+
+    Signs that several currencies share, such as ¥, are those of `currency` where it has them.
+    """
     if len(cell) > 200:
         raise CellError(_NO_AMOUNT)
     text = re.sub("[−–—]", "-", clean(cell)).lower().translate(SIMPLIFIED)
@@ -89,14 +100,52 @@ def parse_amount(cell: str, currency: str = "CNY", signed: bool = False) -> int:
     match = _PARTS.fullmatch(text)
     if not match:
         raise CellError(_reason(text))
-    _check_currency(match["before"], currency)
-    _check_currency(match["after"].removesuffix("整").removesuffix("正"), currency)
+    before = _named(match["before"], currency)
+    after = _named(match["after"].removesuffix("整").removesuffix("正"), currency)
+    if before and after and before != after:
+        raise CellError(_NO_AMOUNT)
     fen = _fen(match["number"], _SCALES[match["scale"] or ""])
     if negative and not signed:
         raise CellError(_NEGATIVE)
     if fen > LIMIT:
         raise CellError(_TOO_LARGE)
-    return -fen if negative else fen
+    return -fen if negative else fen, before or after
+
+
+def foreign(other: str, currency: str) -> CellError:
+    """Why an amount in another currency is not taken."""
+    return CellError(
+        N_("it is in {other}, but amounts are kept in {currency}: convert it first"),
+        other=other,
+        currency=currency,
+    )
+
+
+def parse_currency(cell: str, currency: str = "CNY") -> str:
+    """The currency that a cell names, as its code: CNY, RMB, 人民币 and ¥ are one.
+
+    A code in front of or behind its name is understood: USD 美元, 人民币(CNY).
+    """
+    text = clean(cell).lower()
+    words = [word for word in re.split(r"[\s()（）/,:：\[\]-]+", text) if word]
+    found = {_known(word, currency) for word in (words if len(words) < 4 else [text])}
+    if len(found) == 1 and (one := found.pop()) is not None:
+        return one
+    raise CellError(N_("no currency is known by this name: write its code, like USD"))
+
+
+def _known(word: str, currency: str) -> str | None:
+    """The code of a currency that is written so."""
+    if word == currency.lower() or word in _CURRENCY_WORDS.get(currency, ()):
+        return currency
+    other = next((code for code, words in _CURRENCY_WORDS.items() if word in words), None)
+    return other or (word.upper() if re.fullmatch("[a-z]{3}", word) else None)
+
+
+def convert(fen: int, rate: Decimal) -> int:
+    """An amount at a rate, in whole hundredths; half of one is rounded up."""
+    exact = Context(prec=60).multiply(Decimal(fen), rate)
+    return int(exact.to_integral_value(ROUND_HALF_UP))
 
 
 _FACTOR = re.compile(
@@ -158,19 +207,18 @@ def _reason(text: str) -> str:
     return _NO_AMOUNT
 
 
-def _check_currency(written: str, currency: str) -> None:
+def _named(written: str, currency: str) -> str | None:
+    """The currency that stands beside a number; None where nothing does."""
     word = written.strip()
-    if not word or word in _CURRENCY_WORDS.get(currency, ()) or word == currency.lower():
-        return
+    if not word:
+        return None
+    if word in _CURRENCY_WORDS.get(currency, ()) or word == currency.lower():
+        return currency
     if re.search("[/每]|人均|per|p/p", word):
         raise CellError(N_("a price a person: write the amount of the whole trip"))
     for other, words in _CURRENCY_WORDS.items():
         if word in words:
-            raise CellError(
-                N_("it is in {other}, but amounts are kept in {currency}: convert it first"),
-                other=other,
-                currency=currency,
-            )
+            return other
     raise CellError(_NO_AMOUNT)
 
 

@@ -1,13 +1,15 @@
 """`tourcrm imports`: what was imported, and taking it back."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
 from tourcrm.base.columns import OPERATION, Column
 from tourcrm.base.display import visible
-from tourcrm.base.i18n import N_, _
+from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.commands import options
+from tourcrm.commands.pages.layout import listed
 from tourcrm.imports import undo
 from tourcrm.terminal import context
 from tourcrm.terminal.render import emit, say
@@ -23,6 +25,18 @@ _OVERWRITTEN = (
     Column("before", "text", "before", "原值"),
     Column("after", "text", "after", "新值"),
 )
+
+
+def _removed(rows: Mapping[str, int]) -> str:
+    """How many customers, trips, contacts and answers went."""
+    texts = {
+        "customer": ngettext("{n} customer", "{n} customers", rows.get("customer", 0)),
+        "trip": ngettext("{n} trip", "{n} trips", rows.get("trip", 0)),
+        "interaction": ngettext("{n} contact", "{n} contacts", rows.get("interaction", 0)),
+        "survey_response": ngettext("{n} answer", "{n} answers", rows.get("survey_response", 0)),
+    }
+    there = [text.format(n=rows[table]) for table, text in texts.items() if table in rows]
+    return listed(there) if there else _("nothing")
 
 
 @app.command(
@@ -87,8 +101,8 @@ def undo_(
     if dry_run:
         say(_("Dry run: nothing was changed. Taking it back would do this:"))
     say(
-        _("Import {number} taken back: {removed} rows removed, {restored} restored.").format(
-            number=number, removed=done.removed, restored=done.restored
+        _("Import {number} taken back: {removed} removed, {restored} restored.").format(
+            number=number, removed=_removed(done.removed), restored=done.restored
         )
     )
     if done.kept:

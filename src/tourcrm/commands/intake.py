@@ -1,11 +1,12 @@
 """The `import` commands: what they share is everything but the entity."""
 
+import filecmp
 import inspect
 import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,12 +23,13 @@ from tourcrm.commands.intake_report import Told, notes, report, warnings
 from tourcrm.db import setting
 from tourcrm.files import writer
 from tourcrm.files.reader import Sheet, open_sheet
-from tourcrm.imports import service
+from tourcrm.imports import currencies, service
 from tourcrm.imports.headings import Headers, is_reason
-from tourcrm.imports.service import Request, Result
+from tourcrm.imports.service import Line, Request, Result
 from tourcrm.terminal import context
 from tourcrm.terminal.context import Desk
-from tourcrm.terminal.render import emit
+from tourcrm.terminal.render import emit, tell
+from tourcrm.terminal.typer_i18n import confirm
 
 GROUPS_SHOWN = 10
 _REJECTED = re.compile(r"\.rejected(-[0-9]+)?$")
@@ -94,10 +96,41 @@ OnDuplicate = Annotated[
         )
     ),
 ]
+EvenDecisions = Annotated[
+    bool,
+    typer.Option(
+        "--even-decisions",
+        help=N_(
+            "let the sheet take back what was decided since: lost, deceased, consent, cancelled"
+        ),
+    ),
+]
 CreateCustomers = Annotated[
     bool,
     typer.Option(
         "--create-customers", help=N_("make unknown customers from the row's name and phone")
+    ),
+]
+Rate = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rate",
+        metavar=N_("CURRENCY=RATE"),
+        help=N_("what another currency is worth, like USD=7.1: amounts in it are converted"),
+    ),
+]
+Rows = Annotated[
+    Literal["lines"] | None,
+    typer.Option(
+        "--rows",
+        help=N_("lines: several rows of one order are its lines, and their amounts add up"),
+    ),
+]
+People = Annotated[
+    Literal["largest", "added"] | None,
+    typer.Option(
+        "--people",
+        help=N_("with --rows lines: the people of an order are the largest number, or all added"),
     ),
 ]
 NpsScale = Annotated[
@@ -118,7 +151,11 @@ class Options:
     word: Word = None
     profile: Profile = None
     on_duplicate: OnDuplicate = "update"
+    even_decisions: EvenDecisions = False
     create_customers: CreateCustomers = False
+    rate: Rate = None
+    rows: Rows = None
+    people: People = None
     nps_scale: NpsScale = None
     sheet: SheetName = None
     encoding: Encoding = None
@@ -127,7 +164,14 @@ class Options:
     format: options.Format = "table"
 
 
-_ONLY_OF = {"create_customers": "trips", "nps_scale": "surveys"}
+_ONLY_OF = {
+    "even_decisions": ("customers", "trips"),
+    "create_customers": ("trips",),
+    "rate": ("trips",),
+    "rows": ("trips",),
+    "people": ("trips",),
+    "nps_scale": ("surveys",),
+}
 
 
 def register(app: Any, entity: str, help: str, epilog: str) -> None:
@@ -140,7 +184,7 @@ def register(app: Any, entity: str, help: str, epilog: str) -> None:
     taken = [
         parameter(one.name, parameter.KEYWORD_ONLY, default=one.default, annotation=one.type)
         for one in fields(Options)
-        if _ONLY_OF.get(one.name, entity) == entity
+        if entity in _ONLY_OF.get(one.name, (entity,))
     ]
     named = parameter("file", parameter.POSITIONAL_OR_KEYWORD, annotation=File)
     command.__signature__ = inspect.Signature([named, *taken])  # type: ignore[attr-defined]  # where inspect looks first
@@ -153,6 +197,7 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
     Rejected rows are written beside the file, or beside `beside`.
     """
     given = given or Options()
+    _check(given)
     shape = options.shape(None, given.format)
     known = service.entity_columns(entity)
     mapping = _mapping(given.map)
@@ -168,9 +213,10 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
     def is_known(header: str) -> bool:
         return columns.field_of(header, known) is not None or columns.folded(header) in named
 
+    written: list[Path] = []
     with (
         open_sheet(file, known=is_known, encoding=given.encoding, sheet=given.sheet) as sheet,
-        _whole(written := []),
+        _whole(written),
     ):
         there = {columns.folded(header) for header in sheet.header}
         mapping |= {h: field for h, field in remembered.items() if columns.folded(h) in there}
@@ -188,9 +234,9 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
                 import_words.store(desk, entity, given.profile, words)
             result = _imported(desk, sheet, entity, mapping, words, given)
             groups = service.reasons(desk.session, GROUPS_SHOWN)
+            rejected_file: Path | None = None
             if result.rejected and not given.dry_run:
-                written.append(_write_rejects(desk, sheet, file, beside))
-    rejected_file = written[0] if written else None
+                rejected_file = _write_rejects(desk, sheet, file, beside, written)
     again = rejected_file and _again(entity, rejected_file, given, result.date_order)
     told = Told(sheet, known, result, groups, rejected_file, again or None, given.dry_run)
     if given.format == "table":
@@ -199,6 +245,14 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
         emit([_row(told)], IMPORT_RESULT, shape)
     if result.rejected:
         raise typer.Exit(EXIT_PARTLY)
+
+
+def _check(given: Options) -> None:
+    """Refuse options that do not go together."""
+    if given.even_decisions and given.on_duplicate != "update":
+        raise WrongUsage(N_("--even-decisions goes with --on-duplicate update alone."))
+    if given.people is not None and given.rows != "lines":
+        raise WrongUsage(N_("--people says how lines of an order add up: add --rows lines."))
 
 
 def _asked(
@@ -248,9 +302,36 @@ def _imported(
                 on_duplicate=given.on_duplicate,
                 create_customers=given.create_customers,
                 nps_scale=given.nps_scale is not None,
+                even_decisions=given.even_decisions,
+                rates=currencies.rates(given.rate or (), desk.settings["currency"]),
+                rows=given.rows,
+                people_added=given.people == "added",
+                are_lines=_are_lines(desk) if _answers() else None,
                 progress=progress,
             ),
         )
+
+
+def _answers() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _are_lines(desk: Desk) -> Callable[[Sequence[Line]], bool]:
+    """Asks whether rows that contradict one another are the lines of one order."""
+
+    def ask(lines: Sequence[Line]) -> bool:
+        tell(_("Several rows have the same order number, and differ:"))
+        for one in lines:
+            cells = ", ".join(
+                f"{display.visible(header, 20)} {display.visible(str(value), 40)}"
+                for header, value in one.cells.items()
+                if value is not None
+            )
+            tell("  " + _("line {line}: {cells}").format(line=one.line, cells=cells))
+        return confirm(_("Are these lines of one order, whose amounts add up?"))
+
+    return ask
 
 
 @contextmanager
@@ -277,10 +358,16 @@ def _again(entity: str, file: Path, given: Options, date_order: str | None) -> s
     told = {
         "--profile": None if given.map else given.profile,
         "--date-format": given.date_format or date_order,
+        "--rows": given.rows,
+        "--people": given.people,
         "--on-duplicate": None if given.on_duplicate == "update" else given.on_duplicate,
     }
     for option, value in told.items():
         words += [option, value] if value is not None else []
+    for pair in given.rate or ():
+        words += ["--rate", display.visible(pair)]
+    if given.even_decisions:
+        words.append("--even-decisions")
     if given.create_customers:
         words.append("--create-customers")
     if given.nps_scale is not None:
@@ -289,7 +376,7 @@ def _again(entity: str, file: Path, given: Options, date_order: str | None) -> s
 
 
 def _row(told: Told) -> dict[str, Any]:
-    result = told.result
+    result, rejected_file = told.result, told.rejected_file
     found = result.headers or Headers({})
     header = told.sheet.header
     return {
@@ -299,12 +386,13 @@ def _row(told: Told) -> dict[str, Any]:
         "updated": result.updated,
         "unchanged": result.unchanged,
         "rejected": result.rejected,
-        "rejected_file": None if told.rejected_file is None else str(told.rejected_file),
+        "rejected_file": None if rejected_file is None else str(rejected_file),
         "columns_used": [
             f"{header[one.place]}={field}" for field, some in found.sources.items() for one in some
         ],
         "columns_not_used": found.unused,
         "warnings": warnings(result),
+        "kept": result.kept,
         "notes": list(notes(told, machine=True)),
     }
 
@@ -364,8 +452,13 @@ def _remembered(entity: str, profile: str, worded: bool = False) -> dict[str, st
     return dict(json.loads(stored))
 
 
-def _write_rejects(desk: Desk, sheet: Sheet, file: str, beside: Path | None) -> Path:
-    """The rejected rows beside the file, as they were, each with its reason in front."""
+def _write_rejects(
+    desk: Desk, sheet: Sheet, file: str, beside: Path | None, written: list[Path]
+) -> Path:
+    """The rejected rows beside the file, as they were, each with its reason in front.
+
+    Where an earlier import left the very same file, it is that one; a new one goes to `written`.
+    """
     source = Path("stdin" if file == "-" else file)
     stem = "".join(c if display.visible(c) == c else "_" for c in _REJECTED.sub("", source.stem))
     wanted = source.with_name(stem + ".rejected.csv")
@@ -395,8 +488,24 @@ def _write_rejects(desk: Desk, sheet: Sheet, file: str, beside: Path | None) -> 
             if path.parent.absolute() == Path.cwd():
                 raise
             continue
-        return free
+        there = _same_as_before(path, free)
+        if there is None:
+            written.append(free)
+        return there or free
     raise AssertionError("unreachable")
+
+
+def _same_as_before(wanted: Path, new: Path) -> Path | None:
+    """An earlier file of rejected rows with the same bytes; the new one goes, then."""
+    path, number = wanted, 1
+    while path != new:
+        with suppress(OSError):
+            if path.is_file() and filecmp.cmp(path, new, shallow=False):
+                new.unlink()
+                return path
+        number += 1
+        path = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+    return None
 
 
 class _Bar:

@@ -33,15 +33,26 @@ _INFERRED = {
     "named_days": N_("{n} returns told by the days in the name of the product"),
     "price": N_("{n} without a price: they count as trips, averages pass them over"),
     "lost": N_("{n} quotes that were open for more than 60 days: taken as lost"),
-    "household": N_("{n} share a phone with another name: added as others of the household"),
+    "household": N_(
+        "{n} share a phone with another name or ID number: added as others of the household"
+    ),
+    "namesakes": N_(
+        "{n} have the name of another customer, and nothing says that they are the same"
+    ),
+    "by_name": N_("{n} say the customer's name only: taken as the one customer of that name"),
     "company": N_("{n} name a company that is not among the customers: left blank"),
     "no_day": N_("{n} without a day: taken as answered today"),
+    "return_day": N_("{n} without a day: taken as answered on the day of return"),
+    "beside": N_("{n} say otherwise than the answer about the last trip: kept without a trip"),
     "last_trip": N_("{n} without an order number: taken as about the last trip returned from"),
     "no_trip": N_("{n} from customers who had returned from no trip: kept without one"),
     "companies": N_("companies made customers, since persons of the sheet work for them: {n}"),
     "a_person": N_("{n} prices a person: multiplied by the number of people"),
     "referred_by": N_("{n} name a referrer who is not among the customers: left blank"),
 }
+
+
+KEPT_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +113,7 @@ def report(told: Told) -> None:
         )
     elif not result.read:
         say(_("It has a header and no rows: nothing to do."))
-    elif not result.rejected and result.operation is None:
+    elif not result.rejected and not result.kept and result.operation is None:
         say(_("All of it is there already: nothing to do."))
 
 
@@ -139,6 +150,11 @@ def notes(told: Told, machine: bool = False) -> Iterator[str]:
         yield _("{n} say more of what an earlier row began: taken together").format(
             n=result.repeated
         )
+    if result.orders:
+        yield _order_lines(result)
+    yield from map(str, result.notes)
+    if result.kept:
+        yield from _kept(result, machine)
     if result.headers is not None:
         yield from _columns(told, result.headers)
     for remark in result.remarks:
@@ -219,6 +235,33 @@ def remarked(remark: Remark) -> str:
     return text.format(
         lines=lines, column=remark.column, cell=cell, reason=remark.reason, n=remark.rows
     )
+
+
+def _kept(result: Result, whole: bool) -> Iterator[str]:
+    yield ngettext(
+        "{n} row would take back what was decided since; that stays as it is (--even-decisions "
+        "takes the sheet's word)",
+        "{n} rows would take back what was decided since; that stays as it is (--even-decisions "
+        "takes the sheet's word)",
+        result.kept,
+    ).format(n=result.kept)
+    shown = result.kept_rows if whole else result.kept_rows[:KEPT_SHOWN]
+    for line, what in shown:
+        yield _("line {line}: {reason}").format(line=line, reason=what)
+    if len(result.kept_rows) > len(shown):
+        yield _("and {n} more").format(n=len(result.kept_rows) - len(shown))
+
+
+def _order_lines(result: Result) -> str:
+    text = (
+        _("orders in several lines: {orders}, with {n} lines; amounts and people were added up")
+        if result.people_added
+        else _(
+            "orders in several lines: {orders}, with {n} lines; amounts were added up, of people "
+            "the largest number counts"
+        )
+    )
+    return text.format(orders=result.orders, n=result.order_lines)
 
 
 def _contested(told: Told, machine: bool) -> str:

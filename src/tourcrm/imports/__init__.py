@@ -17,8 +17,12 @@ trip_days       years and returns that cells of trips leave open
 offers          birthdays that stand in notes
 documents       birthdays and genders that ID numbers tell
 new_customers   customers that trips bring along
-unchanged       rows of trips that stand in the table already
 matching        who is the same customer
+contradictions  rows of one identity that say different things
+order_lines     rows of one order whose amounts add up
+currencies      amounts in other currencies, and rates
+decided         decisions that a sheet does not take back
+unchanged, pairing    rows of trips that stand in the table already; which is which of those alike
 footers         totals and signatures, which are no data
 undo            takes an import back
 """

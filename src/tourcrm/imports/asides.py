@@ -18,6 +18,7 @@ from tourcrm.base.errors import Message
 from tourcrm.base.kinds import Parse, Terms
 from tourcrm.base.money import parse_sum
 from tourcrm.base.parsing.periods import Days, day_of_trip, departure
+from tourcrm.imports import currencies
 
 LINES_NAMED = 6  # of each remark
 MOST = 500  # different ones
@@ -26,7 +27,11 @@ MOST = 500  # different ones
 READERS: Mapping[str, Callable[[Terms], Parse]] = {
     "phones": lambda terms: partial(parsing.phones_beside, region=terms.region),
     "phone": lambda terms: partial(parsing.phone_beside, region=terms.region),
-    "amount": lambda terms: partial(parse_sum, currency=terms.currency),
+    "amount": lambda terms: (
+        partial(currencies.parse, home=terms.currency)
+        if terms.any_currency
+        else partial(parse_sum, currency=terms.currency)
+    ),
     "count": lambda terms: parsing.party,
 }
 

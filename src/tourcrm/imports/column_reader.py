@@ -22,7 +22,7 @@ from tourcrm.base.money import LIMIT
 from tourcrm.base.parsing import NOTHING, Order
 from tourcrm.files.number_formats import SHOWN
 from tourcrm.files.reader import Chunk, Sheet
-from tourcrm.imports import asides, joining
+from tourcrm.imports import asides, currencies, joining
 from tourcrm.imports.headings import Headers
 from tourcrm.imports.joining import Bad
 
@@ -148,6 +148,13 @@ class Reader:
         self.multiplied = 0  # prices a person
         self.differing: dict[int, int] = {}  # columns that should say the same -> rows that do not
         self.remarks = asides.Remarks()
+
+    def take_any_currency(self) -> None:
+        """Read amounts in any currency, which somebody converts."""
+        self.terms = replace(self.terms, any_currency=True)
+        for one in self.reads:
+            if one.column.kind == "amount":
+                self.memories[one.key] = self._memory(one, self.terms.date_order)
 
     def _memory(self, one: _Read, order: str | None) -> Memory:
         column = one.column
@@ -293,10 +300,11 @@ class Reader:
         people = columns.get("party_size", [None] * len(columns["price"]))
         whole: list[Any] = []
         for index, (amount, heads) in enumerate(zip(columns["price"], people, strict=True)):
-            if type(amount) is not int:
+            fen = amount.fen if isinstance(amount, currencies.Amount) else amount
+            if type(fen) is not int:
                 whole.append(amount)
-            elif type(heads) is int and amount * heads <= LIMIT:
-                whole.append(amount * heads)
+            elif type(heads) is int and fen * heads <= LIMIT:
+                whole.append(joining.money_of(amount, heads.__mul__))
                 self.multiplied += heads > 1
             else:
                 why = Message(

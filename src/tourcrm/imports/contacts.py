@@ -1,6 +1,6 @@
 """Contacts from a sheet."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlmodel import Session
@@ -28,10 +28,15 @@ class Interactions(Intake):
     def __init__(self, session: Session, request: Request) -> None:
         super().__init__(session, request)
         self.extra = ("fingerprint",)
-        self.referrer = Referrer(Register(self.connection, codes.code_of), request.terms.region)
+
+    def needed(self, fields: Collection[str]) -> tuple[str, ...]:
+        return ("at",) if "name" in fields else self.required
 
     def _prepare(self) -> None:
         super()._prepare()
+        self.referrer = Referrer(
+            Register(self.connection, codes.code_of), self.request.terms.region
+        )
         self.prints: dict[str, int] = {}
         self.next = self.first_new
 
@@ -45,7 +50,7 @@ class Interactions(Intake):
             return {}
         nothing: list[Any] = [None] * size
         refused: dict[int, Message] = {}
-        who = self.referrer.resolve(given["customer"], names=given.get("name"))
+        who = self.referrer.resolve(given.get("customer", nothing), names=given.get("name"))
         staged: dict[str, list[Any]] = {
             name: list(given.get(name, nothing)) for name in self.fields + self.extra
         }
@@ -127,6 +132,8 @@ class Interactions(Intake):
         self.merge_twins()
 
     def _settle(self) -> None:
+        if self.referrer.by_name:
+            self.result.inferred["by_name"] = self.referrer.by_name
         self.result.added = self.count_new()
         if not self.result.added:
             return

@@ -15,7 +15,7 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.customers import service as customers
 from tourcrm.db import codes, dialect
-from tourcrm.imports import documents, footers, offers
+from tourcrm.imports import contradictions, documents, footers, offers
 from tourcrm.imports.column_reader import Batch
 from tourcrm.imports.matching import (
     Ambiguous,
@@ -159,6 +159,9 @@ class Customers(Intake):
         self.refuse_existing()
         self.merge_twins()
 
+    def contradicted(self, first: Mapping[str, Any], later: Mapping[str, Any]) -> tuple[str, ...]:
+        return contradictions.of_customers(first, later, (*self.fields, *self.extra))
+
     def merged(
         self, first: dict[str, Any], later: dict[str, Any], only_blanks: bool
     ) -> dict[str, Any]:
@@ -167,9 +170,9 @@ class Customers(Intake):
             tags = (*first["tags"].split("\n"), *later["tags"].split("\n"))
             both["tags"] = "\n".join(dict.fromkeys(tags))
         if first["days"] and "days" in later:
-            one, other = json.loads(first["days"]), json.loads(later["days"])
-            ordered = (*other, *one) if only_blanks else (*one, *other)
-            both["days"] = json.dumps(list({(day[0], day[4]): day for day in ordered}.values()))
+            days = [*json.loads(first["days"]), *json.loads(later["days"])]
+            days.sort(key=lambda day: day[3] is not None)  # that which knows its year comes last
+            both["days"] = json.dumps(list({(day[0], day[4]): day for day in days}.values()))
         if not only_blanks:
             both["phone"], both["phone2"] = together(
                 (later.get("phone"), later.get("phone2")), (first["phone"], first["phone2"])
@@ -385,7 +388,8 @@ class Customers(Intake):
     def _add_references(self) -> set[int]:
         """Companies and referrers, which may stand anywhere in the file, by code or phone."""
         touched: set[int] = set()
-        referrer = Referrer(Register(self.connection, codes.code_of), self.request.terms.region)
+        register, region = Register(self.connection, codes.code_of), self.request.terms.region
+        referrer = Referrer(register, region, names=False)
         for name, column in self.references.items():
             rows = self._sided(name)
             found = referrer.resolve([cell for _, _, cell in rows])

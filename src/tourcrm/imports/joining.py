@@ -18,7 +18,7 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.kinds import Parse, Terms
 from tourcrm.base.money import LIMIT, is_of
 from tourcrm.base.qualifiers import Qualifier, in_calendar
-from tourcrm.imports import asides
+from tourcrm.imports import asides, currencies
 
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U000323af·]+")
 _HAN_DAY = re.compile("[正一二三四五六七八九十冬腊初廿闰]")
@@ -97,11 +97,19 @@ def _amount(parse: Parse, said: Qualifier, currency: str) -> Parse:
         amount = parse(text + foreign)
         if own:
             return amount
-        if isinstance(amount, parsing.Beside):
-            return replace(amount, value=_scaled(amount.value, said.scale))
-        return _scaled(amount, said.scale)
+        return money_of(amount, lambda fen: _scaled(fen, said.scale))
 
     return read
+
+
+def money_of(amount: Any, change: Callable[[int], int]) -> Any:
+    """An amount with other fen, also where something stands beside it, or it names a currency."""
+    match amount:
+        case parsing.Beside():
+            return replace(amount, value=change(amount.value))
+        case currencies.Amount():
+            return replace(amount, fen=change(amount.fen))
+    return change(amount)
 
 
 # Scales that an amount may be written in, and what others come to.

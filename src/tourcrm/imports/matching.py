@@ -18,8 +18,8 @@ from typing import Any, cast
 
 from tourcrm.base import display, parsing
 from tourcrm.base.errors import CellError, Message
-from tourcrm.base.folding import joined
 from tourcrm.base.i18n import N_
+from tourcrm.imports.contradictions import plain
 
 # Key kinds, strongest first, and the columns of customer that hold them.
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -30,6 +30,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "wechat": ("wechat",),
 }
 _UNIQUE = ("code", "id_number", "passport_no")  # these name one person by themselves
+_DOCUMENTS = ("id_number", "passport_no")
 _LIKE_A_NUMBER = re.compile(r"[0-9]{9,}[Xx]?")  # of a person: a phone, an ID
 # Other things that people write there ("同手机", "有", "加了") name nobody.
 _WECHAT_ID = re.compile(r"[A-Za-z0-9_.@+-]{5,}")
@@ -44,6 +45,8 @@ class Candidate:
     name: str
     phones: tuple[str, ...] = ()
     given: bool = True
+    id_number: str | None = None
+    passport_no: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +88,16 @@ class Register:
         connection.execute(
             "CREATE TEMP TABLE IF NOT EXISTS newcomer "
             "(kind TEXT, value TEXT, row_id INTEGER, code TEXT, name TEXT, phones TEXT, "
-            "PRIMARY KEY (kind, value, row_id)) WITHOUT ROWID"
+            "id_number TEXT, passport_no TEXT, PRIMARY KEY (kind, value, row_id)) WITHOUT ROWID"
         )
         connection.execute("DELETE FROM newcomer")
+        connection.execute("DROP TABLE IF EXISTS temp.called")
+        self._called = False
         self._any_new = False
         self._near: dict[tuple[str, str], list[Candidate]] = {}
         self._adopted: dict[int, str] = {}  # codes that customers without one got from the file
+        # Documents that customers without one got from the file: (kind, customer) -> number.
+        self._shown: dict[tuple[str, int], str] = {}
 
     def look_up(self, persons: Iterable[Person]) -> None:
         """Fetch everybody whom these persons may be, in a few queries; forgets those before."""
@@ -106,24 +113,53 @@ class Register:
     def _fetch(self, kind: str, some: Sequence[str]) -> None:
         marks = ",".join("?" * len(some))
         for column in KEYS[kind]:
-            for value, row_id, code, name, phone, phone2 in self._connection.execute(
-                f"SELECT {column}, id, code, name, phone, phone2 FROM customer "  # noqa: S608 - names from KEYS
-                f"WHERE {column} IN ({marks})",
+            for value, row_id, code, name, phone, phone2, *documents in self._connection.execute(
+                f"SELECT {column}, id, code, name, phone, phone2, id_number, passport_no "  # noqa: S608 - names from KEYS
+                f"FROM customer WHERE {column} IN ({marks})",
                 some,
             ):
                 phones = tuple(number for number in (phone, phone2) if number)
                 self._near.setdefault((kind, value), []).append(
-                    Candidate(row_id, code, name, phones, code != self._made_code(row_id))
+                    Candidate(
+                        row_id, code, name, phones, code != self._made_code(row_id), *documents
+                    )
                 )
         if self._any_new:
-            for value, row_id, code, name, phones in self._connection.execute(
-                "SELECT value, row_id, code, name, phones FROM newcomer "  # noqa: S608 - question marks
+            for value, row_id, code, name, phones, *documents in self._connection.execute(
+                "SELECT value, row_id, code, name, phones, id_number, passport_no FROM newcomer "  # noqa: S608 - question marks
                 f"WHERE kind = ? AND value IN ({marks})",
                 (kind, *some),
             ):
                 self._near.setdefault((kind, value), []).append(
-                    Candidate(row_id, code, name, tuple(phones.split()), code != "")
+                    Candidate(row_id, code, name, tuple(phones.split()), code != "", *documents)
                 )
+
+    def named(self, name: str) -> list[Candidate]:
+        """The customers of the database who are called so."""
+        self.know_names()
+        return [
+            Candidate(row_id, code, called, tuple(n for n in (phone, phone2) if n))
+            for row_id, code, called, phone, phone2 in self._connection.execute(
+                "SELECT c.id, c.code, c.name, c.phone, c.phone2 FROM temp.called n "
+                "JOIN customer c ON c.id = n.id WHERE n.name = ? ORDER BY c.id",
+                (plain(name),),
+            )
+        ]
+
+    def know_names(self) -> None:
+        """Make the table of names, `called`: once, for whoever needs it."""
+        if self._called:
+            return
+        self._called = True
+        self._connection.create_function("plain_name", 1, plain, deterministic=True)
+        self._connection.execute(
+            "CREATE TEMP TABLE called AS SELECT plain_name(name) AS name, id FROM customer"
+        )
+        self._connection.execute("CREATE INDEX temp.called_name ON called (name)")
+
+    def _gave(self, row_id: int, code: str) -> bool:
+        """Whether somebody gave this code, and it is not the one that we would have made."""
+        return bool(code != self._made_code(row_id))
 
     def codes(self, wanted: Iterable[str]) -> Iterator[tuple[str, int]]:
         """Of these codes, those that customers have, with their row ids."""
@@ -136,14 +172,17 @@ class Register:
     def add(self, person: Person, row_id: int) -> None:
         """Remember a customer whom this import adds."""
         code = person.code or ""
-        self._remember(
-            person, Candidate(row_id, code, person.name or "", person.phones, code != "")
-        )
+        documents = person.id_number, person.passport_no
+        name = person.name or ""
+        self._remember(person, Candidate(row_id, code, name, person.phones, code != "", *documents))
 
     def learn(self, person: Person, found: Candidate) -> None:
         """Remember what a row says of a customer who was found: later rows may name him by it."""
         if person.code and not self._is_given(found):
             self._adopted[found.row_id] = person.code
+        for kind in _DOCUMENTS:
+            if getattr(person, kind):
+                self._shown.setdefault((kind, found.row_id), getattr(person, kind))
         if any(
             all(one.row_id != found.row_id for one in self._near.get(mark, ()))
             for mark in person.marks()
@@ -157,7 +196,7 @@ class Register:
         for kind, value in person.marks():
             self._near.setdefault((kind, value), []).append(one)
             self._connection.execute(
-                "INSERT OR IGNORE INTO newcomer VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO newcomer VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     kind,
                     value,
@@ -165,6 +204,8 @@ class Register:
                     one.code if one.given else "",
                     one.name,
                     " ".join(one.phones),
+                    one.id_number,
+                    one.passport_no,
                 ),
             )
 
@@ -195,10 +236,26 @@ class Register:
                             candidates=listed(found),
                         )
                     )
+                if kind == "passport_no" and self._other(person, one, "id_number"):
+                    raise Ambiguous(
+                        Message(
+                            N_(
+                                "this passport number is that of {candidates}, who has another ID "
+                                "number: correct one of them"
+                            ),
+                            candidates=listed([one]),
+                        )
+                    )
                 if kind == "code":
-                    _refuse_stranger(person, one)
+                    _refuse_stranger(person, one, self._other(person, one, "id_number"))
                 known = known or one
         return known or self._by_number(person)
+
+    def _other(self, person: Person, found: Candidate, kind: str) -> bool:
+        """Whether a row shows another document than that of a customer."""
+        given = getattr(person, kind)
+        known = getattr(found, kind) or self._shown.get((kind, found.row_id))
+        return bool(given and known) and given != known
 
     def _other_code(self, person: Person, found: Candidate) -> bool:
         code = self._adopted.get(found.row_id, found.code if found.given else "")
@@ -208,6 +265,7 @@ class Register:
         same = [one for one in self.household(person) if _agree(one.name, person.name)]
         if person.code:  # a code that nobody has: only one whose code was made by us can be meant
             same = [one for one in same if not self._is_given(one)]
+        same = self._not_contradicted(person, same)
         if len(same) > 1:
             exact = [one for one in same if one.name and one.name == person.name]
             if len(exact) != 1:
@@ -220,6 +278,36 @@ class Register:
             same = exact
         return same[0] if same else None
 
+    def _not_contradicted(self, person: Person, same: Sequence[Candidate]) -> list[Candidate]:
+        """Of those with this number and name, whom no document contradicts.
+
+        Another ID number is another person, father and son perhaps. Another passport may be a new
+        one of the same person: that is not told by a number and a name.
+        """
+        found = [one for one in same if not self._other(person, one, "id_number")]
+        if person.name is None and len(found) < len(same) and not found:
+            raise Ambiguous(
+                Message(
+                    N_(
+                        "the number is that of {candidates}, who has another ID number: add the "
+                        "name, or correct one of them"
+                    ),
+                    candidates=listed(same),
+                )
+            )
+        for one in found:
+            if self._other(person, one, "passport_no"):
+                raise Ambiguous(
+                    Message(
+                        N_(
+                            "number and name are those of {candidates}, who has another passport: "
+                            "add the customer code"
+                        ),
+                        candidates=listed([one]),
+                    )
+                )
+        return found
+
     def household(self, person: Person) -> list[Candidate]:
         """Whoever is known with a phone number or WeChat id of this person, under any name."""
         return _distinct(
@@ -230,18 +318,18 @@ class Register:
         )
 
 
-def _refuse_stranger(person: Person, found: Candidate) -> None:
-    """A code that we made, met again with another name and another phone, is a coincidence."""
-    if (
-        not found.given
-        and not _agree(found.name, person.name)
-        and person.phones
-        and found.phones
-        and not set(person.phones) & set(found.phones)
-    ):
+def _refuse_stranger(person: Person, found: Candidate, other_id: bool) -> None:
+    """A code that we made, met again with another name and another phone or ID number, is a
+    coincidence."""
+    other_phone = person.phones and found.phones and not set(person.phones) & set(found.phones)
+    if not found.given and not _agree(found.name, person.name) and (other_phone or other_id):
         raise Ambiguous(
             Message(
-                N_("code {code} is {name} here, with another phone: change or remove the code"),
+                N_("code {code} is {name} here, with another phone: change or remove the code")
+                if other_phone
+                else N_(
+                    "code {code} is {name} here, with another ID number: change or remove the code"
+                ),
                 code=display.visible(found.code, 64),
                 name=display.visible(found.name, 40),
             )
@@ -249,7 +337,7 @@ def _refuse_stranger(person: Person, found: Candidate) -> None:
 
 
 def _agree(one: str | None, other: str | None) -> bool:
-    return not one or not other or one == other or joined(one) == joined(other)
+    return not one or not other or plain(one) == plain(other)
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -263,6 +351,35 @@ def listed(candidates: Sequence[Candidate]) -> str:
         for one in candidates[:6]
     ]
     return ", ".join(shown) + (" ..." if len(candidates) > len(shown) else "")
+
+
+Reference = tuple[str | None, tuple[str, str | None] | None, str | None, str | None]
+"""What a trip or contact says of its customer: its customer cell, phones, ID number, name."""
+
+
+def like_a_name(cell: str) -> bool:
+    """Whether a cell beside a number is a name, and no code: 张三, 13812345678."""
+    return not any(c.isdigit() for c in cell)
+
+
+def named_only(reference: Reference) -> str | None:
+    """The name by which a row means its customer where it says nothing else of him."""
+    cell, numbers, id_number, name = reference
+    if numbers or id_number or (cell and not like_a_name(cell)):
+        return None
+    return (name or cell) if not cell or _agree(cell, name) else None
+
+
+def namesakes(found: Sequence[Candidate]) -> Message:
+    """Why a name does not say who is meant: several have it."""
+    shown = [
+        " ".join((listed([one]), *(display.mask_phone(number) for number in one.phones[:1])))
+        for one in found[:6]
+    ]
+    return Message(
+        N_("several have this name: {who}; add the phone or the customer code"),
+        who=", ".join(shown) + (" ..." if len(found) > len(shown) else ""),
+    )
 
 
 def _batches(values: Iterable[str], size: int = 500) -> Iterator[list[str]]:
@@ -296,22 +413,17 @@ def known_prints(connection: sqlite3.Connection, prints: Iterable[str]) -> dict[
 
 # --- customers named by a row of another table ---------------------------------------------------
 
-Reference = tuple[str | None, tuple[str, str | None] | None, str | None, str | None]
-"""What a trip or contact says of its customer: its customer cell, phones, ID number, name."""
-
-
-def like_a_name(cell: str) -> bool:
-    """Whether a cell beside a number is a name, and no code: 张三, 13812345678."""
-    return not any(c.isdigit() for c in cell)
-
 
 class Referrer:
     """Finds the customers that trips and contacts name by code, phone or ID number."""
 
-    def __init__(self, register: Register, region: str) -> None:
+    def __init__(self, register: Register, region: str, names: bool = True) -> None:
         self.register = register
+        self._names = names  # a name alone may mean somebody
         self._region = region
         self._known: dict[Any, int | Message] = {}  # by cell, or by cells
+        self.named: dict[Any, str] = {}  # of those, which were known by a name alone
+        self.by_name = 0  # rows of those
         self._told: dict[str, set[int]] = {}  # codes that nobody has -> whom a phone beside tells
 
     def resolve(
@@ -333,8 +445,10 @@ class Referrer:
     ) -> list[int | Message]:
         if len(self._known) > 200_000:
             self._known.clear()
+            self.named.clear()
         found = list(map(self._known.get, keys))
         if None not in found:
+            self._count(keys)
             return cast(list[int | Message], found)
         # No set minus the keys: that would walk through all that is known, for each chunk.
         unknown = (key for key, one in zip(keys, found, strict=True) if one is None)
@@ -349,7 +463,25 @@ class Referrer:
         # Whoever is named by a code alone comes last: a phone beside it may tell who that is.
         for key in sorted(read, key=lambda key: len(read[key][1]) == 1):
             self._known[key] = self._one(*read[key])
+            if self._names and type(self._known[key]) is not int:
+                self._by_name(key, named_only(read[key][0]))
+        self._count(keys)
         return list(map(self._known.__getitem__, keys))
+
+    def _by_name(self, key: Any, name: str | None) -> None:
+        """A name alone means the one customer who has it."""
+        if name is None:
+            return
+        found = self.register.named(name)
+        if len(found) == 1:
+            self._known[key] = found[0].row_id
+            self.named[key] = plain(name)
+        elif found:
+            self._known[key] = namesakes(found)
+
+    def _count(self, keys: Sequence[Any]) -> None:
+        if self.named:
+            self.by_name += sum(key in self.named for key in keys)
 
     def _by_code(self, references: Mapping[Any, Reference]) -> None:
         """The common case, in few queries: the cell is a code just as it stands."""
@@ -370,14 +502,16 @@ class Referrer:
                 readings.append(Person(code=parsing.code(cell)))
             with suppress(CellError):
                 both = parsing.phones(cell, self._region)
-                readings.append(Person(phones=tuple(n for n in both if n), name=name))
+                phones = tuple(n for n in both if n)
+                readings.append(Person(phones=phones, name=name, id_number=id_number))
             with suppress(CellError):
                 readings.append(Person(id_number=parsing.id_number(cell), name=name))
         if id_number:
             readings.append(Person(id_number=id_number, name=name))
         if numbers:
             called = name or (cell if cell and like_a_name(cell) else None)
-            readings.append(Person(phones=tuple(n for n in numbers if n), name=called))
+            phones = tuple(n for n in numbers if n)
+            readings.append(Person(phones=phones, name=called, id_number=id_number))
         return readings
 
     def _one(self, reference: Reference, readings: Sequence[Person]) -> int | Message:
@@ -397,10 +531,15 @@ class Referrer:
         if len(told) == 1:
             return next(iter(told))
         if others:
+            named = any(_agree(one.name, readings[-1].name) for one in others)
             return Message(
-                N_("the number is that of {candidates}, but the name differs"),
+                N_("the number is that of {candidates}, but the ID number differs")
+                if named
+                else N_("the number is that of {candidates}, but the name differs"),
                 candidates=listed(_distinct(others)),
             )
+        if reference[3] and reference[0] is None and not readings:
+            return Message(N_("nobody has this name: give a code, phone or ID number"))
         if reference[0] is None and not readings:
             return Message(N_("it names no customer: give a code, phone or ID number"))
         if not readings:  # damaged, masked, too long: say so

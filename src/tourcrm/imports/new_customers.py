@@ -4,6 +4,7 @@ They are kept apart until the trips are written, so that a row that is rejected 
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 from sqlmodel import Session
@@ -13,7 +14,17 @@ from tourcrm.base.errors import CellError, Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import BIRTHDAY
 from tourcrm.db import codes, engine
-from tourcrm.imports.matching import Ambiguous, Person, Reference, Referrer, like_a_name
+from tourcrm.imports.contradictions import plain
+from tourcrm.imports.matching import (
+    Ambiguous,
+    Candidate,
+    Person,
+    Reference,
+    Referrer,
+    like_a_name,
+    named_only,
+    namesakes,
+)
 
 # 18 characters with a day of birth in the place where an ID number has it.
 _LIKE_AN_ID = re.compile(
@@ -33,11 +44,14 @@ class Newcomers:
         self._first = self._next = codes.next_id(session, "customer")
         self._made: dict[Reference, int] = {}
         self.households = 0  # those who share a phone with somebody of another name
+        self.namesakes = 0  # those whose name another one has
+        self.pending: dict[str, tuple[int, Person]] = {}  # name -> placeholder, who to make
         self._connection.execute("DROP TABLE IF EXISTS temp.made")
         self._connection.execute(
             "CREATE TEMP TABLE made (id INTEGER PRIMARY KEY, code TEXT, name TEXT, phone TEXT, "
-            "phone2 TEXT, id_number TEXT)"
+            "phone2 TEXT, id_number TEXT, plain TEXT)"
         )
+        self._connection.execute("CREATE INDEX temp.made_plain ON made (plain)")
 
     def find_or_make(self, reference: Reference) -> int | Message:
         """Whom a row means whose customer nobody knows: one of an earlier row, or a new one.
@@ -49,6 +63,9 @@ class Newcomers:
         register = self._referrer.register
         readings = self._referrer.persons(reference)
         register.look_up(readings)
+        name = named_only(reference)
+        if name is not None and (known := register.named(name)):
+            return namesakes(known)  # a single one would have been found
         try:
             for reading in readings:
                 if found := register.find(reading):
@@ -70,6 +87,8 @@ class Newcomers:
                 return flaw.message
         if person.name is None:
             return Message(N_("a new customer needs a name: the row has none"))
+        if name is not None:
+            return self._later(person)
         register.look_up([person])
         self.households += bool(register.household(person))
         if len(self._made) > REMEMBERED:
@@ -91,7 +110,7 @@ class Newcomers:
             name = code
             if (phones or id_number) and like_a_name(code):
                 code = None
-        if not (code or phones or id_number):
+        if not (code or phones or id_number or name):
             return None
         try:
             name = None if name is None else parsing.name(name)
@@ -99,21 +118,67 @@ class Newcomers:
             name = None
         return Person(code, id_number, None, phones, None, name)
 
+    def _later(self, person: Person) -> int:
+        """A placeholder for somebody of whom a name is known: rows below may tell who that is."""
+        number = -len(self.pending) - 1
+        return self.pending.setdefault(plain(person.name or ""), (number, person))[0]
+
+    def settle_names(self) -> Iterator[tuple[int, int | Message]]:
+        """(placeholder, whom it means or why nobody): the one of that name who was made, or a new
+        one."""
+        for name, (number, person) in self.pending.items():
+            made = self._made_of(name)
+            if len(made) > 1:
+                yield number, namesakes(made)
+            elif made:
+                yield number, made[0].row_id
+            else:
+                self._referrer.register.look_up([person])
+                yield number, self._add(person)
+
+    def confused(self, name: str) -> Message | None:
+        """Why a name does not mean the one who is known: another one of that name was made."""
+        made = self._made_of(name)
+        return namesakes([*self._referrer.register.named(name), *made]) if made else None
+
+    def _made_of(self, name: str) -> list[Candidate]:
+        return [
+            Candidate(row_id, code, called, (phone,) if phone else ())
+            for row_id, code, called, phone in self._connection.execute(
+                "SELECT id, coalesce(code, ''), name, phone FROM temp.made WHERE plain = ?", (name,)
+            )
+        ]
+
     def _add(self, person: Person) -> int:
         row_id, self._next = self._next, self._next + 1
         first, second, *_ = (*person.phones, None, None)
         self._connection.execute(
-            "INSERT INTO temp.made VALUES (?, ?, ?, ?, ?, ?)",
-            (row_id, person.code, person.name, first, second, person.id_number),
+            "INSERT INTO temp.made VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(row_id, person.code, person.name, first, second, person.id_number),
+                plain(person.name or ""),
+            ),
         )
         self._referrer.register.add(person, row_id)
         return row_id
 
+    def _count_namesakes(self) -> int:
+        """How many of those made have the name of somebody known, or of another one made."""
+        self._referrer.register.know_names()
+        (found,) = self._connection.execute(
+            "SELECT count(*) FROM temp.made m WHERE id IN (SELECT customer_id FROM incoming) AND "
+            "(plain IN (SELECT name FROM temp.called) OR EXISTS (SELECT 1 FROM temp.made o "
+            "WHERE o.plain = m.plain AND o.id < m.id))"
+        ).fetchone()
+        return int(found)
+
     def store(self, operation: int) -> int:
         """Insert those whom rows of incoming name, in the order met; returns how many."""
         rows = self._connection.execute(
-            "SELECT * FROM temp.made WHERE id IN (SELECT customer_id FROM incoming) ORDER BY id"
+            "SELECT id, code, name, phone, phone2, id_number FROM temp.made "
+            "WHERE id IN (SELECT customer_id FROM incoming) ORDER BY id"
         ).fetchall()
+        self.namesakes = self._count_namesakes()
         # Codes that the file gives may look like those we make: begin after the highest of them.
         shift = max((codes.number_in(row[1] or "") + 1 - self._first for row in rows), default=0)
         shift = max(shift, 0)

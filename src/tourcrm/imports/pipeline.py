@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlmodel import Session
@@ -24,14 +25,24 @@ from tourcrm.base.i18n import N_, language
 from tourcrm.base.kinds import Terms
 from tourcrm.db import codes, engine, operations
 from tourcrm.files.reader import Chunk, Sheet
-from tourcrm.imports import footers, undo
+from tourcrm.imports import contradictions, footers, undo
 from tourcrm.imports.asides import Remark, appended
 from tourcrm.imports.column_reader import Batch, Reader, Rejected
-from tourcrm.imports.headings import Headers
+from tourcrm.imports.decided import Decided, Decision
+from tourcrm.imports.headings import Headers, is_reason
 from tourcrm.imports.mapping import headers_of
 
 BULK = 50_000  # from so many new rows on, indexes are rebuilt instead of kept up row by row
+KEPT_TOLD = 1_000
 _STEP = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of an order, to be shown."""
+
+    line: int
+    cells: Mapping[str, Any]  # by the header
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,12 @@ class Request:
     on_duplicate: str = "update"
     create_customers: bool = False
     nps_scale: bool = False  # somebody said that the NPS of the sheet is from 0 to 10
+    rows: str | None = None  # lines: the rows of one order are its lines
+    rates: Mapping[str, Decimal] = field(default_factory=dict)  # what other currencies are worth
+    even_decisions: bool = False  # the sheet's word counts more than what was decided since
+    people_added: bool = False  # of lines; else the largest number of them counts
+    # Shown a few rows that contradict one another: are they lines of one order? None: nobody asks.
+    are_lines: Callable[[Sequence[Line]], bool] | None = None
     progress: Callable[[float], None] = lambda share: None
 
 
@@ -68,6 +85,11 @@ class Result:
     repeated: int = 0  # rows that an earlier row of the file had told of already
     customers_added: int = 0
     contested: int = 0  # cells changed that an earlier import had set
+    orders: int = 0  # that came in lines
+    order_lines: int = 0
+    people_added: bool = False
+    kept_rows: list[tuple[int, Message]] = field(default_factory=list)  # the first of those
+    kept: int = 0  # rows that would have taken back what was decided, and did not
     notes: list[Message] = field(default_factory=list)
     headers: Headers | None = None
     differing: dict[int, int] = field(default_factory=dict)  # doubled columns, rows they differ in
@@ -114,6 +136,8 @@ class Intake:
         self.reader = Reader(request.sheet, self.columns, headers, request.terms, self.table)
         self._marks = [headers.places[name] for name in self.marks if name in headers.places]
         self._names = [source.place for source in headers.sources.get("name", ())]
+        self._reasons = [n for n, name in enumerate(request.sheet.header) if is_reason(name)]
+        self.unmended: set[int] = set()
         self._chunk = Chunk((), [], [])
         self.extra: tuple[str, ...] = ()  # further columns of incoming
         self._operation: int | None = None
@@ -165,6 +189,7 @@ class Intake:
         )
         self.had_rows = execute(f"SELECT EXISTS (SELECT 1 FROM {self.table})").fetchone()[0] == 1  # noqa: S608 - our table
         self.first_new = self._first_new()
+        self.decided = Decided(self.connection, self.table)
 
     def _first_new(self) -> int:
         return codes.next_id(self.session, self.table)
@@ -175,6 +200,7 @@ class Intake:
         for chunk in sheet.chunks():
             self.result.read += len(chunk.rows) + len(chunk.bad)
             self._chunk = chunk
+            self._note_unmended(chunk)
             batch = self.reader.read(chunk)
             self._reject(batch.rejected)
             refused = self.take(batch)
@@ -183,6 +209,15 @@ class Intake:
                     Rejected(line, self._original(line), why) for line, why in refused.items()
                 )
             self.request.progress(sheet.position() / max(sheet.total, 1))
+
+    def _note_unmended(self, chunk: Chunk) -> None:
+        """Remember the rows that were rejected because they contradict another one."""
+        for place in self._reasons:
+            self.unmended.update(
+                line
+                for line, row in zip(chunk.lines, chunk.rows, strict=True)
+                if contradictions.is_reason(row[place])
+            )
 
     def _original(self, line: int) -> list[str]:
         """The cells of a line of the chunk under way."""
@@ -203,7 +238,7 @@ class Intake:
         return self._is_foot(self._original(line))
 
     def _is_foot(self, row: Sequence[str]) -> bool:
-        return footers.is_foot(row, self._marks, self._names)
+        return footers.is_foot(row, self._marks, self._names, self._reasons)
 
     def _reject(self, found: Iterable[Rejected]) -> None:
         rows = []
@@ -322,7 +357,10 @@ class Intake:
         )
 
     def merge(self, lines: Sequence[int]) -> None:
-        """Make several rows of incoming one: the later cells win, or only fill, or are refused."""
+        """Make several rows of incoming one: the later ones add cells, or are refused.
+
+        Nothing is overwritten: a row that contradicts an earlier one is rejected.
+        """
         names = (*self.fields, *self.extra)
         select = f"SELECT {', '.join(names)} FROM incoming WHERE line = ?"  # noqa: S608 - our columns
         way = self.request.on_duplicate
@@ -333,18 +371,25 @@ class Intake:
             )
 
         row = row_of(lines[0])
+        said_by = dict.fromkeys((name for name in names if row[name] is not None), lines[0])
         for line in lines[1:]:
             if way == "error":
                 self.reject_late(line, Message(N_("line {line} is the same one"), line=lines[0]))
                 continue
+            later = {name: value for name, value in row_of(line).items() if value is not None}
+            clash = self.contradicted(row, later)
+            if clash:
+                self.reject_late(line, self._clash(said_by.get(clash[0], lines[0]), clash))
+                continue
             if way != "skip":
-                later = {name: value for name, value in row_of(line).items() if value is not None}
                 both = self.merged(row, later, way == "fill")
                 flaw = self.contradiction(both)
                 if flaw is not None:
                     self.reject_late(line, flaw)
                     continue
                 row = both
+                for name in later:
+                    said_by.setdefault(name, line)
             self.result.repeated += 1
             self.connection.execute("DELETE FROM incoming WHERE line = ?", (line,))
         sets = ", ".join(f"{name} = ?" for name in names)
@@ -357,18 +402,62 @@ class Intake:
         self, first: dict[str, Any], later: dict[str, Any], only_blanks: bool
     ) -> dict[str, Any]:
         """What two rows of one identity become; `later` holds the cells that are not blank."""
-        if only_blanks:
-            return first | {name: value for name, value in later.items() if first[name] is None}
-        return first | later
+        return first | {name: value for name, value in later.items() if first[name] is None}
+
+    def contradicted(self, first: Mapping[str, Any], later: Mapping[str, Any]) -> tuple[str, ...]:
+        """The columns in which two rows of one identity say different things."""
+        return contradictions.between(first, later, self.fields)
+
+    def _clash(self, line: int, names: Sequence[str]) -> Message:
+        told = ", ".join(visible(self.header_of(name), 40) for name in names)
+        return contradictions.reason(line, told, self.table == "trip")
+
+    def header_of(self, name: str) -> str:
+        """What the sheet calls a column, or we do where it says it by another one."""
+        place = self.headers.places.get(name)
+        if place is not None:
+            return self.request.sheet.header[place]
+        known = by_field(self.columns).get(name)
+        return name if known is None else known.header(language())
+
+    def refuse_unmended(self) -> None:
+        """A row that was rejected as contradicting another does not win by coming once more."""
+        for line in sorted(self.unmended):
+            found = self.connection.execute("SELECT row_id FROM incoming WHERE line = ?", (line,))
+            row_id = next((one for (one,) in found), None)
+            if row_id is None or row_id >= self.first_new:
+                continue
+            names = self.at_odds(row_id, line)
+            if names:
+                told = ", ".join(visible(self.header_of(name), 40) for name in names)
+                self.reject_late(line, contradictions.unmended(told))
+
+    def at_odds(self, row_id: int, line: int) -> tuple[str, ...]:
+        """The columns in which a row contradicts the existing row that it means."""
+        select = f"SELECT {', '.join(self.fields)} FROM"
+
+        def cells(rest: str, key: int) -> dict[str, Any]:
+            found = self.connection.execute(f"{select} {rest}", (key,)).fetchone()
+            return dict(zip(self.fields, found, strict=True))
+
+        return contradictions.between(
+            cells(f"{self.table} WHERE id = ?", row_id),
+            cells("incoming WHERE line = ?", line),
+            self.fields,
+        )
 
     def merge_twins(self) -> None:
-        """Merge the rows that found the same existing row."""
+        """Merge the rows that found the same existing row: first those that say how it stands."""
+        self.refuse_unmended()
         twins = self.connection.execute(
-            "SELECT group_concat(line) FROM incoming WHERE row_id IS NOT NULL "
+            "SELECT row_id, group_concat(line) FROM incoming WHERE row_id IS NOT NULL "
             "GROUP BY row_id HAVING count(*) > 1"
         ).fetchall()
-        for (lines,) in twins:
-            self.merge(sorted(map(int, lines.split(","))))
+        for row_id, listed in twins:
+            lines = sorted(map(int, listed.split(",")))
+            if row_id < self.first_new:
+                lines.sort(key=lambda line: bool(self.at_odds(row_id, line)))
+            self.merge(lines)
 
     def changed_rows(self) -> Iterator[tuple[int, int, dict[str, Any], dict[str, Any]]]:
         """(line, row id, given cells, present cells) of rows that exist and would change."""
@@ -415,7 +504,7 @@ class Intake:
             }
             if new.get("note") and present.get("note"):
                 new["note"] = appended(present["note"], new["note"]) or new["note"]
-            new = self.consequences(new, present, given)
+            new = self._undecided(line, row_id, self.consequences(new, present, given), present)
             flaw = self.flaw({**present, **new})
             if flaw is not None:
                 self.reject_late(line, flaw)
@@ -426,6 +515,43 @@ class Intake:
             touched.add(line)
             self.write_change(self.table, row_id, {name: present[name] for name in new}, new)
         return touched
+
+    def _undecided(
+        self, line: int, row_id: int, new: dict[str, Any], present: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The new cells without those that would take back what was decided; that is noted."""
+        if self.request.even_decisions:
+            return new
+        different = {name: value for name, value in new.items() if value != present[name]}
+        kept = list(self.decided.kept(row_id, different, present))
+        if not kept:
+            return new
+        self.result.kept += 1
+        if len(self.result.kept_rows) < KEPT_TOLD:
+            self.result.kept_rows += [
+                (line, self._kept(one, different, present, row_id)) for one in kept
+            ]
+        aside = {name for one in kept for name in one.columns}
+        return {name: value for name, value in new.items() if name not in aside}
+
+    def _kept(
+        self, one: Decision, new: Mapping[str, Any], present: Mapping[str, Any], row_id: int
+    ) -> Message:
+        """Which decision stays as it is, and what the row says."""
+        name = next(name for name in one.columns if name in new)
+        column = by_field(self.columns)[name]
+        say = column.type.person(self.request.terms)
+        (code,) = self.connection.execute(
+            f"SELECT code FROM {self.table} WHERE id = ?",  # noqa: S608 - our table
+            (row_id,),
+        ).fetchone()
+        return Message(
+            N_("{code}: {column} stays {value}, not {given}"),
+            code=visible(code, 64),
+            column=visible(self.header_of(name), 40),
+            value="-" if present[name] is None else say(present[name]),
+            given="-" if new[name] is None else say(new[name]),
+        )
 
     def write_change(
         self, table: str, row_id: int, before: Mapping[str, Any], after: Mapping[str, Any]

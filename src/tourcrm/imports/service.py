@@ -11,11 +11,11 @@ from tourcrm.db import engine
 from tourcrm.imports.column_reader import Unsettled
 from tourcrm.imports.contacts import Interactions
 from tourcrm.imports.customers import Customers
-from tourcrm.imports.pipeline import Intake, Request, Result
+from tourcrm.imports.pipeline import Intake, Line, Request, Result
 from tourcrm.imports.surveys import Surveys
 from tourcrm.imports.trips import Trips
 
-__all__ = ["Group", "Request", "Result", "entity_columns", "reasons", "rejects", "run"]
+__all__ = ["Group", "Line", "Request", "Result", "entity_columns", "reasons", "rejects", "run"]
 
 LINES_NAMED = 6  # of each reason
 

@@ -13,18 +13,22 @@ from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.customers import contacts
 from tourcrm.db import codes, dialect
+from tourcrm.imports import contradictions
 from tourcrm.imports.column_reader import Batch
 from tourcrm.imports.joining import Bad
 from tourcrm.imports.matching import Referrer, Register, fingerprint, known_prints
 from tourcrm.imports.pipeline import Intake, Request, columns_text
 from tourcrm.surveys import service as surveys
 
+_FEW_LOW, _MANY_LOW = 5, 4  # so many low answers, and so many times those above, are suspicious
+_SAID = (*surveys.ANSWERS,)
 _HIGHEST = {"nps": ratings.BEST_NPS} | dict.fromkeys(surveys.RATINGS, ratings.BEST)
 
 
 class Surveys(Intake):
     """One answer for each customer and trip. A row that names no trip is about the last one that
-    the customer had returned from; the same line again, or another of the same day, is the same.
+    the customer had returned from, unless an answer about that one says otherwise: then both stay.
+    The same line again, or the same answer number, is the same answer.
     """
 
     columns = SURVEY
@@ -36,14 +40,13 @@ class Surveys(Intake):
     def __init__(self, session: Session, request: Request) -> None:
         super().__init__(session, request)
         self.extra = ("fingerprint",)
-        self.referrer = Referrer(Register(self.connection, codes.code_of), request.terms.region)
         self._refuse_headers()
 
     def _refuse_headers(self) -> None:
         """A sheet must say who answered, and what."""
         fields = self.headers.fields
         for wanted, example in (
-            (self.marks, "customer"),
+            ((*self.marks, "name"), "customer"),
             (surveys.ANSWERS, "csat"),
         ):
             if not any(name in fields for name in wanted):
@@ -72,8 +75,15 @@ class Surveys(Intake):
 
     def _prepare(self) -> None:
         super()._prepare()
+        self.referrer = Referrer(
+            Register(self.connection, codes.code_of), self.request.terms.region
+        )
         self.known: dict[tuple[Any, ...], int] = {}  # what names an answer -> its row
         self.next = self.first_new
+        self.cells: dict[int, dict[str, Any]] = {}  # answer -> what it says
+        self.inferred_trips: set[int] = set()  # new answers about a trip that they do not name
+        self.loose: set[int] = set()  # those that lost it to one that does
+        self.beside = 0
 
     def _first_new(self) -> int:
         return dialect.next_row(self.connection, self.table)
@@ -90,7 +100,7 @@ class Surveys(Intake):
         who = self.referrer.resolve(
             given.get("customer", nothing), phones=given.get("phone"), names=given.get("name")
         )
-        trips = given.get("trip", nothing)
+        trips, numbers = given.get("trip", nothing), given.get("number", nothing)
         staged: dict[str, list[Any]] = {
             name: list(given.get(name, nothing)) for name in self.fields + self.extra
         }
@@ -114,9 +124,13 @@ class Surveys(Intake):
         for index, known in enumerate(found):
             if known is None:
                 continue
-            row_ids[index] = self._row_id(known)
+            row_ids[index] = self._row_id(known, numbers[index])
             for name, value in known.items():
                 staged[name][index] = value
+        if self.loose:  # of this very batch
+            for index, row_id in enumerate(row_ids):
+                if row_id in self.loose:
+                    staged["trip_id"][index] = None
         self.stage_found(batch.lines, row_ids, staged)
         return refused
 
@@ -168,28 +182,90 @@ class Surveys(Intake):
                 said = {name: row[name] for name in self.fields}
                 row["fingerprint"] = fingerprint(self.table, said)
 
-    def _row_id(self, row: dict[str, Any]) -> int:
+    def _row_id(self, row: dict[str, Any], number: str | None) -> int:
         """The answer that a row is: one of the table, of an earlier row, or a new one."""
-        who, about = row["customer_id"], row["trip_id"]
+        who, named = row["customer_id"], row["trip_id"] is not None
         day = row["answered_on"] or self.request.today.isoformat()
         names: list[tuple[Any, ...]] = []
-        if about is None:
-            names = [("print", row["fingerprint"]), ("day", who, day)]
-            about = surveys.last_trip(self.connection, who, date.fromisoformat(day))
-        if about is not None:
-            names.append(("trip", who, about))
-        for name in names:
-            row_id = self.known.get(name) or self._stored(name)
-            if row_id is not None:
-                break
+        if number is not None:
+            names.append(("print", f"answer:{who}:{number}"))
+        if named:
+            names.append(("trip", who, row["trip_id"]))
         else:
+            names.append(("print", row["fingerprint"]))
+        row_id = next(
+            (one for name in names if (one := self.known.get(name) or self._stored(name))), None
+        )
+        if row_id is None:
+            row_id = self._contained(row, day) if not named else None
+        if row_id is None and not named:
+            row_id = self._about_last(row, day)
+        elif named and row_id is not None and row_id in self.inferred_trips:
+            row_id = self._make_room(row, row_id)
+        if row_id is None:
             row_id = self.next
             self.next += 1
-            if row["trip_id"] is None:
-                row["trip_id"] = about
+        if row["trip_id"] is not None:
+            names.append(("trip", who, row["trip_id"]))
         for name in names:
             self.known.setdefault(name, row_id)
+        there = self.cells.setdefault(row_id, {})
+        there |= {name: row[name] for name in _SAID if there.get(name) is None}
         return row_id
+
+    def _contained(self, row: dict[str, Any], day: str) -> int | None:
+        """An answer of the table, of the same customer and day, that says all that a row says."""
+        if not self.had_rows:
+            return None
+        said = {name: row[name] for name in _SAID if row[name] is not None}
+        same = " AND ".join(f"{name} IS ?" for name in said)
+        found = self.connection.execute(
+            "SELECT min(id) FROM survey_response "  # noqa: S608 - our columns
+            f"WHERE customer_id = ? AND answered_on = ? AND {same}",
+            (row["customer_id"], day, *said.values()),
+        ).fetchone()
+        return None if found[0] is None else int(found[0])
+
+    def _about_last(self, row: dict[str, Any], day: str) -> int | None:
+        """The answer about the last trip, where a row that names none does not contradict it.
+
+        Where it does, both stay: the row without a trip. Where there is none, the row is it.
+        """
+        who = row["customer_id"]
+        about = surveys.last_trip(self.connection, who, date.fromisoformat(day))
+        if about is None:
+            return None
+        there = self.known.get(("trip", who, about)) or self._stored(("trip", who, about))
+        if there is None:
+            row["trip_id"] = about
+            self.inferred_trips.add(self.next)
+            return None
+        if contradictions.between(self._cells(there), row, _SAID):
+            self.beside += 1
+            return None
+        return there
+
+    def _make_room(self, row: dict[str, Any], there: int) -> int | None:
+        """A row that names its trip is the answer about it; one of which that was only inferred,
+        and which says otherwise, stays without a trip."""
+        if not contradictions.between(self._cells(there), row, _SAID):
+            return there
+        self.inferred_trips.discard(there)
+        self.beside += 1
+        self.known.pop(("trip", row["customer_id"], row["trip_id"]))
+        self.connection.execute("UPDATE incoming SET trip_id = NULL WHERE row_id = ?", (there,))
+        self.loose.add(there)
+        return None
+
+    def _cells(self, row_id: int) -> dict[str, Any]:
+        """What an answer says, of the table or of the file."""
+        if row_id not in self.cells and row_id < self.first_new:
+            found = self.connection.execute(
+                f"SELECT {', '.join(_SAID)} FROM survey_response WHERE id = ?",  # noqa: S608 - our columns
+                (row_id,),
+            ).fetchone()
+            self.cells[row_id] = dict(zip(_SAID, found, strict=True))
+        return self.cells[row_id]
 
     def _stored(self, name: tuple[Any, ...]) -> int | None:
         """The row of the table that is named so."""
@@ -198,15 +274,14 @@ class Surveys(Intake):
             return known_prints(self.connection, what).get(what[0])
         if not self.had_rows:
             return None
-        column = "answered_on" if kind == "day" else "trip_id"
         found = self.connection.execute(
-            f"SELECT max(id) FROM survey_response WHERE customer_id = ? AND {column} = ?",  # noqa: S608 - the two above
-            what,
+            "SELECT max(id) FROM survey_response WHERE customer_id = ? AND trip_id = ?", what
         ).fetchone()
         return None if found[0] is None else int(found[0])
 
     def _fold(self) -> None:
         self._refuse_other_scales()
+        self._warn_of_mixed_scales()
         self.refuse_existing()
         self.merge_twins()
 
@@ -253,6 +328,28 @@ class Surveys(Intake):
                     highest=ratings.BEST,
                 )
 
+    def _warn_of_mixed_scales(self) -> None:
+        """A column that goes to 5 but for a few answers above may hold two scales."""
+        if self.request.nps_scale:
+            return
+        low, high = self.connection.execute(
+            "SELECT count(*) FILTER (WHERE nps <= :best), count(*) FILTER (WHERE nps > :best) "
+            "FROM incoming",
+            {"best": ratings.BEST},
+        ).fetchone()
+        if high and low >= _FEW_LOW and low >= high * _MANY_LOW and self._would_write_nps():
+            self.result.notes.append(
+                Message(
+                    N_(
+                        "Attention: {low} answers of the NPS are at most {best}, only {high} above:"
+                        " two scales may be mixed. If all could choose 0 to 10: --nps-scale 0-10"
+                    ),
+                    low=low,
+                    high=high,
+                    best=ratings.BEST,
+                )
+            )
+
     def _would_write_nps(self) -> bool:
         """Whether a row says an NPS that is not stored already: our own export says none."""
         [(found,)] = self.connection.execute(
@@ -268,15 +365,21 @@ class Surveys(Intake):
     # --- writing
 
     def _settle(self) -> None:
+        if self.referrer.by_name:
+            self.result.inferred["by_name"] = self.referrer.by_name
         self.result.updated = len(self.update_existing())
         self.result.added = self.count_new()
         if not self.result.added:
             return
         self._tell_inferred()
+        if self.beside:
+            self.result.inferred["beside"] = self.beside
         today = self.request.today.isoformat()
         self.connection.execute(
-            "UPDATE incoming SET answered_on = ? WHERE answered_on IS NULL AND row_id >= ?",
-            (today, self.first_new),
+            "UPDATE incoming SET answered_on = coalesce((SELECT min(coalesce(t.returns_on, "
+            "t.departs_on), ?) FROM trip t WHERE t.id = incoming.trip_id), ?) "
+            "WHERE answered_on IS NULL AND row_id >= ?",
+            (today, today, self.first_new),
         )
         self.insert_new()
         # Of rows that were taken together each must be known again.
@@ -293,7 +396,8 @@ class Surveys(Intake):
 
     def _tell_inferred(self) -> None:
         for name, condition in (
-            ("no_day", "answered_on IS NULL"),
+            ("no_day", "answered_on IS NULL AND trip_id IS NULL"),
+            ("return_day", "answered_on IS NULL AND trip_id IS NOT NULL"),
             ("last_trip", "fingerprint IS NOT NULL AND trip_id IS NOT NULL"),
             ("no_trip", "trip_id IS NULL"),
         ):

@@ -1,6 +1,6 @@
 """Trips from a sheet: whose they are, which are there already, and what old ones leave out."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any
@@ -8,15 +8,17 @@ from typing import Any
 from sqlmodel import Session
 
 from tourcrm.base.columns import TRIP, stored
+from tourcrm.base.display import visible
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
+from tourcrm.base.money import plain_amount
 from tourcrm.bookings.trips import LONGEST_DAYS
 from tourcrm.db import codes, dialect
-from tourcrm.imports import footers, products, trip_days
-from tourcrm.imports.column_reader import REMEMBERED, Batch
-from tourcrm.imports.matching import Referrer, Register
+from tourcrm.imports import currencies, footers, order_lines, products, trip_days
+from tourcrm.imports.column_reader import REMEMBERED, Batch, Rejected
+from tourcrm.imports.matching import Reference, Referrer, Register
 from tourcrm.imports.new_customers import Newcomers
-from tourcrm.imports.pipeline import BULK, Intake, Request, Result
+from tourcrm.imports.pipeline import BULK, Intake, Line, Request, Result
 from tourcrm.imports.unchanged import Doubt, Standing
 
 OPEN_ENDED = ("inquiry", "quoted", "lost", "cancelled")  # a trip of these may lack a departure
@@ -40,11 +42,23 @@ class Trips(Intake):
 
     def __init__(self, session: Session, request: Request) -> None:
         super().__init__(session, request)
-        self.pass_over = request.on_duplicate != "error"  # rows that are there just so
+        # Rows that are there just so are passed over; a line of an order is not what is there.
+        self.pass_over = request.on_duplicate != "error" and request.rows != "lines"
+        self.by_line = request.rows == "lines"
+        self._asked = self.by_line or request.are_lines is None
         self.spans = _Spans()
+        self.exchange: currencies.Exchange | None = None
+        self.given: list[str] = []  # the columns of the table that the file gives
+
+    def run(self) -> Result:
+        try:
+            return super().run()
+        except order_lines.AsLines:
+            self.by_line, self.pass_over = True, False
+            return super().run()
 
     def needed(self, fields: Collection[str]) -> tuple[str, ...]:
-        return () if {"phone", "id_number", "code"}.intersection(fields) else self.required
+        return () if {"phone", "id_number", "code", "name"}.intersection(fields) else self.required
 
     def _prepare(self) -> None:
         super()._prepare()
@@ -53,6 +67,29 @@ class Trips(Intake):
         )
         self.newcomers = Newcomers(self.session, self.referrer, self.request.today)
         self.standing = Standing(self.connection)
+        self.orders = order_lines.Orders(self.connection)
+        self.exchange = self._exchange()
+        self.by_name: dict[str, list[int]] = {}  # name -> lines that say it alone
+        self.unnamed: dict[int, Message] = {}  # line -> why its name says nobody
+
+    def _exchange(self) -> currencies.Exchange | None:
+        """What brings amounts into our currency, where the sheet may have others."""
+        home, places = self.request.terms.currency, self.headers.places
+        if "price" not in places or not ("currency" in self.headers.fields or self.request.rates):
+            return None
+        self.reader.take_any_currency()
+        named = visible(self.header_of("currency"), 40) if "currency" in places else None
+        amounts = visible(self.header_of("price"), 40)
+        return currencies.Exchange(home, self.request.rates, named, amounts)
+
+    def _reject(self, found: Iterable[Rejected]) -> None:
+        rows = list(found)
+        super()._reject(rows)
+        place = self.headers.places.get("code")
+        if place is not None:
+            self.orders.refused(
+                (row.line, row.cells[place]) for row in rows if place < len(row.cells)
+            )
 
     def take(self, batch: Batch) -> dict[int, Message]:
         return trip_days.settle(batch, self.result.inferred) | self._take(batch)
@@ -69,9 +106,16 @@ class Trips(Intake):
                 *(given.get(name) for name in ("phone", "id_number", "name")),
             )
         )
+        if self.request.create_customers and self.referrer.named:
+            self._note_names(batch)
         departures = given.get("departs_on", nothing)
         staged = {name: given[name] for name in self.fields if name in given}
         staged["customer_id"] = resolved
+        foreign: dict[int, Message] = {}
+        if self.exchange is not None and "price" in given:
+            staged["price"], staged["note"], foreign = self.exchange.read(
+                given["price"], given.get("currency", nothing), given.get("note", nothing)
+            )
         wrong: Sequence[Message | None] = nothing
         if "returns_on" in given or "days" in given:
             spans = map(
@@ -88,7 +132,9 @@ class Trips(Intake):
         refused: dict[int, Message] = {}
         if set(map(type, resolved)) != {int} or None in departures or any(wrong):
             refused = self._refuse(batch, resolved, wrong)
+        self.given = list(staged)
         lines: Sequence[int] = batch.lines
+        refused |= {batch.lines[place]: why for place, why in foreign.items()}
         if refused:
             keep = [place for place, line in enumerate(lines) if line not in refused]
             lines, staged = _only(keep, lines, staged)
@@ -130,7 +176,8 @@ class Trips(Intake):
                     refused[line] = Message(footers.REASON)
                     continue
                 if coded and not any(references[index][:3]):
-                    resolved[index] = None  # its order may say whose it is: seen in _fold
+                    # Its order may say whose it is: seen in _fold.
+                    resolved[index] = self._of_order(line, references[index], resolved[index])
                     continue
                 if self.request.create_customers:
                     resolved[index] = self.newcomers.find_or_make(references[index])
@@ -141,6 +188,55 @@ class Trips(Intake):
                 refused[line] = why
         return refused
 
+    def _of_order(
+        self, line: int, reference: Reference, nobody: int | Message | None
+    ) -> int | Message | None:
+        """The customer of a row that says its order, and perhaps a name: None where that is left
+        to the order. Why the name does not say it is remembered."""
+        if reference[3] is None:
+            return None
+        if self.request.create_customers:
+            nobody = self.newcomers.find_or_make(reference)
+        if isinstance(nobody, Message):
+            self.unnamed[line] = self.about_customer(line, nobody)
+            return None
+        return nobody
+
+    def _note_names(self, batch: Batch) -> None:
+        """Remember the rows that say a name only, by it: the file may know another of that name."""
+        nothing: list[Any] = [None] * len(batch.lines)
+        places = ("customer", "phone", "id_number", "name")
+        cells = [batch.columns.get(name, nothing) for name in places]
+        alone = not any(name in batch.columns for name in places[1:])
+        keys = cells[0] if alone else zip(*cells, strict=True)
+        for line, key in zip(batch.lines, keys, strict=True):
+            if key in self.referrer.named:
+                self.by_name.setdefault(self.referrer.named[key], []).append(line)
+
+    def _settle_names(self) -> None:
+        """Let placeholders for those of whom a row tells the name alone become customers."""
+        execute = self.connection.execute
+        for name, lines in self.by_name.items():
+            why = self.newcomers.confused(name)
+            for line in lines if why else ():
+                self.referrer.by_name -= 1
+                self.reject_late(line, why or Message(_NO_CUSTOMER))
+        if not self.newcomers.pending:
+            return
+        execute(
+            "UPDATE incoming SET customer_id = NULL WHERE customer_id < 0 AND row_id IS NOT NULL"
+        )
+        execute("CREATE INDEX temp.incoming_named ON incoming (customer_id) WHERE customer_id < 0")
+        his = "customer_id = ? AND customer_id < 0"
+        for placeholder, who in self.newcomers.settle_names():
+            if isinstance(who, int):
+                execute(f"UPDATE incoming SET customer_id = ? WHERE {his}", (who, placeholder))  # noqa: S608 - ours, above
+                continue
+            rows = execute(f"SELECT line FROM incoming WHERE {his}", (placeholder,))  # noqa: S608 - ours, above
+            for (line,) in rows.fetchall():
+                self.reject_late(line, who)
+        execute("DROP INDEX temp.incoming_named")
+
     def _fold(self) -> None:
         execute = self.connection.execute
         execute("CREATE INDEX temp.incoming_code ON incoming (code) WHERE code IS NOT NULL")
@@ -149,17 +245,23 @@ class Trips(Intake):
                 "UPDATE incoming SET row_id = "
                 "(SELECT id FROM trip WHERE trip.code = incoming.code) WHERE code IS NOT NULL"
             )
+        if self.request.create_customers:
+            self._settle_names()
+        if self.had_rows:
             if not self._match_uncoded():
                 self._again()
                 return
-            for line, code in execute(
-                "SELECT i.line, c.code FROM incoming i JOIN trip t ON t.id = i.row_id "
+            for line, order, code in execute(
+                "SELECT i.line, i.code, c.code FROM incoming i JOIN trip t ON t.id = i.row_id "
                 "JOIN customer c ON c.id = t.customer_id WHERE i.customer_id <> t.customer_id"
             ).fetchall():
+                self.orders.refused([(line, order or "")])
                 self.reject_late(
                     line, Message(N_("this order is that of customer {code}"), code=code)
                 )
             self.refuse_existing()
+        self._refuse_broken_orders()
+        if self.had_rows:
             self.merge_twins()
         for (lines,) in execute(
             "SELECT group_concat(line) FROM incoming WHERE code IS NOT NULL AND row_id IS NULL "
@@ -167,6 +269,61 @@ class Trips(Intake):
         ).fetchall():
             self._merge_order(sorted(map(int, lines.split(","))))
         self._refuse_unfinished()
+
+    def at_odds(self, row_id: int, line: int) -> tuple[str, ...]:
+        # Of lines that add up, those that come alone never are the whole order.
+        return (
+            ("price",) if self.by_line and line in self.unmended else super().at_odds(row_id, line)
+        )
+
+    def _refuse_broken_orders(self) -> None:
+        """An order of lines comes whole or not at all."""
+        for line, other in list(self.orders.broken(self.by_line)):
+            self.reject_late(
+                line,
+                Message(
+                    N_("line {line} of this order was rejected: mend that one, and import both"),
+                    line=other,
+                ),
+            )
+
+    def merge(self, lines: Sequence[int]) -> None:
+        rows = [self.orders.row(line, self.fields) for line in lines]
+        if not self._are_lines(lines, rows):
+            super().merge(lines)
+            return
+        whole = order_lines.together(rows, self.request.people_added)
+        flaw = whole if isinstance(whole, Message) else self.contradiction(whole)
+        if flaw is not None or isinstance(whole, Message):
+            for line in lines:
+                self.reject_late(line, flaw or Message(_NO_CUSTOMER))
+            return
+        self.result.orders += 1
+        self.result.people_added = self.request.people_added
+        self.result.order_lines += len(lines)
+        self.orders.store(lines, whole)
+
+    def _are_lines(self, lines: Sequence[int], rows: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether rows of one order are its lines: said, known from before, or asked once."""
+        if self.by_line:
+            return True
+        if all(self.contradicted(rows[0], row) == () for row in rows[1:]):
+            return False
+        if self.orders.known(rows[0]["code"]):
+            return True
+        if not self._asked and self.request.are_lines is not None:
+            self._asked = True
+            shown = [Line(line, self._shown(row)) for line, row in zip(lines, rows, strict=True)]
+            if self.request.are_lines(shown[:3]):
+                raise order_lines.AsLines
+        return False
+
+    def _shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """What is shown of a line of an order."""
+        names = ("code", "destination", "departs_on", "price", "party_size")
+        price = row["price"]
+        told = {**row, "price": None if price is None else plain_amount(price)}
+        return {self.header_of(name): told[name] for name in names}
 
     def _refuse_unfinished(self) -> None:
         """Rows whose order would have said what they leave out, and did not."""
@@ -177,10 +334,13 @@ class Trips(Intake):
             for (line,) in self.connection.execute(
                 f"SELECT line FROM incoming WHERE row_id IS NULL AND {lacking}"  # noqa: S608 - ours, above
             ).fetchall():
-                self.reject_late(line, Message(why))
+                self.reject_late(line, self.unnamed.get(line) or Message(why))
 
     def _merge_order(self, lines: list[int]) -> None:
         """Rows of one new order code: one trip, unless they name different customers."""
+        if self.by_line:
+            self.merge(lines)
+            return
         customers = dict(
             self.connection.execute(
                 "SELECT line, customer_id FROM incoming "  # noqa: S608 - question marks
@@ -203,9 +363,14 @@ class Trips(Intake):
     def _match_uncoded(self) -> bool:
         """Give the rows without a code their trips; False where what was passed over disagrees."""
         try:
-            found = self.standing.match()
+            found = self.standing.match(self.given, self.request.on_duplicate)
             while some := list(islice(found, _STEP)):
-                self.connection.executemany("UPDATE incoming SET row_id = ? WHERE line = ?", some)
+                self.connection.executemany(
+                    "UPDATE incoming SET row_id = ? WHERE line = ?", (one for one in some if one[0])
+                )
+                self.connection.executemany(
+                    "DELETE FROM incoming WHERE line = ?", ((one[1],) for one in some if not one[0])
+                )
         except Doubt:
             return False
         self.result.repeated += self.standing.repeated
@@ -220,12 +385,20 @@ class Trips(Intake):
         self._fold()
 
     def _settle(self) -> None:
-        self.result.updated = len(self.update_existing())
+        if self.exchange is not None:
+            self.result.notes += self.exchange.remarks()
+        if self.referrer.by_name:
+            self.result.inferred["by_name"] = self.referrer.by_name
+        written = self.update_existing()
+        self.result.updated = len(written)
         self.result.added = self.count_new()
         if self.result.added:
+            written |= self.orders.new()
             self._make_customers()
             self._infer()
             self._insert()
+        if written and self.result.orders:
+            self.orders.remember(written, self.operation)
 
     def _make_customers(self) -> None:
         wanted = self.connection.execute(
@@ -235,6 +408,8 @@ class Trips(Intake):
             self.result.customers_added = self.newcomers.store(self.operation)
             if self.newcomers.households:
                 self.result.inferred["household"] = self.newcomers.households
+            if self.newcomers.namesakes:
+                self.result.inferred["namesakes"] = self.newcomers.namesakes
 
     def _infer(self) -> None:
         """Fill in what new trips leave out, and count it, so that it can be said."""
@@ -285,6 +460,8 @@ class Trips(Intake):
         self, new: dict[str, Any], present: Mapping[str, Any], given: Mapping[str, Any]
     ) -> dict[str, Any]:
         changed = dict(new)
+        if "note" in new and self.exchange is not None:
+            changed["note"] = currencies.note_after(present["note"], new["note"])
         if "departs_on" in new and given.get("returns_on") is None:
             changed["returns_on"] = _moved(present, new["departs_on"])
         status = new.get("status")
@@ -295,14 +472,6 @@ class Trips(Intake):
                 if status != kept_by and name not in new:
                     changed[name] = None
         return changed
-
-    def merged(
-        self, first: dict[str, Any], later: dict[str, Any], only_blanks: bool
-    ) -> dict[str, Any]:
-        both = super().merged(first, later, only_blanks)
-        if "departs_on" in later and "returns_on" not in later and not only_blanks:
-            both["returns_on"] = _moved(first, later["departs_on"])
-        return both
 
     def contradiction(self, row: Mapping[str, Any]) -> Message | None:
         if row["departs_on"] and row["returns_on"]:

@@ -4,10 +4,11 @@ They are passed over: neither staged nor compared nor written. Rows that follow 
 file as their trips do in the table, as they do where the file was imported before, are compared a
 column of a chunk at a time, as long texts; the others are looked up one by one.
 
-A row without an order code means the n-th alike in the table if it is the n-th alike in the file.
-Which is the n-th is only known at the end. So what was passed over is remembered by trip, and
-`match` compares it with the rows that were staged; where they disagree it raises Doubt, and the
-file is read again without any of this. The result is the same, then and always, as without it.
+Several trips without an order code may be alike, of one customer, day and place. Which row is which
+of them (pairing.py) is only known at the end. So what was passed over is remembered by trip, and
+`match` compares it with the rows that were staged; where another pairing might be better it raises
+Doubt, and the file is read again without any of this. The result is the same, then and always, as
+without it.
 """
 
 import sqlite3
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tourcrm.base.columns import TRIP
+from tourcrm.imports import pairing
 
 _KEY = ("customer_id", "departs_on", "destination")  # of a trip without an order code
 _NUMBERS = {"customer_id"} | {one.name for one in TRIP if one.type.number}
@@ -29,12 +31,6 @@ _ALIKE_TRIP = (
     "AND t.departs_on IS c.departs_on AND t.destination IS c.destination"
 )
 _STAGED = "SELECT customer_id, departs_on, destination, line FROM incoming WHERE code IS NULL"
-_CROWDED = """
-    SELECT t.customer_id, t.departs_on, t.destination, NULL FROM (
-        SELECT customer_id, departs_on FROM trip GROUP BY 1, 2 HAVING count(*) > 1
-    ) c CROSS JOIN trip t INDEXED BY trip_customer
-    ON t.customer_id = c.customer_id AND t.departs_on IS c.departs_on
-"""
 _BETWEEN = "FROM trip WHERE id BETWEEN ? AND ?"
 
 
@@ -90,8 +86,8 @@ class Standing:
         (largest,) = connection.execute("SELECT coalesce(max(id), 0) FROM trip").fetchone()
         self._coded = bytearray(largest + 1)  # trip -> 1 where a row with its code was passed
         self._lines = array("I", bytes(4 * (largest + 1)))  # trip -> line of one without a code
+        self._loose = bytearray(largest + 1)  # trip -> 1 where that one leaves cells blank
         self._next = 0  # the trip that the next row without a code is likely to mean
-        self._any_uncoded = False
         self._look_up = True
         self._doubt = False
         self.repeated = 0  # rows passed over whose order an earlier row had named
@@ -103,11 +99,14 @@ class Standing:
         rows = _Rows(lines, blank | dict(columns), columns.get("code", nothing))
         places = range(len(lines))
         trips = self._in_line(rows)
-        differing = self._differing(rows, trips) if trips else set(places)
+        differing, loose = self._differing(rows, trips) if trips else (set(places), set())
         if not differing and self._pass_all(rows, trips):
+            for place in loose:
+                self._loose[trips[place]] = 1
             self._look_up = True
             return []
-        beside = zip(places, trips, strict=False)  # no trips, where the rows are not in line
+        # No trips, where the rows are not in line.
+        beside = ((place, trip, place in loose) for place, trip in zip(places, trips, strict=False))
         passed = self._pass(rows, (pair for pair in beside if pair[0] not in differing))
         left = [place for place in places if place not in passed]
         # After a chunk of which nothing stood the next is likely to be as new.
@@ -129,13 +128,13 @@ class Standing:
         else:
             self._lines[first:behind] = array("I", rows.lines)
             self._next = behind
-            self._any_uncoded = True
         return True
 
-    def _pass(self, rows: _Rows, found: Iterable[tuple[int, int]]) -> set[int]:
-        """Pass over rows for the trips they stand as, (place, trip); returns the places."""
+    def _pass(self, rows: _Rows, found: Iterable[tuple[int, int, bool]]) -> set[int]:
+        """Pass over rows for the trips they stand as, (place, trip, whether it leaves cells blank
+        that the trip has); returns the places."""
         passed: set[int] = set()
-        for place, trip in found:
+        for place, trip, loose in found:
             if rows.codes[place] is not None:
                 self.repeated += self._coded[trip]
                 self._coded[trip] = 1
@@ -144,8 +143,8 @@ class Standing:
                 continue
             else:
                 self._lines[trip] = rows.lines[place]
+                self._loose[trip] = loose
                 self._next = trip + 1
-                self._any_uncoded = True
             passed.add(place)
         return passed
 
@@ -166,21 +165,25 @@ class Standing:
         ids = self._connection.execute(f"SELECT id {_BETWEEN} ORDER BY id", (first, last))
         return [trip for (trip,) in ids]
 
-    def _differing(self, rows: _Rows, trips: Sequence[int]) -> set[int]:
-        """The places of the rows that differ from the trips beside them.
+    def _differing(self, rows: _Rows, trips: Sequence[int]) -> tuple[set[int], set[int]]:
+        """The places of the rows that differ from the trips beside them, and of those that leave
+        cells blank which these have.
 
         A blank cell says nothing, but for what a trip without a code is known by.
         """
         size = len(trips)
         names = rows.names()
-        there = self._connection.execute(
-            f"SELECT {', '.join(map(_sql, names))} {_BETWEEN}", (trips[0], trips[-1])
+        silent = [name for name in rows.columns if name not in names]
+        counted = "+".join(f"count({name})" for name in silent) or "0"
+        more, *there = self._connection.execute(
+            f"SELECT {counted}, {', '.join(map(_sql, names))} {_BETWEEN}", (trips[0], trips[-1])
         ).fetchone()
         differing: set[int] = set()
+        loose: set[int] = set(range(size)) if more else set()
         for name, text in zip(names, there, strict=True):
             given = rows.text(name)
             if not given.count(_END) == text.count(_END) == size - 1:
-                return set(range(size))
+                return set(range(size)), loose
             if given == text:
                 continue
             values = rows.columns[name]
@@ -190,7 +193,9 @@ class Standing:
                     values[place] is not None or (name in _KEY and rows.codes[place] is None)
                 ):
                     differing.add(place)
-        return differing
+                elif mine != theirs:
+                    loose.add(place)
+        return differing, loose
 
     def _end(self, rows: _Rows, place: int, least: int) -> int:
         """The trip that the row at a place is likely to mean, 0 if there is none: that of its
@@ -208,8 +213,8 @@ class Standing:
 
     # --- rows one by one
 
-    def _one_by_one(self, rows: _Rows, places: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """(place, trip) of rows and trips that they stand as.
+    def _one_by_one(self, rows: _Rows, places: Sequence[int]) -> Iterator[tuple[int, int, bool]]:
+        """(place, trip, whether it leaves cells blank) of rows and trips that they stand as.
 
         Rows without a code that are alike in one chunk are left to `match`: each would be
         compared with all that are alike in the table.
@@ -230,21 +235,24 @@ class Standing:
             ),
         )
         same = " AND ".join(f"(c.{name} IS NULL OR c.{name} IS t.{name})" for name in names)
+        silent = [f"t.{name} IS NOT NULL" for name in rows.columns if name not in names]
+        blank = [f"(c.{name} IS NULL AND t.{name} IS NOT NULL)" for name in names if name != "code"]
+        loose = " OR ".join([*silent, *blank])
         for meant in ("trip t ON t.code = c.code", f"{_ALIKE_TRIP} AND c.code IS NULL"):
             yield from execute(
-                f"SELECT c.place, t.id FROM temp.chunk c CROSS JOIN {meant} "  # noqa: S608 - our columns
+                f"SELECT c.place, t.id, {loose} FROM temp.chunk c CROSS JOIN {meant} "  # noqa: S608 - our columns
                 f"WHERE {same} ORDER BY c.place, t.id"
             ).fetchall()
         execute("DROP TABLE temp.chunk")
 
     # --- the end: which row without a code means which trip
 
-    def match(self) -> Iterator[tuple[int, int]]:
-        """(trip, line) of the rows staged in `incoming` without a code: the n-th alike in the
-        file is the n-th alike in the table.
+    def match(self, names: Sequence[str], way: str) -> Iterator[tuple[int, int]]:
+        """(trip, line) of the rows staged in `incoming` without a code, by the columns that the
+        file has. trip 0: the row is there, and nothing of it is to be written.
 
-        Raises Doubt where a row that was passed over is not the one that its trip would get, or
-        where one that was staged means the same trip.
+        Raises Doubt where a row that was passed over may not be the one that its trip would get,
+        or where one that was staged means the same trip.
         """
         taken = bytearray(self._coded)  # an order that the file names by its code is not meant
         for (trip,) in self._connection.execute(
@@ -255,30 +263,56 @@ class Standing:
             taken[trip] = 1
         if self._doubt:
             raise Doubt
+        cells = [name for name in names if name not in (*_KEY, "code")]
         for lines, trips in self._alike():
             free = [trip for trip in trips if not taken[trip]]
             if len(lines) == len(free) == 1 and not self._lines[free[0]]:
                 yield free[0], lines[0]
-                continue
-            passed = {self._lines[trip]: trip for trip in free if self._lines[trip]}
-            meant = dict(zip(sorted([*lines, *passed]), free, strict=False))
-            if any(meant.get(line) != trip for line, trip in passed.items()):
+            elif free:
+                yield from self._paired(lines, free, cells, way)
+
+    def _paired(
+        self, lines: Sequence[int], free: Sequence[int], names: Sequence[str], way: str
+    ) -> Iterator[tuple[int, int]]:
+        rows = dict(self._cells("incoming", "line", lines, names))
+        trips = dict(self._cells("trip", "id", free, names))
+        passed = [trip for trip in free if self._lines[trip]]
+        for trip in passed:
+            later = self._lines[trip]
+            if self._loose[trip] or any(
+                line < later and cells == trips[trip] for line, cells in rows.items()
+            ):
                 raise Doubt
-            yield from ((meant[line], line) for line in lines if line in meant)
+        # Of trips that are equal the first are those of the rows that were passed over.
+        held = Counter(trips[trip] for trip in passed)
+        for trip in sorted(trips):
+            if held[trips[trip]]:
+                held[trips[trip]] -= 1
+                del trips[trip]
+        found = pairing.pairs(rows, trips, blanks_fit=way == "fill")
+        for line, trip in found.of.items():
+            yield (0 if way == "fill" and line in found.unsure else trip), line
+
+    def _cells(
+        self, table: str, key: str, wanted: Sequence[int], names: Sequence[str]
+    ) -> Iterator[tuple[int, pairing.Cells]]:
+        for start in range(0, len(wanted), 500):
+            some = wanted[start : start + 500]
+            for number, *cells in self._connection.execute(
+                f"SELECT {', '.join((key, *names))} FROM {table} "  # noqa: S608 - ours
+                f"WHERE {key} IN ({','.join('?' * len(some))}) ORDER BY {key}",
+                some,
+            ):
+                yield number, tuple(cells)
 
     def _alike(self) -> Iterator[tuple[list[int], list[int]]]:
-        """Lines staged and trips of one customer, day and place, both in order.
-
-        Of trips that rows were passed over for only those that are not alone on their day: for
-        the others there is nothing to choose.
-        """
+        """Lines staged and trips of one customer, day and place, both in order."""
         execute = self._connection.execute
-        rows = f"{_STAGED} UNION ALL {_CROWDED}" if self._any_uncoded else _STAGED
         execute("DROP TABLE IF EXISTS temp.alike")
         execute(
             "CREATE TEMP TABLE alike AS "  # noqa: S608 - ours, above
             "SELECT customer_id, departs_on, destination, group_concat(line) AS lines "
-            f"FROM ({rows}) GROUP BY 1, 2, 3"
+            f"FROM ({_STAGED}) GROUP BY 1, 2, 3"
         )
         for lines, trips in execute(
             "SELECT c.lines, group_concat(t.id) FROM temp.alike c "  # noqa: S608 - ours, above

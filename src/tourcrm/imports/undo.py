@@ -34,6 +34,7 @@ TRIPS_CHILDREN = (
     *(("payment", "trip_id"), ("voucher", "redeemed_trip_id"), ("survey_response", "trip_id")),
 )
 _SHOWN = 8
+_COUNTED_APART = ("customer", "trip", "interaction", "survey_response")  # others belong to these
 
 
 @dataclass(slots=True)
@@ -42,8 +43,8 @@ class Undone:
 
     operation: int
     undone: int
-    removed: int = 0
-    restored: int = 0
+    removed: dict[str, int] = field(default_factory=dict)  # table -> rows, as people count them
+    restored: int = 0  # customers, trips ... that got back what they were
     kept: list[str] = field(default_factory=list)
 
 
@@ -75,7 +76,7 @@ def undo_import(
     connection = engine.raw(session)
     touched = _touched(connection, number)
     changed = list(_changed_since(connection, number))
-    named = [*touched.values(), *(name for _, name in changed)]
+    named = list(dict.fromkeys([*touched.values(), *(name for _, name in changed)]))
     if named and not keep_touched:
         raise Refused(
             N_(
@@ -88,10 +89,12 @@ def undo_import(
         )
     mine = operations.begin(session, verb, now, actor)
     result = Undone(operation=mine, undone=number, kept=named)
-    result.restored = _restore(connection, number, {key for key, _ in changed})
-    result.removed = _remove(connection, number, _kept(connection, number, touched))
+    restored = _restore(connection, number, {key for key, _ in changed})
+    result.removed, lighter = _remove(connection, number, _kept(connection, number, touched))
+    result.restored = len(restored | lighter)
     row.undone_by = mine
-    operations.finish(session, mine, {"updated": result.restored, "removed": result.removed})
+    removed = sum(result.removed.values())
+    operations.finish(session, mine, {"updated": result.restored, "removed": removed})
     return result
 
 
@@ -236,10 +239,12 @@ def _name_of(connection: sqlite3.Connection, table: str, row_id: int) -> str:
     return str(name[0] if name else row_id)
 
 
-def _restore(connection: sqlite3.Connection, number: int, skipped: set[int]) -> int:
-    restored = 0
-    for change_id, table, row_id, before in connection.execute(
-        "SELECT id, table_name, row_id, before FROM change WHERE operation_id = ? ORDER BY id DESC",
+def _restore(connection: sqlite3.Connection, number: int, skipped: set[int]) -> set[Key]:
+    """Give cells their old value; returns whose they are: a special day is its customer's."""
+    restored: set[Key] = set()
+    for change_id, table, row_id, owner, before in connection.execute(
+        "SELECT id, table_name, row_id, customer_id, before FROM change "
+        "WHERE operation_id = ? ORDER BY id DESC",
         (number,),
     ).fetchall():
         if change_id in skipped:
@@ -250,12 +255,17 @@ def _restore(connection: sqlite3.Connection, number: int, skipped: set[int]) -> 
             f"UPDATE {table} SET {sets} WHERE id = ?",  # noqa: S608 - names that we wrote
             (*old.values(), row_id),
         )
-        restored += 1
+        restored.add((table, row_id) if table in _COUNTED_APART else ("customer", owner))
     return restored
 
 
-def _remove(connection: sqlite3.Connection, number: int, kept: set[Key]) -> int:
-    """Delete what the import added, children first; what is kept keeps its own children."""
+def _remove(
+    connection: sqlite3.Connection, number: int, kept: set[Key]
+) -> tuple[dict[str, int], set[Key]]:
+    """Delete what the import added, children first; what is kept keeps its own children.
+
+    Returns how many there were, and which customers of others lost a tag or a day.
+    """
     execute = connection.execute
     execute("CREATE TEMP TABLE IF NOT EXISTS kept (table_name TEXT, row_id INTEGER)")
     execute("DELETE FROM temp.kept")
@@ -282,7 +292,16 @@ def _remove(connection: sqlite3.Connection, number: int, kept: set[Key]) -> int:
         f"UPDATE customer SET referred_by_id = NULL WHERE referred_by_id IN ({gone})",  # noqa: S608 - our own text
         (number,),
     )
-    removed = 0
+    lighter = {
+        ("customer", int(owner))
+        for table in ("special_date", "customer_tag")
+        for (owner,) in execute(
+            f"SELECT customer_id FROM {table} WHERE operation_id = ? AND customer_id NOT IN "  # noqa: S608 - the two above
+            f"({gone}) AND id NOT IN (SELECT row_id FROM temp.kept WHERE table_name = ?)",
+            (number, number, table),
+        )
+    }
+    removed: dict[str, int] = {}
     for table in _OWNED:
         if table == "import_row":
             execute(
@@ -292,13 +311,15 @@ def _remove(connection: sqlite3.Connection, number: int, kept: set[Key]) -> int:
                 (number,),
             )
             continue
-        removed += execute(
+        rows = execute(
             f"DELETE FROM {table} WHERE operation_id = ? AND id NOT IN "  # noqa: S608 - the tables above
             "(SELECT row_id FROM temp.kept WHERE table_name = ?)",
             (number, table),
         ).rowcount
+        if rows and table in _COUNTED_APART:
+            removed[table] = rows
     execute("DROP TABLE temp.kept")
-    return removed
+    return removed, lighter
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,11 @@ class Recommendation:
         return points if more >= 0 else -points
 
     @property
+    def exact(self) -> float:
+        """The same, not rounded."""
+        return 100 * (self.promoters - self.detractors) / self.answers
+
+    @property
     def margin(self) -> float:
         """By how many points it may be off, either way."""
         p, d = self.promoters / self.answers, self.detractors / self.answers

@@ -356,7 +356,7 @@ class NpsRow:
     """The net promoter score of a group; None is the group of those of whom it is not known."""
 
     group: str | None
-    nps: int
+    nps: float
     margin: float
     answers: int
     promoters: int
@@ -390,7 +390,7 @@ def nps(session: Session, period: Period, by: str | None = None) -> list[NpsRow]
     found = []
     for group, times in _counted(session, "nps", period, by).items():
         one = scores.recommendation(times)
-        points = {name: getattr(one, name) for name in _OF_NPS}
+        points = {name: getattr(one, name) for name in _OF_NPS} | {"nps": one.exact}
         found.append(NpsRow(group=group, too_few=one.answers < scores.FEW, **points))
     return _ordered(found, by)
 

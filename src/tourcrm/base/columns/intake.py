@@ -13,6 +13,7 @@ IMPORT_RESULT = (
     column("columns_used", "list", "columns_used", "已用的列"),
     column("columns_not_used", "list", "columns_not_used", "未用的列"),
     column("warnings", "list", "warnings", "警告"),
+    column("kept", "count", "kept", "保留"),
     column("notes", "list", "notes", "说明"),
 )
 

@@ -12,6 +12,8 @@ SURVEY = (
         exported=False, stored=""),
     column("trip", "code", "trip", "订单号", "订单编号 订单号码 单号 合同号 您的订单号 order_no order_number trip_code booking_no",
         asks="订单(编)?号", stored="trip_id", means="about which trip"),
+    column("number", "code", "answer_no", "答卷编号", "答卷号 答卷序号 答卷ID 答案编号 response_id response_no answer_id answer_number submission_id",
+        exported=False, in_table=False, stored=""),
     column("answered_on", "day", "answered_on", "填写日期", "日期 时间 填写时间 提交时间 提交日期 提交答卷时间 答卷时间 答题时间 回收时间 回答日期 评价时间 评价日期 date answered submitted submitted_on submit_date submit_time submitted_at date_submitted timestamp",
         means="when", help=N_("when they answered; today if left out"), option="--on", place=8),
     column("nps", "nps", "nps", "推荐意愿", "NPS值 NPS得分 NPS评分 推荐度 推荐指数 推荐分 推荐分数 推荐评分 推荐可能性 净推荐值 likelihood_to_recommend recommend recommendation",
@@ -39,7 +41,7 @@ SURVEY = (
 # What answers come to. `group` is given its header, and perhaps its words, by what they part by.
 NPS = (
     column("group", "text", "group", "分组"),
-    column("nps", "signed", "nps", "净推荐值"),
+    column("nps", "score", "nps", "净推荐值"),
     column("margin", "number", "margin", "误差(±)"),
     column("answers", "count", "answers", "答卷数"),
     column("promoters", "count", "promoters", "推荐者"),

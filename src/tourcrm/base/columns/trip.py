@@ -33,6 +33,8 @@ TRIP = (
         help=N_("number of people"), option="--people", place=2),
     column("price", "amount", "price", "团费", "价格 金额 总价 总金额 总额 总费用 总团费 订单金额 订单总额 订单总价 费用 应收 应收款 应收金额 应收团款 应付金额 应付款 应付总额 应付团款 应付 合同金额 成交价 成交金额 销售额 团款 总团款 amount total total_price total_amount grand_total order_total order_amount booking_amount revenue",
         means="price of the whole trip in fen (divide by 100); empty if unknown", help=N_("price of the whole trip, for example 12800 or 1.28万"), place=1),
+    column("currency", "currency", "currency", "币种", "货币 币别 货币类型 货币单位 货币种类 结算币种 交易币种 订单币种 结算货币 ccy cur currency_code currency_type",
+        exported=False, in_table=False, stored=""),
     column("channel", "text", "channel", "渠道", "下单渠道 订单来源 sales_channel", in_table=False, help=N_("how it was sold")),
     column("advisor", "text", "advisor", "顾问", "旅行顾问 销售 业务员 计调 经办人 adviser consultant agent sales",
         help=N_("who in the agency advised"), option="--adviser", found=True),

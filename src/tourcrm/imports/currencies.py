@@ -1,0 +1,148 @@
+"""Amounts of a sheet in other currencies than the agency's: refused, or converted at a rate that
+somebody said, which is kept in the note.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from tourcrm.base import money
+from tourcrm.base.errors import CellError, Message, WrongUsage
+from tourcrm.base.i18n import N_
+from tourcrm.base.parsing import Beside
+
+_RATE = re.compile(r"\s*(?P<currency>[^=]+?)\s*=\s*(?P<rate>[0-9]{1,9}(\.[0-9]{1,9})?)\s*")
+_CONVERTED = re.compile(r"-?[0-9]+\.[0-9]{2} [A-Z]{3} x [0-9.]+")
+_BETWEEN = "; "
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount whose cell names a currency."""
+
+    fen: int
+    currency: str
+
+
+def rates(given: Sequence[str], home: str) -> dict[str, Decimal]:
+    """What --rate says: USD=7.1 is what one USD is worth in the agency's currency."""
+    found: dict[str, Decimal] = {}
+    for one in given:
+        match = _RATE.fullmatch(one)
+        try:
+            currency = money.parse_currency(match["currency"], home) if match else ""
+            rate = Decimal(match["rate"]) if match else Decimal(0)
+        except (CellError, InvalidOperation):
+            currency, rate = "", Decimal(0)
+        if not currency or currency == home or not rate or currency in found:
+            raise WrongUsage(
+                N_(
+                    "--rate takes CURRENCY=RATE, what one is worth in {home}, like USD=7.1; "
+                    "not {given}."
+                ),
+                home=home,
+                given=one[:60],
+            )
+        found[currency] = Decimal(f"{rate.normalize():f}")
+    return found
+
+
+def parse(cell: str, home: str) -> int | Amount | Beside:
+    """Reads a cell of amounts of any currency; a sum is one of the agency's."""
+    try:
+        fen, currency = money.parse_money(cell, home)
+    except CellError:
+        return money.parse_sum(cell, home)
+    return fen if currency is None else Amount(fen, currency)
+
+
+@dataclass(slots=True)
+class Exchange:
+    """Brings the amounts of a sheet into the agency's currency."""
+
+    home: str
+    rates: Mapping[str, Decimal]
+    header: str | None  # of the column that names the currency
+    amounts: str  # the header of the amounts
+    converted: Counter[str] = field(default_factory=Counter)
+
+    def read(
+        self, amounts: Sequence[Any], currencies: Sequence[str | None], notes: Sequence[str | None]
+    ) -> tuple[list[int | None], list[str | None], dict[int, Message]]:
+        """The amounts, notes that tell of conversions, and why some cannot be taken, by place."""
+        prices: list[int | None] = []
+        told = list(notes)
+        refused: dict[int, Message] = {}
+        for place, (amount, column) in enumerate(zip(amounts, currencies, strict=True)):
+            if amount is None:
+                prices.append(None)
+                continue
+            fen, said = (amount, None) if type(amount) is int else (amount.fen, amount.currency)
+            currency = column or said or self.home
+            if said and column and said != column:
+                refused[place] = self._contradiction(said, column)
+            elif currency != self.home and currency not in self.rates:
+                refused[place] = self._foreign(currency, column)
+            if place in refused:
+                prices.append(None)
+                continue
+            if currency != self.home:
+                kept = f"{money.plain_amount(fen)} {currency} x {self.rates[currency]}"
+                told[place] = f"{told[place]}{_BETWEEN}{kept}" if told[place] else kept
+                fen = money.convert(fen, self.rates[currency])
+                self.converted[currency] += 1
+            if fen > money.LIMIT:
+                refused[place] = Message(N_("the amount is too large: check its digits"))
+            prices.append(fen)
+        return prices, told, refused
+
+    def _contradiction(self, said: str, column: str) -> Message:
+        return Message(
+            N_("{column}: the amount is in {said}, but {header} says {other}"),
+            column=self.amounts,
+            said=said,
+            header=self.header,
+            other=column,
+        )
+
+    def _foreign(self, currency: str, column: str | None) -> Message:
+        return Message(
+            N_(
+                "{column}: it is in {other}, but amounts are kept in {currency}: convert it, or "
+                "say the rate with --rate {other}=..."
+            ),
+            column=self.header if column else self.amounts,
+            other=currency,
+            currency=self.home,
+        )
+
+    def remarks(self) -> list[Message]:
+        """What was converted, for the summary."""
+        return [
+            Message(
+                N_("{n} amounts converted from {currency} at {rate}; kept in the note"),
+                n=count,
+                currency=currency,
+                rate=self.rates[currency],
+            )
+            for currency, count in self.converted.items()
+        ]
+
+
+def note_after(there: str | None, given: str | None) -> str | None:
+    """The note of a trip that is there, where a row gives one that tells of a conversion alone.
+
+    What somebody wrote beside it stays.
+    """
+    if not there or not given or not _CONVERTED.fullmatch(given):
+        return given
+    currency = given.split(" ")[1]
+    parts = [
+        part
+        for part in there.split(_BETWEEN)
+        if not (_CONVERTED.fullmatch(part) and part.split(" ")[1] == currency)
+    ]
+    return there if given in there.split(_BETWEEN) else _BETWEEN.join([*parts, given])
