@@ -5,13 +5,13 @@ A blank cell says nothing, and two spellings of one text (blanks, width, case) s
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 from tourcrm.base import i18n
 from tourcrm.base.errors import Message
+from tourcrm.base.folding import joined
 from tourcrm.base.i18n import N_
 
 MOST_NUMBERS = 2  # that a customer has room for
@@ -22,13 +22,8 @@ def same(one: Any, other: Any) -> bool:
     if one == other or one is None or other is None:
         return True
     if isinstance(one, str) and isinstance(other, str):
-        return plain(one) == plain(other)
+        return joined(one) == joined(other)
     return False
-
-
-def plain(text: str) -> str:
-    """A text without what its spelling adds: width, case, blanks."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def between(

@@ -18,8 +18,8 @@ from typing import Any, cast
 
 from tourcrm.base import display, parsing
 from tourcrm.base.errors import CellError, Message
+from tourcrm.base.folding import joined
 from tourcrm.base.i18n import N_
-from tourcrm.imports.contradictions import plain
 
 # Key kinds, strongest first, and the columns of customer that hold them.
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -142,7 +142,7 @@ class Register:
             for row_id, code, called, phone, phone2 in self._connection.execute(
                 "SELECT c.id, c.code, c.name, c.phone, c.phone2 FROM temp.called n "
                 "JOIN customer c ON c.id = n.id WHERE n.name = ? ORDER BY c.id",
-                (plain(name),),
+                (joined(name),),
             )
         ]
 
@@ -151,7 +151,7 @@ class Register:
         if self._called:
             return
         self._called = True
-        self._connection.create_function("plain_name", 1, plain, deterministic=True)
+        self._connection.create_function("plain_name", 1, joined, deterministic=True)
         self._connection.execute(
             "CREATE TEMP TABLE called AS SELECT plain_name(name) AS name, id FROM customer"
         )
@@ -337,7 +337,7 @@ def _refuse_stranger(person: Person, found: Candidate, other_id: bool) -> None:
 
 
 def _agree(one: str | None, other: str | None) -> bool:
-    return not one or not other or plain(one) == plain(other)
+    return not one or not other or joined(one) == joined(other)
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -475,7 +475,7 @@ class Referrer:
         found = self.register.named(name)
         if len(found) == 1:
             self._known[key] = found[0].row_id
-            self.named[key] = plain(name)
+            self.named[key] = joined(name)
         elif found:
             self._known[key] = namesakes(found)
 

@@ -11,10 +11,10 @@ from sqlmodel import Session
 
 from tourcrm.base import parsing, pinyin
 from tourcrm.base.errors import CellError, Message
+from tourcrm.base.folding import joined
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import BIRTHDAY
 from tourcrm.db import codes, engine
-from tourcrm.imports.contradictions import plain
 from tourcrm.imports.matching import (
     Ambiguous,
     Candidate,
@@ -121,7 +121,7 @@ class Newcomers:
     def _later(self, person: Person) -> int:
         """A placeholder for somebody of whom a name is known: rows below may tell who that is."""
         number = -len(self.pending) - 1
-        return self.pending.setdefault(plain(person.name or ""), (number, person))[0]
+        return self.pending.setdefault(joined(person.name or ""), (number, person))[0]
 
     def settle_names(self) -> Iterator[tuple[int, int | Message]]:
         """(placeholder, whom it means or why nobody): the one of that name who was made, or a new
@@ -156,7 +156,7 @@ class Newcomers:
             "INSERT INTO temp.made VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 *(row_id, person.code, person.name, first, second, person.id_number),
-                plain(person.name or ""),
+                joined(person.name or ""),
             ),
         )
         self._referrer.register.add(person, row_id)
