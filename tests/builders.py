@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from tests.quick import database
+from tourcrm.analysis.population import Basis
 from tourcrm.db import engine, operations
 from tourcrm.models import Customer, SpecialDate, Trip
 
@@ -83,6 +84,11 @@ def add_trip(session: Session, customer: int, departs_on: date | str | None, **f
         if name.endswith("_on") and isinstance(value, str):
             row[name] = date.fromisoformat(value)
     return _add(session, Trip(customer_id=customer, **row))
+
+
+def usual_basis(as_of: date, **other: Any) -> Basis:
+    """What conclusions rest on where the settings are as they come, but for what is given."""
+    return Basis(**{"as_of": as_of, "months": 36, "cuts": (50, 80, 95), **other})
 
 
 def add_special_date(

@@ -90,6 +90,9 @@ def test_rfm_warns_of_few_customers_and_of_equals(invoke: Invoke, db: Path) -> N
     out = invoke("segments", "rfm").stdout
     assert "Only 3 customers" in out
     assert "M: many customers are equal, so nobody scores 2, 3, 4, 5." in out
+    assert "F: many" not in out  # its scores are fixed
+    by_fifths = invoke("segments", "rfm", "--scoring", "quantile").stdout
+    assert "F: many customers are equal, so nobody scores 2, 3, 4, 5." in by_fifths
 
 
 @pytest.mark.parametrize(("customers", "warned"), [(24, True), (25, False)])
@@ -154,6 +157,19 @@ def test_rising_stars_are_on_time_and_spend_like_the_middle_of_tier_b(
                 add_trip(session, who, day, price=revenue * 100 // trips)
     out = " ".join(invoke("segments", "tiers").stdout.split())
     assert "Rising stars of tier C, on time and with trips worth those of tier B: 升, 平." in out
+
+
+def test_of_many_rising_stars_five_are_named(invoke: Invoke, db: Path) -> None:
+    agency(db, today=TODAY.isoformat())
+    with writing(db) as session:
+        for name, revenue, trips in (
+            ("A", 500, 1), ("B", 300, 10), *((f"升{one}", 60 - one, 1) for one in range(1, 7)),
+        ):  # fmt: skip
+            who = add_customer(session, name=name)
+            for _ in range(trips):
+                add_trip(session, who, "2026-10-01", price=revenue * 100 // trips)
+    out = " ".join(invoke("segments", "tiers", "--cuts", "43,70,99").stdout.split())
+    assert "those of tier B: 升1, 升2, 升3, 升4, 升5." in out
 
 
 @pytest.mark.parametrize(("lang", "word"), [("en", "large, high"), ("zh", "大单高忠诚")])

@@ -9,7 +9,16 @@ import pytest
 from sqlmodel import Session
 from typer.testing import CliRunner
 
-from tests.builders import NOW, TODAY, add_customer, add_special_date, add_trip, agency, writing
+from tests.builders import (
+    NOW,
+    TODAY,
+    add_customer,
+    add_special_date,
+    add_trip,
+    agency,
+    usual_basis,
+    writing,
+)
 from tests.contacts import (
     add_answer,
     add_complaint,
@@ -23,7 +32,6 @@ from tests.plans import assert_one_pass, scans_of_trip, told
 from tourcrm import cli, followup
 from tourcrm.agenda.rules import parser
 from tourcrm.analysis import population, trip_history
-from tourcrm.analysis.population import Basis
 from tourcrm.db import engine, files, setting
 from tourcrm.reports import morning
 
@@ -49,7 +57,7 @@ def read_the_morning(session: Session) -> None:
 
 
 def build_the_population(session: Session) -> None:
-    population.build(session, Basis(TODAY))
+    population.build(session, usual_basis(TODAY))
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from tests.builders import agency, writing
+from tests.builders import agency, usual_basis, writing
 from tourcrm import segment
-from tourcrm.analysis.population import Basis
 from tourcrm.db import engine
 
 Answers = dict[str, dict[str, str]]
@@ -111,7 +110,7 @@ def test_rfm_of_every_customer(
     column: str,
 ) -> None:
     expected = _answers(reference, name, file, key)
-    basis = Basis(date.fromisoformat(as_of), months=None)
+    basis = usual_basis(date.fromisoformat(as_of), months=None)
     rows = segment.rfm(opened(name), basis, scoring).rows
     assert {
         row.customer: (row.recency_days, row.frequency, row.monetary, row.r, row.f, row.m)
@@ -137,7 +136,9 @@ def test_rfm_equals_what_r_itself_printed(
     printed = {
         row["customer_id"]: row for row in _csv(reference / "rfm_r_orders/input/published_by_R.csv")
     }
-    rows = segment.rfm(opened("rfm_r_orders"), Basis(date(2006, 12, 31), months=None), "r").rows
+    rows = segment.rfm(
+        opened("rfm_r_orders"), usual_basis(date(2006, 12, 31), months=None), "r"
+    ).rows
     assert len(rows) == 995
     for row in rows:
         r = printed[row.customer]
@@ -162,7 +163,9 @@ def test_tiers_of_every_customer(
 ) -> None:
     column = f"tier_{'_'.join(map(str, cuts))}"
     without = "ABCDE"[len(cuts) + 1]  # the answers' letter for no revenue: we give no tier
-    found = segment.tiers(opened(name), Basis(date.fromisoformat(as_of), months=None, cuts=cuts))
+    found = segment.tiers(
+        opened(name), usual_basis(date.fromisoformat(as_of), months=None, cuts=cuts)
+    )
     assert {row.customer: row.tier or without for row in found.rows} == {
         code: answer[column] for code, answer in _answers(reference, name, file, key).items()
     }
@@ -187,7 +190,7 @@ def test_cadence_and_quadrant_of_every_customer(
     expected = _answers(reference, name, file, key)
     (observed,) = _csv(reference / name / "expected" / "population_gaps.csv")
     gap = float(observed["median"])
-    basis = Basis(date.fromisoformat(as_of), months=None, scale_by="value_per_trip", gap=gap)
+    basis = usual_basis(date.fromisoformat(as_of), months=None, scale_by="value_per_trip", gap=gap)
     found = segment.quadrants(opened(name), basis)
     for row in found.rows:
         answer = expected[row.customer]
@@ -207,7 +210,7 @@ def test_cadence_and_quadrant_of_every_customer(
             f"{row.scale}_{row.loyalty}" if row.quadrant == "new" else row.quadrant
             for row in found.rows
         ) == Counter(counted)
-        learnt = segment.quadrants(opened(name), Basis(basis.as_of, months=None)).population
+        learnt = segment.quadrants(opened(name), usual_basis(basis.as_of, months=None)).population
         assert (learnt.gap, learnt.gaps) == (gap, int(observed["n_gaps"]))
 
 
@@ -225,7 +228,7 @@ def test_expected_gap_of_every_customer(
     (observed,) = _csv(reference / name / "expected" / "population_gaps.csv")
     segment.quadrants(
         session,
-        Basis(date.fromisoformat(as_of), months=None, gap=float(observed["median"])),
+        usual_basis(date.fromisoformat(as_of), months=None, gap=float(observed["median"])),
     )
     found = engine.raw(session).execute(
         "SELECT c.code, p.trip_days, p.expected_gap, p.first_on, p.last_on "

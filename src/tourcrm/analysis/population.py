@@ -53,8 +53,8 @@ class Basis:
     """
 
     as_of: date
-    months: int | None = 36
-    cuts: tuple[int, ...] = (50, 80, 95)
+    months: int | None
+    cuts: tuple[int, ...]
     gap: float | None = None
     scale_by: str = "yearly_spend"
     large_from: int | None = None
@@ -85,7 +85,6 @@ class Population:
     gap_assumed: bool
     scale_cut: float | None  # large from here up (fen, or people); None where nobody has a value
     revenue: int  # of all customers in the window, fen
-    paying: int  # customers with revenue
     tier_from: dict[str, int]  # tier -> the lowest revenue in it, fen; only tiers with members
     ties: tuple[Tie, ...]
     people: "People"
@@ -105,21 +104,18 @@ def tier_cuts(
     """Tiers by the share of sales that stands before a customer, the largest first.
 
     Returns the lowest revenue of each tier that has members, the best tier first, and the ties
-    that span a cut. Revenue of 0 or less has no tier. Whole numbers throughout: no share is
-    rounded.
+    that span a cut. Revenue of 0 or less has no tier.
     """
-    from numpy import array, asarray, cumsum, flatnonzero, searchsorted, unique
+    from numpy import cumsum, flatnonzero, searchsorted, unique
 
-    given = asarray(revenues)
-    paying = given[given > 0] if len(given) else given
-    # Hundredths of a share fit 64 bits but for sums that no agency has; Python's numbers fit all.
-    numbers = "int64" if float(paying.sum()) < 2**56 else object
-    amounts, times = unique(paying.astype(numbers), return_counts=True)
+    given = trip_history.numbers(revenues)
+    paying = given[given > 0]
+    amounts, times = unique(paying, return_counts=True)
     amounts, times = amounts[::-1], times[::-1]
     upto = cumsum(amounts * times)
-    limits = array([cut * int(upto[-1]) for cut in cuts] if len(upto) else [], dtype=numbers)
-    places = searchsorted(limits, (upto - amounts * times) * 100, side="right")
-    parted = (times > 1) & (searchsorted(limits, (upto - amounts) * 100, side="right") > places)
+    limits = [-(-cut * int(paying.sum()) // 100) for cut in cuts]  # up to a whole fen
+    places = searchsorted(limits, upto - amounts * times, side="right")
+    parted = searchsorted(limits, upto - amounts, side="right") > places
     # Without the places, numpy would load masked arrays first.
     found, lasts = unique(places[::-1], return_index=True)
     least = amounts[::-1][lasts].tolist()
@@ -152,7 +148,7 @@ _APART = "c.kind = 'internal' OR (c.status = 'deceased' AND coalesce(c.lost_on, 
 _RECENT = f"""
 SELECT
     c.code, c.name,
-    CASE WHEN last_return < :as_of THEN {dialect.days_between("last_return", ":as_of")} ELSE 0 END,
+    max({dialect.days_between("last_return", ":as_of")}, 0),
     window_trips, revenue
 FROM (
     SELECT
@@ -244,8 +240,7 @@ class People:
         self.quadrant = where(first_timer, QUADRANTS.index("new"), 2 * self.large + self.loyal)
         self.tier = full(len(self.apart), -1, dtype=int8)
         for tier, least in reversed(tiers.items()):
-            self.tier[known.revenue >= least] = TIERS.index(tier)
-        self.tier[self.apart | (known.revenue <= 0)] = -1
+            self.tier[~self.apart & (known.revenue >= least)] = TIERS.index(tier)
 
     def fitting(
         self,
@@ -285,16 +280,9 @@ class People:
 
     def places_of(self, customers: "Iterable[int] | Numbers") -> "Numbers":
         """The places of these customers (each named once), of those who have one."""
-        from numpy import searchsorted, sort
+        from numpy import flatnonzero
 
-        everybody = self.known.customer
-        if not len(everybody):
-            return everybody
-        some = sort(trip_history.numbers(customers))
-        at = searchsorted(everybody, some)
-        at[at == len(everybody)] = 0
-        found: Numbers = at[everybody[at] == some]
-        return found
+        return flatnonzero(trip_history.among(self.known.customer, trip_history.numbers(customers)))
 
     def standing_of(self, customers: Iterable[int]) -> dict[int, tuple[str | None, str, str, str]]:
         """Tier, quadrant, cadence and last departure of these customers, if they travelled."""
@@ -365,12 +353,12 @@ def _spending(known: Histories, today: int) -> "tuple[Reals, Reals]":
     Averages pass over trips without a price: who has only such spent nobody knows what (nan), and
     who has no trip in the window nothing a year.
     """
-    from numpy import errstate, nan, where
+    from numpy import errstate, maximum, nan, where
 
-    days = today - known.window_first
-    with errstate(divide="ignore", invalid="ignore"):
-        each = where(known.window_priced > 0, known.revenue / known.window_priced, nan)
-        yearly = where(days < DAYS_A_YEAR, known.revenue, known.revenue * DAYS_A_YEAR / days)
+    days = maximum(today - known.window_first, DAYS_A_YEAR)
+    yearly = known.revenue * DAYS_A_YEAR / days
+    with errstate(invalid="ignore"):
+        each = known.revenue / known.window_priced  # 0 / 0 is nan
     unknown = (known.window_trips > 0) & (known.window_priced == 0)
     return where(unknown, nan, yearly), each
 
@@ -425,7 +413,6 @@ def build(session: Session, basis: Basis, *, whole: bool = True) -> Population:
         gap_assumed=assumed,
         scale_cut=cut,
         revenue=int(revenues.sum()),
-        paying=int((revenues > 0).sum()),
         tier_from=tier_from,
         ties=ties,
         people=people,

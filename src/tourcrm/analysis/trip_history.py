@@ -37,7 +37,7 @@ COUNTED_OF_ALL = f"+{COUNTED}"
 # The one pass over trip, a piece of it. Only what the covering index holds may be named here; in
 # its order the trips of a customer stand together, by departure. Printing numbers takes longest:
 # customers are told from the first one of the piece, prices (-1: unknown) only in the window.
-PIECE = 4096  # customers' ids
+PIECE = 4096  # from the first customer's id to the last one's
 _NEXT = "SELECT min(customer_id) FROM trip WHERE customer_id > ?"
 _LARGEST_ID = (1 << 63) - 1
 _SCAN = f"""
@@ -88,15 +88,14 @@ class Histories:
 
     def of_yeardays(self, yeardays: Iterable[str]) -> "Numbers":
         """The places of those whose last departure fell on one of these days (MM-DD)."""
-        from numpy import flatnonzero, isin
+        from numpy import flatnonzero, isin, unique
 
-        if not len(self.last):
-            return self.last
-        years = range(day_of(int(self.last.min())).year, day_of(int(self.last.max())).year + 1)
+        # Without the places, numpy would load masked arrays first.
+        years, _ = unique(self.last.astype("M8[D]").astype("M8[Y]"), return_index=True)
         days = [
             day_number(date(year, int(day[:2]), int(day[3:])))
             for day in yeardays
-            for year in years
+            for year in (years.astype("int64") + _EPOCH.year).tolist()
             if day != "02-29" or isleap(year)
         ]
         return flatnonzero(isin(self.last, days))
@@ -140,7 +139,7 @@ def _pieces(connection: Raw, as_of: date, start: date | None) -> Iterator[Histor
     days = {"as_of": as_of.isoformat(), "start": start.isoformat() if start else ""}
     first = place = 0  # even where there is no trip, there is a piece
     while first is not None:
-        last = min(first + PIECE - 1, _LARGEST_ID)
+        last = min(first + PIECE, _LARGEST_ID)
         params = {**days, "first": first, "last": last}
         customers, departures, returns, prices = connection.execute(_SCAN, params).fetchone()
         piece = _histories(
@@ -171,14 +170,12 @@ def _histories(
     firsts = np.flatnonzero(np.diff(ids, prepend=-1))
     lasts = np.append(firsts[1:], len(ids))[: len(firsts)] - 1
     trips = lasts - firsts + 1
-    new_day = np.diff(departed, prepend=-1) != 0
+    new_day = np.diff(departed, prepend=departed[:1]) != 0
     new_day[firsts] = True
     late = departed > (day_number(start) if start else np.iinfo(np.int64).min)
-    price = np.full(len(ids), -1)
-    price[late] = prices
-    priced = price >= 0
+    priced, price = np.zeros(len(ids), dtype=bool), np.zeros(len(ids), dtype="int64")
+    priced[late], price[late] = prices >= 0, np.maximum(prices, 0)
     window_trips = _sums(late, firsts)
-    inside = window_trips > 0
     return Histories(
         customer=ids[firsts],
         trips=trips,
@@ -188,8 +185,8 @@ def _histories(
         last_return=np.maximum.reduceat(returned, firsts) if len(firsts) else returned,
         window_trips=window_trips,
         window_priced=_sums(priced, firsts),
-        window_first=departed[np.where(inside, lasts - window_trips + 1, lasts)],
-        revenue=_sums(np.where(priced, price, 0), firsts),
+        window_first=departed[lasts - np.maximum(window_trips - 1, 0)],
+        revenue=_sums(price, firsts),
         departures=departed.astype(np.int32),
         whose=np.repeat(np.arange(place, place + len(firsts), dtype=np.int32), trips),
     )
