@@ -9,10 +9,10 @@ import pytest
 from sqlmodel import Session, col, select
 
 from tests.builders import add_customer, add_trip, agency
-from tests.office import Office, at_work, moment
+from tests.office import ZONE, Office, at_work, moment
 from tourcrm.base.errors import NotFound, Refused, WrongUsage
 from tourcrm.bookings import payments, vouchers
-from tourcrm.complaints import clock, policy, queries, sla
+from tourcrm.complaints import clock, policy, queries, sla, story
 from tourcrm.complaints import service as complaints
 from tourcrm.complaints.clock import Clock
 from tourcrm.complaints.compensation import share
@@ -150,17 +150,54 @@ def test_the_list_of_any_moment_of_the_past(office: Office) -> None:
     code = whole(office)
     office.step("reopen", code, "x")
     for now, state in (
-        ("2026-11-20 08:59", None),
-        ("2026-11-20 09:10", "waiting"),
-        ("2026-11-20 09:40", "answered"),
-        ("2026-11-20 12:00", "judged"),
-        ("2026-11-21 12:00", "resolved"),
+        ("2026-11-20 08:59:59", None),
+        ("2026-11-20 09:00:00", "waiting"),
+        ("2026-11-20 09:29:59", "waiting"),
+        ("2026-11-20 09:30:00", "answered"),
+        ("2026-11-20 09:59:59", "answered"),
+        ("2026-11-20 10:00:00", "judged"),
+        ("2026-11-21 09:00:00", "resolved"),
+        ("2026-11-22 08:59:59", "resolved"),
     ):
         office.at(now)
         assert [row.state for row in listing(office)] == ([state] if state else []), now
-    assert [row.state for row in listing(office, opened=False, closed=True)] == []
-    office.at("2026-11-22 08:59")
+        assert listing(office, opened=False, closed=True) == []
     assert listing(office)[0].in_time is True
+    office.at("2026-11-22 09:00:00")
+    assert [(row.state, row.reopened) for row in listing(office)] == [("waiting", 1)]
+
+
+def test_a_list_has_clocks_then_the_oldest_open_then_the_latest_closed(office: Office) -> None:
+    for number, closed_on in (("1", "2026-11-25"), ("2", "2026-11-26")):
+        whole(office, text=f"closed {number}")
+        office.at(f"{closed_on} 09:00")
+    for number, day in (("2", "2026-11-19"), ("1", "2026-11-18")):
+        code = office.open(text=f"answered {number}", at=moment(f"{day} 10:00"))
+        office.respond(code)
+    office.open(text="new", severity="crisis")
+    office.open(text="old", at=moment("2026-11-26 08:00"))
+    rows = listing(office, opened=True, closed=True)
+    assert [row.text for row in rows] == [
+        *("new", "old", "answered 1", "answered 2", "closed 2", "closed 1")
+    ]
+
+
+def test_an_answer_is_in_time_to_the_very_second(office: Office) -> None:
+    code, late = office.open(), office.open(text="late")
+    office.at("2026-11-20 10:58:01")
+    assert [row.minutes_left for row in listing(office)] == [1, 1]
+    office.at("2026-11-20 11:00")
+    assert [(row.in_time, row.breached, row.minutes_left) for row in listing(office)] == [
+        (None, False, 0), (None, False, 0),
+    ]  # fmt: skip
+    office.respond(code)
+    office.at("2026-11-20 11:00:01")
+    office.respond(late)
+    office.at("2026-11-20 12:00")
+    assert {row.text: (row.in_time, row.breached) for row in listing(office)} == {
+        "x": (True, False),
+        "late": (False, True),
+    }
 
 
 def test_a_crisis_is_answered_when_its_checklist_is(office: Office) -> None:
@@ -449,6 +486,8 @@ def test_a_fix_inside_stays_open_until_it_is_done(office: Office) -> None:
     done = office.step("close", code, told=True)
     assert "换酒店 (李娜)" in str(done.notes[0])
     assert fixes(office) == [("换酒店", None)]
+    assert fixes(office, date(2026, 11, 19)) == []
+    assert fixes(office, date(2026, 11, 20)) == [("换酒店", None)]
     promise(office, code, "培训")
     with pytest.raises(Refused, match="2 open fixes; say which by its number: 1 换酒店, 2 培训"):
         fixed(office, code, None)
@@ -457,6 +496,11 @@ def test_a_fix_inside_stays_open_until_it_is_done(office: Office) -> None:
     assert fixed(office, code, 2) == ()
     assert fixed(office, code, None) == ("换酒店",)
     assert fixes(office) == [("换酒店", date(2026, 11, 23)), ("培训", date(2026, 11, 23))]
+    assert fixes(office, date(2026, 11, 22)) == [("换酒店", None), ("培训", None)]
+    for day, open_ in (("20", 2), ("22", 2), ("23", 0)):
+        [row] = listing(office.at(f"2026-11-{day} 10:00"), opened=True, closed=True)
+        assert row.fixes_open == open_, day
+    office.at("2026-11-23 09:00")
     assert fixed(office, code, None) == ()
     promise(office, code, "培训")  # again, since it was done
     promise(office, code, "培训")
@@ -481,8 +525,8 @@ def fixed(office: Office, code: str, which: int | None) -> tuple[str, ...]:
     )
 
 
-def fixes(office: Office) -> list[tuple[str, date | None]]:
-    found = queries.fixes(office.session, date(2026, 12, 1))
+def fixes(office: Office, day: date = date(2026, 12, 1)) -> list[tuple[str, date | None]]:
+    found = queries.fixes(office.session, day)
     return [(one.what, one.done_on) for one in found]
 
 
@@ -510,6 +554,46 @@ def test_what_is_corrected_changes_the_clock(office: Office) -> None:
     assert not office.step("edit", code, severity="crisis").changed
 
 
+def test_what_was_answered_has_nothing_left_to_tick(office: Office) -> None:
+    code = office.open()
+    office.respond(code)
+    done = office.step("edit", code, severity="crisis")
+    assert (done.changed, done.unticked, done.due_at) == (True, (), None)
+
+
+@pytest.mark.parametrize(
+    ("departs_on", "returns_on", "found"),
+    [
+        ("2026-11-20", "2026-11-25", True),
+        ("2026-11-21", "2026-11-25", False),
+        ("2026-10-15", "2026-10-21", True),
+        ("2026-10-15", "2026-10-20", False),
+        ("2026-10-21", None, True),
+        ("2026-10-20", None, False),
+    ],
+)
+def test_a_complaint_may_be_about_a_trip_of_the_last_30_days(
+    office: Office, departs_on: str, returns_on: str | None, found: bool
+) -> None:
+    who = add_customer(office.session, "C9")
+    trip = add_trip(office.session, who, departs_on, returns_on=returns_on)
+    customer = office.session.get_one(Customer, who)
+    likely = clock.likely_trip(office.session, customer, office.now.date())
+    assert (likely.id if likely else None) == (trip if found else None)
+    add_trip(office.session, who, "2026-11-10")
+    likely = clock.likely_trip(office.session, customer, office.now.date())
+    assert (likely is None) == found  # of two nobody knows which
+
+
+def test_days_on_which_a_complaint_is_open_end_at_midnight(office: Office) -> None:
+    office.at("2026-11-23 12:00")
+    for text, at in (("that day", "2026-11-20 23:59:59"), ("the next", "2026-11-21 00:00")):
+        office.open(text=text, at=moment(at))
+    day = date(2026, 11, 20)
+    found = list(story.days_open(office.session, day, ZONE))
+    assert [(first, last) for _who, _complaint, first, last in found] == [(day, None)]
+
+
 def test_an_unknown_code_is_told(office: Office) -> None:
     office.open()
     assert office.row("k00001 ").code == "K00001"
@@ -528,3 +612,18 @@ def test_shares_are_counted_by_clocks_not_by_complaints(office: Office) -> None:
     assert (found.cases, found.in_time, found.running) == (2, 1, 1)
     [month] = [one for one in found.shares if one.by == "month"]
     assert (month.group, month.cases, month.share, month.minutes) == ("2026-11", 2, 0.5, 30.0)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "cases"),
+    [("20", "22", 3), ("21", "21", 1), ("20", "20", 1), ("21", "22", 2), ("23", "30", 0)],
+)
+def test_shares_count_from_the_first_day_to_the_last(
+    office: Office, first: str, last: str, cases: int
+) -> None:
+    for at in ("2026-11-20 00:00", "2026-11-21 23:59:59", "2026-11-22 00:00"):
+        code = office.at(at).open(text=at)
+        office.respond(code)
+    span = date(2026, 11, int(first)), date(2026, 11, int(last))
+    found = sla.report(office.session, office.settings, office.now, *span)
+    assert (found.cases, found.in_time, found.running) == (cases, cases, 0)

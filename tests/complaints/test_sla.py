@@ -71,3 +71,23 @@ def test_the_unnamed_are_counted_and_never_accused() -> None:
     found = shares([*cases(None, 0, 20), *cases("Li", 20, 0)])
     assert [one.group for one in found.shares if one.by == "guide"] == ["Li", None]
     assert not found.standing_out
+
+
+def test_five_cases_can_be_compared_with_five() -> None:
+    found = shares([*cases("Li", 0, 5), *cases("Wang", 5, 0)])
+    assert (found.compared, [one.group for one in found.standing_out]) == (2, ["Li"])
+    found = shares([*cases("Li", 0, 5), *cases("Wang", 4, 0)])
+    assert found.compared == 0
+
+
+def test_months_are_in_order_and_other_groups_by_their_cases_then_by_name() -> None:
+    told = [
+        ("2026-11", "b"),
+        ("2026-11", None),
+        ("2026-10", "a"),
+        ("2026-12", "c"),
+        ("2026-12", "c"),
+    ]
+    found = shares([Case(True, 1.0, {"month": month, "guide": guide}) for month, guide in told])
+    groups = {by: [one.group for one in found.shares if one.by == by] for by in ("month", "guide")}
+    assert groups == {"month": ["2026-10", "2026-11", "2026-12"], "guide": ["c", "a", "b", None]}

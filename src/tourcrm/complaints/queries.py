@@ -200,7 +200,7 @@ def page(session: Session, settings: Settings, row: Complaint, now: datetime, to
     [found] = listing(
         session,
         settings,
-        max(now, *(event.at for event in events)) if events else now,
+        max([now, *(event.at for event in events)]),
         Wanted(opened=True, closed=True, complaint_id=number),
     )
     trip = clock.trip_of(session, row)

@@ -44,13 +44,13 @@ class Done:
     code: str
     customer: str
     name: str
-    changed: bool = True
-    needs: tuple[str, ...] = ()
-    notes: tuple[Message, ...] = ()
-    booked: tuple[Compensation, ...] = ()
-    due_at: datetime | None = None
-    unticked: tuple[str, ...] = ()
-    closed: bool = False
+    changed: bool
+    needs: tuple[str, ...]
+    notes: tuple[Message, ...]
+    booked: tuple[Compensation, ...]
+    due_at: datetime | None
+    unticked: tuple[str, ...]
+    closed: bool
 
 
 def done(
