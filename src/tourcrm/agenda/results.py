@@ -107,7 +107,7 @@ def first_decision(session: Session, settings: Settings, as_of: date) -> date | 
 
 def is_large(session: Session, first: date, last: date) -> bool:
     """Whether planning a span takes long."""
-    trips: int = engine.rows(session, "SELECT max(id) FROM trip")[0][0] or 0
+    trips: int = engine.rows(session, "SELECT coalesce(max(id), 0) FROM trip")[0][0]
     return trips * ((last - first).days // PLANNED + 1) > MANY
 
 

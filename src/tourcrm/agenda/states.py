@@ -25,7 +25,7 @@ FAR_BACK = 90  # days for which an id can be named after the due day
 MANY_TRIES = 3  # from then on the line suggests a message
 STATES = ("shown", "waiting", "held", "decided", "satisfied", "lapsed", "ahead")
 
-TIER_RANK = {"A": 0, "B": 1, "C": 2, "D": 3, None: 4}
+TIER_RANK = {tier: rank for rank, tier in enumerate(("A", "B", "C", "D", None))}
 
 # Why something is held: for good, or until the customer is back.
 HELD = {
@@ -248,8 +248,8 @@ def quiet_until(days: Iterable[tuple[date, int]], day: date) -> date | None:
     days: contacts and offers with the number of quiet days from each, itself included.
     """
     ends = [start + timedelta(length) for start, length in days if start <= day]
-    last = max(ends, default=None)
-    return last if last is not None and last > day else None
+    last = max(ends, default=day)
+    return last if last > day else None
 
 
 def settle(item: Item, decided: Sequence[Decision], as_of: date, quiet_days: int) -> None:
@@ -259,7 +259,7 @@ def settle(item: Item, decided: Sequence[Decision], as_of: date, quiet_days: int
         if item.state:
             return
     quiet: list[tuple[date, int]] = []
-    if item.rule.kind == "marketing" and (item.customer.contacts or item.customer.offers):
+    if item.rule.kind == "marketing":
         quiet += [(day, CONTACT_DAYS) for day in item.customer.contacts]
         quiet += [(day, quiet_days) for day in item.customer.offers]
         latest = item.last_on + timedelta(LONGEST_WAIT)
@@ -277,7 +277,7 @@ def settle(item: Item, decided: Sequence[Decision], as_of: date, quiet_days: int
         item.state, item.why = "held", why
     elif item.due_on > as_of:
         item.state = "ahead"
-    elif quiet and quiet_until(quiet, as_of):
+    elif quiet_until(quiet, as_of):
         item.state, item.why = "waiting", "quiet"
     else:
         item.state = "shown"
@@ -326,8 +326,7 @@ def _is_about(decision: Decision, item: Item) -> bool:
 
 
 def _contacted(item: Item) -> bool:
-    days = item.customer.contacts
-    return bool(days) and any(item.anchor_on < day <= item.last_on for day in days)
+    return any(item.anchor_on < day <= item.last_on for day in item.customer.contacts)
 
 
 def _has_trip_ahead(item: Item) -> bool:
