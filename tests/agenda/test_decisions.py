@@ -13,8 +13,9 @@ from tests.builders import add_customer, add_special_date, add_trip, agency
 from tests.builders import writing as building
 from tests.contacts import ZONE
 from tourcrm import followup
-from tourcrm.agenda import actions, keys
+from tourcrm.agenda import actions, decisions, keys
 from tourcrm.agenda.actions import Act
+from tourcrm.agenda.keys import Key
 from tourcrm.agenda.states import STATES, Item, Span
 from tourcrm.agenda.wording import Line
 from tourcrm.base.errors import NotFound, Refused, WrongUsage
@@ -313,6 +314,36 @@ def test_a_day_ends_at_the_agencys_midnight(file: Path) -> None:
         actions.done(session, act, line, items)
     assert state(file, "welcome_home", DAY) == "decided"
     assert state(file, "welcome_home", DAY - timedelta(1)) == "shown"
+
+
+def test_days_of_decisions_begin_and_end_at_midnight(file: Path) -> None:
+    at = ("11-18 23:59:59", "11-19 00:00", "11-20 00:00", "11-20 23:59:59", "11-21 00:00")
+    keys = [Key("x", "trip", subject, "once") for subject in range(1, 6)]
+    with acting(file) as (session, act):
+        who = add_customer(session)
+        some: dict[str, Any] = {"anchor_on": DAY, "customer_id": who, "due_on": DAY, "staff": "Li"}
+        for key, when in reversed(list(zip(keys, at, strict=True))):
+            moment = datetime.fromisoformat(f"2026-{when}").replace(tzinfo=ZONE)
+            decisions.record(session, act.operation, key, status="done", at=moment, **some)
+        for subject, until in ((8, "2026-11-30"), (9, "2026-12-01")):
+            decisions.record(
+                session, act.operation, Key("y", "trip", subject, "once"), status="snoozed",
+                at=datetime(2026, 1, 1, tzinfo=ZONE), until=date.fromisoformat(until), **some,
+            )  # fmt: skip
+        session.flush()
+        first, last = DAY - timedelta(1), date(2026, 12, 1)
+        lately = decisions.lately(session, DAY, ZONE, first, {"x"}, last)
+        of_the_day = decisions.lately(session, DAY, ZONE, first, {"z"}, last)
+        since = decisions.since(session, first, DAY, ZONE)
+        about = decisions.of_keys(session, set(keys[1:]), DAY, ZONE)
+    assert [one.key.subject_id for one in lately.standing] == [2, 3, 4]
+    assert [one.key.subject_id for one in of_the_day.standing] == [3, 4]
+    assert [one.key.subject_id for one in since] == [2, 3, 4]
+    assert [one.key.subject_id for one in about] == [2, 3, 4]
+    assert [one.key.subject_id for one in lately.on(DAY)] == [3, 4]
+    assert [one.key.subject_id for one in lately.done_since(DAY, {"x"})] == [3, 4]
+    assert lately.done_since(DAY, {"y"}) == []
+    assert [one.key.subject_id for one in lately.put_off["y"]] == [9]
 
 
 def test_a_cancelled_trip_is_silent_whatever_was_decided(file: Path) -> None:

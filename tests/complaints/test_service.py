@@ -15,9 +15,10 @@ from tourcrm.bookings import payments, vouchers
 from tourcrm.complaints import clock, policy, queries, sla, story
 from tourcrm.complaints import service as complaints
 from tourcrm.complaints.clock import Clock
-from tourcrm.complaints.compensation import share
+from tourcrm.complaints.compensation import Offer, share
 from tourcrm.complaints.lifecycle import CHECKLIST
 from tourcrm.complaints.queries import Row, Wanted
+from tourcrm.complaints.service import Answer
 from tourcrm.models import Customer, Interaction, Payment, Trip, Voucher
 
 TICKS = tuple((point, "x") for point in CHECKLIST)
@@ -592,6 +593,30 @@ def test_days_on_which_a_complaint_is_open_end_at_midnight(office: Office) -> No
     day = date(2026, 11, 20)
     found = list(story.days_open(office.session, day, ZONE))
     assert [(first, last) for _who, _complaint, first, last in found] == [(day, None)]
+
+
+@pytest.mark.parametrize(
+    ("step", "given", "more"),
+    [
+        ("respond", [Answer("x")], {}),
+        ("attribute", ["unfounded"], {}),
+        ("compensate", [Offer(alternative="改期")], {}),
+        ("compensate", [Offer(again=True)], {}),
+        ("resolve", ["x"], {}),
+        ("resolve", ["x"], {"waived": "谢绝"}),
+        ("close", [], {"told": True, "satisfaction": 1}),
+        ("edit", [], {"severity": "crisis"}),
+    ],
+)
+def test_what_is_closed_is_reopened_first(
+    office: Office, step: str, given: list[Any], more: dict[str, Any]
+) -> None:
+    code = whole(office)
+    before = steps(office, code)
+    with pytest.raises(Refused, match="reopen"):
+        office.step(step, code, *given, **more)
+    assert steps(office, code) == before
+    assert office.step("note", code, "x").closed
 
 
 def test_an_unknown_code_is_told(office: Office) -> None:

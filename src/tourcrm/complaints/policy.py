@@ -117,14 +117,14 @@ def compensations(
     return refunds + promised
 
 
-def _causes_when_given(events: Iterable[Event]) -> dict[str, str | None]:
+def _causes_when_given(events: Iterable[Event]) -> dict[str | None, str | None]:
     """Code of a refund or voucher -> the cause that was known when it was given."""
     cause: str | None = None
-    known = {}
+    known: dict[str | None, str | None] = {}
     for event in events:
         if event.step == "attributed":
             cause = event.detail
-        elif event.step == "compensated" and event.detail:
+        elif event.step == "compensated":
             known[event.detail] = cause
     return known
 
