@@ -82,6 +82,8 @@ def test_a_complaint_is_open_from_its_day_to_the_one_before_it_is_closed(
 ) -> None:
     case = Case(1, day(opened), None if closed is None else day(closed))
     assert (case.is_open(DAY), case.was_open(DAY)) == (is_open, was_open)
+    of_several = customer(complaints=(Case(2, day(9), None), case))
+    assert states.is_complaining(of_several, DAY) == is_open
 
 
 @pytest.mark.parametrize(
@@ -151,6 +153,8 @@ def test_who_is_left_in_peace(
         ("care", {"complaints": (Case(5, DAY, None),)}, {"last_on": day(-1)}, ""),
         ("care", {"complaints": (Case(5, day(-1), DAY),)}, {"last_on": day(-1)}, "complaining"),
         ("care", {"do_not_contact": True, "travelling": (9,)}, {}, "do_not_contact"),
+        ("care", {"do_not_contact": True, "complaints": (Case(5, DAY, None),)}, {},
+         "do_not_contact"),
         ("care", {"complaints": (Case(5, DAY, None),), "travelling": (9,)}, {}, "complaining"),
     ],
 )  # fmt: skip

@@ -223,7 +223,7 @@ def hold(item: Item, as_of: date) -> str:
     customer, kind = item.customer, item.rule.kind
     day = min(as_of, item.last_on)
     why = silenced(customer, day, kind, mass=item.step.mass)
-    if not why and kind != "duty" and customer.complaints:
+    if not why and kind != "duty":
         why = _held_by_complaint(item, customer, day)
     # Whoever complains on the way waits for an answer, whichever trip it is about.
     if not why and is_away(customer) and not item.is_clock:
