@@ -1,6 +1,6 @@
 """What follow-ups led to, worked out by hand: welcome-home calls of early 2026."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +160,53 @@ def test_who_became_active_after_the_day_was_not_left_out_on_it(tmp_path: Path) 
             books(session, who, booked_on, "2026-08-01")
     rows = found(path, date(2026, 3, 1), date(2026, 3, 20))
     assert rows["birthday", "never"] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("booked", "departs", "ahead"),
+    [
+        ("2026-03-01", "2026-03-01", True),
+        ("2026-03-10", "2026-08-01", True),
+        ("2026-03-11", "2026-08-01", False),
+        ("2026-01-01", "2026-03-01", True),
+        ("2026-01-01", "2026-02-28", False),
+    ],
+)
+def test_a_trip_is_ahead_that_is_booked_by_the_last_day_and_leaves_from_the_first_on(
+    booked: str, departs: str, ahead: bool
+) -> None:
+    days = date(2026, 3, 1), date(2026, 3, 10)
+    booking = results.Booking(1, date.fromisoformat(booked), date.fromisoformat(departs))
+    assert results.has_trip_ahead([booking], *days) == ahead
+
+
+def test_a_share_of_thirty_says_something() -> None:
+    few, enough = (results.Result("x", "x", "done", customers, 6) for customers in (29, 30))
+    assert (few.too_few, enough.too_few, enough.share) == (True, False, 0.2)
+
+
+def test_a_million_trips_planned_twice_take_long(tmp_path: Path) -> None:
+    with writing(agency(tmp_path)) as session:
+        assert not results.is_large(session, FIRST, LAST)
+        add_trip(session, add_customer(session), "2026-01-01")
+        engine.raw(session).execute("UPDATE trip SET id = 1000000")
+        assert not results.is_large(session, FIRST, FIRST + timedelta(27))
+        assert results.is_large(session, FIRST, FIRST + timedelta(28))
+
+
+def test_a_first_decision_is_known_from_its_day_on(tmp_path: Path) -> None:
+    with writing(agency(tmp_path)) as session:
+        settings, day = setting.load(session), date(2026, 2, 2)
+        assert results.first_decision(session, settings, day) is None
+        who, trip = came_home(session, "2026-02-01")
+        midnight = datetime(2026, 2, 3, tzinfo=ZONE)
+        decisions.record(
+            session, 1, Key("x", "trip", trip, "once"), anchor_on=day, customer_id=who,
+            due_on=day, status="done", at=midnight, staff="Li",
+        )  # fmt: skip
+        session.flush()
+        assert results.first_decision(session, settings, day) is None
+        assert results.first_decision(session, settings, AS_OF) == midnight.date()
 
 
 def test_the_usual_year_ends_where_180_days_have_passed() -> None:

@@ -10,6 +10,7 @@ from tests.agenda.test_rules_parser import DOCS, GOOD
 from tourcrm.agenda import rulebook
 from tourcrm.agenda.rulebook import File
 from tourcrm.agenda.rules import parser, toml_lines
+from tourcrm.agenda.rules.parser import DEFAULTS
 from tourcrm.base.errors import NotFound, Refused
 
 OFF = "[dormant]\nenabled = false\n"
@@ -97,6 +98,25 @@ def test_a_rule_can_be_switched_off() -> None:
     assert "dormant" not in {one.id for one in parser.merged(GOOD + OFF)}
     own = parser.merged(GOOD.replace("[thanks]", "[thanks]\nenabled = false"))
     assert own == parser.defaults()
+
+
+@pytest.mark.parametrize(
+    ("changed", "to", "replacing", "equal"),
+    [
+        ("x{99}", "", [], ["dormant"]),
+        (r"priority = \d+", "priority = 1", ["dormant"], []),
+        (r"\[dormant\]\n", "[dormant]\nenabled = false\n", [], []),
+        (r"\[dormant", "[mine", [], []),
+    ],
+)
+def test_own_rules_are_told_from_the_built_in(
+    changed: str, to: str, replacing: list[str], equal: list[str]
+) -> None:
+    parts = toml_lines.sections(DEFAULTS.read_text("utf-8"))[1]
+    source = next(part.text for part in parts if part.name == "dormant")
+    book = rulebook.checked(File("mine.toml", re.sub(changed, to, source)))
+    assert book.faults == ()
+    assert rulebook.against_built_in(book) == (replacing, equal)
 
 
 def test_own_rules_that_are_broken_name_the_way_out() -> None:
