@@ -12,7 +12,7 @@ from tests.builders import NOW, add_customer, add_special_date, add_trip, agency
 from tests.contacts import add_interaction, add_tag
 from tests.plans import plan, told
 from tourcrm import followup
-from tourcrm.agenda import candidates
+from tourcrm.agenda import candidates, planner
 from tourcrm.agenda.candidates import Events
 from tourcrm.agenda.day import Day
 from tourcrm.agenda.rules import parser
@@ -633,6 +633,33 @@ def test_days_to_come_can_be_listed(file: Path) -> None:
         ("welcome_home", "2027-01-11", "ahead"),
         ("survey", "2027-01-13", "ahead"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        (0, 0, [0]),
+        (-1, 0, [-1, 0]),
+        (0, 1, [0, 1]),
+        (1, 2, [1, 2]),
+        (-2, -2, [-2]),
+        (-1, 1, [-1, 0, 1]),
+    ],
+)
+def test_a_list_has_its_first_day_and_its_last(
+    file: Path, first: int, last: int, days: list[int]
+) -> None:
+    for days_ago in (3, 2, 1, 0, -1):
+        back(file, days_ago)  # due on the day after
+    span = DAY + timedelta(first), DAY + timedelta(last)
+    with engine.reading(file) as session:
+        settings = setting.load(session)
+        found, many = planner.listing(session, settings, DAY, "en", *span, STATES)
+        some, of = planner.listing(session, settings, DAY, "en", *span, STATES, most=1)
+    due = [(line.due_on - DAY).days for line in found if line.rule == "welcome_home"]
+    assert (due, many) == (days, len(found))
+    assert [line.id for line in some] == [line.id for line in found[:1]]
+    assert of == many
 
 
 def test_an_empty_database_has_nothing_due(file: Path) -> None:
