@@ -1,6 +1,7 @@
 """Rules as data: what a rules file may say, and where it is told to be wrong."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -182,3 +183,40 @@ def test_a_rule_says_what_it_is_about_before_there_is_an_item(
 ) -> None:
     one = next(one for one in parser.defaults() if one.id == id_)
     assert one.about(one.steps[0], lang) == says
+
+
+@pytest.mark.parametrize(
+    ("key", "least", "most"),
+    [
+        ("priority", 0, 100),
+        ("share", 1, 100),
+        ("moved_by", 0, 366),
+        ("lapses_after", 0, 366),
+        ("offset", -366, 366),
+    ],
+)
+def test_a_number_has_its_limits(key: str, least: int, most: int) -> None:
+    table = tomllib.loads(GOOD)["thanks"]
+    for value, fits in ((least - 1, False), (least, True), (most, True), (most + 1, False)):
+        faults = list(parser.faults_of("", "thanks", {**table, key: value}))
+        assert (faults == []) == fits, value
+
+
+@pytest.mark.parametrize(("offset", "fits"), [(-1, True), (0, True), (1, False)])
+def test_what_is_of_no_use_after_the_event_is_due_by_then(offset: int, fits: bool) -> None:
+    table = tomllib.loads(GOOD)["thanks"] | {"until_anchor": True, "offset": offset}
+    assert (list(parser.faults_of("", "thanks", table)) == []) == fits
+
+
+@pytest.mark.parametrize(("letters", "fits"), [(40, True), (41, False)])
+def test_a_name_of_a_rule_has_forty_letters(letters: int, fits: bool) -> None:
+    table = tomllib.loads(GOOD)["thanks"]
+    assert (list(parser.faults_of("", "t" * letters, table)) == []) == fits
+
+
+def test_what_is_left_out_is_usual() -> None:
+    (one,) = parser.load(GOOD, "mine.toml")
+    assert (one.moved_by, one.spread, one.share) == (7, False, None)
+    assert [(step.until_anchor, step.mass, step.batch) for step in one.steps] == [
+        (False, False, None)
+    ]
