@@ -162,6 +162,8 @@ def test_imported_again_what_was_decided_goes_and_what_was_put_off_moves(
     for uid, one in after.items():
         assert int(one["SEQUENCE"]) > int(before[uid]["SEQUENCE"])
         assert one["DTSTAMP"] > before[uid]["DTSTAMP"]
+    assert written(invoke, file, "--days", "4")[off["UID"]]["STATUS"] == "CONFIRMED"
+    assert off["UID"] not in written(invoke, file, "--days", "3")
 
 
 @pytest.mark.usefixtures("filled")

@@ -39,7 +39,6 @@ class _Wrong(Exception):
     """A fault in a rules file, with its place: rule, number of the step, key."""
 
     def __init__(self, reason: CellError, rule: str, step: int, key: str = "") -> None:
-        super().__init__()
         self.reason, self.rule, self.step, self.key = reason, rule, step, key
 
 
