@@ -390,6 +390,8 @@ def test_another_cause_shows_what_is_owed_no_more(office: Office) -> None:
     office.compensate(code)
     done = office.step("attribute", code, "force_majeure")
     assert ["still stands" in str(note) for note in done.notes] == [True, True]
+    ways = ("tourcrm payments reverse P0000001", "tourcrm vouchers withdraw V00001")
+    assert [way in str(note) for way, note in zip(ways, done.notes, strict=True)] == [True, True]
     assert owed(office, code) == [False, False]
     office.step("attribute", code, "third_party", supplier="x")
     assert owed(office, code) == [True, True]
