@@ -15,7 +15,7 @@ from tourcrm import followup
 from tourcrm.agenda.events.selects import festivals
 from tourcrm.agenda.events.spec import ANCHORS
 from tourcrm.agenda.rules import parser
-from tourcrm.agenda.rules.model import Conditions
+from tourcrm.agenda.rules.model import Conditions, Rule
 from tourcrm.agenda.states import Item, Span
 from tourcrm.db import engine, setting
 
@@ -24,20 +24,31 @@ NEAR = [DAY + timedelta(days) for days in (-1, 0, 1)]
 EVER = date(9000, 1, 1)
 
 
-def items(file: Path, anchor: str, labels: Sequence[str] = (), day: date = DAY) -> list[Item]:
-    """What a rule finds that is due on the day of this anchor, and on no other."""
+def rule_on(
+    anchor: str,
+    conditions: Conditions = Conditions(),  # noqa: B008 - it never changes
+    satisfied_by: frozenset[str] = frozenset(),
+    labels: Sequence[str] = (),
+) -> Rule:
+    """A rule whose work is due on the day of this anchor, and on no other."""
     of = next(one for one in parser.defaults() if one.id == "welcome_home")
-    step = replace(of.steps[0], offset=0, lapses_after=0, conditions=Conditions())
-    rule = replace(
-        of, anchor=ANCHORS[anchor], labels=tuple(labels), steps=(step,), satisfied_by=frozenset()
-    )
+    step = replace(of.steps[0], offset=0, lapses_after=0, conditions=conditions)
+    some: dict[str, Any] = {
+        "anchor": ANCHORS[anchor],
+        "labels": tuple(labels),
+        "satisfied_by": satisfied_by,
+    }
+    return replace(of, **some, steps=(step,))
+
+
+def items(file: Path, rule: Rule, day: date = DAY) -> list[Item]:
     with engine.reading(file) as session:
         settings = setting.load(session)
         return followup.agenda(session, settings, day, Span(back=0), rules=[rule]).items
 
 
 def found(file: Path, anchor: str, labels: Sequence[str] = (), day: date = DAY) -> list[str]:
-    return [one.customer.code for one in items(file, anchor, labels, day)]
+    return [one.customer.code for one in items(file, rule_on(anchor, labels=labels), day)]
 
 
 def travels(session: Session, code: str, *trips: dict[str, Any], **fields: Any) -> int:
@@ -109,11 +120,35 @@ def test_a_month_in_which_they_travelled_twice_of_three_years(
         travels(session, "C1", *({"departs_on": day} for day in days))
     first = date(2026, 12, 1)
     told = [
-        (str(one.anchor_on), str(one.ends_on)) for one in items(file, "repeated_month", day=first)
+        (str(one.anchor_on), str(one.ends_on))
+        for one in items(file, rule_on("repeated_month"), first)
     ]
     assert told == ([("2026-12-01", "2026-12-31")] if month else [])
     assert found(file, "repeated_month", day=first - timedelta(1)) == []
     assert found(file, "repeated_month", day=first + timedelta(1)) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "needless_by", "states"),
+    [
+        ({"services": frozenset({"tour"})}, set(), ["shown"]),
+        ({"services": frozenset({"hotel"})}, set(), []),
+        ({"kinds": frozenset({"group"})}, set(), ["shown"]),
+        ({"kinds": frozenset({"custom"})}, set(), []),
+        ({}, {"answer"}, ["satisfied"]),
+    ],
+)
+def test_a_rule_that_asks_for_trips_looks_at_them(
+    file: Path, asked: dict[str, frozenset[str]], needless_by: set[str], states: list[str]
+) -> None:
+    with writing(file) as session:
+        who = add_customer(session)
+        add_trip(session, who, "2023-12-05")
+        last = add_trip(session, who, "2024-12-05", service="tour", kind="group")
+        add_answer(session, who, DAY, nps=9, trip_id=last)
+    day = date(2026, 12, 1)
+    rule = rule_on("repeated_month", Conditions(**asked), frozenset(needless_by))
+    assert [one.state for one in items(file, rule, day)] == states
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ import pytest
 
 from tests.agenda.test_rulebook import OFF
 from tests.agenda.test_rules_parser import GOOD
-from tests.builders import add_customer, add_special_date, add_trip, agency, writing
+from tests.builders import TODAY, add_customer, add_special_date, add_trip, agency, writing
 from tests.conftest import Invoke
 from tests.contacts import add_complaint, add_step, moment
+from tourcrm.agenda import trial as trials
 from tourcrm.agenda.rules.parser import DEFAULTS
 from tourcrm.agenda.rules.toml_lines import sections
 from tourcrm.base.display import width
@@ -332,6 +333,16 @@ def test_try_counts_the_lines_of_each_week(filled: Path, invoke: Invoke, mine: P
     assert own(filled) == ""
     earlier = invoke(*RULES, "--try", mine, "--as-of", "2026-03-15", "-f", "csv").stdout
     assert {row["total"] for row in csv.DictReader(io.StringIO(earlier))} == {"0"}
+
+
+def test_a_trial_tells_how_far_it_is(filled: Path) -> None:
+    told: list[tuple[int, int]] = []
+    with engine.reading(filled) as session:
+        weeks = trials.trial(
+            session, setting.load(session), [], TODAY, lambda done, of: told.append((done, of))
+        )
+    assert told == [(done, 53) for done in range(54)]
+    assert [week.days for week in weeks] == [7] * 52 + [5]
 
 
 def trial(invoke: Invoke, text: str) -> dict[str, int]:
