@@ -741,3 +741,14 @@ def test_trips_are_found_by_index_but_for_the_one_pass(
     about_trips = [step for step in steps if " t " in f"{step} " or "trip_" in step]
     assert len(about_trips) >= 5
     assert all(step.startswith("SEARCH") for step in about_trips), about_trips
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Mid-Autumn Festival and National Day"), ("zh", "中秋节、国庆节")]
+)
+def test_festivals_of_one_day_are_named_together(file: Path, language: str, said: str) -> None:
+    with writing(file) as session:
+        who = add_customer(session, marketing_consent="yes")
+        add_trip(session, who, "2020-06-01", price=100)
+    lines = due_lines(file, date(2020, 10, 1), language).lines
+    assert [said in line.title + line.reason for line in lines if line.rule == "festival"] == [True]
