@@ -123,6 +123,7 @@ class Item:
     batch: tuple[str, ...] | None  # what members of one line share; None: a line of its own
     by: datetime | None = None  # the moment by which it must be done, in the agency's zone
     departed_on: str | None = None  # of a trip that is looked up only for what is told
+    said: tuple[str, str] | None = None  # what the day of the event was: a field, and the day
     alone: bool = False  # its batch has no other member: it is its customer's own
     state: str = ""
     why: str = ""  # a word of HELD or WAITING
@@ -265,6 +266,8 @@ def settle(item: Item, decided: Sequence[Decision], as_of: date, quiet_days: int
         latest = item.last_on + timedelta(LONGEST_WAIT)
         while item.last_on < latest and (free_on := quiet_until(quiet, item.last_on)):
             item.last_on = min(free_on + timedelta(GRACE - 1), latest)
+        if item.step.until_anchor:
+            item.last_on = min(item.last_on, item.ends_on)
     for event in item.rule.satisfied_by:
         if _SATISFIED[event](item):
             item.state = "satisfied"

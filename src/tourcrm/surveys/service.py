@@ -19,7 +19,7 @@ from tourcrm.base import columns
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
-from tourcrm.base.ratings import DETRACTS_UP_TO, PROMOTES_FROM
+from tourcrm.base.ratings import DETRACTS_UP_TO, PROMOTES_FROM, RATED
 from tourcrm.base.vocabulary import IN_PERSON, SELDOM_TRAVEL
 from tourcrm.customers import contacts
 from tourcrm.customers.service import id_of
@@ -29,8 +29,8 @@ from tourcrm.db.engine import Raw
 from tourcrm.models import Customer, SurveyResponse, Trip
 from tourcrm.surveys import scores
 
-ASPECTS = ("guide", "hotel", "meals", "transport", "itinerary", "price")
-RATINGS = ("csat", *ASPECTS)  # 1 to 5
+RATINGS = RATED
+ASPECTS = RATED[1:]
 SCORES = ("nps", *RATINGS)
 # What a customer says: all of an answer but its day and who took it down.
 ANSWERS = tuple(
