@@ -244,9 +244,7 @@ def _values(
     }
 
 
-def _ago(
-    years: int, left: date, back: date, day: date, language: str
-) -> Mapping[str, str | None]:
+def _ago(years: int, left: date, back: date, day: date, language: str) -> Mapping[str, str | None]:
     """How many years ago they were on the way on this very day (there_ago), or about then."""
     if years <= 0:
         return {}
@@ -271,7 +269,7 @@ _TOLD = {
     "complaint": _CASES,
     "resolution": _CASES,
     "answer": (
-        "SELECT id, nps, comment, CASE WHEN nps > 6 THEN nps END, CASE WHEN nps <= 6 THEN nps END, "
+        "SELECT id, nps, comment, CASE WHEN nps > 6 THEN nps END, CASE WHEN nps <= 6 THEN nps END, "  # noqa: S608 - our columns
         f"json_array({', '.join(ratings.RATED)}) FROM survey_response WHERE id IN :ids",
         ("nps", "comment", "recommends", "detracts", "low"),
     ),

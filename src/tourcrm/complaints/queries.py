@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from sqlmodel import Session, col, select
 
+from tourcrm.analysis.population import People
 from tourcrm.base import columns
 from tourcrm.base.moments import moment_of, moment_text
 from tourcrm.complaints import clock, policy
@@ -58,9 +59,19 @@ WHERE {taken("closed")} IN (:one, :two)
 """  # noqa: S608 - pieces of SQL
 
 
-def listing(session: Session, settings: Settings, now: datetime, wanted: Wanted) -> list[Row]:
+def listing(
+    session: Session,
+    settings: Settings,
+    now: datetime,
+    wanted: Wanted,
+    *,
+    people: People | None = None,
+) -> list[Row]:
     """The complaints that are wanted, as of a moment: those whose clocks run first, by the time
-    left and the tier; then the other open ones, the oldest first; then the closed, latest first."""
+    left and the tier; then the other open ones, the oldest first; then the closed, latest first.
+
+    people: of a population that was built in this session for the day.
+    """
     sql = _ROWS
     params: dict[str, Any] = {
         "end": moment_text(now + clock.SECOND),
@@ -73,7 +84,7 @@ def listing(session: Session, settings: Settings, now: datetime, wanted: Wanted)
             sql += f" AND k.{column} = :{column}"
             params[column] = value
     rows = engine.rows(session, sql, **params)
-    tiers = clock.tiers_of(session, settings, now, {row.customer_id for row in rows})
+    tiers = clock.tiers_of(session, settings, now, {row.customer_id for row in rows}, people)
     events = events_of(session, (row.id for row in rows), now)
     granted = given(session)
     found = []
