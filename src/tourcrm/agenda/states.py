@@ -38,8 +38,11 @@ HELD = {
     "on_trip": N_("on a trip"),
     "complaining": N_("a complaint is open"),
     "complained": N_("a complaint not long ago"),
+    "stranded": N_("a crisis on their departure"),
 }
-PASSING = frozenset({"on_trip", "complaining", "complained"})  # what holds only for a while
+PASSING = frozenset(
+    {"on_trip", "complaining", "complained", "stranded"}
+)  # what holds only for a while
 WAITING = {
     "capacity": N_("more than fits the day"),
     "quiet": N_("too soon after the last contact or offer"),
@@ -91,6 +94,7 @@ class Facts:
     contacts: tuple[date, ...] = ()  # days of personal contacts
     offers: tuple[date, ...] = ()  # days of marketing done
     complaints: tuple[Case, ...] = ()
+    stranded: tuple[Case, ...] = ()  # crises of departures that they are on, others' and their own
     answered: tuple[int, ...] = ()  # trips of which they told what they think
 
     @property
@@ -218,6 +222,11 @@ def is_complaining(customer: Facts, day: date) -> bool:
     return any(case.is_open(day) for case in customer.complaints)
 
 
+def is_stranded(customer: Facts, day: date) -> bool:
+    """Whether a crisis of a departure that they are on is open at the end of a day."""
+    return any(case.is_open(day) for case in customer.stranded)
+
+
 def hold(item: Item, as_of: date) -> str:
     """Why nothing may be done about an item now, a word of HELD; empty where it may. Of one that
     has lapsed: why nothing could be done on its last day."""
@@ -226,6 +235,8 @@ def hold(item: Item, as_of: date) -> str:
     why = silenced(customer, day, kind, mass=item.step.mass)
     if not why and kind != "duty" and customer.complaints:
         why = _held_by_complaint(item, customer, day)
+    if not why and kind != "duty" and is_stranded(customer, day):
+        why = "stranded"
     # Whoever complains on the way waits for an answer, whichever trip it is about.
     if not why and is_away(customer) and not item.is_clock:
         of_that_trip = kind == "duty" and item.trip_id in customer.travelling

@@ -19,7 +19,15 @@ from sqlmodel import Session
 from tourcrm import followup
 from tourcrm.agenda import facts
 from tourcrm.agenda.day import gather
-from tourcrm.agenda.states import HELD, Facts, Span, is_away, is_complaining, silenced
+from tourcrm.agenda.states import (
+    HELD,
+    Facts,
+    Span,
+    is_away,
+    is_complaining,
+    is_stranded,
+    silenced,
+)
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import moments
@@ -137,6 +145,8 @@ def _held(one: _Member, as_of: date) -> str:
         return "on_trip"
     if is_complaining(one.known, as_of):
         return "complaint"
+    if is_stranded(one.known, as_of):
+        return "stranded"
     if one.known.ahead:
         return "booked"
     return "no_phone" if one.phone is None else ""

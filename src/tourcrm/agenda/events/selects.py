@@ -18,7 +18,7 @@ from tourcrm.base.moments import moment_of
 from tourcrm.base.ratings import DISSATISFIED_UP_TO, RATED
 from tourcrm.bookings.status import BOOKED
 from tourcrm.complaints import deadlines
-from tourcrm.complaints.story import BEGUN, taken
+from tourcrm.complaints.story import BEGUN, SEVERITY, taken
 from tourcrm.db import dialect
 from tourcrm.db.engine import Raw
 
@@ -292,15 +292,15 @@ _CASE_TRIP = "k.trip_id, t.code, t.service, t.kind, t.destination"
 def _complaints(connection: Raw, search: Search) -> Iterator[Event]:
     """Complaints without an answer since they were opened, or last reopened."""
     sql = f"""
-        SELECT {_CASE}, b.at, k.severity, {_CASE_TRIP}
+        SELECT {_CASE}, b.at, {SEVERITY}, b.clock, {_CASE_TRIP}
         FROM complaint k JOIN complaint_event b ON b.id = {BEGUN}
         LEFT JOIN trip t ON t.id = k.trip_id
         WHERE NOT {taken("responded")} {search.only("k.customer_id")}
     """  # noqa: S608 - pieces of this module
     params = {**search.params, "end": moments.day_end(search.as_of, search.zone)}
-    for id_, series, who, owner, at, severity, *trip in connection.execute(sql, params):
+    for id_, series, who, owner, at, severity, clock, *trip in connection.execute(sql, params):
         day = moments.local_day(at, search.zone).isoformat()
-        due_at = deadlines.due_at(moment_of(at), severity, search.settings)
+        due_at = deadlines.due_at(moment_of(at), severity, search.settings, clock)
         by = due_at.astimezone(search.zone).isoformat()
         event = Event("complaint", id_, series, "", who, day, "solar", *trip)
         yield event._replace(owner=owner, by=by)

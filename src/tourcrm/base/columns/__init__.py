@@ -37,6 +37,7 @@ from tourcrm.base.columns.column import (
     stored,
 )
 from tourcrm.base.columns.complaint import (
+    ABOARD,
     CHECKPOINT,
     CLOCKS,
     COMPENSATION,
@@ -56,7 +57,7 @@ from tourcrm.base.columns.survey import CALLS, CSAT, NPS, SURVEY
 from tourcrm.base.columns.trip import TRIP
 
 __all__ = [
-    "AGENDA", "APART", "BIRTHDAYS", "CALLS", "CHECKPOINT", "CLOCKS", "COMPENSATION", "COMPLAINT",
+    "ABOARD", "AGENDA", "APART", "BIRTHDAYS", "CALLS", "CHECKPOINT", "CLOCKS", "COMPENSATION", "COMPLAINT",
     "COMPLAINT_EVENT", "COMPLAINT_LIST", "COUNTS", "CSAT", "CUSTOMER", "DEPARTURES", "DUE",
     "FAULTS", "FESTIVALS", "FIX", "GROUPS", "IMPORT_RESULT", "INTERACTION", "NPS", "OPERATION",
     "PAYMENT", "PERSONAL", "PLACES", "PLAIN", "PROMISED", "PUNCTUALITY", "QUADRANTS", "REASON",
