@@ -598,6 +598,14 @@ def test_the_line_of_an_answer_says_what_was_not_right(file: Path) -> None:
     )
 
 
+def test_the_words_to_paste_keep_the_signs_that_a_comment_is_written_with(file: Path) -> None:
+    said = "عالی می\u200cشود 👨\u200d👩\u200d👧 \u202egpj"
+    with writing(file) as session:
+        add_answer(session, add_customer(session), date(2026, 11, 17), nps=10, comment=said)
+    (line,) = due_lines(file, date(2026, 11, 20), "en").lines
+    assert line.reason.endswith("“عالی می\u200cشود 👨\u200d👩\u200d👧 \\u202egpj”")
+
+
 def test_the_line_of_a_promoter_shows_the_comment(file: Path) -> None:
     with writing(file) as session:
         add_answer(session, add_customer(session), date(2026, 11, 17), nps=10, comment="导游太好了")

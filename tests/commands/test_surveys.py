@@ -167,12 +167,19 @@ def test_a_second_answer_about_a_trip_is_refused_or_replaces_the_first(
         changes = connection.execute("SELECT table_name, before, after FROM change").fetchall()
     assert [(t, json.loads(b), json.loads(a)) for t, b, a in changes] == [
         (
+            "interaction",
+            {"summary": "NPS 9: 好"},
+            {"summary": "NPS 3 (changed on 2026-11-20; it was: NPS 9: 好)"},
+        ),
+        (
             "survey_response",
             {"nps": 9, "guide": None, "comment": "好"},
             {"nps": 3, "guide": 2, "comment": None},
-        )
+        ),
     ]
-    assert len(json.loads(invoke("interactions", "list", "-f", "json").stdout)) == 1
+    (contact,) = json.loads(invoke("interactions", "list", "-f", "json").stdout)
+    assert contact["summary"] == "NPS 3 (changed on 2026-11-20; it was: NPS 9: 好)"
+    assert contact["at"].startswith("2026-06-10")
 
 
 @pytest.mark.parametrize(
@@ -461,5 +468,5 @@ def test_a_channel_that_comes_too_late_is_told(invoke: Invoke) -> None:
     for nps in ("8", "9"):
         done = invoke("surveys", "add", "C1", "--nps", nps, "--channel", "phone", "--replace")
         assert done.exit_code == 0
-        said.append("was left as it is" in done.stderr)
+        said.append("keeps its channel" in done.stderr)
     assert said == [False, True]

@@ -13,7 +13,7 @@ from tourcrm.agenda.events.search import last_trips
 from tourcrm.agenda.keys import Decision, Key
 from tourcrm.agenda.states import DECIDED, HELD, MANY_TRIES, TIER_RANK, WAITING, Item
 from tourcrm.base import lunar, ratings, speech, vocabulary
-from tourcrm.base.display import shorten, visible
+from tourcrm.base.display import sayable, shorten
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.parsing import NO_TEXT, is_nothing
@@ -283,8 +283,8 @@ _SAID: Mapping[str, Callable[[Any, str, date], str | None]] = {
         "complaint_category", value, language
     ),
     "crisis": lambda value, language, _as_of: vocabulary.label("severity", value, language),
-    "said": lambda value, _language, _as_of: shorten(visible(value), SAID),
-    "comment": lambda value, _language, _as_of: shorten(visible(value), SAID),
+    "said": lambda value, _language, _as_of: shorten(sayable(value), SAID),
+    "comment": lambda value, _language, _as_of: shorten(sayable(value), SAID),
     "nps": lambda value, _language, _as_of: str(value),
     "recommends": lambda value, _language, _as_of: str(value),
     "detracts": lambda value, _language, _as_of: str(value),

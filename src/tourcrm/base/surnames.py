@@ -90,7 +90,23 @@ _JAPANESE = re.compile(
 )
 
 # Surnames of two characters that may be one, and the beginning of a given name: 贺兰英.
-_EITHER = frozenset("贺兰 賀蘭 宗政 乐正 樂正 钟离 鍾離 左丘 梁丘 谷梁 段干 南荣 仲长".split())
+_EITHER = frozenset(
+    [
+        "贺兰",
+        "賀蘭",
+        "宗政",
+        "乐正",
+        "樂正",
+        "钟离",
+        "鍾離",
+        "左丘",
+        "梁丘",
+        "谷梁",
+        "段干",
+        "南荣",
+        "仲长",
+    ]
+)
 
 # Who is called by a title, or like one of the family, keeps that: 李老师, 王姐.
 _TITLED = re.compile(

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from tourcrm.base import columns
 from tourcrm.base.display import visible
-from tourcrm.base.errors import Refused
+from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.ratings import DETRACTS_UP_TO, PROMOTES_FROM, RATED
 from tourcrm.base.vocabulary import IN_PERSON, SELDOM_TRAVEL
@@ -26,7 +26,7 @@ from tourcrm.customers.service import id_of
 from tourcrm.db import engine, operations
 from tourcrm.db.codes import Number
 from tourcrm.db.engine import Raw
-from tourcrm.models import Customer, SurveyResponse, Trip
+from tourcrm.models import Customer, Interaction, SurveyResponse, Trip
 from tourcrm.surveys import scores
 
 RATINGS = RATED
@@ -145,7 +145,7 @@ def add(
             day=row.answered_on,
             answers=visible(summary(_answers(row)), 120),
         )
-    changed = _replace(session, number, row, values)
+    changed = _replace(session, number, row, values, today)
     return _answered(who, about, row, changed=changed, past=past)
 
 
@@ -211,19 +211,37 @@ def contact_of(answers: Mapping[str, Any], channel: str = "other") -> dict[str, 
 
 
 def _replace(
-    session: Session, number: Number, row: SurveyResponse, values: Mapping[str, Any]
+    session: Session, number: Number, row: SurveyResponse, values: Mapping[str, Any], today: date
 ) -> tuple[str, ...]:
-    """Change an answer; what is given wins, None clears. Returns the columns that changed."""
+    """Change an answer; what is given wins, None clears. Its contact says so. Returns the columns
+    that changed."""
     facts = {
         field: value
         for field, value in values.items()
         if value is not None or field in ANSWERS  # there is always a day, and somebody
     }
-    after = _answers(row) | facts
+    before = _answers(row)
+    after = before | facts
     if all(after[field] is None for field in ANSWERS):
         raise Refused(N_("Nothing would be left of this answer; leave at least one of them."))
     if all(getattr(row, field) == value for field, value in facts.items()):
         return ()
+    contact = session.exec(
+        select(Interaction).where(
+            col(Interaction.customer_id) == row.customer_id,
+            col(Interaction.operation_id) == row.operation_id,
+            col(Interaction.kind) == "survey",
+            col(Interaction.trip_id).is_not_distinct_from(row.trip_id),
+        )
+    ).first()
+    if contact is not None:
+        said = Message(
+            N_("{now} (changed on {day}; it was: {before})"),
+            now=summary({name: after.get(name) for name in ANSWERS}),
+            day=today,
+            before=summary(before),
+        )
+        operations.edit(session, number(), contact, {"summary": str(said)}, row.customer_id)
     return operations.edit(session, number(), row, facts, row.customer_id)
 
 

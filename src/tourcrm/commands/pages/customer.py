@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from tourcrm.base.columns import Column
-from tourcrm.base.display import visible
+from tourcrm.base.display import sayable, visible
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.base.lunar import SpecialDay, lunar_text
 from tourcrm.base.money import format_amount
@@ -253,8 +253,13 @@ def _due(sheet: CallSheet) -> Iterator[Pair]:
     for line in sheet.due:
         waits = f" ({line.why})" if line.state == "waiting" and line.why else ""
         yield label, f"{line.id} {visible(line.title)}{waits} · {visible(line.reason)}"
-        yield "", visible(line.script)
+        yield "", sayable(line.script)
         label = ""
+    yield from noted(sheet)
+
+
+def noted(sheet: CallSheet) -> Iterator[Pair]:
+    """What colleagues noted to do, and is not on the list of the day."""
     label = _("Noted")
     for line in sheet.noted:
         held = str(line.why) if line.state == "held" and line.why else ""

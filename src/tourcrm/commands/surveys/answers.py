@@ -129,7 +129,7 @@ def add(
         )
     say(_told(answered))
     if channel is not None and not answered.new:
-        tell(_("Note: the contact that was logged with the first answer was left as it is."))
+        tell(_("Note: the contact that was logged with the first answer keeps its channel."))
 
 
 def _told(answered: Answered) -> str:
