@@ -558,7 +558,7 @@ def test_what_was_said_on_another_day_of_the_leap_year(file: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "en", "zh", "words"),
     [
-        ("trip", "Last trip home on 25 April", "上次出行归来是4月25日", "您4月25日旅行回来"),
+        ("trip", "Last trip home on 25 April", "上次出行归来是4月25日", "您上次出行4月25日归来"),
         ("talk", "No personal contact since 2 May", "上次当面或电话联系是5月2日", "5月2日以后"),
     ],
 )

@@ -91,7 +91,7 @@ _JAPANESE = re.compile(
 
 # Surnames of two characters that may be one, and the beginning of a given name: 贺兰英.
 _EITHER = frozenset(
-    [
+    (
         "贺兰",
         "賀蘭",
         "宗政",
@@ -105,7 +105,7 @@ _EITHER = frozenset(
         "段干",
         "南荣",
         "仲长",
-    ]
+    )
 )
 
 # Who is called by a title, or like one of the family, keeps that: 李老师, 王姐.

@@ -129,7 +129,7 @@ def _checklist(page: Page, shape: Shape) -> Iterator[Pair]:
 
 def _aboard(page: Page) -> Iterator[Pair]:
     label = _("On the departure")
-    for one in page.aboard:
+    for one in page.aboard if len(page.aboard) > 1 else ():
         yield label, traveller_text(one)
         label = ""
 
