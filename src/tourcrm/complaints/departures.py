@@ -7,6 +7,7 @@ place is not known, or the trip is of another kind, its traveller is alone.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -15,7 +16,9 @@ from tourcrm.base.moments import local_day
 from tourcrm.bookings.status import BOOKED
 from tourcrm.complaints.lifecycle import ESCALATED
 from tourcrm.db import dialect, engine
-from tourcrm.models import Complaint, Trip
+
+if TYPE_CHECKING:
+    from tourcrm.models import Complaint, Trip
 
 TOGETHER = "('tour', 'cruise')"  # services whose travellers are on the way together
 
@@ -41,9 +44,10 @@ class Traveller:
     owner: str | None
 
 
-def aboard(session: Session, about: Trip | None, as_of: date) -> list[Traveller]:
-    """Who is on the departure of a trip, as of a day, by their orders."""
-    if about is None:
+def of_crisis(session: Session, row: "Complaint", as_of: date) -> list[Traveller]:
+    """Who is on the departure that a crisis is about, as of a day, by their orders; nobody where it
+    is none."""
+    if row.severity != "crisis" or row.trip_id is None:
         return []
     sql = f"""
         SELECT c.code, c.name, coalesce(c.phone, c.phone2), t.code, max(t.party_size, 1), c.owner
@@ -51,22 +55,17 @@ def aboard(session: Session, about: Trip | None, as_of: date) -> list[Traveller]
             AND c.id = t.customer_id AND d.id = :trip
         ORDER BY t.id
     """  # noqa: S608 - pieces of SQL
-    rows = engine.rows(session, sql, trip=about.id, as_of=as_of.isoformat())
+    rows = engine.rows(session, sql, trip=row.trip_id, as_of=as_of.isoformat())
     return [
         Traveller(code, name, phone, trip, many or 1, owner)
         for code, name, phone, trip, many, owner in rows
     ]
 
 
-def of_crisis(session: Session, row: Complaint, as_of: date) -> list[Traveller]:
-    """Who is on the departure that a crisis is about; nobody where it is none."""
-    if row.severity != "crisis" or row.trip_id is None:
-        return []
-    return aboard(session, session.get_one(Trip, row.trip_id), as_of)
-
-
-def order_of(session: Session, about: Trip, customer_id: int, as_of: date) -> Trip | None:
+def order_of(session: Session, about: "Trip", customer_id: int, as_of: date) -> "Trip | None":
     """The order by which a customer is on the departure of a trip."""
+    from tourcrm.models import Trip
+
     sql = f"SELECT t.id FROM trip d {_WITH} {_SAME} AND d.id = :trip AND t.customer_id = :who"  # noqa: S608 - pieces of SQL
     found = engine.rows(session, sql, trip=about.id, who=customer_id, as_of=as_of.isoformat())
     return session.get_one(Trip, found[0][0]) if found else None
