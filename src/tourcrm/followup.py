@@ -15,6 +15,7 @@ from tourcrm.agenda.planner import (
     for_customer,
     for_day,
     listing,
+    noted,
     of_colleague,
     used,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "for_customer",
     "for_day",
     "listing",
+    "noted",
     "of_colleague",
     "used",
 ]

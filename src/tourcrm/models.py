@@ -323,7 +323,8 @@ class Complaint(SQLModel, table=True):
 
 
 class ComplaintEvent(SQLModel, table=True):
-    """One step of a complaint; append-only. detail: what the step settled (a cause, a code)."""
+    """One step of a complaint; append-only. detail: what the step settled (a cause, a code). clock:
+    of a step from which a clock runs, the minutes and hours by which it does (see deadlines)."""
 
     __tablename__ = "complaint_event"
     __table_args__ = (
@@ -340,6 +341,7 @@ class ComplaintEvent(SQLModel, table=True):
     detail: str | None = _text()
     text: str | None = _text()
     operation_id: int = Field(foreign_key="operation.id")
+    clock: str | None = _text()
 
 
 class ComplaintFix(SQLModel, table=True):

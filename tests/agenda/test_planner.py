@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session
 
 from tests.builders import NOW, add_customer, add_special_date, add_trip, agency, writing
-from tests.contacts import add_interaction, add_tag
+from tests.contacts import add_answer, add_interaction, add_tag
 from tests.plans import plan, told
 from tourcrm import followup
 from tourcrm.agenda import candidates, planner
@@ -513,8 +513,104 @@ def test_dormant_counts_the_years(file: Path) -> None:
         who = add_customer(session, name="王芳")
         add_trip(session, who, "2023-11-21", destination="西藏")
     (line,) = due_lines(file, language="zh").lines
-    assert "三年前这个时候，您正在西藏的旅途中" in line.script
+    assert "三年前这段时间，您和我们去了西藏" in line.script
     assert "2023年11月21日出发" in line.reason
+
+
+@pytest.mark.parametrize(
+    ("day", "zh", "en"),
+    [
+        ("2026-11-20", "去年这段时间，您和我们去了西藏", "About a year ago you went to 西藏"),
+        ("2026-11-21", "去年的今天，您正在西藏", "On this day a year ago you were in 西藏"),
+        ("2026-11-25", "去年的今天，您正在西藏", "On this day a year ago you were in 西藏"),
+        ("2026-11-26", "去年这段时间，您和我们去了西藏", "About a year ago you went to 西藏"),
+    ],
+)
+def test_that_they_were_away_a_year_ago_is_said_on_those_days_only(
+    file: Path, day: str, zh: str, en: str
+) -> None:
+    with writing(file) as session:
+        add_trip(
+            session,
+            add_customer(session),
+            "2025-11-21",
+            returns_on=date(2025, 11, 25),
+            destination="西藏",
+        )
+    for language, said in (("zh", zh), ("en", en)):
+        (line,) = due_lines(file, date.fromisoformat(day), language).lines
+        assert said in line.script
+
+
+def test_what_was_said_on_another_day_of_the_leap_year(file: Path) -> None:
+    with writing(file) as session:
+        add_trip(
+            session,
+            add_customer(session),
+            "2023-02-28",
+            returns_on=date(2023, 3, 2),
+            destination="西藏",
+        )
+    (line,) = due_lines(file, date(2024, 2, 29), "zh").lines
+    assert "去年的今天，您正在西藏" in line.script
+
+
+@pytest.mark.parametrize(
+    ("before", "en", "zh", "words"),
+    [
+        ("trip", "Last trip home on 25 April", "上次出行归来是4月25日", "您上次出行4月25日归来"),
+        ("talk", "No personal contact since 2 May", "上次当面或电话联系是5月2日", "5月2日以后"),
+    ],
+)
+def test_a_return_is_not_told_as_a_contact(
+    file: Path, before: str, en: str, zh: str, words: str
+) -> None:
+    with writing(file, at=datetime(2025, 1, 1, tzinfo=UTC)) as session:
+        who = add_customer(session, name="王芳")
+        add_trip(session, who, "2026-04-20", returns_on=date(2026, 4, 25), price=100_000)
+        if before == "talk":
+            add_interaction(session, who, "2026-05-02T10:00", personal=True)
+        for _ in range(9):
+            add_trip(session, add_customer(session), "2026-06-01", price=100)
+    for language, said in (("en", en), ("zh", zh)):
+        found = due_lines(file, date(2026, 11, 20), language).lines
+        (line,) = [one for one in found if one.rule == "tier_visit" and one.name == "王芳"]
+        assert said in line.reason
+        if language == "en":
+            assert ("contact since" in line.reason) == (before == "talk")
+            assert ("spoken" in line.script) == (before == "talk")
+        else:
+            assert words in line.script
+
+
+def test_the_line_of_an_answer_says_what_was_not_right(file: Path) -> None:
+    with writing(file) as session:
+        who = add_customer(session)
+        add_answer(session, who, date(2026, 11, 19), nps=10, csat=2, hotel=1, comment="房间有霉味")
+    (line,) = due_lines(file, date(2026, 11, 20), "en").lines
+    assert line.reason == (
+        "Not content; overall 2 of 5, hotel 1 of 5; recommends us all the same: 10 of 10; "
+        "“房间有霉味”"
+    )
+    (line,) = due_lines(file, date(2026, 11, 20), "zh").lines
+    assert line.reason == (
+        "有不满意的地方；总体2分、住宿1分（满分5分）；推荐意愿却打了10分（满分10分）；“房间有霉味”"
+    )
+
+
+def test_the_words_to_paste_keep_the_signs_that_a_comment_is_written_with(file: Path) -> None:
+    said = "عالی می\u200cشود 👨\u200d👩\u200d👧 \u202egpj"
+    with writing(file) as session:
+        add_answer(session, add_customer(session), date(2026, 11, 17), nps=10, comment=said)
+    (line,) = due_lines(file, date(2026, 11, 20), "en").lines
+    assert line.reason.endswith("“عالی می\u200cشود 👨\u200d👩\u200d👧 \\u202egpj”")
+
+
+def test_the_line_of_a_promoter_shows_the_comment(file: Path) -> None:
+    with writing(file) as session:
+        add_answer(session, add_customer(session), date(2026, 11, 17), nps=10, comment="导游太好了")
+    (line,) = due_lines(file, date(2026, 11, 20), "en").lines
+    assert line.reason == "Would gladly recommend us: 10 of 10; “导游太好了”"
 
 
 def test_a_lunar_birthday_says_its_lunar_day(file: Path) -> None:

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.hostile import NAUGHTY
-from tourcrm.base.display import mask_id, mask_passport, mask_phone, pad, shorten, visible, width
+from tourcrm.base.display import (
+    mask_id,
+    mask_passport,
+    mask_phone,
+    pad,
+    sayable,
+    shorten,
+    visible,
+    width,
+)
 
 DANGEROUS = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff"
@@ -36,6 +45,44 @@ DANGEROUS = re.compile(
 )
 def test_text_is_shown_literally_and_what_hides_is_made_visible(text: str, shown: str) -> None:
     assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "👨\u200d👩\u200d👧 ❤\ufe0f\u200d🔥 👩🏽\u200d🚀",
+            None,
+        ),  # families, a burning heart, an astronaut
+        ("می\u200cخواهم", None),  # Persian
+        ("क्\u200dष श्री", None),  # Hindi
+        ("葛\U000e0100城", None),  # a variant of a character
+        ("ᠮᠣᠩᠭᠣᠯ ᠤᠨ\u180b", None),  # Mongolian
+        ("a\u200db", "a\\u200db"),
+        ("王\u200c芳", "王\\u200c芳"),
+        ("👨\u200d", "👨\\u200d"),
+        ("می\u200c\u200c", "می\u200c\\u200c"),  # one a letter
+        ("ab\u202ec\u2066", "ab\\u202ec\\u2066"),
+        ("می\u200fخ", "می\\u200fخ"),
+        ("\x1b[31m👨\u200d👩\x07", "␛[31m👨\u200d👩␇"),
+        ("\U000e0041\u200b", "\\U000e0041\\u200b"),
+    ],
+)
+def test_words_to_paste_keep_what_their_writing_needs_and_nothing_that_steers(
+    text: str, shown: str | None
+) -> None:
+    assert sayable(text) == (text if shown is None else shown)
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(exclude_categories=[]), max_size=40), st.integers(0, 50))
+def test_any_words_to_paste_are_harmless_and_within_their_limit(text: str, limit: int) -> None:
+    said = sayable(text)
+    assert not re.search(
+        "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]", said
+    )
+    assert width(sayable(text, limit)) <= limit
+    assert re.sub("[\u200c\u200d]", "", said) or not text
 
 
 @pytest.mark.parametrize("text", NAUGHTY)

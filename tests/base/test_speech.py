@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tourcrm.base import speech
+from tourcrm.base import speech, surnames
 
 TODAY = date(2026, 11, 20)
 
@@ -24,12 +24,48 @@ TODAY = date(2026, 11, 20)
         ("John Smith", "male", "person", "zh", "John Smith"),
         ("阿依古丽·买买提", "female", "person", "zh", "阿依古丽·买买提"),
         ("王", "male", "person", "zh", "王"),
+        ("司寇明", "female", "person", "zh", "司寇女士"),
+        ("長孫文", "female", "person", "zh", "長孫女士"),
+        ("闻人月", "female", "person", "zh", "闻人女士"),
+        ("万俟兰", "female", "person", "zh", "万俟女士"),
+        ("上官婉儿", "female", "person", "zh", "上官女士"),
+        ("陳美玲", "female", "person", "zh", "陳女士"),
+        ("那英", "female", "person", "zh", "那女士"),
+        ("曾志伟", "male", "person", "zh", "曾先生"),
+        ("仝小林", "male", "person", "zh", "仝先生"),
+        ("蔺晨", "male", "person", "zh", "蔺先生"),
+        ("娜仁高娃", "female", "person", "zh", "娜仁高娃"),
+        ("阿依古丽", "female", "person", "zh", "阿依古丽"),
+        ("才仁卓玛", "female", "person", "zh", "才仁卓玛"),
+        ("卓玛", "female", "person", "zh", "卓玛"),
+        ("白玛", "female", "person", "zh", "白玛"),
+        ("古丽娜", "female", "person", "zh", "古丽娜"),
+        ("乌日娜", "female", "person", "zh", "乌日娜"),
+        ("艾力", "male", "person", "zh", "艾力"),
+        ("山田太郎", "male", "person", "zh", "山田太郎"),
+        ("田中明", "male", "person", "zh", "田中明"),
+        ("高桥惠", "female", "person", "zh", "高桥惠"),
+        ("马克", "male", "person", "zh", "马克"),
+        ("安娜", "female", "person", "zh", "安娜"),
+        ("贺兰英", "female", "person", "zh", "贺兰英"),
+        ("贺兰敏之", "male", "person", "zh", "贺兰先生"),
+        ("陈方安生", "female", "person", "zh", "陈方安生"),
+        ("李老师", "female", "person", "zh", "李老师"),
+        ("王姐", "female", "person", "zh", "王姐"),
+        ("小王", "male", "person", "zh", "小王"),
+        ("建国", "male", "person", "zh", "建国"),
+        ("明明", "female", "person", "zh", "明明"),
     ],
 )
 def test_a_customer_is_addressed_by_surname_only_where_that_is_sure(
     name: str, gender: str | None, kind: str, language: str, said: str
 ) -> None:
     assert speech.salutation(name, gender, kind, language) == said
+
+
+@pytest.mark.parametrize("surname", sorted(surnames.COMPOUND))
+def test_surnames_that_are_read_are_known_where_somebody_is_addressed(surname: str) -> None:
+    assert surnames.surname(f"{surname}婉儿") == surname
 
 
 @pytest.mark.parametrize(

@@ -254,7 +254,7 @@ def test_rules_on_complaints_and_answers_are_tried_dumped_and_loaded(
     wrong = own.replace('"promoter"', '"fan"')
     refused = invoke(*rules, "--check", "-", input=wrong)
     assert refused.exit_code == 1
-    assert "one of detractor, passive, promoter is expected" in refused.stdout
+    assert "one of detractor, dissatisfied, passive, promoter is expected" in refused.stdout
     every = invoke(*rules, "--load", "-", input=dumped)
     assert every.exit_code == 0
     assert invoke(*rules, "--dump", "--own").stdout == ""

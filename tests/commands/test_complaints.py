@@ -168,7 +168,10 @@ def test_the_page_shows_everything(invoke: Invoke) -> None:
     ):
         assert text in page
     found = json.loads(done(invoke, "show", "K00001", "-f", "json"))
-    assert list(found) == ["complaint", "checklist", "compensations", "fixes", "events"]
+    assert list(found) == [
+        *("complaint", "checklist", "compensations", "fixes", "events", "departure"),
+    ]
+    assert found["departure"] == []
     assert [(one["code"], one["amount"]) for one in found["compensations"]] == [
         ("P0000001", 1234.57),
         ("V00001", None),
@@ -467,3 +470,227 @@ def test_the_hours_are_a_setting(invoke: Invoke) -> None:
         ("voucher_ratio", "2"),
     ):
         assert invoke("settings", key, value).exit_code == 1
+
+
+# --- by the rules of its time ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("complaint_minutes", "60"), ("business_hours", "7 09:00-10:00"), ("crisis_minutes", "1")],
+)
+def test_a_clock_keeps_the_settings_with_which_it_began(
+    invoke: Invoke, key: str, value: str
+) -> None:
+    done(invoke, "open", "王芳", "x", "--at", "2026-11-19 10:00")
+    done(invoke, "respond", "K00001", "好了", "--at", "2026-11-19 11:30")
+    done(invoke, "open", "王芳", "y", "--at", "2026-11-20 09:20")
+    done(invoke, "open", "王芳", "z", "--crisis", "--at", "2026-11-20 09:20", "--trip", "T1")
+    before = [done(invoke, *words) for words in _ABOUT_CLOCKS]
+    due = invoke("today", "-f", "json").stdout
+    assert invoke("settings", key, value).exit_code == 0
+    assert [done(invoke, *words) for words in _ABOUT_CLOCKS] == before
+    assert invoke("today", "-f", "json").stdout == due
+    said = done(invoke, "open", "王芳", "new", *(["--crisis"] if key == "crisis_minutes" else []))
+    by = {"complaint_minutes": "11-20 10:30", "crisis_minutes": "11-20 09:31"}
+    assert by.get(key, "11-29 10:00") in said
+
+
+_ABOUT_CLOCKS = (
+    ("list", "--all", "-f", "csv"),
+    ("list", "--sla", "--from", "2026-01-01", "-f", "csv"),
+    ("show", "K00001", "-f", "json"),
+    ("show", "K00003", "-f", "json"),
+)
+
+
+def test_a_reopened_complaint_runs_by_the_settings_of_that_day(invoke: Invoke) -> None:
+    judged(invoke)
+    done(invoke, "resolve", "K00001", "x", "--no-compensation", "客人谢绝")
+    invoke("settings", "complaint_minutes", "60")
+    assert "an answer by 2026-11-20 10:30" in done(invoke, "reopen", "K00001", "又来了")
+    rows = list(csv.DictReader(io.StringIO(done(invoke, "list", "--sla", "-f", "csv"))))
+    assert [(row["cases"], row["in_time"]) for row in rows if row["by"] == "severity"] == [
+        ("1", "1")
+    ]
+
+
+# --- crises ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def coach(db: Path) -> Path:
+    """Three who left for 云南 on 18 November, and some who are not on that coach."""
+    with builders.writing(db) as session:
+        for number, (place, fields) in enumerate(
+            [
+                ("云南", {}),
+                ("云南", {"service": "cruise", "party_size": 3}),
+                ("云南", {"kind": "custom"}),
+                ("云南", {"service": "flight"}),
+                ("云南", {"status": "cancelled", "cancelled_on": "2026-11-01"}),
+                ("三亚", {}),
+            ],
+            1,
+        ):
+            who = builders.add_customer(session, f"Y{number}", phone=f"+861391234567{number}")
+            builders.add_trip(
+                session, who, "2026-11-18", returns_on="2026-11-19", code=f"O{number}",
+                destination=place, **fields,
+            )  # fmt: skip
+    return db
+
+
+def held(invoke: Invoke, day: str) -> dict[str, str]:
+    """Whose welcome home is held, and why."""
+    listed = invoke("followups", "list", "--all", "--as-of", day, "-f", "csv").stdout
+    return {
+        row["customer"]: row["why"]
+        for row in csv.DictReader(io.StringIO(listed))
+        if row["rule"] == "welcome_home" and row["state"] == "held" and row["customer"][0] == "Y"
+    }
+
+
+STRANDED = "a crisis on their departure"
+
+
+@pytest.mark.usefixtures("coach")
+def test_a_crisis_holds_back_the_whole_departure_until_it_is_closed(invoke: Invoke) -> None:
+    assert held(invoke, "2026-11-20") == {}
+    said = done(invoke, "open", "--departure", "O2", "大巴坏了", "--crisis")
+    assert "Opened K00001 for Y2" in said
+    assert "On this departure are 3 customers" in said
+    for line in ("Y1 · 139 1234 5671 · O1", "Y2 · 139 1234 5672 · 3 travellers · O2", "Y3 · "):
+        assert line in said
+    assert "Y4" not in said and "Y5" not in said and "Y6" not in said
+    why = {"Y1": STRANDED, "Y3": STRANDED}  # Y2 was spoken with
+    assert held(invoke, "2026-11-20") == why
+    assert held(invoke, "2026-11-19") == {}
+    found = json.loads(done(invoke, "show", "K00001", "-f", "json"))["departure"]
+    assert [(row["customer"], row["phone"]) for row in found] == [
+        (f"Y{number}", f"+861391234567{number}") for number in (1, 2, 3)
+    ]
+    assert "Y3 · 139 1234 5673" in " ".join(done(invoke, "show", "K00001").split())
+    done(
+        invoke, "respond", "K00001", "ok", "--in-charge", "李娜", "--contacted", "--news", "x",
+        "--plan-b", "y",
+    )  # fmt: skip
+    assert held(invoke, "2026-11-20") == why
+    done(invoke, "attribute", "K00001", "unfounded")
+    done(invoke, "resolve", "K00001", "到家了")
+    done(invoke, "close", "K00001", "--told")
+    assert held(invoke, "2026-11-20") == {}
+
+
+@pytest.mark.usefixtures("coach")
+def test_a_complaint_that_is_no_crisis_strands_nobody(invoke: Invoke) -> None:
+    said = done(invoke, "open", "Y1", "早餐太少", "--trip", "O1")
+    assert "On this departure" not in said
+    assert held(invoke, "2026-11-20") == {}
+    assert "On this departure" in done(invoke, "escalate", "K00001", "食物中毒")
+    assert held(invoke, "2026-11-20")["Y3"] == STRANDED
+    assert "On this departure" not in done(invoke, "open", "Y4", "延误", "--trip", "O4", "--crisis")
+
+
+@pytest.mark.usefixtures("coach")
+def test_whose_crisis_it_is_may_be_said_with_any_order_of_the_departure(invoke: Invoke) -> None:
+    done(invoke, "open", "Y3", "大巴坏了", "--departure", "O1", "--crisis")
+    assert json.loads(done(invoke, "show", "K00001", "-f", "json"))["complaint"][0]["trip"] == "O3"
+    for words, code, reason in (
+        (("Y6", "x", "--departure", "O1", "--crisis"), 1, "Y6 is not on the departure of O1"),
+        (("Y1", "x", "--departure", "O1"), 2, "--departure only goes with --crisis"),
+        (("Y1", "x", "--departure", "O1", "--trip", "O1", "--crisis"), 2, "--trip"),
+        (("Y1", "--crisis"), 2, "Say what the customer says"),
+        (("x", "--departure", "O9", "--crisis"), 3, "no trip O9"),
+    ):
+        ended = invoke("complaints", "open", *words)
+        assert (ended.exit_code, reason in ended.stderr) == (code, True), ended.stderr
+
+
+@pytest.mark.usefixtures("coach")
+def test_a_crisis_on_the_way_is_about_that_trip_and_that_is_said(invoke: Invoke) -> None:
+    ended = invoke("complaints", "open", "Y1", "大巴坏了", "--crisis", "--at", "2026-11-19 08:00")
+    assert "Taken as about O1 (云南, 2026-11-18)" in ended.stderr
+    assert held(invoke, "2026-11-20")["Y3"] == STRANDED
+    ended = invoke("complaints", "open", "Y2", "手机丢了", "--crisis")  # they are home
+    assert "No trip was named. If it is about O2" in ended.stderr
+
+
+@pytest.mark.usefixtures("coach")
+def test_who_is_stranded_is_not_drawn_for_a_sample(invoke: Invoke) -> None:
+    done(invoke, "open", "--departure", "O2", "大巴坏了", "--crisis")
+    assert f"{STRANDED}: 2" in invoke("surveys", "sample", "--quadrant", "new").stdout
+
+
+def test_what_becomes_a_crisis_gets_its_half_hour_from_then(invoke: Invoke) -> None:
+    done(invoke, "open", "王芳", "房间有霉味", "--at", "2026-11-20 07:00")
+    assert "in the last" not in done(invoke, "list")
+    said = done(invoke, "escalate", "K00001", "老人住院")
+    assert "It is a crisis now: K00001" in said
+    assert "an answer by 2026-11-20 10:00" in said
+    assert "--in-charge NAME --contacted" in said
+    (row,) = json.loads(done(invoke, "list", "-f", "json"))
+    assert (row["severity"], row["minutes_left"], row["breached"], row["reopened"]) == (
+        *("crisis", 30, False, 0),
+    )
+    page = " ".join(done(invoke, "show", "K00001").split())
+    assert "a crisis since 2026-11-20 09:30" in page
+    assert "it has become a crisis · 老人住院" in page
+    (clock,) = json.loads(invoke("today", "-f", "json").stdout)["clocks"]
+    assert (clock["severity"], clock["minutes_left"]) == ("crisis", 30)
+    (line,) = json.loads(invoke("followups", "due", "-f", "json").stdout)
+    assert "10:00" in line["reason"]
+    assert "is like that already" in done(invoke, "escalate", "K00001")
+    done(
+        invoke, "respond", "K00001", "ok", "--in-charge", "李娜", "--contacted", "--news", "x",
+        "--plan-b", "y",
+    )  # fmt: skip
+    rows = list(csv.DictReader(io.StringIO(done(invoke, "list", "--sla", "-f", "csv"))))
+    assert [(row["group"], row["in_time"]) for row in rows if row["by"] == "severity"] == [
+        ("crisis", "1")
+    ]
+
+
+def test_what_was_answered_and_becomes_a_crisis_needs_an_answer_again(invoke: Invoke) -> None:
+    judged(invoke)
+    assert "an answer by 2026-11-20 10:00" in done(invoke, "escalate", "K00001")
+    (row,) = json.loads(done(invoke, "list", "-f", "json"))
+    assert (row["state"], row["cause"], row["lacks"]) == (
+        *("waiting", "third_party", "response;compensation;resolution"),
+    )
+    rows = list(csv.DictReader(io.StringIO(done(invoke, "list", "--sla", "-f", "csv"))))
+    assert [(row["group"], row["in_time"]) for row in rows if row["by"] == "severity"] == [
+        ("routine", "1")
+    ]
+
+
+def test_the_days_before_it_became_a_crisis_know_nothing_of_it(invoke: Invoke) -> None:
+    done(invoke, "open", "王芳", "x", "--at", "2026-11-19 23:30")
+    done(invoke, "escalate", "K00001")
+    (row,) = json.loads(done(invoke, "list", "--as-of", "2026-11-19", "-f", "json"))
+    assert (row["severity"], row["minutes_left"]) == ("routine", 90)
+
+
+def test_one_that_was_written_down_wrongly_is_corrected_from_its_beginning(invoke: Invoke) -> None:
+    done(invoke, "open", "王芳", "x", "--at", "2026-11-20 09:20")
+    done(invoke, "edit", "K00001", "--severity", "crisis")
+    (row,) = json.loads(done(invoke, "list", "-f", "json"))
+    assert (row["severity"], row["minutes_left"]) == ("crisis", 20)
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_what_is_over_does_not_become_a_crisis(invoke: Invoke, closed: bool) -> None:
+    judged(invoke)
+    done(invoke, "resolve", "K00001", "x", "--no-compensation", "客人谢绝")
+    if closed:
+        done(invoke, "close", "K00001", "--told")
+    ended = invoke("complaints", "escalate", "K00001")
+    assert ended.exit_code == 1
+    assert "complaints reopen K00001" in ended.stderr
+
+
+def test_the_same_fix_with_another_owner_is_not_said_to_be_noted(invoke: Invoke) -> None:
+    judged(invoke)
+    done(invoke, "fix", "K00001", "--add", "换酒店", "--owner", "李娜")
+    said = done(invoke, "fix", "K00001", "--add", "换酒店", "--owner", "吴昊")
+    assert said == "Nothing changed: K00001 has it already, to be mended by 李娜: 换酒店.\n"

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -395,3 +396,34 @@ def test_what_is_held_and_all_are_not_asked_for_together(filled: Path, invoke: I
     done = invoke("followups", "list", "--held", "--all")
     assert (done.exit_code, done.stdout) == (2, "")
     assert "--all does not go with --held" in done.stderr
+
+
+def test_what_was_noted_shows_on_the_customers_page_whatever_its_day(
+    db: Path, invoke: Invoke
+) -> None:
+    agency(db, today="2026-11-20")
+    with writing(db) as session:
+        who = add_customer(session, "C1", name="王芳")
+        add_trip(session, who, "2026-11-10", returns_on="2026-11-19", destination="桂林")
+
+    def noted() -> Any:
+        (row,) = json.loads(invoke("customers", "show", "C1", "-f", "json").stdout)
+        return row["noted"], row["noted_ids"]
+
+    assert noted() == (None, None)
+    invoke("followups", "add", "C1", "谈云南", "--on", "2028-03-01")
+    (line,) = json.loads(invoke("followups", "due", "-f", "json").stdout)
+    invoke("followups", "done", line["id"], "--note", "再打电话", "--next", "2026-12-01")
+    what, ids = noted()
+    assert what == "2026-12-01 再打电话、2028-03-01 谈云南".replace("、", ";")
+    page = invoke("customers", "show", "C1").stdout
+    assert "2026-12-01 · 再打电话" in page
+    assert "2028-03-01 · 谈云南" in page
+    first = ids.split(";")[0]
+    invoke("settings", "today", "2026-12-01")
+    assert noted()[0] == "2028-03-01 谈云南"
+    assert first in invoke("customers", "show", "C1").stdout  # as due
+    invoke("followups", "snooze", first, "--until", "2026-12-05")
+    assert noted()[0] == "2026-12-05 再打电话;2028-03-01 谈云南"
+    invoke("followups", "done", first)
+    assert noted()[0] == "2028-03-01 谈云南"

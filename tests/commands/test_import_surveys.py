@@ -61,6 +61,21 @@ def test_what_was_inferred_and_left_out_is_said(full: Shop) -> None:
     ]
 
 
+def test_an_answer_long_after_the_last_trip_is_kept_without_one_and_that_is_said(
+    full: Shop,
+) -> None:
+    text = "customer,nps,date\nK2,9,2026-11-01\nK1,8,2026-09-30\nK2,7,2026-10-28\n"
+    said = full.run("surveys", "import", full.sheet(text)).stdout
+    assert "2 without an order number: taken as about the last trip returned from" in said
+    assert "1 from customers whose last trip was over for more than 180 days" in said
+    assert [row[:3] for row in full.rows(EVERYTHING)] == [
+        (2, None, "2026-11-01"),
+        (1, 1, "2026-09-30"),
+        (2, 2, "2026-10-28"),
+    ]
+    assert full.take("surveys", text)["operation"] is None
+
+
 @pytest.mark.parametrize(
     ("row", "words"),
     [

@@ -119,7 +119,7 @@ def test_an_answer_is_a_contact_and_a_talk_only_if_it_was_one(
     ("words", "trip"),
     [
         ([], "T1"),  # not the visa of November, nor what lies ahead
-        (["--on", "2026-06-07"], "T0"),
+        (["--on", "2025-06-07"], "T0"),
         (["--on", "2024-12-31"], None),
         (["--trip", "T3"], "T3"),
     ],
@@ -131,6 +131,20 @@ def test_it_is_about_the_trip_returned_from_last_unless_said(
     assert done.exit_code == 0, done.stderr
     assert (f"about {trip}" if trip else "about no trip") in done.stdout
     assert [row["trip"] for row in listed(invoke, "list")] == [trip]
+
+
+@pytest.mark.parametrize(("on", "trip"), [("2026-12-05", "T1"), ("2026-12-06", None)])
+def test_an_answer_long_after_a_return_is_about_no_trip_and_that_is_said(
+    invoke: Invoke, on: str, trip: str | None
+) -> None:
+    invoke("settings", "today", "2026-12-20")
+    invoke("trips", "edit", "T4", "--departs", "2027-12-01")
+    said = invoke("surveys", "add", "王芳", "--nps", "7", "--on", on).stdout
+    assert [row["trip"] for row in listed(invoke, "list")] == [trip]
+    told = "about no trip: the last, T1, was over on 2026-06-08 (is it about that: --trip T1)"
+    assert (told in said) is (trip is None)
+    named = invoke("surveys", "add", "王芳", "--csat", "4", "--on", "2026-12-19", "--trip", "T1")
+    assert named.exit_code == (1 if trip else 0)
 
 
 def test_a_second_answer_about_a_trip_is_refused_or_replaces_the_first(
@@ -153,12 +167,19 @@ def test_a_second_answer_about_a_trip_is_refused_or_replaces_the_first(
         changes = connection.execute("SELECT table_name, before, after FROM change").fetchall()
     assert [(t, json.loads(b), json.loads(a)) for t, b, a in changes] == [
         (
+            "interaction",
+            {"summary": "NPS 9: 好"},
+            {"summary": "NPS 3 (changed on 2026-11-20; it was: NPS 9: 好)"},
+        ),
+        (
             "survey_response",
             {"nps": 9, "guide": None, "comment": "好"},
             {"nps": 3, "guide": 2, "comment": None},
-        )
+        ),
     ]
-    assert len(json.loads(invoke("interactions", "list", "-f", "json").stdout)) == 1
+    (contact,) = json.loads(invoke("interactions", "list", "-f", "json").stdout)
+    assert contact["summary"] == "NPS 3 (changed on 2026-11-20; it was: NPS 9: 好)"
+    assert contact["at"].startswith("2026-06-10")
 
 
 @pytest.mark.parametrize(
@@ -353,7 +374,7 @@ def test_the_same_seed_draws_the_same_ones_and_more_of_them(invoke: Invoke, crow
     assert draw("-n", "10") == draw("-n", "10", "--seed", "2026-11-20")
     everybody = draw("-n", "999", "--seed", "7")
     assert everybody[:10] == ten
-    assert set(everybody) == {"C1", "CALM", *(f"N{number:02}" for number in range(30))}
+    assert set(everybody) == {"CALM", *(f"N{number:02}" for number in range(30))}
 
 
 def test_only_those_of_the_quadrant_and_tier_are_drawn(invoke: Invoke, crowd: Path) -> None:
@@ -374,14 +395,30 @@ def test_the_call_list_says_whom_to_call_and_whom_it_left_out(invoke: Invoke, cr
         "+8613600000000", "2024-03-01", "2026-05-05",
     )  # fmt: skip
     shown = invoke("surveys", "sample", "-n", "3").stdout
-    assert "3 drawn of 32 who may be called, as of 2026-11-20, seed 2026-11-20." in shown
+    assert "3 drawn of 31 who may be called, as of 2026-11-20, seed 2026-11-20." in shown
     left = ("lost customer", "do not contact", "no consent to marketing", "on a trip")
-    for why in (*left, "open complaint"):
+    for why in (*left, "open complaint", "has booked again"):
         assert f"{why}: 1" in shown
-    assert "no phone number: 2" in shown  # one of the agency above
-    assert "138 1234 5678" in invoke("surveys", "sample", "-n", "99").stdout
+    assert "no phone number: 2" in shown  # one of the agency above, as who has booked again
+    assert "136 0000 0000" in invoke("surveys", "sample", "-n", "99").stdout
     before = listed(invoke, "sample", "-n", "999", "--as-of", "2024-03-02")
     assert "N00" not in {row["customer"] for row in before}  # still on that trip
+
+
+def test_who_has_booked_again_is_not_asked_why_they_stay_away(invoke: Invoke, crowd: Path) -> None:
+    with builders.writing(crowd) as session:
+        who = builders.add_customer(session, "AGAIN", phone="+8613600000001")
+        builders.add_trip(session, who, "2024-03-01", price=100_000)
+        builders.add_trip(session, who, "2026-11-22", booked_on="2026-11-15")
+    shown = invoke("surveys", "sample", "-n", "999")
+    assert "has booked again: 2" in shown.stdout
+    assert "AGAIN" not in {row["customer"] for row in listed(invoke, "sample", "-n", "999")}
+    before = listed(invoke, "sample", "-n", "999", "--as-of", "2026-11-14")
+    assert "AGAIN" in {row["customer"] for row in before}
+    page = invoke("customers", "show", "AGAIN").stdout
+    assert "active: last trip 994 days ago, the next begins on 2026-11-22" in " ".join(page.split())
+    (row,) = json.loads(invoke("customers", "show", "AGAIN", "-f", "json").stdout)
+    assert row["cadence"] == "active"
 
 
 @pytest.mark.parametrize(
@@ -431,5 +468,5 @@ def test_a_channel_that_comes_too_late_is_told(invoke: Invoke) -> None:
     for nps in ("8", "9"):
         done = invoke("surveys", "add", "C1", "--nps", nps, "--channel", "phone", "--replace")
         assert done.exit_code == 0
-        said.append("was left as it is" in done.stderr)
+        said.append("keeps its channel" in done.stderr)
     assert said == [False, True]

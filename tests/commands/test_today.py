@@ -1,5 +1,7 @@
 """`tourcrm today`: what a colleague reads in the morning."""
 
+import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -99,6 +101,8 @@ def test_scripts_get_one_object_of_all_parts(invoke: Invoke) -> None:
             {"day": "2026-10-01", "festival": "national_day"},
         ],
         "clocks": [],
+        "unfinished": [],
+        "refunds": [],
         "waiting": [],
         "held": [{"why": "on a trip", "count": 1}],
         "departures": [
@@ -160,6 +164,73 @@ def test_a_colleague_sees_their_own_and_what_is_nobodys(invoke: Invoke) -> None:
     assert (found["departures"], len(found["returns"])) == ([], 1)
     assert [row["customer"] for row in found["birthdays"]] == ["C4", "C1"]
     assert parts(invoke, "--owner", "吴昊")["returns"] == []
+
+
+@pytest.fixture
+def complaining(db: Path, invoke: Invoke) -> Path:
+    """A complaint that was answered on 10 September and is made good on the 20th."""
+    agency(db, today="2026-09-10", language="en")
+    with writing(db) as session:
+        fang = add_customer(session, "C1", name="王芳", owner="李娜")
+        add_trip(session, fang, "2026-09-01", code="T1", price=500_000)
+    for words in (
+        ("open", "王芳", "房间有霉味", "--trip", "T1", "--category", "hotel"),
+        ("respond", "K00001", "已换房"),
+        ("attribute", "K00001", "service_failure"),
+        ("compensate", "K00001"),
+    ):
+        assert invoke("complaints", *words).exit_code == 0
+    invoke("settings", "today", "2026-09-20")
+    return db
+
+
+@pytest.mark.usefixtures("complaining")
+def test_what_is_open_of_complaints_stays_in_sight_until_it_is_done(invoke: Invoke) -> None:
+    page = invoke("today").stdout.splitlines()
+    place = page.index("Complaints answered, not closed")
+    assert (
+        page[place + 1] == "  K00001 · 王芳 C1 · hotel · for 10 days · next: what was done · 李娜"
+    )
+    assert page[place + 3 :][:2] == [
+        "Refunds promised, not paid",
+        "  P0000001 · 王芳 C1 · ¥500.00 · for 10 days · T1",
+    ]
+    found = parts(invoke)
+    (case,) = found["unfinished"]
+    assert (case["code"], case["state"], case["lacks"]) == ("K00001", "judged", "resolution")
+    assert found["refunds"] == [
+        {
+            "code": "P0000001",
+            "customer": "C1",
+            "name": "王芳",
+            "trip": "T1",
+            "complaint": "K00001",
+            "amount": 500.0,
+            "promised_on": "2026-09-10",
+            "days": 10,
+        }
+    ]
+    (row,) = csv.DictReader(
+        io.StringIO(invoke("payments", "list", "--promised", "-f", "csv").stdout)
+    )
+    assert row["days"] == "10"
+    invoke("complaints", "resolve", "K00001", "已退款")
+    assert "next: that the customer was told" in invoke("today").stdout
+    invoke("complaints", "close", "K00001", "--told")
+    assert parts(invoke)["unfinished"] == []
+    assert len(parts(invoke)["refunds"]) == 1
+    invoke("payments", "pay", "P0000001")
+    assert parts(invoke)["refunds"] == []
+    assert "Refunds" not in invoke("today").stdout
+
+
+@pytest.mark.usefixtures("complaining")
+def test_what_is_open_is_that_of_whoever_it_is_for(invoke: Invoke) -> None:
+    for owner, count in (("李娜", 1), ("吴昊", 0)):
+        found = parts(invoke, "--owner", owner)
+        assert (len(found["unfinished"]), len(found["refunds"])) == (count, count)
+    before = parts(invoke, "--as-of", "2026-09-09")
+    assert (before["unfinished"], before["refunds"]) == ([], [])
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

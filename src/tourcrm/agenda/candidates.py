@@ -231,6 +231,7 @@ def _item(rule: Rule, step: Step, key: Key, event: Event, customer: Facts, days:
         batch=_batch(rule.id, step.batch, step.channel, event),
         by=datetime.fromisoformat(event.by) if event.by else None,
         departed_on=event.departed_on,
+        said=event.said,
     )
 
 

@@ -4,11 +4,11 @@ Each kind of fact is read once, for all of them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain
 from json import dumps
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -19,7 +19,7 @@ from tourcrm.analysis.population import People
 from tourcrm.base import moments
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
 from tourcrm.bookings.status import BOOKED
-from tourcrm.complaints import story
+from tourcrm.complaints import departures, story
 from tourcrm.db import dialect, engine
 from tourcrm.db.engine import Raw
 
@@ -52,7 +52,7 @@ def of_customers(
             customer.offers += (decision.at.date(),)
     if any(one.uses("tags") for one in rules):
         _add_tags(connection, ids, known)
-    _add_complaints(session, known, day.as_of, day.settings.zone)
+    _add_complaints(session, known, day)
     if any("answer" in one.satisfied_by for one in rules):
         _add_answers(connection, ids, known, day.as_of)
     return known
@@ -134,13 +134,22 @@ def _add_tags(connection: Raw, ids: str, facts: Mapping[int, Facts]) -> None:
         facts[customer_id].tags |= {tag}
 
 
-def _add_complaints(
-    session: Session, facts: Mapping[int, Facts], as_of: date, zone: ZoneInfo
-) -> None:
-    """When complaints of the customers were open."""
-    for customer_id, id_, since, until in story.days_open(session, as_of, zone):
+def _add_complaints(session: Session, facts: Mapping[int, Facts], day: Day) -> None:
+    """When complaints of the customers were open, and crises of departures that they are on."""
+    zone = day.settings.zone
+    recent = day.as_of - timedelta(day.span.back + 1)
+    lately: dict[int, list[Case]] = {}
+    for customer_id, id_, since, until in story.days_open(session, day.as_of, zone):
+        case = Case(id_, since, until)
         if customer_id in facts:
-            facts[customer_id].complaints += (Case(id_, since, until),)
+            facts[customer_id].complaints += (case,)
+        if until is None or until >= recent:
+            lately.setdefault(id_, []).append(case)
+    for id_, customer_id, first in departures.stranded(session, lately, day.as_of, zone):
+        if customer_id in facts and first <= day.as_of:
+            facts[customer_id].stranded += tuple(
+                replace(case, opened_on=max(case.opened_on, first)) for case in lately[id_]
+            )
 
 
 def _add_answers(connection: Raw, ids: str, facts: Mapping[int, Facts], as_of: date) -> None:

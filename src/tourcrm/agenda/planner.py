@@ -13,10 +13,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm.agenda import candidates, decisions, facts
+from tourcrm.agenda import candidates, decisions, facts, keys
 from tourcrm.agenda.candidates import Events
 from tourcrm.agenda.day import Day, gather
 from tourcrm.agenda.keys import Decision
+from tourcrm.agenda.rules import parser
 from tourcrm.agenda.rules.model import Rule
 from tourcrm.agenda.states import (
     HELD,
@@ -40,6 +41,7 @@ from tourcrm.db import dialect
 from tourcrm.db.setting import Settings
 
 TODAY = Span()
+MARGIN = 1000  # days that a step of a rule may add to the last day of a span
 LISTED = ("shown", "waiting")  # the states of what has a place in the order of the list
 OPEN = frozenset({*LISTED, "held", "ahead"})  # the states of what is not over
 
@@ -310,3 +312,28 @@ def for_customer(
     for item in open_items:
         item.batch = None
     return lines(session, open_items, as_of, language)
+
+
+def noted(
+    session: Session,
+    settings: Settings,
+    as_of: date,
+    customer_id: int,
+    language: str,
+    *,
+    people: People | None = None,
+) -> list[Line]:
+    """What is noted to do for one customer and not on the list: for later days, put off to one, or
+    held; the next first."""
+    tasks = [one for one in parser.merged(settings.own_rules) if one.anchor.name == "task"]
+    span = Span(ahead=(date.max - as_of).days - MARGIN, customers=frozenset((customer_id,)))
+    found = agenda(session, settings, as_of, span, people=people, rules=tasks).items
+    later = []
+    for item in found:
+        decision = item.decision
+        if item.state == "decided" and decision and decision.status in keys.PUT_OFF:
+            item.due_on = decision.until or item.due_on
+        elif item.state not in ("ahead", "held"):
+            continue
+        later.append(item)
+    return lines(session, sorted(later, key=lambda item: item.due_on), as_of, language)

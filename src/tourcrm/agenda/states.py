@@ -38,8 +38,11 @@ HELD = {
     "on_trip": N_("on a trip"),
     "complaining": N_("a complaint is open"),
     "complained": N_("a complaint not long ago"),
+    "stranded": N_("a crisis on their departure"),
 }
-PASSING = frozenset({"on_trip", "complaining", "complained"})  # what holds only for a while
+PASSING = frozenset(
+    {"on_trip", "complaining", "complained", "stranded"}
+)  # what holds only for a while
 WAITING = {
     "capacity": N_("more than fits the day"),
     "quiet": N_("too soon after the last contact or offer"),
@@ -91,6 +94,7 @@ class Facts:
     contacts: tuple[date, ...] = ()  # days of personal contacts
     offers: tuple[date, ...] = ()  # days of marketing done
     complaints: tuple[Case, ...] = ()
+    stranded: tuple[Case, ...] = ()  # crises of departures that they are on, others' and their own
     answered: tuple[int, ...] = ()  # trips of which they told what they think
 
     @property
@@ -123,6 +127,7 @@ class Item:
     batch: tuple[str, ...] | None  # what members of one line share; None: a line of its own
     by: datetime | None = None  # the moment by which it must be done, in the agency's zone
     departed_on: str | None = None  # of a trip that is looked up only for what is told
+    said: tuple[str, str] | None = None  # what the day of the event was: a field, and the day
     alone: bool = False  # its batch has no other member: it is its customer's own
     state: str = ""
     why: str = ""  # a word of HELD or WAITING
@@ -217,6 +222,11 @@ def is_complaining(customer: Facts, day: date) -> bool:
     return any(case.is_open(day) for case in customer.complaints)
 
 
+def is_stranded(customer: Facts, day: date) -> bool:
+    """Whether a crisis of a departure that they are on is open at the end of a day."""
+    return any(case.is_open(day) for case in customer.stranded)
+
+
 def hold(item: Item, as_of: date) -> str:
     """Why nothing may be done about an item now, a word of HELD; empty where it may. Of one that
     has lapsed: why nothing could be done on its last day."""
@@ -225,6 +235,8 @@ def hold(item: Item, as_of: date) -> str:
     why = silenced(customer, day, kind, mass=item.step.mass)
     if not why and kind != "duty":
         why = _held_by_complaint(item, customer, day)
+    if not why and kind != "duty" and is_stranded(customer, day):
+        why = "stranded"
     # Whoever complains on the way waits for an answer, whichever trip it is about.
     if not why and is_away(customer) and not item.is_clock:
         of_that_trip = kind == "duty" and item.trip_id in customer.travelling
@@ -265,6 +277,8 @@ def settle(item: Item, decided: Sequence[Decision], as_of: date, quiet_days: int
         latest = item.last_on + timedelta(LONGEST_WAIT)
         while item.last_on < latest and (free_on := quiet_until(quiet, item.last_on)):
             item.last_on = min(free_on + timedelta(GRACE - 1), latest)
+        if item.step.until_anchor:
+            item.last_on = min(item.last_on, item.ends_on)
     for event in item.rule.satisfied_by:
         if _SATISFIED[event](item):
             item.state = "satisfied"

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import chain
+from json import loads
 from typing import Any
 
 from sqlmodel import Session
@@ -11,8 +12,8 @@ from sqlmodel import Session
 from tourcrm.agenda.events.search import last_trips
 from tourcrm.agenda.keys import Decision, Key
 from tourcrm.agenda.states import DECIDED, HELD, MANY_TRIES, TIER_RANK, WAITING, Item
-from tourcrm.base import lunar, speech, vocabulary
-from tourcrm.base.display import shorten, visible
+from tourcrm.base import lunar, ratings, speech, vocabulary
+from tourcrm.base.display import sayable, shorten
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.parsing import NO_TEXT, is_nothing
@@ -193,7 +194,7 @@ def _values(
     as_of: date,
     language: str,
 ) -> dict[str, str | None]:
-    """What fills the blanks of a rule's words."""
+    """What fills the blanks of a rule's words, as they are said on its day."""
     _id, name, gender, kind, *_rest = customer
     values: dict[str, str | None] = {
         "name": speech.salutation(name, gender, kind, language),
@@ -220,7 +221,11 @@ def _values(
                 "days": str((back - left).days + 1),
                 "years": str(years),
                 "years_ago": speech.years_ago(years, language) if years > 0 else None,
+                **_ago(years, left, back, max(as_of, item.due_on), language),
             }
+    if item.said is not None:
+        field, day_ = item.said
+        values[field] = speech.day_text(date.fromisoformat(day_), language, as_of)
     series = item.key.occurrence.split(":")[0]
     if item.rule.anchor.name == "festival":
         names = [vocabulary.label("festival", name, language) for name in series.split("+")]
@@ -239,6 +244,16 @@ def _values(
     }
 
 
+def _ago(years: int, left: date, back: date, day: date, language: str) -> Mapping[str, str | None]:
+    """How many years ago they were on the way on this very day (there_ago), or about then."""
+    if years <= 0:
+        return {}
+    text = speech.years_ago(years, language)
+    leap_day = (day.month, day.day) == (2, 29)
+    then = (day - timedelta(leap_day)).replace(year=day.year - years)
+    return {"there_ago": text} if left <= then <= back else {"then_ago": text}
+
+
 # What only some anchors tell: of which row, and the fields that its columns after the id fill.
 _CASES = (
     "SELECT id, code, category, text, CASE severity WHEN 'crisis' THEN severity END FROM complaint"
@@ -253,10 +268,14 @@ _TOLD = {
     "first_booking": ("SELECT id, name FROM customer WHERE id IN :ids", ("referred",)),
     "complaint": _CASES,
     "resolution": _CASES,
-    "answer": ("SELECT id, nps, comment FROM survey_response WHERE id IN :ids", ("nps", "comment")),
+    "answer": (
+        "SELECT id, nps, comment, CASE WHEN nps > 6 THEN nps END, CASE WHEN nps <= 6 THEN nps END, "  # noqa: S608 - our columns
+        f"json_array({', '.join(ratings.RATED)}) FROM survey_response WHERE id IN :ids",
+        ("nps", "comment", "recommends", "detracts", "low"),
+    ),
 }
 # How a stored value of these is said; any other as it is.
-_SAID: Mapping[str, Callable[[Any, str, date], str]] = {
+_SAID: Mapping[str, Callable[[Any, str, date], str | None]] = {
     "noted_on": lambda day, language, as_of: speech.day_text(
         date.fromisoformat(day), language, as_of
     ),
@@ -264,10 +283,24 @@ _SAID: Mapping[str, Callable[[Any, str, date], str]] = {
         "complaint_category", value, language
     ),
     "crisis": lambda value, language, _as_of: vocabulary.label("severity", value, language),
-    "said": lambda value, _language, _as_of: shorten(visible(value), SAID),
-    "comment": lambda value, _language, _as_of: shorten(visible(value), SAID),
+    "said": lambda value, _language, _as_of: shorten(sayable(value), SAID),
+    "comment": lambda value, _language, _as_of: shorten(sayable(value), SAID),
     "nps": lambda value, _language, _as_of: str(value),
+    "recommends": lambda value, _language, _as_of: str(value),
+    "detracts": lambda value, _language, _as_of: str(value),
+    "low": lambda value, language, _as_of: _low(value, language),
 }
+
+
+def _low(rated: str, language: str) -> str | None:
+    """What somebody was not content with, of the points given: hotel 2 of 5, meals 1 of 5."""
+    names = vocabulary.labels("aspect", language)
+    said = [
+        f"{names[name]}{points}分" if language == "zh" else f"{names[name]} {points} of 5"
+        for name, points in zip(ratings.RATED, loads(rated), strict=True)
+        if points is not None and points <= ratings.DISSATISFIED_UP_TO
+    ]
+    return ("、" if language == "zh" else ", ").join(said) or None
 
 
 def _told(session: Session, items: Iterable[Item]) -> dict[Key, dict[str, Any]]:

@@ -16,6 +16,7 @@ moments, lunar   moments as stored and the bounds of days; the lunar calendar
 business_hours   time counted in business hours
 product_names    what the name of a product says of service, kind and days
 ratings          points on the two scales that are never mixed up
+surnames         the surnames of Chinese names, where they are sure
 pinyin, speech   names that can be found; salutations, and how days are said
 template         words with blanks to be filled in
 display          stored text made safe to show, masked, and measured in cells

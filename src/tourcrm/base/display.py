@@ -28,6 +28,20 @@ _PICTURES = {"\r\n": "⏎", "\n": "⏎", "\x7f": "␡", "\u2028": "⏎", "\u2029
 _BLANKS = {"\u202f": " ", "\u205f": " "}
 
 
+# What stays in words that a customer gets, one sign where a letter or picture needs it: joiners and
+# non-joiners of scripts that are written with them (Arabic and Persian, Indic, Tibetan, Burmese,
+# Khmer), joiners between emoji, variants of Chinese characters and of Mongolian letters.
+_SCRIPTS = "\u0620-\u06ff\u0750-\u077f\u08a0-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u17ff"
+_PICTURED = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_NEEDED = re.compile(
+    f"(?<=[{_SCRIPTS}])[\u200c\u200d]"
+    f"|(?<=[{_PICTURED}\ufe0f])\u200d(?=[{_PICTURED}])"
+    f"|(?<=[{_HAN}])[\U000e0100-\U000e01ef]"
+    "|(?<=[\u1820-\u18aa])[\u180b-\u180d\u180e\u180f]"
+)
+
+
 def visible(text: str, limit: int | None = None) -> str:
     """`text` on one line, with every invisible or steering character shown as a sign of itself.
 
@@ -40,6 +54,24 @@ def visible(text: str, limit: int | None = None) -> str:
     if _UNSAFE.search(text):
         text = _UNSAFE.sub(_escape, text)
     return text if limit is None else shorten(text, limit)
+
+
+def sayable(text: str, limit: int | None = None) -> str:
+    """Words to be pasted and sent: as `visible`, but whole for whoever gets them.
+
+    The few signs that hide and yet belong to how a word or an emoji is written stay where they are
+    needed; what steers a terminal or turns the reading direction is shown by a sign as ever.
+    """
+    if limit is not None and len(text) > 4 * limit + 16:
+        text = text[: 16 * limit + 64]
+    if not _UNSAFE.search(text):
+        return text if limit is None else shorten(text, limit)
+    pieces, start = [], 0
+    for needed in _NEEDED.finditer(text):
+        pieces += [_UNSAFE.sub(_escape, text[start : needed.start()]), needed.group()]
+        start = needed.end()
+    whole = "".join(pieces) + _UNSAFE.sub(_escape, text[start:])
+    return whole if limit is None else shorten(whole, limit)
 
 
 def _escape(match: re.Match[str]) -> str:

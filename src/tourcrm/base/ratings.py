@@ -16,6 +16,8 @@ BEST = 5
 BEST_NPS = 10
 PROMOTES_FROM = 9
 DETRACTS_UP_TO = 6
+DISSATISFIED_UP_TO = 2
+RATED = ("csat", "guide", "hotel", "meals", "transport", "itinerary", "price")  # 1 to 5 each
 
 # What forms on the web write where somebody left a question out.
 UNANSWERED = frozenset({"(空)", "（空）", "(跳过)", "（跳过）", "空", "跳过", "未答", "-2", "-3"})

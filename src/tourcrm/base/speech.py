@@ -3,13 +3,10 @@
 import re
 from datetime import date
 
+from tourcrm.base.surnames import surname
+
 _HAN_NAME = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]{2,4}")
 _TITLES = {"female": "女士", "male": "先生"}
-_COMPOUND_SURNAMES = re.compile(
-    "欧阳|司马|上官|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|令狐|宇文|长孙|鲜于|闾丘|司空|夏侯|轩辕|公冶|宗政|"
-    "濮阳|淳于|单于|太叔|申屠|仲孙|钟离|赫连|澹台|万俟|闻人|呼延|南宫|西门|东郭|百里|端木|独孤|拓跋|第五|"
-    "左丘|梁丘|谷梁|公羊|纳兰|完颜|耶律|叶赫|歐陽|司馬|諸葛|東方|尉遲|公孫"
-)
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -26,8 +23,8 @@ def salutation(name: str, gender: str | None, kind: str, language: str) -> str:
     title = _TITLES.get(gender or "")
     if language != "zh" or kind != "person" or title is None or not _HAN_NAME.fullmatch(name):
         return name
-    compound = len(name) > 2 and _COMPOUND_SURNAMES.match(name)
-    return name[: 2 if compound else 1] + title
+    known = surname(name)
+    return known + title if known else name
 
 
 def day_text(day: date, language: str, today: date) -> str:

@@ -354,6 +354,7 @@ WORDS = MappingProxyType(
         ),
         "recommending": _words(  # by the answer to "how likely are you to recommend us?", 0 to 10
             ("detractor", "0 to 6", "0到6分", ""),
+            ("dissatisfied", "something rated 1 or 2 of 5", "有一项只打1或2分（满分5分）", ""),
             ("passive", "7 or 8", "7或8分", ""),
             ("promoter", "9 or 10", "9或10分", ""),
         ),

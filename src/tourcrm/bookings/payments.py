@@ -204,7 +204,8 @@ _WHEN_PAID = tuple(one.field for one in columns.options(columns.PAYMENT))
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which lines a list shows. promised: only refunds that are owed and not paid.
+    """Which lines a list shows. promised: only refunds that are owed and not paid. owner: of this
+    colleague's customers, and those of nobody.
 
     day: as of its end; None = as it stands, whatever the days.
     """
@@ -214,6 +215,7 @@ class Wanted:
     trip_id: int | None = None
     complaint_id: int | None = None
     promised: bool = False
+    owner: str | None = None
     limit: int | None = None
 
 
@@ -290,6 +292,8 @@ def _chosen(wanted: Wanted, *columns: Any) -> Select[Any]:
         conditions.append(col(Payment.trip_id) == wanted.trip_id)
     if wanted.complaint_id is not None:
         conditions.append(col(Payment.complaint_id) == wanted.complaint_id)
+    if wanted.owner is not None:
+        conditions.append(func.coalesce(col(Customer.owner), "").in_((wanted.owner, "")))
     if wanted.promised:
         conditions += [
             col(Payment.kind) == "refund",

@@ -1,8 +1,9 @@
 """The random sample: a few customers of a quadrant or tier, drawn by lot, to be called and asked.
 
 The treatment of large_low, whom nobody can tell from the outside why they do not come back. Drawn
-are only those who may be called now, by the rules of the agenda, and have a phone number. Anybody
-can draw the same ones again: they stand in the order of blake2b-64(seed, NUL, code).
+are only those who may be called now, by the rules of the agenda, have booked nothing, and have a
+phone number. Anybody can draw the same ones again: they stand in the order of
+blake2b-64(seed, NUL, code).
 """
 
 from collections import Counter
@@ -18,7 +19,15 @@ from sqlmodel import Session
 from tourcrm import followup
 from tourcrm.agenda import facts
 from tourcrm.agenda.day import gather
-from tourcrm.agenda.states import HELD, Facts, Span, is_away, is_complaining, silenced
+from tourcrm.agenda.states import (
+    HELD,
+    Facts,
+    Span,
+    is_away,
+    is_complaining,
+    is_stranded,
+    silenced,
+)
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import moments
@@ -31,6 +40,7 @@ from tourcrm.db.setting import Settings
 NOT_CALLED: Mapping[str, str] = {
     **HELD,
     "complaint": N_("open complaint"),
+    "booked": N_("has booked again"),
     "no_phone": N_("no phone number"),
 }
 
@@ -135,6 +145,10 @@ def _held(one: _Member, as_of: date) -> str:
         return "on_trip"
     if is_complaining(one.known, as_of):
         return "complaint"
+    if is_stranded(one.known, as_of):
+        return "stranded"
+    if one.known.ahead:
+        return "booked"
     return "no_phone" if one.phone is None else ""
 
 

@@ -48,6 +48,10 @@ _INFERRED = {
     "no_trip": N_("{n} from customers who had returned from no trip: kept without one"),
     "companies": N_("companies made customers, since persons of the sheet work for them: {n}"),
     "a_person": N_("{n} prices a person: multiplied by the number of people"),
+    "old_trip": N_(
+        "{n} from customers whose last trip was over for more than 180 days: kept without one; a "
+        "column with order numbers says which trip is meant"
+    ),
     "referred_by": N_("{n} name a referrer who is not among the customers: left blank"),
 }
 

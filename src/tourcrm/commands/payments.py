@@ -1,11 +1,13 @@
 """`tourcrm payments`: what is promised back, paid, reversed."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any
 
 import typer
 
-from tourcrm.base.columns import PAYMENT
+from tourcrm.base.columns import PAYMENT, PROMISED
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.base.money import format_amount
@@ -63,8 +65,9 @@ def list_(
     with context.reading() as desk:
         session = desk.session
         row = customers.find_one(session, who, desk.settings["region"]) if who else None
+        day = options.day(desk, as_of)
         wanted = payments.Wanted(
-            day=options.day(desk, as_of),
+            day=day,
             customer_id=customers.id_of(row) if row else None,
             trip_id=trips.id_of(trips.find_one(session, code)) if code else None,
             complaint_id=clock.number_of(clock.find_one(session, case)) if case else None,
@@ -72,10 +75,10 @@ def list_(
         )
         shape = options.shape(desk, format, output, excel)
         emit_list(
-            lambda most: payments.listed(session, replace(wanted, limit=most)),
+            lambda most: _aged(payments.listed(session, replace(wanted, limit=most)), day),
             lambda: payments.totals(session, wanted)[0],
             limit,
-            PAYMENT,
+            PROMISED if promised else PAYMENT,
             shape,
             _("Payments"),
         )
@@ -87,6 +90,12 @@ def list_(
             count,
         )
         say(text.format(count=count, amount=format_amount(-amount, shape.currency)))
+
+
+def _aged(lines: Iterable[Line], day: date) -> Iterator[dict[str, Any]]:
+    """Lines with the days since they were promised."""
+    for line in lines:
+        yield line._asdict() | {"days": (day - line.promised_on).days}
 
 
 @app.command(

@@ -6,10 +6,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tourcrm.base.columns import BIRTHDAYS, CLOCKS, COUNTS, DEPARTURES, DUE, FESTIVALS, GROUPS
+from tourcrm.base.columns import (
+    BIRTHDAYS,
+    CLOCKS,
+    COMPLAINT,
+    COUNTS,
+    DEPARTURES,
+    DUE,
+    FESTIVALS,
+    GROUPS,
+    REFUNDS,
+)
 from tourcrm.base.display import pad, shorten, visible, width
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, language, ngettext
+from tourcrm.base.money import format_amount
 from tourcrm.commands import options
 from tourcrm.commands.pages import clocks
 from tourcrm.commands.pages.layout import beside, room, word
@@ -19,7 +30,8 @@ from tourcrm.terminal.typer_i18n import cli_group
 
 if TYPE_CHECKING:
     from tourcrm.agenda.wording import Line
-    from tourcrm.reports.morning import Birthday, Group, Morning
+    from tourcrm.complaints.queries import Row
+    from tourcrm.reports.morning import Birthday, Group, Morning, Refund
 
 MOST = 12  # calls that are shown of the due list, and lines of any other part
 
@@ -29,8 +41,8 @@ app = cli_group()
 @app.command(
     "today",
     help=N_(
-        "Show the morning on one page. What is due, who leaves and who comes home, birthdays of "
-        "the week, festivals."
+        "Show the morning on one page. Complaints and promised refunds that are open, what is due, "
+        "who leaves and who comes home, birthdays of the week, festivals."
     ),
     epilog=N_("Example: tourcrm today\ntourcrm today --owner 李娜\ntourcrm today -f json"),
 )
@@ -61,7 +73,7 @@ def today(
     if format == "json":
         _emit(found, shape)
         return
-    for line in page(found, now.astimezone(shape.zone)):
+    for line in page(found, now.astimezone(shape.zone), shape):
         say(line)
 
 
@@ -81,6 +93,8 @@ def _emit(found: "Morning", shape: Shape) -> None:
         {
             "festivals": (found.festivals, FESTIVALS),
             "clocks": ([clocks.row(one) for one in found.clocks], CLOCKS),
+            "unfinished": (found.unfinished, COMPLAINT),
+            "refunds": (found.refunds, REFUNDS),
             "due": (found.due.lines, DUE),
             "waiting": (found.due.waiting, COUNTS),
             "held": (found.due.held, COUNTS),
@@ -97,7 +111,7 @@ def _emit(found: "Morning", shape: Shape) -> None:
 _EVERYTHING = "tourcrm today -f json"
 
 
-def page(found: "Morning", now: datetime) -> Iterator[str]:
+def page(found: "Morning", now: datetime, shape: Shape) -> Iterator[str]:
     """The lines of the page: parts under their headings, at most 80 cells wide."""
     from tourcrm.terminal.help import wrap
 
@@ -116,6 +130,16 @@ def page(found: "Morning", now: datetime) -> Iterator[str]:
         )
         return
     yield from _clocks(found, now)
+    yield from _part(
+        _("Complaints answered, not closed"),
+        [_unfinished(one, found.as_of, shape) for one in found.unfinished],
+        "tourcrm complaints list",
+    )
+    yield from _part(
+        _("Refunds promised, not paid"),
+        [_refund(one, shape) for one in found.refunds],
+        "tourcrm payments list --promised",
+    )
     yield ""
     yield from _due(found)
     yield from _part(_("Departures"), [_group(one) for one in found.departures])
@@ -136,6 +160,40 @@ def _clocks(found: "Morning", now: datetime) -> Iterator[str]:
         for one in found.clocks[:MOST]:
             yield from beside("  ", " · ".join(clocks.about(one, now, now.tzinfo, phone=True)))
         yield from _more(len(found.clocks), "tourcrm complaints list")
+
+
+def _unfinished(one: "Row", as_of: date, shape: Shape) -> str:
+    """A complaint that was answered: since when it is open, and what it needs next."""
+    from tourcrm.commands.pages.complaint import next_text
+
+    days = (as_of - one.opened_at.astimezone(shape.zone).date()).days
+    charge = one.in_charge or one.owner
+    said = [
+        visible(one.code, 20),
+        f"{visible(one.name, 20)} {visible(one.customer, 20)}",
+        word("complaint_category", one.category),
+        _days(days),
+        _("next: {what}").format(what=next_text(one)),
+        visible(charge, 20) if charge else "",
+    ]
+    return " · ".join(part for part in said if part)
+
+
+def _refund(one: "Refund", shape: Shape) -> str:
+    said = [
+        visible(one.code, 20),
+        f"{visible(one.name, 20)} {visible(one.customer, 20)}",
+        format_amount(one.amount, shape.currency),
+        _days(one.days),
+        visible(one.trip, 30),
+    ]
+    return " · ".join(said)
+
+
+def _days(days: int) -> str:
+    if not days:
+        return _("since today")
+    return ngettext("for {n} day", "for {n} days", days).format(n=days)
 
 
 def _headline(found: "Morning") -> str:
@@ -221,10 +279,10 @@ def _short(day: date) -> str:
     return f"{day:%m-%d}"
 
 
-def _part(heading: str, lines: Sequence[str]) -> Iterator[str]:
+def _part(heading: str, lines: Sequence[str], command: str = _EVERYTHING) -> Iterator[str]:
     if lines:
         yield ""
-        yield from _lines(heading, lines, _EVERYTHING)
+        yield from _lines(heading, lines, command)
 
 
 def _lines(heading: str, lines: Sequence[str], command: str) -> Iterator[str]:

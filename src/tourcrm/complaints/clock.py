@@ -1,9 +1,9 @@
 """Complaints and their clocks: which run, and how long still.
 
 A complaint is a row and its steps (`lifecycle` says where they lead). A clock runs from the
-opening, or the last reopening, until the first answer: within 2 hours, in a crisis within 30
-minutes (settings). Clocks of routine complaints run in business hours only, where the agency has
-set them.
+opening, the last reopening, or the moment at which it became a crisis, until the first answer:
+within 2 hours, in a crisis within 30 minutes (settings). Clocks of routine complaints run in
+business hours only, where the agency has set them.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -19,7 +19,7 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.moments import day_end, moment_of, moment_text
 from tourcrm.complaints.deadlines import due_at, time_left
 from tourcrm.complaints.lifecycle import Course, Event, follow
-from tourcrm.complaints.story import BEGUN, events_of, taken
+from tourcrm.complaints.story import BEGUN, SEVERITY, events_of, taken
 from tourcrm.customers.service import id_of
 from tourcrm.db import codes, engine
 from tourcrm.db.setting import Settings, parse_window
@@ -78,7 +78,7 @@ class Clock:
 _RUNNING = f"""
 SELECT
     k.id AS complaint_id, k.code, c.id AS customer_id, c.code AS customer_code, c.name, c.phone,
-    k.severity, k.category, k.text, b.at AS opened_at, k.in_charge, c.owner
+    {SEVERITY} AS severity, k.category, k.text, b.at AS opened_at, b.clock, k.in_charge, c.owner
 FROM complaint k
 JOIN complaint_event b ON b.id = {BEGUN}
 JOIN customer c ON c.id = k.customer_id
@@ -106,8 +106,9 @@ def clocks(
     found = []
     for row in rows:
         stored = {**row._mapping, "opened_at": moment_of(row.opened_at)}
-        due = due_at(stored["opened_at"], row.severity, settings)
-        left = time_left(due, now, row.severity, settings)
+        by = stored.pop("clock")
+        due = due_at(stored["opened_at"], row.severity, settings, by)
+        left = time_left(due, now, row.severity, settings, by)
         tier = tiers.get(stored.pop("customer_id"))
         found.append(Clock(**stored, tier=tier, due_at=due, left=left, breached=now > due))
     return sorted(found, key=lambda clock: (*urgency(clock.left, clock.tier), clock.complaint_id))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_, language, translate
@@ -16,11 +17,13 @@ from tourcrm.base.i18n import N_, language, translate
 CHECKLIST = ("in_charge", "contacted", "news", "plan_b")  # what a crisis needs to be answered
 LIABLE = ("service_failure", "third_party")  # causes for which the agency makes good
 WAIVED = "waived"  # detail of a note that says why what is owed is not given
+ESCALATED = "escalated"  # detail of a note that says that it has become a crisis
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One step as it was recorded. detail: what it settled (a cause, a code)."""
+    """One step as it was recorded. detail: what it settled (a cause, a code). clock: by what the
+    clock runs that it set going."""
 
     id: int
     step: str
@@ -28,18 +31,26 @@ class Event:
     staff: str
     detail: str | None = None
     text: str | None = None
+    clock: str | None = None
+
+    @property
+    def begins(self) -> str:
+        """What it does to the clock: its step, or that it has become a crisis."""
+        return ESCALATED if self.step == "noted" and self.detail == ESCALATED else self.step
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Where a complaint stands, since it was opened or last reopened.
+    """Where a complaint stands, since it was opened, last reopened, or has become a crisis.
 
-    rounds: how often it was opened. ticks: the points of the checklist, with their times.
+    rounds: how often it was opened. clock: by what its clock runs. ticks: the points of the
+    checklist, with their times.
     waived: the note that says why what the present cause owes is not given.
     """
 
     opened_at: datetime
     rounds: int = 1
+    clock: str | None = None
     ticks: Mapping[str, datetime] = field(default_factory=dict)
     responded_at: datetime | None = None
     cause: str | None = None
@@ -89,7 +100,7 @@ def follow(events: Iterable[Event], opened_at: datetime) -> Course:
     ticks: dict[str, datetime] = {}
     taken = list(events)
     for event in taken:
-        match event.step:
+        match event.begins:
             case "opened" | "reopened":
                 ticks = {}
                 facts["satisfaction"] = None
@@ -107,9 +118,11 @@ def follow(events: Iterable[Event], opened_at: datetime) -> Course:
                 facts["waived"] = event
             case "closed":
                 facts["satisfaction"] = int(event.detail) if event.detail else None
-    found = rounds((event.step, event.at) for event in taken) or [Round(opened_at)]
+    found = rounds_of(taken) or [Round(opened_at)]
     facts |= asdict(found[-1])
-    return Course(rounds=len(found), ticks=ticks, **facts)  # type: ignore[arg-type]  # fields of Course, by name
+    del facts["escalated"], facts["left"]
+    opened = sum(not one.escalated for one in found)
+    return Course(rounds=opened, ticks=ticks, **facts)  # type: ignore[arg-type]  # fields of Course, by name
 
 
 # --- rounds ---------------------------------------------------------------------------------------
@@ -117,24 +130,43 @@ def follow(events: Iterable[Event], opened_at: datetime) -> Course:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One opening, or reopening, of a complaint, and when it was answered, resolved and closed."""
+    """One opening, or reopening, of a complaint, and when it was answered, resolved and closed.
+
+    clock: by what its clock runs, or ran. escalated: it began because the complaint had become a
+    crisis. left: that came before there was an answer, and none was due to this clock any more.
+    """
 
     opened_at: datetime
     responded_at: datetime | None = None
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
+    clock: str | None = None
+    escalated: bool = False
+    left: bool = False
 
 
-def rounds(steps: Iterable[tuple[str, datetime]]) -> list[Round]:
-    """The rounds of a complaint, from its steps and their moments in the order of recording."""
+def rounds_of(events: Iterable[Event]) -> list[Round]:
+    """The rounds of a complaint, from its steps in the order of recording."""
+    return rounds((event.begins, event.at, event.clock) for event in events)
+
+
+def rounds(
+    steps: Iterable[tuple[str, datetime] | tuple[str, datetime, str | None]],
+) -> list[Round]:
+    """The rounds of a complaint, from its steps, their moments, and perhaps by what a clock runs
+    from them, in the order of recording."""
     found: list[Round] = []
-    for step, at in steps:
-        if step in ("opened", "reopened"):
-            found.append(Round(at))
+    for step, at, *more in steps:
+        if step in ("opened", "reopened", ESCALATED):
+            if step == ESCALATED and found:
+                found[-1] = replace(found[-1], left=found[-1].responded_at is None)
+            clock = more[0] if more else None
+            found.append(Round(at, clock=clock, escalated=step == ESCALATED))
         elif step in ("responded", "resolved", "closed") and found:
             when = f"{step}_at"
             if getattr(found[-1], when) is None:
-                found[-1] = replace(found[-1], **{when: at})
+                now: dict[str, Any] = {when: at}
+                found[-1] = replace(found[-1], **now)
     return found
 
 
@@ -165,6 +197,7 @@ NEEDS = MappingProxyType(
         "close": ("response", "cause", "alternative", "compensation", "resolution", "told"),
         "note": (),
         "edit": (),
+        "escalate": (),
     }
 )
 # What is missing, in words, and the command that brings it.

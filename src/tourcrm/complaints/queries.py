@@ -8,14 +8,16 @@ from typing import Any, TypeAlias
 
 from sqlmodel import Session, col, select
 
+from tourcrm.analysis.population import People
 from tourcrm.base import columns
 from tourcrm.base.moments import moment_of, moment_text
-from tourcrm.complaints import clock, policy
+from tourcrm.complaints import clock, departures, policy
 from tourcrm.complaints.clock import number_of
 from tourcrm.complaints.deadlines import due_at, in_time, time_left
-from tourcrm.complaints.lifecycle import Course, Event, follow
+from tourcrm.complaints.departures import Traveller
+from tourcrm.complaints.lifecycle import Course, Event, follow, rounds_of
 from tourcrm.complaints.policy import Compensation, given, owed
-from tourcrm.complaints.story import BEGUN, events_of, taken
+from tourcrm.complaints.story import BEGUN, SEVERITY, events_of, taken
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
 from tourcrm.models import Complaint, ComplaintFix, Customer
@@ -46,7 +48,8 @@ _STORED = {*_PLAIN, "id", "customer", "name", "owner", "trip", "destination", "f
 _OF_COURSE = ("opened_at", "in_charge", "cause", "resolved_at", "closed_at", "satisfaction")
 _ROWS = f"""
 SELECT
-    {", ".join(f"k.{field}" for field in _PLAIN)}, k.id, k.customer_id, k.trip_id,
+    {", ".join(f"k.{field}" for field in _PLAIN if field != "severity")},
+    {SEVERITY} AS severity, k.id, k.customer_id, k.trip_id,
     c.code AS customer, c.name, c.owner, t.code AS trip, t.destination, t.price,
     (SELECT count(*) FROM complaint_fix f WHERE f.complaint_id = k.id AND f.promised_on <= :day
         AND (f.done_on IS NULL OR f.done_on > :day)) AS fixes_open
@@ -58,9 +61,19 @@ WHERE {taken("closed")} IN (:one, :two)
 """  # noqa: S608 - pieces of SQL
 
 
-def listing(session: Session, settings: Settings, now: datetime, wanted: Wanted) -> list[Row]:
+def listing(
+    session: Session,
+    settings: Settings,
+    now: datetime,
+    wanted: Wanted,
+    *,
+    people: People | None = None,
+) -> list[Row]:
     """The complaints that are wanted, as of a moment: those whose clocks run first, by the time
-    left and the tier; then the other open ones, the oldest first; then the closed, latest first."""
+    left and the tier; then the other open ones, the oldest first; then the closed, latest first.
+
+    people: of a population that was built in this session for the day.
+    """
     sql = _ROWS
     params: dict[str, Any] = {
         "end": moment_text(now + clock.SECOND),
@@ -73,7 +86,7 @@ def listing(session: Session, settings: Settings, now: datetime, wanted: Wanted)
             sql += f" AND k.{column} = :{column}"
             params[column] = value
     rows = engine.rows(session, sql, **params)
-    tiers = clock.tiers_of(session, settings, now, {row.customer_id for row in rows})
+    tiers = clock.tiers_of(session, settings, now, {row.customer_id for row in rows}, people)
     events = events_of(session, (row.id for row in rows), now)
     granted = given(session)
     found = []
@@ -94,10 +107,10 @@ def _row(
     now: datetime,
     settings: Settings,
 ) -> Row:
-    due = due_at(course.opened_at, stored["severity"], settings)
+    due = due_at(course.opened_at, stored["severity"], settings, course.clock)
     left = None
     if course.responded_at is None:
-        left = time_left(due, now, stored["severity"], settings)
+        left = time_left(due, now, stored["severity"], settings, course.clock)
     known = {
         "supplier": stored["supplier"] if course.cause == "third_party" else None,
         "tier": tier,
@@ -180,7 +193,8 @@ def fixes(
 @dataclass(frozen=True, slots=True)
 class Page:
     """All about a complaint, as of now. price: of its trip, in fen. due: the kinds of compensation
-    that its cause owes and it has not. waived: the step that said why they are not given."""
+    that its cause owes and it has not. waived: the step that said why they are not given. aboard:
+    of a crisis, who is on the departure. escalated: its clock runs since it has become one."""
 
     row: Row
     phone: str | None
@@ -191,6 +205,8 @@ class Page:
     fixes: tuple[Fix, ...]
     due: frozenset[str]
     waived: Event | None
+    aboard: tuple[Traveller, ...]
+    escalated: bool
 
 
 def page(session: Session, settings: Settings, row: Complaint, now: datetime, today: date) -> Page:
@@ -215,4 +231,6 @@ def page(session: Session, settings: Settings, row: Complaint, now: datetime, to
         fixes=tuple(fixes(session, today, number)),
         due=frozenset(owes - given(session).get(number, set())),
         waived=course.waived,
+        aboard=tuple(departures.of_crisis(session, row, today)),
+        escalated=bool(known := rounds_of(events)) and known[-1].escalated,
     )

@@ -3,7 +3,7 @@
 Which step may follow is decided by `lifecycle`, what is given for it by `compensation`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -56,6 +56,10 @@ def open_(act: Act, who: Customer, said: Opening, about: Trip | None = None) -> 
     if said.at is not None:
         steps.refuse_ahead(act, said.at)
     at = clock.stored_moment(said.at or act.now)
+    day = at.astimezone(act.settings.zone).date()
+    likely = None if about else clock.likely_trip(act.session, who, day)
+    under_way = said.severity == "crisis" and likely is not None and _is_on(likely, day)
+    about = likely if under_way else about
     identifier = codes.next_id(act.session, "complaint")
     row = Complaint(
         id=identifier,
@@ -76,8 +80,13 @@ def open_(act: Act, who: Customer, said: Opening, about: Trip | None = None) -> 
     if said.in_charge:
         steps.record(act, row, "in_charge", max(at, act.now), detail=said.in_charge)
     _contact(act, row, said.channel, "in", said.text, at)
-    day = at.astimezone(act.settings.zone).date()
-    return steps.done(act, row, notes=tuple(_trip_note(act.session, row, who, day)))
+    notes = (_trip_note(row, likely, taken=under_way),) if likely is not None else ()
+    return steps.done(act, row, notes=notes)
+
+
+def _is_on(about: Trip, day: date) -> bool:
+    back = about.returns_on or about.departs_on
+    return back is not None and back >= day
 
 
 def _same(session: Session, who: Customer, text: str) -> list[Complaint]:
@@ -108,19 +117,23 @@ def _refuse_other(row: Complaint, said: Opening, about: Trip | None) -> None:
         )
 
 
-def _trip_note(session: Session, row: Complaint, who: Customer, day: date) -> Iterator[Message]:
-    likely = None if row.trip_id else clock.likely_trip(session, who, day)
-    if likely is not None:
-        yield Message(
-            N_(
-                "No trip was named. If it is about {trip} ({destination}, {day}): "
-                "tourcrm complaints edit {code} --trip {trip}"
-            ),
-            trip=visible(likely.code, 40),
-            destination=visible(likely.destination or "?", 40),
-            day=likely.departs_on,
-            code=row.code,
+def _trip_note(row: Complaint, likely: Trip, *, taken: bool) -> Message:
+    """Which trip it may be about; taken: that of a crisis on the way is taken for it."""
+    return Message(
+        N_(
+            "Taken as about {trip} ({destination}, {day}), on which they are. If it is about "
+            "another: tourcrm complaints edit {code} --trip TRIP"
         )
+        if taken
+        else N_(
+            "No trip was named. If it is about {trip} ({destination}, {day}): "
+            "tourcrm complaints edit {code} --trip {trip}"
+        ),
+        trip=visible(likely.code, 40),
+        destination=visible(likely.destination or "?", 40),
+        day=likely.departs_on,
+        code=row.code,
+    )
 
 
 def _contact(
@@ -293,11 +306,12 @@ def resolve(
     return steps.done(act, row)
 
 
-def promise_fix(act: Act, row: Complaint, what: str, owner: str) -> None:
-    """Record what the agency will mend inside; the same words, still open, are the same promise."""
+def promise_fix(act: Act, row: Complaint, what: str, owner: str) -> str | None:
+    """Record what the agency will mend inside. The same words, still open, are the same promise:
+    then nothing is recorded, and whose work it is already is returned."""
     for fix in queries.fixes(act.session, date.max, number_of(row), undone=True):
         if fix.what == what:
-            return
+            return fix.owner
     act.session.add(
         ComplaintFix(
             complaint_id=number_of(row),
@@ -308,6 +322,7 @@ def promise_fix(act: Act, row: Complaint, what: str, owner: str) -> None:
         )
     )
     act.session.flush()
+    return None
 
 
 def fixed(

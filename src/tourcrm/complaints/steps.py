@@ -12,6 +12,7 @@ from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.complaints import clock, deadlines, policy
 from tourcrm.complaints.clock import number_of
+from tourcrm.complaints.lifecycle import ESCALATED
 from tourcrm.complaints.policy import Compensation
 from tourcrm.db import operations
 from tourcrm.db.codes import Number
@@ -75,7 +76,9 @@ def done(
         else now.lacks(policy.is_due(act.session, row, now, act.settings)),
         notes=notes,
         booked=booked,
-        due_at=deadlines.due_at(now.opened_at, row.severity, act.settings) if running else None,
+        due_at=deadlines.due_at(now.opened_at, row.severity, act.settings, now.clock)
+        if running
+        else None,
         unticked=now.unticked if running and row.severity == "crisis" else (),
         closed=now.closed_at is not None,
     )
@@ -90,7 +93,8 @@ def record(
     detail: str | None = None,
     text: str | None = None,
 ) -> None:
-    """Add a step to the story of a complaint."""
+    """Add a step to the story of a complaint. A clock that it sets going keeps today's settings."""
+    sets_going = step in ("opened", "reopened") or detail == ESCALATED
     event = ComplaintEvent(
         complaint_id=number_of(row),
         step=step,
@@ -99,6 +103,7 @@ def record(
         detail=detail,
         text=text,
         operation_id=act.number(),
+        clock=deadlines.written(act.settings) if sets_going else None,
     )
     act.session.add(event)
     act.session.flush()

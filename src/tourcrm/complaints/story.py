@@ -10,15 +10,21 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from tourcrm.base.moments import day_end, moment_of, moment_text
-from tourcrm.complaints.lifecycle import Event, rounds, spans_open
+from tourcrm.complaints.lifecycle import ESCALATED, Event, rounds, spans_open
 from tourcrm.db import dialect, engine
 
-# The step that begins the round of a complaint `k` in which it is before :end: its opening, or the
-# last reopening.
-BEGUN = """(
+# The step that begins the round of a complaint `k` in which it is before :end: its opening, the
+# last reopening, or that it has become a crisis.
+BEGUN = f"""(
     SELECT max(b.id) FROM complaint_event b
-    WHERE b.complaint_id = k.id AND b.step IN ('opened', 'reopened') AND b.at < :end
-)"""
+    WHERE b.complaint_id = k.id AND b.at < :end
+        AND (b.step IN ('opened', 'reopened') OR b.step = 'noted' AND b.detail = '{ESCALATED}')
+)"""  # noqa: S608 - a word of ours
+# The severity of a complaint `k` before :end: what becomes a crisis later is none yet.
+SEVERITY = f"""CASE WHEN EXISTS (
+    SELECT 1 FROM complaint_event x WHERE x.complaint_id = k.id AND x.at >= :end
+        AND x.step = 'noted' AND x.detail = '{ESCALATED}'
+) THEN 'routine' ELSE k.severity END"""  # noqa: S608 - a word of ours
 
 
 def taken(step: str) -> str:
@@ -34,15 +40,15 @@ def events_of(
 ) -> dict[int, list[Event]]:
     """The steps of these complaints up to a moment, in the order in which they were recorded."""
     sql = """
-        SELECT complaint_id, at, id, step, staff, detail, text FROM complaint_event
+        SELECT complaint_id, at, id, step, staff, detail, text, clock FROM complaint_event
         WHERE complaint_id IN :ids ORDER BY id
     """
     wanted = set(complaints)
     found: dict[int, list[Event]] = {number: [] for number in wanted}
     last = None if until is None else moment_text(until)
-    for number, at, id_, step, staff, detail, text in dialect.by_ids(session, sql, wanted):
+    for number, at, id_, step, *rest in dialect.by_ids(session, sql, wanted):
         if last is None or at <= last:
-            found[number].append(Event(id_, step, moment_of(at), staff, detail, text))
+            found[number].append(Event(id_, step, moment_of(at), *rest))
     return found
 
 

@@ -512,6 +512,20 @@ STEPS = (
             "CREATE INDEX calendar_entry_day ON calendar_entry (owner, day)",
         ),
     ),
+    Step(
+        "the minutes and hours by which clocks of complaints run",
+        (
+            "ALTER TABLE complaint_event ADD COLUMN clock TEXT",
+            # What ran before keeps by the settings as they are now.
+            """
+            UPDATE complaint_event SET clock = trim(
+                coalesce((SELECT value FROM setting WHERE key = 'complaint_minutes'), '120')
+                || ' ' || coalesce((SELECT value FROM setting WHERE key = 'crisis_minutes'), '30')
+                || ' ' || coalesce((SELECT value FROM setting WHERE key = 'business_hours'), '')
+            ) WHERE step IN ('opened', 'reopened')
+            """,
+        ),
+    ),
 )
 
 NEWEST = len(STEPS)

@@ -395,11 +395,17 @@ class Surveys(Intake):
         self._note_contacts()
 
     def _tell_inferred(self) -> None:
+        today = self.request.today.isoformat()
+        returned = (
+            "SELECT 1 FROM trip WHERE trip.customer_id = incoming.customer_id AND "  # noqa: S608 - our columns
+            f"{surveys.RETURNED} coalesce(incoming.answered_on, '{today}')"
+        )
         for name, condition in (
             ("no_day", "answered_on IS NULL AND trip_id IS NULL"),
             ("return_day", "answered_on IS NULL AND trip_id IS NOT NULL"),
             ("last_trip", "fingerprint IS NOT NULL AND trip_id IS NOT NULL"),
-            ("no_trip", "trip_id IS NULL"),
+            ("no_trip", f"trip_id IS NULL AND NOT EXISTS ({returned})"),
+            ("old_trip", f"trip_id IS NULL AND EXISTS ({returned})"),
         ):
             [(found,)] = self.connection.execute(
                 f"SELECT count(*) FROM incoming WHERE row_id >= ? AND {condition}",  # noqa: S608 - the table above

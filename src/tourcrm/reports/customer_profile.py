@@ -95,7 +95,8 @@ class Journey:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a customer stands among all; see analysis.population for each number."""
+    """Where a customer stands among all; see analysis.population for each number. cadence: whoever
+    has a trip ahead is active, as the rules have it."""
 
     tier: str | None
     quadrant: str
@@ -129,6 +130,7 @@ class CallSheet:
     contacts: tuple[Any, ...]  # rows of interaction.listed
     last_personal: datetime | None
     due: tuple[Line, ...]
+    noted: tuple[Line, ...]  # tasks that are not due yet, or held; the next first
     complaints: tuple[Row, ...]  # the open ones first, by urgency; then the closed, latest first
     promised: Owed
     answers: tuple[Any, ...]  # rows of survey.listed, the latest first
@@ -160,6 +162,8 @@ def build(
     past = [trip for trip in booked if trip.departs_on and trip.departs_on <= as_of]
     ahead = [trip for trip in booked[len(past) :] if was_booked(trip, as_of)]
     open_trips = [trip for trip in trips if trip.status in ("inquiry", "quoted")]
+    if standing is not None and ahead:
+        standing = replace(standing, cadence="active")
     return CallSheet(
         who=Person(**{field.name: getattr(who, field.name) for field in fields(Person)}),
         facts={one.field: getattr(who, one.field) for one in TOLD if one.stored == PLAIN},
@@ -177,9 +181,14 @@ def build(
         due=tuple(
             followup.for_customer(session, settings, as_of, identifier, language, people=people)
         ),
+        noted=tuple(followup.noted(session, settings, as_of, identifier, language, people=people)),
         complaints=tuple(
             queries.listing(
-                session, settings, now, queries.Wanted(closed=True, customer_id=identifier)
+                session,
+                settings,
+                now,
+                queries.Wanted(closed=True, customer_id=identifier),
+                people=people,
             )
         ),
         promised=outstanding.owed(session, identifier, as_of),
@@ -298,6 +307,8 @@ COLUMNS = (
             ("last_answered_on", "day", "最近评价日期", ""),
             ("due", "tags", "待跟进", ""),
             ("due_ids", "tags", "待跟进编号", ""),
+            ("noted", "tags", "以后的待办", ""),
+            ("noted_ids", "tags", "以后的待办编号", ""),
         )
     ),
 )
@@ -339,6 +350,8 @@ def flat(sheet: CallSheet) -> dict[str, Any]:
         "last_answered_on": sheet.answers[0].answered_on if sheet.answers else None,
         "due": tuple(line.rule for line in sheet.due) or None,
         "due_ids": tuple(line.id for line in sheet.due) or None,
+        "noted": tuple(f"{line.due_on} {line.title}" for line in sheet.noted) or None,
+        "noted_ids": tuple(line.id for line in sheet.noted) or None,
     }
 
 

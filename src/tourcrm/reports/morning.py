@@ -1,4 +1,5 @@
-"""The morning on one page: clocks, what is due, who leaves, who comes home, whose birthday it is.
+"""The morning on one page: clocks, what else is open of complaints, refunds that were promised,
+what is due, who leaves, who comes home, whose birthday it is.
 
 Trips are found by the days of their departures and returns; the population is built once, for the
 due list.
@@ -24,9 +25,11 @@ from tourcrm.base import lunar, moments
 from tourcrm.base.folding import same
 from tourcrm.base.lunar import FESTIVALS, LunarDay, SpecialDay
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
+from tourcrm.bookings import payments
 from tourcrm.bookings.status import BOOKED
-from tourcrm.complaints import clock
+from tourcrm.complaints import clock, queries
 from tourcrm.complaints.clock import Clock
+from tourcrm.complaints.queries import Row
 from tourcrm.db import dialect, engine
 from tourcrm.db.setting import Settings
 from tourcrm.followup import DueList
@@ -84,14 +87,31 @@ class Away:
 
 
 @dataclass(frozen=True, slots=True)
+class Refund:
+    """Money that was promised to a customer and is not paid, for so many days. amount: fen, above
+    zero."""
+
+    code: str
+    customer: str
+    name: str
+    trip: str
+    complaint: str | None
+    amount: int
+    promised_on: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Morning:
-    """All of it. lunar_on: None outside the years that the lunar calendar is known for. empty: the
-    agency has no customers yet."""
+    """All of it. lunar_on: None outside the years that the lunar calendar is known for. unfinished:
+    complaints that were answered and are not closed. empty: the agency has no customers yet."""
 
     as_of: date
     lunar_on: LunarDay | None
     festivals: tuple[Festival, ...]
     clocks: tuple[Clock, ...]
+    unfinished: tuple[Row, ...]
+    refunds: tuple[Refund, ...]
     due: DueList
     departures: tuple[Group, ...]
     returns: tuple[Group, ...]
@@ -122,6 +142,7 @@ def build(
     first, last = as_of - timedelta(RETURNED_DAYS), as_of + timedelta(RETURNING_DAYS)
     returning = _returning(session, as_of, first, last, owner)
     clocks = clock.clocks(session, settings, now, people=people)
+    complaints = queries.listing(session, settings, now, queries.Wanted(), people=people)
     return Morning(
         as_of=as_of,
         lunar_on=_lunar(as_of),
@@ -131,6 +152,13 @@ def build(
             for one in clocks
             if owner is None or same(one.in_charge or one.owner or owner, owner)
         ),
+        unfinished=tuple(
+            one
+            for one in complaints
+            if one.left is None
+            and (owner is None or (one.in_charge or one.owner) in (owner, None, ""))
+        ),
+        refunds=tuple(_refunds(session, as_of, owner)),
         due=due,
         departures=_grouped(leaving, sent),
         returns=_grouped(returning, {}),
@@ -157,6 +185,21 @@ def _festivals(as_of: date) -> Iterable[Festival]:
         )
     ]
     return sorted(found, key=lambda one: one.day)
+
+
+def _refunds(session: Session, as_of: date, owner: str | None) -> Iterable[Refund]:
+    wanted = payments.Wanted(day=as_of, promised=True, owner=owner)
+    for one in payments.listed(session, wanted):
+        yield Refund(
+            code=one.code,
+            customer=one.customer,
+            name=one.name,
+            trip=one.trip,
+            complaint=one.complaint,
+            amount=-one.amount,
+            promised_on=one.promised_on,
+            days=(as_of - one.promised_on).days,
+        )
 
 
 # --- birthdays ------------------------------------------------------------------------------------

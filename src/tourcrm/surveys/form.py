@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tourcrm.base import vocabulary
-from tourcrm.base.display import visible
+from tourcrm.base.display import sayable
 from tourcrm.base.speech import day_text
 from tourcrm.base.template import Template
 
@@ -200,5 +200,5 @@ def _points(names: Sequence[str], language: str) -> str:
 
 
 def _filled(template: str, values: Mapping[str, str | None]) -> str:
-    known = {name: visible(value) for name, value in values.items() if value}
+    known = {name: sayable(value) for name, value in values.items() if value}
     return Template.parse(template).fill(known)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, tzinfo
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, func
 from sqlalchemy import select as core_select
@@ -17,20 +17,20 @@ from sqlmodel import Session, col, select
 
 from tourcrm.base import columns
 from tourcrm.base.display import visible
-from tourcrm.base.errors import Refused
+from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
-from tourcrm.base.ratings import DETRACTS_UP_TO, PROMOTES_FROM
+from tourcrm.base.ratings import DETRACTS_UP_TO, PROMOTES_FROM, RATED
 from tourcrm.base.vocabulary import IN_PERSON, SELDOM_TRAVEL
 from tourcrm.customers import contacts
 from tourcrm.customers.service import id_of
 from tourcrm.db import engine, operations
 from tourcrm.db.codes import Number
 from tourcrm.db.engine import Raw
-from tourcrm.models import Customer, SurveyResponse, Trip
+from tourcrm.models import Customer, Interaction, SurveyResponse, Trip
 from tourcrm.surveys import scores
 
-ASPECTS = ("guide", "hotel", "meals", "transport", "itinerary", "price")
-RATINGS = ("csat", *ASPECTS)  # 1 to 5
+RATINGS = RATED
+ASPECTS = RATED[1:]
 SCORES = ("nps", *RATINGS)
 # What a customer says: all of an answer but its day and who took it down.
 ANSWERS = tuple(
@@ -43,7 +43,8 @@ ANSWERS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer as it stands now. trip: None where it is about none. changed: of one replaced."""
+    """An answer as it stands now. trip: None where it is about none. changed: of one replaced.
+    past: the code and the last day of the trip that was over for too long to be meant."""
 
     customer: str
     name: str
@@ -54,19 +55,45 @@ class Answered:
     answers: Mapping[str, Any]
     new: bool
     changed: tuple[str, ...] = ()
+    past: tuple[str, date] | None = None
+
+
+LATELY = 180  # days from a return in which an answer is about that trip, unless somebody says so
+# The trips from which somebody had returned by a day, visas and insurances aside.
+RETURNED = (
+    f"status = 'booked' AND service NOT IN {SELDOM_TRAVEL} AND coalesce(returns_on, departs_on) <= "
+)
+
+
+class _Last(NamedTuple):
+    """The trip from which a customer had returned last, and whether that was long ago."""
+
+    id: int
+    code: str
+    back: date
+    long_ago: bool
 
 
 def last_trip(connection: Raw, customer_id: int, day: date) -> int | None:
-    """The trip from which a customer had returned last by a day, visas and insurances aside."""
+    """The trip from which a customer had returned last by a day; None where that was long ago."""
+    last = _last_return(connection, customer_id, day)
+    return None if last is None or last.long_ago else last.id
+
+
+def _last_return(connection: Raw, customer_id: int, day: date) -> _Last | None:
     found = connection.execute(
         f"""
-        SELECT id FROM trip WHERE customer_id = ? AND status = 'booked'
-            AND service NOT IN {SELDOM_TRAVEL} AND coalesce(returns_on, departs_on) <= ?
-        ORDER BY coalesce(returns_on, departs_on) DESC, departs_on DESC, id DESC LIMIT 1
+        SELECT id, code, coalesce(returns_on, departs_on) AS back FROM trip
+        WHERE customer_id = ? AND {RETURNED} ?
+        ORDER BY back DESC, departs_on DESC, id DESC LIMIT 1
         """,  # noqa: S608 - a constant
         (customer_id, day.isoformat()),
     ).fetchone()
-    return None if found is None else int(found[0])
+    if found is None:
+        return None
+    number, code, iso = found
+    back = date.fromisoformat(iso)
+    return _Last(int(number), code, back, (day - back).days > LATELY)
 
 
 def add(
@@ -84,7 +111,8 @@ def add(
 ) -> Answered:
     """Take down what a customer answered, from checked values by column.
 
-    about: one of this customer's trips; None = the one they returned from last. A new answer is
+    about: one of this customer's trips; None = the one they returned from last, if that was
+    lately. A new answer is
     also a contact, personal if it was given in a talk. Raises Refused without any answer, for a day
     that has not come, before a trip has begun, and for a second answer unless it is to `replace`
     the first: then what is given wins, and the rest stays.
@@ -93,18 +121,19 @@ def add(
     day = values.get("answered_on") or today
     if day > today:
         raise Refused(N_("{day} lies ahead; say a day that has come."), day=day)
-    if about is None:
-        number_of_last = last_trip(engine.raw(session), id_of(who), day)
-        about = None if number_of_last is None else session.get_one(Trip, number_of_last)
-    else:
+    past = None
+    if about is not None:
         _check_travelled(about, day)
+    elif last := _last_return(engine.raw(session), id_of(who), day):
+        about = None if last.long_ago else session.get_one(Trip, last.id)
+        past = (last.code, last.back) if last.long_ago else None
     row = _standing(session, id_of(who), about, day)
     if row is None:
         row = _take_down(session, number, who, about, values, day, staff)
         at = now if day == today else noon(day, zone)
         of_answer = contact_of(_answers(row), channel) | {"trip_id": row.trip_id, "at": at}
         contacts.write(session, row.operation_id, id_of(who), staff=row.staff, **of_answer)
-        return _answered(who, about, row, new=True)
+        return _answered(who, about, row, new=True, past=past)
     if not replace:
         raise Refused(
             N_(
@@ -116,7 +145,8 @@ def add(
             day=row.answered_on,
             answers=visible(summary(_answers(row)), 120),
         )
-    return _answered(who, about, row, changed=_replace(session, number, row, values))
+    changed = _replace(session, number, row, values, today)
+    return _answered(who, about, row, changed=changed, past=past)
 
 
 def _take_down(
@@ -153,6 +183,7 @@ def _answered(
     *,
     new: bool = False,
     changed: tuple[str, ...] = (),
+    past: tuple[str, date] | None = None,
 ) -> Answered:
     return Answered(
         customer=who.code,
@@ -164,6 +195,7 @@ def _answered(
         answers=_answers(row),
         new=new,
         changed=changed,
+        past=past,
     )
 
 
@@ -179,19 +211,37 @@ def contact_of(answers: Mapping[str, Any], channel: str = "other") -> dict[str, 
 
 
 def _replace(
-    session: Session, number: Number, row: SurveyResponse, values: Mapping[str, Any]
+    session: Session, number: Number, row: SurveyResponse, values: Mapping[str, Any], today: date
 ) -> tuple[str, ...]:
-    """Change an answer; what is given wins, None clears. Returns the columns that changed."""
+    """Change an answer; what is given wins, None clears. Its contact says so. Returns the columns
+    that changed."""
     facts = {
         field: value
         for field, value in values.items()
         if value is not None or field in ANSWERS  # there is always a day, and somebody
     }
-    after = _answers(row) | facts
+    before = _answers(row)
+    after = before | facts
     if all(after[field] is None for field in ANSWERS):
         raise Refused(N_("Nothing would be left of this answer; leave at least one of them."))
     if all(getattr(row, field) == value for field, value in facts.items()):
         return ()
+    contact = session.exec(
+        select(Interaction).where(
+            col(Interaction.customer_id) == row.customer_id,
+            col(Interaction.operation_id) == row.operation_id,
+            col(Interaction.kind) == "survey",
+            col(Interaction.trip_id).is_not_distinct_from(row.trip_id),
+        )
+    ).first()
+    if contact is not None:
+        said = Message(
+            N_("{now} (changed on {day}; it was: {before})"),
+            now=summary({name: after.get(name) for name in ANSWERS}),
+            day=today,
+            before=summary(before),
+        )
+        operations.edit(session, number(), contact, {"summary": str(said)}, row.customer_id)
     return operations.edit(session, number(), row, facts, row.customer_id)
 
 

@@ -14,6 +14,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
+from zoneinfo import ZoneInfo
 
 from tourcrm.agenda import keys
 from tourcrm.agenda.events.search import Event, Search
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from tourcrm.analysis.trip_history import Numbers
 
 MARK = "\x1f"  # between texts; no code holds it
+
+# What the day was from which the interval counts, as words may name it, and how occurrences begin.
+SPOKEN, HOME, ENTERED = "spoken_on", "home_on", "entered_on"
+_SERIES = {"c": SPOKEN, "r": HOME, "e": ENTERED}
+Said = tuple[str, str]
 
 _PERSONAL = dialect.by_index("interaction n", "interaction_personal")
 _LAST_AT = f"""
@@ -81,7 +87,8 @@ def select(connection: Raw, search: Search) -> Iterator[Event]:
         last = decided.get(one.customer)
         latest = one.latest
         if last and last.day >= of_late:
-            yield _event(one, last.occurrence, last.anchor_on)
+            said = _said_then(connection, one, last, zone)
+            yield _event(one, last.occurrence, last.anchor_on, said)
         contacted_at, series = one.contacted_at, ""
         if contacted_at is not None:
             # Most can be told without looking for the day of a moment.
@@ -89,12 +96,14 @@ def select(connection: Raw, search: Search) -> Iterator[Event]:
                 continue
             if not last and not one.placed and search.spread and contacted_at < moment(one.overdue):
                 continue
-            anchor = day_number(moments.local_day(contacted_at, zone))
+            anchor, field = day_number(moments.local_day(contacted_at, zone)), SPOKEN
         elif one.travelled:
-            anchor, series = one.back, f"r{one.trips}"
+            anchor, series, field = one.back, f"r{one.trips}", HOME
         else:
             (day,) = connection.execute(_ENTERED, (one.customer,)).fetchone()
             anchor, series = max(day_number(date.fromisoformat(day)), one.came), "entered"
+            field = ENTERED
+        said = field, iso_day(anchor)
         if last and last.day >= anchor:
             anchor, series = last.day, f"d{last.id}"
         due = one.placed if search.spread and anchor < one.overdue else anchor <= latest
@@ -102,12 +111,24 @@ def select(connection: Raw, search: Search) -> Iterator[Event]:
             if not series:
                 (row,) = connection.execute(_LAST_ID, (one.customer, contacted_at)).fetchone()
                 series = f"c{row}"
-            yield _event(one, series, iso_day(anchor))
+            yield _event(one, series, iso_day(anchor), said)
 
 
-def _event(one: _Case, series: str, anchor_on: str) -> Event:
+def _event(one: _Case, series: str, anchor_on: str, said: Said) -> Event:
     who = one.customer
-    return Event("customer", who, series, "", who, anchor_on, since=iso_day(one.came))
+    return Event("customer", who, series, "", who, anchor_on, since=iso_day(one.came), said=said)
+
+
+def _said_then(connection: Raw, one: _Case, last: "_Decided", zone: ZoneInfo) -> Said:
+    """What the day was from which a decision counted: it may have counted from another one."""
+    field = _SERIES.get(last.occurrence[:1])
+    if field:
+        return field, last.anchor_on
+    end = moments.day_end(date.fromisoformat(last.anchor_on), zone)
+    (spoken_at,) = connection.execute(_LAST_AT, (end, dialect.numbers([one.customer]))).fetchone()
+    if spoken_at is not None:
+        return SPOKEN, moments.local_day(spoken_at, zone).isoformat()
+    return (HOME, iso_day(one.back)) if one.travelled else (ENTERED, iso_day(one.came))
 
 
 def _may_be_due(

@@ -25,7 +25,8 @@ class Event(NamedTuple):
     day, and its last where that is another. calendar: the one in which the day is counted. since:
     the day on which the customer came into the database. owner: whose work it is, if not of the
     customer's owner. by: the moment by which it must be done, in the agency's zone. departed_on:
-    the departure of a trip that is looked up only for what is told.
+    the departure of a trip that is looked up only for what is told. said: what the day of the event
+    was, a field that words may name, and that day.
     """
 
     subject_table: str
@@ -45,6 +46,7 @@ class Event(NamedTuple):
     owner: str | None = None
     by: str | None = None
     departed_on: str | None = None
+    said: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

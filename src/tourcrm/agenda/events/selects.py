@@ -15,13 +15,15 @@ from tourcrm.analysis import trip_history
 from tourcrm.base import lunar, moments
 from tourcrm.base.lunar import SpecialDay
 from tourcrm.base.moments import moment_of
+from tourcrm.base.ratings import DISSATISFIED_UP_TO, RATED
 from tourcrm.bookings.status import BOOKED
 from tourcrm.complaints import deadlines
-from tourcrm.complaints.story import BEGUN, taken
+from tourcrm.complaints.story import BEGUN, SEVERITY, taken
 from tourcrm.db import dialect
 from tourcrm.db.engine import Raw
 
 JOINED = 3  # days by which a festival may follow another and be one with it
+TOO_LATE = 7  # days at the end of a month in which nobody is advised to travel in it any more
 
 _TRIP = "t.id, t.code, t.service, t.kind, t.destination"
 _BOOKED_ON = "min(coalesce(t.booked_on, t.departs_on), t.departs_on)"
@@ -195,7 +197,8 @@ def _last_deals(connection: Raw, search: Search) -> Iterable[Event]:
 
 
 def _repeated_months(connection: Raw, search: Search) -> Iterator[Event]:
-    """Months in which a customer departed in two of the three years before."""
+    """Months in which a customer departed in two of the three years before; they end when it is too
+    late to travel in them."""
     known = search.people.known
     who = search.who()
     only = None if search.wanted is None else trip_history.numbers(search.wanted)
@@ -209,7 +212,7 @@ def _repeated_months(connection: Raw, search: Search) -> Iterator[Event]:
         days = trip_history.iso_days(departed[meant])
         departures = list(zip(customers[meant].tolist(), days, strict=True))
         day, period = month.isoformat(), month.isoformat()[:7]
-        ends = (_next_month(month) - timedelta(1)).isoformat()
+        ends = (_next_month(month) - timedelta(1 + TOO_LATE)).isoformat()
         trips = last_trips(connection, search.as_of, departures) if search.trip_matters else None
         for departure in departures:
             one, left_on = departure
@@ -289,15 +292,15 @@ _CASE_TRIP = "k.trip_id, t.code, t.service, t.kind, t.destination"
 def _complaints(connection: Raw, search: Search) -> Iterator[Event]:
     """Complaints without an answer since they were opened, or last reopened."""
     sql = f"""
-        SELECT {_CASE}, b.at, k.severity, {_CASE_TRIP}
+        SELECT {_CASE}, b.at, {SEVERITY}, b.clock, {_CASE_TRIP}
         FROM complaint k JOIN complaint_event b ON b.id = {BEGUN}
         LEFT JOIN trip t ON t.id = k.trip_id
         WHERE NOT {taken("responded")} {search.only("k.customer_id")}
     """  # noqa: S608 - pieces of this module
     params = {**search.params, "end": moments.day_end(search.as_of, search.zone)}
-    for id_, series, who, owner, at, severity, *trip in connection.execute(sql, params):
+    for id_, series, who, owner, at, severity, clock, *trip in connection.execute(sql, params):
         day = moments.local_day(at, search.zone).isoformat()
-        due_at = deadlines.due_at(moment_of(at), severity, search.settings)
+        due_at = deadlines.due_at(moment_of(at), severity, search.settings, clock)
         by = due_at.astimezone(search.zone).isoformat()
         event = Event("complaint", id_, series, "", who, day, "solar", *trip)
         yield event._replace(owner=owner, by=by)
@@ -329,12 +332,19 @@ def _resolutions(connection: Raw, search: Search) -> Iterator[Event]:
 
 
 # By how likely somebody is to recommend the agency, 0 to 10 (Reichheld, 2003).
-_RECOMMENDING = {"detractor": "0 AND 6", "passive": "7 AND 8", "promoter": "9 AND 10"}
+# Who was not content with something does not promote it, whatever the number says.
+_LOW = f"min({', '.join(f'coalesce(s.{name}, 5)' for name in RATED)}) <= {DISSATISFIED_UP_TO}"
+_RECOMMENDING = {
+    "detractor": "s.nps BETWEEN 0 AND 6",
+    "dissatisfied": f"s.nps > 6 AND {_LOW}",
+    "passive": f"s.nps BETWEEN 7 AND 8 AND NOT {_LOW}",
+    "promoter": f"s.nps BETWEEN 9 AND 10 AND NOT {_LOW}",
+}
 
 
 def _answers(connection: Raw, search: Search) -> Iterator[Event]:
-    """Answers of those who would, or would not, recommend the agency."""
-    among = " OR ".join(f"s.nps BETWEEN {_RECOMMENDING[label]}" for label in search.labels)
+    """Answers of those who would, or would not, recommend the agency, or were not content."""
+    among = " OR ".join(f"({_RECOMMENDING[label]})" for label in search.labels)
     sql = f"""
         SELECT s.id, s.customer_id, s.answered_on, s.trip_id,
             t.code, t.service, t.kind, t.destination

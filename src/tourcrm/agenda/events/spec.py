@@ -42,8 +42,16 @@ ANCHORS = {
             labels=frozenset(lunar.FESTIVALS),
             batches=("festival",),
         ),
-        Anchor("last_departure_yearly", frozenset({"departs_on", "years", "years_ago"}), _OF_TRIP),
-        Anchor("last_contact", lasts=True),
+        Anchor(
+            "last_departure_yearly",
+            frozenset({"departs_on", "years", "years_ago"}),
+            _OF_TRIP | {"there_ago", "then_ago"},
+        ),
+        Anchor(
+            "last_contact",
+            may_give=frozenset({"spoken_on", "home_on", "entered_on"}),
+            lasts=True,
+        ),
         Anchor("last_deal", frozenset({"departs_on"}), _OF_TRIP),
         Anchor("repeated_month", frozenset({"month", "departs_on"}), _OF_TRIP),
         Anchor("first_booking", frozenset({"referred"}), _OF_TRIP),
@@ -53,7 +61,7 @@ ANCHORS = {
         Anchor(
             "answer",
             frozenset({"nps"}),
-            _OF_TRIP | {"comment"},
+            _OF_TRIP | {"comment", "recommends", "detracts", "low"},
             takes_labels=True,
             named="recommending",
             labels=frozenset(vocabulary.values("recommending")),

@@ -16,6 +16,7 @@ from tourcrm.base.columns.agenda import (
     FAULTS,
     FESTIVALS,
     GROUPS,
+    REFUNDS,
     RESULTS,
     RULES,
 )
@@ -36,6 +37,7 @@ from tourcrm.base.columns.column import (
     stored,
 )
 from tourcrm.base.columns.complaint import (
+    ABOARD,
     CHECKPOINT,
     CLOCKS,
     COMPENSATION,
@@ -50,15 +52,16 @@ from tourcrm.base.columns.headers import field_of, folded, names
 from tourcrm.base.columns.intake import IMPORT_RESULT, OPERATION, REASON
 from tourcrm.base.columns.interaction import INTERACTION
 from tourcrm.base.columns.notify import PLACES
-from tourcrm.base.columns.payment import PAYMENT, VOUCHER
+from tourcrm.base.columns.payment import PAYMENT, PROMISED, VOUCHER
 from tourcrm.base.columns.survey import CALLS, CSAT, NPS, SURVEY
 from tourcrm.base.columns.trip import TRIP
 
 __all__ = [
-    "AGENDA", "APART", "BIRTHDAYS", "CALLS", "CHECKPOINT", "CLOCKS", "COMPENSATION", "COMPLAINT",
+    "ABOARD", "AGENDA", "APART", "BIRTHDAYS", "CALLS", "CHECKPOINT", "CLOCKS", "COMPENSATION", "COMPLAINT",
     "COMPLAINT_EVENT", "COMPLAINT_LIST", "COUNTS", "CSAT", "CUSTOMER", "DEPARTURES", "DUE",
     "FAULTS", "FESTIVALS", "FIX", "GROUPS", "IMPORT_RESULT", "INTERACTION", "NPS", "OPERATION",
-    "PAYMENT", "PERSONAL", "PLACES", "PLAIN", "PUNCTUALITY", "QUADRANTS", "REASON", "RESULTS", "RFM", "RULES",
+    "PAYMENT", "PERSONAL", "PLACES", "PLAIN", "PROMISED", "PUNCTUALITY", "QUADRANTS", "REASON",
+    "REFUNDS", "RESULTS", "RFM", "RULES",
     "SURVEY", "TIERS", "TRIP", "VOUCHER", "Column", "Columns", "by_field", "field_of", "folded",
     "found", "names", "option", "option_names", "options", "plain", "references", "row_type",
     "stored",

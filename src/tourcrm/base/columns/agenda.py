@@ -74,6 +74,17 @@ RESULTS = (
 )
 
 # The parts of the page of a morning.
+REFUNDS = (
+    column("code", "code", "payment", "款项编号"),
+    column("customer", "code", "customer", "客户编号"),
+    column("name", "name", "name", "姓名"),
+    column("trip", "code", "trip", "订单号"),
+    column("complaint", "code", "complaint", "投诉编号"),
+    column("amount", "amount", "amount", "金额"),
+    column("promised_on", "day", "promised_on", "承诺日期"),
+    column("days", "count", "days", "天数"),
+)
+
 FESTIVALS = (
     column("day", "day", "day", "日期"),
     column("festival", "word", "festival", "节日", words="festival"),

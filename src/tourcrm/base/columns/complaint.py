@@ -56,6 +56,16 @@ COMPENSATION = (
     column("owed", "flag", "owed", "应付"),
 )
 
+# Who is on the departure that a crisis is about.
+ABOARD = (
+    column("customer", "code", "customer", "客户编号"),
+    column("name", "name", "name", "姓名"),
+    column("phone", "phone", "phone", "电话"),
+    column("trip", "code", "trip", "订单号"),
+    column("travellers", "count", "travellers", "人数"),
+    column("owner", "text", "owner", "负责人"),
+)
+
 FIX = (
     column("complaint", "code", "complaint", "投诉编号"),
     column("number", "count", "no", "序号"),

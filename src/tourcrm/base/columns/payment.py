@@ -25,6 +25,9 @@ PAYMENT = (
     column("note", "text", "note", "备注", in_table=False, means="free text"),
 )  # fmt: skip
 
+# What `payments list --promised` adds: for how many days it is owed.
+PROMISED = (*PAYMENT, column("days", "count", "days", "天数"))
+
 VOUCHER = (
     column("code", "code", "voucher", "凭券编号", "code 编号", means="the voucher's code, like V00012"),
     column("customer", "code", "customer", "客户编号", in_table=False, stored="customer_id", means="whose it is"),

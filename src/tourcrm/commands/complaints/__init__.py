@@ -1,7 +1,7 @@
 """`tourcrm complaints`: when something goes wrong.
 
 answer   open, respond, attribute, compensate
-settle   resolve, fix, close, reopen, note, edit
+settle   resolve, fix, close, reopen, escalate, note, edit
 lists    list, list --sla, show
 watch    watch, for cron
 entry    what the steps share: options, what is typed, what is said

@@ -6,12 +6,12 @@ import typer
 
 from tourcrm.base.columns import COMPLAINT
 from tourcrm.base.display import visible
-from tourcrm.base.errors import WrongUsage
+from tourcrm.base.errors import Refused, WrongUsage
 from tourcrm.base.i18n import N_, _
 from tourcrm.bookings import trips
 from tourcrm.commands import options
 from tourcrm.commands.complaints import entry
-from tourcrm.commands.fields import Who, refuse_doubtful, with_options
+from tourcrm.commands.fields import refuse_doubtful, with_options
 from tourcrm.commands.pages.layout import listed, word
 from tourcrm.customers import service as customers
 from tourcrm.terminal import typed
@@ -20,6 +20,8 @@ from tourcrm.terminal.typer_i18n import cli_group
 
 if TYPE_CHECKING:
     from tourcrm.complaints.steps import Done
+    from tourcrm.models import Customer, Trip
+    from tourcrm.terminal.context import Desk
 
 app = cli_group()
 
@@ -28,18 +30,39 @@ app = cli_group()
     "open",
     help=N_(
         "Open a complaint; from now on its clock runs. That the customer got in touch is logged "
-        "as a contact, too."
+        "as a contact, too. A crisis on a departure holds back greetings and offers for all on it, "
+        "until it is closed."
     ),
     epilog=N_(
         "Example: tourcrm complaints open 王芳 房间有霉味 --category hotel --trip T0000012\n"
-        'tourcrm complaints open 13800138000 大巴故障，全团滞留 --crisis --at "2026-11-20 22:10"'
+        'tourcrm complaints open 13800138000 大巴故障，全团滞留 --crisis --at "2026-11-20 22:10"\n'
+        "tourcrm complaints open --departure T0000012 大巴故障，全团滞留 --crisis"
     ),
 )
 @with_options(COMPLAINT)
 def open_(
-    who: Who,
-    text: Annotated[str, typer.Argument(metavar=N_("TEXT"), help=N_("what the customer says"))],
+    who: Annotated[
+        str,
+        typer.Argument(
+            metavar=N_("CUSTOMER"),
+            help=N_(
+                "a code, a phone number, or a name that only one has; with --departure it may be "
+                "left out"
+            ),
+        ),
+    ],
+    text: Annotated[
+        str | None, typer.Argument(metavar=N_("TEXT"), help=N_("what the customer says"))
+    ] = None,
     code: entry.TripCode = None,
+    departure: Annotated[
+        str | None,
+        typer.Option(
+            "--departure",
+            metavar=N_("TRIP"),
+            help=N_("with --crisis: any order of the departure that it is about"),
+        ),
+    ] = None,
     crisis: Annotated[
         bool, typer.Option("--crisis", help=N_("an emergency: 30 minutes instead of 2 hours"))
     ] = False,
@@ -53,10 +76,21 @@ def open_(
     staff: entry.Staff = None,
     **more: str | None,
 ) -> None:
+    from tourcrm.complaints import departures
     from tourcrm.complaints import service as complaints
 
+    options.not_together({"--departure": departure is not None, "--trip": code is not None})
+    if departure is not None and not crisis:
+        raise WrongUsage(
+            N_("{option} only goes with {other}."), option="--departure", other="--crisis"
+        )
+    name: str | None = who
+    if text is None and departure is not None:
+        name, text = None, who
+    if text is None:
+        raise WrongUsage(N_("Say what the customer says: complaints open CUSTOMER TEXT"))
     with entry.acting("complaints open", staff) as (desk, act):
-        row = customers.find_one(desk.session, who, desk.settings["region"])
+        row, about = _whose(desk, name, code, departure)
         said = complaints.Opening(
             text=entry.words(text, N_("TEXT")),
             severity="crisis" if crisis else "routine",
@@ -66,12 +100,38 @@ def open_(
             in_charge=entry.option(in_charge, "--in-charge"),
             more=typed.read(COMPLAINT, more, desk.settings),
         )
-        about = trips.of_customer(desk.session, code, row) if code else None
         done = complaints.open_(act, row, said, about)
+        case = entry.complaint(desk, done.code)
+        aboard = departures.of_crisis(desk.session, case, desk.today)
         zone, now = desk.settings.zone, desk.now
     entry.say(done, _("Opened {code} for {customer} {name}."))
     entry.say_until(done, zone, now)
+    entry.say_aboard(aboard)
     entry.say_next(done)
+
+
+def _whose(
+    desk: "Desk", who: str | None, code: str | None, departure: str | None
+) -> "tuple[Customer, Trip | None]":
+    """Whose complaint it is, and about which trip. Raises Refused for a customer who is not on the
+    departure."""
+    from tourcrm.complaints import departures
+
+    session = desk.session
+    of_it = trips.find_one(session, departure) if departure else None
+    if who is None and of_it is not None:
+        return trips.customer_of(session, of_it), of_it
+    row = customers.find_one(session, who or "", desk.settings["region"])
+    if of_it is None:
+        return row, trips.of_customer(session, code, row) if code else None
+    own = departures.order_of(session, of_it, customers.id_of(row), desk.today)
+    if own is None:
+        raise Refused(
+            N_("{customer} is not on the departure of {trip}; see: tourcrm trips show {trip}"),
+            customer=row.code,
+            trip=of_it.code,
+        )
+    return row, own
 
 
 @app.command(

@@ -1,6 +1,6 @@
 """What the steps of complaints share: options, what is typed, what is said."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,12 +11,13 @@ from tourcrm.base import columns
 from tourcrm.base.columns import Column, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, WrongUsage
-from tourcrm.base.i18n import N_, _
+from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.commands.fields import tell_notes
 from tourcrm.terminal import context, render, typed
 from tourcrm.terminal.context import Desk
 
 if TYPE_CHECKING:
+    from tourcrm.complaints.departures import Traveller
     from tourcrm.complaints.steps import Act, Done
     from tourcrm.models import Complaint
 
@@ -135,3 +136,20 @@ def say_next(done: "Done") -> None:
     if not done.closed:
         command = lifecycle.command((*done.needs, "told")[0], done.code, done.unticked)
         render.say(_("Next: {command}").format(command=command))
+
+
+def say_aboard(aboard: "Sequence[Traveller]") -> None:
+    """Who is on the departure of a crisis, to be called."""
+    if len(aboard) < 2:
+        return
+    from tourcrm.commands.pages import complaint
+
+    text = ngettext(
+        "On this departure is {n} customer; greetings and offers are held back until it is closed:",
+        "On this departure are {n} customers; greetings and offers to all of them are held back "
+        "until it is closed:",
+        len(aboard),
+    )
+    render.say(text.format(n=len(aboard)))
+    for one in aboard:
+        render.say("  " + complaint.traveller_text(one))

@@ -1,10 +1,12 @@
 """Lists of complaints, how many were answered in time, and the page of one."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
 from tourcrm.base.columns import (
+    ABOARD,
     CHECKPOINT,
     COMPENSATION,
     COMPLAINT,
@@ -162,8 +164,9 @@ def show(code: entry.Code, format: options.Format = "table", output: options.Out
                 "compensations": (page.compensations, COMPENSATION),
                 "fixes": (page.fixes, FIX),
                 "events": (page.events, COMPLAINT_EVENT),
+                "departure": (page.aboard, ABOARD),
             },
-            shape,
+            replace(shape, reveal=True),
         )
     elif format != "table" or output is not None:
         emit([page.row], COMPLAINT, shape, title=_("Complaints"))

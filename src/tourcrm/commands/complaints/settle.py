@@ -108,9 +108,11 @@ def fix(
         row = entry.complaint(desk, code)
         promised = entry.fix(add, owner, ("--add", "--owner"))
         if promised is not None:
-            complaints.promise_fix(act, row, *promised)
+            known = complaints.promise_fix(act, row, *promised)
             text = _("Noted for {code}, to be mended by {owner}: {what}.")
-            owner_, what = visible(promised[1], 40), visible(promised[0], 200)
+            if known is not None:
+                text = _("Nothing changed: {code} has it already, to be mended by {owner}: {what}.")
+            owner_, what = visible(known or promised[1], 40), visible(promised[0], 200)
             line = text.format(code=row.code, owner=owner_, what=what)
         else:
             day = options.day(desk, on, "--on")
@@ -180,6 +182,39 @@ def reopen(
 
 
 @app.command(
+    "escalate",
+    help=N_(
+        "A complaint has become a crisis: from now on it has the minutes of a crisis for its "
+        "emergency answer. One that was written down wrongly is corrected by edit --severity."
+    ),
+    epilog=N_(
+        "Example: tourcrm complaints escalate K00001 老人住院\n"
+        'tourcrm complaints escalate K00001 --at "2026-11-20 22:10"'
+    ),
+)
+def escalate(
+    code: entry.Code,
+    text: Annotated[
+        str | None, typer.Argument(metavar=N_("TEXT"), help=N_("what has happened"))
+    ] = None,
+    at: entry.At = None,
+    staff: entry.Staff = None,
+) -> None:
+    from tourcrm.complaints import departures, escalation
+
+    with entry.acting("complaints escalate", staff) as (desk, act):
+        row = entry.complaint(desk, code)
+        said = None if text is None else entry.words(text, N_("TEXT"))
+        done = escalation.escalate(act, row, said, entry.value(desk, entry.AT, at))
+        aboard = departures.of_crisis(desk.session, row, desk.today)
+        zone, now = desk.settings.zone, desk.now
+    entry.say(done, _("It is a crisis now: {code} of {customer} {name}."))
+    entry.say_until(done, zone, now)
+    entry.say_aboard(aboard)
+    entry.say_next(done)
+
+
+@app.command(
     "note",
     help=N_("Add to the story of a complaint."),
     epilog=N_("Example: tourcrm complaints note K00001 酒店答应明天回复"),
@@ -199,7 +234,10 @@ def note(
 
 @app.command(
     "edit",
-    help=N_("Correct what is stored of a complaint."),
+    help=N_(
+        "Correct what is stored of a complaint. What was a crisis from the beginning: --severity "
+        "crisis; what has become one: complaints escalate."
+    ),
     epilog=N_(
         "Example: tourcrm complaints edit K00001 --trip T0000012\n"
         "tourcrm complaints edit K00001 --severity crisis"

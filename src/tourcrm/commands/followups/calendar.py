@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tourcrm.base.columns import Column
-from tourcrm.base.display import visible
+from tourcrm.base.display import sayable, visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands import options
@@ -131,7 +131,7 @@ def _description(line: "Line", reveal: bool) -> str:
     said = [
         visible(line.reason, 400),
         person(line.phone, _PHONE, Shape(reveal=reveal)),
-        f"“{visible(line.script, 2000)}”",
+        f"“{sayable(line.script, 2000)}”",
         f"tourcrm followups done {line.id}",
     ]
     return "\n".join(part for part in said if part)

@@ -21,6 +21,7 @@ from tourcrm.commands.pages.layout import (
     word,
 )
 from tourcrm.complaints import lifecycle
+from tourcrm.complaints.departures import Traveller
 from tourcrm.complaints.lifecycle import CHECKLIST, Event
 from tourcrm.complaints.policy import Compensation
 from tourcrm.complaints.queries import Page, Row
@@ -75,6 +76,7 @@ def lines(page: Page, shape: Shape) -> Iterator[str]:
     pairs = [
         *_who(page, shape),
         *_clock(page, shape),
+        *_aboard(page),
         *_checklist(page, shape),
         *_judged(row),
         *_given(page, shape),
@@ -102,6 +104,8 @@ def _who(page: Page, shape: Shape) -> Iterator[Pair]:
 def _clock(page: Page, shape: Shape) -> Iterator[Pair]:
     row = page.row
     since = _("since {moment}") if not row.reopened else _("reopened {moment}")
+    if page.escalated:
+        since = _("a crisis since {moment}")
     until = _("answer due by {moment}").format(moment=moment_text(row.due_at, shape))
     yield (
         _("Clock"),
@@ -121,6 +125,26 @@ def _checklist(page: Page, shape: Shape) -> Iterator[Pair]:
         text = _("{point}: {state}")
         yield label, text.format(point=word("complaint_step", point), state=state)
         label = ""
+
+
+def _aboard(page: Page) -> Iterator[Pair]:
+    label = _("On the departure")
+    for one in page.aboard if len(page.aboard) > 1 else ():
+        yield label, traveller_text(one)
+        label = ""
+
+
+def traveller_text(one: Traveller) -> str:
+    """Somebody who is to be called, with the number in full."""
+    phone = person(one.phone, _PHONE, Shape(reveal=True)) or _("no phone")
+    some = ngettext("{n} traveller", "{n} travellers", one.travellers).format(n=one.travellers)
+    return joined(
+        f"{visible(one.name, 40)} {visible(one.customer, 20)}",
+        phone,
+        some if one.travellers > 1 else "",
+        visible(one.trip, 30),
+        visible(one.owner or "", 20),
+    )
 
 
 def _judged(row: Row) -> Iterator[Pair]:
@@ -217,6 +241,8 @@ def _detail(event: Event) -> str:
         return _("satisfaction {n} of 5").format(n=visible(detail))
     if event.step == "noted" and detail == lifecycle.WAIVED:
         return _("what is owed is not given")
+    if event.begins == lifecycle.ESCALATED:
+        return _("it has become a crisis")
     if event.step == "noted" and detail.startswith("severity:"):
         return word("severity", detail.removeprefix("severity:"))
     if event.step == "noted" and detail.startswith("category:"):

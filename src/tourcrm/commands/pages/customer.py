@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from tourcrm.base.columns import Column
-from tourcrm.base.display import visible
+from tourcrm.base.display import sayable, visible
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.base.lunar import SpecialDay, lunar_text
 from tourcrm.base.money import format_amount
@@ -128,6 +128,8 @@ def _standing(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
         return
     tier = _("tier {tier}").format(tier=standing.tier) if standing.tier else _("no tier")
     lateness = _("{cadence}: last trip {recency} days ago, the next expected after {gap} days")
+    if sheet.next_trip is not None:
+        lateness = _("{cadence}: last trip {recency} days ago, the next begins on {next}")
     yield (
         _("Standing"),
         joined(
@@ -137,6 +139,7 @@ def _standing(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
                 cadence=word("cadence", standing.cadence),
                 recency=standing.recency_days,
                 gap=round(standing.expected_gap),
+                next=sheet.next_trip.departs_on if sheet.next_trip else "",
             ),
         ),
     )
@@ -250,5 +253,16 @@ def _due(sheet: CallSheet) -> Iterator[Pair]:
     for line in sheet.due:
         waits = f" ({line.why})" if line.state == "waiting" and line.why else ""
         yield label, f"{line.id} {visible(line.title)}{waits} · {visible(line.reason)}"
-        yield "", visible(line.script)
+        yield "", sayable(line.script)
+        label = ""
+    yield from noted(sheet)
+
+
+def noted(sheet: CallSheet) -> Iterator[Pair]:
+    """What colleagues noted to do, and is not on the list of the day."""
+    label = _("Noted")
+    for line in sheet.noted:
+        held = str(line.why) if line.state == "held" and line.why else ""
+        what = f"{line.id} {line.due_on}"
+        yield label, joined(what, visible(line.title), visible(line.reason), held)
         label = ""

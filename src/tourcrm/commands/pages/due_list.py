@@ -10,7 +10,7 @@ from tourcrm.agenda.states import BACK, WAITING
 from tourcrm.agenda.wording import Line
 from tourcrm.base import vocabulary
 from tourcrm.base.columns import Column
-from tourcrm.base.display import visible
+from tourcrm.base.display import sayable, visible
 from tourcrm.base.i18n import _, language, ngettext
 from tourcrm.commands.pages.layout import beside, duration_text, late_text, room
 from tourcrm.followup import Count, DueList
@@ -106,7 +106,7 @@ def _customer(
                 ngettext("{n} day late", "{n} days late", line.days_late).format(n=line.days_late)
             )
         yield from beside(f"{indent}{line.id}  ", " · ".join(about))
-        yield from beside(indent + " " * (len(line.id) + 2), f"“{visible(line.script, 2000)}”")
+        yield from beside(indent + " " * (len(line.id) + 2), f"“{sayable(line.script, 2000)}”")
 
 
 def _left(by: datetime, now: datetime) -> Iterator[str]:

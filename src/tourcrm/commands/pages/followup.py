@@ -8,7 +8,7 @@ from tourcrm.agenda.keys import Decision
 from tourcrm.agenda.states import Item
 from tourcrm.agenda.wording import Line, members
 from tourcrm.base import vocabulary
-from tourcrm.base.display import visible
+from tourcrm.base.display import sayable, visible
 from tourcrm.base.i18n import _, language, ngettext
 from tourcrm.commands.pages import customer
 from tourcrm.commands.pages.layout import Pair, laid_out, listed
@@ -34,7 +34,7 @@ def page(desk: Desk, line: Line, items: Sequence[Item], shape: Shape) -> Iterato
     sheet = customer_profile.build(
         desk.session, desk.settings, who, desk.today, language(), desk.now
     )
-    others = [other for other in sheet.due if other.items[0].key != item.key]
+    others = _others(sheet.due, item)
     pairs = [
         *customer.identity(sheet, shape),
         (_("Follow-up"), f"{visible(line.title)} ({line.id})"),
@@ -42,9 +42,14 @@ def page(desk: Desk, line: Line, items: Sequence[Item], shape: Shape) -> Iterato
         *_about(line, item),
         *_decided(decisions),
         *_also(others),
+        *customer.noted(replace(sheet, noted=tuple(_others(sheet.noted, item)))),
         *customer.background(_but_for(sheet, item.trip_code), shape),
     ]
     yield from laid_out(customer.headline(sheet), pairs)
+
+
+def _others(lines: Sequence[Line], item: Item) -> list[Line]:
+    return [line for line in lines if line.items[0].key != item.key]
 
 
 def _about(line: Line, item: Item) -> Iterator[Pair]:
@@ -63,7 +68,7 @@ def _about(line: Line, item: Item) -> Iterator[Pair]:
     why = visible(str(line.why), 400) if line.why else ""
     yield _("State"), " · ".join(part for part in (state, why) if part)
     yield _("How"), vocabulary.label("contact_channel", line.channel, language())
-    yield _("Say"), f"“{visible(line.script, 2000)}”"
+    yield _("Say"), f"“{sayable(line.script, 2000)}”"
 
 
 def _trip(desk: Desk, item: Item, shape: Shape) -> Iterator[Pair]:

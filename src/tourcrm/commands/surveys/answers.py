@@ -77,8 +77,8 @@ def form_(
 @app.command(
     "add",
     help=N_(
-        "Take down what a customer answered about a trip: the one they returned from last, "
-        "unless --trip names another. The answer is also logged as a contact."
+        "Take down what a customer answered about a trip: the one they returned from last, in "
+        "the 180 days before, unless --trip names another. The answer is also logged as a contact."
     ),
     epilog=N_(
         "Example: tourcrm surveys add 王芳 --nps 9 --csat 5 --guide 5 --hotel 4 --comment 房间小\n"
@@ -129,7 +129,7 @@ def add(
         )
     say(_told(answered))
     if channel is not None and not answered.new:
-        tell(_("Note: the contact that was logged with the first answer was left as it is."))
+        tell(_("Note: the contact that was logged with the first answer keeps its channel."))
 
 
 def _told(answered: Answered) -> str:
@@ -148,6 +148,11 @@ def _told(answered: Answered) -> str:
 
 
 def _about(answered: Answered) -> str:
+    if answered.past is not None:
+        code, back = answered.past
+        return _(
+            "about no trip: the last, {trip}, was over on {day} (is it about that: {hint})"
+        ).format(trip=visible(code, 30), day=back, hint=f"--trip {visible(code, 30)}")
     if answered.trip is None:
         return _("about no trip, since none is known from which they returned")
     parts = (answered.trip, visible(answered.destination or "", 40))
