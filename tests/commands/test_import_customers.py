@@ -955,3 +955,19 @@ def test_a_birthday_in_a_note_is_offered(shop: Shop) -> None:
     assert "customers remember 2 birthday 'lunar 08-15'" in done.stdout
     assert "customers remember 5 birthday 1990-05-06" in done.stdout
     assert shop.one("SELECT count(*) FROM special_date") == 1
+
+
+def test_whoever_is_called_like_a_company_is_one_and_nicknames_are_told(shop: Shop) -> None:
+    names = ["杭州东方电子有限公司（张经理）", "A杭州王姐", "王建军、李秀兰（夫妻）", "李老师"]
+    sheet = [["name"], *([name] for name in names)]
+    told = shop.take("customers", sheet)
+    assert shop.rows("SELECT name, kind FROM customer ORDER BY id") == [
+        (name, "person" if number else "company") for number, name in enumerate(names)
+    ]
+    notes = "; ".join(told["notes"])
+    assert "1 without a kind are called like a company" in notes
+    assert '1 look like nicknames, such as "A杭州王姐"' in notes
+    assert "(lines 3)" in notes
+    sheet = [["name", "kind"], ["海天旅行社", "person"]]
+    shop.take("customers", sheet)
+    assert shop.rows("SELECT kind FROM customer WHERE name = '海天旅行社'") == [("person",)]

@@ -212,7 +212,7 @@ def test_a_company_and_its_contact_are_two_customers(shop: Shop) -> None:
     ) == [
         ("李娜", "person", "蓝海贸易公司"),
         ("张丰", "person", None),
-        ("红星公司", "person", None),
+        ("红星公司", "company", None),
         ("蓝海贸易公司", "company", None),
     ]
     assert any("companies made customers" in note for note in told["notes"])

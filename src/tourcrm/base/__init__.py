@@ -17,6 +17,7 @@ business_hours   time counted in business hours
 product_names    what the name of a product says of service, kind and days
 ratings          points on the two scales that are never mixed up
 surnames         the surnames of Chinese names, where they are sure
+names            whom a name names: two people, a company and its contact, a nickname
 pinyin, speech   names that can be found; salutations, and how days are said
 template         words with blanks to be filled in
 display          stored text made safe to show, masked, and measured in cells

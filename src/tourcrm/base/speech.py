@@ -3,9 +3,10 @@
 import re
 from datetime import date
 
+from tourcrm.base import names
 from tourcrm.base.surnames import surname
 
-_HAN_NAME = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]{2,4}")
+_HAN_NAME = re.compile(f"{names.HAN}{{2,4}}")
 _TITLES = {"female": "女士", "male": "先生"}
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -18,8 +19,15 @@ _NUMBERS_ZH = "一二三四五六七八九十"
 def salutation(name: str, gender: str | None, kind: str, language: str) -> str:
     """How a customer is addressed: 王女士, 欧阳先生; the full name where that is not sure.
 
-    Only a person's Chinese name of known gender is shortened: a wrong title is worse than none.
+    Only a person's Chinese name of known gender is shortened: a wrong title is worse than none. Two
+    people are both named, a company by its contact, and of a nickname what names somebody.
     """
+    meant = names.called(name)
+    if meant.company is not None:
+        return meant.contact or (meant.company if kind == "company" else name)
+    if len(meant.people) > 1:
+        return ("、" if language == "zh" else " and ").join(meant.people)
+    name = meant.people[0] if meant.people else name
     title = _TITLES.get(gender or "")
     if language != "zh" or kind != "person" or title is None or not _HAN_NAME.fullmatch(name):
         return name

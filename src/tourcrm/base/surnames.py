@@ -109,10 +109,11 @@ _EITHER = frozenset(
 )
 
 # Who is called by a title, or like one of the family, keeps that: 李老师, 王姐.
-_TITLED = re.compile(
+TITLE = (
     "老师|老師|医生|大夫|教授|先生|女士|太太|小姐|阿姨|叔叔|伯伯|大爷|大妈|大姐|大哥|大嫂|师傅|经理|主任|校长|院长|局长|"
     "处长|科长|董事|老板|会计|护士|律师|博士|爷爷|奶奶|同学|导游|[总姐哥嫂姨叔董工]$"
 )
+_TITLED = re.compile(TITLE)
 
 
 def surname(name: str) -> str | None:

@@ -46,6 +46,7 @@ _INFERRED = {
     "beside": N_("{n} say otherwise than the answer about the last trip: kept without a trip"),
     "last_trip": N_("{n} without an order number: taken as about the last trip returned from"),
     "no_trip": N_("{n} from customers who had returned from no trip: kept without one"),
+    "firm": N_("{n} without a kind are called like a company: taken as one"),
     "companies": N_("companies made customers, since persons of the sheet work for them: {n}"),
     "a_person": N_("{n} prices a person: multiplied by the number of people"),
     "old_trip": N_(
@@ -201,6 +202,9 @@ _REMARKS = {
     "words": N_(
         '{column}: {n} cells hold more than the number, such as "{cell}"; the number was taken, '
         "the rest is in the note (lines {lines})"
+    ),
+    "nickname": N_(
+        '{column}: {n} look like nicknames, such as "{cell}": ask for the full name (lines {lines})'
     ),
     "party": N_(
         '{column}: {n} cells say who the people are, such as "{cell}"; they were added up, and '

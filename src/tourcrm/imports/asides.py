@@ -53,7 +53,7 @@ class Remark:
     """What is to be said of some rows: which column, how many, the first of them."""
 
     # words, party, sum: what stood beside; spared: a cell that was left out; word: one that is not
-    # known; document: an ID number that says otherwise
+    # known; document: an ID number that says otherwise; nickname: no full name
     what: str
     column: str
     reason: Message | None = None

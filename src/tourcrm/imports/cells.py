@@ -6,18 +6,13 @@ from contextlib import closing
 
 from tourcrm.base import parsing
 from tourcrm.base.errors import CellError
+from tourcrm.base.names import COMPANY
 from tourcrm.base.parsing import is_nothing
 from tourcrm.files.reader import Sheet
 
 SAMPLE = 300  # rows that are looked at
 _MOBILE = re.compile(
     r"(?:(?:\+|00)?86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}|\+[1-9][0-9 ()-]{7,18}"
-)
-_COMPANY = re.compile(
-    "公司|集团|有限|贸易|科技|旅行社|旅游|国旅|酒店|宾馆|学校|学院|大学|小学|中学|幼儿园|医院|银行|中心|[厂社]$|商行|工作室|事务所|协会|"
-    "委员会|实业|企业|传媒|广告|咨询|保险|[^王]局$|"
-    r"\b(?:co|ltd|inc|llc|gmbh|corp|company|group|agency|travel|tours|limited|bank|hotel|school)\b",
-    re.IGNORECASE,
 )
 
 
@@ -60,7 +55,7 @@ class Cells:
     def are_companies(self, place: int) -> bool:
         """Whether at least half of the cells are names of companies."""
         found = self.filled(place)
-        return bool(found) and 2 * sum(_COMPANY.search(cell) is not None for cell in found) >= len(
+        return bool(found) and 2 * sum(COMPANY.search(cell) is not None for cell in found) >= len(
             found
         )
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm.base import parsing, pinyin
+from tourcrm.base import names, parsing, pinyin
 from tourcrm.base.columns import CUSTOMER, plain, references
 from tourcrm.base.columns.header_words import CELLS
+from tourcrm.base.display import visible
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
@@ -204,7 +205,7 @@ class Customers(Intake):
             self.result.inferred["household"] = self.households
 
     def _insert(self) -> None:
-        names = self.fields
+        fields = self.fields
         # Codes that the file gives may look like those we make: begin after the highest of them.
         shift = self.first_free() - self.first_new
         if shift:
@@ -212,29 +213,29 @@ class Customers(Intake):
                 "UPDATE incoming SET row_id = row_id + ? WHERE row_id >= ?", (shift, self.first_new)
             )
         defaults = {
-            "kind": "person",
             "status": "active",
             "marketing_consent": "unknown",
             "do_not_contact": 0,
             "entered_on": self.request.today.isoformat(),
         }
         insert = (
-            f"INSERT INTO customer (id, {', '.join(names)}, name_pinyin, "  # noqa: S608 - our columns
-            f"name_initials, operation_id) VALUES ({', '.join('?' * (len(names) + 4))})"
+            f"INSERT INTO customer (id, {', '.join(fields)}, name_pinyin, "  # noqa: S608 - our columns
+            f"name_initials, operation_id) VALUES ({', '.join('?' * (len(fields) + 4))})"
         )
         last = -1
         with dialect.bulk(self.connection, "customer", self.result.added >= BULK):
             while some := self.connection.execute(
-                f"SELECT line, row_id, fingerprint, {', '.join(names)} FROM incoming "  # noqa: S608 - our columns
+                f"SELECT line, row_id, fingerprint, {', '.join(fields)} FROM incoming "  # noqa: S608 - our columns
                 f"WHERE line > ? AND row_id >= ? ORDER BY line LIMIT {_STEP}",
                 (last, self.first_new),
             ).fetchall():
                 last = some[-1][0]
-                spelled = pinyin.of_names([row[3 + names.index("name")] for row in some])
+                spelled = pinyin.of_names([row[3 + fields.index("name")] for row in some])
                 rows = []
                 for row, (full, initials) in zip(some, spelled, strict=True):
-                    cells_ = dict(zip(names, row[3:], strict=True))
+                    cells_ = dict(zip(fields, row[3:], strict=True))
                     cells_["code"] = cells_["code"] or codes.code_of(row[1])
+                    cells_["kind"] = cells_["kind"] or self._kind(cells_["name"], row[0])
                     if cells_["phone"] is None:
                         cells_["phone"], cells_["phone2"] = cells_["phone2"], None
                     values = [
@@ -247,6 +248,15 @@ class Customers(Intake):
                     "INSERT INTO import_row VALUES (?, 'customer', ?, ?)",
                     [(row[2], row[1], self.operation) for row in some if row[2]],
                 )
+
+    def _kind(self, name: str, line: int) -> str:
+        """What a new customer is of whom the sheet does not say it."""
+        if names.is_company(name):
+            self.result.inferred["firm"] = self.result.inferred.get("firm", 0) + 1
+            return "company"
+        if not name.isascii() and names.called(name).nickname:
+            self.reader.remarks.add("nickname", self.header_of("name"), line, visible(name, 40))
+        return "person"
 
     def consequences(
         self, new: dict[str, Any], present: Mapping[str, Any], given: Mapping[str, Any]
