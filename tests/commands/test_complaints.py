@@ -111,7 +111,7 @@ def test_what_is_out_of_order_says_what_is_missing(
     ("lang", "reason", "instead"),
     [
         ("en", "王芳 is recorded as deceased; no voucher was issued.", "For the family, a refund"),
-        ("zh", "王芳 已登记为已故，没有开出凭券。", "只给家属退款"),
+        ("zh", "王芳 已登记为已故，没有开出优惠券。", "只给家属退款"),
     ],
 )
 def test_compensation_gives_no_voucher_to_the_deceased_and_says_what_else(

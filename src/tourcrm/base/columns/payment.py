@@ -29,7 +29,7 @@ PAYMENT = (
 PROMISED = (*PAYMENT, column("days", "count", "days", "天数"))
 
 VOUCHER = (
-    column("code", "code", "voucher", "凭券编号", "code 编号", means="the voucher's code, like V00012"),
+    column("code", "code", "voucher", "优惠券编号", "code 编号", means="the voucher's code, like V00012"),
     column("customer", "code", "customer", "客户编号", in_table=False, stored="customer_id", means="whose it is"),
     column("name", "name", "name", "姓名", "customer_name 客户姓名", stored=""),
     column("complaint", "code", "complaint", "投诉编号", in_table=False,
