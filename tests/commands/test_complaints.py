@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -522,17 +523,15 @@ def test_a_reopened_complaint_runs_by_the_settings_of_that_day(invoke: Invoke) -
 def coach(db: Path) -> Path:
     """Three who left for 云南 on 18 November, and some who are not on that coach."""
     with builders.writing(db) as session:
-        for number, (place, fields) in enumerate(
-            [
-                ("云南", {}),
-                ("云南", {"service": "cruise", "party_size": 3}),
-                ("云南", {"kind": "custom"}),
-                ("云南", {"service": "flight"}),
-                ("云南", {"status": "cancelled", "cancelled_on": "2026-11-01"}),
-                ("三亚", {}),
-            ],
-            1,
-        ):
+        booked: list[tuple[str, dict[str, Any]]] = [
+            ("云南", {}),
+            ("云南", {"service": "cruise", "party_size": 3}),
+            ("云南", {"kind": "custom"}),
+            ("云南", {"service": "flight"}),
+            ("云南", {"status": "cancelled", "cancelled_on": "2026-11-01"}),
+            ("三亚", {}),
+        ]
+        for number, (place, fields) in enumerate(booked, 1):
             who = builders.add_customer(session, f"Y{number}", phone=f"+861391234567{number}")
             builders.add_trip(
                 session, who, "2026-11-18", returns_on="2026-11-19", code=f"O{number}",
