@@ -151,7 +151,7 @@ MEANINGS: dict[str, tuple[str, dict[str, str]]] = {
             "staff": "who did it",
             "detail": "what the step settled: the cause, or the code of a payment or voucher",
             "text": "in words",
-            "clock": "terms of the clock that it starts: minutes, those of a crisis, business hours",
+            "clock": "terms of the clock that it starts: minutes, minutes in a crisis, hours",
             "operation_id": _OPERATION,
         },
     ),

@@ -7,7 +7,7 @@ one replaces the first, or is refused. Answers of the agency's own people are ke
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
@@ -145,7 +145,7 @@ def add(
             day=row.answered_on,
             answers=visible(summary(_answers(row)), 120),
         )
-    changed = _replace(session, number, row, values, today)
+    changed = _replace(session, number, row, values, today, zone)
     return _answered(who, about, row, changed=changed, past=past)
 
 
@@ -211,7 +211,12 @@ def contact_of(answers: Mapping[str, Any], channel: str = "other") -> dict[str, 
 
 
 def _replace(
-    session: Session, number: Number, row: SurveyResponse, values: Mapping[str, Any], today: date
+    session: Session,
+    number: Number,
+    row: SurveyResponse,
+    values: Mapping[str, Any],
+    today: date,
+    zone: tzinfo,
 ) -> tuple[str, ...]:
     """Change an answer; what is given wins, None clears. Its contact says so. Returns the columns
     that changed."""
@@ -226,14 +231,7 @@ def _replace(
         raise Refused(N_("Nothing would be left of this answer; leave at least one of them."))
     if all(getattr(row, field) == value for field, value in facts.items()):
         return ()
-    contact = session.exec(
-        select(Interaction).where(
-            col(Interaction.customer_id) == row.customer_id,
-            col(Interaction.operation_id) == row.operation_id,
-            col(Interaction.kind) == "survey",
-            col(Interaction.trip_id).is_not_distinct_from(row.trip_id),
-        )
-    ).first()
+    contact = _contact(session, row, zone)
     if contact is not None:
         said = Message(
             N_("{now} (changed on {day}; it was: {before})"),
@@ -243,6 +241,21 @@ def _replace(
         )
         operations.edit(session, number(), contact, {"summary": str(said)}, row.customer_id)
     return operations.edit(session, number(), row, facts, row.customer_id)
+
+
+def _contact(session: Session, row: SurveyResponse, zone: tzinfo) -> Interaction | None:
+    """The contact that was logged with an answer: of its operation, its day and its trip."""
+    day = row.answered_on
+    return session.exec(
+        select(Interaction).where(
+            col(Interaction.customer_id) == row.customer_id,
+            col(Interaction.operation_id) == row.operation_id,
+            col(Interaction.kind) == "survey",
+            col(Interaction.trip_id).is_not_distinct_from(row.trip_id),
+            col(Interaction.at) >= datetime.combine(day, time(), zone),
+            col(Interaction.at) < datetime.combine(day + timedelta(1), time(), zone),
+        )
+    ).first()
 
 
 def check_travels(about: Trip) -> None:
