@@ -17,7 +17,7 @@ COMPANY = re.compile(
     r"\b(?:co|ltd|inc|llc|gmbh|corp|company|group|agency|travel|tours|limited|bank|hotel|school)\b",
     re.IGNORECASE,
 )
-_REMARK = re.compile(r"\s*[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
+_REMARK = re.compile(r"\s*[(（【]([^()（）【】]*)[)）】]")
 _AND = re.compile(r"\s*(?:[、/／&＆+＋,，]|\band\b|和(?=..)|与(?=..))\s*", re.IGNORECASE)
 _PERSON = re.compile(rf"{HAN}{{2,4}}|{HAN}{{2,8}}·{HAN}{{2,8}}|[^\W\d_][\w.'’ -]+")
 # Behind letters or digits that put a name first in a list of contacts: A杭州王姐, 0小鱼儿.

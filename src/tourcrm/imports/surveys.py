@@ -232,7 +232,9 @@ class Surveys(Intake):
         Where it does, both stay: the row without a trip. Where there is none, the row is it.
         """
         who = row["customer_id"]
-        about = surveys.last_trip(self.connection, who, date.fromisoformat(day))
+        undated = row["answered_on"] is None  # and so it is of the day of return
+        last = date.fromisoformat(day)
+        about = surveys.last_trip(self.connection, who, last, whenever=undated)
         if about is None:
             return None
         there = self.known.get(("trip", who, about)) or self._stored(("trip", who, about))

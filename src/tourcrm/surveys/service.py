@@ -74,10 +74,13 @@ class _Last(NamedTuple):
     long_ago: bool
 
 
-def last_trip(connection: Raw, customer_id: int, day: date) -> int | None:
-    """The trip from which a customer had returned last by a day; None where that was long ago."""
+def last_trip(
+    connection: Raw, customer_id: int, day: date, *, whenever: bool = False
+) -> int | None:
+    """The trip from which a customer had returned last by a day; None where that was long ago,
+    unless `whenever` says that this makes no difference."""
     last = _last_return(connection, customer_id, day)
-    return None if last is None or last.long_ago else last.id
+    return None if last is None or (last.long_ago and not whenever) else last.id
 
 
 def _last_return(connection: Raw, customer_id: int, day: date) -> _Last | None:
