@@ -14,8 +14,7 @@ from tests import builders
 from tourcrm.base import parsing
 from tourcrm.base.errors import CellError, NotFound
 from tourcrm.base.lunar import SpecialDay
-from tourcrm.customers import queries, search
-from tourcrm.customers import service as customers
+from tourcrm.customers import lookup, queries, search, special_days
 from tourcrm.db import codes, engine
 
 FEW = settings(max_examples=60, deadline=None)
@@ -78,7 +77,7 @@ def test_whoever_is_named_is_found_or_the_answer_is_a_clean_no(file: Path, who: 
             name = "王芳"
         builders.add_customer(session, "--", name=name)
         try:
-            assert customers.find_one(session, who).name == name
+            assert lookup.find_one(session, who).name == name
         except NotFound as error:
             assert name == "王芳"  # what was looked for is no name at all
             assert not any(ord(c) < 32 and c != "\n" for c in str(error))
@@ -99,8 +98,8 @@ def test_special_days_of_any_label_are_read_back(days: list[tuple[str, SpecialDa
     known = []
     for label, day in days:
         try:
-            known.append((customers.label_of(label), day))
+            known.append((special_days.label_of(label), day))
         except CellError:
             assume(False)
-    text = customers.special_dates_text(known)
+    text = special_days.text(known)
     assert list(special_dates(text, parsing.special_day)) == known

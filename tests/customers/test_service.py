@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from tests import builders
 from tourcrm.base.errors import NotFound, Refused
 from tourcrm.base.lunar import SpecialDay
-from tourcrm.customers import queries
+from tourcrm.customers import lookup, queries, special_days
 from tourcrm.customers import service as customers
 from tourcrm.db import codes
 from tourcrm.models import Change, Customer, CustomerTag, SpecialDate
@@ -47,21 +47,21 @@ def test_a_code_a_phone_or_a_name_tells_a_customer(session: Session, who: str) -
     phones = {"phone": "+8613812345678", "phone2": "+861062345678"}
     builders.add_customer(session, "C000001", **phones, **facts)
     builders.add_customer(session, "C000002", name="李明", phone="+8613900000000")
-    assert customers.find_one(session, who).code == "C000001"
+    assert lookup.find_one(session, who).code == "C000001"
 
 
 def test_a_code_counts_before_a_phone_and_a_phone_before_a_name(session: Session) -> None:
     builders.add_customer(session, "13812345678", name="A")
     builders.add_customer(session, "B", name="13812345678", phone="+8613812345678")
-    assert customers.find_one(session, "13812345678").name == "A"
-    assert customers.find_one(session, "+8613812345678").code == "B"
+    assert lookup.find_one(session, "13812345678").name == "A"
+    assert lookup.find_one(session, "+8613812345678").code == "B"
 
 
 def test_several_of_a_name_are_listed_with_phones_masked(session: Session) -> None:
     builders.add_customer(session, "A1", name="王芳", phone="+8613812345678", city="杭州")
     builders.add_customer(session, "A2", name="王芳", status="deceased")
     with pytest.raises(NotFound) as caught:
-        customers.find_one(session, "王芳")
+        lookup.find_one(session, "王芳")
     told = str(caught.value)
     assert "A1  王芳  138****5678  杭州" in told
     assert "A2  王芳  deceased" in told
@@ -70,9 +70,9 @@ def test_several_of_a_name_are_listed_with_phones_masked(session: Session) -> No
 def test_nobody_of_a_name_offers_who_is_close(session: Session) -> None:
     builders.add_customer(session, "A1", name="王芳芳")
     with pytest.raises(NotFound, match="A1  王芳芳"):
-        customers.find_one(session, "王芳")
+        lookup.find_one(session, "王芳")
     with pytest.raises(NotFound, match="customers find"):
-        customers.find_one(session, "zzz")
+        lookup.find_one(session, "zzz")
 
 
 # --- adding ---------------------------------------------------------------------------------------
@@ -121,13 +121,13 @@ def test_a_name_alone_never_makes_two_people_one(session: Session) -> None:
 def test_an_id_number_fills_in_birthday_and_gender(session: Session) -> None:
     stored = add(session, name="王芳", id_number="11010519491231002X")
     assert row(session, stored.code).gender == "female"
-    assert customers.special_days(session, stored.id) == [("birthday", SpecialDay(12, 31, 1949))]
+    assert special_days.of_customer(session, stored.id) == [("birthday", SpecialDay(12, 31, 1949))]
 
 
 def test_a_birthday_that_is_said_counts_before_that_of_the_id_number(session: Session) -> None:
     born = SpecialDay(8, 15, None, "lunar")
     stored = add(session, name="王芳", id_number="11010519491231002X", birthday=born)
-    assert customers.special_days(session, stored.id) == [("birthday", born)]
+    assert special_days.of_customer(session, stored.id) == [("birthday", born)]
 
 
 @pytest.mark.parametrize("year", [2026, 2027])
@@ -223,12 +223,12 @@ def test_a_special_day_replaces_the_one_of_its_calendar_only(session: Session) -
     who = row(session, add(session, name="王芳").code)
     solar, lunar_day = SpecialDay(3, 5, 1985), SpecialDay(1, 14, None, "lunar")
     for day in (SpecialDay(3, 4), solar, lunar_day):
-        assert customers.remember(session, number(session), who, "birthday", day, TODAY)
-    assert not customers.remember(session, number(session), who, "birthday", solar, TODAY)
-    known = customers.special_days(session, customers.id_of(who))
+        assert special_days.remember(session, number(session), who, "birthday", day, TODAY)
+    assert not special_days.remember(session, number(session), who, "birthday", solar, TODAY)
+    known = special_days.of_customer(session, customers.id_of(who))
     assert known == [("birthday", solar), ("birthday", lunar_day)]
-    assert customers.forget(session, number(session), who, "birthday", lunar_day) == 1
-    assert customers.forget(session, number(session), who, "birthday") == 1
+    assert special_days.forget(session, number(session), who, "birthday", lunar_day) == 1
+    assert special_days.forget(session, number(session), who, "birthday") == 1
     assert session.exec(select(SpecialDate)).all() == []
 
 
@@ -242,7 +242,7 @@ def test_a_special_day_replaces_the_one_of_its_calendar_only(session: Session) -
     ],
 )
 def test_a_label_goes_by_any_of_its_names(text: str, label: str) -> None:
-    assert customers.label_of(text) == label
+    assert special_days.label_of(text) == label
 
 
 def test_one_who_has_died_is_not_merely_lost(session: Session) -> None:
@@ -305,7 +305,7 @@ def test_a_row_holds_what_import_reads_back(session: Session) -> None:
         ("birthday", SpecialDay(3, 5, 1985)),
         ("wedding", SpecialDay(4, 5, 2020, "lunar", True)),
     ):
-        customers.remember(session, number(session), row(session, who.code), label, day, TODAY)
+        special_days.remember(session, number(session), row(session, who.code), label, day, TODAY)
     [_, found] = queries.exported(session)
     assert found.company == firm.code
     assert found.tags == ["a", "b"]

@@ -18,7 +18,7 @@ from tourcrm.base.columns import TRIP, option
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.bookings.status import COMPLETED
-from tourcrm.customers import search
+from tourcrm.customers import lookup, search
 from tourcrm.customers import service as customers
 from tourcrm.db import codes, dialect, engine, operations
 from tourcrm.db.codes import Number
@@ -138,7 +138,7 @@ def edit(
         facts |= dict.fromkeys(("cancelled_on", "lost_on", "lost_reason", "rival"))
         facts.setdefault(_SINCE[status], getattr(row, _SINCE[status]) or today)
     if "customer" in facts:
-        facts["customer_id"] = customers.find_one(session, facts.pop("customer"), region).id
+        facts["customer_id"] = lookup.find_one(session, facts.pop("customer"), region).id
     notes = list(_move_days(row, facts))
     after = {field: facts.get(field, getattr(row, field)) for field in _DAYS} | {"status": status}
     _check_days(after)

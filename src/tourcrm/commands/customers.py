@@ -25,7 +25,7 @@ from tourcrm.commands.fields import (
 )
 from tourcrm.commands.pages import customer
 from tourcrm.complaints import clock
-from tourcrm.customers import queries
+from tourcrm.customers import lookup, queries, special_days
 from tourcrm.customers import service as customers
 from tourcrm.customers.service import Stored
 from tourcrm.reports import customer_profile
@@ -137,7 +137,7 @@ def show(
     output: options.Output = None,
 ) -> None:
     with context.reading() as desk:
-        row = customers.find_one(desk.session, who, desk.settings["region"])
+        row = lookup.find_one(desk.session, who, desk.settings["region"])
         day = options.day(desk, as_of)
         now = clock.end_of(day, desk.today, desk.now, desk.settings)
         sheet = customer_profile.build(desk.session, desk.settings, row, day, language(), now)
@@ -161,7 +161,7 @@ def edit(who: Who, **given: str | None) -> None:
         values = typed.read(CUSTOMER, given, desk.settings)
         if not values:
             raise WrongUsage(N_("Say what to change, for example --city 杭州."))
-        row = customers.find_one(desk.session, who, region)
+        row = lookup.find_one(desk.session, who, region)
         stored = customers.edit(
             desk.session, lambda: desk.operation, row, values, desk.today, region
         )
@@ -202,7 +202,7 @@ def tag(
     tags: Annotated[list[str], typer.Argument(help=N_("one tag or several"))],
 ) -> None:
     with context.writing("customers tag") as desk:
-        row = customers.find_one(desk.session, who, desk.settings["region"])
+        row = lookup.find_one(desk.session, who, desk.settings["region"])
         new = customers.tag(desk.session, lambda: desk.operation, row, _tags(tags))
     if new:
         text = _("{code} {name} is tagged {tags}.")
@@ -221,7 +221,7 @@ def untag(
     tags: Annotated[list[str], typer.Argument(help=N_("one tag or several"))],
 ) -> None:
     with context.writing("customers untag") as desk:
-        row = customers.find_one(desk.session, who, desk.settings["region"])
+        row = lookup.find_one(desk.session, who, desk.settings["region"])
         gone = customers.untag(desk.session, lambda: desk.operation, row, _tags(tags))
     if gone:
         text = _("{code} {name} is no longer tagged {tags}.")
@@ -257,25 +257,25 @@ def remember(
     elif not remove:
         raise WrongUsage(N_("Say the day, for example 1985-03-05 or 农历八月十五."))
     with context.writing("customers remember") as desk:
-        row = customers.find_one(desk.session, who, desk.settings["region"])
+        row = lookup.find_one(desk.session, who, desk.settings["region"])
         if remove or yearly is None:
-            known = customers.special_days(desk.session, customers.id_of(row))
+            known = special_days.of_customer(desk.session, customers.id_of(row))
             meant = [one for said, one in known if said == name and one.calendar == calendar]
             gone = 0
             for one in meant if calendar and yearly is None else [yearly]:
-                gone += customers.forget(desk.session, lambda: desk.operation, row, name, one)
+                gone += special_days.forget(desk.session, lambda: desk.operation, row, name, one)
             changed = gone > 0
         else:
-            changed = customers.remember(
+            changed = special_days.remember(
                 desk.session, lambda: desk.operation, row, name, yearly, desk.today
             )
-        known = customers.special_days(desk.session, customers.id_of(row))
+        known = special_days.of_customer(desk.session, customers.id_of(row))
     if not changed:
         say(_("Nothing changed: no such day is stored.") if remove else _("Nothing changed."))
         return
     between = "；" if language() == "zh" else "; "
     days = between.join(
-        f"{customers.label_name(one)} {customer.day_text(one_day)}" for one, one_day in known
+        f"{special_days.label_name(one)} {customer.day_text(one_day)}" for one, one_day in known
     )
     text = _("{code} {name}, special days: {days}")
     say(text.format(code=row.code, name=visible(row.name, 40), days=days or _("none")))
@@ -304,7 +304,7 @@ def lose(
         lost_on = options.day(desk, on, "--on")
         if lost_on > desk.today:
             raise WrongUsage(N_("--on {day} lies ahead; say a day that has come."), day=lost_on)
-        row = customers.find_one(desk.session, who, desk.settings["region"])
+        row = lookup.find_one(desk.session, who, desk.settings["region"])
         said = typed.read(CUSTOMER, {"lost_reason": reason, "rival": rival}, desk.settings)
         stored = customers.lose(
             desk.session,
@@ -329,7 +329,7 @@ def reveal(
     output: options.Output = None,
 ) -> None:
     with context.reading() as desk:
-        row = customers.find_one(desk.session, who, desk.settings["region"])
+        row = lookup.find_one(desk.session, who, desk.settings["region"])
         documents = queries.documents(row)
         shape = options.shape(desk, format, output, reveal=True)
     record(f"customers reveal {documents['customer']}")
@@ -358,7 +358,7 @@ def _tags(given: list[str]) -> tuple[str, ...]:
 
 def _label(text: str) -> str:
     try:
-        return customers.label_of(text)
+        return special_days.label_of(text)
     except CellError as reason:
         raise WrongUsage(
             N_("The name of the day, “{given}”: {reason}."), given=visible(text, 60), reason=reason

@@ -12,7 +12,7 @@ from tourcrm.bookings import trips
 from tourcrm.commands import intake, options
 from tourcrm.commands.fields import Limit, Who, emit_list, register_export, with_options
 from tourcrm.commands.pages.layout import word
-from tourcrm.customers import contacts
+from tourcrm.customers import contacts, lookup
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import say
@@ -64,7 +64,7 @@ def log(
     **given: str | None,
 ) -> None:
     with context.writing("interactions log") as desk:
-        row = customers.find_one(desk.session, who, desk.settings["region"])
+        row = lookup.find_one(desk.session, who, desk.settings["region"])
         about = trips.of_customer(desk.session, code, row) if code else None
         values = typed.read(INTERACTION, given, desk.settings)
         logged = contacts.log(
@@ -106,7 +106,7 @@ def list_(
     excel: options.Excel = False,
 ) -> None:
     with context.reading() as desk:
-        row = who and customers.find_one(desk.session, who, desk.settings["region"])
+        row = who and lookup.find_one(desk.session, who, desk.settings["region"])
         wanted = contacts.Wanted(
             zone=desk.settings.zone,
             customer_id=customers.id_of(row) if row else None,

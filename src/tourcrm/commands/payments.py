@@ -16,6 +16,7 @@ from tourcrm.bookings.payments import Line
 from tourcrm.commands import options
 from tourcrm.commands.fields import Limit, emit_list, reason_in, with_options
 from tourcrm.complaints import clock
+from tourcrm.customers import lookup
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import say
@@ -64,7 +65,7 @@ def list_(
 ) -> None:
     with context.reading() as desk:
         session = desk.session
-        row = customers.find_one(session, who, desk.settings["region"]) if who else None
+        row = lookup.find_one(session, who, desk.settings["region"]) if who else None
         day = options.day(desk, as_of)
         wanted = payments.Wanted(
             day=day,

@@ -21,6 +21,7 @@ from tourcrm.commands.fields import (
     tell_notes,
     with_options,
 )
+from tourcrm.customers import lookup
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import card, emit, say
@@ -69,7 +70,7 @@ On = Annotated[str | None, typer.Option("--on", metavar="DATE", help=N_("the day
 @with_options(TRIP)
 def add(who: Who, **given: str | None) -> None:
     with context.writing("trips add") as desk:
-        row = customers.find_one(desk.session, who, desk.settings["region"])
+        row = lookup.find_one(desk.session, who, desk.settings["region"])
         values = typed.read(TRIP, given, desk.settings)
         stored = trips.add(desk.session, lambda: desk.operation, row, values, desk.today)
     text = _("Added {code} for {customer} {name}.")
@@ -106,7 +107,7 @@ def list_(
     excel: options.Excel = False,
 ) -> None:
     with context.reading() as desk:
-        row = who and customers.find_one(desk.session, who, desk.settings["region"])
+        row = who and lookup.find_one(desk.session, who, desk.settings["region"])
         state = replace(_COLUMNS["status"], words="trip_state")
         wanted = trips.Wanted(
             customer_id=customers.id_of(row) if row else None,

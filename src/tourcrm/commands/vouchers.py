@@ -14,6 +14,7 @@ from tourcrm.bookings import trips, voucher_list, vouchers
 from tourcrm.bookings.vouchers import Redeemed
 from tourcrm.commands import options
 from tourcrm.commands.fields import Limit, Who, emit_list, reason_in, refuse_doubtful, with_options
+from tourcrm.customers import lookup
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import say, tell
@@ -74,7 +75,7 @@ def issue(
         said = typed.read(VOUCHER, given, desk.settings)
         known = said.get("kind") or _kind(said)
         refuse_doubtful(said.get("pay_ratio"), yes)
-        row = customers.find_one(desk.session, who, desk.settings["region"])
+        row = lookup.find_one(desk.session, who, desk.settings["region"])
         last = None
         if expires is None:
             last = vouchers.expiry(desk.settings, known, desk.today)
@@ -238,7 +239,7 @@ def list_(
 ) -> None:
     options.not_together({"--state": state is not None, "--all": everything})
     with context.reading() as desk:
-        row = customers.find_one(desk.session, who, desk.settings["region"]) if who else None
+        row = lookup.find_one(desk.session, who, desk.settings["region"]) if who else None
         asked = typed.value(_COLUMNS["state"], state, desk.settings) if state else None
         wanted = voucher_list.Wanted(
             options.day(desk, as_of),

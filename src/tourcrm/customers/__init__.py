@@ -2,9 +2,11 @@
 
 In come checked values, out go frozen rows; every write is part of an operation.
 
-service      add, edit, tag, remember a day, lose; `find_one` gives the customer who is meant
-documents    what an ID number tells: birthday and gender
-queries      customers as rows for lists, exports and what is found
-search       the conditions by which names, pinyin, phones and the rest are found
-contacts     log and list contacts
+service       add, edit, tag, lose
+lookup        `find_one` gives the customer who is meant
+special_days  days of every year: remembered, forgotten, named
+documents     what an ID number tells: birthday and gender
+queries       customers as rows for lists, exports and what is found
+search        the conditions by which names, pinyin, phones and the rest are found
+contacts      log and list contacts
 """

@@ -14,8 +14,7 @@ from sqlmodel import Session, col
 
 from tourcrm.base import columns, parsing
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
-from tourcrm.customers import search
-from tourcrm.customers import service as customers
+from tourcrm.customers import search, special_days
 from tourcrm.db import dialect, engine
 from tourcrm.models import Customer, CustomerTag, SpecialDate
 
@@ -120,12 +119,12 @@ def _days(session: Session, chosen: Select[Any]) -> Iterator[tuple[int, Any]]:
     found = engine.selected(session, days.order_by(whose, col(SpecialDate.label)))
     for identifier, theirs in groupby(found, itemgetter(0)):
         named = [(label, SpecialDay(*day)) for _id, label, *day in theirs]
-        yield identifier, _split(customers.in_order(named) if len(named) > 1 else named)
+        yield identifier, _split(special_days.in_order(named) if len(named) > 1 else named)
 
 
 def _split(days: Sequence[tuple[str, SpecialDay]]) -> tuple[str | None, str | None]:
     first = parsing.special_day_text(days[0][1]) if days[0][0] == BIRTHDAY else None
-    return first, customers.special_dates_text(days[1:] if first else days) or None
+    return first, special_days.text(days[1:] if first else days) or None
 
 
 def find(session: Session, text: str, limit: int) -> list[Any]:

@@ -1,11 +1,10 @@
-"""Customers: who answers to a name, adding and editing by hand, tags, special days, loss.
+"""Customers: adding and editing by hand, tags, loss.
 
 Who is the same customer (product design, section 5): the same code; else the same ID or passport
 number; else the same phone or WeChat id under the same name. The same phone under another name is
 another person of the household.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,29 +14,17 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
-from tourcrm.base import parsing, pinyin, vocabulary
+from tourcrm.base import parsing, pinyin
 from tourcrm.base.columns import CUSTOMER, option, plain, references
-from tourcrm.base.display import mask_id, mask_phone, visible
-from tourcrm.base.errors import CellError, Message, NotFound, Refused
+from tourcrm.base.display import visible
+from tourcrm.base.errors import Message, Refused
 from tourcrm.base.folding import folded, joined
-from tourcrm.base.i18n import N_, language, translate
-from tourcrm.base.lunar import BIRTHDAY, LABEL_NAMES, WEDDING, Calendar, SpecialDay
-from tourcrm.base.parsing.characters import SIMPLIFIED
-from tourcrm.customers import documents, search
+from tourcrm.base.i18n import N_
+from tourcrm.base.lunar import BIRTHDAY
+from tourcrm.customers import documents, lookup, special_days
 from tourcrm.db import codes, dialect, operations
 from tourcrm.db.codes import Number
-from tourcrm.models import Customer, CustomerTag, SpecialDate
-
-CANDIDATES = 8  # shown where a name is not clear
-
-_LABELS = MappingProxyType(
-    {
-        **dict.fromkeys(("birthday", "生日", "出生日期", "寿辰", "birth date"), BIRTHDAY),
-        **dict.fromkeys(
-            ("wedding", "结婚纪念日", "结婚", "婚礼", "wedding day", "wedding anniversary"), WEDDING
-        ),
-    }
-)
+from tourcrm.models import Customer, CustomerTag
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,94 +41,6 @@ class Stored:
 def id_of(row: Customer) -> int:
     """The id of a stored customer."""
     return cast(int, row.id)
-
-
-# --- who is meant ---------------------------------------------------------------------------------
-
-
-_LIKE_AN_ID = re.compile("[0-9]{15}|[0-9]{17}[0-9Xx]")
-
-
-def find_one(session: Session, who: str, region: str = "CN") -> Customer:
-    """The one customer with this code, phone number or exact name.
-
-    Raises NotFound where there is none, or several: those are listed.
-    """
-    wanted = who.strip()
-    found = _by_code(session, wanted) or _by_phone(session, wanted, region)
-    found = found or _by_name(session, wanted)
-    if len(found) == 1:
-        return found[0]
-    shown = mask_id(wanted) if _LIKE_AN_ID.fullmatch(wanted) else visible(wanted, 60)
-    if found:
-        raise NotFound(
-            N_("“{who}” is more than one customer; name one by its code:\n{candidates}"),
-            who=shown,
-            candidates=_candidates(found),
-        )
-    near = _near(session, wanted)
-    if near:
-        raise NotFound(
-            N_("No customer has the code, phone or name “{who}”. Close to it:\n{candidates}"),
-            who=shown,
-            candidates=_candidates(near),
-        )
-    raise NotFound(
-        N_(
-            "No customer has the code, phone or name “{who}”. "
-            "Look around with: tourcrm customers find TEXT"
-        ),
-        who=shown,
-    )
-
-
-def _by_code(session: Session, code: str) -> Sequence[Customer]:
-    row = codes.row_called(session, Customer, code)
-    return () if row is None else (row,)
-
-
-def _by_phone(session: Session, text: str, region: str) -> Sequence[Customer]:
-    if sum(c.isdigit() for c in text) < 7:
-        return ()
-    try:
-        number = parsing.phone(text, region)
-    except CellError:
-        return ()
-    same = or_(col(Customer.phone) == number, col(Customer.phone2) == number)
-    return session.exec(select(Customer).where(same).order_by(col(Customer.id))).all()
-
-
-def _by_name(session: Session, text: str) -> Sequence[Customer]:
-    try:
-        name = parsing.name(text)
-    except CellError:
-        return ()
-    by_id = col(Customer.id)
-    same = select(Customer).where(col(Customer.name) == name).order_by(by_id)
-    found = session.exec(same.limit(CANDIDATES + 1)).all()
-    if not found:
-        alike = select(Customer).where(dialect.spelled(Customer.name, name)).order_by(by_id)
-        found = session.exec(alike.limit(CANDIDATES + 1)).all()
-    return found
-
-
-def _near(session: Session, text: str) -> Sequence[Customer]:
-    """A few customers that `find` would show first."""
-    ids = search.found_ids(session, text, 3) if text else []
-    rows = session.exec(select(Customer).where(col(Customer.id).in_(ids))).all()
-    return sorted(rows, key=lambda row: ids.index(row.id or 0))
-
-
-def _candidates(found: Sequence[Customer]) -> str:
-    lines = []
-    for row in found[:CANDIDATES]:
-        parts = [row.code, row.name, mask_phone(row.phone) if row.phone else "", row.city or ""]
-        if row.status != "active":
-            parts.append(vocabulary.label("customer_status", row.status, language()))
-        lines.append("  " + "  ".join(visible(part, 40) for part in parts if part))
-    if len(found) > CANDIDATES:
-        lines.append("  …")
-    return "\n".join(lines)
 
 
 # --- adding and editing ---------------------------------------------------------------------------
@@ -175,7 +74,7 @@ def add(
         notes += documents.differing(facts["id_number"], birthday, facts["gender"])
         birthday = birthday or documents.birthday_in(facts["id_number"])
     if birthday:
-        _refuse_future(birthday, today)
+        special_days.refuse_future(birthday, today)
     spelled = pinyin.of_name(facts["name"])
     row = Customer(
         id=identifier,
@@ -188,7 +87,7 @@ def add(
     session.add(row)
     session.flush()
     if birthday:
-        remember(session, number, row, BIRTHDAY, birthday, today)
+        special_days.remember(session, number, row, BIRTHDAY, birthday, today)
     if given.get("tags"):
         tag(session, number, row, given["tags"])
     return Stored(identifier, row.code, row.name, tuple(facts), tuple(notes))
@@ -230,7 +129,10 @@ def edit(
         if "gender" not in facts:
             facts["gender"] = documents.gender_after(row.gender, row.id_number, document)
         if "birthday" not in values:
-            there = [special_day_of(one) for one in _days_called(session, id_of(row), BIRTHDAY)]
+            there = [
+                special_days.day_of(one)
+                for one in special_days.called(session, id_of(row), BIRTHDAY)
+            ]
             birthday = documents.birthday_after(there, row.id_number, document)
             notes += documents.differing(
                 document, birthday or next(iter(there), None), facts["gender"]
@@ -239,10 +141,10 @@ def edit(
             notes += documents.differing(document, birthday, facts["gender"])
     changed = list(_set(session, number, row, facts))
     if birthday:
-        _refuse_future(birthday, today)
-        if remember(session, number, row, BIRTHDAY, birthday, today):
+        special_days.refuse_future(birthday, today)
+        if special_days.remember(session, number, row, BIRTHDAY, birthday, today):
             changed.append(BIRTHDAY)
-    elif "birthday" in values and forget(session, number, row, BIRTHDAY):
+    elif "birthday" in values and special_days.forget(session, number, row, BIRTHDAY):
         changed.append(BIRTHDAY)
     return Stored(id_of(row), row.code, row.name, tuple(changed), tuple(notes))
 
@@ -273,7 +175,7 @@ def _facts(
         if field in values:
             facts[column] = None
             if values[field] is not None:
-                other = find_one(session, values[field], region)
+                other = lookup.find_one(session, values[field], region)
                 if row is not None and other.id == row.id:
                     raise Refused(
                         N_(
@@ -414,112 +316,6 @@ def tags_of(session: Session, row: Customer) -> tuple[str, ...]:
 
 def _tags_of(session: Session, row: Customer) -> Sequence[CustomerTag]:
     return session.exec(select(CustomerTag).where(col(CustomerTag.customer_id) == row.id)).all()
-
-
-# --- special days ---------------------------------------------------------------------------------
-
-
-def label_of(text: str) -> str:
-    """The stored label of a special day: birthday and wedding by any of their names, else itself.
-
-    Raises CellError for one that is empty, over 50 characters, or could not be exported.
-    """
-    label = parsing.text(text, 50)
-    if any(c in "=;；\r\n" for c in label):
-        raise CellError(N_("a label holds no = or ; and is one line"))
-    return _LABELS.get(folded(label).translate(SIMPLIFIED), label)
-
-
-def label_name(label: str) -> str:
-    """What a person reads for a label, in the language in use, safe to show."""
-    return translate(LABEL_NAMES[label]) if label in LABEL_NAMES else visible(label, 40)
-
-
-def remember(
-    session: Session, number: Number, row: Customer, label: str, day: SpecialDay, today: date
-) -> bool:
-    """Record a special day; it replaces the one of the same label and calendar.
-
-    Returns whether anything changed. Raises Refused for a birthday that lies ahead.
-    """
-    if label == BIRTHDAY:
-        _refuse_future(day, today)
-    facts: dict[str, Any] = {"month": day.month, "day": day.day, "year": day.year, "leap": day.leap}
-    for there in _days_called(session, id_of(row), label):
-        if there.calendar == day.calendar:
-            if all(getattr(there, field) == value for field, value in facts.items()):
-                return False
-            return bool(operations.edit(session, number(), there, facts, row.id))
-    session.add(
-        SpecialDate(
-            customer_id=id_of(row),
-            label=label,
-            calendar=day.calendar,
-            operation_id=number(),
-            **facts,
-        )
-    )
-    session.flush()
-    return True
-
-
-def forget(
-    session: Session, number: Number, row: Customer, label: str, day: SpecialDay | None = None
-) -> int:
-    """Remove the special days of a label (only `day`, if given); returns how many there were."""
-    gone = [
-        there
-        for there in _days_called(session, id_of(row), label)
-        if day is None or special_day_of(there) == day
-    ]
-    for one in gone:
-        operations.delete(session, number(), one, row.id)
-    return len(gone)
-
-
-def special_day_of(row: SpecialDate) -> SpecialDay:
-    """The yearly day that a stored row stands for."""
-    calendar: Calendar = "lunar" if row.calendar == "lunar" else "solar"
-    return SpecialDay(row.month, row.day, row.year, calendar, row.leap)
-
-
-def special_days(session: Session, customer_id: int) -> list[tuple[str, SpecialDay]]:
-    """A customer's special days with their labels: birthdays first, solar before lunar."""
-    return in_order(
-        (row.label, special_day_of(row))
-        for row in session.exec(
-            select(SpecialDate).where(col(SpecialDate.customer_id) == customer_id)
-        )
-    )
-
-
-def in_order(days: Iterable[tuple[str, SpecialDay]]) -> list[tuple[str, SpecialDay]]:
-    """Special days as they are told: birthdays first, solar before lunar."""
-    return sorted(days, key=lambda one: (one[0] != BIRTHDAY, one[0], one[1].calendar == "lunar"))
-
-
-def special_dates_text(days: Iterable[tuple[str, SpecialDay]]) -> str:
-    """Special days with their labels in one cell: "wedding=05-20; birthday=lunar 08-15"."""
-    return "; ".join(f"{label}={parsing.special_day_text(day)}" for label, day in days)
-
-
-def _days_called(session: Session, customer_id: int, label: str) -> Sequence[SpecialDate]:
-    wanted = select(SpecialDate).where(
-        col(SpecialDate.customer_id) == customer_id, col(SpecialDate.label) == label
-    )
-    return session.exec(wanted.order_by(col(SpecialDate.id))).all()
-
-
-def lies_ahead(day: SpecialDay, today: date) -> bool:
-    """Whether the year of a special day makes it one that has not been yet."""
-    year = day.year or 0
-    after_today = (day.month, day.day) > (today.month, today.day)
-    return year > today.year or (year == today.year and day.calendar == "solar" and after_today)
-
-
-def _refuse_future(day: SpecialDay, today: date) -> None:
-    if lies_ahead(day, today):
-        raise Refused(N_("A birthday cannot lie ahead of today: check its year."))
 
 
 # --- loss -----------------------------------------------------------------------------------------

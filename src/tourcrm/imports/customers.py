@@ -14,7 +14,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
-from tourcrm.customers import service as customers
+from tourcrm.customers import special_days
 from tourcrm.db import codes, dialect
 from tourcrm.imports import contradictions, documents, footers, offers
 from tourcrm.imports.column_reader import Batch
@@ -461,7 +461,7 @@ def _labelled(
     birthday: SpecialDay | None, more: Sequence[tuple[str, SpecialDay]] | None
 ) -> list[tuple[str, SpecialDay]]:
     days = [(BIRTHDAY, birthday)] if birthday else []
-    return days + [(customers.label_of(label), day) for label, day in more or ()]
+    return days + [(special_days.label_of(label), day) for label, day in more or ()]
 
 
 def _flaw(
@@ -475,11 +475,11 @@ def _flaw(
         return Message(N_("more than two phone numbers: put the others into the note"))
     seen: dict[tuple[str, str], SpecialDay] = {}
     for label, day in days:
-        if label == BIRTHDAY and customers.lies_ahead(day, today):
+        if label == BIRTHDAY and special_days.lies_ahead(day, today):
             return Message(N_("the birthday lies ahead: check its year"))
         if seen.setdefault((label, day.calendar), day) != day:
             return Message(
-                N_("there are two different days for {label}"), label=customers.label_name(label)
+                N_("there are two different days for {label}"), label=special_days.label_name(label)
             )
     return None
 

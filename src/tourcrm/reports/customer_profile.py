@@ -23,7 +23,7 @@ from tourcrm.bookings.outstanding import Owed
 from tourcrm.bookings.status import status_on, stood, was_booked
 from tourcrm.complaints import queries
 from tourcrm.complaints.queries import Row
-from tourcrm.customers import contacts
+from tourcrm.customers import contacts, special_days
 from tourcrm.customers import service as customers
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
@@ -224,7 +224,7 @@ def _named(session: Session, customer_id: int | None) -> Named | None:
 def _anniversaries(session: Session, customer_id: int, as_of: date) -> Iterator[Anniversary]:
     """Special days in the order in which they come next."""
     coming = []
-    for label, day in customers.special_days(session, customer_id):
+    for label, day in special_days.of_customer(session, customer_id):
         # A lunar year has up to 385 days.
         found = lunar.occurrences(day, as_of, as_of + timedelta(days=385))
         if found:
@@ -329,7 +329,7 @@ def flat(sheet: CallSheet) -> dict[str, Any]:
         "company": getattr(sheet.company, "code", None),
         "referred_by": getattr(sheet.referred_by, "code", None),
         "tags": sheet.tags or None,
-        "special_dates": customers.special_dates_text(days) or None,
+        "special_dates": special_days.text(days) or None,
         "next_special": f"{coming.label} {special_day_text(coming.day)}" if coming else None,
         "next_special_on": coming.next_on if coming else None,
         "expected_gap_days": getattr(standing, "expected_gap", None),

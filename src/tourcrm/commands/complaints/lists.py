@@ -19,6 +19,7 @@ from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
 from tourcrm.commands import options
 from tourcrm.commands.complaints import entry
+from tourcrm.customers import lookup
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context
 from tourcrm.terminal.context import Desk
@@ -88,7 +89,7 @@ def list_(
             return
         from tourcrm.complaints import clock, queries
 
-        row = who and customers.find_one(desk.session, who, desk.settings["region"])
+        row = who and lookup.find_one(desk.session, who, desk.settings["region"])
         number = customers.id_of(row) if row else None
         day = options.day(desk, as_of)
         if fixes:

@@ -180,10 +180,11 @@ def add(
 ) -> None:
     from tourcrm.agenda import rulebook, tasks
     from tourcrm.bookings import trips
+    from tourcrm.customers import lookup
     from tourcrm.customers import service as customers
 
     with _acting("followups add", staff) as (desk, act, told):
-        found = customers.find_one(desk.session, who, desk.settings["region"])
+        found = lookup.find_one(desk.session, who, desk.settings["region"])
         number = customers.id_of(found)
         about = trips.of_customer(desk.session, trip, found) if trip else None
         day = options.parse_day(on, "--on")
@@ -237,13 +238,14 @@ def _meant(
     """The lines that are named: by ids, or all that are due about customers."""
     from tourcrm import followup
     from tourcrm.agenda import actions
+    from tourcrm.customers import lookup
     from tourcrm.customers import service as customers
 
     for typed in dict.fromkeys(ids):
         if not everything:
             yield actions.find(desk.session, desk.settings, desk.today, typed, language())
             continue
-        who = customers.find_one(desk.session, typed, desk.settings["region"])
+        who = lookup.find_one(desk.session, typed, desk.settings["region"])
         number = customers.id_of(who)
         lines = followup.for_customer(desk.session, desk.settings, desk.today, number, language())
         if not lines:

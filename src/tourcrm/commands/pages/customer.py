@@ -12,7 +12,7 @@ from tourcrm.base.parsing import special_day_text
 from tourcrm.commands.pages import promises
 from tourcrm.commands.pages.complaint import clock_text, next_text
 from tourcrm.commands.pages.layout import Pair, joined, laid_out, own_lines, word
-from tourcrm.customers.service import label_name
+from tourcrm.customers.special_days import label_name
 from tourcrm.reports.customer_profile import TOLD, Anniversary, CallSheet, Journey, Named, Standing
 from tourcrm.segment import QUADRANT_TREATMENTS
 from tourcrm.terminal.render import Shape, person

@@ -74,7 +74,7 @@ def _head(one: "Known") -> Iterator[str]:
 
 
 def _named(label: str, rule: "Rule") -> str:
-    from tourcrm.customers.service import label_name
+    from tourcrm.customers.special_days import label_name
 
     if rule.anchor.named:
         return vocabulary.label(rule.anchor.named, label, language())

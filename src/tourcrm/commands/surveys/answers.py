@@ -15,6 +15,7 @@ from tourcrm.bookings import trips
 from tourcrm.commands import intake, options
 from tourcrm.commands.fields import Limit, Who, emit_list, register_export, with_options
 from tourcrm.commands.pages.layout import listed
+from tourcrm.customers import lookup
 from tourcrm.customers import service as customers
 from tourcrm.surveys import form
 from tourcrm.surveys import service as surveys
@@ -112,7 +113,7 @@ def add(
     **given: str | None,
 ) -> None:
     with context.writing("surveys add") as desk:
-        row = customers.find_one(desk.session, who, desk.settings["region"])
+        row = lookup.find_one(desk.session, who, desk.settings["region"])
         about = trips.of_customer(desk.session, code, row) if code else None
         way = channel and typed.value(by_field(INTERACTION)["channel"], channel, desk.settings)
         answered = surveys.add(
@@ -224,7 +225,7 @@ def list_(
     excel: options.Excel = False,
 ) -> None:
     with context.reading() as desk:
-        row = who and customers.find_one(desk.session, who, desk.settings["region"])
+        row = who and lookup.find_one(desk.session, who, desk.settings["region"])
         start, end = options.period(first, last)
         wanted = surveys.Wanted(
             customer_id=customers.id_of(row) if row else None,

@@ -1,0 +1,100 @@
+"""Who is meant: the one customer of a code, a phone number or a name, or those whom it may be."""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from tourcrm.base import parsing, vocabulary
+from tourcrm.base.display import mask_id, mask_phone, visible
+from tourcrm.base.errors import CellError, NotFound
+from tourcrm.base.i18n import N_, language
+from tourcrm.customers import search
+from tourcrm.db import codes, dialect
+from tourcrm.models import Customer
+
+CANDIDATES = 8  # shown where a name is not clear
+_LIKE_AN_ID = re.compile("[0-9]{15}|[0-9]{17}[0-9Xx]")
+
+
+def find_one(session: Session, who: str, region: str = "CN") -> Customer:
+    """The one customer with this code, phone number or exact name.
+
+    Raises NotFound where there is none, or several: those are listed.
+    """
+    wanted = who.strip()
+    found = _by_code(session, wanted) or _by_phone(session, wanted, region)
+    found = found or _by_name(session, wanted)
+    if len(found) == 1:
+        return found[0]
+    shown = mask_id(wanted) if _LIKE_AN_ID.fullmatch(wanted) else visible(wanted, 60)
+    if found:
+        raise NotFound(
+            N_("“{who}” is more than one customer; name one by its code:\n{candidates}"),
+            who=shown,
+            candidates=_candidates(found),
+        )
+    near = _near(session, wanted)
+    if near:
+        raise NotFound(
+            N_("No customer has the code, phone or name “{who}”. Close to it:\n{candidates}"),
+            who=shown,
+            candidates=_candidates(near),
+        )
+    raise NotFound(
+        N_(
+            "No customer has the code, phone or name “{who}”. "
+            "Look around with: tourcrm customers find TEXT"
+        ),
+        who=shown,
+    )
+
+
+def _by_code(session: Session, code: str) -> Sequence[Customer]:
+    row = codes.row_called(session, Customer, code)
+    return () if row is None else (row,)
+
+
+def _by_phone(session: Session, text: str, region: str) -> Sequence[Customer]:
+    if sum(c.isdigit() for c in text) < 7:
+        return ()
+    try:
+        number = parsing.phone(text, region)
+    except CellError:
+        return ()
+    same = or_(col(Customer.phone) == number, col(Customer.phone2) == number)
+    return session.exec(select(Customer).where(same).order_by(col(Customer.id))).all()
+
+
+def _by_name(session: Session, text: str) -> Sequence[Customer]:
+    try:
+        name = parsing.name(text)
+    except CellError:
+        return ()
+    by_id = col(Customer.id)
+    same = select(Customer).where(col(Customer.name) == name).order_by(by_id)
+    found = session.exec(same.limit(CANDIDATES + 1)).all()
+    if not found:
+        alike = select(Customer).where(dialect.spelled(Customer.name, name)).order_by(by_id)
+        found = session.exec(alike.limit(CANDIDATES + 1)).all()
+    return found
+
+
+def _near(session: Session, text: str) -> Sequence[Customer]:
+    """A few customers that `find` would show first."""
+    ids = search.found_ids(session, text, 3) if text else []
+    rows = session.exec(select(Customer).where(col(Customer.id).in_(ids))).all()
+    return sorted(rows, key=lambda row: ids.index(row.id or 0))
+
+
+def _candidates(found: Sequence[Customer]) -> str:
+    lines = []
+    for row in found[:CANDIDATES]:
+        parts = [row.code, row.name, mask_phone(row.phone) if row.phone else "", row.city or ""]
+        if row.status != "active":
+            parts.append(vocabulary.label("customer_status", row.status, language()))
+        lines.append("  " + "  ".join(visible(part, 40) for part in parts if part))
+    if len(found) > CANDIDATES:
+        lines.append("  …")
+    return "\n".join(lines)
