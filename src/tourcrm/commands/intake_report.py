@@ -210,6 +210,10 @@ _REMARKS = {
         '{column}: {n} cells say who the people are, such as "{cell}"; they were added up, and '
         "that is in the note (lines {lines})"
     ),
+    "more": N_(
+        "{column}: numbers or addresses beyond those that have a place are in the note (lines "
+        "{lines})"
+    ),
     "sum": N_(
         '{column}: {n} cells are sums, such as "{cell}"; they were worked out, and that is in '
         "the note (lines {lines})"

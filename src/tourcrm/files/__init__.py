@@ -7,6 +7,7 @@ reader       opens a sheet of any kind: the way in
 csv          CSV and TSV in any encoding
 workbook     .xlsx and .xls; `xlsx_xml` and `xls_chains` look at what must not be trusted in them
 number_formats    which formats of a workbook show a day without its year
-table        what both kinds of sheets share: chunks, limits, faults of rows
+vcard        address books of phones, a card a row; `card_fields` what a card says
+table        what all kinds of sheets share: chunks, limits, faults of rows
 writer       writes files whole or not at all, privately; why a file could not be written
 """

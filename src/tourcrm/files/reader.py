@@ -1,4 +1,4 @@
-"""Tabular files as they come, as rows of text: CSV, TSV, .xlsx and .xls, from a path or "-".
+"""Files as they come, as rows of text: CSV, TSV, .xlsx, .xls and vCards, from a path or "-".
 
 A sheet is opened once: its kind, encoding, delimiter and header row are settled and everything
 about the file that makes it unreadable is refused there, with the file, the line and what to do.
@@ -20,6 +20,7 @@ from tourcrm.base.errors import NotFound, Refused, WrongUsage
 from tourcrm.base.i18n import N_, translate
 from tourcrm.files.csv import TextSheet, codec_named, utf16_blind
 from tourcrm.files.table import BLOCK, BadRow, Chunk, Known, Sheet, other_kind, unread
+from tourcrm.files.vcard import Cards, is_vcard
 from tourcrm.files.workbook import OLE, ZIP, Workbook
 
 __all__ = ["BadRow", "Chunk", "Known", "Sheet", "open_sheet"]
@@ -65,13 +66,17 @@ def open_sheet(
         file.seek(0)
         if not head:
             raise Refused(N_("{file}: the file is empty."), file=name)
-        _refuse_other_kinds(head, name)
+        cards = is_vcard(head)
+        if not cards:
+            _refuse_other_kinds(head, name)
         if head.startswith((ZIP, OLE)):
             return Workbook(file, name, known, sheet)
         if sheet is not None:
             raise WrongUsage(
                 N_("{file} is no workbook and has no sheets: leave --sheet out."), file=name
             )
+        if cards:
+            return Cards(file, name, known, codec)
         return TextSheet(file, name, known, codec, tabs=path.lower().endswith(".tsv"))
     except BaseException:
         file.close()

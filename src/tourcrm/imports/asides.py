@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from tourcrm.base import parsing
 from tourcrm.base.columns import Column
@@ -48,12 +48,23 @@ SPARED = {
 NOTES = {"customer": "note", "trip": "note", "interaction": "summary"}  # where the rest goes
 
 
+class Rest(NamedTuple):
+    """What of a cell goes to the note of its row."""
+
+    row: int  # of the chunk
+    place: int
+    text: str
+    what: str
+    reason: Message | None = None
+
+
 @dataclass(slots=True)
 class Remark:
     """What is to be said of some rows: which column, how many, the first of them."""
 
-    # words, party, sum: what stood beside; spared: a cell that was left out; word: one that is not
-    # known; document: an ID number that says otherwise; nickname: no full name
+    # words, party, sum, more: what stood beside; spared: a cell that was left out; word: one that
+    # is not known; document: an ID number that says otherwise; nickname: no full
+    # name
     what: str
     column: str
     reason: Message | None = None

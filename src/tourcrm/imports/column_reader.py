@@ -13,7 +13,7 @@ from typing import Any
 from tourcrm.base import display, parsing
 from tourcrm.base.columns import Column, by_field
 from tourcrm.base.columns.column import PROSE
-from tourcrm.base.columns.header_words import CELLS
+from tourcrm.base.columns.header_words import ASIDE, CELLS, EACH, EMPLOYER
 from tourcrm.base.columns.headers import Meaning
 from tourcrm.base.errors import CellError, Message, Refused
 from tourcrm.base.i18n import N_
@@ -58,8 +58,10 @@ class Memory(dict[str, Any]):
         parse: Callable[[str], Any],
         nothing: frozenset[str] = NOTHING,
         days: bool = True,
+        plain: bool = True,
     ) -> None:
         super().__init__()
+        self.plain = plain  # whether a plain cell is its own value
         self.days = days  # whether its cells may be days
         self.parse = parse
         self.nothing = nothing  # what means blank
@@ -159,7 +161,8 @@ class Reader:
     def _memory(self, one: _Read, order: str | None) -> Memory:
         column = one.column
         days = column.type.dated or column.field in PROSE  # there a day is what somebody wrote
-        return Memory(self._parser(one, order), column.type.nothing, days)
+        plain = one.meaning.part not in (EACH, ASIDE)
+        return Memory(self._parser(one, order), column.type.nothing, days, plain)
 
     def _parser(self, one: _Read, order: str | None) -> Callable[[str], Any]:
         terms = replace(
@@ -213,33 +216,62 @@ class Reader:
             name: [value] * len(chunk.rows) for name, value in self.fixed.items()
         }
         flaws: dict[int, list[Flaw]] = {}
-        rests: list[tuple[int, int, parsing.Beside]] = []
+        rests: list[asides.Rest] = []
         for name, some in self.fields.items():
             parts = []
             for one in some:
                 part = self._column(one.column, turned[one.place] if turned else (), one.key)
                 if self.memories[one.key].beside:
-                    rests += [(at, one.place, rest) for at, rest in asides.apart(part).items()]
+                    rests += [
+                        asides.Rest(at, one.place, beside.rest, beside.what)
+                        for at, beside in asides.apart(part).items()
+                    ]
                 parts.append(part)
-            values = parts[0]
-            if len(parts) > 1:
-                values = joining.together(name, [one.meaning for one in some], parts)
+            values = parts[0] if len(parts) == 1 else self._together(name, parts, turned, rests)
             if any(self.memories[one.key].bad for one in some):
                 self._note_flaws(flaws, some, parts, values)
             columns[name] = values
-        if [one.meaning.rank for one in self.fields.get("company", ())] == [CELLS]:
-            joining.without_twins(columns)
+        companies = [one.meaning for one in self.fields.get("company", ())]
+        if [one.rank for one in companies] == [CELLS]:
+            employers = companies[0].part == EMPLOYER
+            joining.without_twins(columns, self._nameless(turned) if employers else None)
         self._multiply(columns, flaws)
         self._compare(turned)
         self._note_asides(chunk, columns, flaws, rests)
         return self._without(flaws, columns, chunk)
+
+    def _nameless(self, turned: Sequence[Sequence[str]]) -> list[bool]:
+        """The rows of which no column of their own says the name."""
+        own = [turned[one.place] for one in self.fields["name"] if one.meaning.part != "else"]
+        return [all(map(parsing.is_nothing, cells)) for cells in zip(*own, strict=True)]
+
+    def _together(
+        self,
+        name: str,
+        parts: Sequence[list[Any]],
+        turned: Sequence[Sequence[str]],
+        rests: list[asides.Rest],
+    ) -> list[Any]:
+        """The cells of several columns as those of one field; what is left of them is a rest."""
+        some = self.fields[name]
+        if EACH not in (one.meaning.part for one in some):
+            return joining.together(name, [one.meaning for one in some], parts)
+        values, more = joining.each(parts)
+        for index, number, text, why in more:
+            place = some[number].place
+            if why is None:
+                rests.append(asides.Rest(index, place, text, "more"))
+            else:  # another one is sound
+                cell = turned[place][index].strip()
+                rests.append(asides.Rest(index, place, cell, "spared", why))
+        return values
 
     def _note_asides(
         self,
         chunk: Chunk,
         columns: dict[str, list[Any]],
         flaws: dict[int, list[Flaw]],
-        rests: Sequence[tuple[int, int, parsing.Beside]],
+        rests: Sequence[asides.Rest],
     ) -> None:
         """What stands beside values, and cells that are left out, go to the notes."""
         entries = self._spare(chunk, columns, flaws) if flaws and self.spared else {}
@@ -248,10 +280,11 @@ class Reader:
                 if column.kind == "word":
                     cell = display.visible(chunk.rows[index][place].strip(), 40)
                     self.remarks.add("word", self._header(place), chunk.lines[index], cell, why)
-        for index, place, beside in rests:
-            header, shown = self._header(place), display.visible(beside.rest, 40)
-            entries.setdefault(index, []).append(asides.entry(header, beside.rest))
-            self.remarks.add(beside.what, header, chunk.lines[index], shown)
+        for rest in rests:
+            header = self._header(rest.place)
+            shown = "" if rest.what in ("more", "spared") else display.visible(rest.text, 40)
+            entries.setdefault(rest.row, []).append(asides.entry(header, rest.text))
+            self.remarks.add(rest.what, header, chunk.lines[rest.row], shown, rest.reason)
         if entries and self.note:
             notes = columns.setdefault(self.note, [None] * len(chunk.rows))
             for index, texts in entries.items():
@@ -351,7 +384,7 @@ class Reader:
         """The values of a column's cells. Plain codes and texts need no parser: they differ from
         cell to cell, so little of them would be remembered."""
         memory = self.memories[key or column.field]
-        limit = column.type.longest_plain
+        limit = column.type.longest_plain if memory.plain else 0
         joined = "".join(found) if limit else ""
         if limit and joined and not column.type.odd(joined):
             spaced = " " in joined or "\u3000" in joined

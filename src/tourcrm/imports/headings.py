@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tourcrm.base import display
-from tourcrm.base.columns import REASON, Column, by_field, folded, headers
+from tourcrm.base.columns import REASON, Column, address_books, by_field, folded, headers
 from tourcrm.base.columns import header_words as words
 from tourcrm.base.columns.headers import Meaning, meaning_of, own_names
 from tourcrm.base.errors import Message, WrongUsage
@@ -56,6 +56,7 @@ class Headers:
     beaten: tuple[tuple[str, str], ...] = ()  # header, and the one that is used in its place
     paid: tuple[str, ...] = ()  # what was paid: no column of a trip
     chosen: tuple[tuple[str, str], ...] = ()  # header, and the field that its cells told of
+    idle: frozenset[int] = frozenset()  # places of an address book that are no customer's data
     fixed: Mapping[str, Any] = field(default_factory=dict)  # field -> the value of all rows
     warnings: tuple[Message, ...] = ()
     open: tuple[Open, ...] = ()
@@ -120,6 +121,7 @@ class _Decision:
         self.chosen: list[tuple[int, str]] = []
         self.open: list[Open] = []
         self.left_out: set[int] = set()
+        self.book = address_books.meanings(header) if self.of_customers else {}
         self.own = self._is_our_export()
         claims = [*self._given(given), *self._claims(given)]
         self.unknown = self._unclaimed(claims)
@@ -140,6 +142,7 @@ class _Decision:
             tuple((name(place), name(other)) for place, other in self.beaten),
             tuple(map(name, self.paid)),
             tuple((name(place), field) for place, field in self.chosen),
+            frozenset(self.book),
             {},
             tuple(self._warnings()),
             tuple(self.open),
@@ -198,10 +201,45 @@ class _Decision:
         for place, name in enumerate(self.header):
             if folded(name) in wanted or is_reason(name):
                 continue
+            if place in self.book:
+                claims += [_Claim(place, name, one) for one in self._of_book(place, name)]
+                continue
             meaning = meaning_of(name, self.entity)
             if meaning is not None:
                 claims.append(_Claim(place, name, self._by_cells(place, name, meaning)))
-        return claims
+        return self._many_phones(claims) if self.of_customers else claims
+
+    def _of_book(self, place: int, name: str) -> list[Meaning]:
+        """What a column of an address book means; what goes to the note is told by its header."""
+        return [
+            replace(one, label=display.visible(name, 40)) if one.part == words.ASIDE else one
+            for one in self.book[place]
+            if self.cells.filled(place) or one.part not in (words.ASIDE, "else")
+        ]
+
+    def _many_phones(self, claims: list[_Claim]) -> list[_Claim]:
+        """Of three or more columns of phones, and in an address book, each number is kept: the
+        first two of a row as its phones, the others in the note."""
+        phones = [claim for claim in claims if claim.meaning.field in ("phone", "phone2")]
+        said = [claim for claim in phones if self.cells.filled(claim.place)]
+        if len(phones) < 2 or not (self.book or len(said) > 2):
+            return claims
+        # A second phone comes behind any first one.
+        behind = {"phone": 0, "phone2": words.CELLS}
+        return [
+            claim
+            if claim not in phones
+            else replace(
+                claim,
+                meaning=replace(
+                    claim.meaning,
+                    field="phone",
+                    part=words.EACH,
+                    rank=claim.meaning.rank + behind[claim.meaning.field],
+                ),
+            )
+            for claim in claims
+        ]
 
     def _by_cells(self, place: int, name: str, meaning: Meaning) -> Meaning:
         """A name that may mean a code or a person, 客户, means what its cells are."""
@@ -261,7 +299,7 @@ class _Decision:
             bool(claim.meaning.part),
             said.head or said.unclear,
             self._foreign(said.currency),
-            not self.cells.filled(claim.place),
+            claim.meaning.part != words.EACH and not self.cells.filled(claim.place),
             claim.meaning.rank,
             claim.place,
         )
@@ -291,7 +329,8 @@ class _Decision:
         best = some[0]
         self._use(field, best)
         for claim in some[1:]:
-            if best.meaning.part and claim.meaning.part not in ("", best.meaning.part):
+            beside = claim.meaning.part in words.BESIDE
+            if beside or (best.meaning.part and claim.meaning.part not in ("", best.meaning.part)):
                 self._use(field, claim)
             elif field == "phone" and "phone2" in self.fields and "phone2" not in self.sources:
                 self._use("phone2", claim)
@@ -364,7 +403,7 @@ class _Decision:
         for place in tuple(self.unknown):
             if told:  # who is meant is said already, and whose number this is is not
                 break
-            if words.ANOTHERS.search(self.header[place]):
+            if place in self.book or words.ANOTHERS.search(self.header[place]):
                 continue
             looks = self.cells.looks_like(place)
             for wanted in _WANTED.get(looks, ()):
@@ -384,7 +423,7 @@ class _Decision:
         found = []
         for place in self.unknown:
             name = self.header[place]
-            if words.ANOTHERS.search(name) or not self.cells.filled(place):
+            if place in self.book or words.ANOTHERS.search(name) or not self.cells.filled(place):
                 continue
             if self.cells.looks_like(place) or words.IDENTITY.search(folded(name)):
                 found.append(self._warning(name))

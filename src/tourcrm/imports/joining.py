@@ -12,6 +12,7 @@ from typing import Any
 
 from tourcrm.base import kinds, parsing
 from tourcrm.base.columns import Column
+from tourcrm.base.columns import header_words as words
 from tourcrm.base.columns.headers import Meaning
 from tourcrm.base.errors import CellError, Message
 from tourcrm.base.i18n import N_
@@ -39,7 +40,8 @@ class Bad:
 
 def column_of(column: Column, meaning: Meaning) -> Column:
     """The column as whose cells those of a header are read: 结婚纪念日 holds days, not a list."""
-    return replace(column, kind="special_day") if meaning.label else column
+    labelled = meaning.label and column.kind == "special_dates"
+    return replace(column, kind="special_day") if labelled else column
 
 
 def parser(column: Column, meaning: Meaning, terms: Terms) -> Parse:
@@ -51,6 +53,10 @@ def parser(column: Column, meaning: Meaning, terms: Terms) -> Parse:
         day = _in_calendar(terms.dated(parsing.special_day), said)
         return partial(kinds.special_dates, parse=day)
     parse = asides.reader(column, terms) or column.type.stage(terms)
+    if meaning.part == words.ASIDE:
+        return lambda cell: asides.entry(meaning.label, parse(cell))
+    if meaning.part == words.EACH:
+        return partial(_pieces, parse)
     if column.kind == "special_day":
         parse = _in_calendar(parse, said)
         return _labelled(parse, meaning.label) if meaning.label else parse
@@ -142,19 +148,28 @@ def together(field: str, meanings: Sequence[Meaning], parts: Sequence[Sequence[A
         join: Callable[..., Any] = partial(_name, named)
     elif "else" in named:
         join = _first
-    elif field == "special_dates":
+    elif field in ("special_dates", "tags"):
         join = _all
-    elif "more" in named:
+    elif "more" in named or words.ASIDE in named:
         join = _lines
     else:
         join = _sum
     return [_joined(join, row) for row in zip(*parts, strict=True)]
 
 
-def without_twins(columns: dict[str, list[Any]]) -> None:
-    """Where a person's company was read from a column of customers: nobody works for oneself."""
+def without_twins(columns: dict[str, list[Any]], nameless: Sequence[bool] | None) -> None:
+    """Where a company stands in for a name: nobody works for oneself, and what has no name but
+    that of a company is one."""
     pairs = zip(columns["company"], columns["name"], strict=True)
-    columns["company"] = [None if company == name else company for company, name in pairs]
+    same = [company is not None and company == name for company, name in pairs]
+    companies = zip(columns["company"], same, strict=True)
+    columns["company"] = [None if twin else company for company, twin in companies]
+    if nameless is not None and any(same):
+        kinds_there = columns.get("kind", [None] * len(same))
+        columns["kind"] = [
+            kind or ("company" if twin and blank else None)
+            for kind, twin, blank in zip(kinds_there, same, nameless, strict=True)
+        ]
 
 
 def _joined(join: Callable[..., Any], row: Sequence[Any]) -> Any:
@@ -172,7 +187,10 @@ def _first(row: Sequence[Any]) -> Any:
 
 def _name(named: Sequence[str], row: Sequence[Any]) -> str:
     """张 + 伟 -> 张伟, Wei + Zhang -> Wei Zhang."""
-    found = dict(zip(named, row, strict=True))
+    pairs = zip(named, row, strict=True)
+    found = {part: value for part, value in pairs if value is not None and part != "else"}
+    if not found:
+        return str(_first(row))
     given, middle, last = (found.get(part) for part in ("first", "middle", "last"))
     parts = [part for part in (given, middle, last) if part]
     if all(map(_HAN.fullmatch, parts)):
@@ -181,7 +199,7 @@ def _name(named: Sequence[str], row: Sequence[Any]) -> str:
 
 
 def _all(row: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple(day for days in row if days for day in days)
+    return tuple(dict.fromkeys(one for some in row if some for one in some))
 
 
 def _lines(row: Sequence[Any]) -> str | None:
@@ -191,3 +209,58 @@ def _lines(row: Sequence[Any]) -> str | None:
 
 def _sum(row: Sequence[Any]) -> int | None:
     return sum(value or 0 for value in row) or None
+
+
+# --- all of them ---------------------------------------------------------------------------------
+
+_BETWEEN = re.compile(r"\s*:::\s*")  # Google's sign between values
+_Left = tuple[int, int, str, Message | None]
+
+
+def _pieces(parse: Parse, cell: str) -> Any:
+    """A cell that may hold several values, each of which counts; the rest is handed out."""
+    if ":::" not in cell:
+        return parse(cell)
+    found: list[Any] = []
+    beside: list[str] = []
+    for piece in filter(None, _BETWEEN.split(cell.strip())):
+        value = parse(piece)
+        if type(value) is parsing.Beside:
+            beside.append(value.rest)
+            value = value.value
+        found.append(value)
+    first, others = _told_apart(found)
+    rest = " ".join((*others, *beside))
+    return parsing.Beside(first, rest, "more") if rest else first
+
+
+def _told_apart(values: Sequence[Any]) -> tuple[Any, list[str]]:
+    """The value of several, which is two numbers of phones, and the others."""
+    flat = list(dict.fromkeys(one for value in values for one in _flat(value)))
+    if values and type(values[0]) is tuple:
+        return (flat[0], flat[1] if len(flat) > 1 else None), flat[2:]
+    return flat[0], flat[1:]
+
+
+def _flat(value: Any) -> list[Any]:
+    return [one for one in value if one] if type(value) is tuple else [value]
+
+
+def each(parts: Sequence[Sequence[Any]]) -> tuple[list[Any], list[_Left]]:
+    """The values of a field of several columns, of which all count, and what is left of them:
+    row, column, text; or, where a row can do without a damaged cell, the reason."""
+    values: list[Any] = []
+    rests: list[_Left] = []
+    for index, row in enumerate(zip(*parts, strict=True)):
+        there = [(at, value) for at, value in enumerate(row) if value is not None]
+        good = [(at, value) for at, value in there if type(value) is not Bad]
+        if not good:
+            values.append(there[0][1] if there else None)
+            continue
+        first, others = _told_apart([value for _, value in good])
+        values.append(first)
+        for text in others:
+            at = next(at for at, value in good if text in _flat(value))
+            rests.append((index, at, text, None))
+        rests += [(index, at, "", bad.message) for at, bad in there if type(bad) is Bad]
+    return values, rests

@@ -3,6 +3,7 @@
 column       what a row says: header names, kind, where it is stored, its option, where it is shown
 headers      which column a header of a sheet means, and how it says its cells are to be read
 header_words     the words for that: ranks of names, parts of names
+address_books    headers that are known as a whole only: Google, Outlook, WeCom, vCards
 customer, trip, interaction, survey, payment, complaint      the entities
 intake, analysis, agenda, notify                             results of commands
 """

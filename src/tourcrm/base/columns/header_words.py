@@ -16,6 +16,15 @@ CELLS = 9  # told by the cells, not by the name
 EITHER, COMPANY, NICKNAME = 2, 3, 4
 
 
+# Parts that say what becomes of a cell beside others: all values count, the first before the rest,
+# which goes to the note; or the cell goes to the note with its header.
+EACH, ASIDE = "each", "aside"
+# For whom somebody works, and the name of a row that has no other, which is a company then.
+EMPLOYER = "employer"
+# Parts that stand beside any others of their field.
+BESIDE = frozenset({EACH, ASIDE, "else", "more"})
+
+
 def _ranks(field: str, *tiers: str) -> dict[tuple[str, str], int]:
     return {(field, name): rank for rank, tier in enumerate(tiers) for name in tier.split()}
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-What = Literal["words", "party", "sum"]
+What = Literal["words", "party", "sum", "more"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,8 @@ _YEARLY_EN = re.compile(
     rf"(?:{NAMED_DAY}{GAP}*{NAMED_MONTH}|(?P<mon2>[a-z]{{3,9}})\.?{GAP}*(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)",
     FLAGS,
 )
+# As address books write a day without its year: --03-05, --0305.
+_NO_YEAR = re.compile(r"--(\d{2})-?(\d{2})$", re.ASCII)
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 _NO_SPECIAL_DAY = N_("it is no yearly day: write 1985-03-05, 03-05, 3月5日 or 农历八月十五")
@@ -104,6 +106,7 @@ def special_day(
     day, unless `order` is "dmy" and a slash stands between them. For the rest see `day`.
     """
     found = cleaned(cell, 100).translate(DASHES).translate(SIMPLIFIED)
+    found = _NO_YEAR.sub(r"\1-\2", found)
     calendar, found = _calendar_named(found)
     if found in _NAMED_DAYS and calendar != "solar":
         return SpecialDay(*_NAMED_DAYS[found], calendar="lunar")

@@ -63,9 +63,14 @@ def flag(cell: str) -> bool:
     raise CellError(N_("it is neither yes nor no: write yes (是) or no (否)"))
 
 
+# Google's own labels: everybody is in the first.
+_OF_GOOGLE = re.compile(r"\* *(?:mycontacts|(starred|friends|family|coworkers))", re.IGNORECASE)
+
+
 def tags(cell: str) -> tuple[str, ...]:
     """Tags in their order, each once, each at most 50 characters."""
-    parts = (part.strip(EDGES) for part in re.split("[,，;；、|｜\r\n]", text(cell)))
+    parts = (part.strip(EDGES) for part in re.split("[,，;；、|｜\r\n]|:::", text(cell)))
+    parts = (_OF_GOOGLE.sub(r"\1", part) for part in parts)
     found = tuple(dict.fromkeys(part for part in parts if not is_nothing(part)))
     if any(len(tag) > 50 for tag in found):
         raise CellError(N_("a tag is too long: at most 50 characters; separate tags by commas"))
