@@ -39,7 +39,7 @@ File = Annotated[
     typer.Argument(
         parser=str,  # a file's name may be bytes that are no text
         metavar=N_("FILE"),
-        help=N_("a .csv, .tsv, .xlsx or .xls file, or - for standard input"),
+        help=N_("a .csv, .tsv, .xlsx, .xls or .vcf file, or - for standard input"),
     ),
 ]
 Map = Annotated[
