@@ -206,6 +206,7 @@ def test_rejected_cards_are_mended_as_a_sheet(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("header", "cells", "phones"),
     [
+        ("手机,住宅电话,单位电话", "13800138001,010-62345678,0571-88001234", 2),
         ("手机,办公电话,家庭电话", "13800138001,010-62345678,0571-88001234", 2),
         ("家庭电话,手机,电话", ",13800138001,010-62345678", 2),
         ("手机,备用电话,座机", ",13800138001,", 1),
@@ -270,6 +271,13 @@ def test_words_of_other_sheets_keep_their_meaning(shop: Shop) -> None:
     assert customer(shop)["kind"] == "company"
     shop.take("customers", "Name,Title,Mobile\nAnna,Director,13800138002\n")
     assert customer(shop, 1)["occupation"] == "Director"
+
+
+@pytest.mark.parametrize("entity", ["trips", "interactions", "surveys"])
+def test_cards_are_customers_only(shop: Shop, entity: str) -> None:
+    done = shop.run(entity, "import", shop.sheet(VCARD, "a.vcf"))
+    assert done.exit_code == 1
+    assert "is an address book: tourcrm customers import takes it" in done.stderr
 
 
 def test_what_is_not_used_is_said(shop: Shop) -> None:

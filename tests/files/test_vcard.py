@@ -122,6 +122,36 @@ def test_a_card_of_an_android_phone() -> None:
     ]
 
 
+def test_a_card_of_outlook() -> None:
+    lines = (
+        "N;LANGUAGE=zh-cn;CHARSET=gb2312:张;伟",
+        "FN;CHARSET=gb2312:张伟",
+        "ORG;CHARSET=gb2312:杭州远洋公司;销售部",
+        "TEL;WORK;VOICE:(010) 6234-5678",
+        "TEL;CELL;VOICE:13800138001",
+        "ADR;WORK;PREF;CHARSET=gb2312:;;中山路1号;杭州;浙江;310000;中国",
+        "LABEL;WORK;PREF;CHARSET=gb2312;ENCODING=QUOTED-PRINTABLE:=D6=D0=",
+        "=C9=BD",
+        "X-MS-OL-DEFAULT-POSTAL-ADDRESS:2",
+        "X-MS-OL-DESIGN;CHARSET=utf-8:<card>" + "x" * 100_000,
+        "X-MS-CARDPICTURE;TYPE=JPEG;ENCODING=BASE64:",
+        *(f" {PHOTO[at : at + 70]}" for at in range(0, len(PHOTO), 70)),
+        "",
+    )
+    text = card(*lines, version="2.1").encode("gbk")
+    assert cells(text) == [
+        {
+            "Full name": "张伟",
+            "Organization": "杭州远洋公司",
+            "Address": "中国 浙江 杭州 中山路1号 310000",
+            "City": "杭州",
+            "Phone 1 - Value": "13800138001",
+            "Phone 2 - Value": "(010) 6234-5678",
+            "Note": "[ORG] 销售部",
+        }
+    ]
+
+
 def test_a_card_of_version_4() -> None:
     lines = (
         "FN:Anna Maria Smith",

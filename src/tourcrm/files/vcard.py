@@ -34,7 +34,9 @@ _BEGIN = re.compile(rb"\s*BEGIN[ \t]*:[ \t]*VCARD\s*", re.IGNORECASE)
 _END = re.compile(rb"\s*END[ \t]*:[ \t]*VCARD\s*", re.IGNORECASE)
 # Passed over, however long they are.
 _MEDIA = re.compile(
-    rb"(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY|X-[\w-]*(?:PHOTO|IMAGE)[\w-]*)[;:]", re.I
+    rb"(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY|"
+    rb"(?!X-IMAGE)X-[\w-]*(?:PHOTO|IMAGE|PICTURE|THUMB|DESIGN)[\w-]*)[;:]",
+    re.IGNORECASE,
 )
 _QUOTED = re.compile(rb"[^:]*;(?:ENCODING=)?QUOTED-PRINTABLE[;:]", re.IGNORECASE)
 _BASE64 = re.compile(rb"[^:]*;(?:ENCODING=)?(?:BASE64|B)[;:]", re.IGNORECASE)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from tourcrm.base.columns import Column
+from tourcrm.base.errors import Refused
+from tourcrm.base.i18n import N_
 from tourcrm.db import engine
 from tourcrm.imports.column_reader import Unsettled
 from tourcrm.imports.contacts import Interactions
@@ -43,6 +45,11 @@ def run(session: Session, request: Request) -> Result:
     Rejected rows stay readable through `rejects` until the session ends. Raises Refused where
     the file cannot be taken at all, WrongUsage for a mapping that cannot be.
     """
+    if request.sheet.kind == "vcard" and request.entity != "customers":
+        raise Refused(
+            N_("{file} is an address book: tourcrm customers import takes it."),
+            file=request.sheet.name,
+        )
     intake = _KINDS[request.entity](session, request)
     try:
         return intake.run()

@@ -16,7 +16,7 @@ CUSTOMER = (
         means="lost and deceased customers are not called", help=N_("active again, after a loss by mistake"), only_edited=True, place=9, told=1),
     column("phone", "phones", "phone", "手机", "手机号 手机号码 电话 联系电话 联系方式 电话号码 mobile tel telephone phone_number cell 移动电话 手机1 电话1 phone_1 phone1 mobile_phone cell_phone cellphone contact_number",
         mask="phone", means="first phone, E.164: +8613812345678", help=N_("phone; a second one may follow after a slash"), told=5),
-    column("phone2", "phone", "phone2", "备用电话", "电话2 手机2 备用手机 备用号码 第二电话 其他电话 phone_2 second_phone other_phone home_phone work_phone business_phone 座机 固定电话 固话 办公电话 家庭电话",
+    column("phone2", "phone", "phone2", "备用电话", "电话2 手机2 备用手机 备用号码 第二电话 其他电话 phone_2 second_phone other_phone home_phone work_phone business_phone 座机 固定电话 固话 办公电话 家庭电话 住宅电话 商务电话 单位电话 工作电话 公司电话 宅电",
         mask="phone", in_table=False, means="second phone, E.164", help=N_("second phone"), told=5),
     column("wechat", "handle", "wechat", "微信", "微信号 weixin wx wechat_id", in_table=False, help=N_("WeChat id"), found=True, told=5),
     column("email", "email", "email", "邮箱", "电子邮箱 电子邮件 邮件 邮箱地址 电子邮件地址 e-mail mail email_address e-mail_address", in_table=False,
