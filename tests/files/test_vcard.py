@@ -1,11 +1,14 @@
 """Address books of phones as sheets: what is read of cards, and what of those that are damaged."""
 
 import base64
+import contextlib
 import io
 import quopri
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tourcrm.base.errors import Refused, WrongUsage
 from tourcrm.files.reader import Sheet, open_sheet
@@ -344,3 +347,43 @@ def test_cards_have_no_sheets_and_may_be_read_twice(tmp_path: Path) -> None:
             [2000, 1000]
         ] * 2
         assert len(sheet.sha256) == 64
+
+
+_PIECES = st.sampled_from(
+    [
+        *(
+            "BEGIN:VCARD",
+            "END:VCARD",
+            "FN:张",
+            "N:;",
+            "TEL",
+            ":",
+            ";",
+            "=",
+            "\\",
+            '"',
+            "\n",
+            "\r",
+            " ",
+        ),
+        *(
+            "ENCODING=QUOTED-PRINTABLE",
+            "CHARSET=GBK",
+            "ENCODING=b",
+            "=0",
+            "=4E",
+            "AGENT:",
+            "PHOTO:",
+        ),
+        *("BDAY:--", "item1.", "X-ABLabel:", "\0", "ORG:", "ADR:;;;", "VCARD", "é", "\ud800", "\t"),
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_PIECES, max_size=40))
+def test_no_file_of_cards_ends_in_a_traceback(pieces: list[str]) -> None:
+    raw = b"BEGIN:VCARD\n" + "".join(pieces).encode("utf-8", "surrogatepass")
+    with contextlib.suppress(Refused), opened(raw) as sheet:
+        for chunk in sheet.chunks():
+            assert all(len(row) == len(sheet.header) for row in chunk.rows)
