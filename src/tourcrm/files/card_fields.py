@@ -77,9 +77,8 @@ class _Cells:
         }
 
     def add(self, column: str, text: str) -> None:
-        there = self.found.setdefault(column, [])
-        if text and text not in there:
-            there.append(text)
+        if text and text not in self.found.get(column, ()):
+            self.found.setdefault(column, []).append(text)
 
     def leave(self, what: str) -> None:
         self.left[what] = self.left.get(what, 0) + 1
@@ -235,7 +234,7 @@ def _day(cells: _Cells, one: Property, column: str = "Birthday") -> None:
         text = "-".join(day.groups())
     elif day and not text.upper().endswith("Z"):
         text = f"{day[1]}-{day[2]}-{day[3]}"
-    if cells.found.get(column) not in (None, [], [text]):
+    if cells.found.get(column) not in (None, [text]):
         cells.add("Aside", f"[{one.name}] {text}")
     else:
         cells.add(column, text)
