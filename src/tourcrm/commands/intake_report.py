@@ -210,6 +210,9 @@ _REMARKS = {
         '{column}: {n} cells say who the people are, such as "{cell}"; they were added up, and '
         "that is in the note (lines {lines})"
     ),
+    "nameless": N_(
+        "{column}: where it is the only name, the row is taken as a company (lines {lines})"
+    ),
     "more": N_(
         "{column}: numbers or addresses beyond those that have a place are in the note (lines "
         "{lines})"

@@ -63,8 +63,8 @@ class Remark:
     """What is to be said of some rows: which column, how many, the first of them."""
 
     # words, party, sum, more: what stood beside; spared: a cell that was left out; word: one that
-    # is not known; document: an ID number that says otherwise; nickname: no full
-    # name
+    # is not known; document: an ID number that says otherwise; nickname: no full name; nameless:
+    # a company's alone
     what: str
     column: str
     reason: Message | None = None

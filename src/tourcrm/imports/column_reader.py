@@ -234,7 +234,10 @@ class Reader:
         companies = [one.meaning for one in self.fields.get("company", ())]
         if [one.rank for one in companies] == [CELLS]:
             employers = companies[0].part == EMPLOYER
-            joining.without_twins(columns, self._nameless(turned) if employers else None)
+            nameless = self._nameless(turned) if employers else None
+            for at in joining.without_twins(columns, nameless):
+                header = self._header(self.fields["company"][0].place)
+                self.remarks.add("nameless", header, chunk.lines[at], "")
         self._multiply(columns, flaws)
         self._compare(turned)
         self._note_asides(chunk, columns, flaws, rests)

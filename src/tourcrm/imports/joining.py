@@ -157,19 +157,23 @@ def together(field: str, meanings: Sequence[Meaning], parts: Sequence[Sequence[A
     return [_joined(join, row) for row in zip(*parts, strict=True)]
 
 
-def without_twins(columns: dict[str, list[Any]], nameless: Sequence[bool] | None) -> None:
+def without_twins(
+    columns: dict[str, list[Any]], nameless: Sequence[bool] | None = None
+) -> list[int]:
     """Where a company stands in for a name: nobody works for oneself, and what has no name but
-    that of a company is one."""
+    that of a company is one. Returns the rows that became companies by this."""
     pairs = zip(columns["company"], columns["name"], strict=True)
     same = [company is not None and company == name for company, name in pairs]
     companies = zip(columns["company"], same, strict=True)
     columns["company"] = [None if twin else company for company, twin in companies]
-    if nameless is not None and any(same):
-        kinds_there = columns.get("kind", [None] * len(same))
-        columns["kind"] = [
-            kind or ("company" if twin and blank else None)
-            for kind, twin, blank in zip(kinds_there, same, nameless, strict=True)
-        ]
+    kinds_there = columns.get("kind", [None] * len(same))
+    told = zip(same, nameless or (), kinds_there, strict=False)
+    found = [at for at, (twin, blank, kind) in enumerate(told) if twin and blank and kind is None]
+    for at in found:
+        kinds_there[at] = "company"
+    if found:
+        columns["kind"] = kinds_there
+    return found
 
 
 def _joined(join: Callable[..., Any], row: Sequence[Any]) -> Any:
