@@ -505,3 +505,11 @@ def test_taking_back_counts_customers_and_names_each_once(shop: Shop) -> None:
     refused = shop.run("imports", "undo", number)
     assert "1 of its rows" in refused.stderr
     assert refused.stderr.count("K9") == 1
+
+
+def test_a_price_that_is_set_for_all_rows_is_in_the_currency_of_each(shop: Shop) -> None:
+    rows = "customer,departure,currency\nK1,2026-05-01,EUR\nK1,2026-06-01,CNY\n"
+    said = shop.take("trips", rows, "--set", "price=1000")
+    assert (said["added"], said["rejected"]) == (1, 1)
+    assert shop.take("trips", rows, "--set", "price=1000", "--rate", "EUR=8")["added"] == 1
+    assert shop.rows("SELECT price FROM trip ORDER BY departs_on") == [(800_000,), (100_000,)]

@@ -74,11 +74,11 @@ class Trips(Intake):
 
     def _exchange(self) -> currencies.Exchange | None:
         """What brings amounts into our currency, where the sheet may have others."""
-        home, places = self.request.terms.currency, self.headers.places
-        if "price" not in places or not ("currency" in self.headers.fields or self.request.rates):
+        home, fields = self.request.terms.currency, self.headers.fields
+        if "price" not in fields or not ("currency" in fields or self.request.rates):
             return None
         self.reader.take_any_currency()
-        named = visible(self.header_of("currency"), 40) if "currency" in places else None
+        named = visible(self.header_of("currency"), 40) if "currency" in fields else None
         amounts = visible(self.header_of("price"), 40)
         return currencies.Exchange(home, self.request.rates, named, amounts)
 
