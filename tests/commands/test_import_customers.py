@@ -971,3 +971,15 @@ def test_whoever_is_called_like_a_company_is_one_and_nicknames_are_told(shop: Sh
     sheet = [["name", "kind"], ["海天旅行社", "person"]]
     shop.take("customers", sheet)
     assert shop.rows("SELECT kind FROM customer WHERE name = '海天旅行社'") == [("person",)]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_row_without_a_name_is_about_whoever_has_its_number(shop: Shop, turned: bool) -> None:
+    """Wherever in the sheet that row stands."""
+    rows = [["", "E1234567", "是"], ["王芳", "E1234567", ""], ["", "E7654321", ""]]
+    sheet = [["name", "passport_no", "do_not_contact"], *(rows[::-1] if turned else rows)]
+    said = shop.take("customers", sheet)
+    assert (said["added"], said["rejected"]) == (1, 1)
+    assert "needs a name" in next(iter(shop.reasons(said).values()))
+    assert shop.rows("SELECT name, do_not_contact FROM customer") == [("王芳", 1)]
+    assert shop.take("customers", sheet)["operation"] is None

@@ -513,3 +513,31 @@ def test_a_price_that_is_set_for_all_rows_is_in_the_currency_of_each(shop: Shop)
     assert (said["added"], said["rejected"]) == (1, 1)
     assert shop.take("trips", rows, "--set", "price=1000", "--rate", "EUR=8")["added"] == 1
     assert shop.rows("SELECT price FROM trip ORDER BY departs_on") == [(800_000,), (100_000,)]
+
+
+# --- notes ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("people", ["3", "2大1小"])
+def test_what_is_added_to_a_note_never_takes_the_place_of_its_words(
+    shop: Shop, people: str
+) -> None:
+    shop.take("trips", "order_no,customer,departure,note\nA1,K1,2026-05-01,要靠窗\n")
+    rows = "订单号,客户,出发日期,人数,团费,币种\n" + f"A1,K1,2026-05-01,{people},1000,EUR\n"
+    entries = ["[人数] 2大1小"] if "大" in people else []
+    for rate in ("8", "7.5"):
+        for _ in range(2):  # the same again
+            said = shop.take("trips", rows, "--rate", f"EUR={rate}")
+            note = "; ".join(["要靠窗", *entries, f"1000.00 EUR x {rate}"])
+            assert shop.one("SELECT note FROM trip") == note
+        assert said["operation"] is None
+
+
+def test_rows_that_differ_in_what_stands_beside_a_value_do_not_contradict(shop: Shop) -> None:
+    rows = "姓名,手机 [常用],备注\n王一,13800138001 微信同号,\n王一,13800138001 晚上打,老客户\n"
+    said = shop.take("customers", rows)
+    assert (said["added"], said["rejected"]) == (1, 0)
+    assert shop.one("SELECT note FROM customer WHERE name = '王一'") == (
+        "老客户; [手机 (常用)] 微信同号; [手机 (常用)] 晚上打"
+    )
+    assert shop.take("customers", rows)["operation"] is None

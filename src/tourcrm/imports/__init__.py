@@ -9,6 +9,7 @@ mapping         the same with what somebody said of it, refused where it stays o
 cells           what the first cells of a column look like
 column_reader   reads cells column by column
 joining         cells as their headers say, and several columns as one field
+note_entries    what an import adds to notes
 asides          what cells hold beside their value, and cells that are left out
 pipeline        the course that all take: read in chunks, settle in a temporary table, write
 customers, trips, contacts, surveys    what is particular to each

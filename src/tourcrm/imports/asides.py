@@ -6,8 +6,7 @@ text goes to the note; everything that says who is meant, what it costs, when th
 far it got costs the row instead.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
@@ -109,30 +108,6 @@ def reader(column: Column, terms: Terms) -> Parse | None:
         return parsing.label
     found = READERS.get(column.kind)
     return None if found is None else found(terms)
-
-
-def entry(header: str, text: str) -> str:
-    """What goes to the note: [手机] 微信同号."""
-    return f"[{header}] {text}"
-
-
-def noted(note: str | None, entries: Iterable[str]) -> str:
-    """A note with entries behind it, each once."""
-    there = note or ""
-    for one in entries:
-        if one not in there:
-            there = f"{there}; {one}" if there else one
-    return there
-
-
-_ENTRIES = re.compile(r"\[[^\]]{1,80}\] [^;]*(?:; \[[^\]]{1,80}\] [^;]*)*")
-
-
-def appended(present: str | None, given: str) -> str | None:
-    """What becomes of a stored note, where a row gives nothing but entries; None: the row's own."""
-    if not present or not _ENTRIES.fullmatch(given):
-        return None
-    return noted(present, re.split(r"; (?=\[)", given))
 
 
 def apart(values: list[Any]) -> dict[int, parsing.Beside]:

@@ -22,7 +22,7 @@ from tourcrm.base.money import LIMIT
 from tourcrm.base.parsing import NOTHING, Order
 from tourcrm.files.number_formats import SHOWN
 from tourcrm.files.reader import Chunk, Sheet
-from tourcrm.imports import asides, currencies, joining
+from tourcrm.imports import asides, currencies, joining, note_entries
 from tourcrm.imports.headings import Headers
 from tourcrm.imports.joining import Bad
 
@@ -286,12 +286,12 @@ class Reader:
         for rest in rests:
             header = self._header(rest.place)
             shown = "" if rest.what in ("more", "spared") else display.visible(rest.text, 40)
-            entries.setdefault(rest.row, []).append(asides.entry(header, rest.text))
+            entries.setdefault(rest.row, []).append(note_entries.entry(header, rest.text))
             self.remarks.add(rest.what, header, chunk.lines[rest.row], shown, rest.reason)
         if entries and self.note:
             notes = columns.setdefault(self.note, [None] * len(chunk.rows))
             for index, texts in entries.items():
-                notes[index] = asides.noted(notes[index], texts)
+                notes[index] = note_entries.with_entries(notes[index], texts)
 
     def _spare(
         self, chunk: Chunk, columns: dict[str, list[Any]], flaws: dict[int, list[Flaw]]
@@ -306,7 +306,7 @@ class Reader:
             del flaws[index]
             columns[column.field][index] = None
             header, cell = self._header(place), chunk.rows[index][place].lstrip(SHOWN).strip()
-            entries.setdefault(index, []).append(asides.entry(header, cell))
+            entries.setdefault(index, []).append(note_entries.entry(header, cell))
             shown = "" if column.mask else display.visible(cell, 40)
             self.remarks.add("spared", header, chunk.lines[index], shown, why)
         return entries

@@ -13,6 +13,7 @@ from tourcrm.base import i18n
 from tourcrm.base.errors import Message
 from tourcrm.base.folding import joined
 from tourcrm.base.i18n import N_
+from tourcrm.imports import note_entries
 
 MOST_NUMBERS = 2  # that a customer has room for
 
@@ -29,8 +30,13 @@ def same(one: Any, other: Any) -> bool:
 def between(
     first: Mapping[str, Any], later: Mapping[str, Any], names: Iterable[str]
 ) -> tuple[str, ...]:
-    """The columns in which two rows contradict one another."""
-    return tuple(name for name in names if not same(first[name], later.get(name)))
+    """The columns in which two rows contradict one another. Of notes the words count that somebody
+    wrote; what an import adds behind them does not."""
+
+    def said(row: Mapping[str, Any], name: str) -> Any:
+        return note_entries.words(row.get(name)) if name == "note" else row.get(name)
+
+    return tuple(name for name in names if not same(said(first, name), said(later, name)))
 
 
 def of_customers(

@@ -13,10 +13,9 @@ from tourcrm.base import money
 from tourcrm.base.errors import CellError, Message, WrongUsage
 from tourcrm.base.i18n import N_
 from tourcrm.base.parsing import Beside
+from tourcrm.imports import note_entries
 
 _RATE = re.compile(r"\s*(?P<currency>[^=]+?)\s*=\s*(?P<rate>[0-9]{1,9}(\.[0-9]{1,9})?)\s*")
-_CONVERTED = re.compile(r"-?[0-9]+\.[0-9]{2} [A-Z]{3} x [0-9.]+")
-_BETWEEN = "; "
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +89,9 @@ class Exchange:
                 prices.append(None)
                 continue
             if currency != self.home:
-                kept = f"{money.plain_amount(fen)} {currency} x {self.rates[currency]}"
-                told[place] = f"{told[place]}{_BETWEEN}{kept}" if told[place] else kept
+                amount = money.plain_amount(fen)
+                kept = note_entries.conversion(amount, currency, self.rates[currency])
+                told[place] = note_entries.with_entries(told[place], [kept])
                 fen = money.convert(fen, self.rates[currency])
                 self.converted[currency] += 1
             if fen > money.LIMIT:
@@ -130,19 +130,3 @@ class Exchange:
             )
             for currency, count in self.converted.items()
         ]
-
-
-def note_after(there: str | None, given: str | None) -> str | None:
-    """The note of a trip that is there, where a row gives one that tells of a conversion alone.
-
-    What somebody wrote beside it stays.
-    """
-    if not there or not given or not _CONVERTED.fullmatch(given):
-        return given
-    currency = given.split(" ")[1]
-    parts = [
-        part
-        for part in there.split(_BETWEEN)
-        if not (_CONVERTED.fullmatch(part) and part.split(" ")[1] == currency)
-    ]
-    return there if given in there.split(_BETWEEN) else _BETWEEN.join([*parts, given])

@@ -33,6 +33,10 @@ _Numbers = tuple[str | None, str | None]
 _Days = Sequence[tuple[str, SpecialDay]]
 
 
+NAMED_BELOW = 0  # the row id of a row whose customer is not known before all are read
+_NAMELESS = N_("a new customer needs a name: the row has none")
+
+
 class Customers(Intake):
     """Customers are found by code, document, or number and name; see matching.py."""
 
@@ -57,6 +61,7 @@ class Customers(Intake):
         self.register = Register(self.connection, codes.code_of)
         self.next = self.first_new
         self.households = 0
+        self.nameless: dict[int, Person] = {}  # line -> whom it may be about
         self.prints: dict[str, int] = {}
 
     def take(self, batch: Batch) -> dict[int, Message]:
@@ -144,7 +149,10 @@ class Customers(Intake):
                 self.register.learn(person, found)
                 return found.row_id
         if person.name is None:
-            raise Ambiguous(Message(N_("a new customer needs a name: the row has none")))
+            if index in prints:
+                raise Ambiguous(Message(_NAMELESS))
+            self.nameless[line] = person
+            return NAMED_BELOW
         if _may_be_foot(person) and self.is_foot(line):
             raise Ambiguous(Message(footers.REASON))
         row_id, self.next = self.next, self.next + 1
@@ -157,8 +165,24 @@ class Customers(Intake):
         return row_id
 
     def _fold(self) -> None:
+        self._settle_nameless()
         self.refuse_existing()
         self.merge_twins()
+
+    def _settle_nameless(self) -> None:
+        """Rows without a name are about whoever a row below them names, by the same number."""
+        self.register.look_up(self.nameless.values())
+        for line, person in self.nameless.items():
+            try:
+                found = self.register.find(person)
+                if found is None:
+                    raise Ambiguous(Message(_NAMELESS))
+            except Ambiguous as doubt:
+                self.reject_late(line, doubt.reason)
+                continue
+            self.register.learn(person, found)
+            sql = "UPDATE incoming SET row_id = ? WHERE line = ?"
+            self.connection.execute(sql, (found.row_id, line))
 
     def contradicted(self, first: Mapping[str, Any], later: Mapping[str, Any]) -> tuple[str, ...]:
         return contradictions.of_customers(first, later, (*self.fields, *self.extra))

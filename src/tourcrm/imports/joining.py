@@ -19,7 +19,7 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.kinds import Parse, Terms
 from tourcrm.base.money import LIMIT, is_of
 from tourcrm.base.qualifiers import Qualifier, in_calendar
-from tourcrm.imports import asides, currencies
+from tourcrm.imports import asides, currencies, note_entries
 
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U000323af·]+")
 _HAN_DAY = re.compile("[正一二三四五六七八九十冬腊初廿闰]")
@@ -54,7 +54,7 @@ def parser(column: Column, meaning: Meaning, terms: Terms) -> Parse:
         return partial(kinds.special_dates, parse=day)
     parse = asides.reader(column, terms) or column.type.stage(terms)
     if meaning.part == words.ASIDE:
-        return lambda cell: asides.entry(meaning.label, parse(cell))
+        return lambda cell: note_entries.entry(meaning.label, parse(cell))
     if meaning.part == words.EACH:
         return partial(_pieces, parse)
     if column.kind == "special_day":

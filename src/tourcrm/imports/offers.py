@@ -21,7 +21,7 @@ _FIRST = re.compile(
 
 def birthdays(intake: Intake) -> None:
     """Remark customers whose note speaks of a birthday that is not stored."""
-    if "note" not in intake.headers.places:
+    if "note" not in intake.headers.fields:
         return
     rows = intake.connection.execute(
         """

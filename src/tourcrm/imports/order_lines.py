@@ -11,11 +11,11 @@ from typing import Any
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import LIMIT
+from tourcrm.imports import note_entries
 
 _EARLIEST = ("inquired_on", "quoted_on", "booked_on", "departs_on")
 _LATEST = ("returns_on", "cancelled_on", "lost_on")
 _ALIKE = ("customer_id", "status")  # an order has one of these
-NOTES_BETWEEN = "; "
 
 
 def mark(code: str) -> str:
@@ -117,7 +117,7 @@ def together(rows: Sequence[Mapping[str, Any]], people_added: bool) -> dict[str,
     people = [row["party_size"] for row in rows if row["party_size"] is not None]
     if people:
         whole["party_size"] = sum(people) if people_added else max(people)
-    whole["note"] = NOTES_BETWEEN.join(_said(rows, "note")) or None
+    whole["note"] = note_entries.BETWEEN.join(_said(rows, "note")) or None
     if whole["price"] is not None and whole["price"] > LIMIT:
         return Message(N_("the amounts of this order add up to too much: check their digits"))
     return whole

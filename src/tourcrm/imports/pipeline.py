@@ -25,8 +25,8 @@ from tourcrm.base.i18n import N_, language
 from tourcrm.base.kinds import Terms
 from tourcrm.db import codes, engine, operations
 from tourcrm.files.reader import Chunk, Sheet
-from tourcrm.imports import contradictions, footers, undo
-from tourcrm.imports.asides import Remark, appended
+from tourcrm.imports import contradictions, footers, note_entries, undo
+from tourcrm.imports.asides import Remark
 from tourcrm.imports.column_reader import Batch, Reader, Rejected
 from tourcrm.imports.decided import Decided, Decision
 from tourcrm.imports.headings import Headers, is_reason
@@ -402,7 +402,10 @@ class Intake:
         self, first: dict[str, Any], later: dict[str, Any], only_blanks: bool
     ) -> dict[str, Any]:
         """What two rows of one identity become; `later` holds the cells that are not blank."""
-        return first | {name: value for name, value in later.items() if first[name] is None}
+        both = first | {name: value for name, value in later.items() if first[name] is None}
+        if first.get("note") and later.get("note"):
+            both["note"] = note_entries.of_both(first["note"], later["note"])
+        return both
 
     def contradicted(self, first: Mapping[str, Any], later: Mapping[str, Any]) -> tuple[str, ...]:
         """The columns in which two rows of one identity say different things."""
@@ -503,7 +506,7 @@ class Intake:
                 and (present[name] is None or way == "update")
             }
             if new.get("note") and present.get("note"):
-                new["note"] = appended(present["note"], new["note"]) or new["note"]
+                new["note"] = note_entries.stored_with(present["note"], new["note"])
             new = self._undecided(line, row_id, self.consequences(new, present, given), present)
             flaw = self.flaw({**present, **new})
             if flaw is not None:

@@ -460,8 +460,6 @@ class Trips(Intake):
         self, new: dict[str, Any], present: Mapping[str, Any], given: Mapping[str, Any]
     ) -> dict[str, Any]:
         changed = dict(new)
-        if "note" in new and self.exchange is not None:
-            changed["note"] = currencies.note_after(present["note"], new["note"])
         if "departs_on" in new and given.get("returns_on") is None:
             changed["returns_on"] = _moved(present, new["departs_on"])
         status = new.get("status")
