@@ -33,7 +33,6 @@ _Numbers = tuple[str | None, str | None]
 _Days = Sequence[tuple[str, SpecialDay]]
 
 
-NAMED_BELOW = 0  # the row id of a row whose customer is not known before all are read
 _NAMELESS = N_("a new customer needs a name: the row has none")
 
 
@@ -91,6 +90,12 @@ class Customers(Intake):
             except Ambiguous as doubt:
                 refused[batch.lines[index]] = doubt.reason
         self.stage_found(batch.lines, row_ids, staged)
+        waiting = [at for at, line in enumerate(batch.lines) if line in self.nameless]
+        self.stage(
+            [batch.lines[at] for at in waiting],
+            [None] * len(waiting),
+            {name: [values[at] for at in waiting] for name, values in staged.items()},
+        )
         return refused
 
     def _staged(
@@ -137,7 +142,8 @@ class Customers(Intake):
         staged: dict[str, list[Any]],
         prints: Mapping[int, str],
         line: int,
-    ) -> int:
+    ) -> int | None:
+        """The customer of a row; None while it is not known who that is. Raises Ambiguous."""
         if index in prints:
             staged["fingerprint"][index] = prints[index]
             known = self.prints.get(prints[index])
@@ -152,7 +158,7 @@ class Customers(Intake):
             if index in prints:
                 raise Ambiguous(Message(_NAMELESS))
             self.nameless[line] = person
-            return NAMED_BELOW
+            return None
         if _may_be_foot(person) and self.is_foot(line):
             raise Ambiguous(Message(footers.REASON))
         row_id, self.next = self.next, self.next + 1
@@ -165,24 +171,31 @@ class Customers(Intake):
         return row_id
 
     def _fold(self) -> None:
-        self._settle_nameless()
         self.refuse_existing()
         self.merge_twins()
+        self._settle_nameless()
 
     def _settle_nameless(self) -> None:
-        """Rows without a name are about whoever a row below them names, by the same number."""
+        """Rows without a name are about whoever another row names, by the same number."""
         self.register.look_up(self.nameless.values())
         for line, person in self.nameless.items():
             try:
                 found = self.register.find(person)
-                if found is None:
-                    raise Ambiguous(Message(_NAMELESS))
             except Ambiguous as doubt:
                 self.reject_late(line, doubt.reason)
                 continue
-            self.register.learn(person, found)
-            sql = "UPDATE incoming SET row_id = ? WHERE line = ?"
-            self.connection.execute(sql, (found.row_id, line))
+            staged = "SELECT line FROM incoming WHERE row_id = ?"
+            row_id = found.row_id if found else 0
+            named = self.connection.execute(staged, (row_id,)).fetchone()
+            if named is None and (not row_id or row_id >= self.first_new):
+                self.reject_late(line, Message(_NAMELESS))
+                continue
+            known = "UPDATE incoming SET row_id = ? WHERE line = ?"
+            self.connection.execute(known, (row_id, line))
+            if named is not None:
+                self.merge([named[0], line])
+        if self.nameless:
+            self.refuse_existing()
 
     def contradicted(self, first: Mapping[str, Any], later: Mapping[str, Any]) -> tuple[str, ...]:
         return contradictions.of_customers(first, later, (*self.fields, *self.extra))
