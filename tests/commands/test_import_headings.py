@@ -425,6 +425,15 @@ def test_at_a_terminal_the_rest_can_be_left_out_and_phones_are_not_shown(
     assert "爱好" not in done.stderr
 
 
+def test_at_a_terminal_nobody_is_asked_what_the_numbers_of_the_rows_are(
+    shop: Shop, terminal: Any
+) -> None:
+    text = f"序号,姓名,手机\n1,王芳,{PHONE}\n2,李四,13900139002\n3,赵六,13900139003\n合计,3人,\n"
+    done = shop.run("customers", "import", shop.sheet(text), input=b"")
+    assert (done.exit_code, "What is it?" in done.stderr) == (4, False)
+    assert "序号" in done.stdout  # named as not used
+
+
 def test_where_nobody_is_there_it_never_asks(shop: Shop, terminal: Any) -> None:
     assert not sys.stdin.isatty()
     done = shop.run("customers", "import", shop.sheet(ASKED), "-f", "json", input=b"")

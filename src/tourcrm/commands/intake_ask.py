@@ -41,7 +41,7 @@ def answers(
     taken = {*found.places, *(field for field in said.values() if field)}
     for name in found.unknown:
         place = sheet.header.index(name)
-        if place in found.idle or not cells.filled(place):
+        if place in found.idle or not cells.filled(place) or cells.number_the_rows(place):
             continue
         answer = _field(name, place, cells, [c for c in known if c.field not in taken], terms)
         if answer == _REST:

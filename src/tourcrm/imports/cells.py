@@ -52,6 +52,13 @@ class Cells:
                 return what
         return ""
 
+    def number_the_rows(self, place: int) -> bool:
+        """Whether the cells count the rows: 1, 2, 3 ..., but for a foot of up to three."""
+        found = self.filled(place)
+        numbers = [int(cell) for cell in found if cell.isascii() and cell.isdecimal()]
+        counted = range(numbers[0], numbers[0] + len(numbers)) if numbers else ()
+        return len(numbers) > 1 and numbers == list(counted) and len(found) - len(numbers) <= 3
+
     def are_companies(self, place: int) -> bool:
         """Whether at least half of the cells are names of companies."""
         found = self.filled(place)
