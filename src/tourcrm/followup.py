@@ -4,7 +4,7 @@ A session, the settings and a day in; out come lines with their words, or the it
 Nothing of it is stored but decisions.
 """
 
-from tourcrm.agenda.day import basis
+from tourcrm.agenda.day import basis, everybody
 from tourcrm.agenda.planner import (
     OPEN,
     Agenda,
@@ -28,6 +28,7 @@ __all__ = [
     "agenda",
     "basis",
     "due",
+    "everybody",
     "for_customer",
     "for_day",
     "listing",

@@ -28,7 +28,6 @@ from tourcrm.agenda.states import (
     is_stranded,
     silenced,
 )
-from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import moments
 from tourcrm.base.i18n import N_
@@ -91,7 +90,7 @@ def sample(
     tier: str | None = None,
 ) -> Sample:
     """Draw `n` customers of a quadrant and tier (None = of any) as of a day."""
-    people = population.build(session, followup.basis(settings, as_of), whole=False).people
+    people = followup.everybody(session, settings, as_of)
     members = _members(session, settings, as_of, people, _standing(people, quadrant, tier))
     free: dict[str, _Member] = {}
     held: Counter[str] = Counter()

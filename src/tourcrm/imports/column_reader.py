@@ -398,7 +398,7 @@ class Reader:
         return list(map(memory.__getitem__, found))
 
     def _reasons(self, found: Sequence[tuple[Column, int, Message]], row: Sequence[str]) -> Message:
-        return joined([self._reason(column, place, why, row) for column, place, why in found])
+        return in_one([self._reason(column, place, why, row) for column, place, why in found])
 
     def _reason(self, column: Column, place: int, why: Message, row: Sequence[str]) -> Message:
         header = display.visible(self.sheet.header[place], 40)
@@ -412,8 +412,8 @@ class Reader:
         )
 
 
-def joined(messages: Sequence[Message]) -> Message:
+def in_one(messages: Sequence[Message]) -> Message:
     """Several reasons as one."""
     if len(messages) == 1:
         return messages[0]
-    return Message(N_("{first}; {rest}"), first=messages[0], rest=joined(messages[1:]))
+    return Message(N_("{first}; {rest}"), first=messages[0], rest=in_one(messages[1:]))

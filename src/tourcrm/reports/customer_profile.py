@@ -12,7 +12,6 @@ from sqlmodel import Session, col, select
 
 from tourcrm import followup
 from tourcrm.agenda.wording import Line
-from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import lunar
 from tourcrm.base.columns import CUSTOMER, PLAIN, Column
@@ -149,8 +148,7 @@ def build(
     now: the moment of that day as of which the clocks of complaints are read.
     """
     identifier = customers.id_of(who)
-    basis = followup.basis(settings, as_of)
-    people = population.build(session, basis, whole=False).people
+    people = followup.everybody(session, settings, as_of)
     standing = _standing(session, identifier, people)
     wanted = contacts.Wanted(zone=settings.zone, customer_id=identifier, last=as_of)
     spoken = list(contacts.listed(session, wanted))

@@ -19,7 +19,6 @@ from tourcrm.agenda.events.selects import SELECTS
 from tourcrm.agenda.facts import NEVER_TRAVELLED
 from tourcrm.agenda.rules import parser
 from tourcrm.agenda.rules.model import Rule
-from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base import lunar, moments
 from tourcrm.base.folding import same
@@ -133,7 +132,7 @@ def build(
 
     now: the moment of that day as of which the clocks of complaints are read.
     """
-    people = population.build(session, followup.basis(settings, as_of), whole=False).people
+    people = followup.everybody(session, settings, as_of)
     due = followup.due(session, settings, as_of, language, owner=owner, people=people)
     birthdays = _birthdays(session, settings, as_of, owner, people)
     handbook = next((r for r in parser.merged(settings.own_rules) if r.id == HANDBOOK), None)
