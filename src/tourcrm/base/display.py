@@ -135,10 +135,11 @@ def mask_phone(number: str) -> str:
     Numbers of mainland China are shown as dialled there (landlines with their 0); others keep
     the plus sign. Fewer than eight digits are hidden whole.
     """
+    if number.startswith("+861") and len(number) == 14:
+        return f"{number[3:6]}****{number[10:]}"
     if number.startswith("+86"):
         digits = number[3:]
-        mobile = len(digits) == 11 and digits.startswith("1")
-        if not mobile and not digits.startswith(("400", "800")):
+        if not digits.startswith(("400", "800")):
             digits = "0" + digits
         return _masked(digits, 3, 4)
     if number.startswith("+"):

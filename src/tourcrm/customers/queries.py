@@ -37,7 +37,10 @@ class Wanted:
 
 def listed(session: Session, wanted: Wanted) -> Iterator[Any]:
     """The customers that are wanted, as rows with the fields of columns.CUSTOMER, by id."""
-    chosen = core_select(col(Customer.id)).where(*_conditions(wanted)).order_by(col(Customer.id))
+    conditions = _conditions(wanted)
+    if not conditions and wanted.limit is None:
+        return _rows(session, None)
+    chosen = core_select(col(Customer.id)).where(*conditions).order_by(col(Customer.id))
     return _rows(session, chosen.limit(wanted.limit))
 
 
@@ -71,8 +74,9 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _rows(session: Session, chosen: Select[Any]) -> Iterator[Any]:
-    """Rows for the customers whose ids a select chooses, by id, with all that is theirs."""
+def _rows(session: Session, chosen: Select[Any] | None) -> Iterator[Any]:
+    """Rows for the customers whose ids a select chooses (None: all), by id, with all that is
+    theirs."""
     company, referrer = aliased(Customer), aliased(Customer)
     everything = (
         core_select(
@@ -83,39 +87,45 @@ def _rows(session: Session, chosen: Select[Any]) -> Iterator[Any]:
         )
         .outerjoin(company, col(Customer.company_id) == company.id)
         .outerjoin(referrer, col(Customer.referred_by_id) == referrer.id)
-        .where(col(Customer.id).in_(chosen))
+        .where(*_among(col(Customer.id), chosen))
         .order_by(col(Customer.id))
     )
     tags, days = _tags(session, chosen), _days(session, chosen)
     has_tags, has_days = next(tags, _NOBODY), next(days, _NOBODY)
     for row in engine.selected(session, everything):
-        identifier, tagged, birthday, others = row[0], None, None, None
+        identifier = row[0]
+        tagged, told = None, _NO_DAYS
         if has_tags[0] == identifier:
             tagged = has_tags[1]
             has_tags = next(tags, _NOBODY)
         if has_days[0] == identifier:
-            birthday, others = has_days[1]
+            told = has_days[1]
             has_days = next(days, _NOBODY)
-        yield _Row._make((*row, tagged, birthday, others))
+        yield _Row._make((*row, tagged, *told))
 
 
 _NOBODY: tuple[int, Any] = (0, None)  # after the last
+_NO_DAYS = (None, None)
 
 
-def _tags(session: Session, chosen: Select[Any]) -> Iterator[tuple[int, Any]]:
+def _among(identifier: Any, chosen: Select[Any] | None) -> list[ColumnElement[bool]]:
+    return [] if chosen is None else [identifier.in_(chosen)]
+
+
+def _tags(session: Session, chosen: Select[Any] | None) -> Iterator[tuple[int, Any]]:
     """The tags of those who have some, by id."""
     whose = col(CustomerTag.customer_id)
-    tags = core_select(whose, *engine.fields(CustomerTag, ("tag",))).where(whose.in_(chosen))
+    tags = core_select(whose, *engine.fields(CustomerTag, ("tag",))).where(*_among(whose, chosen))
     found = engine.selected(session, tags.order_by(whose, col(CustomerTag.tag)))
     for identifier, theirs in groupby(found, itemgetter(0)):
         yield identifier, [tag for _id, tag in theirs]
 
 
-def _days(session: Session, chosen: Select[Any]) -> Iterator[tuple[int, Any]]:
+def _days(session: Session, chosen: Select[Any] | None) -> Iterator[tuple[int, Any]]:
     """The birthday, and the other special days, in the form that import reads back; by id."""
     whose = col(SpecialDate.customer_id)
     fields = engine.fields(SpecialDate, ("label", "month", "day", "year", "calendar", "leap"))
-    days = core_select(whose, *fields).where(whose.in_(chosen))
+    days = core_select(whose, *fields).where(*_among(whose, chosen))
     found = engine.selected(session, days.order_by(whose, col(SpecialDate.label)))
     for identifier, theirs in groupby(found, itemgetter(0)):
         named = [(label, SpecialDay(*day)) for _id, label, *day in theirs]
@@ -124,7 +134,8 @@ def _days(session: Session, chosen: Select[Any]) -> Iterator[tuple[int, Any]]:
 
 def _split(days: Sequence[tuple[str, SpecialDay]]) -> tuple[str | None, str | None]:
     first = parsing.special_day_text(days[0][1]) if days[0][0] == BIRTHDAY else None
-    return first, special_days.text(days[1:] if first else days) or None
+    others = days[1:] if first else days
+    return first, special_days.text(others) if others else None
 
 
 def find(session: Session, text: str, limit: int) -> list[Any]:
