@@ -541,3 +541,20 @@ def test_rows_that_differ_in_what_stands_beside_a_value_do_not_contradict(shop: 
         "老客户; [手机 (常用)] 微信同号; [手机 (常用)] 晚上打"
     )
     assert shop.take("customers", rows)["operation"] is None
+
+
+@pytest.mark.parametrize("way", ["update", "fill"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_row_without_a_name_is_heard_at_the_same_turn_once_its_number_is_stored(
+    shop: Shop, way: str, turned: bool
+) -> None:
+    shop.take("customers", f"name,id_number\n王芳,{SON}\n")
+    rows = [",,,1234567,旧,黄\n", f"K9,王芳,{SON},1234567,新,\n"]
+    rows = rows[::-1] if turned else rows
+    sheet = "code,name,id_number,passport_no,note,tags\n" + "".join(rows)
+    first = shop.take("customers", sheet, "--on-duplicate", way)
+    assert (first["updated"], first["rejected"]) == (1, 1)
+    before = shop.state()
+    again = shop.take("customers", sheet, "--on-duplicate", way)
+    assert (again["operation"], again["rejected"]) == (None, 1)
+    assert shop.state() == before

@@ -60,7 +60,8 @@ class Customers(Intake):
         self.register = Register(self.connection, codes.code_of)
         self.next = self.first_new
         self.households = 0
-        self.nameless: dict[int, Person] = {}  # line -> whom it may be about
+        self.unnamed: set[int] = set()  # lines
+        self.nameless: dict[int, Person] = {}  # of them, whom nobody stored is: line -> whose marks
         self.prints: dict[str, int] = {}
 
     def take(self, batch: Batch) -> dict[int, Message]:
@@ -144,6 +145,8 @@ class Customers(Intake):
         line: int,
     ) -> int | None:
         """The customer of a row; None while it is not known who that is. Raises Ambiguous."""
+        if person.name is None:
+            self.unnamed.add(line)
         if index in prints:
             staged["fingerprint"][index] = prints[index]
             known = self.prints.get(prints[index])
@@ -171,9 +174,9 @@ class Customers(Intake):
         return row_id
 
     def _fold(self) -> None:
+        self._settle_nameless()
         self.refuse_existing()
         self.merge_twins()
-        self._settle_nameless()
 
     def _settle_nameless(self) -> None:
         """Rows without a name are about whoever another row names, by the same number."""
@@ -192,10 +195,10 @@ class Customers(Intake):
                 continue
             known = "UPDATE incoming SET row_id = ? WHERE line = ?"
             self.connection.execute(known, (row_id, line))
-            if named is not None:
-                self.merge([named[0], line])
-        if self.nameless:
-            self.refuse_existing()
+
+    def turn(self, row_id: int, line: int) -> tuple[bool, ...]:
+        # Once a number is stored its row is found at once: it is heard then as it was before.
+        return (*super().turn(row_id, line), line in self.unnamed)
 
     def contradicted(self, first: Mapping[str, Any], later: Mapping[str, Any]) -> tuple[str, ...]:
         return contradictions.of_customers(first, later, (*self.fields, *self.extra))

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
@@ -450,7 +451,7 @@ class Intake:
         )
 
     def merge_twins(self) -> None:
-        """Merge the rows that found the same existing row: first those that say how it stands."""
+        """Merge the rows that are about the same row of the table."""
         self.refuse_unmended()
         twins = self.connection.execute(
             "SELECT row_id, group_concat(line) FROM incoming WHERE row_id IS NOT NULL "
@@ -458,9 +459,11 @@ class Intake:
         ).fetchall()
         for row_id, listed in twins:
             lines = sorted(map(int, listed.split(",")))
-            if row_id < self.first_new:
-                lines.sort(key=lambda line: bool(self.at_odds(row_id, line)))
-            self.merge(lines)
+            self.merge(sorted(lines, key=partial(self.turn, row_id)))
+
+    def turn(self, row_id: int, line: int) -> tuple[bool, ...]:
+        """When a row of several is heard: first those that say how the existing row stands."""
+        return (row_id < self.first_new and bool(self.at_odds(row_id, line)),)
 
     def changed_rows(self) -> Iterator[tuple[int, int, dict[str, Any], dict[str, Any]]]:
         """(line, row id, given cells, present cells) of rows that exist and would change."""
