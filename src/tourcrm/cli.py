@@ -71,7 +71,10 @@ GROUPS = {
     ),
     "surveys": ("tourcrm.commands.surveys", N_("What customers think: ask, take down, count.")),
     "notify": ("tourcrm.commands.notify", N_("Where to tell whoever is on duty: add, test, list.")),
-    "imports": ("tourcrm.commands.imports", N_("What was imported: list, show, take back.")),
+    "imports": (
+        "tourcrm.commands.imports.history",
+        N_("What was imported: list, show, take back."),
+    ),
 }
 ROOT = {
     "init": ("tourcrm.commands.database", N_("Create the database.")),

@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from tests.importer import Shop
-from tourcrm.commands import intake_ask
+from tourcrm.commands.imports import questions
 
 PHONE = "13800138001"
 
@@ -390,7 +390,7 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Somebody who gives these answers."""
-    monkeypatch.setattr(intake_ask, "at_terminal", lambda: True)
+    monkeypatch.setattr(questions, "at_terminal", lambda: True)
     return lambda *answers: ("\n".join(answers) + "\n").encode()
 
 

@@ -4,7 +4,6 @@ A command parses, opens a desk, calls one use case, and emits its rows.
 
 options      the options that mean the same everywhere
 fields       an option for each column of an entity
-intake       what the import commands share; `intake_report` what they say, `intake_ask`
-             asks about columns, `import_words` is `--word`
+imports/     the `import` command of four nouns, and `tourcrm imports`
 pages/       what people read as a page of text
 """

@@ -11,7 +11,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.qualifiers import calendar_of, in_calendar
-from tourcrm.commands import intake, options
+from tourcrm.commands import options
 from tourcrm.commands.fields import (
     Limit,
     Who,
@@ -23,6 +23,7 @@ from tourcrm.commands.fields import (
     tell_notes,
     with_options,
 )
+from tourcrm.commands.imports import command
 from tourcrm.commands.pages import customer
 from tourcrm.complaints import clock
 from tourcrm.customers import lookup, queries, special_days
@@ -41,7 +42,7 @@ app = cli_group(
     )
 )
 
-intake.register(
+command.register(
     app,
     "customers",
     N_("Import customers from a sheet as it is."),

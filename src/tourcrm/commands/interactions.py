@@ -9,8 +9,9 @@ from tourcrm.base.columns import INTERACTION
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _
 from tourcrm.bookings import trips
-from tourcrm.commands import intake, options
+from tourcrm.commands import options
 from tourcrm.commands.fields import Limit, Who, emit_list, register_export, with_options
+from tourcrm.commands.imports import command
 from tourcrm.commands.pages.layout import word
 from tourcrm.customers import contacts, lookup
 from tourcrm.customers import service as customers
@@ -26,7 +27,7 @@ app = cli_group(
     )
 )
 
-intake.register(
+command.register(
     app,
     "interactions",
     N_("Import contacts from a sheet."),

@@ -11,7 +11,7 @@ from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
 from tourcrm.bookings import trips
 from tourcrm.bookings.trips import Stored
-from tourcrm.commands import intake, options
+from tourcrm.commands import options
 from tourcrm.commands.fields import (
     Limit,
     Who,
@@ -21,6 +21,7 @@ from tourcrm.commands.fields import (
     tell_notes,
     with_options,
 )
+from tourcrm.commands.imports import command
 from tourcrm.customers import lookup
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
@@ -35,7 +36,7 @@ app = cli_group(
     )
 )
 
-intake.register(
+command.register(
     app,
     "trips",
     N_("Import trips from a sheet as it is."),

@@ -12,8 +12,9 @@ from tourcrm.base.display import visible
 from tourcrm.base.i18n import LANGUAGES, N_, _, language
 from tourcrm.base.speech import salutation
 from tourcrm.bookings import trips
-from tourcrm.commands import intake, options
+from tourcrm.commands import options
 from tourcrm.commands.fields import Limit, Who, emit_list, register_export, with_options
+from tourcrm.commands.imports import command
 from tourcrm.commands.pages.layout import listed
 from tourcrm.customers import lookup
 from tourcrm.customers import service as customers
@@ -173,7 +174,7 @@ def _answers(answered: Answered) -> str:
     return listed([*said, *([f"“{visible(comment, 60)}”"] if comment else [])])
 
 
-intake.register(
+command.register(
     app,
     "surveys",
     N_("Import answers from a sheet, such as the download of a form on the web."),

@@ -18,8 +18,9 @@ from tourcrm.base.columns import IMPORT_RESULT, REASON, Column
 from tourcrm.base.errors import EXIT_PARTLY, Refused, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.kinds import Terms
-from tourcrm.commands import import_words, intake_ask, options
-from tourcrm.commands.intake_report import Told, notes, report, warnings
+from tourcrm.commands import options
+from tourcrm.commands.imports import pairs, questions
+from tourcrm.commands.imports.report import Told, notes, report, warnings
 from tourcrm.db import setting
 from tourcrm.files import writer
 from tourcrm.files.reader import Sheet, open_sheet
@@ -202,8 +203,8 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
     known = service.entity_columns(entity)
     mapping = _mapping(given.map)
     _fixed(given.set)  # seen before the file is opened
-    told_words = import_words.given(given.word, known)
-    words = (import_words.remembered(entity, given.profile) or {}) | told_words
+    told_words = pairs.given(given.word, known)
+    words = (pairs.remembered(entity, given.profile) or {}) | told_words
     remembered = {}
     if given.profile is not None and not mapping:
         remembered = _remembered(entity, given.profile, bool(words))
@@ -222,16 +223,16 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
         mapping |= {h: field for h, field in remembered.items() if columns.folded(h) in there}
         if asked := _asked(file, sheet, known, mapping, given):
             mapping |= asked
-            name = intake_ask.profile_name()
+            name = questions.profile_name()
             stored = remembered | mapping if name else stored
-            pairs = [f"{header}={field}" for header, field in mapping.items()]
-            given = replace(given, map=pairs, profile=name)
+            named_now = [f"{header}={field}" for header, field in mapping.items()]
+            given = replace(given, map=named_now, profile=name)
         with context.writing(f"{entity} import", dry_run=given.dry_run) as desk:
             if given.profile is not None and stored:
                 text = json.dumps(stored, ensure_ascii=False)
                 setting.store(desk.session, _profile_key(entity, given.profile), text)
             if given.profile is not None and told_words:
-                import_words.store(desk, entity, given.profile, words)
+                pairs.store(desk, entity, given.profile, words)
             result = _imported(desk, sheet, entity, mapping, words, given)
             groups = service.reasons(desk.session, GROUPS_SHOWN)
             rejected_file: Path | None = None
@@ -259,11 +260,11 @@ def _asked(
     file: str, sheet: Sheet, known: tuple[Column, ...], mapping: Mapping[str, str], given: Options
 ) -> dict[str, str]:
     """What somebody at the terminal says of columns that nobody knows; nothing elsewhere."""
-    if file == "-" or given.format != "table" or not intake_ask.at_terminal():
+    if file == "-" or given.format != "table" or not questions.at_terminal():
         return {}
     with context.reading() as desk:
         terms = _terms(desk, given)
-    return intake_ask.answers(sheet, known, mapping, terms)
+    return questions.answers(sheet, known, mapping, terms)
 
 
 def _terms(desk: Desk, given: Options, words: Mapping[str, str] | None = None) -> Terms:
