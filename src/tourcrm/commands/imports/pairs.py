@@ -1,23 +1,59 @@
-"""`--word 待出行=booked`: what words of a sheet mean that are not known; profiles keep them."""
+"""What is given in pairs: `--map 单价=price`, `--set status=booked`, `--word 待出行=booked`."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from tourcrm.base import display, vocabulary
+from tourcrm.base import columns, display, vocabulary
 from tourcrm.base.columns import Columns
 from tourcrm.base.errors import CellError, WrongUsage
 from tourcrm.base.i18n import N_
 from tourcrm.base.parsing import word
-from tourcrm.db import setting
-from tourcrm.terminal import context
-from tourcrm.terminal.context import Desk
+
+_WORDED = ("word", "gender")  # kinds
 
 
-def given(pairs: Sequence[str] | None, known: Columns) -> dict[str, str]:
+def mapping(given: Sequence[str] | None) -> dict[str, str]:
+    """Which header is which field, as --map says it."""
+    told: dict[str, str] = {}
+    for pair in given or ():
+        header, equals, field = (part.strip() for part in pair.rpartition("="))
+        if not equals or not header:
+            raise WrongUsage(
+                N_('--map takes HEADER=FIELD, like "单价=price", not {given}.'),
+                given=display.visible(pair, 60),
+            )
+        folded = {columns.folded(one): said for one, said in told.items()}
+        if folded.get(columns.folded(header), field) != field:
+            raise WrongUsage(
+                N_("--map: column {name} is mapped to {first} and to {second}. Give one of them."),
+                name=display.visible(header, 60),
+                first=display.visible(folded[columns.folded(header)] or '""', 40),
+                second=display.visible(field or '""', 40),
+            )
+        told[header] = field
+    return told
+
+
+def fixed(given: Sequence[str] | None) -> dict[str, str]:
+    """The values that --set gives, by their fields."""
+    values: dict[str, str] = {}
+    for pair in given or ():
+        field, equals, value = (part.strip() for part in pair.partition("="))
+        if not equals or not field:
+            raise WrongUsage(
+                N_('--set takes FIELD=VALUE, like "departs_on=2026-11-27", not {given}.'),
+                given=display.visible(pair, 60),
+            )
+        if field in values:
+            raise WrongUsage(N_("--set: {field} is given twice."), field=field)
+        values[field] = value
+    return values
+
+
+def words(given: Sequence[str] | None, known: Columns) -> dict[str, str]:
     """The word of the sheet -> the value that it means. Raises WrongUsage."""
     tables = dict.fromkeys(one.words for one in known if one.imported and one.kind in _WORDED)
-    words: dict[str, str] = {}
-    for pair in pairs or ():
+    meant: dict[str, str] = {}
+    for pair in given or ():
         text, equals, target = (part.strip() for part in pair.rpartition("="))
         if not equals or not text:
             raise WrongUsage(
@@ -31,11 +67,8 @@ def given(pairs: Sequence[str] | None, known: Columns) -> dict[str, str]:
                 value=display.visible(target, 40),
                 known="; ".join(", ".join(vocabulary.values(table)) for table in tables),
             )
-        words[text] = found[0]
-    return words
-
-
-_WORDED = ("word", "gender")
+        meant[text] = found[0]
+    return meant
 
 
 def _value(target: str, table: str) -> str | None:
@@ -43,22 +76,3 @@ def _value(target: str, table: str) -> str | None:
         return word(target, vocabulary.vocabulary(table)) if target else None
     except CellError:
         return None
-
-
-def _key(entity: str, profile: str) -> str:
-    return f"{setting.PROFILE}{entity}:{profile}:words"
-
-
-def remembered(entity: str, profile: str | None) -> dict[str, str] | None:
-    """The words that were given once under the profile's name; None where there are none."""
-    if profile is None:
-        return None
-    with context.reading() as desk:
-        stored = desk.settings.values.get(_key(entity, profile))
-    return None if stored is None else dict(json.loads(stored))
-
-
-def store(desk: Desk, entity: str, profile: str, words: Mapping[str, str]) -> None:
-    """Remember words under the profile's name."""
-    text = json.dumps(dict(words), ensure_ascii=False)
-    setting.store(desk.session, _key(entity, profile), text)

@@ -1,8 +1,8 @@
-"""At a terminal: what columns are that nobody can tell, asked of whoever imports them."""
+"""At a terminal: what nobody can tell is asked of whoever imports: columns, and lines of orders."""
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tourcrm.base.columns import Column, by_field, field_of
 from tourcrm.base.display import visible
@@ -13,8 +13,9 @@ from tourcrm.commands.pages.layout import listed
 from tourcrm.files.reader import Sheet
 from tourcrm.imports.cells import Cells
 from tourcrm.imports.headings import Open, map_headers
+from tourcrm.imports.service import Line
 from tourcrm.terminal.render import tell
-from tourcrm.terminal.typer_i18n import ask
+from tourcrm.terminal.typer_i18n import ask, confirm
 
 _SHOWN = 3  # cells of a column
 _OFFERED = 6  # fields
@@ -56,6 +57,19 @@ def profile_name() -> str | None:
     no = _("no")
     name = ask(_("Remember these answers for the next file? A name for them"), no)
     return None if name == no else name
+
+
+def are_lines(lines: Sequence[Line]) -> bool:
+    """Whether rows that contradict one another are the lines of one order."""
+    tell(_("Several rows have the same order number, and differ:"))
+    for one in lines:
+        cells = ", ".join(
+            f"{visible(header, 20)} {visible(str(value), 40)}"
+            for header, value in one.cells.items()
+            if value is not None
+        )
+        tell("  " + _("line {line}: {cells}").format(line=one.line, cells=cells))
+    return confirm(_("Are these lines of one order, whose amounts add up?"))
 
 
 def _which(one: Open, sheet: Sheet, known: tuple[Column, ...], cells: Cells) -> dict[str, str]:

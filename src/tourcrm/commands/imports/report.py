@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tourcrm.base.columns import Column, by_field, folded
 from tourcrm.base.columns.headers import Meaning, own_names
@@ -120,6 +121,29 @@ def report(told: Told) -> None:
         say(_("It has a header and no rows: nothing to do."))
     elif not result.rejected and not result.kept and result.operation is None:
         say(_("All of it is there already: nothing to do."))
+
+
+def row(told: Told) -> dict[str, Any]:
+    """The same for a machine, by columns.IMPORT_RESULT."""
+    result, rejected_file = told.result, told.rejected_file
+    found = result.headers or Headers({})
+    header = told.sheet.header
+    return {
+        "operation": None if told.dry_run else result.operation,
+        "read": result.read,
+        "added": result.added,
+        "updated": result.updated,
+        "unchanged": result.unchanged,
+        "rejected": result.rejected,
+        "rejected_file": None if rejected_file is None else str(rejected_file),
+        "columns_used": [
+            f"{header[one.place]}={field}" for field, some in found.sources.items() for one in some
+        ],
+        "columns_not_used": found.unused,
+        "warnings": warnings(result),
+        "kept": result.kept,
+        "notes": list(notes(told, machine=True)),
+    }
 
 
 def _item(text: str) -> None:

@@ -1,0 +1,51 @@
+"""What a profile remembers of a file: which column is which field, and what its words mean."""
+
+import json
+from collections.abc import Mapping
+
+from tourcrm.base import display
+from tourcrm.base.errors import Refused
+from tourcrm.base.i18n import N_
+from tourcrm.db import setting
+from tourcrm.terminal import context
+from tourcrm.terminal.context import Desk
+
+
+def _key(entity: str, profile: str) -> str:
+    return f"{setting.PROFILE}{entity}:{profile}"
+
+
+def _words_key(entity: str, profile: str) -> str:
+    return f"{setting.PROFILE}{entity}:{profile}:words"
+
+
+def mapping(entity: str, profile: str, worded: bool = False) -> dict[str, str]:
+    """The mapping that was given once under the profile's name. worded: it has words, at least."""
+    with context.reading() as desk:
+        stored = desk.settings.values.get(_key(entity, profile))
+    if stored is None and worded:
+        return {}
+    if stored is None:
+        raise Refused(
+            N_("There is no profile {name} yet. Give --map once together with --profile {name}."),
+            name=display.visible(profile, 40),
+        )
+    return dict(json.loads(stored))
+
+
+def words(entity: str, profile: str | None) -> dict[str, str] | None:
+    """The words that were given once under the profile's name; None where there are none."""
+    if profile is None:
+        return None
+    with context.reading() as desk:
+        stored = desk.settings.values.get(_words_key(entity, profile))
+    return None if stored is None else dict(json.loads(stored))
+
+
+def store(
+    desk: Desk, entity: str, profile: str, mapping: Mapping[str, str], words: Mapping[str, str]
+) -> None:
+    """Remember both under the profile's name, so far as there is something to remember."""
+    for key, said in ((_key(entity, profile), mapping), (_words_key(entity, profile), words)):
+        if said:
+            setting.store(desk.session, key, json.dumps(dict(said), ensure_ascii=False))
