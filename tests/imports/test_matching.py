@@ -9,15 +9,9 @@ from sqlmodel import Session
 from tests.builders import add_customer, agency, writing
 from tourcrm.base.errors import Message
 from tourcrm.db import codes, engine
-from tourcrm.imports.matching import (
-    Ambiguous,
-    Person,
-    Referrer,
-    Register,
-    fingerprint,
-    known_prints,
-    listed,
-)
+from tourcrm.imports.fingerprints import fingerprint, known_prints
+from tourcrm.imports.matching import Ambiguous, Person, Register, listed
+from tourcrm.imports.references import Referrer
 
 A, B, C = "+8613800000001", "+8613800000002", "+8613800000003"
 CARD = "11010519491231002X"

@@ -19,6 +19,8 @@ offers          birthdays that stand in notes
 documents       birthdays and genders that ID numbers tell
 new_customers   customers that trips bring along
 matching        who is the same customer
+references      which customer a row of another table names
+fingerprints    rows without an identity, known again by their cells
 contradictions  rows of one identity that say different things
 order_lines     rows of one order whose amounts add up
 currencies      amounts in other currencies, and rates

@@ -12,8 +12,10 @@ from tourcrm.base.moments import moment_of
 from tourcrm.customers import contacts
 from tourcrm.db import codes, dialect
 from tourcrm.imports.column_reader import Batch
-from tourcrm.imports.matching import Referrer, Register, fingerprint, known_prints
+from tourcrm.imports.fingerprints import fingerprint, known_prints
+from tourcrm.imports.matching import Register
 from tourcrm.imports.pipeline import Intake, Request, columns_text
+from tourcrm.imports.references import Referrer
 
 
 class Interactions(Intake):

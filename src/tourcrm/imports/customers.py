@@ -18,15 +18,10 @@ from tourcrm.customers import special_days
 from tourcrm.db import codes, dialect
 from tourcrm.imports import contradictions, documents, footers, offers
 from tourcrm.imports.column_reader import Batch
-from tourcrm.imports.matching import (
-    Ambiguous,
-    Person,
-    Referrer,
-    Register,
-    fingerprint,
-    known_prints,
-)
+from tourcrm.imports.fingerprints import fingerprint, known_prints
+from tourcrm.imports.matching import Ambiguous, Person, Register
 from tourcrm.imports.pipeline import BULK, Intake, Request
+from tourcrm.imports.references import Referrer
 
 _STEP = 5_000
 _Numbers = tuple[str | None, str | None]

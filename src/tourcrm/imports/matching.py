@@ -1,23 +1,19 @@
-"""Who is the same customer, and which is the same trip.
+"""Who is the same customer.
 
 The same customer: by code; else by ID or passport number; else by phone or WeChat id together with
 a name that agrees (equal, or one of them blank). The same phone under another name is another
-person of the household. A name alone never merges. The same trip: by order code, else by customer,
-departure and destination, and the how-manieth of these it is.
+person of the household. A name alone never merges.
 """
 
-import hashlib
-import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
-from tourcrm.base import display, parsing
-from tourcrm.base.errors import CellError, Message
+from tourcrm.base import display
+from tourcrm.base.errors import Message
 from tourcrm.base.folding import joined
 from tourcrm.base.i18n import N_
 
@@ -31,7 +27,6 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 _UNIQUE = ("code", "id_number", "passport_no")  # these name one person by themselves
 _DOCUMENTS = ("id_number", "passport_no")
-_LIKE_A_NUMBER = re.compile(r"[0-9]{9,}[Xx]?")  # of a person: a phone, an ID
 # Other things that people write there ("同手机", "有", "加了") name nobody.
 _WECHAT_ID = re.compile(r"[A-Za-z0-9_.@+-]{5,}")
 
@@ -107,7 +102,7 @@ class Register:
                 wanted[kind].add(value)
         self._near = {}
         for kind, values in wanted.items():
-            for some in _batches(values):
+            for some in batches(values):
                 self._fetch(kind, some)
 
     def _fetch(self, kind: str, some: Sequence[str]) -> None:
@@ -163,7 +158,7 @@ class Register:
 
     def codes(self, wanted: Iterable[str]) -> Iterator[tuple[str, int]]:
         """Of these codes, those that customers have, with their row ids."""
-        for some in _batches(wanted):
+        for some in batches(wanted):
             yield from self._connection.execute(
                 f"SELECT code, id FROM customer WHERE code IN ({','.join('?' * len(some))})",  # noqa: S608 - question marks
                 some,
@@ -220,7 +215,7 @@ class Register:
         known = None
         for kind in _UNIQUE:
             value = getattr(person, kind)
-            found = _distinct(self._near.get((kind, value), ())) if value else []
+            found = distinct(self._near.get((kind, value), ())) if value else []
             if len(found) > 1:
                 raise Ambiguous(
                     Message(N_("it may be any of {candidates}"), candidates=listed(found))
@@ -262,7 +257,7 @@ class Register:
         return bool(person.code and code) and person.code != code
 
     def _by_number(self, person: Person) -> Candidate | None:
-        same = [one for one in self.household(person) if _agree(one.name, person.name)]
+        same = [one for one in self.household(person) if agree(one.name, person.name)]
         if person.code:  # a code that nobody has: only one whose code was made by us can be meant
             same = [one for one in same if not self._is_given(one)]
         same = self._not_contradicted(person, same)
@@ -310,7 +305,7 @@ class Register:
 
     def household(self, person: Person) -> list[Candidate]:
         """Whoever is known with a phone number or WeChat id of this person, under any name."""
-        return _distinct(
+        return distinct(
             candidate
             for kind, value in person.marks()
             if kind in ("phone", "wechat")
@@ -322,7 +317,7 @@ def _refuse_stranger(person: Person, found: Candidate, other_id: bool) -> None:
     """A code that we made, met again with another name and another phone or ID number, is a
     coincidence."""
     other_phone = person.phones and found.phones and not set(person.phones) & set(found.phones)
-    if not found.given and not _agree(found.name, person.name) and (other_phone or other_id):
+    if not found.given and not agree(found.name, person.name) and (other_phone or other_id):
         raise Ambiguous(
             Message(
                 N_("code {code} is {name} here, with another phone: change or remove the code")
@@ -336,11 +331,13 @@ def _refuse_stranger(person: Person, found: Candidate, other_id: bool) -> None:
         )
 
 
-def _agree(one: str | None, other: str | None) -> bool:
+def agree(one: str | None, other: str | None) -> bool:
+    """Whether two names may be of one person: equal, or one of them blank."""
     return not one or not other or joined(one) == joined(other)
 
 
-def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
+def distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Each customer once."""
     return list({candidate.row_id: candidate for candidate in candidates}.values())
 
 
@@ -353,220 +350,8 @@ def listed(candidates: Sequence[Candidate]) -> str:
     return ", ".join(shown) + (" ..." if len(candidates) > len(shown) else "")
 
 
-Reference = tuple[str | None, tuple[str, str | None] | None, str | None, str | None]
-"""What a trip or contact says of its customer: its customer cell, phones, ID number, name."""
-
-
-def like_a_name(cell: str) -> bool:
-    """Whether a cell beside a number is a name, and no code: 张三, 13812345678."""
-    return not any(c.isdigit() for c in cell)
-
-
-def named_only(reference: Reference) -> str | None:
-    """The name by which a row means its customer where it says nothing else of him."""
-    cell, numbers, id_number, name = reference
-    if numbers or id_number or (cell and not like_a_name(cell)):
-        return None
-    return (name or cell) if not cell or _agree(cell, name) else None
-
-
-def namesakes(found: Sequence[Candidate]) -> Message:
-    """Why a name does not say who is meant: several have it."""
-    shown = [
-        " ".join((listed([one]), *(display.mask_phone(number) for number in one.phones[:1])))
-        for one in found[:6]
-    ]
-    return Message(
-        N_("several have this name: {who}; add the phone or the customer code"),
-        who=", ".join(shown) + (" ..." if len(found) > len(shown) else ""),
-    )
-
-
-def _batches(values: Iterable[str], size: int = 500) -> Iterator[list[str]]:
+def batches(values: Iterable[str], size: int = 500) -> Iterator[list[str]]:
+    """As many values as one question asks for."""
     todo = iter(values)
     while some := list(islice(todo, size)):
         yield some
-
-
-# --- rows without an identity ------------------------------------------------------------
-
-
-def fingerprint(table: str, said: Mapping[str, Any]) -> str:
-    """A row's cells as one short text; equal cells, in whatever order of columns, are equal."""
-    plain = json.dumps(dict(said), sort_keys=True, ensure_ascii=True, default=str)
-    return f"{table}:{hashlib.sha256(plain.encode()).hexdigest()[:32]}"
-
-
-def known_prints(connection: sqlite3.Connection, prints: Iterable[str]) -> dict[str, int]:
-    """Of these fingerprints, those seen before, with their rows."""
-    found: dict[str, int] = {}
-    for some in _batches(prints):
-        found.update(
-            connection.execute(
-                "SELECT fingerprint, row_id FROM import_row WHERE fingerprint IN "  # noqa: S608 - marks
-                f"({','.join('?' * len(some))})",
-                some,
-            ).fetchall()
-        )
-    return found
-
-
-# --- customers named by a row of another table ---------------------------------------------------
-
-
-class Referrer:
-    """Finds the customers that trips and contacts name by code, phone or ID number."""
-
-    def __init__(self, register: Register, region: str, names: bool = True) -> None:
-        self.register = register
-        self._names = names  # a name alone may mean somebody
-        self._region = region
-        self._known: dict[Any, int | Message] = {}  # by cell, or by cells
-        self.named: dict[Any, str] = {}  # of those, which were known by a name alone
-        self.by_name = 0  # rows of those
-        self._told: dict[str, set[int]] = {}  # codes that nobody has -> whom a phone beside tells
-
-    def resolve(
-        self,
-        cells_: Sequence[str | None],
-        phones: Sequence[Any] | None = None,
-        id_numbers: Sequence[str | None] | None = None,
-        names: Sequence[str | None] | None = None,
-    ) -> list[int | Message]:
-        """For each row the id of the customer whom its cells name, or why there is none."""
-        if phones is None and id_numbers is None and names is None:
-            return self._resolved(cells_, lambda cell: (cell, None, None, None))
-        nothing = [None] * len(cells_)
-        rows = zip(cells_, phones or nothing, id_numbers or nothing, names or nothing, strict=True)
-        return self._resolved(list(rows), lambda reference: reference)
-
-    def _resolved(
-        self, keys: Sequence[Any], reference_of: Callable[[Any], Reference]
-    ) -> list[int | Message]:
-        if len(self._known) > 200_000:
-            self._known.clear()
-            self.named.clear()
-        found = list(map(self._known.get, keys))
-        if None not in found:
-            self._count(keys)
-            return cast(list[int | Message], found)
-        # No set minus the keys: that would walk through all that is known, for each chunk.
-        unknown = (key for key, one in zip(keys, found, strict=True) if one is None)
-        new = {key: reference_of(key) for key in unknown}
-        self._by_code(new)
-        read = {
-            key: (reference, self.persons(reference))
-            for key, reference in new.items()
-            if key not in self._known
-        }
-        self.register.look_up(person for _, persons in read.values() for person in persons)
-        # Whoever is named by a code alone comes last: a phone beside it may tell who that is.
-        for key in sorted(read, key=lambda key: len(read[key][1]) == 1):
-            self._known[key] = self._one(*read[key])
-            if self._names and type(self._known[key]) is not int:
-                self._by_name(key, named_only(read[key][0]))
-        self._count(keys)
-        return list(map(self._known.__getitem__, keys))
-
-    def _by_name(self, key: Any, name: str | None) -> None:
-        """A name alone means the one customer who has it."""
-        if name is None:
-            return
-        found = self.register.named(name)
-        if len(found) == 1:
-            self._known[key] = found[0].row_id
-            self.named[key] = joined(name)
-        elif found:
-            self._known[key] = namesakes(found)
-
-    def _count(self, keys: Sequence[Any]) -> None:
-        if self.named:
-            self.by_name += sum(key in self.named for key in keys)
-
-    def _by_code(self, references: Mapping[Any, Reference]) -> None:
-        """The common case, in few queries: the cell is a code just as it stands."""
-        asked: dict[str, list[Any]] = {}
-        for key, reference in references.items():
-            if reference[0]:
-                asked.setdefault(reference[0], []).append(key)
-        for code, row_id in self.register.codes(asked):
-            for key in asked[code]:
-                self._known[key] = row_id
-
-    def persons(self, reference: Reference) -> list[Person]:
-        """The readings of a reference, the likeliest first."""
-        cell, numbers, id_number, name = reference
-        readings = []
-        if cell:
-            with suppress(CellError):
-                readings.append(Person(code=parsing.code(cell)))
-            with suppress(CellError):
-                both = parsing.phones(cell, self._region)
-                phones = tuple(n for n in both if n)
-                readings.append(Person(phones=phones, name=name, id_number=id_number))
-            with suppress(CellError):
-                readings.append(Person(id_number=parsing.id_number(cell), name=name))
-        if id_number:
-            readings.append(Person(id_number=id_number, name=name))
-        if numbers:
-            called = name or (cell if cell and like_a_name(cell) else None)
-            phones = tuple(n for n in numbers if n)
-            readings.append(Person(phones=phones, name=called, id_number=id_number))
-        return readings
-
-    def _one(self, reference: Reference, readings: Sequence[Person]) -> int | Message:
-        others: list[Candidate] = []
-        for person in readings:
-            try:
-                found = self.register.find(person)
-            except Ambiguous as doubt:
-                return doubt.reason
-            if found is not None:
-                code = readings[0].code
-                if code and not (person.code or like_a_name(code)):
-                    self._told.setdefault(code, set()).add(found.row_id)
-                return found.row_id
-            others += self.register.household(person)
-        told = self._told.get(readings[0].code or "", ()) if len(readings) == 1 else ()
-        if len(told) == 1:
-            return next(iter(told))
-        if others:
-            named = any(_agree(one.name, readings[-1].name) for one in others)
-            return Message(
-                N_("the number is that of {candidates}, but the ID number differs")
-                if named
-                else N_("the number is that of {candidates}, but the name differs"),
-                candidates=listed(_distinct(others)),
-            )
-        if reference[3] and reference[0] is None and not readings:
-            return Message(N_("nobody has this name: give a code, phone or ID number"))
-        if reference[0] is None and not readings:
-            return Message(N_("it names no customer: give a code, phone or ID number"))
-        if not readings:  # damaged, masked, too long: say so
-            try:
-                parsing.code(reference[0] or "")
-            except CellError as error:
-                return error.message
-        return Message(
-            N_("nobody has the code, phone or ID number {given}"), given=self._shown(reference)
-        )
-
-    def _shown(self, reference: Reference) -> str:
-        """What was given, with numbers of persons masked."""
-        cell, numbers, id_number, _ = reference
-        if cell is None:
-            return (
-                display.mask_id(id_number)
-                if id_number
-                else display.mask_phone((numbers or ("",))[0])
-            )
-        for read, mask in (
-            (parsing.phone, display.mask_phone),
-            (parsing.id_number, display.mask_id),
-        ):
-            with suppress(CellError):
-                return mask(read(cell))
-        digits = "".join(c for c in parsing.clean(cell) if c.isalnum())
-        if _LIKE_A_NUMBER.fullmatch(digits):  # mistyped perhaps, but somebody's
-            return display.mask_phone(digits)
-        return display.visible(cell, 40)

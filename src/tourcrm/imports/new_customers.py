@@ -15,16 +15,8 @@ from tourcrm.base.folding import joined
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import BIRTHDAY
 from tourcrm.db import codes, engine
-from tourcrm.imports.matching import (
-    Ambiguous,
-    Candidate,
-    Person,
-    Reference,
-    Referrer,
-    like_a_name,
-    named_only,
-    namesakes,
-)
+from tourcrm.imports.matching import Ambiguous, Candidate, Person
+from tourcrm.imports.references import Reference, Referrer, like_a_name, named_only, namesakes
 
 # 18 characters with a day of birth in the place where an ID number has it.
 _LIKE_AN_ID = re.compile(

@@ -16,9 +16,10 @@ from tourcrm.bookings.trips import LONGEST_DAYS
 from tourcrm.db import codes, dialect
 from tourcrm.imports import currencies, footers, order_lines, products, trip_days
 from tourcrm.imports.column_reader import REMEMBERED, Batch, Rejected
-from tourcrm.imports.matching import Reference, Referrer, Register
+from tourcrm.imports.matching import Register
 from tourcrm.imports.new_customers import Newcomers
 from tourcrm.imports.pipeline import BULK, Intake, Line, Request, Result
+from tourcrm.imports.references import Reference, Referrer
 from tourcrm.imports.unchanged import Doubt, Standing
 
 OPEN_ENDED = ("inquiry", "quoted", "lost", "cancelled")  # a trip of these may lack a departure
