@@ -11,7 +11,10 @@ column_reader   reads cells column by column
 joining         cells as their headers say, and several columns as one field
 note_entries    what an import adds to notes
 asides          what cells hold beside their value, and cells that are left out
-pipeline        the course that all take: read in chunks, settle in a temporary table, write
+request         what is to be imported and how; what became of it
+pipeline        the course that all take: read, settle, write the changes, say what was done
+incoming        the rows of the sheet in a temporary table; those that are rejected
+merging         rows of one identity become one, or are rejected
 customers, trips, contacts, surveys    what is particular to each
 products        what names of products say of new trips
 trip_days       years and returns that cells of trips leave open

@@ -13,9 +13,11 @@ from tourcrm.customers import contacts
 from tourcrm.db import codes, dialect
 from tourcrm.imports.column_reader import Batch
 from tourcrm.imports.fingerprints import fingerprint, known_prints
+from tourcrm.imports.incoming import columns_text
 from tourcrm.imports.matching import Register
-from tourcrm.imports.pipeline import Intake, Request, columns_text
+from tourcrm.imports.pipeline import Intake
 from tourcrm.imports.references import Referrer
+from tourcrm.imports.request import Request
 
 
 class Interactions(Intake):

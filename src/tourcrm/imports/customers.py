@@ -20,8 +20,9 @@ from tourcrm.imports import contradictions, documents, footers, offers
 from tourcrm.imports.column_reader import Batch
 from tourcrm.imports.fingerprints import fingerprint, known_prints
 from tourcrm.imports.matching import Ambiguous, Person, Register
-from tourcrm.imports.pipeline import BULK, Intake, Request
+from tourcrm.imports.pipeline import BULK, Intake
 from tourcrm.imports.references import Referrer
+from tourcrm.imports.request import Request
 
 _STEP = 5_000
 _Numbers = tuple[str | None, str | None]

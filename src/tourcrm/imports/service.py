@@ -13,7 +13,8 @@ from tourcrm.db import engine
 from tourcrm.imports.column_reader import Unsettled
 from tourcrm.imports.contacts import Interactions
 from tourcrm.imports.customers import Customers
-from tourcrm.imports.pipeline import Intake, Line, Request, Result
+from tourcrm.imports.pipeline import Intake
+from tourcrm.imports.request import Line, Request, Result
 from tourcrm.imports.surveys import Surveys
 from tourcrm.imports.trips import Trips
 

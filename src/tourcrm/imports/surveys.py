@@ -16,10 +16,12 @@ from tourcrm.db import codes, dialect
 from tourcrm.imports import contradictions
 from tourcrm.imports.column_reader import Batch
 from tourcrm.imports.fingerprints import fingerprint, known_prints
+from tourcrm.imports.incoming import columns_text
 from tourcrm.imports.joining import Bad
 from tourcrm.imports.matching import Register
-from tourcrm.imports.pipeline import Intake, Request, columns_text
+from tourcrm.imports.pipeline import Intake
 from tourcrm.imports.references import Referrer
+from tourcrm.imports.request import Request
 from tourcrm.surveys import service as surveys
 
 _FEW_LOW, _MANY_LOW = 5, 4  # so many low answers, and so many times those above, are suspicious

@@ -18,8 +18,9 @@ from tourcrm.imports import currencies, footers, order_lines, products, trip_day
 from tourcrm.imports.column_reader import REMEMBERED, Batch, Rejected
 from tourcrm.imports.matching import Register
 from tourcrm.imports.new_customers import Newcomers
-from tourcrm.imports.pipeline import BULK, Intake, Line, Request, Result
+from tourcrm.imports.pipeline import BULK, Intake
 from tourcrm.imports.references import Reference, Referrer
+from tourcrm.imports.request import Line, Request, Result
 from tourcrm.imports.unchanged import Doubt, Standing
 
 OPEN_ENDED = ("inquiry", "quoted", "lost", "cancelled")  # a trip of these may lack a departure
