@@ -3,32 +3,35 @@
 In come a sheet and what was said about it, out goes a result: what was read, added, updated,
 rejected, inferred. One import is one operation, and can be taken back.
 
-service         the way in: which import, over which sheet
-headings        which column of a sheet is which field, and how its cells are to be read
-mapping         the same with what somebody said of it, refused where it stays open
-cells           what the first cells of a column look like
-column_reader   reads cells column by column
-joining         cells as their headers say, and several columns as one field
-note_entries    what an import adds to notes
-asides          what cells hold beside their value, and cells that are left out
-request         what is to be imported and how; what became of it
-pipeline        the course that all take: read, settle, write the changes, say what was done
-incoming        the rows of the sheet in a temporary table; those that are rejected
-merging         rows of one identity become one, or are rejected
+service           the way in: which import, over which sheet
+headings          which column of a sheet is which field, and how its cells are to be read
+mapping           the same with what somebody said of it, refused where it stays open
+cells             what the first cells of a column look like
+column_reader     reads cells column by column
+joining           cells as their headers say, and several columns as one field
+note_entries      what an import adds to notes
+asides            what cells hold beside their value, and cells that are left out
+request           what is to be imported and how; what became of it
+pipeline          the course that all take: read, settle, write the changes, say what was done
+incoming          the rows of the sheet in a temporary table; those that are rejected
+merging           rows of one identity become one, or are rejected
 customers, trips, contacts, surveys    what is particular to each
-products        what names of products say of new trips
-trip_days       years and returns that cells of trips leave open
-offers          birthdays that stand in notes
-documents       birthdays and genders that ID numbers tell
-new_customers   customers that trips bring along
-matching        who is the same customer
-references      which customer a row of another table names
-fingerprints    rows without an identity, known again by their cells
-contradictions  rows of one identity that say different things
-order_lines     rows of one order whose amounts add up
-currencies      amounts in other currencies, and rates
-decided         decisions that a sheet does not take back
+products          what names of products say of new trips
+trip_days         the days of trips: years and returns that cells leave open, how long it may last
+unsaid            what new trips leave out: status, service, kind; old quotes
+offers            birthdays that stand in notes
+customer_details  tags, special days and genders of customers
+connections       the companies and referrers that customers name
+documents         birthdays and genders that ID numbers tell
+new_customers     customers that trips bring along
+matching          who is the same customer
+references        which customer a row of another table names
+fingerprints      rows without an identity, known again by their cells
+contradictions    rows of one identity that say different things
+order_lines       rows of one order whose amounts add up
+currencies        amounts in other currencies, and rates
+decided           decisions that a sheet does not take back
 unchanged, pairing    rows of trips that stand in the table already; which is which of those alike
-footers         totals and signatures, which are no data
-undo            takes an import back
+footers           totals and signatures, which are no data
+undo              takes an import back
 """

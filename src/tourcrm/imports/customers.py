@@ -9,26 +9,29 @@ from sqlmodel import Session
 
 from tourcrm.base import names, parsing, pinyin
 from tourcrm.base.columns import CUSTOMER, plain, references
-from tourcrm.base.columns.header_words import CELLS
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.customers import special_days
 from tourcrm.db import codes, dialect
-from tourcrm.imports import contradictions, documents, footers, offers
+from tourcrm.imports import (
+    connections,
+    contradictions,
+    customer_details,
+    documents,
+    footers,
+    offers,
+)
 from tourcrm.imports.column_reader import Batch
 from tourcrm.imports.fingerprints import fingerprint, known_prints
 from tourcrm.imports.matching import Ambiguous, Person, Register
 from tourcrm.imports.pipeline import BULK, Intake
-from tourcrm.imports.references import Referrer
 from tourcrm.imports.request import Request
 
 _STEP = 5_000
 _Numbers = tuple[str | None, str | None]
 _Days = Sequence[tuple[str, SpecialDay]]
-
-
 _NAMELESS = N_("a new customer needs a name: the row has none")
 
 
@@ -221,14 +224,12 @@ class Customers(Intake):
         self.result.added = self.count_new()
         if self.result.added:
             self._insert()
-        for step in (
-            self._add_tags,
-            self._add_days,
-            self._fill_sex,
-            self._follow_documents,
-            self._add_references,
-        ):
-            touched |= step()
+        touched |= customer_details.add_tags(self)
+        touched |= customer_details.add_days(self)
+        touched |= customer_details.fill_genders(self)
+        if "id_number" in self.headers.places:
+            touched |= documents.follow(self)
+        touched |= connections.add(self)
         new = {
             line
             for (line,) in self.connection.execute(
@@ -309,161 +310,6 @@ class Customers(Intake):
         if new.get("status") == "active":
             new.setdefault("lost_on", None)
         return new
-
-    def _sided(self, name: str) -> list[tuple[int, int, Any]]:
-        """(line, customer, cell) of the rows that give something for a side table."""
-        if self.request.on_duplicate in ("skip", "error"):
-            known = "AND row_id >= " + str(self.first_new)
-        else:
-            known = ""
-        return self.connection.execute(
-            f"SELECT line, row_id, {name} FROM incoming "  # noqa: S608 - our columns
-            f"WHERE {name} IS NOT NULL {known} ORDER BY line"
-        ).fetchall()
-
-    def _add_tags(self) -> set[int]:
-        touched = set()
-        for line, who, tags in self._sided("tags"):
-            there = {
-                tag
-                for (tag,) in self.connection.execute(
-                    "SELECT tag FROM customer_tag WHERE customer_id = ?", (who,)
-                )
-            }
-            for tag in tags.split("\n"):
-                if tag not in there:
-                    self.connection.execute(
-                        "INSERT INTO customer_tag (customer_id, tag, operation_id) "
-                        "VALUES (?, ?, ?)",
-                        (who, tag, self.operation),
-                    )
-                    touched.add(line)
-        return touched
-
-    def _add_days(self) -> set[int]:
-        touched = set()
-        for line, who, days in self._sided("days"):
-            for label, month, day, year, calendar, leap in json.loads(days):
-                there = self.connection.execute(
-                    "SELECT id, month, day, year, leap FROM special_date "
-                    "WHERE customer_id = ? AND label = ? AND calendar = ?",
-                    (who, label, calendar),
-                ).fetchone()
-                if there is None:
-                    self._insert_day(who, label, month, day, year, calendar, leap)
-                    touched.add(line)
-                    continue
-                present = dict(zip(("month", "day", "year", "leap"), there[1:], strict=True))
-                wanted = {"month": month, "day": day, "year": year or there[3], "leap": leap}
-                different = {n: v for n, v in wanted.items() if v != present[n]}
-                if different and self.request.on_duplicate == "update":
-                    self.write_change(
-                        "special_date", there[0], {n: present[n] for n in different}, different
-                    )
-                    touched.add(line)
-        for line, who, born in self._sided("born"):
-            if not self.connection.execute(
-                "SELECT 1 FROM special_date WHERE customer_id = ? AND label = 'birthday'", (who,)
-            ).fetchone():
-                year, month, day = map(int, born.split("-"))
-                self._insert_day(who, "birthday", month, day, year, "solar", 0)
-                touched.add(line)
-        return touched
-
-    def _insert_day(self, who: int, *day: Any) -> None:
-        self.connection.execute(
-            "INSERT INTO special_date (customer_id, label, month, day, year, calendar, leap, "
-            "operation_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (who, *day, self.operation),
-        )
-
-    def _fill_sex(self) -> set[int]:
-        touched = set()
-        for line, who, sex in self._sided("sex"):
-            known = self.connection.execute(
-                "SELECT gender FROM customer WHERE id = ?", (who,)
-            ).fetchone()
-            if known[0] is not None:
-                continue
-            if who >= self.first_new:
-                self.connection.execute("UPDATE customer SET gender = ? WHERE id = ?", (sex, who))
-            else:
-                self.write_change("customer", who, {"gender": None}, {"gender": sex})
-            touched.add(line)
-        return touched
-
-    def _follow_documents(self) -> set[int]:
-        return documents.follow(self) if "id_number" in self.headers.places else set()
-
-    def _company(self, name: str) -> int | None:
-        """The one company or channel of this name."""
-        found = self.connection.execute(
-            "SELECT id FROM customer WHERE name = ? AND kind IN ('company', 'channel') LIMIT 2",
-            (name,),
-        ).fetchall()
-        return found[0][0] if len(found) == 1 else None
-
-    def _names_customers(self) -> bool:
-        """Whether the companies stand where customers do: 客户名称 beside 联系人."""
-        [source, *_] = self.headers.sources.get("company", [None])
-        return source is not None and source.meaning.rank == CELLS
-
-    def _made(self, name: str) -> int | None:
-        """A new customer: a company that nobody is called like, for whom a row's person works."""
-        if self.connection.execute("SELECT 1 FROM customer WHERE name = ?", (name,)).fetchone():
-            return None
-        row_id = codes.next_id(self.session)
-        [(full, initials)] = pinyin.of_names([name])
-        self.connection.execute(
-            "INSERT INTO customer (id, code, name, kind, status, marketing_consent, "
-            "do_not_contact, name_pinyin, name_initials, entered_on, operation_id) "
-            "VALUES (?, ?, ?, 'company', 'active', 'unknown', 0, ?, ?, ?, ?)",
-            (
-                row_id,
-                codes.code_of(row_id),
-                name,
-                full,
-                initials,
-                self.request.today.isoformat(),
-                self.operation,
-            ),
-        )
-        self.result.inferred["companies"] = self.result.inferred.get("companies", 0) + 1
-        return row_id
-
-    def _add_references(self) -> set[int]:
-        """Companies and referrers, which may stand anywhere in the file, by code or phone."""
-        touched: set[int] = set()
-        register, region = Register(self.connection, codes.code_of), self.request.terms.region
-        referrer = Referrer(register, region, names=False)
-        for name, column in self.references.items():
-            rows = self._sided(name)
-            found = referrer.resolve([cell for _, _, cell in rows])
-            lost = 0
-            for (line, who, cell), one in zip(rows, found, strict=True):
-                other = self._company(cell) if name == "company" and type(one) is not int else one
-                if other is None and name == "company" and self._names_customers():
-                    other = self._made(cell)
-                if type(other) is not int or other == who:
-                    lost += 1
-                    continue
-                present = self.connection.execute(
-                    f"SELECT {column} FROM customer WHERE id = ?",  # noqa: S608 - the two above
-                    (who,),
-                ).fetchone()[0]
-                if present == other or (present and self.request.on_duplicate == "fill"):
-                    continue
-                if who >= self.first_new:
-                    self.connection.execute(
-                        f"UPDATE customer SET {column} = ? WHERE id = ?",  # noqa: S608 - the two above
-                        (other, who),
-                    )
-                else:
-                    self.write_change("customer", who, {column: present}, {column: other})
-                touched.add(line)
-            if lost:
-                self.result.inferred[name] = lost
-        return touched
 
 
 def _persons(given: Mapping[str, list[Any]], numbers: Sequence[_Numbers]) -> list[Person]:

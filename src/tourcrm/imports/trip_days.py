@@ -1,14 +1,18 @@
-"""Days of trips that a cell leaves open: its year, which the booking tells, or the return."""
+"""The days of trips: years and returns that cells leave open, and what cannot be.
+
+The booking tells the year of a departure; a return neither lies before it nor too long after it.
+"""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import compress
 from typing import Any
 
 from tourcrm.base.errors import CellError, Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.parsing.periods import Days
-from tourcrm.imports.column_reader import Batch
+from tourcrm.bookings.trips import LONGEST_DAYS
+from tourcrm.imports.column_reader import REMEMBERED, Batch
 
 _SINCE = ("booked_on", "quoted_on", "inquired_on")  # days that lie before the departure
 _FIELDS = ("departs_on", "returns_on")
@@ -73,3 +77,49 @@ def _settled(row: Mapping[str, Any], said: dict[str, int]) -> Sequence[str | Non
         )
     found = (first, given or last)
     return [None if day is None else day.isoformat() for day in found]
+
+
+class Spans(dict[tuple[str | None, str | None, int | None], tuple[str | None, Message | None]]):
+    """(departs, returns, days) -> the return day that the row gives, and why it cannot be."""
+
+    def __missing__(
+        self, key: tuple[str | None, str | None, int | None]
+    ) -> tuple[str | None, Message | None]:
+        found = (None, None) if key[1] is None and key[2] is None else span(*key)
+        if len(self) < REMEMBERED * 3:
+            self[key] = found
+        return found
+
+
+def span(
+    departs: str | None, returns: str | None, days: int | None
+) -> tuple[str | None, Message | None]:
+    """The return day that a row gives, and why it cannot be."""
+    if departs is None:
+        return returns, None
+    first = date.fromisoformat(departs)
+    last = (
+        first + timedelta(days=(days or 1) - 1) if returns is None else date.fromisoformat(returns)
+    )
+    length = (last - first).days
+    if length < 0:
+        return None, Message(
+            N_("it returns on {returns}, before it departs on {departs}"),
+            returns=last,
+            departs=first,
+        )
+    if length > LONGEST_DAYS:
+        return None, Message(
+            N_("it lasts {days} days: more than {limit} cannot be right"),
+            days=length + 1,
+            limit=LONGEST_DAYS + 1,
+        )
+    return last.isoformat(), None
+
+
+def moved(trip: Mapping[str, Any], departs: str) -> str | None:
+    """The return of a trip whose departure moves: as many days later."""
+    if not (trip["departs_on"] and trip["returns_on"]):
+        return None if trip["returns_on"] is None else str(trip["returns_on"])
+    later = date.fromisoformat(departs) - date.fromisoformat(trip["departs_on"])
+    return (date.fromisoformat(trip["returns_on"]) + later).isoformat()

@@ -1,7 +1,6 @@
 """Trips from a sheet: whose they are, which are there already, and what old ones leave out."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
@@ -12,10 +11,9 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import plain_amount
-from tourcrm.bookings.trips import LONGEST_DAYS
 from tourcrm.db import codes, dialect
-from tourcrm.imports import currencies, footers, order_lines, products, trip_days
-from tourcrm.imports.column_reader import REMEMBERED, Batch, Rejected
+from tourcrm.imports import currencies, footers, order_lines, trip_days, unsaid
+from tourcrm.imports.column_reader import Batch, Rejected
 from tourcrm.imports.matching import Register
 from tourcrm.imports.new_customers import Newcomers
 from tourcrm.imports.pipeline import BULK, Intake
@@ -24,7 +22,6 @@ from tourcrm.imports.request import Line, Request, Result
 from tourcrm.imports.unchanged import Doubt, Standing
 
 OPEN_ENDED = ("inquiry", "quoted", "lost", "cancelled")  # a trip of these may lack a departure
-OPEN_QUOTE = 60  # days after which an old open quote comes in as lost
 _STEP = 5_000
 _NO_DEPARTURE = N_("no departure date: a booked trip needs one")
 _NO_CUSTOMER = N_("it names no customer: give a code, phone or ID number")
@@ -48,7 +45,7 @@ class Trips(Intake):
         self.pass_over = request.on_duplicate != "error" and request.rows != "lines"
         self.by_line = request.rows == "lines"
         self._asked = self.by_line or request.are_lines is None
-        self.spans = _Spans()
+        self.spans = trip_days.Spans()
         self.exchange: currencies.Exchange | None = None
         self.given: list[str] = []  # the columns of the table that the file gives
 
@@ -397,7 +394,7 @@ class Trips(Intake):
         if self.result.added:
             written |= self.orders.new()
             self._make_customers()
-            self._infer()
+            unsaid.fill_in(self.connection, self.request.today, self.result.inferred)
             self._insert()
         if written and self.result.orders:
             self.orders.remember(written, self.operation)
@@ -412,36 +409,6 @@ class Trips(Intake):
                 self.result.inferred["household"] = self.newcomers.households
             if self.newcomers.namesakes:
                 self.result.inferred["namesakes"] = self.newcomers.namesakes
-
-    def _infer(self) -> None:
-        """Fill in what new trips leave out, and count it, so that it can be said."""
-        old = self._quote_limit()
-        products.infer(self.connection, self.result.inferred)
-        steps = {
-            "status": "status = 'booked' WHERE status IS NULL",
-            "service": "service = 'tour' WHERE service IS NULL",
-            "kind": "kind = 'group' WHERE kind IS NULL",
-            "returns_on": "returns_on = departs_on WHERE returns_on IS NULL "
-            "AND departs_on IS NOT NULL",
-            "lost": "status = 'lost', lost_reason = coalesce(lost_reason, 'imported'), "
-            "lost_on = coalesce(lost_on, date(coalesce(quoted_on, inquired_on, departs_on), "
-            f"'+{OPEN_QUOTE} days')) WHERE status IN ('inquiry', 'quoted') "
-            f"AND coalesce(quoted_on, inquired_on, departs_on) < '{old}'",
-        }
-        for name, change in steps.items():
-            changed = self.connection.execute(
-                f"UPDATE incoming SET {change} AND row_id IS NULL"  # noqa: S608 - the table above
-            ).rowcount
-            if changed:
-                self.result.inferred[name] = changed
-        (unpriced,) = self.connection.execute(
-            "SELECT count(*) FROM incoming WHERE price IS NULL AND row_id IS NULL"
-        ).fetchone()
-        if unpriced:
-            self.result.inferred["price"] = unpriced
-
-    def _quote_limit(self) -> str:
-        return (self.request.today - timedelta(days=OPEN_QUOTE)).isoformat()
 
     def _insert(self) -> None:
         base = self.first_free()
@@ -463,9 +430,11 @@ class Trips(Intake):
     ) -> dict[str, Any]:
         changed = dict(new)
         if "departs_on" in new and given.get("returns_on") is None:
-            changed["returns_on"] = _moved(present, new["departs_on"])
+            changed["returns_on"] = trip_days.moved(present, new["departs_on"])
         status = new.get("status")
-        if present["status"] == "lost" and _is_old_quote({**present, **new}, self._quote_limit()):
+        if present["status"] == "lost" and unsaid.is_old_quote(
+            {**present, **new}, self.request.today
+        ):
             del changed["status"]  # it was or came in as lost, and a quote so old opens nothing
         elif status is not None:
             for name, kept_by in (("cancelled_on", "cancelled"), ("lost_on", "lost")):
@@ -475,7 +444,7 @@ class Trips(Intake):
 
     def contradiction(self, row: Mapping[str, Any]) -> Message | None:
         if row["departs_on"] and row["returns_on"]:
-            return _span(row["departs_on"], row["returns_on"], None)[1]
+            return trip_days.span(row["departs_on"], row["returns_on"], None)[1]
         return None
 
     def flaw(self, row: Mapping[str, Any]) -> Message | None:
@@ -492,54 +461,3 @@ def _only(
         [lines[place] for place in places],
         {name: [values[place] for place in places] for name, values in staged.items()},
     )
-
-
-class _Spans(dict[tuple[str | None, str | None, int | None], tuple[str | None, Message | None]]):
-    """(departs, returns, days) -> the return day that the row gives, and why it cannot be."""
-
-    def __missing__(
-        self, key: tuple[str | None, str | None, int | None]
-    ) -> tuple[str | None, Message | None]:
-        found = (None, None) if key[1] is None and key[2] is None else _span(*key)
-        if len(self) < REMEMBERED * 3:
-            self[key] = found
-        return found
-
-
-def _moved(trip: Mapping[str, Any], departs: str) -> str | None:
-    """The return of a trip whose departure moves: as many days later."""
-    if not (trip["departs_on"] and trip["returns_on"]):
-        return None if trip["returns_on"] is None else str(trip["returns_on"])
-    moved = date.fromisoformat(departs) - date.fromisoformat(trip["departs_on"])
-    return (date.fromisoformat(trip["returns_on"]) + moved).isoformat()
-
-
-def _is_old_quote(trip: Mapping[str, Any], limit: str) -> bool:
-    """Whether a trip is a quote from before `limit`; the same rule in SQL is in _infer."""
-    day = trip["quoted_on"] or trip["inquired_on"] or trip["departs_on"]
-    return trip["status"] in ("inquiry", "quoted") and day is not None and day < limit
-
-
-def _span(
-    departs: str | None, returns: str | None, days: int | None
-) -> tuple[str | None, Message | None]:
-    if departs is None:
-        return returns, None
-    first = date.fromisoformat(departs)
-    last = (
-        first + timedelta(days=(days or 1) - 1) if returns is None else date.fromisoformat(returns)
-    )
-    length = (last - first).days
-    if length < 0:
-        return None, Message(
-            N_("it returns on {returns}, before it departs on {departs}"),
-            returns=last,
-            departs=first,
-        )
-    if length > LONGEST_DAYS:
-        return None, Message(
-            N_("it lasts {days} days: more than {limit} cannot be right"),
-            days=length + 1,
-            limit=LONGEST_DAYS + 1,
-        )
-    return last.isoformat(), None
