@@ -27,7 +27,7 @@ from tourcrm.customers import service as customers
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
 from tourcrm.models import Customer, Trip
-from tourcrm.surveys import service as surveys
+from tourcrm.surveys import queries as surveys
 
 CONTACTS = 5
 ANSWERS = 3  # of surveys

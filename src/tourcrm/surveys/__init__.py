@@ -2,7 +2,9 @@
 
 In come answers, out go scores with the margin that chance leaves.
 
-service      takes answers down, lists them, and adds them up
+service      takes answers down
+queries      answers as rows, for lists and exports
+totals       what they come to, of all together or group by group
 scores       NPS and satisfaction with their margins
 form         the form that is sent to a customer
 """

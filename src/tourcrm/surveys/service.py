@@ -1,25 +1,21 @@
-"""Answers to surveys: taking one down, rows for lists and exports, what all of them come to.
+"""Answers to surveys: taking one down.
 
 An answer is that of a customer about a trip (or about none), and there is one for each: a second
-one replaces the first, or is refused. Answers of the agency's own people are kept and not counted.
+one replaces the first, or is refused.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
-from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, func
-from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from tourcrm.base import columns
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
-from tourcrm.base.ratings import DETRACTS_UP_TO, PROMOTES_FROM, RATED
+from tourcrm.base.ratings import RATED
 from tourcrm.base.vocabulary import IN_PERSON, SELDOM_TRAVEL
 from tourcrm.customers import contacts
 from tourcrm.customers.service import id_of
@@ -27,7 +23,6 @@ from tourcrm.db import engine, operations
 from tourcrm.db.codes import Number
 from tourcrm.db.engine import Raw
 from tourcrm.models import Customer, Interaction, SurveyResponse, Trip
-from tourcrm.surveys import scores
 
 RATINGS = RATED
 ASPECTS = RATED[1:]
@@ -36,9 +31,6 @@ SCORES = ("nps", *RATINGS)
 ANSWERS = tuple(
     field for field in columns.plain(columns.SURVEY) if field not in ("answered_on", "staff")
 )
-
-
-# --- taking one down ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,206 +310,3 @@ def summary(answers: Mapping[str, Any]) -> str:
     text = ", ".join(points or rated)
     comment = answers.get("comment")
     return ": ".join(part for part in (text, comment) if part)
-
-
-# --- rows -----------------------------------------------------------------------------------------
-
-_PLAIN = ("answered_on", *ANSWERS, "staff")
-ATTITUDES = MappingProxyType(
-    {
-        "promoters": (PROMOTES_FROM, 10),
-        "passives": (DETRACTS_UP_TO + 1, PROMOTES_FROM - 1),
-        "detractors": (0, DETRACTS_UP_TO),
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which answers a list shows; from and to are days, both included. only: of ATTITUDES."""
-
-    customer_id: int | None = None
-    trip_id: int | None = None
-    first: date | None = None
-    last: date | None = None
-    only: str | None = None
-    limit: int | None = None
-
-
-def listed(session: Session, wanted: Wanted) -> Iterator[Row[Any]]:
-    """The answers that are wanted, latest first; rows with the fields of columns.SURVEY.
-
-    Besides, `name` is the customer's, `destination` the trip's.
-    """
-    latest = (col(SurveyResponse.answered_on).desc(), col(SurveyResponse.id).desc())
-    chosen = _everything().where(*_conditions(wanted)).order_by(*latest)
-    return engine.selected(session, chosen.limit(wanted.limit))
-
-
-def count(session: Session, wanted: Wanted) -> int:
-    """How many answers are wanted, whatever the limit."""
-    chosen = core_select(func.count()).select_from(SurveyResponse).where(*_conditions(wanted))
-    return int(session.connection().execute(chosen).scalar_one())
-
-
-def exported(session: Session) -> Iterator[Row[Any]]:
-    """All answers by id, as rows with the fields of columns.SURVEY."""
-    return engine.selected(session, _everything().order_by(col(SurveyResponse.id)))
-
-
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.customer_id is not None:
-        conditions.append(col(SurveyResponse.customer_id) == wanted.customer_id)
-    if wanted.trip_id is not None:
-        conditions.append(col(SurveyResponse.trip_id) == wanted.trip_id)
-    if wanted.first:
-        conditions.append(col(SurveyResponse.answered_on) >= wanted.first)
-    if wanted.last:
-        conditions.append(col(SurveyResponse.answered_on) <= wanted.last)
-    if wanted.only:
-        conditions.append(col(SurveyResponse.nps).between(*ATTITUDES[wanted.only]))
-    return conditions
-
-
-def _everything() -> Select[Any]:
-    return (
-        core_select(
-            col(Customer.code).label("customer"),
-            col(Customer.name),
-            col(Trip.code).label("trip"),
-            col(Trip.destination),
-            *engine.fields(SurveyResponse, _PLAIN),
-        )
-        .join_from(SurveyResponse, Customer, col(Customer.id) == col(SurveyResponse.customer_id))
-        .outerjoin(Trip, col(Trip.id) == col(SurveyResponse.trip_id))
-    )
-
-
-# --- what they come to ----------------------------------------------------------------------------
-
-# What answers can be parted by: an expression of the answer (s) and its trip (t).
-GROUPS = MappingProxyType(
-    {
-        "month": "substr(s.answered_on, 1, 7)",
-        "destination": "t.destination",
-        "advisor": "t.advisor",
-        "trip_kind": "t.kind",
-        "guide": "t.guide",
-    }
-)
-ALL = "NULL"  # no groups
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Which answers count: those of these days, both included; None = from the beginning."""
-
-    last: date
-    first: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NpsRow:
-    """The net promoter score of a group; None is the group of those of whom it is not known."""
-
-    group: str | None
-    nps: float
-    margin: float
-    answers: int
-    promoters: int
-    passives: int
-    detractors: int
-    too_few: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CsatRow:
-    """How satisfied a group is; see scores.Rating. margin: None for a single answer."""
-
-    group: str | None
-    mean: float
-    margin: float | None
-    satisfied: float
-    satisfied_low: float
-    satisfied_high: float
-    answers: int
-    too_few: bool
-
-
-_OF_NPS = ("nps", "margin", "answers", "promoters", "passives", "detractors")
-
-
-def nps(session: Session, period: Period, by: str | None = None) -> list[NpsRow]:
-    """The net promoter score, of all together or by a key of GROUPS.
-
-    Months in their order, other groups by the number of answers. Without answers no row.
-    """
-    found = []
-    for group, times in _counted(session, "nps", period, by).items():
-        one = scores.recommendation(times)
-        points = {name: getattr(one, name) for name in _OF_NPS} | {"nps": one.exact}
-        found.append(NpsRow(group=group, too_few=one.answers < scores.FEW, **points))
-    return _ordered(found, by)
-
-
-def csat(
-    session: Session, period: Period, by: str | None = None, of: str = "csat"
-) -> list[CsatRow]:
-    """How satisfied they are with one of RATINGS, of all together or by a key of GROUPS."""
-    rows = [_rated(group, times) for group, times in _counted(session, of, period, by).items()]
-    return _ordered(rows, by)
-
-
-def aspects(session: Session, period: Period) -> list[CsatRow]:
-    """How satisfied all together are with each of RATINGS that somebody rated."""
-    return [
-        _rated(of, times)
-        for of in RATINGS
-        for times in _counted(session, of, period, None).values()
-    ]
-
-
-def _rated(group: str | None, times: Mapping[int, int]) -> CsatRow:
-    one = scores.rating(times)
-    of_rating = {field.name: getattr(one, field.name) for field in fields(one)}
-    return CsatRow(group=group, too_few=one.answers < scores.FEW, **of_rating)
-
-
-_Row = TypeVar("_Row", NpsRow, CsatRow)
-
-
-def _ordered(rows: list[_Row], by: str | None) -> list[_Row]:
-    if by == "month":
-        return sorted(rows, key=lambda row: row.group or "")
-    return sorted(rows, key=lambda row: (row.group is None, -row.answers, row.group or ""))
-
-
-def _counted(
-    session: Session, of: str, period: Period, by: str | None
-) -> dict[str | None, dict[int, int]]:
-    """Group -> answer -> how often; the latest answer of a customer about a trip counts."""
-    score = SCORES[SCORES.index(of)]
-    group = GROUPS[by] if by else ALL
-    # Without a trip, each day is an occasion of its own.
-    sql = f"""
-        SELECT part, points, count(*) FROM (
-            SELECT {group} AS part, s.{score} AS points, row_number() OVER (
-                PARTITION BY s.customer_id, s.trip_id,
-                    CASE WHEN s.trip_id IS NULL THEN s.answered_on END
-                ORDER BY s.answered_on DESC, s.id DESC
-            ) AS place
-            FROM survey_response s JOIN customer c ON c.id = s.customer_id
-            LEFT JOIN trip t ON t.id = s.trip_id
-            WHERE s.{score} IS NOT NULL AND c.kind <> 'internal'
-                AND s.answered_on <= :last AND s.answered_on >= :first
-        ) WHERE place = 1 GROUP BY part, points
-    """  # noqa: S608 - tables of this module
-    params = {
-        "last": period.last.isoformat(),
-        "first": period.first.isoformat() if period.first else "",
-    }
-    found: dict[str | None, dict[int, int]] = defaultdict(dict)
-    for part, points, times in engine.rows(session, sql, **params):
-        found[part or None][points] = times
-    return found

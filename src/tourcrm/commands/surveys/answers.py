@@ -18,7 +18,7 @@ from tourcrm.commands.imports import command
 from tourcrm.commands.pages.layout import listed
 from tourcrm.customers import lookup
 from tourcrm.customers import service as customers
-from tourcrm.surveys import form
+from tourcrm.surveys import form, queries
 from tourcrm.surveys import service as surveys
 from tourcrm.surveys.service import Answered
 from tourcrm.terminal import context, typed
@@ -63,7 +63,7 @@ def form_(
             chosen,
             desk.today,
         )
-        answered = surveys.count(desk.session, surveys.Wanted(trip_id=row.id))
+        answered = queries.count(desk.session, queries.Wanted(trip_id=row.id))
         back, code = row.returns_on or row.departs_on, row.code
     for line in lines:
         say(line)
@@ -228,7 +228,7 @@ def list_(
     with context.reading() as desk:
         row = who and lookup.find_one(desk.session, who, desk.settings["region"])
         start, end = options.period(first, last)
-        wanted = surveys.Wanted(
+        wanted = queries.Wanted(
             customer_id=customers.id_of(row) if row else None,
             trip_id=trips.find_one(desk.session, code).id if code else None,
             first=start,
@@ -237,8 +237,8 @@ def list_(
         )
         shape = options.shape(desk, format, output, excel)
         emit_list(
-            lambda most: surveys.listed(desk.session, replace(wanted, limit=most)),
-            lambda: surveys.count(desk.session, wanted),
+            lambda most: queries.listed(desk.session, replace(wanted, limit=most)),
+            lambda: queries.count(desk.session, wanted),
             limit,
             tuple(_list_columns()),
             shape,
@@ -249,7 +249,7 @@ def list_(
 register_export(
     app,
     "surveys",
-    surveys.exported,
+    queries.exported,
     SURVEY,
     N_("Answers"),
     N_(

@@ -15,9 +15,9 @@ from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.campaigns import audience
 from tourcrm.commands import options
 from tourcrm.commands.pages.layout import listed
-from tourcrm.surveys import service as surveys
+from tourcrm.surveys import totals
 from tourcrm.surveys.scores import FEW
-from tourcrm.surveys.service import CsatRow, NpsRow, Period
+from tourcrm.surveys.totals import CsatRow, NpsRow, Period
 from tourcrm.terminal import context
 from tourcrm.terminal.context import Desk
 from tourcrm.terminal.help import wrap
@@ -112,7 +112,7 @@ def nps(
 ) -> None:
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
-        rows = surveys.nps(desk.session, _period(desk, first, last, as_of), by)
+        rows = totals.nps(desk.session, _period(desk, first, last, as_of), by)
         _show(shape, rows, NPS, by, _("Net promoter score"))
 
 
@@ -155,9 +155,9 @@ def csat(
         shape = options.shape(desk, format, output, excel)
         period = _period(desk, first, last, as_of)
         if by == "aspect":
-            rows = surveys.aspects(desk.session, period)
+            rows = totals.aspects(desk.session, period)
         else:
-            rows = surveys.csat(desk.session, period, by, rated)
+            rows = totals.csat(desk.session, period, by, rated)
         title = _("Satisfaction: {what}").format(
             what=_("by what is rated")
             if by == "aspect"
