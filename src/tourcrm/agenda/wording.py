@@ -209,20 +209,7 @@ def _values(
         day = lunar.solar_to_lunar(item.anchor_on)
         values["lunar"] = lunar.lunar_text(day.month, day.day, day.leap, language)
     if trip is not None:
-        _trip_id, departs, returns, adviser, guide = trip
-        left = date.fromisoformat(departs) if departs else None
-        back = date.fromisoformat(returns) if returns else left
-        values |= {"adviser": adviser, "guide": guide}
-        if left and back:
-            years = item.anchor_on.year - left.year
-            values |= {
-                "departs_on": speech.day_text(left, language, as_of),
-                "returns_on": speech.day_text(back, language, as_of),
-                "days": str((back - left).days + 1),
-                "years": str(years),
-                "years_ago": speech.years_ago(years, language) if years > 0 else None,
-                **_ago(years, left, back, max(as_of, item.due_on), language),
-            }
+        values |= _of_trip(item, trip, as_of, language)
     if item.said is not None:
         field, day_ = item.said
         values[field] = speech.day_text(date.fromisoformat(day_), language, as_of)
@@ -242,6 +229,25 @@ def _values(
         name: None if value is not None and is_nothing(value, NO_TEXT) else value
         for name, value in values.items()
     }
+
+
+def _of_trip(item: Item, trip: Any, as_of: date, language: str) -> dict[str, str | None]:
+    """What a trip fills in."""
+    _trip_id, departs, returns, adviser, guide = trip
+    left = date.fromisoformat(departs) if departs else None
+    back = date.fromisoformat(returns) if returns else left
+    values: dict[str, str | None] = {"adviser": adviser, "guide": guide}
+    if left and back:
+        years = item.anchor_on.year - left.year
+        values |= {
+            "departs_on": speech.day_text(left, language, as_of),
+            "returns_on": speech.day_text(back, language, as_of),
+            "days": str((back - left).days + 1),
+            "years": str(years),
+            "years_ago": speech.years_ago(years, language) if years > 0 else None,
+            **_ago(years, left, back, max(as_of, item.due_on), language),
+        }
+    return values
 
 
 def _ago(years: int, left: date, back: date, day: date, language: str) -> Mapping[str, str | None]:

@@ -28,7 +28,7 @@ _STEP = 5_000
 
 
 class Intake(Merging):
-    """One import under way. The three kinds differ in identity, defaults and side tables."""
+    """One import under way. The kinds differ in identity, defaults and side tables."""
 
     # --- the course of an import
 

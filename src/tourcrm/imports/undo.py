@@ -259,6 +259,13 @@ def _restore(connection: sqlite3.Connection, number: int, skipped: set[int]) -> 
     return restored
 
 
+# The customers who go.
+_GONE = (
+    "SELECT id FROM customer WHERE operation_id = ? AND id NOT IN "
+    "(SELECT row_id FROM temp.kept WHERE table_name = 'customer')"
+)
+
+
 def _remove(
     connection: sqlite3.Connection, number: int, kept: set[Key]
 ) -> tuple[dict[str, int], set[Key]]:
@@ -270,34 +277,13 @@ def _remove(
     execute("CREATE TEMP TABLE IF NOT EXISTS kept (table_name TEXT, row_id INTEGER)")
     execute("DELETE FROM temp.kept")
     connection.executemany("INSERT INTO temp.kept VALUES (?, ?)", kept)
-    gone = (
-        "SELECT id FROM customer WHERE operation_id = ? AND id NOT IN "
-        "(SELECT row_id FROM temp.kept WHERE table_name = 'customer')"
-    )
-    # Decisions on customers who go, and the contacts that those decisions wrote.
-    execute(
-        "DELETE FROM interaction WHERE outcome_id IN (SELECT id FROM followup_outcome "  # noqa: S608 - our own text
-        f"WHERE customer_id IN ({gone}))",
-        (number,),
-    )
-    execute(f"DELETE FROM followup_outcome WHERE customer_id IN ({gone})", (number,))  # noqa: S608 - our own text
-    execute(
-        "UPDATE interaction SET trip_id = NULL WHERE outcome_id IS NOT NULL AND trip_id IN "
-        "(SELECT id FROM trip WHERE operation_id = ? AND id NOT IN "
-        "(SELECT row_id FROM temp.kept WHERE table_name = 'trip'))",
-        (number,),
-    )
-    execute(f"UPDATE customer SET company_id = NULL WHERE company_id IN ({gone})", (number,))  # noqa: S608 - our own text
-    execute(
-        f"UPDATE customer SET referred_by_id = NULL WHERE referred_by_id IN ({gone})",  # noqa: S608 - our own text
-        (number,),
-    )
+    _let_go(connection, number)
     lighter = {
         ("customer", int(owner))
         for table in ("special_date", "customer_tag")
         for (owner,) in execute(
             f"SELECT customer_id FROM {table} WHERE operation_id = ? AND customer_id NOT IN "  # noqa: S608 - the two above
-            f"({gone}) AND id NOT IN (SELECT row_id FROM temp.kept WHERE table_name = ?)",
+            f"({_GONE}) AND id NOT IN (SELECT row_id FROM temp.kept WHERE table_name = ?)",
             (number, number, table),
         )
     }
@@ -320,6 +306,29 @@ def _remove(
             removed[table] = rows
     execute("DROP TABLE temp.kept")
     return removed, lighter
+
+
+def _let_go(connection: sqlite3.Connection, number: int) -> None:
+    """Loosen what hangs on rows that go: decisions on customers, with the contacts that those
+    decisions wrote; trips of contacts; companies and referrers of others."""
+    execute = connection.execute
+    execute(
+        "DELETE FROM interaction WHERE outcome_id IN (SELECT id FROM followup_outcome "  # noqa: S608 - our own text
+        f"WHERE customer_id IN ({_GONE}))",
+        (number,),
+    )
+    execute(f"DELETE FROM followup_outcome WHERE customer_id IN ({_GONE})", (number,))  # noqa: S608 - our own text
+    execute(
+        "UPDATE interaction SET trip_id = NULL WHERE outcome_id IS NOT NULL AND trip_id IN "
+        "(SELECT id FROM trip WHERE operation_id = ? AND id NOT IN "
+        "(SELECT row_id FROM temp.kept WHERE table_name = 'trip'))",
+        (number,),
+    )
+    execute(f"UPDATE customer SET company_id = NULL WHERE company_id IN ({_GONE})", (number,))  # noqa: S608 - our own text
+    execute(
+        f"UPDATE customer SET referred_by_id = NULL WHERE referred_by_id IN ({_GONE})",  # noqa: S608 - our own text
+        (number,),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,14 +152,7 @@ def build(
     standing = _standing(session, identifier, people)
     wanted = contacts.Wanted(zone=settings.zone, customer_id=identifier, last=as_of)
     spoken = list(contacts.listed(session, wanted))
-    trips = session.exec(select(Trip).where(col(Trip.customer_id) == identifier)).all()
-    booked = sorted(
-        (trip for trip in trips if trip.departs_on and stood(trip, as_of)),
-        key=lambda trip: (trip.departs_on, trip.id),
-    )
-    past = [trip for trip in booked if trip.departs_on and trip.departs_on <= as_of]
-    ahead = [trip for trip in booked[len(past) :] if was_booked(trip, as_of)]
-    open_trips = [trip for trip in trips if trip.status in ("inquiry", "quoted")]
+    past, ahead, open_trips = _trips(session, identifier, as_of)
     if standing is not None and ahead:
         standing = replace(standing, cadence="active")
     return CallSheet(
@@ -196,6 +189,20 @@ def build(
             )
         ),
     )
+
+
+def _trips(
+    session: Session, identifier: int, as_of: date
+) -> tuple[list[Trip], list[Trip], list[Trip]]:
+    """The trips of a customer as of a day: begun, still ahead, not booked."""
+    trips = session.exec(select(Trip).where(col(Trip.customer_id) == identifier)).all()
+    booked = sorted(
+        (trip for trip in trips if trip.departs_on and stood(trip, as_of)),
+        key=lambda trip: (trip.departs_on, trip.id),
+    )
+    past = [trip for trip in booked if trip.departs_on and trip.departs_on <= as_of]
+    ahead = [trip for trip in booked[len(past) :] if was_booked(trip, as_of)]
+    return past, ahead, [trip for trip in trips if trip.status in ("inquiry", "quoted")]
 
 
 def journey(trip: Trip, as_of: date) -> Journey:

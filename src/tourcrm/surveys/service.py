@@ -119,9 +119,8 @@ def add(
     past = None
     if about is not None:
         _check_travelled(about, day)
-    elif last := _last_return(engine.raw(session), id_of(who), day):
-        about = None if last.long_ago else session.get_one(Trip, last.id)
-        past = (last.code, last.back) if last.long_ago else None
+    else:
+        about, past = _about_last(session, id_of(who), day)
     row = _standing(session, id_of(who), about, day)
     if row is None:
         row = _take_down(session, number, who, about, values, day, staff)
@@ -142,6 +141,19 @@ def add(
         )
     changed = _replace(session, number, row, values, today, zone)
     return _answered(who, about, row, changed=changed, past=past)
+
+
+def _about_last(
+    session: Session, customer_id: int, day: date
+) -> tuple[Trip | None, tuple[str, date] | None]:
+    """The trip that an answer of a day is about where nobody says it; or that which was over for
+    too long, as Answered tells it."""
+    last = _last_return(engine.raw(session), customer_id, day)
+    if last is None:
+        return None, None
+    if last.long_ago:
+        return None, (last.code, last.back)
+    return session.get_one(Trip, last.id), None
 
 
 def _take_down(

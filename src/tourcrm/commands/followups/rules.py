@@ -1,7 +1,7 @@
 """Which rules hold; check, try, load and dump those of one's own."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -80,21 +80,16 @@ def rules(
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:
-    asked = {"--check": check, "--try": try_, "--load": load, "--dump": dump or None}
-    modes = [name for name, given in asked.items() if given is not None]
-    if len(modes) > 1:
-        raise WrongUsage(N_("Say one of {options}."), options=", ".join(modes))
-    mode = modes[0] if modes else ""
-    further = {
-        "--own": own,
-        "--as-of": as_of is not None,
-        "--format": format != "table",
-        "--excel": excel,
-        "--output": output is not None,
-    }
-    for name, given in further.items():
-        if given and mode not in _GOES_WITH[name]:
-            raise _misplaced(name, mode)
+    _go_together(
+        {"--check": check, "--try": try_, "--load": load, "--dump": dump or None},
+        {
+            "--own": own,
+            "--as-of": as_of is not None,
+            "--format": format != "table",
+            "--excel": excel,
+            "--output": output is not None,
+        },
+    )
     if check is not None:
         _check(check, options.shape(None, format, output, excel))
     elif try_ is not None:
@@ -105,6 +100,17 @@ def rules(
         _dump(own, output)
     else:
         _list(format, output, excel)
+
+
+def _go_together(asked: Mapping[str, object], further: Mapping[str, bool]) -> None:
+    """Refuse more than one thing asked for, and further options that do not go with it."""
+    modes = [name for name, given in asked.items() if given is not None]
+    if len(modes) > 1:
+        raise WrongUsage(N_("Say one of {options}."), options=", ".join(modes))
+    mode = modes[0] if modes else ""
+    for name, given in further.items():
+        if given and mode not in _GOES_WITH[name]:
+            raise _misplaced(name, mode)
 
 
 def _misplaced(name: str, mode: str) -> WrongUsage:
