@@ -20,7 +20,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.folding import folded, joined
 from tourcrm.base.i18n import N_
-from tourcrm.base.lunar import BIRTHDAY
+from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.customers import documents, lookup, special_days
 from tourcrm.db import codes, dialect, operations
 from tourcrm.db.codes import Number
@@ -115,30 +115,13 @@ def edit(
         raise Refused(
             N_("A customer is lost or deceased with: tourcrm customers lose {code}"), code=row.code
         )
-    if facts.get("status") and row.status != "active":
-        facts |= {"lost_on": None, "lost_reason": None, "rival": None}
-    if "name" in facts and facts["name"] != row.name:
-        spelled = pinyin.of_name(facts["name"])
-        facts |= {"name_pinyin": spelled.full, "name_initials": spelled.initials}
-    if facts.get("marketing_consent", row.marketing_consent) != row.marketing_consent:
-        facts.setdefault("consent_on", today)
+    facts |= _consequences(row, facts, today)
     birthday = values.get("birthday")
     if facts.get("id_number"):
-        document = facts["id_number"]
-        _refuse_unborn(document, today)
-        if "gender" not in facts:
-            facts["gender"] = documents.gender_after(row.gender, row.id_number, document)
-        if "birthday" not in values:
-            there = [
-                special_days.day_of(one)
-                for one in special_days.called(session, id_of(row), BIRTHDAY)
-            ]
-            birthday = documents.birthday_after(there, row.id_number, document)
-            notes += documents.differing(
-                document, birthday or next(iter(there), None), facts["gender"]
-            )
-        else:
-            notes += documents.differing(document, birthday, facts["gender"])
+        _refuse_unborn(facts["id_number"], today)
+        birthday, gender, differing = _told_by_document(session, row, values, facts)
+        facts["gender"] = gender
+        notes += differing
     changed = list(_set(session, number, row, facts))
     if birthday:
         special_days.refuse_future(birthday, today)
@@ -147,6 +130,39 @@ def edit(
     elif "birthday" in values and special_days.forget(session, number, row, BIRTHDAY):
         changed.append(BIRTHDAY)
     return Stored(id_of(row), row.code, row.name, tuple(changed), tuple(notes))
+
+
+def _consequences(row: Customer, facts: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """What else changes where these facts do."""
+    more: dict[str, Any] = {}
+    if facts.get("status") and row.status != "active":
+        more |= {"lost_on": None, "lost_reason": None, "rival": None}
+    if "name" in facts and facts["name"] != row.name:
+        spelled = pinyin.of_name(facts["name"])
+        more |= {"name_pinyin": spelled.full, "name_initials": spelled.initials}
+    consent = facts.get("marketing_consent", row.marketing_consent)
+    if consent != row.marketing_consent and "consent_on" not in facts:
+        more["consent_on"] = today
+    return more
+
+
+def _told_by_document(
+    session: Session, row: Customer, values: Mapping[str, Any], facts: Mapping[str, Any]
+) -> tuple[SpecialDay | None, str | None, list[Message]]:
+    """Birthday and gender of a customer with another ID number, and where they differ from it."""
+    document = facts["id_number"]
+    gender = (
+        facts["gender"]
+        if "gender" in facts
+        else documents.gender_after(row.gender, row.id_number, document)
+    )
+    if "birthday" in values:
+        birthday = values["birthday"]
+        return birthday, gender, list(documents.differing(document, birthday, gender))
+    there = [special_days.day_of(one) for one in special_days.called(session, id_of(row), BIRTHDAY)]
+    birthday = documents.birthday_after(there, row.id_number, document)
+    known = birthday or next(iter(there), None)
+    return birthday, gender, list(documents.differing(document, known, gender))
 
 
 def _set(
