@@ -88,6 +88,9 @@ def test_scripts_get_exactly_the_promised_keys_with_the_phone_in_full(invoke: In
         "script": "",
         "channel": "phone",
         "count": 1,
+        "household": None,
+        "also": None,
+        "line": None,
     }
     assert fang["script"].startswith("王女士您好，我是李娜。欢迎回家")
     (batch,) = [row for row in found if row["rule"] == "handbook"]
