@@ -1,5 +1,6 @@
 """`tourcrm followups calendar`: a file that a phone imports again and again."""
 
+import json
 import re
 import stat
 from dataclasses import dataclass, field

@@ -19,6 +19,7 @@ from tourcrm.base.display import width
 KEYS = [
     *("id", "due_on", "days_late", "priority", "rule", "owner", "customer", "name", "phone"),
     *("tier", "trip", "destination", "reason", "script", "channel", "count"),
+    *("household", "also", "line"),
 ]
 NAUGHTY = "=1+1 [b]x[/b] \x1b[31m{name}\u202e\n王"
 
