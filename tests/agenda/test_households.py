@@ -247,6 +247,19 @@ def test_tasks_and_complaints_are_told_each_on_its_own(file: Path, family: Famil
     assert all(not line[2] for line in told(file))
 
 
+def test_what_is_decided_alone_is_told_by_its_own_id(file: Path, family: Family) -> None:
+    family.member("C1", trip={})
+    family.member("C2", trip={})
+    (line,) = due(file).lines
+    with engine.reading(file) as session:
+        settings = setting.load(session)
+        for item in line.items[1:]:
+            id_ = printed_id(item.key)
+            ((alone, items),) = actions.find_all(session, settings, DAY, id_, "en")
+            assert (alone.id, alone.rule, alone.customer) == (id_, item.rule.id, item.customer.code)
+            assert [one.key for one in items] == [item.key]
+
+
 # --- birthdays, and children ----------------------------------------------------------------------
 
 
@@ -432,6 +445,21 @@ def test_other_words_or_other_owners_are_told_apart(file: Path, family: Family) 
     assert found["E1"] == found["E2"] is not None
     assert found["D1"] not in (None, found["E1"])
     assert found["E3"] is None
+
+
+def test_promoters_of_a_departure_are_asked_in_the_same_words(file: Path, family: Family) -> None:
+    for number in range(3):
+        phone = f"+861380013810{number}"
+        who = family.member(f"D{number}", phone=phone)
+        with writing(file) as session:
+            trip = add_trip(session, who, "2026-09-01", returns_on="2026-09-05", destination="桂林")
+            day = date(2026, 11, 14 + number)
+            add_answer(session, who, day, nps=9 + number % 2, trip_id=trip)
+    lines = [line for line in due(file).lines if line.rule == "ask_referral"]
+    assert len(lines) == 3
+    assert len({line.line for line in lines}) == 1
+    assert lines[0].line is not None
+    assert len({line.reason for line in lines}) > 1
 
 
 def test_what_waits_for_a_place_is_not_decided_with_what_is_shown(tmp_path: Path) -> None:

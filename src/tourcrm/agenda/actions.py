@@ -63,6 +63,8 @@ def find(
             raise _ambiguous(session, found, typed, today, language)
         if found:
             items = next(iter(found.values()))
+            if len(items) == 1:  # alone, by its own id, on whosever line it is told
+                items[0].lead = None
             return _line(session, items, today, language), items
     raise _unknown(typed)
 

@@ -19,7 +19,8 @@ BIRTHDAY = "birthday"
 _OWN = frozenset({"task", "complaint"})
 # What words may name without differing between people of one household on one day.
 _SAME = frozenset({"name", "full_name", "owner", "count", "child"})
-_JOINED = frozenset({"shown", "waiting", "ahead", "decided", "lapsed"})
+_OF_TRIP = frozenset({"shown", "waiting", "ahead", "decided"})
+_JOINED = _OF_TRIP | {"lapsed"}
 
 
 def is_child(customer: Facts, day: date) -> bool:
@@ -46,39 +47,47 @@ def address(item: Item, as_of: date) -> None:
             if not silenced(one[1], day, item.rule.kind, mass=item.step.mass)
         )
         item.parent = next(fitting, None)
+        if item.parent is not None:
+            item.party = item.parent[1].phone or item.parent[0]
 
 
 def join(items: Sequence[Item], as_of: date) -> None:
     """Tell items on whose line they are told, where that is another's: see above."""
-    _same_card(items)
+    parties: dict[str | int, list[Item]] = {}
+    for item in items:
+        parties.setdefault(item.party, []).append(item)
+    several = [some for some in parties.values() if len(some) > 1]
+    for some in several:
+        _same_card(some)
     set_alone(items)
     same: dict[tuple[str, str], bool] = {}
-    households: dict[Any, list[Item]] = {}
-    for item in items:
-        if item.shared is None and item.state in _JOINED and not _is_own(item):
-            key = item.rule.id, item.step.name
-            if key not in same:
-                same[key] = _says_the_same(item.rule, item.step.name)
-            what = None if same[key] and not is_birthday(item) else _event(item)
-            households.setdefault((item.party, *key, what, _when(item, as_of)), []).append(item)
-    for household in households.values():
-        _told_by(min(household, key=_first), household)
-    _one_call_a_trip(items, as_of)
+    for some in several:
+        households: dict[Any, list[Item]] = {}
+        for item in some:
+            if item.state in _JOINED and item.shared is None and not _is_own(item):
+                key = item.rule.id, item.step.name
+                if key not in same:
+                    same[key] = _says_the_same(item.rule, item.step.name)
+                what = None if same[key] and not is_birthday(item) else _event(item)
+                households.setdefault((*key, what, _when(item, as_of)), []).append(item)
+        for household in households.values():
+            if len(household) > 1:
+                _told_by(min(household, key=_first), household)
+        _one_call_a_trip(some, as_of)
 
 
 def _same_card(items: Iterable[Item]) -> None:
     """Of a message to many a household gets one: the best of those that are meant for it."""
-    best: dict[Any, Item] = {}
+    cards: dict[Any, list[Item]] = {}
     for item in items:
-        if item.batch is not None and item.batch[1] != "departure" and item.customer.phone:
-            key = item.party, item.rule.id, item.step.name, item.anchor_on, item.state, item.why
-            first = best.setdefault(key, item)
-            if first.batch != item.batch and order(item) < order(first):
-                best[key] = item
-    for item in items:
-        if item.batch is not None and item.batch[1] != "departure" and item.customer.phone:
-            key = item.party, item.rule.id, item.step.name, item.anchor_on, item.state, item.why
-            item.batch = best[key].batch
+        if item.batch is not None and item.batch[1] != "departure":
+            key = item.rule.id, item.step.name, item.anchor_on, item.state, item.why
+            cards.setdefault(key, []).append(item)
+    for some in cards.values():
+        if len({item.batch for item in some}) > 1:
+            best = min(some, key=order).batch
+            for item in some:
+                item.batch = best
 
 
 def _is_own(item: Item) -> bool:
@@ -144,7 +153,7 @@ def _is_of_trip(item: Item) -> bool:
         and item.trip_id is not None
         and item.rule.kind == "care"
         and item.rule.anchor.name in ("return", "answer", "resolution")
-        and item.state in _JOINED - {"lapsed"}
+        and item.state in _OF_TRIP
     )
 
 

@@ -1,6 +1,6 @@
 """What is said about items: title, reason and script, to a batch or in one call."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,11 +18,12 @@ MOST = 3  # of a household who are named in its line
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a line says."""
+    """What a line says. why: the reason, without whom it is about."""
 
     title: str
     reason: str
     script: str
+    why: str
 
 
 def to_batch(items: Sequence[Item], known: Known, as_of: date, language: str) -> Said:
@@ -33,7 +34,7 @@ def to_batch(items: Sequence[Item], known: Known, as_of: date, language: str) ->
     title, reason, script = (
         said[language].fill(known_) for said in (words.title, words.reason, words.script)
     )
-    return Said(title, reason, script)
+    return Said(title, reason, script, reason)
 
 
 def in_a_call(items: Sequence[Item], known: Known, as_of: date, language: str) -> Said:
@@ -41,16 +42,21 @@ def in_a_call(items: Sequence[Item], known: Known, as_of: date, language: str) -
     titles: dict[str, None] = {}
     reasons: dict[str, None] = {}
     events: set[Any] = set()  # of which the reason tells already
+    first = items[0]
+    said_in = known.customers[first.voice][4] or language
+    scripts: list[str] = []
     for some in _by_rule(items):
-        title, *why = _about(some, known, as_of, language)
+        own = theirs = _values(some, known, as_of, language)
+        if said_in != language:
+            theirs = _values(some, known, as_of, said_in)
+        _say(scripts, some[0], theirs, said_in)
+        title, *said = _about(some, own, known, as_of, language)
         titles[title] = None
         event = some[0].rule.anchor.name, some[0].anchor_on
-        reasons |= dict.fromkeys(why if event not in events else why[1:])
+        reasons |= dict.fromkeys(said if event not in events else said[1:])
         events.add(event)
-    first = items[0]
+    script = _in_one(scripts, said_in)
     others = others_of(items, known)
-    said_in = known.customers[first.voice][4] or language
-    script = script_of(items, known, as_of, said_in)
     if others and "child" not in _words(first).script[said_in].names():
         children = {item.customer_id for item in items if item.is_child}
         script += speech.regards(
@@ -59,23 +65,28 @@ def in_a_call(items: Sequence[Item], known: Known, as_of: date, language: str) -
             more=len(others) > MOST,
             greeting=first.rule.kind != "duty",
         )
-    reason = "; ".join(reasons)
-    if not first.is_child or "child" not in _words(first).reason[language].names():
-        reason = _about_whom(reason, first, others, known)
-    return Said(" + ".join(titles), reason, script)
+    why = ("；" if language == "zh" else "; ").join(reasons)
+    reason = _about_whom(why, first, others, known, language)
+    return Said(" + ".join(titles), reason, script, why)
 
 
-def script_of(
-    items: Sequence[Item], known: Known, as_of: date, language: str, blank: str | None = None
-) -> str:
-    """The words to say, without greetings to others. blank: instead of the name."""
+def script_of(items: Sequence[Item], known: Known, as_of: date, language: str, blank: str) -> str:
+    """The words to say, with a blank instead of the name and without greetings to others."""
     scripts: list[str] = []
     for some in _by_rule(items):
-        known_ = _values(some, known, as_of, language, blank)
-        script = _words(some[0]).script[language].fill(known_)
-        scripts.append(
-            speech.ungreeted(script, known_["name"] or "", language) if scripts else script
-        )
+        _say(scripts, some[0], _values(some, known, as_of, language, blank), language)
+    return _in_one(scripts, language)
+
+
+def _say(scripts: list[str], item: Item, known: Mapping[str, str | None], language: str) -> None:
+    """Add the words of a rule to those of a call, in which one says hello once."""
+    script = _words(item).script[language].fill(known)
+    if scripts:
+        script = speech.ungreeted(script, known["name"] or "", language)
+    scripts.append(script)
+
+
+def _in_one(scripts: Sequence[str], language: str) -> str:
     return ("" if language == "zh" else " ").join(scripts)
 
 
@@ -106,10 +117,16 @@ def _values(
     return values(items[0], 1, known, as_of, language, blank=blank, child=children or None)
 
 
-def _about(items: Sequence[Item], known: Known, as_of: date, language: str) -> list[str]:
+def _about(
+    items: Sequence[Item],
+    own: Mapping[str, str | None],
+    known: Known,
+    as_of: date,
+    language: str,
+) -> list[str]:
     """The title, and the reasons: the first's, and those of others where they differ."""
     first = items[0]
-    words, own = _words(first), _values(items, known, as_of, language)
+    words = _words(first)
     said = [words.title[language].fill(own), words.reason[language].fill(own)]
     for item in items[1:]:
         theirs = _values([item, *items], known, as_of, language)
@@ -125,18 +142,23 @@ def _named(row: Any, language: str, is_child: bool) -> str:
     return str(name) if is_child else speech.salutation(name, gender, kind, language)
 
 
-def _about_whom(reason: str, first: Item, others: Sequence[Any], known: Known) -> str:
+def _about_whom(
+    reason: str, first: Item, others: Sequence[Any], known: Known, language: str
+) -> str:
     """The reason, with whom it is about where that is another, or not only who is called."""
+    comma = "、" if language == "zh" else ", "
     names = [str(row[1]) for row in others[:MOST]]
     if len(others) > MOST:
         names.append(str(Message(N_("and {n} more"), n=len(others) - MOST)))
-    named = ", ".join(names)
+    named = comma.join(names)
     if first.is_child and first.parent is None:
         child = known.customers[first.customer_id][1]
-        said = ", ".join([str(child), *names])
+        said = comma.join([str(child), *names])
         return str(
             Message(N_("Speak to the parents of {names}: {reason}"), names=said, reason=reason)
         )
+    if first.is_child and "child" in _words(first).reason[language].names():
+        return reason
     if first.is_child:
         return reason + str(Message(N_(" (for a child: {names})"), names=named))
     if others:

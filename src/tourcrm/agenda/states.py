@@ -140,6 +140,10 @@ class Item:
     decision: Decision | None = None  # the one that stands
     tries: int = 0
     date_changed: bool = False
+    party: str | int = field(init=False)  # of a household: the phone; without one, the customer
+
+    def __post_init__(self) -> None:
+        self.party = self.customer.phone or self.customer_id
 
     @property
     def is_clock(self) -> bool:
@@ -160,11 +164,6 @@ class Item:
     def voice(self) -> int:
         """The customer who is spoken to."""
         return self.parent[0] if self.parent else self.customer_id
-
-    @property
-    def party(self) -> str | int:
-        """What those who are one call have in common: the phone; without one, whoever it is."""
-        return (self.parent[1] if self.parent else self.customer).phone or self.voice
 
     @property
     def id(self) -> str:

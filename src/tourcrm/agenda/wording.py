@@ -56,6 +56,7 @@ class Line:
     household: tuple[str, ...] | None = None
     also: tuple[str, ...] | None = None
     line: str | None = None
+    why_now: str = ""  # the reason, without whom it is about
     said: str = ""  # the script, with a blank for whom it is said to, where `line` is known
 
 
@@ -193,6 +194,7 @@ def _line(items: tuple[Item, ...], known: Known, as_of: date, language: str) -> 
         items=items,
         household=tuple(row[7] for row in others) or None,
         also=rules[1:] or None,
+        why_now=said.why,
     )
 
 
@@ -229,13 +231,15 @@ def _printed_once(lines: Sequence[Line], known: Known, as_of: date, language: st
     found = list(lines)
     for places in perhaps.values():
         if len(places) > 1:
-            same: dict[Any, list[tuple[int, str, str]]] = {}
+            same: dict[str, list[int]] = {}
             for place in places:
-                said, id_ = _said_to_all(lines[place], known, as_of, language)
-                same.setdefault((said, id_), []).append((place, said, id_))
-            for group in same.values():
+                same.setdefault(_said_to_all(lines[place], known, as_of, language), []).append(
+                    place
+                )
+            for said, group in same.items():
                 if len(group) > 1:
-                    for place, said, id_ in group:
+                    for place in group:
+                        id_ = _id_of_all(lines[place], known)
                         found[place] = replace(found[place], line=id_, said=said)
     return found
 
@@ -252,8 +256,8 @@ def same_words(session: Session, items: Iterable[Item], as_of: date, language: s
     found = []
     for line in made:
         if _departure(line, known) is not None:
-            said, id_ = _said_to_all(line, known, as_of, language)
-            found.append(replace(line, line=id_, said=said))
+            said = _said_to_all(line, known, as_of, language)
+            found.append(replace(line, line=_id_of_all(line, known), said=said))
     return found
 
 
@@ -263,18 +267,21 @@ def _departure(line: Line, known: Known) -> Any:
     if first.shared is not None or first.is_clock or not first.destination:
         return None
     trip = known.trips.get(first.trip_id) if first.trip_id is not None else None
-    return trip and (first.anchor_on, first.destination, trip[1], trip[2])
+    return trip and (first.destination, trip[1], trip[2])
 
 
-def _said_to_all(line: Line, known: Known, as_of: date, language: str) -> tuple[str, str]:
-    """What a call says, with a blank for the name; and an id that lines which say the same have in
-    common, in whichever language and on whichever day it is asked for."""
+def _said_to_all(line: Line, known: Known, as_of: date, language: str) -> str:
+    """What a call says, with a blank for the name."""
+    said_in = known.customers[line.items[0].voice][4] or language
+    return saying.script_of(line.items, known, as_of, said_in, speech.BLANKS[said_in])
+
+
+def _id_of_all(line: Line, known: Known) -> str:
+    """The id that lines which say the same have in common, in whichever language and on whichever
+    day it is asked for."""
     first = line.items[0]
-    said_in = known.customers[first.voice][4] or language
-    said = saying.script_of(line.items, known, as_of, said_in, speech.BLANKS[said_in])
     neutral = saying.script_of(line.items, known, first.planned_on, "zh", speech.BLANKS["zh"])
-    own = known.customers[first.voice][4] or ""
     rules = "+".join((line.rule, *(line.also or ())))
     departure = map(str, _departure(line, known))
-    who = line.owner or "", own
-    return said, keys.line_id((rules, first.step.name, *departure, *who, neutral))
+    who = line.owner or "", known.customers[first.voice][4] or ""
+    return keys.line_id((rules, first.step.name, *departure, *who, neutral))

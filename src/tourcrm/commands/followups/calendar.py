@@ -133,7 +133,7 @@ def _description(line: "Line", others: "Sequence[Line]", reveal: bool) -> str:
     shape = Shape(reveal=reveal)
     if others:
         # Who shares a departure is told the same: the words once, and the names.
-        reason = usual([one.reason for one in (line, *others)])
+        reason = usual([one.why_now for one in (line, *others)])
         named = (
             " ".join(
                 (

@@ -77,12 +77,13 @@ def sizes(due: DueList) -> list[str]:
 
 def blocks(due: DueList) -> list[list[Line]]:
     """The lines of a list: those that are one call, or one batch, together; and those that say the
-    same to travellers of a departure. Of whom more is to be said, all of it stands together too."""
-    alike = Counter(line.line for line in due.lines)
+    same to travellers of a departure, several of whom are told nothing else. Of whom more is to be
+    said, all of it stands together too."""
+    of_each = [list(lines) for _who, lines in groupby(due.lines, _block)]
+    alike = Counter(lines[0].line for lines in of_each if len(lines) == 1)
     groups: dict[str, list[Line]] = {}
     found: list[list[Line]] = []
-    for _who, of_one in groupby(due.lines, _block):
-        lines = list(of_one)
+    for lines in of_each:
         for line in lines:
             if line.line is not None and alike[line.line] > 1:
                 if line.line not in groups:
@@ -109,8 +110,8 @@ def _group(number: str, lines: Sequence[Line], owners: bool) -> Iterator[str]:
         head.append(visible(first.owner, 20))
     yield from beside(number, "  ".join(head))
     indent = " " * len(number)
+    common = usual([" · ".join([visible(line.why_now, 400), *_late(line)]) for line in lines])
     about = [" · ".join([visible(line.reason, 400), *_late(line)]) for line in lines]
-    common = usual(about)
     yield from beside(f"{indent}{first.line}  ", common)
     for line, own in zip(lines, about, strict=True):
         said = ["  ".join(_who(line))]

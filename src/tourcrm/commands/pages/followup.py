@@ -54,7 +54,7 @@ def page_of_several(desk: Desk, found: Sequence[tuple[Line, Sequence[Item]]]) ->
     """The page of lines that say the same to travellers of a departure: the words once, and the
     names, each with the id by which it is decided alone."""
     lines = [line for line, _items in found]
-    first = replace(lines[0], reason=usual([line.reason for line in lines]), script=lines[0].said)
+    first = replace(lines[0], reason=usual([line.why_now for line in lines]), script=lines[0].said)
     named = [
         " ".join(
             part
@@ -64,6 +64,7 @@ def page_of_several(desk: Desk, found: Sequence[tuple[Line, Sequence[Item]]]) ->
                 visible(line.customer or "", 30),
                 phone(line.phone),
                 vocabulary.label("item_state", line.state, language()),
+                visible(line.reason, 400) if line.reason != first.reason else "",
             )
             if part
         )
