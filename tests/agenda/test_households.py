@@ -9,7 +9,14 @@ import pytest
 from sqlmodel import col, select
 
 from tests.builders import add_customer, add_special_date, add_trip, agency, writing
-from tests.contacts import ZONE, add_answer, add_complaint, add_task, moment
+from tests.contacts import (
+    ZONE,
+    add_answer,
+    add_complaint,
+    add_interaction,
+    add_task,
+    moment,
+)
 from tourcrm import followup
 from tourcrm.agenda import actions
 from tourcrm.agenda.actions import Act
@@ -362,6 +369,25 @@ def test_what_is_done_for_a_child_is_a_contact_with_the_parent(file: Path, famil
     act(file, line.id)
     assert contacts(file) == ["C1"]
     assert due(file).lines == []
+
+
+def test_what_was_said_to_a_parent_was_said_about_the_child(file: Path, family: Family) -> None:
+    who = family.member("C1")
+    family.member("C2", trip={}, birthday={"month": 1, "day": 1, "year": 2015})
+    assert [line[0] for line in told(file, date(2026, 11, 19))] == ["welcome_home"]
+    with writing(file) as session:
+        add_interaction(session, who, "2026-11-18 10:00", personal=True, channel="phone")
+    assert told(file, date(2026, 11, 19)) == []
+
+
+def test_what_is_said_to_a_parent_is_the_work_of_who_knows_the_parent(
+    file: Path, family: Family
+) -> None:
+    family.member("C1", owner="Li")
+    family.member("C2", trip={}, owner="Wu", birthday={"month": 1, "day": 1, "year": 2015})
+    assert [line.owner for line in due(file).lines] == ["Li"]
+    assert [line[1] for line in told(file, owner="Li")] == ["C1"]
+    assert told(file, owner="Wu") == []
 
 
 def test_twins_are_one_word_to_their_parent(file: Path, family: Family) -> None:

@@ -216,6 +216,9 @@ def _add_contacts(
         known = first.get(one.customer_id)
         if known is None or one.anchor_on < known:
             first[one.customer_id] = one.anchor_on
+    for child in facts.values():  # what was said to the parents was said about them
+        for parent, _known in child.adults:
+            first.setdefault(parent, day.heard_since.isoformat())
     sql = f"""
         SELECT i.customer_id, i.at FROM json_each(:first) w
         CROSS JOIN {dialect.by_index("interaction i", "interaction_personal")}

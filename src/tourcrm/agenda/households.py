@@ -48,7 +48,10 @@ def address(item: Item, as_of: date) -> None:
         )
         item.parent = next(fitting, None)
         if item.parent is not None:
-            item.party = item.parent[1].phone or item.parent[0]
+            id_, known = item.parent
+            item.party = known.phone or id_
+            if item.owner == customer.owner:  # it is for whoever knows the parent
+                item.owner = known.owner or item.owner
 
 
 def join(items: Sequence[Item], as_of: date) -> None:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import chain
 from math import inf
 from typing import Any
 
@@ -27,7 +28,6 @@ STATES = ("shown", "waiting", "held", "decided", "satisfied", "lapsed", "ahead")
 
 TIER_RANK = {tier: rank for rank, tier in enumerate(("A", "B", "C", "D", None))}
 
-# Why something is held: for good, or until the customer is back.
 HELD = {
     "deceased": N_("deceased"),
     "lost": N_("lost customer"),
@@ -40,9 +40,7 @@ HELD = {
     "complained": N_("a complaint not long ago"),
     "stranded": N_("a crisis on their departure"),
 }
-PASSING = frozenset(
-    {"on_trip", "complaining", "complained", "stranded"}
-)  # what holds only for a while
+PASSING = frozenset({"on_trip", "complaining", "complained", "stranded"})  # for a while
 WAITING = {
     "capacity": N_("more than fits the day"),
     "quiet": N_("too soon after the last contact or offer"),
@@ -157,13 +155,18 @@ class Item:
 
     @property
     def told(self) -> "Item":
-        """The item on whose line it is told: its own, where it has one."""
+        """The item on whose line it is told."""
         return self.lead or self
 
     @property
     def voice(self) -> int:
         """The customer who is spoken to."""
         return self.parent[0] if self.parent else self.customer_id
+
+    @property
+    def heard(self) -> tuple[Facts, ...]:
+        """Whose contacts and offers count for it: a child's parent's, too."""
+        return (self.customer, self.parent[1]) if self.parent else (self.customer,)
 
     @property
     def id(self) -> str:
@@ -267,15 +270,12 @@ def hold(item: Item, as_of: date) -> str:
 
 
 def _held_by_parents(item: Item, day: date) -> str:
-    """Why a child's words cannot go to those who get them: none of the adults wants such words, or
-    the one to whom they go has something else on their mind."""
+    """Why a child's words cannot go to those who get them, whose mind is elsewhere."""
     if item.parent is not None:
-        known = item.parent[1]
-        if is_complaining(known, day):
+        who = item.parent[1]
+        if is_complaining(who, day):
             return "complaining"
-        if is_stranded(known, day):
-            return "stranded"
-        return "on_trip" if is_away(known) else ""
+        return "stranded" if is_stranded(who, day) else "on_trip" if is_away(who) else ""
     adults = (silenced(one, day, item.rule.kind) for _id, one in item.customer.adults)
     return next((why for why in adults if why != "deceased"), "")
 
@@ -308,8 +308,9 @@ def settle(item: Item, decided: Sequence[Decision], as_of: date, quiet_days: int
             return
     quiet: list[tuple[date, int]] = []
     if item.rule.kind == "marketing":
-        quiet += [(day, CONTACT_DAYS) for day in item.customer.contacts]
-        quiet += [(day, quiet_days) for day in item.customer.offers]
+        for one in item.heard:
+            quiet += [(day, CONTACT_DAYS) for day in one.contacts]
+            quiet += [(day, quiet_days) for day in one.offers]
         latest = item.last_on + timedelta(LONGEST_WAIT)
         while item.last_on < latest and (free_on := quiet_until(quiet, item.last_on)):
             item.last_on = min(free_on + timedelta(GRACE - 1), latest)
@@ -376,7 +377,8 @@ def _is_about(decision: Decision, item: Item) -> bool:
 
 
 def _contacted(item: Item) -> bool:
-    return any(item.anchor_on < day <= item.last_on for day in item.customer.contacts)
+    first, last = item.anchor_on, item.last_on
+    return any(first < day <= last for known in item.heard for day in known.contacts)
 
 
 def _has_trip_ahead(item: Item) -> bool:
@@ -432,19 +434,18 @@ def in_order(items: Iterable[Item]) -> list[Item]:
     together: dict[Any, list[tuple[tuple[Any, ...], Item]]] = defaultdict(list)
     for item in items:
         together[item.shared or item.party].append((order(item), item))
-    units = list(together.values())
-    for unit in units:
+    for unit in (units := list(together.values())):
         unit.sort(key=_first)
     units.sort(key=lambda unit: unit[0][0])
     return [item for unit in units for item in _by_voice(unit)]
 
 
 def _by_voice(unit: Sequence[tuple[tuple[Any, ...], Item]]) -> Iterable[Item]:
-    """What is said to one of a household together, also where more is said on their phone."""
+    """What is said to one of a household together."""
     voices: dict[int, list[Item]] = {}
     for _key, item in unit:
         voices.setdefault(item.told.voice if item.shared is None else 0, []).append(item)
-    return (item for some in voices.values() for item in some)
+    return chain.from_iterable(voices.values())
 
 
 def _first(pair: tuple[tuple[Any, ...], Item]) -> tuple[Any, ...]:
