@@ -244,6 +244,17 @@ def test_the_same_month_and_the_same_card_are_one_message(file: Path, family: Fa
     assert [(line.customer, line.household) for line in cards] == [("C1", ("C2",))]
 
 
+def test_a_household_gets_one_offer_at_a_time(file: Path, family: Family) -> None:
+    who, other = family.member("C1"), family.member("C2")
+    with writing(file) as session:
+        for year in (2024, 2025):
+            add_trip(session, who, f"{year}-01-10", destination="三亚", price=90_000)
+        add_trip(session, other, "2025-11-22", destination="桂林", price=90_000)
+    found = due(file)
+    assert [line.rule for line in found.lines if line.rule in ("season", "dormant")] == ["season"]
+    assert [str(one.why) for one in found.waiting] == ["too soon after the last contact or offer"]
+
+
 def test_tasks_and_complaints_are_told_each_on_its_own(file: Path, family: Family) -> None:
     for code in ("C1", "C2"):
         who = family.member(code)

@@ -24,6 +24,7 @@ from tourcrm.complaints import departures, story
 from tourcrm.db import dialect, engine
 from tourcrm.db.engine import Raw
 
+_MANY = 2000  # customers: of so many the table of special dates is read, not looked up
 NEVER_TRAVELLED = (None, None, None, None)  # no tier, quadrant, cadence, last departure
 
 
@@ -89,23 +90,24 @@ def _born(id_number: str) -> date | None:
 def _add_birthdays(connection: Raw, ids: str, facts: Mapping[int, Facts], day: Day) -> None:
     """When those were born of whom a birthday tells it, and no ID number does. Only birthdays of
     the last years are looked at: of whoever may be a child."""
+    of_them = "AND customer_id IN (SELECT value FROM json_each(:ids))"
     sql = f"""
-        SELECT s.customer_id, s.year, s.month, s.day, s.calendar, s.leap
-        FROM {dialect.NUMBERS} w CROSS JOIN special_date s ON s.customer_id = w.value
-        WHERE s.label = ? AND s.year >= ? ORDER BY s.calendar DESC
-    """  # noqa: S608 - a constant
+        SELECT customer_id, year, month, day, calendar, leap FROM special_date
+        WHERE label = :birthday AND year >= :first {of_them if len(facts) < _MANY else ""}
+        ORDER BY calendar DESC
+    """  # noqa: S608 - pieces of this module
     first = day.as_of.year - day.span.back // 365 - OF_AGE - 2
-    for who, year, month, number, calendar, leap in connection.execute(
-        sql, (ids, lunar.BIRTHDAY, first)
-    ):
-        if facts[who].born is None:
+    params = {"ids": ids, "birthday": lunar.BIRTHDAY, "first": first}
+    for who, year, month, number, calendar, leap in connection.execute(sql, params):
+        one = facts.get(who)
+        if one is not None and one.born is None:
             try:
                 if calendar == "lunar":
-                    facts[who].born = lunar.lunar_to_solar(year, month, number, bool(leap))
+                    one.born = lunar.lunar_to_solar(year, month, number, bool(leap))
                 else:
-                    facts[who].born = date(year, month, number)
+                    one.born = date(year, month, number)
             except ValueError:  # no such day in that year
-                facts[who].born = date(year, 12, 31)
+                one.born = date(year, 12, 31)
 
 
 def _add_adults(connection: Raw, facts: dict[int, Facts], day: Day) -> bool:
