@@ -418,9 +418,9 @@ class World:
         codes = {f"K-{letter}": letter for letter in self.customers}
         ids = {one.id for one in self.rules}
         said = [
-            f"{line.rule} {codes.get(line.customer or '', f'x{line.count}')}"
+            f"{'+'.join(rules)} {codes.get(line.customer or '', f'x{line.count}')}"
             for line in due.lines
-            if line.rule in ids
+            if (rules := [rule for rule in (line.rule, *(line.also or ())) if rule in ids])
         ]
         told = [", ".join(said) or "-"]
         told += [f"waiting {one.count}" for one in due.waiting if str(one.why).startswith("more")]

@@ -26,6 +26,7 @@ from tests.contacts import (
 from tourcrm import followup
 from tourcrm.agenda import actions, decisions, keys
 from tourcrm.agenda.actions import Act
+from tourcrm.agenda.households import is_child
 from tourcrm.agenda.rules import parser
 from tourcrm.agenda.states import STATES, Item, Span
 from tourcrm.db import engine, operations, setting
@@ -120,6 +121,7 @@ def facts(seed: int) -> list[dict[str, Any]]:
                 **_voiced(other, len(trips)),
             }
         )
+    _live_together(people, random.Random(seed + 1000))
     return [
         *people,
         _of_zhao("K900", "company", ["2025-08-15"]),
@@ -130,6 +132,21 @@ def facts(seed: int) -> list[dict[str, Any]]:
         _of_zhao("K905", "person", [], answers=[(date(2026, 10, 1), 10, None)]),
         _of_zhao("K906", "person", [], complaints=[[date(2026, 11, day) for day in (1, 2, 3, 4)]]),
     ]
+
+
+def _live_together(people: list[dict[str, Any]], rng: random.Random) -> None:
+    """Some share phones, some are children, and some of a household travel together."""
+    for person in people:
+        if rng.random() < 0.7:
+            person["fields"]["phone"] = f"+86138001380{rng.randrange(10):02d}"
+        for special in person["dates"]:
+            if special.get("label") is None and rng.random() < 0.4:
+                special["year"] = rng.choice([2012, 2010, 1980])
+        if person["trips"] and rng.random() < 0.5:
+            host = rng.choice([one for one in people if one["trips"]])
+            trip = dict(rng.choice(host["trips"]))
+            person["trips"].append(trip)
+            person["fields"]["phone"] = host["fields"].get("phone")
 
 
 STEPS = ("opened", "responded", "resolved", "closed", "reopened", "responded", "resolved", "closed")
@@ -303,6 +320,21 @@ def _is_sound(agenda: Agenda, final: dict[Any, str]) -> None:
         assert (item.state == "lapsed") <= (item.last_on < day)
         assert (item.state in ("shown", "waiting")) <= (item.due_on <= day <= item.last_on)
         assert (item.key in final) <= (item.state == "decided"), told(item)
+        _is_spoken_to_once(item, day)
+
+
+def _is_spoken_to_once(item: Item, day: date) -> None:
+    """It is told on a line of its own state, by one voice, that is no child's whom an adult has."""
+    lead = item.told
+    assert lead.lead is None
+    assert (lead.state, lead.why) == (item.state, item.why)
+    assert lead.party == item.party
+    assert item.lead is None or item.state != "held"
+    if item.is_child and item.state == "shown" and item.customer.adults:
+        adults = [one for _id, one in item.customer.adults if one.status != "deceased"]
+        assert not adults or item.parent is not None or item.rule.kind == "duty"
+    if item.parent is not None:
+        assert not is_child(item.parent[1], max(day, item.due_on))
 
 
 def _agree(narrow: Agenda, wide: Agenda, due: DueList) -> None:

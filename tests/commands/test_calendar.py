@@ -1,5 +1,6 @@
 """`tourcrm followups calendar`: a file that a phone imports again and again."""
 
+import json
 import re
 import stat
 from dataclasses import dataclass, field
@@ -113,8 +114,8 @@ def test_each_line_is_an_all_day_event_on_its_day(invoke: Invoke, tmp_path: Path
     assert only(events, "王芳", "gift")["DTSTART"] == "20261127"
     assert only(events, "王芳", "Birthday message")["DTSTART"] == "20261204"
     ids = {event["DESCRIPTION"].split()[-1] for event in events.values()}
-    listed = invoke("followups", "list", "--to", "2026-12-18", "-f", "csv").stdout
-    assert ids == set(re.findall(r"^(\w{8}),", listed, re.M))
+    listed = json.loads(invoke("followups", "list", "--to", "2026-12-18", "-f", "json").stdout)
+    assert ids == {row["line"] or row["id"] for row in listed}
 
 
 @pytest.mark.usefixtures("filled")

@@ -19,6 +19,7 @@ from tourcrm.base.display import width
 KEYS = [
     *("id", "due_on", "days_late", "priority", "rule", "owner", "customer", "name", "phone"),
     *("tier", "trip", "destination", "reason", "script", "channel", "count"),
+    *("household", "also", "line"),
 ]
 NAUGHTY = "=1+1 [b]x[/b] \x1b[31m{name}\u202e\n王"
 
@@ -88,6 +89,9 @@ def test_scripts_get_exactly_the_promised_keys_with_the_phone_in_full(invoke: In
         "script": "",
         "channel": "phone",
         "count": 1,
+        "household": None,
+        "also": None,
+        "line": None,
     }
     assert fang["script"].startswith("王女士您好，我是李娜。欢迎回家")
     (batch,) = [row for row in found if row["rule"] == "handbook"]
@@ -427,3 +431,98 @@ def test_what_was_noted_shows_on_the_customers_page_whatever_its_day(
     assert noted()[0] == "2026-12-05 再打电话;2028-03-01 谈云南"
     invoke("followups", "done", first)
     assert noted()[0] == "2028-03-01 谈云南"
+
+
+# --- one household, one voice ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def families(db: Path) -> Path:
+    """Three who came home from one departure: a couple with a child, one alone, one more child."""
+    agency(db, today="2026-11-20", language="zh")
+    people = (
+        ("C1", "王建军", "male", "+8613800138001", None),
+        ("C2", "李秀兰", "female", "+8613800138001", None),
+        ("C3", "王小宝", "male", "+8613800138001", 2016),
+        ("C4", "赵强", "male", "+8613800138004", None),
+        ("C5", "孙小美", "female", "+8613800138005", 2017),
+    )
+    with writing(db) as session:
+        for code, name, gender, phone, born in people:
+            who = add_customer(session, code, name=name, gender=gender, phone=phone, owner="李娜")
+            add_trip(
+                session,
+                who,
+                "2026-11-12",
+                returns_on="2026-11-17",
+                destination="桂林",
+                kind="independent",
+                code=f"T-{code}",
+            )
+            if born:
+                add_special_date(session, who, "birthday", 5, 20, year=born)
+    return db
+
+
+def _id_of_all(page: str) -> str:
+    (found,) = set(re.findall(r"\bU[0-9A-Z]{7}\b", page))
+    return str(found)
+
+
+@pytest.mark.usefixtures("families")
+@pytest.mark.parametrize(
+    ("lang", "blank", "others", "parents"),
+    [
+        ("en", "“Hello [name]", "one call, also for: 李秀兰, 王小宝", "parents of 孙小美"),
+        ("zh", "“〔称呼〕您好", "同一电话，一并告知：李秀兰、王小宝", "孙小美的家长"),
+    ],
+)
+def test_the_same_words_are_printed_once_with_the_names(
+    invoke: Invoke, lang: str, blank: str, others: str, parents: str
+) -> None:
+    page = invoke("followups", "due", lang=lang).stdout
+    joined = re.sub(r"\s+", "", page)
+    assert joined.count("“") == 1
+    assert re.sub(r"\s+", "", blank) in joined
+    for name in ("王建军 C1", "赵强 C4", f"{parents} C5", others):
+        assert joined.count(re.sub(r"\s+", "", name)) == 1
+    assert "李秀兰 C2" not in page
+    shown = invoke("followups", "show", _id_of_all(page), lang=lang).stdout
+    assert all(name in shown for name in ("王建军 C1", "赵强 C4", f"{parents} C5"))
+
+
+@pytest.mark.usefixtures("families")
+def test_the_id_of_all_decides_all_and_is_taken_back(invoke: Invoke) -> None:
+    all_ = _id_of_all(invoke("followups", "due").stdout)
+    rows = json.loads(invoke("followups", "due", "-f", "json").stdout)
+    assert {row["line"] for row in rows} == {all_}
+    assert [row["customer"] for row in rows] == ["C1", "C4", "C5"]
+    assert rows[0]["household"] == "C2;C3"
+    assert rows[0]["also"] == "survey"
+    said = invoke("followups", "done", all_[:5], "--note", "ok").stdout.splitlines()
+    assert len(said) == 3
+    assert said[0].endswith("· 3 customers.")
+    assert invoke("followups", "due", "--quiet").stdout == ""
+    assert len(json.loads(invoke("interactions", "list", "-f", "json").stdout)) == 3
+    assert len(invoke("followups", "undo", all_).stdout.splitlines()) == 3
+    assert json.loads(invoke("interactions", "list", "-f", "json").stdout) == []
+    assert json.loads(invoke("followups", "due", "-f", "json").stdout) == rows
+    assert invoke("followups", "skip", all_, "--reason", "no").exit_code == 0
+    assert invoke("followups", "due", "--quiet").stdout == ""
+    missing = invoke("followups", "done", "U0000000")
+    assert missing.exit_code != 0
+    assert "U0000000" in missing.stderr
+
+
+@pytest.mark.usefixtures("families")
+def test_a_household_has_its_line_on_the_page_of_each_member(invoke: Invoke) -> None:
+    lines = json.loads(invoke("followups", "due", "-f", "json").stdout)
+    for code in ("C1", "C2", "C3"):
+        shown = json.loads(invoke("customers", "show", code, "-f", "json").stdout)
+        shown = shown[0] if isinstance(shown, list) else shown
+        assert shown["due_ids"] == lines[0]["id"]
+    page = invoke("followups", "show", lines[0]["id"]).stdout
+    assert "One call, also for  李秀兰 C2" in page
+    done = invoke("followups", "done", "李秀兰", "--all").stdout
+    assert done.startswith("Done: 王建军")
+    assert "Due        Nothing is due." in invoke("customers", "show", "C3").stdout

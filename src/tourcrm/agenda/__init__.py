@@ -9,7 +9,8 @@ candidates   finds the events of a day, and makes the items that the rules owe f
 facts        what is known of the customers of these events
 states       without I/O: which state each item is in, in which order, and what fits the day
 planner      hands these from one to the next
-wording      makes the words of a line
+households   who is spoken to: one call a household and trip, nothing to children
+wording      makes the lines of a list; `saying` their words, `blanks` what fills their blanks
 
 rules/       rules as data: read and checked; `rulebook` keeps an agency's own
 keys         what tells one item from all others, its printed id, and what a decision says

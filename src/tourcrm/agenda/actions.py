@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session
 
-from tourcrm.agenda import candidates, decisions, keys, planner, tasks
+from tourcrm.agenda import candidates, decisions, facts, keys, planner, tasks
 from tourcrm.agenda.day import everybody, gather
 from tourcrm.agenda.states import FAR_BACK, HELD, Item, Span
-from tourcrm.agenda.wording import Line, decided_by, lines
+from tourcrm.agenda.wording import Line, decided_by, lines, same_words
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, NotFound, Refused, WrongUsage
 from tourcrm.base.i18n import N_
@@ -51,14 +52,72 @@ def find(
     people = everybody(session, settings, today)
     for span in SPANS:
         day = gather(session, settings, today, span, people=people)
-        events = candidates.of_id(day, candidates.find(session, day), start)
+        events = candidates.of_id(
+            day,
+            candidates.find(session, day),
+            start,
+            partial(facts.around, session, as_of=today),
+        )
         found = _matching(planner.of_events(session, day, events).items, start)
         if len(found) > 1:
             raise _ambiguous(session, found, typed, today, language)
         if found:
             items = next(iter(found.values()))
+            if len(items) == 1:  # alone, by its own id, on whosever line it is told
+                items[0].lead = None
             return _line(session, items, today, language), items
-    raise NotFound(
+    raise _unknown(typed)
+
+
+def find_all(
+    session: Session, settings: Settings, today: date, typed: str, language: str
+) -> list[tuple[Line, tuple[Item, ...]]]:
+    """The lines that an id names: one; or all that say the same to travellers of a departure, where
+    it is the id that these have in common. Raises as `find` does."""
+    start = keys.normal_id(typed)
+    if not start.startswith(keys.OF_LINES) or len(start) < keys.SHORTEST:
+        return [find(session, settings, today, typed, language)]
+    for span in SPANS[:-1]:
+        found: dict[str, list[Line]] = {}
+        items = planner.for_day(session, settings, today, span=span).items
+        items = [item for item in items if item.state != "waiting"]  # nobody was shown these
+        for line in same_words(session, items, today, language):
+            if line.line and line.line.startswith(start):
+                found.setdefault(line.line, []).append(line)
+        if len(found) > 1:
+            raise _ambiguous(
+                session,
+                {id_: lines[0].items for id_, lines in found.items()},
+                typed,
+                today,
+                language,
+            )
+        if found:
+            return [(line, line.items) for lines in found.values() for line in lines]
+    raise _unknown(typed)
+
+
+def still_open(
+    found: Sequence[tuple[Line, tuple[Item, ...]]],
+) -> Sequence[tuple[Line, tuple[Item, ...]]]:
+    """Of several lines those that can be decided; all, where none can."""
+    return [one for one in found if open_items(one[1])] or found if len(found) > 1 else found
+
+
+def decided_last(
+    found: Sequence[tuple[Line, tuple[Item, ...]]],
+) -> Sequence[tuple[Line, tuple[Item, ...]]]:
+    """Of several lines those that were decided last, at once; all, where none was."""
+    moments = [
+        max((one.decision.at for one in items if one.decision), default=None)
+        for _line, items in found
+    ]
+    last = max((moment for moment in moments if moment is not None), default=None)
+    return [one for one, moment in zip(found, moments, strict=True) if moment == last]
+
+
+def _unknown(typed: str) -> NotFound:
+    return NotFound(
         N_("No follow-up has the id “{id}”. Look at: tourcrm followups list --all"),
         id=visible(typed, 20),
     )
@@ -67,10 +126,14 @@ def find(
 def _matching(items: Sequence[Item], start: str) -> dict[str, tuple[Item, ...]]:
     found: dict[str, tuple[Item, ...]] = {}
     ids: dict[tuple[str, ...], str] = {}
+    told: dict[int, list[Item]] = {}
+    for item in items:
+        if item.lead is not None:
+            told.setdefault(id(item.lead), []).append(item)
     for item in items:
         own = keys.printed_id(item.key)
-        if own.startswith(start):
-            found[own] = (item,)
+        if own.startswith(start):  # with all that is told on its line
+            found[own] = (item, *told.get(id(item), ()))
         if item.batch is not None:
             shared = ids.get(item.batch) or ids.setdefault(item.batch, keys.printed_id(item.batch))
             if shared.startswith(start):
@@ -124,7 +187,8 @@ def done(
     channel: str | None = None,
     next_on: date | None = None,
 ) -> int:
-    """Record that it was done, and the contact that this was; for several customers it is none.
+    """Record that it was done, and the contact that this was: one, with whoever was called, for a
+    household; none for a message to many.
 
     channel: of that contact, where it was another than the line's. next_on: the day of a task that
     goes on from here, in the words of the note. Returns how many items it was. Raises Refused for
@@ -140,15 +204,22 @@ def done(
             )
         )
     decided = _decide(session, act, items, "done", note=note)
-    single = not _are_several([item for _decision, item in decided])
+    to_many = _are_several([item for _decision, item in decided])
+    told: set[keys.Key] = set()  # a call is one contact, and goes on as one task
     for decision, item in decided:
-        if single:
+        if item.told.key in told:
+            continue
+        told.add(item.told.key)
+        voice, trip_id = item.voice, item.trip_id
+        if voice != item.customer_id:  # the trip is a child's, the contact a parent's
+            trip_id = None
+        if not to_many:
             decisions.record_contact(
                 session,
                 act.operation,
                 decision,
-                customer_id=item.customer_id,
-                trip_id=item.trip_id,
+                customer_id=voice,
+                trip_id=trip_id,
                 at=act.at,
                 channel=channel or line.channel,
                 kind=item.step.contact,
@@ -159,8 +230,8 @@ def done(
             tasks.add(
                 session,
                 act.operation,
-                customer_id=item.customer_id,
-                trip_id=item.trip_id,
+                customer_id=voice,
+                trip_id=trip_id,
                 due_on=next_on,
                 what=note or line.title,
                 owner=None,
@@ -185,7 +256,9 @@ def _check_next(act: Act, items: Sequence[Item], next_on: date) -> None:
 
 
 def _are_several(items: Sequence[Item]) -> bool:
-    return len({item.customer_id for item in items}) > 1
+    """Whether they are a message to many: neither one customer's nor one call."""
+    several = len({item.customer_id for item in items}) > 1
+    return several and len({item.told.key for item in items}) > 1
 
 
 def tried(session: Session, act: Act, items: Sequence[Item], *, note: str | None = None) -> int:

@@ -7,7 +7,7 @@ that is made in the morning comes too late.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
@@ -23,12 +23,14 @@ from tourcrm.models import CalendarEntry
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A line and the day on which it stands; without a line, what is settled. id: for the calendar;
-    that of the line may be another (see `_uids`)."""
+    that of the line may be another (see `_uids`). others: lines that say the same to others of its
+    departure on that day."""
 
     id: str
     day: date
     rule: str
     line: Line | None
+    others: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,10 @@ def plan(
         days_of.setdefault(item.id, day)
     entries: dict[str, Entry] = {}
     for line in lines(session, [item for _day, item in placed], as_of, language):
-        id_ = uid(line.items[0])
+        id_ = line.line if line.line is not None else uid(line.items[0])
+        if (known := entries.get(id_)) and line.line and known.day == days_of[line.id]:
+            entries[id_] = replace(known, others=(*known.others, line))
+            continue
         if id_ in entries:  # of a departure that is not done for all on one day
             id_ = line.id
         entries.setdefault(id_, Entry(id_, days_of[line.id], line.rule, line))
@@ -73,7 +78,7 @@ def plan(
     return Schedule(
         last=last,
         entries=(*entries.values(), *sorted(gone, key=lambda entry: (entry.day, entry.id))),
-        waiting=len({item.customer_id for item in agenda.items if item.why == "capacity"}),
+        waiting=len({item.told.voice for item in agenda.items if item.why == "capacity"}),
     )
 
 

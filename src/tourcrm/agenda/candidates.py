@@ -144,9 +144,14 @@ def _ahead(connection: Raw, as_of: date) -> "Numbers":
     return trip_history.numbers(row[0] for row in rows)
 
 
-def of_id(day: Day, events: Events, start: str) -> Events:
+def of_id(
+    day: Day,
+    events: Events,
+    start: str,
+    around: Callable[[Collection[int]], Collection[int]] = frozenset,
+) -> Events:
     """The events of customers who have an item, or part in a batch, whose id begins like this,
-    whatever the conditions."""
+    whatever the conditions; and of those around them, with whom they may share a line."""
     meant = keys.id_range(start)
     customers: set[int] = set()
     for id_, found in events.items():
@@ -160,8 +165,9 @@ def of_id(day: Day, events: Events, start: str) -> Events:
                 keys.id_number(_key(id_, event, name)) in meant for name in names
             ):
                 customers.add(event.customer_id)
+    meant_too = frozenset(around(customers))
     return {
-        id_: [one for one in found if one.customer_id in customers] for id_, found in events.items()
+        id_: [one for one in found if one.customer_id in meant_too] for id_, found in events.items()
     }
 
 

@@ -14,15 +14,17 @@ from sqlmodel import Session
 
 from tourcrm.agenda.day import Day
 from tourcrm.agenda.events.search import Event
-from tourcrm.agenda.states import Case, Facts
-from tourcrm.analysis.population import People
-from tourcrm.base import moments
+from tourcrm.agenda.households import OF_AGE, is_child
+from tourcrm.agenda.states import LONGEST_WAIT, Case, Facts
+from tourcrm.base import lunar, moments
+from tourcrm.base.parsing import birthday_of
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
 from tourcrm.bookings.status import BOOKED
 from tourcrm.complaints import departures, story
 from tourcrm.db import dialect, engine
 from tourcrm.db.engine import Raw
 
+_MANY = 2000  # customers: of so many the table of special dates is read, not looked up
 NEVER_TRAVELLED = (None, None, None, None)  # no tier, quadrant, cadence, last departure
 
 
@@ -44,7 +46,10 @@ def of_customers(
     connection = engine.raw(session)
     ids = dialect.numbers(sorted(customers))
     rules = day.rules.values()
-    known = _customers(connection, ids, day.people)
+    known = _customers(connection, ids, day)
+    _add_birthdays(connection, ids, known, day)
+    if _add_adults(connection, known, day):
+        ids = dialect.numbers(sorted(known))
     _add_trips(connection, ids, known, day.as_of)
     _add_contacts(connection, known, day, events)
     for decision in day.decided.done_since(day.heard_since, day.marketing):
@@ -58,15 +63,124 @@ def of_customers(
     return known
 
 
-def _customers(connection: Raw, ids: str, people: People) -> dict[int, Facts]:
+def _customers(connection: Raw, ids: str, day: Day) -> dict[int, Facts]:
     sql = f"""
-        SELECT c.id, c.code, c.kind, c.status, c.lost_on, c.do_not_contact,
-            c.marketing_consent, c.owner
+        SELECT c.id, coalesce(nullif(c.phone, ''), nullif(c.phone2, '')), c.id_number,
+            c.code, c.kind, c.status, c.lost_on, c.do_not_contact, c.marketing_consent, c.owner
         FROM {dialect.NUMBERS} w CROSS JOIN customer c ON c.id = w.value
     """  # noqa: S608 - a constant
     rows = connection.execute(sql, (ids,)).fetchall()
-    standing = people.standing_of(row[0] for row in rows)
-    return {row[0]: Facts(*row[1:], *standing.get(row[0], NEVER_TRAVELLED)) for row in rows}
+    standing = day.people.standing_of(row[0] for row in rows)
+    known = {}
+    for id_, phone, document, *row in rows:
+        one = known[id_] = Facts(*row, *standing.get(id_, NEVER_TRAVELLED))
+        one.phone = phone
+        if document:
+            one.born = _born(document)
+    return known
+
+
+def _born(id_number: str) -> date | None:
+    try:
+        return birthday_of(id_number)
+    except ValueError:  # of another country, or older than the checks of today
+        return None
+
+
+def _add_birthdays(connection: Raw, ids: str, facts: Mapping[int, Facts], day: Day) -> None:
+    """When those were born of whom a birthday tells it, and no ID number does. Only birthdays of
+    the last years are looked at: of whoever may be a child."""
+    of_them = "AND customer_id IN (SELECT value FROM json_each(:ids))"
+    sql = f"""
+        SELECT customer_id, year, month, day, calendar, leap FROM special_date
+        WHERE label = :birthday AND year >= :first {of_them if len(facts) < _MANY else ""}
+        ORDER BY calendar DESC
+    """  # noqa: S608 - pieces of this module
+    first = day.as_of.year - day.span.back // 365 - OF_AGE - 2
+    params = {"ids": ids, "birthday": lunar.BIRTHDAY, "first": first}
+    for who, year, month, number, calendar, leap in connection.execute(sql, params):
+        one = facts.get(who)
+        if one is not None and one.born is None:
+            try:
+                if calendar == "lunar":
+                    one.born = lunar.lunar_to_solar(year, month, number, bool(leap))
+                else:
+                    one.born = date(year, month, number)
+            except ValueError:  # no such day in that year
+                one.born = date(year, 12, 31)
+
+
+def _add_adults(connection: Raw, facts: dict[int, Facts], day: Day) -> bool:
+    """Who else is called on the phones of children: their parents, it is taken. They become known
+    as the others are. Returns whether there are any."""
+    first = day.as_of - timedelta(day.span.back)
+    children = [one for one in facts.values() if one.phone and is_child(one, first)]
+    if not children:
+        return False
+    found = _on_phones(connection, {one.phone for one in children if one.phone})
+    new = dialect.numbers(sorted(id_ for ids in found.values() for id_ in ids if id_ not in facts))
+    more = _customers(connection, new, day)
+    _add_birthdays(connection, new, more, day)
+    facts |= more
+    for child in children:
+        child.adults = tuple(
+            (id_, facts[id_])
+            for id_ in found.get(child.phone or "", ())
+            if facts[id_].kind == "person" and not is_child(facts[id_], day.as_of)
+        )
+    return bool(more)
+
+
+def _on_phones(connection: Raw, phones: Iterable[str]) -> dict[str, list[int]]:
+    """Customers by these phones, first or second; those who came first in front."""
+    found: dict[str, list[int]] = {}
+    sql = f"""
+        SELECT w.value, c.id FROM json_each(:phones) w
+        CROSS JOIN {dialect.by_index("customer c", "customer_phone")} WHERE c.phone = w.value
+        UNION
+        SELECT w.value, c.id FROM json_each(:phones) w
+        CROSS JOIN {dialect.by_index("customer c", "customer_phone2")} WHERE c.phone2 = w.value
+        ORDER BY 2
+    """  # noqa: S608 - constants
+    for phone, id_ in connection.execute(sql, {"phones": dumps(sorted(phones))}):
+        found.setdefault(phone, []).append(id_)
+    return found
+
+
+# From how long ago on departures may have something in common that is on the list.
+_OF_LATE = 2 * LONGEST_WAIT + 366
+
+
+def around(session: Session, customers: Iterable[int], as_of: date) -> frozenset[int]:
+    """These customers, and with whom they may have a line in common: their households, that is all
+    who are called on a phone of theirs, and those who are on a departure with one of them."""
+    found = _sharing(engine.raw(session), frozenset(customers))
+    sql = f"""
+        SELECT o.customer_id FROM json_each(:ids) w
+        CROSS JOIN {dialect.by_index("trip t", "trip_customer")}
+        CROSS JOIN {dialect.by_index("trip o", "trip_departs")}
+        WHERE t.customer_id = w.value AND t.departs_on >= :first
+            AND o.departs_on = t.departs_on AND o.destination = t.destination
+        UNION
+        SELECT o.customer_id FROM json_each(:ids) w
+        CROSS JOIN {dialect.by_index("trip t", "trip_customer")}
+        CROSS JOIN {dialect.by_index("trip o", "trip_returns")}
+        WHERE t.customer_id = w.value AND t.departs_on >= :first
+            AND o.returns_on = t.returns_on AND o.destination = t.destination
+    """  # noqa: S608 - constants
+    first = (as_of - timedelta(_OF_LATE)).isoformat()
+    params = {"ids": dialect.numbers(sorted(found)), "first": first}
+    return found.union(row[0] for row in engine.raw(session).execute(sql, params))
+
+
+def _sharing(connection: Raw, wanted: frozenset[int]) -> frozenset[int]:
+    sql = f"""
+        SELECT c.phone, c.phone2 FROM {dialect.NUMBERS} w
+        CROSS JOIN customer c ON c.id = w.value
+    """  # noqa: S608 - a constant
+    rows = connection.execute(sql, (dialect.numbers(sorted(wanted)),))
+    phones = {phone for row in rows for phone in row if phone}
+    return wanted.union(*_on_phones(connection, phones).values())
 
 
 def _add_trips(connection: Raw, ids: str, facts: Mapping[int, Facts], as_of: date) -> None:
@@ -104,6 +218,9 @@ def _add_contacts(
         known = first.get(one.customer_id)
         if known is None or one.anchor_on < known:
             first[one.customer_id] = one.anchor_on
+    for child in facts.values():  # what was said to the parents was said about them
+        for parent, _known in child.adults:
+            first.setdefault(parent, day.heard_since.isoformat())
     sql = f"""
         SELECT i.customer_id, i.at FROM json_each(:first) w
         CROSS JOIN {dialect.by_index("interaction i", "interaction_personal")}

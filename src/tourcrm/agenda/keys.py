@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: none that is read as another
 ID_LENGTH = 8
 SHORTEST = 4  # characters that tell an item, where no other begins with them
+OF_LINES = "U"  # begins the ids of lines that say the same; no letter of the alphabet
 _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0"})
 
 FINAL = frozenset({"done", "skipped"})
@@ -43,6 +44,11 @@ def printed_id(key: Sequence[Any]) -> str:
     """The id that is printed for a key: eight characters."""
     number = id_number(key)
     return "".join(ALPHABET[number >> shift & 31] for shift in range(35, -1, -5))
+
+
+def line_id(key: Sequence[Any]) -> str:
+    """The id of what several items say alike; no item's begins with this letter."""
+    return OF_LINES + printed_id(key)[1:]
 
 
 def id_range(start: str) -> range:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm.agenda import candidates, decisions, facts, keys
+from tourcrm.agenda import candidates, decisions, facts, households, keys
 from tourcrm.agenda.candidates import Events
 from tourcrm.agenda.day import Day, gather
 from tourcrm.agenda.keys import Decision
@@ -29,7 +29,6 @@ from tourcrm.agenda.states import (
     in_order,
     limit,
     order,
-    set_alone,
     settle,
 )
 from tourcrm.agenda.wording import Line, lines, look_up_trips, units_of, worded
@@ -98,10 +97,11 @@ def of_events(session: Session, day: Day, events: Events) -> Agenda:
     quiet_days = day.quiet_days
     items = []
     for item in candidates.items(day, events, customers):
+        households.address(item, day.as_of)
         settle(item, decided.get(item.key[:3], ()), day.as_of, quiet_days)
         if item.due_on <= last and item.last_on >= first:
             items.append(item)
-    set_alone(items)
+    households.join(items, day.as_of)
     listed = [item for item in items if item.state in LISTED]
     rest = [item for item in items if item.state not in LISTED]
     return Agenda(day, events, customers, in_order(listed) + rest)
@@ -157,10 +157,15 @@ def for_day(
 
 
 def of_colleague(items: Sequence[Item], owner: str) -> list[Item]:
-    """What is the work of that person, or of nobody; of a batch, all of it. In the order of the
-    list, in which what others do about a customer lends no urgency to the rest."""
-    own = {item.batch or item.key for item in items if not item.owner or same(item.owner, owner)}
-    kept = [item for item in items if (item.batch or item.key) in own]
+    """What is the work of that person, or of nobody; of a batch, all of it; of a household, what
+    is told on a line of theirs. In the order of the list, in which what others do about a customer
+    lends no urgency to the rest."""
+    own = {
+        item.batch or item.told.key
+        for item in items
+        if not (whose := (item if item.shared else item.told).owner) or same(whose, owner)
+    }
+    kept = [item for item in items if (item.batch or item.told.key) in own]
     if all(item.owner == item.customer.owner for item in items):
         return kept
     listed = [item for item in kept if item.state in LISTED]
@@ -180,29 +185,29 @@ def used(
         for decision in decided_today
         if (one := rules.get(decision.key.rule)) and one.kind != "duty"
     ]
-    owners = dict(
-        dialect.by_ids(
-            session,
-            "SELECT id, coalesce(owner, '') FROM customer WHERE id IN :ids",
-            {decision.customer_id for decision, _rule in decided},
-        )
+    rows = dialect.by_ids(
+        session,
+        "SELECT id, coalesce(owner, ''), coalesce(nullif(phone, ''), nullif(phone2, ''), id)"
+        " FROM customer WHERE id IN :ids",
+        {decision.customer_id for decision, _rule in decided},
     )
-    # The members of a batch are decided at once and take no place; one alone took it as any other
-    # customer does.
-    at_once: dict[Any, set[int]] = {}
+    owners = {row[0]: row[1] for row in rows}
+    parties = {row[0]: row[2] for row in rows}
+    # The members of a batch are decided at once and take no place; one household alone took it as
+    # any other does.
+    at_once: dict[Any, set[str | int]] = {}
     for decision, _one in decided:
-        at_once.setdefault(_moment(decision), set()).add(decision.customer_id)
-    met: set[int] = set()
+        at_once.setdefault(_moment(decision), set()).add(parties[decision.customer_id])
+    met: set[str | int] = set()
     of_queue: Counter[str] = Counter()
     of_rule: Counter[tuple[str, str]] = Counter()
     for decision, one in decided:
-        who = decision.customer_id
+        who, whose = parties[decision.customer_id], owners[decision.customer_id]
         to_many = one.in_batches and len(at_once[_moment(decision)]) > 1
-        whose = owners[who]
         if to_many or who in met or (owner is not None and whose and not same(whose, owner)):
             continue
         met.add(who)
-        name = "" if owner is not None else owners[who]
+        name = "" if owner is not None else whose
         of_queue[name] += 1
         of_rule[name, one.id] += 1
     return Used(frozenset(met), of_queue, of_rule)
@@ -231,7 +236,7 @@ def due(
     return DueList(
         as_of=as_of,
         lines=lines(session, shown, as_of, language),
-        customers=len({item.customer_id for item in shown if item.shared is None}),
+        customers=len({item.told.voice for item in shown if item.shared is None}),
         waiting=_counts(WAITING, day.of_state("waiting")),
         held=_counts(HELD, day.of_state("held")),
         lapsed_unseen=_lines_that_could_be_seen(session, settings, unseen),
@@ -256,7 +261,7 @@ def _lines_that_could_be_seen(session: Session, settings: Settings, items: Seque
     booked = days("trip", (item.trip_id for item in items if item.trip_id is not None))
     return len(
         {
-            item.shared or item.key
+            item.shared or item.told.key
             for item in items
             if item.last_on >= max(came[item.customer_id], booked.get(item.trip_id or 0, date.min))
         }
@@ -287,7 +292,12 @@ def listing(
     over = not OPEN.issuperset(states)
     span = Span(max((as_of - first).days, 0) if over else 0, max((last - as_of).days, 0))
     day = for_day(session, settings, as_of, owner=owner, span=span)
-    chosen = [item for item in day.of_state(*states) if first <= item.due_on <= last]
+    chosen = []
+    for unit in units_of(day.of_state(*states)):
+        due_on = min(item.due_on for item in unit)
+        chosen += [
+            item for item in unit if first <= (item.due_on if item.shared else due_on) <= last
+        ]
     chosen.sort(key=lambda item: (item.due_on, order(item)))
     units = units_of(chosen)
     return worded(session, units[:most], as_of, language), len(units)
@@ -305,10 +315,13 @@ def for_customer(
     """What is due about one customer, whether or not it fits the day.
 
     What is due about others as well is told as the customer's own, by its own id: what is decided
-    about it here is decided for nobody else. people: as in `agenda`.
+    about it here is decided for nobody else. Only what is one call for the household is told, and
+    decided, as the list does. people: as in `agenda`.
     """
-    span = Span(customers=frozenset((customer_id,)))
-    open_items = agenda(session, settings, as_of, span, people=people).of_state("shown", "waiting")
+    span = Span(customers=facts.around(session, (customer_id,), as_of))
+    found = agenda(session, settings, as_of, span, people=people).of_state("shown", "waiting")
+    calls = {item.told.key for item in found if customer_id in (item.customer_id, item.told.voice)}
+    open_items = [item for item in found if item.told.key in calls]
     for item in open_items:
         item.batch = None
     return lines(session, open_items, as_of, language)

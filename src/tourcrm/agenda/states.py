@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import chain
 from math import inf
 from typing import Any
 
@@ -27,7 +28,6 @@ STATES = ("shown", "waiting", "held", "decided", "satisfied", "lapsed", "ahead")
 
 TIER_RANK = {tier: rank for rank, tier in enumerate(("A", "B", "C", "D", None))}
 
-# Why something is held: for good, or until the customer is back.
 HELD = {
     "deceased": N_("deceased"),
     "lost": N_("lost customer"),
@@ -40,9 +40,7 @@ HELD = {
     "complained": N_("a complaint not long ago"),
     "stranded": N_("a crisis on their departure"),
 }
-PASSING = frozenset(
-    {"on_trip", "complaining", "complained", "stranded"}
-)  # what holds only for a while
+PASSING = frozenset({"on_trip", "complaining", "complained", "stranded"})  # for a while
 WAITING = {
     "capacity": N_("more than fits the day"),
     "quiet": N_("too soon after the last contact or offer"),
@@ -96,6 +94,9 @@ class Facts:
     complaints: tuple[Case, ...] = ()
     stranded: tuple[Case, ...] = ()  # crises of departures that they are on, others' and their own
     answered: tuple[int, ...] = ()  # trips of which they told what they think
+    phone: str | None = None  # on which they are called
+    born: date | None = None  # of whoever is, or lately was, a child
+    adults: tuple[tuple[int, "Facts"], ...] = ()  # of a child: the adults on its phone, with ids
 
     @property
     def sort(self) -> tuple[str, str, str, str, frozenset[str]]:
@@ -128,12 +129,19 @@ class Item:
     by: datetime | None = None  # the moment by which it must be done, in the agency's zone
     departed_on: str | None = None  # of a trip that is looked up only for what is told
     said: tuple[str, str] | None = None  # what the day of the event was: a field, and the day
-    alone: bool = False  # its batch has no other member: it is its customer's own
+    alone: bool = False  # its batch has no other household: it is its customer's own
+    lead: "Item | None" = None  # the item on whose line it is told, where that is another
+    is_child: bool = False  # its customer is one on the day: the words go to the parents
+    parent: tuple[int, Facts] | None = None  # to whom they go, where an adult is known
     state: str = ""
     why: str = ""  # a word of HELD or WAITING
     decision: Decision | None = None  # the one that stands
     tries: int = 0
     date_changed: bool = False
+    party: str | int = field(init=False)  # of a household: the phone; without one, the customer
+
+    def __post_init__(self) -> None:
+        self.party = self.customer.phone or self.customer_id
 
     @property
     def is_clock(self) -> bool:
@@ -146,9 +154,24 @@ class Item:
         return None if self.alone else self.batch
 
     @property
+    def told(self) -> "Item":
+        """The item on whose line it is told."""
+        return self.lead or self
+
+    @property
+    def voice(self) -> int:
+        """The customer who is spoken to."""
+        return self.parent[0] if self.parent else self.customer_id
+
+    @property
+    def heard(self) -> tuple[Facts, ...]:
+        """Whose contacts and offers count for it: a child's parent's, too."""
+        return (self.customer, self.parent[1]) if self.parent else (self.customer,)
+
+    @property
     def id(self) -> str:
         """The id of its line."""
-        return keys.printed_id(self.shared or self.key)
+        return keys.printed_id(self.shared or self.told.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +264,20 @@ def hold(item: Item, as_of: date) -> str:
     if not why and is_away(customer) and not item.is_clock:
         of_that_trip = kind == "duty" and item.trip_id in customer.travelling
         why = "" if of_that_trip else "on_trip"
+    if not why and item.is_child and kind != "duty":
+        why = _held_by_parents(item, day)
     return why
+
+
+def _held_by_parents(item: Item, day: date) -> str:
+    """Why a child's words cannot go to those who get them, whose mind is elsewhere."""
+    if item.parent is not None:
+        who = item.parent[1]
+        if is_complaining(who, day):
+            return "complaining"
+        return "stranded" if is_stranded(who, day) else "on_trip" if is_away(who) else ""
+    adults = (silenced(one, day, item.rule.kind) for _id, one in item.customer.adults)
+    return next((why for why in adults if why != "deceased"), "")
 
 
 def _held_by_complaint(item: Item, customer: Facts, day: date) -> str:
@@ -272,8 +308,9 @@ def settle(item: Item, decided: Sequence[Decision], as_of: date, quiet_days: int
             return
     quiet: list[tuple[date, int]] = []
     if item.rule.kind == "marketing":
-        quiet += [(day, CONTACT_DAYS) for day in item.customer.contacts]
-        quiet += [(day, quiet_days) for day in item.customer.offers]
+        for one in item.heard:
+            quiet += [(day, CONTACT_DAYS) for day in one.contacts]
+            quiet += [(day, quiet_days) for day in one.offers]
         latest = item.last_on + timedelta(LONGEST_WAIT)
         while item.last_on < latest and (free_on := quiet_until(quiet, item.last_on)):
             item.last_on = min(free_on + timedelta(GRACE - 1), latest)
@@ -340,7 +377,8 @@ def _is_about(decision: Decision, item: Item) -> bool:
 
 
 def _contacted(item: Item) -> bool:
-    return any(item.anchor_on < day <= item.last_on for day in item.customer.contacts)
+    first, last = item.anchor_on, item.last_on
+    return any(first < day <= last for known in item.heard for day in known.contacts)
 
 
 def _has_trip_ahead(item: Item) -> bool:
@@ -380,27 +418,34 @@ def order(item: Item) -> tuple[Any, ...]:
 
 
 def set_alone(items: Iterable[Item]) -> None:
-    """Tell the only customers of their batches; of those in the same state, as they are listed."""
+    """Tell the only households of their batches; of those in the same state, as they are listed."""
     units: dict[Any, list[Item]] = defaultdict(list)
     for item in items:
         if item.batch is not None:
             units[item.batch, item.state, item.why].append(item)
     for unit in units.values():
-        alone = len({item.customer_id for item in unit}) == 1
+        alone = len({item.party for item in unit}) == 1
         for item in unit:
             item.alone = alone
 
 
 def in_order(items: Iterable[Item]) -> list[Item]:
-    """By priority, tier and lateness, with the items of one customer, or of one batch, together."""
+    """By priority, tier and lateness, with the items of a household, or of a batch, together."""
     together: dict[Any, list[tuple[tuple[Any, ...], Item]]] = defaultdict(list)
     for item in items:
-        together[item.shared or item.customer_id].append((order(item), item))
-    units = list(together.values())
-    for unit in units:
+        together[item.shared or item.party].append((order(item), item))
+    for unit in (units := list(together.values())):
         unit.sort(key=_first)
     units.sort(key=lambda unit: unit[0][0])
-    return [item for unit in units for _key, item in unit]
+    return [item for unit in units for item in _by_voice(unit)]
+
+
+def _by_voice(unit: Sequence[tuple[tuple[Any, ...], Item]]) -> Iterable[Item]:
+    """What is said to one of a household together."""
+    voices: dict[int, list[Item]] = {}
+    for _key, item in unit:
+        voices.setdefault(item.told.voice if item.shared is None else 0, []).append(item)
+    return chain.from_iterable(voices.values())
 
 
 def _first(pair: tuple[tuple[Any, ...], Item]) -> tuple[Any, ...]:
@@ -409,28 +454,34 @@ def _first(pair: tuple[tuple[Any, ...], Item]) -> tuple[Any, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What of a day is used up: customers about whom something was decided, how many of them each
-    colleague had, and how many of a rule each (under colleague and rule)."""
+    """What of a day is used up: households about whom something was decided (see Item.party), how
+    many of them each colleague had, and how many of a rule each (under colleague and rule)."""
 
-    met: frozenset[int] = frozenset()
+    met: frozenset[str | int] = frozenset()
     of_queue: Mapping[str, int] = field(default_factory=dict)
     of_rule: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 def limit(items: Sequence[Item], capacity: int, used: Used, queue: Callable[[Item], str]) -> None:
-    """Let wait what does not fit the day: so many customers a queue, of which a rule with a share
+    """Let wait what does not fit the day: so many households a queue, of which a rule with a share
     has at most that, less what is used up.
 
     items: in the order of the list. Duties are always shown and take no place; neither does what
-    else is due about a customer who has a place, or was met today, nor a message to many at once.
+    else is due about a household that has a place, or was met today, nor a message to many at once.
+    What is told on the line of another waits with it.
     """
-    taken: dict[str, set[int]] = defaultdict(set)
+    taken: dict[str, set[str | int]] = defaultdict(set)
     shares: dict[tuple[str, str], int] = defaultdict(int)
-    offered: set[int] = set()
+    offered: set[str | int] = set()
+    settled: dict[int, Item] = {}  # the first of each line
     for item in items:
         if item.state != "shown" or item.rule.kind == "duty":
             continue
-        name, who = queue(item), item.customer_id
+        if first := settled.get(id(item.told)):
+            item.state, item.why = first.state, first.why
+            continue
+        settled[id(item.told)] = item
+        name, who = queue(item.told), item.party
         if item.shared is None and who not in taken[name] and who not in used.met:
             of_rule = name, item.rule.id
             full = len(taken[name]) + used.of_queue.get(name, 0) >= capacity

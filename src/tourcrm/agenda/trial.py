@@ -93,7 +93,7 @@ def _weeks(
         span = Span(back=(last - monday).days)
         agenda = planner.agenda(session, settings, last, span, rules=rules)
         lines = {
-            (item.batch or item.key, item.rule.id)
+            (item.batch or item.told.key, item.rule.id)
             for item in agenda.items
             if monday <= item.planned_on <= last and _counts(item)
         }

@@ -1,32 +1,35 @@
 """Lines of a list and the words to say. Words are made for what is printed, for nothing else."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain
-from json import loads
+from json import dumps
 from typing import Any
 
 from sqlmodel import Session
 
+from tourcrm.agenda import keys, saying
+from tourcrm.agenda.blanks import Known, addressed, told_of
 from tourcrm.agenda.events.search import last_trips
-from tourcrm.agenda.keys import Decision, Key
+from tourcrm.agenda.households import calls
+from tourcrm.agenda.keys import Decision
 from tourcrm.agenda.states import DECIDED, HELD, MANY_TRIES, TIER_RANK, WAITING, Item
-from tourcrm.base import lunar, ratings, speech, vocabulary
-from tourcrm.base.display import sayable, shorten
+from tourcrm.base import speech
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
-from tourcrm.base.parsing import NO_TEXT, is_nothing
 from tourcrm.db import dialect, engine
-
-SAID = 80  # cells of what a customer said, in a line
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a list: an item, or a batch of them, with the words to say.
+    """One line of a list: one call, or one message to a batch, with the words to say.
 
-    phone in full. count: customers of a batch, else 1. What follows it is not promised to scripts.
+    customer, name, phone (in full): who is spoken to. count: the customers that it is about; a
+    household is one call about several. household: the codes of the others of it; also: the rules
+    of what else is said in the same call; line: the id of all lines of a departure that say the
+    same. What follows `count` but these three is not promised to scripts.
     """
 
     id: str
@@ -50,6 +53,11 @@ class Line:
     why: Message | None
     last_on: date
     items: tuple[Item, ...]
+    household: tuple[str, ...] | None = None
+    also: tuple[str, ...] | None = None
+    line: str | None = None
+    why_now: str = ""  # the reason, without whom it is about
+    said: str = ""  # the script, with a blank for whom it is said to, where `line` is known
 
 
 def lines(session: Session, items: Iterable[Item], as_of: date, language: str) -> list[Line]:
@@ -59,24 +67,29 @@ def lines(session: Session, items: Iterable[Item], as_of: date, language: str) -
 
 def units_of(items: Iterable[Item]) -> list[tuple[Item, ...]]:
     """The items of each line, in their order."""
-    units: dict[Any, list[Item]] = {}
-    for item in items:
-        units.setdefault((item.shared or item.key, item.state, item.why), []).append(item)
-    return [tuple(unit) for unit in units.values()]
+    return [tuple(unit) for unit in calls(items)]
 
 
 def worded(
     session: Session, units: Sequence[tuple[Item, ...]], as_of: date, language: str
 ) -> list[Line]:
     """The lines that these items are, with the words to say."""
+    known = _known(session, units, as_of)
+    made = [_line(unit, known, as_of, language) for unit in units]
+    return _printed_once(made, known, as_of, language)
+
+
+def _known(session: Session, units: Sequence[tuple[Item, ...]], as_of: date) -> Known:
     look_up_trips(session, chain(*units), as_of)
-    told_by = [unit[0] for unit in units]  # the words of a batch are of its first member
+    # The words of a batch are of its first member; a call names all whom it is about.
+    told_by = [item for unit in units for item in (unit[:1] if unit[0].shared else unit)]
     customers = {
         row[0]: row
         for row in dialect.by_ids(
             session,
-            "SELECT id, name, gender, kind, language, phone, phone2 FROM customer WHERE id IN :ids",
-            {item.customer_id for item in told_by},
+            "SELECT id, name, gender, kind, language, phone, phone2, code FROM customer"
+            " WHERE id IN :ids",
+            {one for item in told_by for one in (item.customer_id, item.voice)},
         )
     }
     trips = {
@@ -87,8 +100,34 @@ def worded(
             {item.trip_id for item in told_by if item.trip_id is not None},
         )
     }
-    told = _told(session, told_by)
-    return [_line(unit, customers, trips, told, as_of, language) for unit in units]
+    told = told_of(session, told_by)
+    return Known(customers, trips, told, _shared_phones(session, told_by, customers))
+
+
+def _shared_phones(
+    session: Session, items: Iterable[Item], customers: Mapping[int, Any]
+) -> frozenset[str]:
+    """The phones, of those whose birthday it is, on which others are called as well."""
+    own = {
+        number
+        for item in items
+        if item.rule.anchor.name == "special_date"
+        if (number := customers[item.voice][5] or customers[item.voice][6])
+    }
+    if not own:
+        return frozenset()
+    counted = Counter(
+        number
+        for (number,) in engine.raw(session).execute(
+            f"""
+            SELECT c.phone FROM json_each(:phones) w
+            CROSS JOIN {dialect.by_index("customer c", "customer_phone")}
+            WHERE c.phone = w.value AND c.status <> 'deceased'
+            """,  # noqa: S608 - constants
+            {"phones": dumps(sorted(own))},
+        )
+    )
+    return frozenset(number for number, count in counted.items() if count > 1)
 
 
 def look_up_trips(session: Session, items: Iterable[Item], as_of: date) -> None:
@@ -105,44 +144,32 @@ def look_up_trips(session: Session, items: Iterable[Item], as_of: date) -> None:
             item.trip_id, item.trip_code, _service, _kind, item.destination = found[departure]
 
 
-def members(session: Session, items: Sequence[Item]) -> list[tuple[str, str]]:
-    """The names and codes of the customers of items, each once, in their order."""
+def members(session: Session, items: Sequence[Item]) -> list[list[tuple[str, str]]]:
+    """The names and codes of the customers of items, each once, in their order; by household."""
     ids = {item.customer_id for item in items}
     rows = dialect.by_ids(session, "SELECT id, name, code FROM customer WHERE id IN :ids", ids)
     named = {row[0]: (row[1], row[2]) for row in rows}
-    return list(dict.fromkeys(named[item.customer_id] for item in items))
+    households: dict[Any, dict[tuple[str, str], None]] = {}
+    for item in items:
+        households.setdefault(item.party, {})[named[item.customer_id]] = None
+    return [list(names) for names in households.values()]
 
 
-def _line(
-    items: tuple[Item, ...],
-    customers: Mapping[int, Any],
-    trips: Mapping[int, Any],
-    told: Mapping[Key, Mapping[str, Any]],
-    as_of: date,
-    language: str,
-) -> Line:
+def _line(items: tuple[Item, ...], known: Known, as_of: date, language: str) -> Line:
     first = items[0]
-    step = first.step
-    count = len({item.customer_id for item in items})
-    single = count == 1
-    said = step.to_one if single else step.to_many
-    row = customers[first.customer_id]
-    owners = {item.owner for item in items}
-    trip = trips.get(first.trip_id) if first.trip_id is not None else None
-    said_in = (row[4] or language) if single else language
-    known = told.get(first.key, {})
-    own = theirs = _values(first, count, row, trip, known, as_of, language)
-    if said_in != language:
-        theirs = _values(first, count, row, trip, known, as_of, said_in)
-    reason = said.reason[language].fill(own)
-    script = said.script[said_in].fill(theirs)
-    channel = step.channel
-    due_on = first.by.date() if first.by else min(item.due_on for item in items)
+    to_many = first.shared is not None
+    row = known.customers[first.voice]
+    said = (saying.to_batch if to_many else saying.in_a_call)(items, known, as_of, language)
+    reason, channel = said.reason, first.step.channel
     if any(item.date_changed for item in items):
         reason += str(Message(N_(" (date changed)")))
     if first.tries >= MANY_TRIES and channel == "phone":
         channel = "wechat"
         reason += str(Message(N_(" (tried {tries} times: send a message)"), tries=first.tries))
+    owners = {item.owner for item in items} if to_many else {first.owner}
+    due_on = first.by.date() if first.by else min(item.due_on for item in items)
+    others = () if to_many else saying.others_of(items, known)
+    rules = tuple(dict.fromkeys(item.rule.id for item in items))
     return Line(
         id=first.id,
         due_on=due_on,
@@ -150,21 +177,24 @@ def _line(
         priority=first.rule.priority,
         rule=first.rule.id,
         owner=first.owner if len(owners) == 1 else None,
-        customer=first.customer.code if single else None,
-        name=row[1] if single else None,
-        phone=(row[5] or row[6]) if single else None,
+        customer=None if to_many else row[7],
+        name=None if to_many else addressed(first, known, language),
+        phone=None if to_many else row[5] or row[6],
         tier=min((item.customer.tier for item in items), key=TIER_RANK.__getitem__),
-        trip=first.trip_code if len(items) == 1 else None,
+        trip=None if to_many else first.trip_code,
         destination=first.destination,
         reason=reason,
-        script=script,
+        script=said.script,
         channel=channel,
-        count=count,
-        title=said.title[language].fill(own),
+        count=len({item.customer_id for item in items}),
+        title=said.title,
         state=first.state,
         why=_why(first),
         last_on=max(item.last_on for item in items),
         items=items,
+        household=tuple(row[7] for row in others) or None,
+        also=rules[1:] or None,
+        why_now=said.why,
     )
 
 
@@ -185,149 +215,73 @@ def decided_by(decision: Decision) -> Message:
     )
 
 
-def _values(
-    item: Item,
-    count: int,
-    customer: Any,
-    trip: Any,
-    told: Mapping[str, Any],
-    as_of: date,
-    language: str,
-) -> dict[str, str | None]:
-    """What fills the blanks of a rule's words, as they are said on its day."""
-    _id, name, gender, kind, *_rest = customer
-    values: dict[str, str | None] = {
-        "name": speech.salutation(name, gender, kind, language),
-        "full_name": name,
-        "owner": item.owner,
-        "count": str(count),
-        "day": speech.day_text(item.anchor_on, language, as_of),
-        "destination": item.destination,
-        "label": item.key.occurrence.split(":")[0],
-    }
-    if item.calendar == "lunar":
-        day = lunar.solar_to_lunar(item.anchor_on)
-        values["lunar"] = lunar.lunar_text(day.month, day.day, day.leap, language)
-    if trip is not None:
-        values |= _of_trip(item, trip, as_of, language)
-    if item.said is not None:
-        field, day_ = item.said
-        values[field] = speech.day_text(date.fromisoformat(day_), language, as_of)
-    series = item.key.occurrence.split(":")[0]
-    if item.rule.anchor.name == "festival":
-        names = [vocabulary.label("festival", name, language) for name in series.split("+")]
-        values["festival"] = ("、" if language == "zh" else " and ").join(names)
-    if item.rule.anchor.name == "repeated_month":
-        values["month"] = speech.month_text(item.anchor_on, language)
-    if item.by is not None:
-        values["by"] = _moment_text(item.by, language, as_of)
-    for name, value in told.items():
-        said = name in _SAID and value is not None
-        values[name] = _SAID[name](value, language, as_of) if said else value
-    # Databases hold what sheets once had in cells that mean nothing: 我是无 is never said.
-    return {
-        name: None if value is not None and is_nothing(value, NO_TEXT) else value
-        for name, value in values.items()
-    }
+# --- the same words to several of a departure -----------------------------------------------------
 
 
-def _of_trip(item: Item, trip: Any, as_of: date, language: str) -> dict[str, str | None]:
-    """What a trip fills in."""
-    _trip_id, departs, returns, adviser, guide = trip
-    left = date.fromisoformat(departs) if departs else None
-    back = date.fromisoformat(returns) if returns else left
-    values: dict[str, str | None] = {"adviser": adviser, "guide": guide}
-    if left and back:
-        years = item.anchor_on.year - left.year
-        values |= {
-            "departs_on": speech.day_text(left, language, as_of),
-            "returns_on": speech.day_text(back, language, as_of),
-            "days": str((back - left).days + 1),
-            "years": str(years),
-            "years_ago": speech.years_ago(years, language) if years > 0 else None,
-            **_ago(years, left, back, max(as_of, item.due_on), language),
-        }
-    return values
-
-
-def _ago(years: int, left: date, back: date, day: date, language: str) -> Mapping[str, str | None]:
-    """How many years ago they were on the way on this very day (there_ago), or about then."""
-    if years <= 0:
-        return {}
-    text = speech.years_ago(years, language)
-    leap_day = (day.month, day.day) == (2, 29)
-    then = (day - timedelta(leap_day)).replace(year=day.year - years)
-    return {"there_ago": text} if left <= then <= back else {"then_ago": text}
-
-
-# What only some anchors tell: of which row, and the fields that its columns after the id fill.
-_CASES = (
-    "SELECT id, code, category, text, CASE severity WHEN 'crisis' THEN severity END FROM complaint"
-    " WHERE id IN :ids",
-    ("complaint", "category", "said", "crisis"),
-)
-_TOLD = {
-    "task": (
-        "SELECT id, what, noted_on, noted_by FROM task WHERE id IN :ids",
-        ("what", "noted_on", "noted_by"),
-    ),
-    "first_booking": ("SELECT id, name FROM customer WHERE id IN :ids", ("referred",)),
-    "complaint": _CASES,
-    "resolution": _CASES,
-    "answer": (
-        "SELECT id, nps, comment, CASE WHEN nps > 6 THEN nps END, CASE WHEN nps <= 6 THEN nps END, "  # noqa: S608 - our columns
-        f"json_array({', '.join(ratings.RATED)}) FROM survey_response WHERE id IN :ids",
-        ("nps", "comment", "recommends", "detracts", "low"),
-    ),
-}
-# How a stored value of these is said; any other as it is.
-_SAID: Mapping[str, Callable[[Any, str, date], str | None]] = {
-    "noted_on": lambda day, language, as_of: speech.day_text(
-        date.fromisoformat(day), language, as_of
-    ),
-    "category": lambda value, language, _as_of: vocabulary.label(
-        "complaint_category", value, language
-    ),
-    "crisis": lambda value, language, _as_of: vocabulary.label("severity", value, language),
-    "said": lambda value, _language, _as_of: shorten(sayable(value), SAID),
-    "comment": lambda value, _language, _as_of: shorten(sayable(value), SAID),
-    "nps": lambda value, _language, _as_of: str(value),
-    "recommends": lambda value, _language, _as_of: str(value),
-    "detracts": lambda value, _language, _as_of: str(value),
-    "low": lambda value, language, _as_of: _low(value, language),
-}
-
-
-def _low(rated: str, language: str) -> str | None:
-    """What somebody was not content with, of the points given: hotel 2 of 5, meals 1 of 5."""
-    names = vocabulary.labels("aspect", language)
-    said = [
-        f"{names[name]}{points}分" if language == "zh" else f"{names[name]} {points} of 5"
-        for name, points in zip(ratings.RATED, loads(rated), strict=True)
-        if points is not None and points <= ratings.DISSATISFIED_UP_TO
-    ]
-    return ("、" if language == "zh" else ", ").join(said) or None
-
-
-def _told(session: Session, items: Iterable[Item]) -> dict[Key, dict[str, Any]]:
-    """What only some anchors tell, as it is stored."""
-    by_anchor: dict[str, set[Key]] = {}
-    for item in items:
-        if item.rule.anchor.name in _TOLD:
-            by_anchor.setdefault(item.rule.anchor.name, set()).add(item.key)
-    found: dict[Key, dict[str, Any]] = {}
-    for anchor, keys in by_anchor.items():
-        sql, fields = _TOLD[anchor]
-        rows = {
-            row[0]: row[1:] for row in dialect.by_ids(session, sql, {k.subject_id for k in keys})
-        }
-        found |= {key: dict(zip(fields, rows[key.subject_id], strict=True)) for key in keys}
+def _printed_once(lines: Sequence[Line], known: Known, as_of: date, language: str) -> list[Line]:
+    """These lines; those of one departure that say the same on the same day, but for the name,
+    with the id that they have in common, and what they say."""
+    perhaps: dict[Any, list[int]] = {}
+    for place, line in enumerate(lines):
+        if (departure := _departure(line, known)) is not None:
+            day = line.state if line.due_on <= as_of else line.due_on
+            rules = tuple((item.rule.id, item.step.name) for item in line.items)
+            key = rules[:1], line.also, departure, line.owner, day
+            perhaps.setdefault(key, []).append(place)
+    found = list(lines)
+    for places in perhaps.values():
+        if len(places) > 1:
+            same: dict[str, list[int]] = {}
+            for place in places:
+                same.setdefault(_said_to_all(lines[place], known, as_of, language), []).append(
+                    place
+                )
+            for said, group in same.items():
+                if len(group) > 1:
+                    for place in group:
+                        id_ = _id_of_all(lines[place], known)
+                        found[place] = replace(found[place], line=id_, said=said)
     return found
 
 
-def _moment_text(moment: datetime, language: str, as_of: date) -> str:
-    """A time of day, with its day where that is another."""
-    clock = f"{moment:%H:%M}"
-    if moment.date() == as_of:
-        return clock
-    return f"{speech.day_text(moment.date(), language, as_of)} {clock}"
+def same_words(session: Session, items: Iterable[Item], as_of: date, language: str) -> list[Line]:
+    """The lines of items, of whichever state, that may say the same as others: each with the id
+    that it would have in common with them."""
+    likely = [
+        item for item in items if item.shared is None and item.destination and not item.is_clock
+    ]
+    units = units_of(likely)
+    known = _known(session, units, as_of)
+    made = [_line(unit, known, as_of, language) for unit in units]
+    found = []
+    for line in made:
+        if _departure(line, known) is not None:
+            said = _said_to_all(line, known, as_of, language)
+            found.append(replace(line, line=_id_of_all(line, known), said=said))
+    return found
+
+
+def _departure(line: Line, known: Known) -> Any:
+    """Which departure a call is about; None where that is not known, or it is to many."""
+    first = line.items[0]
+    if first.shared is not None or first.is_clock or not first.destination:
+        return None
+    trip = known.trips.get(first.trip_id) if first.trip_id is not None else None
+    return trip and (first.destination, trip[1], trip[2])
+
+
+def _said_to_all(line: Line, known: Known, as_of: date, language: str) -> str:
+    """What a call says, with a blank for the name."""
+    said_in = known.customers[line.items[0].voice][4] or language
+    return saying.script_of(line.items, known, as_of, said_in, speech.BLANKS[said_in])
+
+
+def _id_of_all(line: Line, known: Known) -> str:
+    """The id that lines which say the same have in common, in whichever language and on whichever
+    day it is asked for."""
+    first = line.items[0]
+    neutral = saying.script_of(line.items, known, first.planned_on, "zh", speech.BLANKS["zh"])
+    rules = "+".join((line.rule, *(line.also or ())))
+    departure = map(str, _departure(line, known))
+    who = line.owner or "", known.customers[first.voice][4] or ""
+    return keys.line_id((rules, first.step.name, *departure, *who, neutral))

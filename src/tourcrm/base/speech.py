@@ -1,6 +1,7 @@
 """How things are said to a customer: salutations, days and spans of years, in both languages."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from tourcrm.base import names
@@ -33,6 +34,43 @@ def salutation(name: str, gender: str | None, kind: str, language: str) -> str:
         return name
     known = surname(name)
     return known + title if known else name
+
+
+# Where a name is to be put in, in words that are printed once for several.
+BLANKS = {"en": "[name]", "zh": "〔称呼〕"}
+# How scripts begin; in the middle of a call nobody says so again.
+_GREETINGS = {
+    "en": r"Hello( {name})?(, this is [^.!?]{{1,60}})?\. +",
+    "zh": r"({name})?您好(，我是[^。！？]{{1,60}})?。",
+}
+
+
+def ungreeted(script: str, name: str, language: str) -> str:
+    """Words to say, without the greeting of whoever is called so that they begin with."""
+    greeting = _GREETINGS[language].format(name=re.escape(name))
+    return re.sub(f"^{greeting}", "", script)
+
+
+def parents_of(name: str, language: str) -> str:
+    """How the parents of a child are addressed of whom no name is known."""
+    return f"{name}的家长" if language == "zh" else f"parents of {name}"
+
+
+def listed(names: Sequence[str], language: str, *, more: bool = False) -> str:
+    """Names in one text: 李女士、王先生; Ann, Bob and Cy. more: there are others."""
+    if language == "zh":
+        return "、".join(names) + ("等人" if more else "")
+    if more:
+        return ", ".join(names) + " and the others"
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def regards(names: Sequence[str], language: str, *, more: bool, greeting: bool) -> str:
+    """What is said at the end about others of the household: to greet them, or to tell them."""
+    them = listed(names, language, more=more)
+    if language == "zh":
+        return f"也请代我问候{them}。" if greeting else f"也请转告{them}。"
+    return f" My best wishes to {them} as well." if greeting else f" Please tell {them} as well."
 
 
 def day_text(day: date, language: str, today: date) -> str:

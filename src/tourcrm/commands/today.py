@@ -234,8 +234,9 @@ def _call(number: int, lines: "Sequence[Line]") -> str:
 
     first = lines[0]
     what = " + ".join(dict.fromkeys(visible(line.title, 40) for line in lines))
-    if first.name is None:
-        people = ngettext("{n} customer", "{n} customers", first.count).format(n=first.count)
+    if first.name is None or due_list.is_group(lines):
+        count = sum(line.count for line in lines)
+        people = ngettext("{n} customer", "{n} customers", count).format(n=count)
         return f"{number:>2}. {what} · {visible(first.destination or '', 30)} · {people}"
     who = f"{visible(first.name, 16)} {first.tier or ''}".rstrip()
     return f"{number:>2}. {pad(who, 18)}  {pad(due_list.phone(first.phone), 14)}  {what}"

@@ -14,6 +14,7 @@ from tourcrm.base.template import Template
 SATISFIED_BY = ("personal_contact", "trip_ahead", "answer")
 BATCHES = ("departure", "festival")
 BATCH = "batch_"  # begins the keys of what is said to several, where that differs
+CHILD = "child_"  # begins the keys of what is said to the parents of a child, where that differs
 LONGEST = 366  # days: of an offset, of a stay on the list
 
 Check = Callable[[Any], Any]
@@ -113,6 +114,7 @@ STEP_KEYS: dict[str, Check] = {
     "contact": _one_of(vocabulary.values("contact_kind")),
     **dict.fromkeys(WORDS, _languages),
     **dict.fromkeys((f"{BATCH}{name}" for name in WORDS), _languages),
+    **dict.fromkeys((f"{CHILD}{name}" for name in WORDS), _languages),
 }
 RULE_KEYS: dict[str, Check] = {
     "enabled": _flag,

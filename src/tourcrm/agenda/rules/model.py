@@ -51,6 +51,7 @@ class Step:
     then at the latest, and cannot be put off past it. batch: many people, one line. mass: sent to
     many at once, so only to those who agreed to that. channel, contact: of the interaction that its
     `done` writes. to_one, to_many: the words for one customer, and for a batch of several.
+    of_child: those for the parents of a child.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Step:
     contact: str
     to_one: Words
     to_many: Words
+    of_child: Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from tourcrm.agenda.events.spec import ANCHORS, Anchor
 from tourcrm.agenda.rules import toml_lines
 from tourcrm.agenda.rules.checks import (
     BATCH,
+    CHILD,
     RULE_KEYS,
     RULE_NEEDS,
     STEP_KEYS,
@@ -31,8 +32,21 @@ OWN = N_("the agency's own rules")
 # What words may name, besides what the anchor gives; a batch speaks to nobody by name.
 ALWAYS = frozenset({"day", "count"})
 OF_PERSON = frozenset({"name", "full_name"})
+OF_CHILD = frozenset({"child"})
 PERHAPS_OF_PERSON = frozenset({"owner"})
 IN_BATCH = ALWAYS | {"destination", "departs_on", "returns_on", "festival"}
+
+
+# What a rule that says nothing else of children says to parents on a child's own day.
+_WISHES = {
+    "en": Template.parse(
+        "Hello {name}[, this is {owner}]. It is a special day for {child}: all the best to "
+        "{child}, and to you all!"
+    ),
+    "zh": Template.parse(
+        "{name}您好[，我是{owner}]。这是属于{child}的好日子，祝{child}健康快乐，也祝您全家平安！"
+    ),
+}
 
 
 class _Wrong(Exception):
@@ -287,6 +301,11 @@ def _step(values: Mapping[str, Any], anchor: Anchor, rule: str, number: int) -> 
         for language, template in values.get(key, {}).items():
             place = _Wrong(CellError(""), rule, number, f"{key}.{language}")
             _check_fields(template, always, known, place)
+    always, known = _fields(anchor, to_many=False)
+    for key in (f"{CHILD}{name}" for name in WORDS):
+        for language, template in values.get(key, {}).items():
+            place = _Wrong(CellError(""), rule, number, f"{key}.{language}")
+            _check_fields(template, always | OF_CHILD, known | OF_CHILD, place)
     contact = "promotion" if values["class"] == "marketing" else "followup"
     return Step(
         name=values.get("name", ""),
@@ -300,7 +319,15 @@ def _step(values: Mapping[str, Any], anchor: Anchor, rule: str, number: int) -> 
         contact=values.get("contact", contact),
         to_one=Words(*(values[name] for name in WORDS)),
         to_many=Words(*(values.get(f"{BATCH}{name}", values[name]) for name in WORDS)),
+        of_child=Words(*(_of_child(values, name, anchor) for name in WORDS)),
     )
+
+
+def _of_child(values: Mapping[str, Any], name: str, anchor: Anchor) -> Mapping[str, Template]:
+    """What parents are told about a child: as everybody, but for the wishes on a day of its own."""
+    usual = _WISHES if name == "script" and anchor.name == "special_date" else values[name]
+    said: Mapping[str, Template] = values.get(f"{CHILD}{name}", usual)
+    return said
 
 
 def _belong_to_batch(said: Mapping[str, Any], steps: list[Step], rule: str, number: int) -> None:

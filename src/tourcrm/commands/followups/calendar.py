@@ -5,7 +5,7 @@ importing it again moves and cancels what has changed, and doubles nothing.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +17,7 @@ from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands import options
 from tourcrm.commands.followups.lists import Owner
+from tourcrm.commands.pages.layout import usual
 from tourcrm.terminal import context
 from tourcrm.terminal.render import Shape, person, say
 from tourcrm.terminal.typer_i18n import cli_group
@@ -114,25 +115,44 @@ def _event(entry: "Entry", now: datetime, reveal: bool) -> "Event":
         event.add("summary", _("Follow-up {id}: settled").format(id=entry.id))
     else:
         event.add("status", "CONFIRMED")
-        event.add("summary", _summary(entry.line))
-        event.add("description", _description(entry.line, reveal))
+        event.add("summary", _summary(entry.line, entry.others))
+        event.add("description", _description(entry.line, entry.others, reveal))
     return event
 
 
-def _summary(line: "Line") -> str:
-    if line.name is not None:
+def _summary(line: "Line", others: "Sequence[Line]") -> str:
+    if line.name is not None and not others:
         return f"{visible(line.name, 60)} · {visible(line.title, 80)}"
-    people = ngettext("{n} customer", "{n} customers", line.count).format(n=line.count)
+    count = sum(one.count for one in (line, *others))
+    people = ngettext("{n} customer", "{n} customers", count).format(n=count)
     place = visible(line.destination or "", 60)
     return " · ".join(part for part in (visible(line.title, 80), place, people) if part)
 
 
-def _description(line: "Line", reveal: bool) -> str:
+def _description(line: "Line", others: "Sequence[Line]", reveal: bool) -> str:
+    shape = Shape(reveal=reveal)
+    if others:
+        # Who shares a departure is told the same: the words once, and the names.
+        reason = usual([one.why_now for one in (line, *others)])
+        named = (
+            " ".join(
+                (
+                    visible(one.name or "", 60),
+                    person(one.phone, _PHONE, shape),
+                    visible(one.reason, 400) if one.reason != reason else "",
+                )
+            ).strip()
+            for one in (line, *others)
+        )
+        who, script, id_ = "\n".join(named), line.said, line.line
+    else:
+        reason = line.reason
+        who, script, id_ = person(line.phone, _PHONE, shape), line.script, line.id
     said = [
-        visible(line.reason, 400),
-        person(line.phone, _PHONE, Shape(reveal=reveal)),
-        f"“{sayable(line.script, 2000)}”",
-        f"tourcrm followups done {line.id}",
+        visible(reason, 400),
+        who,
+        f"“{sayable(script, 2000)}”",
+        f"tourcrm followups done {id_}",
     ]
     return "\n".join(part for part in said if part)
 

@@ -1,6 +1,6 @@
 """Deciding about follow-ups, and noting new ones."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tourcrm.agenda.actions import Act
     from tourcrm.agenda.states import Item
     from tourcrm.agenda.wording import Line
+
+    Named = tuple[Line, tuple[Item, ...]]
 
 app = cli_group()
 
@@ -78,7 +80,7 @@ def done(
         )
     with _acting("followups done", staff) as (desk, act, told):
         goes_on = options.parse_day(next_on, "--next") if next_on else None
-        for line, items in _meant(desk, ids, everything):
+        for line, items in _meant(desk, ids, everything=everything):
             count = actions.done(
                 desk.session, act, line, items, note=note, channel=channel, next_on=goes_on
             )
@@ -215,7 +217,7 @@ def undo(ids: Ids, staff: Staff = None) -> None:
     from tourcrm.agenda import actions
 
     with _acting("followups undo", staff) as (desk, act, told):
-        for line, items in _meant(desk, ids):
+        for line, items in _meant(desk, ids, actions.decided_last):
             count = actions.undo(desk.session, act, items)
             told.append(_told(_("Taken back, open again: {what}."), line, count))
 
@@ -233,9 +235,14 @@ def _acting(verb: str, staff: str | None) -> Iterator[tuple[Desk, "Act", list[st
 
 
 def _meant(
-    desk: Desk, ids: list[str], everything: bool = False
-) -> Iterator[tuple["Line", tuple["Item", ...]]]:
-    """The lines that are named: by ids, or all that are due about customers."""
+    desk: Desk,
+    ids: list[str],
+    of_several: "Callable[[Sequence[Named]], Sequence[Named]] | None" = None,
+    *,
+    everything: bool = False,
+) -> Iterator["Named"]:
+    """The lines that are named: by ids, or all that are due about customers. of_several: which of
+    the lines that an id has in common; if nothing else is said those that are open."""
     from tourcrm import followup
     from tourcrm.agenda import actions
     from tourcrm.customers import lookup
@@ -243,7 +250,8 @@ def _meant(
 
     for typed in dict.fromkeys(ids):
         if not everything:
-            yield actions.find(desk.session, desk.settings, desk.today, typed, language())
+            found = actions.find_all(desk.session, desk.settings, desk.today, typed, language())
+            yield from (of_several or actions.still_open)(found)
             continue
         who = lookup.find_one(desk.session, typed, desk.settings["region"])
         number = customers.id_of(who)
@@ -259,6 +267,7 @@ def _told(text: str, line: "Line", count: int, day: date | None = None) -> str:
     what = f"{visible(line.title)} ({line.id})"
     if line.name is not None:
         what = f"{visible(line.name, 40)} · {what}"
-    else:
-        what += " · " + ngettext("{n} customer", "{n} customers", count).format(n=count)
+    if line.count > 1:
+        people = count if line.name is None else line.count
+        what += " · " + ngettext("{n} customer", "{n} customers", people).format(n=people)
     return text.format(what=what, day=day)

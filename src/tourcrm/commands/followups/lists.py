@@ -142,10 +142,14 @@ def show(
 
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
-        line, items = actions.find(desk.session, desk.settings, desk.today, id_, language())
+        found = actions.find_all(desk.session, desk.settings, desk.today, id_, language())
         if format != "table" or output is not None:
-            emit([line], AGENDA, shape, title=_("Follow-ups"))
+            emit([line for line, _items in found], AGENDA, shape, title=_("Follow-ups"))
             return
-        page = list(followup.page(desk, line, items, shape))
+        if len(found) > 1:
+            page = list(followup.page_of_several(desk, found))
+        else:
+            ((line, items),) = found
+            page = list(followup.page(desk, line, items, shape))
     for text in page:
         say(text)

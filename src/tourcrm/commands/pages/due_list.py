@@ -1,7 +1,7 @@
 """The due list as a page for people and for cron's mail: blocks, not a wide table."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -12,7 +12,7 @@ from tourcrm.base import vocabulary
 from tourcrm.base.columns import Column
 from tourcrm.base.display import sayable, visible
 from tourcrm.base.i18n import _, language, ngettext
-from tourcrm.commands.pages.layout import beside, duration_text, late_text, room
+from tourcrm.commands.pages.layout import beside, duration_text, late_text, room, usual
 from tourcrm.followup import Count, DueList
 from tourcrm.terminal.help import wrap
 from tourcrm.terminal.render import Shape, person
@@ -24,9 +24,14 @@ def page(due: DueList, *, owners: bool, now: datetime | None = None) -> Iterator
     """The lines of the page. owners: say who is in charge, where the list is for all. now: tells
     how much is left until what must be done by a moment."""
     yield from wrap(_headline(due), room())
+    said: dict[str, int] = {}  # where words stand that are said to several
     for number, lines in enumerate(blocks(due), 1):
         yield ""
-        yield from _customer(f"{number:>2}. ", lines, owners, now)
+        if is_group(lines):
+            said[lines[0].line or ""] = number
+            yield from _group(f"{number:>2}. ", lines, owners)
+        else:
+            yield from _customer(f"{number:>2}. ", lines, owners, now, said)
     if tail := footer(due):
         yield ""
         yield from wrap(tail, room())
@@ -71,23 +76,74 @@ def sizes(due: DueList) -> list[str]:
 
 
 def blocks(due: DueList) -> list[list[Line]]:
-    """The lines of a list, those that are one call, or one batch, together."""
-    return [list(lines) for _who, lines in groupby(due.lines, _block)]
+    """The lines of a list: those that are one call, or one batch, together; and those that say the
+    same to travellers of a departure, several of whom are told nothing else. Of whom more is to be
+    said, all of it stands together too."""
+    of_each = [list(lines) for _who, lines in groupby(due.lines, _block)]
+    alike = Counter(lines[0].line for lines in of_each if len(lines) == 1)
+    groups: dict[str, list[Line]] = {}
+    found: list[list[Line]] = []
+    for lines in of_each:
+        for line in lines:
+            if line.line is not None and alike[line.line] > 1:
+                if line.line not in groups:
+                    groups[line.line] = []
+                    found.append(groups[line.line])
+                groups[line.line].append(line)
+        if len(lines) > 1 or lines[0].line not in groups:
+            found.append(lines)
+    return found
+
+
+def is_group(lines: Sequence[Line]) -> bool:
+    """Whether these are calls to several who are told the same."""
+    return len({line.customer for line in lines}) > 1
+
+
+def _group(number: str, lines: Sequence[Line], owners: bool) -> Iterator[str]:
+    """Several who are told the same: the words once, with names; each can be decided alone."""
+    first = lines[0]
+    count = sum(line.count for line in lines)
+    people = ngettext("{n} customer", "{n} customers", count).format(n=count)
+    head = [f"{first.title} · {people}"]
+    if owners and first.owner and all(line.owner == first.owner for line in lines):
+        head.append(visible(first.owner, 20))
+    yield from beside(number, "  ".join(head))
+    indent = " " * len(number)
+    common = usual([" · ".join([visible(line.why_now, 400), *_late(line)]) for line in lines])
+    about = [" · ".join([visible(line.reason, 400), *_late(line)]) for line in lines]
+    yield from beside(f"{indent}{first.line}  ", common)
+    for line, own in zip(lines, about, strict=True):
+        said = ["  ".join(_who(line))]
+        if line.trip is not None:
+            said.append(visible(line.trip, 30))
+        if own != common:
+            said.append(own)
+        yield from beside(f"{indent}{line.id}  ", " · ".join(said))
+    yield from beside(indent + " " * (len(first.id) + 2), f"“{sayable(first.said, 2000)}”")
+
+
+def _who(line: Line) -> Iterator[str]:
+    yield f"{visible(line.name or '', 40)} {visible(line.customer or '', 20)}"
+    yield phone(line.phone)
+    if line.tier is not None:
+        yield _("tier {tier}").format(tier=vocabulary.label("tier", line.tier, language()))
+
+
+def _late(line: Line) -> Iterator[str]:
+    if line.days_late > 0:
+        yield ngettext("{n} day late", "{n} days late", line.days_late).format(n=line.days_late)
 
 
 def _customer(
-    number: str, lines: Sequence[Line], owners: bool, now: datetime | None
+    number: str,
+    lines: Sequence[Line],
+    owners: bool,
+    now: datetime | None,
+    said: Mapping[str, int],
 ) -> Iterator[str]:
     first = lines[0]
-    if first.name is None:
-        head = [first.title]
-    else:
-        head = [f"{visible(first.name, 40)} {visible(first.customer or '', 20)}"]
-        head.append(phone(first.phone))
-        if first.tier is not None:
-            head.append(
-                _("tier {tier}").format(tier=vocabulary.label("tier", first.tier, language()))
-            )
+    head = [first.title] if first.name is None else list(_who(first))
     if owners and first.owner:
         head.append(visible(first.owner, 20))
     yield from beside(number, "  ".join(head))
@@ -101,12 +157,13 @@ def _customer(
         about += left
         if line.trip is not None:
             about.append(visible(line.trip, 30))
-        if line.days_late > 0 and not left:
-            about.append(
-                ngettext("{n} day late", "{n} days late", line.days_late).format(n=line.days_late)
-            )
+        if not left:
+            about += _late(line)
         yield from beside(f"{indent}{line.id}  ", " · ".join(about))
-        yield from beside(indent + " " * (len(line.id) + 2), f"“{sayable(line.script, 2000)}”")
+        words = f"“{sayable(line.script, 2000)}”"
+        if line.line is not None and line.line in said:
+            words = _("The words: see {n}.").format(n=said[line.line])
+        yield from beside(indent + " " * (len(line.id) + 2), words)
 
 
 def _left(by: datetime, now: datetime) -> Iterator[str]:

@@ -4,14 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tourcrm.agenda import decisions
-from tourcrm.agenda.keys import Decision
+from tourcrm.agenda.keys import Decision, printed_id
 from tourcrm.agenda.states import Item
 from tourcrm.agenda.wording import Line, members
 from tourcrm.base import vocabulary
 from tourcrm.base.display import sayable, visible
 from tourcrm.base.i18n import _, language, ngettext
 from tourcrm.commands.pages import customer
-from tourcrm.commands.pages.layout import Pair, laid_out, listed
+from tourcrm.commands.pages.due_list import phone
+from tourcrm.commands.pages.layout import Pair, laid_out, listed, usual
 from tourcrm.models import Customer, Trip
 from tourcrm.reports import customer_profile
 from tourcrm.reports.customer_profile import CallSheet
@@ -25,12 +26,12 @@ def page(desk: Desk, line: Line, items: Sequence[Item], shape: Shape) -> Iterato
     """The lines of the page."""
     decisions = _decisions(desk, items)
     if line.name is None:
-        named = _names(members(desk.session, items))
+        named = _names(members(desk.session, line.items))
         about = [*_about(line, items[0]), (_("Customers"), named)]
         yield from laid_out(visible(line.title), [*about, *_decided(decisions)])
         return
     item = line.items[0]
-    who = desk.session.get_one(Customer, item.customer_id)
+    who = desk.session.get_one(Customer, item.voice)
     sheet = customer_profile.build(
         desk.session, desk.settings, who, desk.today, language(), desk.now
     )
@@ -38,6 +39,7 @@ def page(desk: Desk, line: Line, items: Sequence[Item], shape: Shape) -> Iterato
     pairs = [
         *customer.identity(sheet, shape),
         (_("Follow-up"), f"{visible(line.title)} ({line.id})"),
+        *_of_household(desk, line),
         *_trip(desk, item, shape),
         *_about(line, item),
         *_decided(decisions),
@@ -48,8 +50,46 @@ def page(desk: Desk, line: Line, items: Sequence[Item], shape: Shape) -> Iterato
     yield from laid_out(customer.headline(sheet), pairs)
 
 
+def page_of_several(desk: Desk, found: Sequence[tuple[Line, Sequence[Item]]]) -> Iterator[str]:
+    """The page of lines that say the same to travellers of a departure: the words once, and the
+    names, each with the id by which it is decided alone."""
+    lines = [line for line, _items in found]
+    first = replace(lines[0], reason=usual([line.why_now for line in lines]), script=lines[0].said)
+    named = [
+        " ".join(
+            part
+            for part in (
+                line.id,
+                visible(line.name or "", 40),
+                visible(line.customer or "", 30),
+                phone(line.phone),
+                vocabulary.label("item_state", line.state, language()),
+                visible(line.reason, 400) if line.reason != first.reason else "",
+            )
+            if part
+        )
+        for line in lines
+    ]
+    label = _("Customers")
+    pairs = [(label if not number else "", text) for number, text in enumerate(named)]
+    decisions = _decisions(desk, [item for _line, items in found for item in items])
+    title = f"{visible(first.title)} ({first.line})"
+    yield from laid_out(title, [*_about(first, first.items[0]), *pairs, *_decided(decisions)])
+
+
+def _of_household(desk: Desk, line: Line) -> Iterator[Pair]:
+    """Whom a call is about, each with the id by which it is decided alone."""
+    items = [one for one in line.items if one.customer_id != line.items[0].voice]
+    label = _("One call, also for")
+    for named in members(desk.session, items):
+        for name, code in named:
+            ids = (printed_id(one.key) for one in items if one.customer.code == code)
+            yield label, " ".join((visible(name, 40), visible(code, 30), *ids))
+            label = ""
+
+
 def _others(lines: Sequence[Line], item: Item) -> list[Line]:
-    return [line for line in lines if line.items[0].key != item.key]
+    return [line for line in lines if item.key not in {one.key for one in line.items}]
 
 
 def _about(line: Line, item: Item) -> Iterator[Pair]:
@@ -120,8 +160,12 @@ def _decided(decisions: Sequence[Decision]) -> Iterator[Pair]:
         label = ""
 
 
-def _names(members: Sequence[tuple[str, str]]) -> str:
-    named = [f"{visible(name, 40)} {visible(code, 30)}" for name, code in members[:MOST_NAMES]]
+def _names(members: Sequence[Sequence[tuple[str, str]]]) -> str:
+    """Names and codes; those of one household, who get it once, with a plus."""
+    named = [
+        " + ".join(f"{visible(name, 40)} {visible(code, 30)}" for name, code in household)
+        for household in members[:MOST_NAMES]
+    ]
     if len(members) > MOST_NAMES:
         named.append(_("and {n} more").format(n=len(members) - MOST_NAMES))
     return listed(named)

@@ -1,5 +1,6 @@
 """What all pages of text for people share: how wide they are, and texts beside their labels."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -82,3 +83,8 @@ def own_lines(columns: Iterable[Column], facts: Mapping[str, Any], shape: Shape)
         if column.line and facts[column.field] is not None:
             label = column.header(language()).replace("_", " ").capitalize()
             yield label, person(facts[column.field], column, shape)
+
+
+def usual(texts: Sequence[str]) -> str:
+    """The text that most have."""
+    return Counter(texts).most_common(1)[0][0]
