@@ -1,6 +1,7 @@
 """What is due, for whom and when: the rules of the agency over small databases."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -677,7 +678,7 @@ def test_one_offer_at_a_time(tmp_path: Path) -> None:
         add_trip(session, who, "2025-11-21")
     found = items(file)
     offer = next(item for item in found if item.rule.id == "dormant")
-    twin = Item(*(getattr(offer, name) for name in Item.__slots__))
+    twin = replace(offer)
     limit([offer, twin], 40, Used(), lambda item: "")
     assert [(one.state, one.why) for one in (offer, twin)] == [("shown", ""), ("waiting", "quiet")]
 
