@@ -40,7 +40,7 @@ RULES = {one.id for one in parser.defaults()}
 
 def list_what_is_due(session: Session) -> None:
     found = followup.due(session, setting.load(session), TODAY, "zh", everything=True)
-    assert {line.rule for line in found.lines} == RULES - {"festival"}
+    assert {item.rule.id for line in found.lines for item in line.items} == RULES - {"festival"}
 
 
 def list_what_is_due_before_a_festival(session: Session) -> None:

@@ -78,13 +78,20 @@ def page_of_several(desk: Desk, found: Sequence[tuple[Line, Sequence[Item]]]) ->
 
 
 def _of_household(desk: Desk, line: Line) -> Iterator[Pair]:
-    """Whom a call is about, each with the id by which it is decided alone."""
-    items = [one for one in line.items if one.customer_id != line.items[0].voice]
+    """Whom a call is about, and what else is said in it, each with the id by which it is decided
+    alone."""
+    first = line.items[0]
     label = _("One call, also for")
-    for named in members(desk.session, items):
+    others = [one for one in line.items if one.customer_id != first.voice]
+    for named in members(desk.session, others):
         for name, code in named:
-            ids = (printed_id(one.key) for one in items if one.customer.code == code)
+            ids = (printed_id(one.key) for one in others if one.customer.code == code)
             yield label, " ".join((visible(name, 40), visible(code, 30), *ids))
+            label = ""
+    label = _("In the same call")
+    for one in line.items[1:]:
+        if one.customer_id == first.voice:
+            yield label, f"{one.rule.id} {printed_id(one.key)}"
             label = ""
 
 
