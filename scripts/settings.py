@@ -60,6 +60,7 @@ EXAMPLES = {
     "currency": "EUR",
     "language": "en",
     "region": "HK",
+    "former_regions": "CN",
     "window": "24m",
     "cuts": "40,70,90",
     "daily_capacity": "30",

@@ -21,7 +21,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import LIMIT
-from tourcrm.db import codes, engine, operations
+from tourcrm.db import codes, dialect, engine, operations
 from tourcrm.db.codes import Number
 from tourcrm.models import Complaint, Customer, Payment, Trip
 
@@ -293,7 +293,12 @@ def _chosen(wanted: Wanted, *columns: Any) -> Select[Any]:
     if wanted.complaint_id is not None:
         conditions.append(col(Payment.complaint_id) == wanted.complaint_id)
     if wanted.owner is not None:
-        conditions.append(func.coalesce(col(Customer.owner), "").in_((wanted.owner, "")))
+        conditions.append(
+            or_(
+                dialect.spelled(Customer.owner, wanted.owner),
+                func.coalesce(col(Customer.owner), "") == "",
+            )
+        )
     if wanted.promised:
         conditions += [
             col(Payment.kind) == "refund",

@@ -3,6 +3,7 @@
 A command parses, opens a desk, calls one use case, and emits its rows.
 
 options      the options that mean the same everywhere
+many         one change to many customers
 fields       an option for each column of an entity
 imports/     the `import` command of four nouns, and `tourcrm imports`
 pages/       what people read as a page of text

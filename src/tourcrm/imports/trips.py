@@ -62,7 +62,8 @@ class Trips(Intake):
     def _prepare(self) -> None:
         super()._prepare()
         self.referrer = Referrer(
-            Register(self.connection, codes.code_of), self.request.terms.region
+            Register(self.connection, codes.code_of, self.request.terms.former),
+            self.request.terms.region,
         )
         self.newcomers = Newcomers(self.session, self.referrer, self.request.today)
         self.standing = Standing(self.connection)
@@ -388,6 +389,8 @@ class Trips(Intake):
             self.result.notes += self.exchange.remarks()
         if self.referrer.by_name:
             self.result.inferred["by_name"] = self.referrer.by_name
+        if self.referrer.register.reread:
+            self.result.inferred["former"] = len(self.referrer.register.reread)
         written = self.update_existing()
         self.result.updated = len(written)
         self.result.added = self.count_new()

@@ -33,6 +33,8 @@ TRIPS_CHILDREN = (
     *(("interaction", "trip_id"), ("task", "trip_id"), ("complaint", "trip_id")),
     *(("payment", "trip_id"), ("voucher", "redeemed_trip_id"), ("survey_response", "trip_id")),
 )
+# Commands that change many rows at once: taken back as imports are.
+TO_MANY = ("customers assign", "customers edit --where")
 _SHOWN = 8
 _COUNTED_APART = ("customer", "trip", "interaction", "survey_response")  # others belong to these
 
@@ -63,7 +65,7 @@ def undo_import(
     where rows were touched since (without `keep_touched`, which leaves those as they are).
     """
     row = session.get(Operation, number)
-    if row is None or not row.verb.endswith(" import"):
+    if row is None or not (row.verb.endswith(" import") or row.verb in TO_MANY):
         raise NotFound(
             N_("There is no import {number}. `tourcrm imports list` shows them."), number=number
         )
@@ -352,12 +354,13 @@ _COUNTED = ("added", "updated", "unchanged", "rejected")
 
 def imports(session: Session) -> list[Line]:
     """The imports, the newest first."""
+    from sqlalchemy import or_
     from sqlmodel import col, select
 
     found = []
     for row in session.exec(
         select(Operation)
-        .where(col(Operation.verb).endswith(" import"))
+        .where(or_(col(Operation.verb).endswith(" import"), col(Operation.verb).in_(TO_MANY)))
         .order_by(col(Operation.id).desc())
     ):
         counts = json.loads(row.counts)

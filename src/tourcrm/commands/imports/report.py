@@ -54,6 +54,14 @@ _INFERRED = {
         "{n} from customers whose last trip was over for more than 180 days: kept without one; a "
         "column with order numbers says which trip is meant"
     ),
+    "former": N_(
+        "{n} known by a number that was read for another country then (settings former_regions): "
+        "taken as those customers"
+    ),
+    "reread": N_(
+        "{n} known by a number that was read for another country then (settings former_regions): "
+        "taken as those customers, and their number as it is read now"
+    ),
     "referred_by": N_("{n} name a referrer who is not among the customers: left blank"),
 }
 

@@ -12,7 +12,14 @@ from tourcrm.base import vocabulary
 from tourcrm.base.columns import Column
 from tourcrm.base.display import sayable, visible
 from tourcrm.base.i18n import _, language, ngettext
-from tourcrm.commands.pages.layout import beside, duration_text, late_text, room, usual
+from tourcrm.commands.pages.layout import (
+    beside,
+    duration_text,
+    late_text,
+    nobodys,
+    room,
+    usual,
+)
 from tourcrm.followup import Count, DueList
 from tourcrm.terminal.help import wrap
 from tourcrm.terminal.render import Shape, person
@@ -21,8 +28,9 @@ _PHONE = Column("phone", "phone", "phone", "电话")
 
 
 def page(due: DueList, *, owners: bool, now: datetime | None = None) -> Iterator[str]:
-    """The lines of the page. owners: say who is in charge, where the list is for all. now: tells
-    how much is left until what must be done by a moment."""
+    """The lines of the page. owners: say who is in charge, where the list is for all; on that of
+    one colleague what belongs to nobody is marked. now: tells how much is left until what must be
+    done by a moment."""
     yield from wrap(_headline(due), room())
     said: dict[str, int] = {}  # where words stand that are said to several
     for number, lines in enumerate(blocks(due), 1):
@@ -146,6 +154,8 @@ def _customer(
     head = [first.title] if first.name is None else list(_who(first))
     if owners and first.owner:
         head.append(visible(first.owner, 20))
+    if first.name is not None and (mark := nobodys(first.owner, owners)):
+        head.append(mark)
     yield from beside(number, "  ".join(head))
     indent = " " * len(number)
     for line in lines:
