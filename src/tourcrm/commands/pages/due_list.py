@@ -160,7 +160,8 @@ def _customer(
     indent = " " * len(number)
     for line in lines:
         about = [visible(line.reason, 400)]
-        if line.name is not None:
+        noted = line.items[0].rule.anchor.name == "task" and line.reason.endswith(line.title)
+        if line.name is not None and not noted:  # what was noted is said once
             about.insert(0, visible(line.title))
         by = line.items[0].by
         left = [] if by is None or now is None else list(_left(by, now))
