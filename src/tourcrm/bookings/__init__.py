@@ -3,7 +3,13 @@
 In come checked values, out go frozen rows. Money is signed whole fen; a line of money is never
 edited, only reversed.
 
-trips          a customer's journey from inquiry to memory
+trips          a customer's journey: adding, editing, rows for lists and exports
+stages         from inquiry to memory: quoted, booked, completed; cancelled, lost
+travel_days    departure, return, and how many days lie between
+products       what is sold again and again
+departures     dated runs of it, with seats
+seats          how many of them are taken, and who waits for one
+boarding       a trip on a departure: days and place from there, seats there
 status         how a trip stood on a day: booked, cancelled later, completed
 payments       refunds that are promised, paid, reversed
 vouchers       what is promised for a later trip: issued, used, withdrawn

@@ -40,7 +40,7 @@ DEPARTURE_DAYS = 7  # departures up to so many days from today
 RETURNED_DAYS = 2  # returns from so many days ago
 RETURNING_DAYS = 3  # ... up to so many days from today
 HANDBOOK = "handbook"  # the rule that sends travellers off
-LONGEST_TRIP = 366  # days; bookings.trips.LONGEST_DAYS sees to it, and is not loaded for this
+LONGEST_TRIP = 366  # days; bookings.travel_days.LONGEST_DAYS sees to it, and is not loaded for this
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,10 @@ def stored() -> bool | None:
 
 # The command that shows what another one stores, by its noun, or by both words.
 SHOWS = {
-    **{noun: f"{noun} list" for noun in ("customers", "trips", "interactions", "payments")},
+    **{
+        noun: f"{noun} list"
+        for noun in ("customers", "trips", "products", "departures", "interactions", "payments")
+    },
     **{noun: f"{noun} list --all" for noun in ("vouchers", "complaints", "followups")},
     **{noun: f"{noun} list" for noun in ("surveys", "notify", "imports")},
     "settings": "settings",

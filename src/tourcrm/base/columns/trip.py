@@ -23,6 +23,8 @@ TRIP = (
         words="trip_kind", in_table=False, means="how the customers travel", help=N_("group, independent, custom or business"), place=4),
     column("status", "word", "status", "状态", "订单状态 行程状态 order_status trip_status",
         words="trip_status", means="how far it got", help=N_("inquiry, quoted or booked; booked if left out"), place=3),
+    column("departure", "code", "departure_code", "团号", "团期 团期编号 团队编号 班期编号 group_code tour_code departure_id departure_no",
+        in_table=False, stored="departure_id", means="the departure that it is on", help=N_("on this departure: its days, its place, a seat for each"), place=0, found=False),
     column("departs_on", "day", "departs_on", "出发日期", "出发 出发日 出行日期 出团日期 启程日期 去程日期 开始日期 入住日期 入住 出游日期 旅行日期 使用日期 departure departure_date depart_date departs start_date from_date travel_date date_of_travel tour_date trip_date date_of_departure check-in check-in_date checkin_date arrival_date date",
         means="first day", help=N_("day of departure"), option="--departs", place=0),
     column("returns_on", "day", "returns_on", "返回日期", "返回 回程 返程 返程日期 回程日期 回团日期 结束日期 归期 离店日期 离店 退房日期 退房 return return_date returns end_date to_date date_of_return check-out check-out_date checkout_date",
@@ -50,6 +52,8 @@ TRIP = (
     column("lost_on", "day", "lost_on", "丢单日期", "", in_table=False, means="day on which an inquiry or a quote was lost"),
     column("lost_reason", "text", "lost_reason", "未成交原因", "丢单原因 取消原因", in_table=False, means="why it was lost or cancelled"),
     column("rival", "text", "rival", "竞争对手", "流向 competitor", in_table=False, means="to whom it was lost"),
-    column("note", "text", "note", "备注", "说明 特殊要求 notes remark remarks comment", in_table=False,
+    column("needs", "text", "needs", "特殊需求", "特殊要求 饮食要求 饮食禁忌 房型要求 special_needs special_requests special_requirements dietary",
+        in_table=False, means="what must be seen to: diet, wheelchair, child seat, room", help=N_("what must be seen to on this trip: diet, wheelchair, child seat, room"), found=True),
+    column("note", "text", "note", "备注", "说明 notes remark remarks comment", in_table=False,
         means="free text", help=N_("a note"), found=True),
 )  # fmt: skip
