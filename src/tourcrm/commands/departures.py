@@ -18,7 +18,7 @@ from tourcrm.terminal.render import card, emit, emit_parts, say
 from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group(
-    epilog=N_(
+    epilog=(
         "tourcrm departures add YN6-0501 --product YN6 --departs 2027-05-01 --seats 20\n"
         "tourcrm departures list --free\n"
         "tourcrm departures show YN6-0501"

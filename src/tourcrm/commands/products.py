@@ -16,7 +16,7 @@ from tourcrm.terminal.render import card, emit, say
 from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group(
-    epilog=N_(
+    epilog=(
         "tourcrm products add YN6 --name 云南6日 --destination 云南 --days 6 --price 3980\n"
         "tourcrm products list"
     )
