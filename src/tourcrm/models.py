@@ -224,7 +224,8 @@ class Departure(SQLModel, table=True):
 
 
 class Trip(SQLModel, table=True):
-    """One customer's journey from inquiry to memory. price: fen, None where unknown."""
+    """One customer's journey from inquiry to memory. price: fen, None where unknown. fee: what is
+    owed although it was cancelled, in fen."""
 
     __table_args__ = (
         UniqueConstraint("code", name="trip_code"),
@@ -273,6 +274,7 @@ class Trip(SQLModel, table=True):
     departure_id: int | None = Field(default=None, foreign_key="departure.id")
     queued_at: datetime | None = Field(default=None, sa_type=Moment)
     needs: str | None = _text()
+    fee: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Traveller(SQLModel, table=True):

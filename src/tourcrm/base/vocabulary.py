@@ -210,6 +210,13 @@ WORDS = MappingProxyType(
             ("deposit", "deposit", "定金", "订金 预付 首款"),
             ("balance", "balance", "尾款", "余款"),
         ),
+        "debt_age": _words(  # days since a debt was due
+            ("not_due", "not due", "未到期", ""),
+            ("0-30", "0-30 days", "0-30天", ""),
+            ("31-60", "31-60 days", "31-60天", ""),
+            ("61-90", "61-90 days", "61-90天", ""),
+            ("over_90", "over 90 days", "90天以上", ""),
+        ),
         "destination_topic": _words(
             ("weather", "weather", "天气", "气候 气温 climate"),
             ("clothing", "what to wear", "穿衣", "衣物 着装 穿着 携带物品 clothes"),

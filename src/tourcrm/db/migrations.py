@@ -661,6 +661,7 @@ STEPS = (
             "ALTER TABLE trip ADD COLUMN departure_id INTEGER REFERENCES departure (id)",
             "ALTER TABLE trip ADD COLUMN queued_at TEXT",
             "ALTER TABLE trip ADD COLUMN needs TEXT",
+            "ALTER TABLE trip ADD COLUMN fee BIGINT",
             """
             CREATE INDEX trip_departure ON trip (departure_id, status, party_size,
                     queued_at) WHERE departure_id IS NOT NULL

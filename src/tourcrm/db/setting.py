@@ -174,6 +174,18 @@ KEYS = {
             _number(0, 100),
         ),
         Key(
+            "deposit_percent",
+            "30",
+            N_("the part of a price that is paid at the booking, in percent"),
+            _number(0, 100),
+        ),
+        Key(
+            "balance_days",
+            "14",
+            N_("days before the departure by which the rest is paid"),
+            _number(0, 365),
+        ),
+        Key(
             "voucher_ratio",
             "0.8",
             N_("what the customer pays with the voucher for a failure: 0.8, or 8折"),

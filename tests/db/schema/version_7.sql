@@ -454,7 +454,7 @@ CREATE TABLE trip (
                 lost_reason TEXT,
                 rival TEXT,
                 note TEXT,
-                operation_id INTEGER NOT NULL, departure_id INTEGER REFERENCES departure (id), queued_at TEXT, needs TEXT,
+                operation_id INTEGER NOT NULL, departure_id INTEGER REFERENCES departure (id), queued_at TEXT, needs TEXT, fee BIGINT,
                 CONSTRAINT trip_code UNIQUE (code),
                 CONSTRAINT status_known CHECK (status = 'inquiry' OR status = 'quoted' OR
                     status = 'booked' OR status = 'cancelled' OR status = 'lost'),
@@ -470,9 +470,9 @@ CREATE TABLE trip (
                 FOREIGN KEY(customer_id) REFERENCES customer (id),
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
-INSERT INTO "trip" VALUES(1,'T0000001',1,NULL,NULL,'tour','group','booked',NULL,NULL,NULL,NULL,NULL,'2026-11-01','2026-11-05',NULL,123456,NULL,NULL,NULL,NULL,NULL,NULL,1,NULL,NULL,NULL);
-INSERT INTO "trip" VALUES(2,'T0000002',1,NULL,NULL,'tour','group','inquiry',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,NULL,NULL,NULL);
-INSERT INTO "trip" VALUES(3,'T0000003',1,NULL,NULL,'tour','group','booked',NULL,NULL,NULL,NULL,NULL,'2026-12-24',NULL,NULL,1280050,NULL,NULL,NULL,NULL,NULL,NULL,1,NULL,NULL,NULL);
+INSERT INTO "trip" VALUES(1,'T0000001',1,NULL,NULL,'tour','group','booked',NULL,NULL,NULL,NULL,NULL,'2026-11-01','2026-11-05',NULL,123456,NULL,NULL,NULL,NULL,NULL,NULL,1,NULL,NULL,NULL,NULL);
+INSERT INTO "trip" VALUES(2,'T0000002',1,NULL,NULL,'tour','group','inquiry',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,NULL,NULL,NULL,NULL);
+INSERT INTO "trip" VALUES(3,'T0000003',1,NULL,NULL,'tour','group','booked',NULL,NULL,NULL,NULL,NULL,'2026-12-24',NULL,NULL,1280050,NULL,NULL,NULL,NULL,NULL,NULL,1,NULL,NULL,NULL,NULL);
 CREATE TABLE trip_cost (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 trip_id INTEGER NOT NULL,

@@ -53,7 +53,7 @@ from tourcrm.base.columns.headers import field_of, folded, names
 from tourcrm.base.columns.intake import IMPORT_RESULT, OPERATION, REASON
 from tourcrm.base.columns.interaction import INTERACTION
 from tourcrm.base.columns.notify import PLACES
-from tourcrm.base.columns.payment import PAYMENT, PROMISED, VOUCHER
+from tourcrm.base.columns.payment import INSTALLMENT, PAYMENT, PROMISED, RECEIVABLE, VOUCHER
 from tourcrm.base.columns.product import ABOARD_LIST, DEPARTURE, DEPARTURE_LIST, PRODUCT
 from tourcrm.base.columns.survey import CALLS, CSAT, NPS, SURVEY
 from tourcrm.base.columns.trip import TRIP
@@ -61,9 +61,9 @@ from tourcrm.base.columns.trip import TRIP
 __all__ = [
     "ABOARD", "ABOARD_LIST", "AGENDA", "APART", "BIRTHDAYS", "CALLS", "CHECKPOINT", "CLOCKS", "COMPENSATION", "COMPLAINT",
     "COMPLAINT_EVENT", "COMPLAINT_LIST", "COUNTS", "CSAT", "CUSTOMER", "DEPARTURE", "DEPARTURES", "DEPARTURE_LIST", "DUE",
-    "FAULTS", "FESTIVALS", "FIX", "GROUPS", "IMPORT_RESULT", "INTERACTION", "NPS", "OPERATION",
+    "FAULTS", "FESTIVALS", "FIX", "GROUPS", "IMPORT_RESULT", "INSTALLMENT", "INTERACTION", "NPS", "OPERATION",
     "PAYMENT", "PERSONAL", "PLACES", "PLAIN", "PRODUCT", "PROMISED", "PUNCTUALITY", "QUADRANTS", "REASON",
-    "REFUNDS", "RESULTS", "RFM", "RULES",
+    "RECEIVABLE", "REFUNDS", "RESULTS", "RFM", "RULES",
     "SURVEY", "TIERS", "TRIP", "VOUCHER", "Column", "Columns", "by_field", "field_of", "folded",
     "found", "names", "option", "option_names", "options", "plain", "references", "row_type",
     "stored",

@@ -49,6 +49,8 @@ TRIP = (
         in_table=False, help=N_("day of the booking"), option="--booked"),
     column("cancelled_on", "day", "cancelled_on", "取消日期", "退团日期 cancel_date cancelled canceled_on",
         in_table=False, means="day of the cancellation"),
+    column("fee", "amount", "cancellation_fee", "取消费", "取消损失 退团费 违约金 手续费 cancel_fee", in_table=False,
+        means="what is owed although it was cancelled, in fen (divide by 100)"),
     column("lost_on", "day", "lost_on", "丢单日期", "", in_table=False, means="day on which an inquiry or a quote was lost"),
     column("lost_reason", "text", "lost_reason", "未成交原因", "丢单原因 取消原因", in_table=False, means="why it was lost or cancelled"),
     column("rival", "text", "rival", "竞争对手", "流向 competitor", in_table=False, means="to whom it was lost"),
