@@ -61,7 +61,7 @@ def test_a_trip_on_a_departure_takes_its_days_its_place_and_seats(does: Any, coa
     done = does("trips add 王芳 --departure D1 --people 2")
     assert "Seats left on D1: 1." in done
     row = trip(does, "T0000001")
-    assert (row["departure"], row["destination"], row["price"]) == ("D1", "云南", 7960.00)
+    assert (row["departure_code"], row["destination"], row["price"]) == ("D1", "云南", 7960.00)
     assert (row["departs_on"], row["returns_on"]) == ("2027-05-01", "2027-05-06")
     assert seats(does) == (2, 1, 0)
 

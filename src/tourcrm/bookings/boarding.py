@@ -76,8 +76,8 @@ def moved(session: Session, row: Trip, facts: dict[str, Any]) -> tuple[Departure
     A trip that leaves its departure keeps its days. Raises Refused where its days are to be others
     than those of its departure.
     """
-    if "departure" in facts:
-        code = facts.pop("departure")
+    if "departure_code" in facts:
+        code = facts.pop("departure_code")
         if code is None:
             facts |= {"departure_id": None, "queued_at": None}
             return None, False

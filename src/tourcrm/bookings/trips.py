@@ -97,7 +97,7 @@ def add(
     departure, impossible days, a code that another trip has, and too few seats.
     """
     facts = {field: value for field, value in values.items() if value is not None}
-    code = facts.pop("departure", None)
+    code = facts.pop("departure_code", None)
     departure = departures.find_one(session, code) if code else None
     told = list(boarding.fill(session, facts, departure)) if departure else []
     if queue_at is not None and departure is None:
@@ -265,7 +265,7 @@ def count(session: Session, wanted: Wanted, today: date) -> int:
 def exported(session: Session) -> Iterator[Row[Any]]:
     """All trips by id, as rows with the fields of columns.TRIP; their status is the stored one."""
     customer = engine.coded(session, col(Trip.customer_id), Customer).label("customer")
-    departure = engine.coded(session, col(Trip.departure_id), Departure).label("departure")
+    departure = engine.coded(session, col(Trip.departure_id), Departure).label("departure_code")
     stored = core_select(customer, departure, *engine.fields(Trip, _PLAIN)).order_by(col(Trip.id))
     return engine.selected(session, stored)
 
@@ -319,7 +319,7 @@ def _everything(today: date) -> Select[Any]:
     chosen = core_select(
         col(Customer.code).label("customer"),
         col(Customer.name),
-        col(Departure.code).label("departure"),
+        col(Departure.code).label("departure_code"),
         *engine.fields(Trip, (field for field in _PLAIN if field != "status")),
         _status_on(today).label("status"),
     )

@@ -47,6 +47,8 @@ _INFERRED = {
     "beside": N_("{n} say otherwise than the answer about the last trip: kept without a trip"),
     "last_trip": N_("{n} without an order number: taken as about the last trip returned from"),
     "no_trip": N_("{n} from customers who had returned from no trip: kept without one"),
+    "departures": N_("new departures, by their codes: {n}; how many seats they have nobody said"),
+    "other_day": N_("{n} name a departure that leaves on another day: taken as on none"),
     "firm": N_("{n} without a kind are called like a company: taken as one"),
     "companies": N_("companies made customers, since persons of the sheet work for them: {n}"),
     "a_person": N_("{n} prices a person: multiplied by the number of people"),
