@@ -70,6 +70,8 @@ EXAMPLES = {
     "crisis_minutes": "20",
     "business_hours": '"1-5 09:00-18:00, 6 10:00-16:00"',
     "refund_percent": "15",
+    "deposit_percent": "20",
+    "balance_days": "21",
     "voucher_ratio": "7.5折",
     "warn_minutes": "20",
     "on_duty": "wang,li",

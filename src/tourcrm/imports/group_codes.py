@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from tourcrm.base.errors import Refused
+from tourcrm.db.codes import Number
 
 
 class Departures:
@@ -21,7 +22,7 @@ class Departures:
         known = self.known
         return [known.setdefault(code, self.first_new - len(known)) for code in named]
 
-    def settle(self, operation: int) -> tuple[int, int]:
+    def settle(self, number: Number) -> tuple[int, int]:
         """Make the departures that rows of incoming name, each on the day that most of them have.
 
         Returns how many were made, and how many rows are left on none, since theirs leaves on
@@ -29,19 +30,19 @@ class Departures:
         """
         execute = self.connection.execute
         wanted = {
-            number
-            for (number,) in execute("SELECT DISTINCT departure_id FROM incoming")
-            if number is not None and number < 0
+            one
+            for (one,) in execute("SELECT DISTINCT departure_id FROM incoming")
+            if one is not None and one < 0
         }
         made = 0
-        for code, number in self.known.items():
-            if number not in wanted:
+        for code, placeholder in self.known.items():
+            if placeholder not in wanted:
                 continue
             found = execute(
                 "SELECT departs_on, max(coalesce(returns_on, departs_on)), max(destination) "
                 "FROM incoming WHERE departure_id = ? AND departs_on IS NOT NULL "
                 "GROUP BY departs_on ORDER BY count(*) DESC, min(line) LIMIT 1",
-                (number,),
+                (placeholder,),
             ).fetchone()
             new = None
             if found is not None:
@@ -49,9 +50,11 @@ class Departures:
                 new = execute(
                     "INSERT INTO departure (code, departs_on, returns_on, destination, "
                     "operation_id) VALUES (?, ?, ?, ?, ?)",
-                    (code, *found, operation),
+                    (code, *found, number()),
                 ).lastrowid
-            execute("UPDATE incoming SET departure_id = ? WHERE departure_id = ?", (new, number))
+            execute(
+                "UPDATE incoming SET departure_id = ? WHERE departure_id = ?", (new, placeholder)
+            )
         loose = execute(
             "UPDATE incoming SET departure_id = NULL WHERE departs_on <> "
             "(SELECT departs_on FROM departure d WHERE d.id = incoming.departure_id)"

@@ -399,7 +399,7 @@ class Trips(Intake):
         if self.referrer.register.reread:
             self.result.inferred["former"] = len(self.referrer.register.reread)
         if "departure_code" in self.headers.fields:
-            made, loose = self.departures.settle(self.operation)
+            made, loose = self.departures.settle(lambda: self.operation)
             self.result.inferred |= {"departures": made} if made else {}
             self.result.inferred |= {"other_day": loose} if loose else {}
         written = self.update_existing()
