@@ -302,7 +302,7 @@ def lose(
     if not deceased and not (reason or rival):
         raise WrongUsage(N_("Say why (--reason), to whom (--rival), or --deceased."))
     with context.writing("customers lose") as desk:
-        lost_on = options.day(desk, on, "--on")
+        lost_on = options.day(desk, on, "--on", "back")
         if lost_on > desk.today:
             raise WrongUsage(N_("--on {day} lies ahead; say a day that has come."), day=lost_on)
         row = lookup.find_one(desk.session, who, desk.settings["region"])

@@ -173,7 +173,7 @@ def cancel(code: Code, on: On = None, reason: Reason = None) -> None:
             desk.session,
             lambda: desk.operation,
             row,
-            options.day(desk, on, "--on"),
+            options.day(desk, on, "--on", "back"),
             desk.today,
             said.get("lost_reason"),
         )
@@ -201,7 +201,7 @@ def lose(
             desk.session,
             lambda: desk.operation,
             row,
-            options.day(desk, on, "--on"),
+            options.day(desk, on, "--on", "back"),
             desk.today,
             reason=said.get("lost_reason"),
             rival=said.get("rival"),

@@ -80,7 +80,7 @@ def issue(
         if expires is None:
             last = vouchers.expiry(desk.settings, known, desk.today)
         elif expires.strip().casefold() not in _NEVER:
-            last = options.parse_day(expires, "--expires")
+            last = options.parse_day(expires, "--expires", "ahead")
         issued = vouchers.issue(
             desk.session,
             lambda: desk.operation,

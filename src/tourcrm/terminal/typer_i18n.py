@@ -184,7 +184,7 @@ def _missing(error: usage.MissingParameter) -> str:
     text = _("{name} is missing.").format(name=_name(error))
     known = param_types.choices(error.param.type_descriptor) if error.param else ()
     if known:
-        text += _(" Choose one of: {choices}.").format(choices=", ".join(known))
+        text += _(" Choose one of: {choices}.").format(choices=param_types.listed_choices(known))
     return text
 
 

@@ -25,6 +25,7 @@ _MOST = 2000  # characters of a text
 _COMPLAINT, _INTERACTION = by_field(columns.COMPLAINT), by_field(columns.INTERACTION)
 CATEGORY, CAUSE, SEVERITY = map(_COMPLAINT.__getitem__, ("category", "cause", "severity"))
 AT, CHANNEL = _INTERACTION["at"], _INTERACTION["channel"]
+SATISFACTION = by_field(columns.SURVEY)["csat"]
 PRICE = by_field(columns.TRIP)["price"]
 
 Code = Annotated[str, typer.Argument(metavar=N_("COMPLAINT"), help=N_("its code, like K00001"))]

@@ -115,7 +115,7 @@ def fix(
             owner_, what = visible(known or promised[1], 40), visible(promised[0], 200)
             line = text.format(code=row.code, owner=owner_, what=what)
         else:
-            day = options.day(desk, on, "--on")
+            day = options.day(desk, on, "--on", "back")
             done = complaints.fixed(act, row, number, day, entry.option(note, "--note"))
             text = _("Mended for {code}: {what}.") if done else _("Nothing changed: it was done.")
             line = text.format(code=row.code, what=visible("".join(done), 200))
@@ -136,8 +136,8 @@ def close(
         bool, typer.Option("--told", help=N_("the customer was told what was done"))
     ] = False,
     satisfaction: Annotated[
-        int | None,
-        typer.Option("--satisfaction", min=1, max=5, help=N_("what the customer says, 1 to 5")),
+        str | None,
+        typer.Option("--satisfaction", help=N_("what the customer says, 1 to 5")),
     ] = None,
     channel: entry.Reached = None,
     at: entry.At = None,
@@ -150,7 +150,7 @@ def close(
             act,
             entry.complaint(desk, code),
             told=told,
-            satisfaction=satisfaction,
+            satisfaction=entry.value(desk, entry.SATISFACTION, satisfaction, "--satisfaction"),
             at=entry.value(desk, entry.AT, at),
             channel=entry.value(desk, entry.CHANNEL, channel),
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tourcrm.base import vocabulary
+from tourcrm.base.columns import INTERACTION, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import NotFound, WrongUsage
 from tourcrm.base.i18n import N_, _, language, ngettext
@@ -71,18 +71,14 @@ def done(
     staff: Staff = None,
 ) -> None:
     from tourcrm.agenda import actions
+    from tourcrm.terminal import typed
 
-    if channel is not None and channel not in vocabulary.values("contact_channel"):
-        raise WrongUsage(
-            N_("--channel takes {known}, not {given}."),
-            known=", ".join(vocabulary.values("contact_channel")),
-            given=visible(channel, 20),
-        )
     with _acting("followups done", staff) as (desk, act, told):
-        goes_on = options.parse_day(next_on, "--next") if next_on else None
+        way = channel and typed.value(by_field(INTERACTION)["channel"], channel, desk.settings)
+        goes_on = options.parse_day(next_on, "--next", "ahead") if next_on else None
         for line, items in _meant(desk, ids, everything=everything):
             count = actions.done(
-                desk.session, act, line, items, note=note, channel=channel, next_on=goes_on
+                desk.session, act, line, items, note=note, channel=way, next_on=goes_on
             )
             text = _("Done: {what}.") if goes_on is None else _("Done: {what}; again on {day}.")
             told.append(_told(text, line, count, goes_on))
@@ -146,7 +142,7 @@ def snooze(
     with _acting("followups snooze", staff) as (desk, act, told):
         day = desk.today + timedelta(days or 0)
         if until is not None:
-            day = options.parse_day(until, "--until")
+            day = options.parse_day(until, "--until", "ahead")
         for line, items in _meant(desk, ids):
             count = actions.snooze(desk.session, act, items, day, note=note)
             told.append(_told(_("Put off until {day}: {what}."), line, count, day))
@@ -189,7 +185,7 @@ def add(
         found = lookup.find_one(desk.session, who, desk.settings["region"])
         number = customers.id_of(found)
         about = trips.of_customer(desk.session, trip, found) if trip else None
-        day = options.parse_day(on, "--on")
+        day = options.parse_day(on, "--on", "ahead")
         noted = tasks.add(
             desk.session,
             act.operation,
@@ -248,12 +244,12 @@ def _meant(
     from tourcrm.customers import lookup
     from tourcrm.customers import service as customers
 
-    for typed in dict.fromkeys(ids):
+    for word in dict.fromkeys(ids):
         if not everything:
-            found = actions.find_all(desk.session, desk.settings, desk.today, typed, language())
+            found = actions.find_all(desk.session, desk.settings, desk.today, word, language())
             yield from (of_several or actions.still_open)(found)
             continue
-        who = lookup.find_one(desk.session, typed, desk.settings["region"])
+        who = lookup.find_one(desk.session, word, desk.settings["region"])
         number = customers.id_of(who)
         lines = followup.for_customer(desk.session, desk.settings, desk.today, number, language())
         if not lines:
