@@ -3,7 +3,7 @@
 How one stood on a day is told by `status`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -59,6 +59,14 @@ def find_one(session: Session, code: str) -> Trip:
     """The trip with this code. Raises NotFound."""
     none = N_("There is no trip {code}. Look around with: tourcrm trips find TEXT")
     return codes.find_one(session, Trip, code, none)
+
+
+def all_of(session: Session, customer_id: int) -> Sequence[Trip]:
+    """The trips of a customer, the latest departure first."""
+    latest = (col(Trip.departs_on).is_(None).desc(), col(Trip.departs_on).desc(), col(Trip.id))
+    return session.exec(
+        select(Trip).where(col(Trip.customer_id) == customer_id).order_by(*latest)
+    ).all()
 
 
 def of_customer(session: Session, code: str, who: Customer) -> Trip:

@@ -13,7 +13,7 @@ from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.base.money import format_amount
 from tourcrm.bookings import payments, trips
 from tourcrm.bookings.payments import Line
-from tourcrm.commands import options
+from tourcrm.commands import named, options
 from tourcrm.commands.fields import Limit, emit_list, reason_in, with_options
 from tourcrm.complaints import clock
 from tourcrm.customers import lookup
@@ -30,7 +30,13 @@ app = cli_group(
     )
 )
 
-Code = Annotated[str, typer.Argument(metavar=N_("PAYMENT"), help=N_("the payment's code"))]
+Code = Annotated[
+    str,
+    typer.Argument(
+        metavar=N_("PAYMENT"),
+        help=N_("the payment's code; or the customer: code, phone or name"),
+    ),
+]
 
 
 @app.command(
@@ -70,8 +76,8 @@ def list_(
         wanted = payments.Wanted(
             day=day,
             customer_id=customers.id_of(row) if row else None,
-            trip_id=trips.id_of(trips.find_one(session, code)) if code else None,
-            complaint_id=clock.number_of(clock.find_one(session, case)) if case else None,
+            trip_id=trips.id_of(named.trip(desk, code)) if code else None,
+            complaint_id=clock.number_of(named.complaint(desk, case)) if case else None,
             promised=promised,
         )
         shape = options.shape(desk, format, output, excel)
@@ -112,7 +118,7 @@ def pay(
 ) -> None:
     with context.writing("payments pay") as desk:
         said = typed.read(PAYMENT, given, desk.settings)
-        row = payments.find_one(desk.session, code)
+        row = named.payment(desk, code, named.promised)
         paid = payments.pay(
             desk.session,
             lambda: desk.operation,
@@ -143,7 +149,7 @@ def reverse(
 ) -> None:
     with context.writing("payments reverse") as desk:
         note = reason_in(reason, desk)
-        row = payments.find_one(desk.session, code)
+        row = named.payment(desk, code, named.standing)
         was_paid = row.paid_on is not None
         back = payments.reverse(
             desk.session, lambda: desk.operation, row, day=desk.today, note=note

@@ -11,7 +11,7 @@ from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
 from tourcrm.bookings import trips
 from tourcrm.bookings.trips import Stored
-from tourcrm.commands import options
+from tourcrm.commands import named, options
 from tourcrm.commands.fields import (
     Limit,
     Who,
@@ -55,7 +55,13 @@ _LISTED = tuple(
     for column in _SHOWN
 )
 
-Code = Annotated[str, typer.Argument(metavar=N_("TRIP"), help=N_("the order code"))]
+Code = Annotated[
+    str,
+    typer.Argument(
+        metavar=N_("TRIP"),
+        help=N_("the order code; or the customer: code, phone or name"),
+    ),
+]
 Reason = Annotated[str | None, typer.Option("--reason", help=N_("why"))]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help=N_("the day, if not today"))]
 
@@ -135,7 +141,7 @@ def list_(
 )
 def show(code: Code, format: options.Format = "table", output: options.Output = None) -> None:
     with context.reading() as desk:
-        found = trips.shown(desk.session, trips.find_one(desk.session, code), desk.today)
+        found = trips.shown(desk.session, named.trip(desk, code), desk.today)
         shape = options.shape(desk, format, output)
     if format == "table" and output is None:
         card(found, _SHOWN, shape)
@@ -154,7 +160,7 @@ def edit(which: Code, **given: str | None) -> None:
         values = typed.read(TRIP, given, desk.settings)
         if not values:
             raise WrongUsage(N_("Say what to change, for example --price 13800."))
-        row = trips.find_one(desk.session, which)
+        row = named.trip(desk, which)
         region = desk.settings["region"]
         stored = trips.edit(desk.session, lambda: desk.operation, row, values, desk.today, region)
     _say_changed(stored)
@@ -167,7 +173,7 @@ def edit(which: Code, **given: str | None) -> None:
 )
 def cancel(code: Code, on: On = None, reason: Reason = None) -> None:
     with context.writing("trips cancel") as desk:
-        row = trips.find_one(desk.session, code)
+        row = named.trip(desk, code)
         said = typed.read(TRIP, {"lost_reason": reason}, desk.settings)
         stored = trips.cancel(
             desk.session,
@@ -195,7 +201,7 @@ def lose(
     if not (reason or rival):
         raise WrongUsage(N_("Say why (--reason) or to whom (--rival)."))
     with context.writing("trips lose") as desk:
-        row = trips.find_one(desk.session, code)
+        row = named.trip(desk, code, named.open_quote)
         said = typed.read(TRIP, {"lost_reason": reason, "rival": rival}, desk.settings)
         stored = trips.lose(
             desk.session,

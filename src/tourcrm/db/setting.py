@@ -87,9 +87,9 @@ def _window(value: str) -> str:
 
 def parse_window(value: str) -> int | None:
     """Months of "36m" or 36个月, or None for "all". Raises CellError."""
-    if value.strip().lower() in ("all", "全部"):
+    if value.strip() in ("all", "全部"):
         return None
-    found = re.fullmatch(r"([0-9]{1,4}) ?(?:m|months?|个?月)", value.strip().lower())
+    found = re.fullmatch(r"([0-9]{1,4}) ?(?:m|months?|个?月)", value.strip())
     if found and 1 <= int(found[1]) <= 1200:
         return int(found[1])
     raise CellError(N_("a window is a number of months, like 36m, or all"))

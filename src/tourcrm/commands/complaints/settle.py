@@ -8,8 +8,7 @@ from tourcrm.base.columns import COMPLAINT
 from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
-from tourcrm.bookings import trips
-from tourcrm.commands import options
+from tourcrm.commands import named, options
 from tourcrm.commands.complaints import entry
 from tourcrm.commands.fields import with_options
 from tourcrm.terminal import typed
@@ -173,7 +172,7 @@ def reopen(
     from tourcrm.complaints import service as complaints
 
     with entry.acting("complaints reopen", staff) as (desk, act):
-        row = entry.complaint(desk, code)
+        row = entry.complaint(desk, code, closed=True)
         done = complaints.reopen(act, row, entry.words(reason, N_("REASON")))
         zone, now = desk.settings.zone, desk.now
     entry.say(done, _("Reopened: {code} of {customer} {name}."))
@@ -266,7 +265,7 @@ def edit(
         done = complaints.edit(
             act,
             row,
-            about=trips.of_customer(desk.session, about, who) if about else None,
+            about=named.trip_of(desk, about, who) if about else None,
             severity=entry.value(desk, entry.SEVERITY, severity),
             category=entry.value(desk, entry.CATEGORY, category),
             in_charge=entry.option(in_charge, "--in-charge"),
