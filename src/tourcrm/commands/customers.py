@@ -15,6 +15,7 @@ from tourcrm.commands import options
 from tourcrm.commands.fields import (
     Limit,
     Who,
+    emit_found,
     emit_list,
     headers,
     opened,
@@ -188,9 +189,14 @@ def find(
     reveal: options.Reveal = False,
 ) -> None:
     with opened("customers find", reveal) as desk:
-        rows = queries.find(desk.session, " ".join(words), limit or 50)
         shape = options.shape(desk, format, output, excel, reveal)
-        emit(rows, _FOUND, shape, title=_("Customers"))
+        emit_found(
+            lambda most: queries.find(desk.session, " ".join(words), most),
+            limit or 50,
+            _FOUND,
+            shape,
+            _("Customers"),
+        )
 
 
 @app.command(

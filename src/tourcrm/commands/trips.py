@@ -15,6 +15,7 @@ from tourcrm.commands import named, options
 from tourcrm.commands.fields import (
     Limit,
     Who,
+    emit_found,
     emit_list,
     headers,
     register_export,
@@ -233,8 +234,13 @@ def find(
     excel: options.Excel = False,
 ) -> None:
     with context.reading() as desk:
-        rows = trips.find(desk.session, " ".join(words), limit or 50, desk.today)
-        emit(rows, _LISTED, options.shape(desk, format, output, excel), title=_("Trips"))
+        emit_found(
+            lambda most: trips.find(desk.session, " ".join(words), most, desk.today),
+            limit or 50,
+            _LISTED,
+            options.shape(desk, format, output, excel),
+            _("Trips"),
+        )
 
 
 register_export(

@@ -19,7 +19,7 @@ from typing import Any, TextIO
 from tourcrm.base import display
 from tourcrm.base.columns import Column
 from tourcrm.base.errors import WrongUsage
-from tourcrm.base.i18n import N_, _, language
+from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.files import writer
 from tourcrm.terminal.help import wrap
 
@@ -67,7 +67,9 @@ def emit(
     """
     chosen = [column for column in columns if column.exported]
     if shape.output is not None:
-        _to_file(rows, chosen, shape, shape.output, title)
+        counted = _Counted(rows)
+        _to_file(counted, chosen, shape, shape.output, title)
+        tell_written(counted.count, shape.output, title)
     elif shape.format == "csv":
         _csv(rows, chosen, shape, sys.stdout)
     elif shape.format in ("json", "jsonl"):
@@ -75,6 +77,24 @@ def emit(
     else:
         shown = [column for column in chosen if column.in_table]
         table(rows, shown, shape, title=title, alarm=alarm, total=total)
+
+
+class _Counted:
+    """Rows, counted while they are read."""
+
+    def __init__(self, rows: Iterable[Any]) -> None:
+        self.rows, self.count = rows, 0
+
+    def __iter__(self) -> Iterator[Any]:
+        for self.count, row in enumerate(self.rows, 1):  # noqa: B020 - the count is kept
+            yield row
+
+
+def tell_written(count: int, path: Path, title: str = "") -> None:
+    """Say on standard error how many rows a file has got; title: what they are."""
+    text = ngettext("{n} row written to {path}.", "{n} rows written to {path}.", count)
+    line = text.format(n=count, path=display.visible(str(path)))
+    tell(_("{title}: {line}").format(title=title, line=line) if title else line)
 
 
 def _to_file(
