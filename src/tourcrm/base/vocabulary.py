@@ -216,7 +216,7 @@ WORDS = MappingProxyType(
         ),
         "voucher_kind": words(
             ("discount", "discount", "折扣券", "折扣 打折"),
-            ("amount", "amount", "代金券", "抵用券 现金券 抵扣"),
+            ("amount", "amount", "抵用券", "代金券 现金券 抵扣"),
             ("gift", "gift", "礼品", "礼物 赠品"),
             ("upgrade", "upgrade", "升级", "升舱 升房 免费升级"),
             ("adviser", "adviser of their own", "专属顾问", "顾问"),
@@ -263,7 +263,7 @@ WORDS = MappingProxyType(
             ),
         ),
         "aspect": words(  # what a survey asks to be rated
-            ("csat", "overall", "总体", ""),
+            ("csat", "overall", "总体满意度", ""),
             ("guide", "guide", "导游", ""),
             ("hotel", "hotel", "住宿", ""),
             ("meals", "meals", "用餐", ""),
@@ -274,7 +274,7 @@ WORDS = MappingProxyType(
         "compensation": words(  # a refund, or a voucher of any kind
             ("refund", "refund", "退款", ""),
             ("discount", "discount", "折扣券", ""),
-            ("amount", "amount", "代金券", ""),
+            ("amount", "amount", "抵用券", ""),
             ("gift", "gift", "礼品", ""),
             ("upgrade", "upgrade", "升级", ""),
             ("adviser", "adviser of their own", "专属顾问", ""),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from tourcrm.base import vocabulary
+from tourcrm.base import ratings, vocabulary
 from tourcrm.base.columns import INTERACTION, SURVEY, Column, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import LANGUAGES, N_, _, language
@@ -171,7 +171,9 @@ def _about(answered: Answered) -> str:
 def _answers(answered: Answered) -> str:
     labels = vocabulary.labels("aspect", language())
     said = [
-        f"{'NPS' if field == 'nps' else labels[field]} {points}"
+        f"NPS {points}/{ratings.BEST_NPS}"
+        if field == "nps"
+        else f"{labels[field]} {points}/{ratings.BEST}"
         for field in surveys.SCORES
         if (points := answered.answers[field]) is not None
     ]
