@@ -116,6 +116,14 @@ def trip(desk: Desk, word: str, likely: Likely = ahead) -> Trip:
     return trips.find_one(desk.session, code)
 
 
+def trip_or_text(desk: Desk, word: str) -> Trip | str:
+    """The trip of a code, or of a customer; the word itself where it names none."""
+    known = codes.row_called(desk.session, Trip, word) is not None
+    if known or lookup.find_if_any(desk.session, word, desk.settings["region"]) is not None:
+        return trip(desk, word)
+    return word
+
+
 def trip_of(desk: Desk, word: str, who: Customer) -> Trip:
     """The trip of a code, which must be one of this customer, or their only one ahead, where they
     are named again. Raises NotFound, and Refused for another's."""

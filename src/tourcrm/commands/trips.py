@@ -18,6 +18,7 @@ from tourcrm.commands.fields import (
     emit_found,
     emit_list,
     headers,
+    opened,
     register_export,
     tell_notes,
     with_options,
@@ -56,6 +57,11 @@ _LISTED = tuple(
     for column in _SHOWN
 )
 
+_PHONE = replace(_COLUMNS["phone"], exported=True, kind="phone")
+_WITH_PHONES = tuple(
+    shown for one in _LISTED for shown in ((one, _PHONE) if one.field == "name" else (one,))
+)
+
 Code = Annotated[
     str,
     typer.Argument(
@@ -90,7 +96,10 @@ def add(who: Who, **given: str | None) -> None:
 @app.command(
     "list",
     help=N_("List trips, the latest departure first."),
-    epilog=N_("Example: tourcrm trips list --customer 王芳 --status completed"),
+    epilog=N_(
+        "Example: tourcrm trips list --customer 王芳 --status completed\n"
+        "tourcrm trips list --departure T0000012 --phones"
+    ),
 )
 def list_(
     who: Annotated[
@@ -109,12 +118,35 @@ def list_(
     advisor: Annotated[
         str | None, typer.Option("--advisor", "--adviser", help=N_("only of this colleague"))
     ] = None,
+    service: Annotated[str | None, typer.Option("--service", help=_COLUMNS["service"].help)] = None,
+    destination: Annotated[
+        str | None,
+        typer.Option("--destination", help=N_("only to this place, or a part of its name")),
+    ] = None,
+    departure: Annotated[
+        str | None,
+        typer.Option(
+            "--departure",
+            "--group",
+            metavar=N_("TRIP"),
+            help=N_("all on the departure of this order; or the code of a group"),
+        ),
+    ] = None,
+    phones: Annotated[
+        bool,
+        typer.Option("--phones", help=N_("with the customers' phones, masked without --reveal")),
+    ] = False,
     limit: Limit = None,
     format: options.Format = "table",
     output: options.Output = None,
     excel: options.Excel = False,
+    reveal: options.Reveal = False,
 ) -> None:
-    with context.reading() as desk:
+    if reveal and not phones:
+        raise WrongUsage(
+            N_("{option} only goes with {other}."), option="--reveal", other="--phones"
+        )
+    with opened("trips list", reveal) as desk:
         row = who and lookup.find_one(desk.session, who, desk.settings["region"])
         state = replace(_COLUMNS["status"], words="trip_state")
         wanted = trips.Wanted(
@@ -123,13 +155,16 @@ def list_(
             last=options.parse_day(last, "--to") if last else None,
             status=status and typed.value(state, status, desk.settings),
             advisor=advisor,
+            service=service and typed.value(_COLUMNS["service"], service, desk.settings),
+            destination=destination,
+            departure=departure and named.trip_or_text(desk, departure),
         )
-        shape = options.shape(desk, format, output, excel)
+        shape = options.shape(desk, format, output, excel, reveal)
         emit_list(
             lambda most: trips.listed(desk.session, replace(wanted, limit=most), desk.today),
             lambda: trips.count(desk.session, wanted, desk.today),
             limit,
-            _LISTED,
+            _WITH_PHONES if phones else _LISTED,
             shape,
             _("Trips"),
         )
@@ -219,10 +254,10 @@ def lose(
 @app.command(
     "find",
     help=N_(
-        "Find trips by a part of the destination, code, advisor, guide or note, or by the "
-        "customer's name, pinyin, code or phone."
+        "Find trips by a part of the destination, code, advisor, guide or note, by the service or "
+        "kind, or by the customer's name, pinyin, code or phone."
     ),
-    epilog=N_("Example: tourcrm trips find 北疆"),
+    epilog=N_("Example: tourcrm trips find 北疆\ntourcrm trips find 邮轮 王芳"),
 )
 def find(
     words: Annotated[

@@ -265,8 +265,9 @@ def table(
     """A table for people: the first rows, and it says how many more there are (of `total`, where
     not all of them came).
 
-    Where the line is too short for it, each row becomes a block of lines, so that no name is
-    dropped and no amount loses its last digits.
+    Where the line is too short for it, the columns that can be spared are left out, and named;
+    where that is not enough, each row becomes a block of lines, so that no name is dropped and no
+    amount loses its last digits.
     """
     shown: list[list[str]] = []
     red: list[bool] = []
@@ -278,14 +279,44 @@ def table(
     hidden = max(count, total) - len(shown)
     if not shown:
         say(_("Nothing to show."))
-    elif (least := _least_width(shown, columns)) <= (room := line_width(least)):
-        console(room).print(_grid(shown, columns, title, red))
     else:
-        _blocks(shown, columns, title, room)
+        _print(shown, columns, title, red)
     if hidden:
         text = _("{hidden} more rows; --format csv or -o FILE.xlsx gives all of them.")
         for line in wrap(text.format(hidden=hidden), line_width()):
             say(line)
+
+
+def _print(
+    shown: list[list[str]], columns: Sequence[Column], title: str, red: Sequence[bool]
+) -> None:
+    least = _least_width(shown, columns)
+    room = line_width(least)
+    places = _fitting(shown, columns, room)
+    if not places:
+        _blocks(shown, columns, title, room)
+        return
+    kept = [[row[place] for place in places] for row in shown]
+    console(room).print(_grid(kept, [columns[place] for place in places], title, red))
+    spared = [_heading(one) for place, one in enumerate(columns) if place not in places]
+    if spared:
+        text = _("No room for: {columns}. A wider window, -f csv or -o FILE.xlsx shows them.")
+        between = "、" if language() == "zh" else ", "
+        for line in wrap(text.format(columns=between.join(spared)), room):
+            say(line)
+
+
+def _fitting(shown: list[list[str]], columns: Sequence[Column], room: int) -> list[int]:
+    """The places of the columns for which there is room; none where too little can be spared."""
+    places = list(range(len(columns)))
+    for spared in sorted(places, key=lambda place: (-columns[place].spare, place)):
+        kept = [columns[place] for place in places]
+        if _least_width([[row[place] for place in places] for row in shown], kept) <= room:
+            return places
+        if not columns[spared].spare:
+            return []
+        places.remove(spared)
+    return []
 
 
 _BETWEEN = 2  # cells between two columns
