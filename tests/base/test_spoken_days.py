@@ -104,4 +104,5 @@ def test_the_month_is_cut_where_it_is_shorter() -> None:
 
 def test_a_time_of_day_may_follow() -> None:
     assert spoken("昨晚10点", FRIDAY)[:2] == (date(2026, 11, 19), "晚上10点")  # type: ignore[index]  # a day
+    assert spoken("昨晚十点半", FRIDAY)[:2] == (date(2026, 11, 19), "晚上10点30分")  # type: ignore[index]  # a day
     assert spoken("today 14:30", FRIDAY)[:2] == (FRIDAY, "14:30")  # type: ignore[index]  # a day

@@ -46,6 +46,7 @@ _AWAY = re.compile(
     rf"(?:in\s+)?{_COUNT}\s*{_UNIT}\s*(?P<side>之?以?后|之?以?前|later|from now|ago)?",
     re.IGNORECASE,
 )
+_HOUR = re.compile(rf"(?:[{''.join(_DIGITS)}]|十[一二]?)(?=点)")  # 十点 of a time of day
 _WEEKDAYS = "一二三四五六日"
 _NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEK_ZH = re.compile(
@@ -91,6 +92,7 @@ def spoken(text: str, today: date, side: Side | None = None) -> Spoken | None:
     for short, long in _HALVES.items():
         if said.startswith(short):
             said = long + said[len(short) :]
+    said = _HOUR.sub(lambda found: str(_number(found[0])), said).replace("点半", "点30分")
     try:
         return (
             _near(said, today)
