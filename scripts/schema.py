@@ -65,7 +65,72 @@ MEANINGS: dict[str, tuple[str, dict[str, str]]] = {
     "trip": (
         "One customer's journey, from the inquiry on. Completed is not stored: a booked trip is "
         "completed once its return has passed.",
-        _meanings(columns.TRIP),
+        _meanings(columns.TRIP, queued_at="since when it waits for seats on its departure"),
+    ),
+    "product": (
+        "What is sold again and again.",
+        _meanings(columns.PRODUCT),
+    ),
+    "departure": (
+        "A dated run of what is sold. The seats that are taken are not stored: they are the people "
+        "of the trips that are booked on it.",
+        _meanings(columns.DEPARTURE),
+    ),
+    "traveller": (
+        "Who else is on a trip, beside the customer whose trip it is.",
+        {
+            "id": _ID,
+            "trip_id": "on which trip",
+            "customer_id": "who",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "itinerary_line": (
+        "What happens on a day of a departure, or of one trip.",
+        {
+            "id": _ID,
+            "trip_id": "of this trip alone",
+            "departure_id": "of this departure, and so of all its trips",
+            "on_day": "on which day",
+            "what": "what happens",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "destination_note": (
+        "What those who go to a place should know.",
+        {
+            "id": _ID,
+            "destination": "where",
+            "topic": "about what",
+            "text": "what is told",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "trip_cost": (
+        "What a trip costs the agency.",
+        {
+            "id": _ID,
+            "trip_id": "which trip",
+            "supplier": "whom it is paid to",
+            "what": "for what",
+            "amount": "fen (divide by 100)",
+            "commission": "the share of it that the supplier leaves to the agency; 0.1 = 10 %",
+            "noted_on": "when it was written down",
+            "due_on": "by when it is to be paid",
+            "paid_on": "when it was paid; empty: not yet",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "installment": (
+        "The plan of a trip: a part of its price, and the day by which it is to be paid.",
+        {
+            "id": _ID,
+            "trip_id": "of which trip",
+            "kind": "what it is",
+            "amount": "fen (divide by 100)",
+            "due_on": "by when",
+            "operation_id": _OPERATION,
+        },
     ),
     "interaction": (
         "One contact with a customer, either way.",

@@ -60,6 +60,11 @@ EXIT_PIPE = 141  # 128 + SIGPIPE: the reader of a pipe, such as head, has seen e
 GROUPS = {
     "customers": ("tourcrm.commands.customers", N_("People and companies: import, find, edit.")),
     "trips": ("tourcrm.commands.trips", N_("Journeys from inquiry to memory: import, list, edit.")),
+    "products": ("tourcrm.commands.products", N_("What is sold again and again.")),
+    "departures": (
+        "tourcrm.commands.departures",
+        N_("Dated runs of what is sold: seats, who is on them, who waits."),
+    ),
     "interactions": ("tourcrm.commands.interactions", N_("Contacts: log a call, import a log.")),
     "payments": ("tourcrm.commands.payments", N_("Money: what is promised back, paid, reversed.")),
     "vouchers": ("tourcrm.commands.vouchers", N_("What was promised for a later trip.")),

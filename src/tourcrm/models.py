@@ -132,6 +132,9 @@ class Customer(SQLModel, table=True):
     name_initials: str | None = _text()
     entered_on: date
     operation_id: int = Field(foreign_key="operation.id")
+    needs: str | None = _text()
+    credit_days: int | None = None
+    credit_limit: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class CustomerTag(SQLModel, table=True):
@@ -172,8 +175,57 @@ class SpecialDate(SQLModel, table=True):
     operation_id: int = Field(foreign_key="operation.id")
 
 
+class Product(SQLModel, table=True):
+    """What the agency sells again and again. list_price: fen a person."""
+
+    __table_args__ = (
+        UniqueConstraint("code", name="product_code"),
+        _one_of("service", "service"),
+        _one_of("kind", "trip_kind"),
+        CheckConstraint("days BETWEEN 1 AND 366", name="days_known"),
+        CheckConstraint(f"list_price BETWEEN 0 AND {LARGEST_AMOUNT}", name="list_price_known"),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    code: str = Field(sa_type=Text)
+    name: str = Field(sa_type=Text)
+    service: str = _text("tour", nullable=False)
+    kind: str = _text("group", nullable=False)
+    destination: str | None = _text()
+    abroad: bool | None = None
+    days: int | None = None
+    list_price: int | None = Field(default=None, sa_type=BigInteger)
+    note: str | None = _text()
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class Departure(SQLModel, table=True):
+    """A dated run of what is sold, with seats. Those that are left are never stored: they follow
+    from the trips that are booked on it. seats: None where nobody said how many."""
+
+    __table_args__ = (
+        UniqueConstraint("code", name="departure_code"),
+        CheckConstraint("seats BETWEEN 0 AND 100000", name="seats_known"),
+        CheckConstraint("returns_on >= departs_on", name="returns_after_departure"),
+        Index("departure_departs", "departs_on"),
+        Index("departure_product", "product_id"),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    code: str = Field(sa_type=Text)
+    product_id: int | None = Field(default=None, foreign_key="product.id")
+    destination: str | None = _text()
+    departs_on: date
+    returns_on: date
+    seats: int | None = None
+    guide: str | None = _text()
+    note: str | None = _text()
+    operation_id: int = Field(foreign_key="operation.id")
+
+
 class Trip(SQLModel, table=True):
-    """One customer's journey from inquiry to memory. price: fen, None where unknown."""
+    """One customer's journey from inquiry to memory. price: fen, None where unknown. fee: what is
+    owed although it was cancelled, in fen."""
 
     __table_args__ = (
         UniqueConstraint("code", name="trip_code"),
@@ -188,6 +240,11 @@ class Trip(SQLModel, table=True):
         ),
         Index("trip_departs", "departs_on"),
         Index("trip_returns", "returns_on"),
+        Index(
+            "trip_departure",
+            *("departure_id", "status", "party_size", "queued_at"),
+            sqlite_where=text("departure_id IS NOT NULL"),
+        ),
         _AUTOINCREMENT,
     )
     id: int | None = _id()
@@ -213,6 +270,104 @@ class Trip(SQLModel, table=True):
     lost_reason: str | None = _text()
     rival: str | None = _text()
     note: str | None = _text()
+    operation_id: int = Field(foreign_key="operation.id")
+    departure_id: int | None = Field(default=None, foreign_key="departure.id")
+    queued_at: datetime | None = Field(default=None, sa_type=Moment)
+    needs: str | None = _text()
+    fee: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class Traveller(SQLModel, table=True):
+    """Who else is on a trip, beside the customer whose trip it is."""
+
+    __table_args__ = (
+        UniqueConstraint("trip_id", "customer_id", name="traveller_once"),
+        Index("traveller_customer", "customer_id"),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    trip_id: int = Field(foreign_key="trip.id")
+    customer_id: int = Field(foreign_key="customer.id")
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class ItineraryLine(SQLModel, table=True):
+    """What happens on a day of a trip, or of a departure and so of all its trips."""
+
+    __tablename__ = "itinerary_line"
+    __table_args__ = (
+        CheckConstraint("(trip_id IS NULL) <> (departure_id IS NULL)", name="of_one"),
+        Index("itinerary_line_trip", "trip_id", "on_day"),
+        Index("itinerary_line_departure", "departure_id", "on_day"),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    trip_id: int | None = Field(default=None, foreign_key="trip.id")
+    departure_id: int | None = Field(default=None, foreign_key="departure.id")
+    on_day: date
+    what: str = Field(sa_type=Text)
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class DestinationNote(SQLModel, table=True):
+    """What those who go to a place should know: one text a topic."""
+
+    __tablename__ = "destination_note"
+    __table_args__ = (
+        UniqueConstraint("destination", "topic", name="destination_note_once"),
+        _one_of("topic", "destination_topic"),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    destination: str = Field(sa_type=Text)
+    topic: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class Installment(SQLModel, table=True):
+    """A part of a trip's price, and the day by which it is to be paid: together they are its plan.
+    amount: fen."""
+
+    __table_args__ = (
+        UniqueConstraint("trip_id", "kind", name="installment_once"),
+        _one_of("kind", "installment_kind"),
+        CheckConstraint(f"amount BETWEEN 1 AND {LARGEST_AMOUNT}", name="amount_known"),
+        Index("installment_due", "due_on"),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    trip_id: int = Field(foreign_key="trip.id")
+    kind: str = Field(sa_type=Text)
+    amount: int = Field(sa_type=BigInteger)
+    due_on: date
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class TripCost(SQLModel, table=True):
+    """What a trip costs the agency, in fen. commission: the share of the amount that the supplier
+    leaves to the agency, 0.1 for 10 %."""
+
+    __tablename__ = "trip_cost"
+    __table_args__ = (
+        CheckConstraint(
+            f"amount <> 0 AND amount BETWEEN -{LARGEST_AMOUNT} AND {LARGEST_AMOUNT}",
+            name="amount_known",
+        ),
+        CheckConstraint("commission BETWEEN 0 AND 1", name="commission_known"),
+        Index("trip_cost_trip", "trip_id"),
+        Index("trip_cost_due", "due_on"),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    trip_id: int = Field(foreign_key="trip.id")
+    supplier: str | None = _text()
+    what: str | None = _text()
+    amount: int = Field(sa_type=BigInteger)
+    commission: float | None = None
+    noted_on: date
+    due_on: date | None = None
+    paid_on: date | None = None
     operation_id: int = Field(foreign_key="operation.id")
 
 

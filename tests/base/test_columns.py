@@ -7,8 +7,10 @@ from tourcrm import models
 from tourcrm.base.columns import (
     COMPLAINT,
     CUSTOMER,
+    DEPARTURE,
     INTERACTION,
     PAYMENT,
+    PRODUCT,
     SURVEY,
     TRIP,
     VOUCHER,
@@ -91,7 +93,9 @@ def field_key(header: str) -> str:
 # Entity -> its table, and what no row speaks of: what the program alone makes.
 TABLES: list[tuple[Columns, type[SQLModel], set[str]]] = [
     (CUSTOMER, models.Customer, {"name_pinyin", "name_initials"}),
-    (TRIP, models.Trip, set()),
+    (TRIP, models.Trip, {"queued_at"}),
+    (PRODUCT, models.Product, set()),
+    (DEPARTURE, models.Departure, set()),
     (INTERACTION, models.Interaction, {"outcome_id"}),
     (SURVEY, models.SurveyResponse, set()),
     (COMPLAINT, models.Complaint, set()),

@@ -67,6 +67,9 @@ def test_every_column_can_be_given_and_comes_back(invoke: Invoke) -> None:
         "consent_source": "电话",
         "do_not_contact": "否",
         "language": "中文",
+        "needs": "素食",
+        "credit_days": "30",
+        "credit_limit": "50000",
         "note": "喜欢靠窗",
     }
     words = [part for field, text in given.items() for part in (_option(field), text)]
@@ -87,6 +90,8 @@ def test_every_column_can_be_given_and_comes_back(invoke: Invoke) -> None:
         "do_not_contact": False,
         "language": "zh",
         "tags": "VIP;摄影;老客户",
+        "credit_days": 30,
+        "credit_limit": 50000.0,
         "status": "active",
         "entered_on": "2026-11-20",
         "special_dates": None,

@@ -7,8 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import time_machine
 
-from tests.builders import TODAY, add_customer, agency, writing
+from tests.builders import NOW, TODAY, add_customer, agency, writing
 from tests.conftest import Invoke
 from tests.faults.nursery import contents
 
@@ -144,10 +145,11 @@ def test_the_database_is_named_by_option_then_environment_then_home(
 
 
 def test_check_of_a_sound_database(invoke: Invoke, db: Path) -> None:
-    agency(db, today=TODAY.isoformat())
+    agency(db)
     with writing(db) as session:
         add_customer(session)
-    done = invoke("check")
+    with time_machine.travel(NOW, tick=False):
+        done = invoke("check")
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout == (
         f"Database: {db}\n"
@@ -155,6 +157,44 @@ def test_check_of_a_sound_database(invoke: Invoke, db: Path) -> None:
         "1 customers, 0 trips, 0 contacts.\n"
         "Everything is sound.\n"
     )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check",),
+        ("today",),
+        ("followups", "due"),
+        ("followups", "due", "--quiet"),
+        ("followups", "due", "-f", "json"),
+        ("followups", "list"),
+        ("complaints", "watch"),
+        ("segments", "tiers"),
+        ("customers", "add", "王芳"),
+    ],
+)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_fixed_day_is_warned_of(
+    invoke: Invoke, db: Path, words: tuple[str, ...], lang: str
+) -> None:
+    agency(db, today=TODAY.isoformat())
+    done = invoke(*words, lang=lang)
+    assert done.exit_code == 0
+    [line] = done.stderr.splitlines()
+    assert str(TODAY) in line
+    assert line.startswith("Careful" if lang == "en" else "注意")
+    assert str(TODAY) not in invoke("settings", "today", "", lang=lang).stderr
+    assert "Careful" not in invoke(*words).stderr
+
+
+def test_check_tells_a_fixed_day_apart_from_what_is_sound(invoke: Invoke, db: Path) -> None:
+    agency(db, today=TODAY.isoformat())
+    assert invoke("check").stdout.endswith("Everything else is sound.\n")
+
+
+def test_commands_that_know_no_day_do_not_warn_of_one(invoke: Invoke, db: Path) -> None:
+    agency(db, today=TODAY.isoformat())
+    assert invoke("customers", "list").stderr == ""
 
 
 @pytest.mark.parametrize(

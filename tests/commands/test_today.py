@@ -111,10 +111,19 @@ def test_scripts_get_one_object_of_all_parts(invoke: Invoke) -> None:
                 "destination": "云南",
                 "customers": 2,
                 "travellers": 5,
+                "unowned": 0,
                 "handbook": "open",
             }
         ],
-        "returns": [{"day": "2026-09-19", "destination": "桂林", "customers": 1, "travellers": 2}],
+        "returns": [
+            {
+                "day": "2026-09-19",
+                "destination": "桂林",
+                "customers": 1,
+                "travellers": 2,
+                "unowned": 0,
+            }
+        ],
         "birthdays": [
             {
                 "day": "2026-09-20",
@@ -208,6 +217,7 @@ def test_what_is_open_of_complaints_stays_in_sight_until_it_is_done(invoke: Invo
             "amount": 500.0,
             "promised_on": "2026-09-10",
             "days": 10,
+            "owner": "李娜",
         }
     ]
     (row,) = csv.DictReader(

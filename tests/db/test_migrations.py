@@ -30,11 +30,18 @@ from tourcrm.models import (
     CalendarEntry,
     Change,
     ComplaintFix,
+    Departure,
+    DestinationNote,
     FollowupOutcome,
     ImportRow,
+    Installment,
     Interaction,
+    ItineraryLine,
     Notice,
     Payment,
+    Product,
+    Traveller,
+    TripCost,
     Voucher,
 )
 
@@ -60,11 +67,19 @@ def load(version: int, path: Path) -> Path:
 def schema(connection: sqlite3.Connection) -> dict[str, str]:
     """The statements that made tables and indexes, without what does not matter in them."""
     return {
-        name: re.sub(r'[\s"]+', "", sql)
+        name: _references_last(re.sub(r'[\s"]+', "", sql))
         for name, sql in connection.execute(
             "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
         )
     }
+
+
+def _references_last(sql: str) -> str:
+    """A reference that a column got when it was added stands beside it, others at the end."""
+    added = re.findall(r"(\w+)INTEGERREFERENCES(\w+)\(id\)", sql)
+    sql = re.sub(r"INTEGERREFERENCES\w+\(id\)", "INTEGER", sql)
+    more = "".join(f",FOREIGNKEY({column})REFERENCES{table}(id)" for column, table in added)
+    return f"{sql[:-1]}{more})" if more else sql
 
 
 def rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -214,6 +229,16 @@ def _fill(session: Session, customer: int) -> None:
             channel="值班群", subject_table="complaint", subject_id=1, once="x", text="y",
             made_at=NOW, sent_at=NOW,
         ),
+        Product(code="YN6", name="云南6日", destination="云南", days=6, list_price=398_000, **by),
+        Departure(
+            code="YN6-0501", product_id=1, destination="云南", departs_on=TODAY, returns_on=TODAY,
+            seats=20, **by,
+        ),
+        Traveller(trip_id=1, **of),
+        ItineraryLine(departure_id=1, on_day=TODAY, what="石林", **by),
+        DestinationNote(destination="云南", topic="weather", text="早晚凉", **by),
+        Installment(trip_id=1, kind="balance", amount=200_000, due_on=TODAY, **by),
+        TripCost(trip_id=1, supplier="地接", amount=300_000, commission=0.1, noted_on=TODAY, **by),
         CalendarEntry(owner="李娜", id="H5H4VY74", day=TODAY, rule="birthday"),
         Change(
             table_name="customer", row_id=customer, customer_id=customer,

@@ -11,15 +11,18 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from tests import builders
 from tests.conftest import BARE
 from tests.faults.conftest import customers_sheet
 from tests.faults.nursery import ROOT, Child, Nursery, contents
 from tourcrm.base.errors import Unusable
 from tourcrm.db import engine, files, setting
+from tourcrm.models import Departure
 
 
 def counted(path: Path, processes: int, rounds: int) -> None:
@@ -183,3 +186,46 @@ def test_a_restore_while_somebody_reads_leaves_the_reader_in_peace(
         assert setting.load(session)["cuts"] == "10,20"
     with engine.reading(busy) as session:
         assert setting.load(session)["cuts"] == "50,80,95"
+
+
+def sold(path: Path, processes: int, rounds: int) -> None:
+    """So many processes book and cancel on a departure with one seat: it is never sold twice, and
+    it is free at the end."""
+    builders.agency(path)
+    with builders.writing(path) as session:
+        by = {"operation_id": session.info["operation"]}
+        day = date(2027, 5, 1)
+        session.add(Departure(code="D1", departs_on=day, returns_on=day, seats=1, **by))
+        session.flush()
+        for number in range(processes):
+            who = builders.add_customer(session)
+            builders.add_trip(
+                session, who, "2027-05-01", code=f"T{number}", status="quoted", departure_id=1
+            )
+    python_path = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
+    command = [sys.executable, "-m", "tests.faults.booking", str(path)]
+    started = [
+        subprocess.Popen(
+            [*command, f"T{number}", str(rounds)],
+            env={**BARE, "PYTHONPATH": python_path},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for number in range(processes)
+    ]
+    ended = [process.communicate() for process in started]
+    assert [said.decode() for _, said in ended] == [""] * processes
+    booked, refused = (sum(int(out.split()[at]) for out, _ in ended) for at in (0, 1))
+    assert booked + refused == processes * rounds
+    assert booked >= rounds
+    states = {row[7] for row in contents(path)["trip"]}
+    assert states <= {"cancelled", "quoted"}
+
+
+def test_a_seat_is_not_sold_twice(tmp_path: Path) -> None:
+    sold(tmp_path / "agency.db", 2, 10)
+
+
+@pytest.mark.soak
+def test_a_seat_is_not_sold_twice_in_five_hundred_rounds(tmp_path: Path) -> None:
+    sold(tmp_path / "agency.db", 8, 500)

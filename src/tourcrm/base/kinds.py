@@ -20,7 +20,8 @@ from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.lunar import LABEL_NAMES, lunar_text
 from tourcrm.base.moments import moment_text
 from tourcrm.base.money import format_amount, parse_amount, parse_currency, plain_amount
-from tourcrm.base.parsing import NO_NAME, NO_TEXT, NOTHING
+from tourcrm.base.parsing import NO_NAME, NO_TEXT, NOTHING, former_regions
+from tourcrm.base.parsing.former_regions import Former
 from tourcrm.base.qualifiers import calendar_of, in_calendar
 
 Parse = Callable[[str], Any]  # of a cell that is not blank; raises CellError
@@ -44,6 +45,11 @@ class Terms:
     words: tuple[tuple[str, str], ...] = ()  # of the sheet, and the values that they mean
     today: date | None = None  # where it is known: nobody is born after it
     any_currency: bool = False  # amounts may be in others, which are converted later
+    former: Former | None = None  # regions of before, where the region was changed
+
+    def numbers(self, read: Callable[..., Any]) -> Parse:
+        """A parser of phone numbers, told the countries whose they may be."""
+        return former_regions.reader(read, self.region, self.former)
 
     def dated(self, parse: Callable[..., Any], **more: Any) -> Parse:
         """A parser of days, told how they are written."""
@@ -207,7 +213,7 @@ def _yes_no(view: View) -> Say:
 
 _TEXT = Kind(parser=_always(parsing.text), longest_plain=10_000, nothing=NO_TEXT)
 _PHONE = Kind(
-    parser=lambda terms: partial(parsing.phone, region=terms.region),
+    parser=lambda terms: terms.numbers(parsing.phone),
     file=_dialled,
     person=lambda view: lambda value: visible(_grouped(str(value))),
     unbroken=True,
@@ -276,9 +282,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "list": Kind(csv=lambda view: "; ".join),  # of texts; only shown
     "phone": _PHONE,
-    "phones": replace(  # up to two in a cell
-        _PHONE, parser=lambda terms: partial(parsing.phones, region=terms.region)
-    ),
+    "phones": replace(_PHONE, parser=lambda terms: terms.numbers(parsing.phones)),
     "id_number": Kind(parser=lambda terms: partial(parsing.id_number, today=terms.today)),
     "passport": Kind(parser=_always(parsing.passport)),
     "day": Kind(

@@ -207,6 +207,30 @@ WORDS = MappingProxyType(
             ("refund", "refund", "退款", "退费 退"),
             ("reversal", "reversal", "冲销", "冲正 红冲"),
         ),
+        "installment_kind": words(  # of a plan
+            ("deposit", "deposit", "定金", "订金 预付 首款"),
+            ("balance", "balance", "尾款", "余款"),
+        ),
+        "debt_age": words(  # days since a debt was due
+            ("not_due", "not due", "未到期", ""),
+            ("0-30", "0-30 days", "0-30天", ""),
+            ("31-60", "31-60 days", "31-60天", ""),
+            ("61-90", "61-90 days", "61-90天", ""),
+            ("over_90", "over 90 days", "90天以上", ""),
+        ),
+        "destination_topic": words(
+            ("weather", "weather", "天气", "气候 气温 climate"),
+            ("clothing", "what to wear", "穿衣", "衣物 着装 穿着 携带物品 clothes"),
+            (
+                "emergency",
+                "emergency numbers",
+                "紧急电话",
+                "紧急联系人 应急电话 emergency_contacts",
+            ),
+            ("hospital", "hospitals", "医院", "就医"),
+            ("embassy", "embassy", "使领馆", "大使馆 领事馆 使馆 consulate"),
+            ("customs", "good to know", "注意事项", "当地风俗 风俗 禁忌 须知 tips"),
+        ),
         "payment_reason": words(  # of a refund: whose reasons they were
             ("customer", "the customer's own", "客户原因", "客人原因 退团 取消"),
             ("service_failure", "our failure", "本社过失", ""),

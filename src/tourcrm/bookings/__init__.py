@@ -3,9 +3,17 @@
 In come checked values, out go frozen rows. Money is signed whole fen; a line of money is never
 edited, only reversed.
 
-trips          a customer's journey from inquiry to memory
+trips          a customer's journey: adding, editing, rows for lists and exports
+stages         from inquiry to memory: quoted, booked, completed; cancelled, lost
+travel_days    departure, return, and how many days lie between
+products       what is sold again and again
+departures     dated runs of it, with seats
+seats          how many of them are taken, and who waits for one
+boarding       a trip on a departure: days and place from there, seats there
 status         how a trip stood on a day: booked, cancelled later, completed
-payments       refunds that are promised, paid, reversed
+payments       lines of money: received, promised back, paid, reversed
+plans          which part of a price is to be paid by which day
+receivables    what trips still owe, and how old the debt is
 vouchers       what is promised for a later trip: issued, used, withdrawn
 voucher_list   which vouchers there are as of a day, and how they stand
 outstanding    what of refunds and vouchers a customer has not got yet

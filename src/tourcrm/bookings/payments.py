@@ -20,8 +20,8 @@ from tourcrm.base import columns
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
-from tourcrm.base.money import LIMIT
-from tourcrm.db import codes, engine, operations
+from tourcrm.base.money import LIMIT, plain_amount
+from tourcrm.db import codes, dialect, engine, operations
 from tourcrm.db.codes import Number
 from tourcrm.models import Complaint, Customer, Payment, Trip
 
@@ -69,6 +69,58 @@ def promise_refund(
         promised_on=day,
         note=note,
     )
+
+
+def receive(
+    session: Session,
+    number: Number,
+    trip: Trip,
+    amount: int,
+    *,
+    kind: str,
+    day: date,
+    **said: Any,
+) -> Payment:
+    """Write down money that moved on a day: received, or given back for reasons of the customer's
+    own (kind refund). amount: fen, above zero. said: method, reference, note. Raises Refused for an
+    amount that cannot be, and for more back than was received."""
+    if not 0 < amount <= LIMIT:
+        raise Refused(N_("A payment is an amount above zero; check its digits."))
+    refund = kind == "refund"
+    if refund:
+        there = paid(session, trip)
+        if amount > there:
+            raise Refused(
+                N_("{code} has {paid} of the customer's money; {amount} cannot go back."),
+                code=trip.code,
+                paid=plain_amount(there),
+                amount=plain_amount(amount),
+            )
+    return _add(
+        session,
+        number,
+        trip_id=trip.id,
+        kind=kind,
+        reason="customer" if refund else None,
+        amount=-amount if refund else amount,
+        promised_on=day,
+        paid_on=day,
+        **said,
+    )
+
+
+def paid(session: Session, trip: Trip) -> int:
+    """What of a trip's price is paid, in fen: all lines that moved but those for failures."""
+    sql = f"""
+        SELECT coalesce(sum(p.amount), 0) FROM payment p
+        WHERE p.trip_id = :trip AND p.paid_on IS NOT NULL AND {PAYS}
+    """  # noqa: S608 - a piece of SQL
+    return int(engine.rows(session, sql, trip=trip.id)[0][0])
+
+
+# SQL: lines `p` that pay for a trip, or take that back; not what was given for a failure.
+PAYS = """(p.kind IN ('deposit', 'balance') OR p.kind IN ('refund', 'reversal')
+    AND coalesce(p.reason, 'customer') = 'customer')"""
 
 
 def _add(session: Session, number: Number, **facts: Any) -> Payment:
@@ -293,7 +345,12 @@ def _chosen(wanted: Wanted, *columns: Any) -> Select[Any]:
     if wanted.complaint_id is not None:
         conditions.append(col(Payment.complaint_id) == wanted.complaint_id)
     if wanted.owner is not None:
-        conditions.append(func.coalesce(col(Customer.owner), "").in_((wanted.owner, "")))
+        conditions.append(
+            or_(
+                dialect.spelled(Customer.owner, wanted.owner),
+                func.coalesce(col(Customer.owner), "") == "",
+            )
+        )
     if wanted.promised:
         conditions += [
             col(Payment.kind) == "refund",

@@ -5,7 +5,7 @@ How one stood on a day is told by `status`.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -17,18 +17,17 @@ from tourcrm.base import columns, parsing, vocabulary
 from tourcrm.base.columns import TRIP, option
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
+from tourcrm.bookings import boarding, departures, seats, travel_days
 from tourcrm.bookings.status import COMPLETED, TOGETHER
 from tourcrm.customers import lookup, search
 from tourcrm.customers import service as customers
 from tourcrm.db import codes, dialect, engine, operations
 from tourcrm.db.codes import Number
-from tourcrm.models import Customer, Trip
-
-LONGEST_DAYS = 365  # a return later than this after the departure is a mistake in typing
+from tourcrm.models import Customer, Departure, Trip
 
 _NEVER_EMPTY = ("code", "customer", "service", "kind", "status")
 # The day on which a trip came into a status, filled in with today where nobody says it.
-_SINCE = MappingProxyType(
+SINCE = MappingProxyType(
     {
         "inquiry": "inquired_on",
         "quoted": "quoted_on",
@@ -48,6 +47,7 @@ class Stored:
     name: str
     changed: tuple[str, ...] = ()
     notes: tuple[Message, ...] = ()
+    waits: int = 0  # its place in the queue for seats; 0: it does not wait
 
 
 def id_of(row: Trip) -> int:
@@ -90,32 +90,59 @@ def customer_of(session: Session, row: Trip) -> Customer:
 
 
 def add(
-    session: Session, number: Number, who: Customer, values: Mapping[str, Any], today: date
+    session: Session,
+    number: Number,
+    who: Customer,
+    values: Mapping[str, Any],
+    today: date,
+    queue_at: datetime | None = None,
 ) -> Stored:
     """Add a trip of a customer from checked values by column.
 
-    A return that nobody says is departure + days - 1, or the departure. Raises Refused for a
-    booked trip without a departure, impossible days, and a code that another trip has.
+    A return that nobody says is departure + days - 1, or the departure. On a departure it has the
+    days and the place of that, and takes seats once it is booked; queue_at: where there are too
+    few, it waits for them from then on, as an inquiry. Raises Refused for a booked trip without a
+    departure, impossible days, a code that another trip has, and too few seats.
     """
     facts = {field: value for field, value in values.items() if value is not None}
+    code = facts.pop("departure_code", None)
+    departure = departures.find_one(session, code) if code else None
+    told = list(boarding.fill(session, facts, departure)) if departure else []
+    if queue_at is not None and departure is None:
+        raise Refused(N_("--waitlist is for a departure; say which: --departure CODE"))
     if not facts.get("destination") and "service" not in facts:
         raise Refused(N_("Where to? Say --destination, or --service for anything but a tour."))
     status = facts.setdefault("status", "booked")
-    _settle_days(facts, facts.pop("days", None))
-    _check_days(facts)
+    travel_days.settle(facts, facts.pop("days", None))
+    travel_days.check(facts)
+    if departure is not None and status == "booked":
+        if boarding.seat(session, departure, facts, queue_at):
+            status = facts["status"] = "inquiry"
+            facts["queued_at"] = queue_at
+        elif seats.waiting(session, departure):
+            told.append(Message(N_("Others wait for seats on {code}."), code=departure.code))
     # A booked trip that has begun was booked some day before; which, nobody said.
     if status != "booked" or facts["departs_on"] >= today:
         # A trip that is typed in as cancelled was so before it began.
         departs = facts.get("departs_on", today)
-        facts.setdefault(_SINCE[status], min(today, departs) if status == "cancelled" else today)
+        facts.setdefault(SINCE[status], min(today, departs) if status == "cancelled" else today)
     _refuse_same_code(session, facts)
     identifier = codes.next_id(session, "trip")
     facts.setdefault("code", codes.code_of(identifier, "trip"))
-    notes = tuple(_same_trips(session, customers.id_of(who), facts))
+    told += _same_trips(session, customers.id_of(who), facts)
     row = Trip(id=identifier, customer_id=customers.id_of(who), operation_id=number(), **facts)
     session.add(row)
     session.flush()
-    return Stored(row.code, who.code, who.name, tuple(facts), notes)
+    return Stored(row.code, who.code, who.name, tuple(facts), tuple(told), place_of(session, row))
+
+
+def place_of(session: Session, row: Trip) -> int:
+    """Its place among those who wait for seats on its departure; 0 where it does not wait."""
+    departure = seats.departure_of(session, row)
+    if departure is None or row.queued_at is None:
+        return 0
+    ids = [one.id for one in seats.waiting(session, departure)]
+    return ids.index(row.id) + 1 if row.id in ids else 0
 
 
 def edit(
@@ -144,86 +171,36 @@ def edit(
                 code=row.code,
             )
         facts |= dict.fromkeys(("cancelled_on", "lost_on", "lost_reason", "rival"))
-        facts.setdefault(_SINCE[status], getattr(row, _SINCE[status]) or today)
+        facts.setdefault(SINCE[status], getattr(row, SINCE[status]) or today)
     if "customer" in facts:
         facts["customer_id"] = lookup.find_one(session, facts.pop("customer"), region).id
-    notes = list(_move_days(row, facts))
+    departure, seeks = boarding.moved(session, row, facts)
+    notes = list(travel_days.move(row, facts))
+    if departure is not None and seeks:
+        after_all = {"party_size": facts.get("party_size", row.party_size), "id": row.id}
+        boarding.seat(session, departure, after_all, None)
     after = {field: facts.get(field, getattr(row, field)) for field in _DAYS} | {"status": status}
-    _check_days(after)
+    travel_days.check(after)
     _refuse_same_code(session, {field: facts[field] for field in facts if facts[field] != row.code})
-    return _changed(session, number, row, facts, notes)
+    return changed(session, number, row, facts, notes)
 
 
 _DAYS = ("departs_on", "returns_on")
 
 
-def _changed(
+def changed(
     session: Session,
     number: Number,
     row: Trip,
     facts: Mapping[str, Any],
     notes: list[Message] | None = None,
 ) -> Stored:
-    changed: tuple[str, ...] = ()
+    """Set what differs; returns what became of it."""
+    different: tuple[str, ...] = ()
     if any(getattr(row, field) != value for field, value in facts.items()):
-        changed = operations.edit(session, number(), row, facts, row.customer_id)
+        different = operations.edit(session, number(), row, facts, row.customer_id)
     who = customer_of(session, row)
-    return Stored(row.code, who.code, who.name, changed, tuple(notes or ()) if changed else ())
-
-
-def _settle_days(facts: dict[str, Any], days: int | None) -> None:
-    """Work out the return of a new trip: departure + days - 1, else the departure."""
-    departs, returns = facts.get("departs_on"), facts.get("returns_on")
-    if departs is None:
-        return
-    counted = departs + timedelta(days=(days or 1) - 1)
-    if returns is not None and days is not None and returns != counted:
-        raise Refused(
-            N_("{days} days from {departs} end on {counted}, not on {returns}; say one of them."),
-            days=days,
-            departs=departs,
-            counted=counted,
-            returns=returns,
-        )
-    facts.setdefault("returns_on", counted)
-
-
-def _move_days(row: Trip, facts: dict[str, Any]) -> Iterator[Message]:
-    """Keep the return in step with a departure that moves, or with a number of days."""
-    days = facts.pop("days", None)
-    departs = facts.get("departs_on", row.departs_on)
-    if departs is None:
-        return
-    if days is not None:
-        _settle_days(facts | {"departs_on": departs}, days)
-        facts["returns_on"] = departs + timedelta(days=days - 1)
-    elif "returns_on" not in facts and departs != row.departs_on:
-        length = (row.returns_on - row.departs_on) if row.returns_on and row.departs_on else None
-        facts["returns_on"] = departs + (length or timedelta())
-        yield Message(N_("The return moves with the departure, to {day}."), day=facts["returns_on"])
-
-
-def _check_days(facts: Mapping[str, Any]) -> None:
-    departs, returns = facts.get("departs_on"), facts.get("returns_on")
-    if departs is None:
-        if facts["status"] == "booked":
-            raise Refused(N_("A booked trip needs a day of departure: --departs 2026-12-24"))
-        if returns is not None:
-            raise Refused(N_("A day of return needs a day of departure: --departs 2026-12-24"))
-        return
-    if returns is not None and returns < departs:
-        raise Refused(
-            N_("The return, {returns}, lies before the departure, {departs}."),
-            returns=returns,
-            departs=departs,
-        )
-    if returns is not None and (returns - departs).days > LONGEST_DAYS:
-        raise Refused(
-            N_("The return, {returns}, lies over {days} days after the departure, {departs}."),
-            returns=returns,
-            departs=departs,
-            days=LONGEST_DAYS,
-        )
+    return Stored(row.code, who.code, who.name, different, tuple(notes or ()) if different else ())
 
 
 def _refuse_same_code(session: Session, facts: Mapping[str, Any]) -> None:
@@ -254,66 +231,6 @@ def _same_trips(session: Session, customer_id: int, facts: Mapping[str, Any]) ->
             codes=operations.names(there),
             new=facts["code"],
         )
-
-
-def cancel(
-    session: Session, number: Number, row: Trip, on: date, today: date, reason: str | None = None
-) -> Stored:
-    """Cancel a trip on a day. Raises Refused where that cannot be: over, lost, cancelled, ahead."""
-    if row.status == "cancelled":
-        raise Refused(
-            N_("{code} is cancelled already, since {day}."),
-            code=row.code,
-            day=row.cancelled_on or "?",
-        )
-    if row.status == "lost":
-        raise Refused(N_("{code} was lost; there is nothing to cancel."), code=row.code)
-    _refuse_ahead(on, today)
-    last = row.returns_on or row.departs_on
-    if last is not None and last < on:
-        raise Refused(
-            N_(
-                "{code} ended on {last}, before {on}. If it was cancelled in time, say when: "
-                "--on DATE"
-            ),
-            code=row.code,
-            last=last,
-            on=on,
-        )
-    facts: dict[str, Any] = {"status": "cancelled", "cancelled_on": on}
-    if reason:
-        facts["lost_reason"] = reason
-    return _changed(session, number, row, facts)
-
-
-def lose(
-    session: Session,
-    number: Number,
-    row: Trip,
-    on: date,
-    today: date,
-    *,
-    reason: str | None = None,
-    rival: str | None = None,
-) -> Stored:
-    """Close an inquiry or a quote as lost: why, and to whom. Raises Refused for any other trip."""
-    if row.status in ("booked", "cancelled"):
-        raise Refused(
-            N_("{code} was booked, and so cannot be lost: tourcrm trips cancel {code}")
-            if row.status == "booked"
-            else N_("{code} is cancelled already; there is nothing to lose."),
-            code=row.code,
-        )
-    _refuse_ahead(on, today)
-    facts: dict[str, Any] = {"lost_reason": reason or row.lost_reason, "rival": rival or row.rival}
-    if row.status != "lost":
-        facts |= {"status": "lost", "lost_on": on}
-    return _changed(session, number, row, facts)
-
-
-def _refuse_ahead(on: date, today: date) -> None:
-    if on > today:
-        raise Refused(N_("{day} lies ahead; say a day that has come."), day=on)
 
 
 # --- rows -----------------------------------------------------------------------------------------
@@ -360,7 +277,8 @@ def count(session: Session, wanted: Wanted, today: date) -> int:
 def exported(session: Session) -> Iterator[Row[Any]]:
     """All trips by id, as rows with the fields of columns.TRIP; their status is the stored one."""
     customer = engine.coded(session, col(Trip.customer_id), Customer).label("customer")
-    stored = core_select(customer, *engine.fields(Trip, _PLAIN)).order_by(col(Trip.id))
+    departure = engine.coded(session, col(Trip.departure_id), Departure).label("departure_code")
+    stored = core_select(customer, departure, *engine.fields(Trip, _PLAIN)).order_by(col(Trip.id))
     return engine.selected(session, stored)
 
 
@@ -416,8 +334,12 @@ def _on_departure(departure: Trip | str) -> ColumnElement[bool]:
     """The trips of one departure: tours and cruises of one day to one place, as that of an order;
     or those whose code or note holds the text, as the code of a group."""
     if isinstance(departure, str):
-        return or_(*(dialect.holding(field, departure) for field in (Trip.code, Trip.note)))
+        coded = core_select(col(Departure.id)).where(dialect.holding(Departure.code, departure))
+        held = (dialect.holding(field, departure) for field in (Trip.code, Trip.note))
+        return or_(col(Trip.departure_id).in_(coded), *held)
     alone = col(Trip.id) == departure.id
+    if departure.departure_id is not None:
+        return or_(alone, col(Trip.departure_id) == departure.departure_id)
     if departure.service not in TOGETHER or not departure.destination or not departure.departs_on:
         return alone
     same = and_(
@@ -436,13 +358,16 @@ def _status_on(today: date) -> ColumnElement[str]:
 
 def _everything(today: date) -> Select[Any]:
     """Trips with the status of a day, and the customer's code and name."""
-    return core_select(
+    chosen = core_select(
         col(Customer.code).label("customer"),
         col(Customer.name),
         func.coalesce(Customer.phone, Customer.phone2).label("phone"),
+        col(Departure.code).label("departure_code"),
         *engine.fields(Trip, (field for field in _PLAIN if field != "status")),
         _status_on(today).label("status"),
-    ).join(Customer, col(Customer.id) == col(Trip.customer_id))
+    )
+    chosen = chosen.join(Customer, col(Customer.id) == col(Trip.customer_id))
+    return chosen.outerjoin(Departure, col(Departure.id) == col(Trip.departure_id))
 
 
 def shown(session: Session, row: Trip, today: date) -> Any:

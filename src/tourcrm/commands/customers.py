@@ -11,7 +11,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.qualifiers import calendar_of, in_calendar
-from tourcrm.commands import options
+from tourcrm.commands import many, options
 from tourcrm.commands.fields import (
     Limit,
     Who,
@@ -92,12 +92,16 @@ def list_(
         str, typer.Option("--status", help=N_("active, lost, deceased or all"))
     ] = "active",
     city: Annotated[str | None, typer.Option("--city", help=N_("only from this city"))] = None,
+    unowned: Annotated[
+        bool, typer.Option("--unowned", help=N_("only those whom nobody looks after"))
+    ] = False,
     limit: Limit = None,
     format: options.Format = "table",
     output: options.Output = None,
     excel: options.Excel = False,
     reveal: options.Reveal = False,
 ) -> None:
+    options.not_together({"--owner": owner is not None, "--unowned": unowned})
     with opened("customers list", reveal) as desk:
         everyone = status.strip().lower() in ("all", "全部")
         wanted = queries.Wanted(
@@ -106,6 +110,7 @@ def list_(
             tag=tag,
             owner=owner,
             city=city,
+            unowned=unowned,
         )
         shape = options.shape(desk, format, output, excel, reveal)
         emit_list(
@@ -122,6 +127,10 @@ def list_(
             if hidden:
                 text = _("Not listed: {count} lost or deceased; --status all shows them.")
                 tell(text.format(count=hidden))
+        nobodys = replace(wanted, owner=None, unowned=True)
+        if owner and (count := queries.count(desk.session, nobodys)):
+            text = _("Nobody looks after {n} more like these: tourcrm customers list --unowned")
+            tell(text.format(n=count))
 
 
 @app.command(
@@ -153,12 +162,38 @@ def show(
 
 @app.command(
     "edit",
-    help=N_('Change a customer. An empty text clears: --city "".'),
-    epilog=N_("Example: tourcrm customers edit C000012 --city 杭州 --owner 小林"),
+    help=N_(
+        'Change a customer. An empty text clears: --city "". With --where many, as `customers '
+        "list` chooses them: how many is said first, and asked."
+    ),
+    epilog=N_(
+        "Example: tourcrm customers edit C000012 --city 杭州 --owner 小林\n"
+        "tourcrm customers edit --where tag=展会 --consent no --dry-run\n"
+        "tourcrm customers edit --where owner= --where city=杭州 --owner 小林"
+    ),
 )
 @with_options(CUSTOMER, edited=True)
-def edit(who: Who, **given: str | None) -> None:
-    with context.writing("customers edit") as desk:
+def edit(
+    who: options.SomeCustomer = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where",
+            metavar=N_("FIELD=VALUE"),
+            help=N_("instead, all with this tag, owner, kind, status or city; owner= for nobody's"),
+        ),
+    ] = None,
+    dry_run: options.DryRun = False,
+    yes: options.Yes = False,
+    **given: str | None,
+) -> None:
+    options.not_together({_("CUSTOMER"): who is not None, "--where": bool(where)})
+    if where:
+        many.edit_where(where, given, yes=yes, dry_run=dry_run)
+        return
+    if who is None:
+        raise WrongUsage(N_("Say whom: a customer, or --where FIELD=VALUE for many."))
+    with context.writing("customers edit", dry_run=dry_run) as desk:
         region = desk.settings["region"]
         values = typed.read(CUSTOMER, given, desk.settings)
         if not values:
@@ -167,7 +202,12 @@ def edit(who: Who, **given: str | None) -> None:
         stored = customers.edit(
             desk.session, lambda: desk.operation, row, values, desk.today, region
         )
+    if dry_run:
+        say(_("Dry run: nothing was changed. It would do this:"))
     _say_changed(stored)
+
+
+many.register(app)
 
 
 @app.command(

@@ -11,7 +11,9 @@ from tourcrm.base.columns import Column
 from tourcrm.base.display import visible
 from tourcrm.base.errors import EXIT_REFUSED, Message, Refused, TourcrmError, Unusable, WrongUsage
 from tourcrm.base.i18n import N_, _, language
+from tourcrm.base.parsing.former_regions import prefix
 from tourcrm.commands import options
+from tourcrm.customers import former_regions
 from tourcrm.db import engine, files, health, restoring, setting, strangers
 from tourcrm.terminal import context
 from tourcrm.terminal.render import emit, say, tell
@@ -144,6 +146,7 @@ def check(
     with context.reading() as desk:
         spoiled = setting.problems(desk.settings)
         today = None if spoiled else desk.today
+        fixed = bool(desk.settings.shown("today"))
         spoiled += rulebook.problems(desk.settings)
         zone = desk.settings.shown("time_zone")
         counts = engine.counts(desk.session)
@@ -160,7 +163,7 @@ def check(
         say("! " + visible(str(problem), 500))
     if found:
         raise typer.Exit(EXIT_REFUSED)
-    say(_("Everything is sound."))
+    say(_("Everything else is sound.") if fixed else _("Everything is sound."))
 
 
 def _repair(path: Path) -> None:
@@ -184,11 +187,14 @@ def settings(
     format: options.Format = "table",
 ) -> None:
     if value is not None and key is not None:
-        checked = setting.checked(key, value)
+        checked, numbers = setting.checked(key, value), 0
+        context.world().cautioned = key == "today"  # it is in hand
         with context.writing("settings") as desk:
             before = desk.settings.shown(key)
             if before != checked:
                 setting.store(desk.session, key, checked)
+                if key == "region":
+                    numbers = former_regions.change(desk.session, before, checked)
                 _recorded = desk.operation
         said = (
             _("{key} is {value} (was {before}).")
@@ -196,6 +202,15 @@ def settings(
             else _("{key} is empty (was {before}).")
         )
         say(said.format(key=key, value=visible(checked), before=visible(before) or "—"))
+        if numbers:
+            say(
+                _(
+                    "{n} stored numbers begin with {prefix}, as numbers without a country were "
+                    "read until now; they stay. They are found as before, too, by sheets and by "
+                    "what is typed, so that nobody comes twice. Where they were misread, import "
+                    "their sheet again: of customers whose name agrees they are read anew."
+                ).format(n=numbers, prefix=prefix(before))
+            )
         return
     with context.reading() as desk:
         from tourcrm.agenda import rulebook

@@ -55,7 +55,9 @@ def demo() -> None:
             "today": sample.SAMPLE_DAY.isoformat(),
         },
     )
-    context.use(replace(context.world(), database=path, option=True, table_rows=_ROWS))
+    context.use(
+        replace(context.world(), database=path, option=True, cautioned=True, table_rows=_ROWS)
+    )
     say(
         _("The sample agency {name}, as of {day}, in {path}").format(
             name=sample.AGENCY, day=sample.SAMPLE_DAY, path=visible(str(path))

@@ -1,25 +1,28 @@
-"""`tourcrm payments`: what is promised back, paid, reversed."""
+"""`tourcrm payments`: received, owed, promised back, reversed."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 import typer
 
-from tourcrm.base.columns import PAYMENT, PROMISED
+from tourcrm.base.columns import INSTALLMENT, PAYMENT, PROMISED, RECEIVABLE, by_field
 from tourcrm.base.display import visible
+from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.base.money import format_amount
-from tourcrm.bookings import payments, trips
+from tourcrm.bookings import payments, plans, receivables, trips
 from tourcrm.bookings.payments import Line
 from tourcrm.commands import named, options
-from tourcrm.commands.fields import Limit, emit_list, reason_in, with_options
+from tourcrm.commands.fields import Limit, emit_list, opened, reason_in, with_options
+from tourcrm.commands.pages.layout import listed, word
 from tourcrm.complaints import clock
 from tourcrm.customers import lookup
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
-from tourcrm.terminal.render import say
+from tourcrm.terminal.context import Desk
+from tourcrm.terminal.render import emit, say, tell
 from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group(
@@ -37,6 +40,190 @@ Code = Annotated[
         help=N_("the payment's code; or the customer: code, phone or name"),
     ),
 ]
+
+
+@app.command(
+    "add",
+    help=N_(
+        "Write down money that a customer paid for a trip; --kind refund: that went back for "
+        "reasons of the customer's own. Lines are never edited, only reversed."
+    ),
+    epilog=N_(
+        "Example: tourcrm payments add T0000012 3000 --kind deposit --method 微信\n"
+        "tourcrm payments add T0000012 9800 --on 2026-11-18 --reference 4200001"
+    ),
+)
+@with_options(PAYMENT)
+def add(
+    which: Annotated[
+        str,
+        typer.Argument(
+            metavar=N_("TRIP"), help=N_("the order code; or the customer: code, phone or name")
+        ),
+    ],
+    amount: Annotated[str, typer.Argument(metavar=N_("AMOUNT"), help=N_("like 3000 or 1.2万"))],
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--kind",
+            help=N_("deposit, balance or refund; else what settles the price is its balance"),
+        ),
+    ] = None,
+    on: options.On = None,
+    **given: str | None,
+) -> None:
+    with context.writing("payments add") as desk:
+        said = typed.read(PAYMENT, given | {"kind": kind, "amount": amount}, desk.settings)
+        fen = abs(said.pop("amount") or 0)
+        row = named.trip(desk, which)
+        before = payments.paid(desk.session, row)
+        known = said.pop("kind", None) or _kind_of(row.price, before, fen)
+        if known == "reversal":
+            raise WrongUsage(N_("A line is taken back with: tourcrm payments reverse"))
+        line = payments.receive(
+            desk.session,
+            lambda: desk.operation,
+            row,
+            fen,
+            kind=known,
+            day=options.past_day(desk, on),
+            **said,
+        )
+        shown = payments.shown(desk.session, line)
+        whole, currency = payments.paid(desk.session, row), desk.settings["currency"]
+        price, status = row.price, row.status
+    text = _("{code}: {kind} of {amount} for {trip} of {customer} {name}.")
+    told = {"kind": word("payment_kind", known), "amount": format_amount(fen, currency)}
+    say(text.format(code=shown.code, **told, **_whose(shown)))
+    _say_balance(price, whole, currency, status)
+
+
+def _kind_of(price: int | None, before: int, amount: int) -> str:
+    """What a payment is that nobody named: the balance where it settles the price."""
+    if price is not None and before + amount >= price:
+        return "balance"
+    return "balance" if before > 0 else "deposit"
+
+
+def _say_balance(price: int | None, paid: int, currency: str, status: str) -> None:
+    amounts = {"paid": format_amount(paid, currency)}
+    if price is None:
+        say(_("{paid} is paid; the trip has no price yet.").format(**amounts))
+        return
+    amounts |= {"price": format_amount(price, currency)}
+    amounts |= {"rest": format_amount(abs(price - paid), currency)}
+    if paid > price:
+        tell(_("{paid} is paid, {rest} more than the price of {price}.").format(**amounts))
+    elif paid == price:
+        say(_("All of {price} is paid.").format(**amounts))
+    else:
+        say(_("{paid} of {price} is paid; {rest} is left.").format(**amounts))
+    if status in ("cancelled", "lost"):
+        tell(_("This trip is not booked (any more)."))
+
+
+@app.command(
+    "due",
+    help=N_(
+        "List what customers still owe for their trips, the oldest debt first. Only trips with a "
+        "payment or a plan owe anything: what was sold before counts as settled."
+    ),
+    epilog=N_("Example: tourcrm payments due\ntourcrm payments due --owner 李娜 -f json"),
+)
+def due(
+    who: options.OfCustomer = None,
+    owner: Annotated[
+        str | None,
+        typer.Option("--owner", help=N_("only customers of this colleague, and those of nobody")),
+    ] = None,
+    as_of: options.AsOf = None,
+    reveal: options.Reveal = False,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with opened("payments due", reveal) as desk:
+        row = lookup.find_one(desk.session, who, desk.settings["region"]) if who else None
+        debts = receivables.due(
+            desk.session,
+            _terms(desk),
+            options.day(desk, as_of),
+            customer_id=customers.id_of(row) if row else None,
+            owner=owner,
+        )
+        shape = options.shape(desk, format, output, excel, reveal)
+        emit(debts, RECEIVABLE, shape, title=_("Owed"))
+    if debts and format == "table" and output is None:
+        ages = receivables.totals(debts)
+        parts = (
+            f"{word('debt_age', age)} {format_amount(fen, shape.currency)}"
+            for age, fen in ages.items()
+            if fen
+        )
+        whole = format_amount(sum(ages.values()), shape.currency)
+        say(_("Together {amount}: {parts}.").format(amount=whole, parts=listed(parts)))
+
+
+def _terms(desk: Desk) -> receivables.Terms:
+    settings = desk.settings
+    return receivables.Terms(int(settings["deposit_percent"]), int(settings["balance_days"]))
+
+
+@app.command(
+    "plan",
+    help=N_(
+        "Say by when a trip is to be paid: a deposit by a day, and the rest by another. What is "
+        "left out is as the settings have it."
+    ),
+    epilog=N_(
+        "Example: tourcrm payments plan T0000012 --deposit 3000 --deposit-by 2026-12-01 "
+        "--balance-by 2027-01-15"
+    ),
+)
+def plan(
+    which: Annotated[
+        str,
+        typer.Argument(
+            metavar=N_("TRIP"), help=N_("the order code; or the customer: code, phone or name")
+        ),
+    ],
+    deposit: Annotated[
+        str | None, typer.Option("--deposit", help=N_("an amount; 0 for none"))
+    ] = None,
+    deposit_by: Annotated[
+        str | None,
+        typer.Option("--deposit-by", metavar="DATE", help=N_("the day by which it is paid")),
+    ] = None,
+    balance_by: Annotated[
+        str | None,
+        typer.Option("--balance-by", metavar="DATE", help=N_("the day by which the rest is paid")),
+    ] = None,
+) -> None:
+    with context.writing("payments plan") as desk:
+        row = named.trip(desk, which)
+        price = row.price or 0
+        terms = _terms(desk)
+        kind = by_field(INSTALLMENT)["amount"]
+        said = typed.value(kind, deposit, desk.settings, "--deposit") if deposit else None
+        fen = price * terms.share // 100 if said is None else said
+        since = row.booked_on or desk.today
+        rest = row.departs_on - timedelta(days=terms.days) if row.departs_on else since
+        parts = plans.store(
+            desk.session,
+            lambda: desk.operation,
+            row,
+            fen,
+            options.parse_day(deposit_by, "--deposit-by", "ahead") if deposit_by else since,
+            options.parse_day(balance_by, "--balance-by", "ahead")
+            if balance_by
+            else max(rest, since),
+        )
+        shape = options.shape(desk)
+        rows = [
+            {"trip": row.code, "kind": one.kind, "amount": one.amount, "due_on": one.due_on}
+            for one in parts
+        ]
+        emit(rows, INSTALLMENT, shape, title=_("Plan"))
 
 
 @app.command(

@@ -24,7 +24,7 @@ from tourcrm.base.moments import with_weekday
 from tourcrm.base.money import format_amount
 from tourcrm.commands import options
 from tourcrm.commands.pages import clocks
-from tourcrm.commands.pages.layout import beside, room, word
+from tourcrm.commands.pages.layout import beside, nobodys, room, word
 from tourcrm.terminal import context
 from tourcrm.terminal.render import Shape, emit_parts, say
 from tourcrm.terminal.typer_i18n import cli_group
@@ -74,7 +74,7 @@ def today(
     if format == "json":
         _emit(found, shape)
         return
-    for line in page(found, now.astimezone(shape.zone), shape):
+    for line in page(found, now.astimezone(shape.zone), shape, owners=owner is None):
         say(line)
 
 
@@ -112,8 +112,9 @@ def _emit(found: "Morning", shape: Shape) -> None:
 _EVERYTHING = "tourcrm today -f json"
 
 
-def page(found: "Morning", now: datetime, shape: Shape) -> Iterator[str]:
-    """The lines of the page: parts under their headings, at most 80 cells wide."""
+def page(found: "Morning", now: datetime, shape: Shape, *, owners: bool = True) -> Iterator[str]:
+    """The lines of the page: parts under their headings, at most 80 cells wide. owners: it is that
+    of all; on that of one colleague what belongs to nobody is marked."""
     from tourcrm.terminal.help import wrap
 
     yield _headline(found)
@@ -133,24 +134,24 @@ def page(found: "Morning", now: datetime, shape: Shape) -> Iterator[str]:
     yield from _clocks(found, now)
     yield from _part(
         _("Complaints answered, not closed"),
-        [_unfinished(one, found.as_of, shape) for one in found.unfinished],
+        [_unfinished(one, found.as_of, shape, owners) for one in found.unfinished],
         "tourcrm complaints list",
     )
     yield from _part(
         _("Refunds promised, not paid"),
-        [_refund(one, shape) for one in found.refunds],
+        [_refund(one, shape, owners) for one in found.refunds],
         "tourcrm payments list --promised",
     )
     yield ""
-    yield from _due(found)
-    yield from _part(_("Departures"), [_group(one) for one in found.departures])
-    yield from _part(_("Returns"), [_group(one) for one in found.returns])
+    yield from _due(found, owners)
+    yield from _part(_("Departures"), [_group(one, owners) for one in found.departures])
+    yield from _part(_("Returns"), [_group(one, owners) for one in found.returns])
     if found.away.customers:
         yield ""
         yield _("On a trip now: {who}").format(
             who=_people(found.away.customers, found.away.travellers)
         )
-    yield from _part(_("Birthdays of the week"), _birthdays(found.birthdays))
+    yield from _part(_("Birthdays of the week"), _birthdays(found.birthdays, owners))
 
 
 def _clocks(found: "Morning", now: datetime) -> Iterator[str]:
@@ -163,7 +164,7 @@ def _clocks(found: "Morning", now: datetime) -> Iterator[str]:
         yield from _more(len(found.clocks), "tourcrm complaints list")
 
 
-def _unfinished(one: "Row", as_of: date, shape: Shape) -> str:
+def _unfinished(one: "Row", as_of: date, shape: Shape, owners: bool) -> str:
     """A complaint that was answered: since when it is open, and what it needs next."""
     from tourcrm.commands.pages.complaint import next_text
 
@@ -175,20 +176,21 @@ def _unfinished(one: "Row", as_of: date, shape: Shape) -> str:
         word("complaint_category", one.category),
         _days(days),
         _("next: {what}").format(what=next_text(one)),
-        visible(charge, 20) if charge else "",
+        visible(charge, 20) if charge else nobodys(None, owners),
     ]
     return " · ".join(part for part in said if part)
 
 
-def _refund(one: "Refund", shape: Shape) -> str:
+def _refund(one: "Refund", shape: Shape, owners: bool) -> str:
     said = [
         visible(one.code, 20),
         f"{visible(one.name, 20)} {visible(one.customer, 20)}",
         format_amount(one.amount, shape.currency),
         _days(one.days),
         visible(one.trip, 30),
+        nobodys(one.owner, owners),
     ]
-    return " · ".join(said)
+    return " · ".join(part for part in said if part)
 
 
 def _days(days: int) -> str:
@@ -215,21 +217,21 @@ def _festival(name: str, day: date, as_of: date) -> str:
     )
 
 
-def _due(found: "Morning") -> Iterator[str]:
+def _due(found: "Morning", owners: bool) -> Iterator[str]:
     """The calls of the list in a line each, and what is not on the list."""
     from tourcrm.commands.pages import due_list
     from tourcrm.terminal.help import wrap
 
     if found.due.lines:
         heading = " · ".join((_("Due"), *due_list.sizes(found.due)))
-        calls = [_call(n, lines) for n, lines in enumerate(due_list.blocks(found.due), 1)]
+        calls = [_call(n, lines, owners) for n, lines in enumerate(due_list.blocks(found.due), 1)]
         yield from _lines(heading, calls, "tourcrm followups due")
     else:
         yield _("Nothing is due.")
     yield from wrap(due_list.footer(found.due), room())
 
 
-def _call(number: int, lines: "Sequence[Line]") -> str:
+def _call(number: int, lines: "Sequence[Line]", owners: bool) -> str:
     from tourcrm.commands.pages import due_list
 
     first = lines[0]
@@ -238,15 +240,19 @@ def _call(number: int, lines: "Sequence[Line]") -> str:
         count = sum(line.count for line in lines)
         people = ngettext("{n} customer", "{n} customers", count).format(n=count)
         return f"{number:>2}. {what} · {visible(first.destination or '', 30)} · {people}"
+    if mark := nobodys(first.owner, owners):
+        what = f"{mark} · {what}"
     who = f"{visible(first.name, 16)} {first.tier or ''}".rstrip()
     return f"{number:>2}. {pad(who, 18)}  {pad(due_list.phone(first.phone), 14)}  {what}"
 
 
-def _group(one: "Group") -> str:
+def _group(one: "Group", owners: bool) -> str:
     said = [
         f"{_short(one.day)}  {visible(one.destination or _('destination unknown'), 30)}",
         _people(one.customers, one.travellers),
     ]
+    if one.unowned and not owners:
+        said.append(_("of nobody: {n}").format(n=one.unowned))
     if one.handbook is not None:
         said.append(word("handbook", one.handbook))
     return " · ".join(said)
@@ -260,7 +266,7 @@ def _people(customers: int, travellers: int) -> str:
     return _("{customers}, {travellers}").format(customers=some, travellers=all_)
 
 
-def _birthdays(found: "Sequence[Birthday]") -> list[str]:
+def _birthdays(found: "Sequence[Birthday]", owners: bool) -> list[str]:
     from tourcrm.base.lunar import lunar_text
 
     lines = []
@@ -271,6 +277,8 @@ def _birthdays(found: "Sequence[Birthday]") -> list[str]:
         if one.lunar_on is not None:
             day = one.lunar_on
             said.append(lunar_text(day.month, day.day, day.leap, language()))
+        if mark := nobodys(one.owner, owners):
+            said.append(mark)
         lines.append(" · ".join(said))
     return lines
 

@@ -9,26 +9,25 @@ from tourcrm.base.columns import TRIP, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
-from tourcrm.bookings import trips
-from tourcrm.bookings.trips import Stored
-from tourcrm.commands import named, options
+from tourcrm.bookings import departures, seats, trips
+from tourcrm.commands import named, options, trip_stages
 from tourcrm.commands.fields import (
     Limit,
     Who,
     emit_found,
     emit_list,
-    headers,
     opened,
     register_export,
     tell_notes,
     with_options,
 )
 from tourcrm.commands.imports import command
+from tourcrm.commands.trip_stages import Code, Waitlist, say_changed
 from tourcrm.customers import lookup
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import card, emit, say
-from tourcrm.terminal.typer_i18n import cli_group
+from tourcrm.terminal.typer_i18n import cli_group, joined
 
 app = cli_group(
     epilog=N_(
@@ -62,34 +61,32 @@ _WITH_PHONES = tuple(
     shown for one in _LISTED for shown in ((one, _PHONE) if one.field == "name" else (one,))
 )
 
-Code = Annotated[
-    str,
-    typer.Argument(
-        metavar=N_("TRIP"),
-        help=N_("the order code; or the customer: code, phone or name"),
-    ),
-]
-Reason = Annotated[str | None, typer.Option("--reason", help=N_("why"))]
-On = Annotated[str | None, typer.Option("--on", metavar="DATE", help=N_("the day, if not today"))]
-
 
 @app.command(
     "add",
     help=N_("Add a trip, or an inquiry or quote that may become one."),
     epilog=N_(
         "Example: tourcrm trips add C000012 --destination 北疆 --departs 2027-06-01 --days 8 "
-        "--price 12800 --people 2"
+        "--price 12800 --people 2\n"
+        "tourcrm trips add 王芳 --departure YN6-0501 --people 2"
     ),
 )
 @with_options(TRIP)
-def add(who: Who, **given: str | None) -> None:
+def add(who: Who, waitlist: Waitlist = False, **given: str | None) -> None:
     with context.writing("trips add") as desk:
         row = lookup.find_one(desk.session, who, desk.settings["region"])
         values = typed.read(TRIP, given, desk.settings)
-        stored = trips.add(desk.session, lambda: desk.operation, row, values, desk.today)
+        queue_at = desk.now if waitlist else None
+        stored = trips.add(desk.session, lambda: desk.operation, row, values, desk.today, queue_at)
+        named = values.get("departure_code")
+        left = seats.left(desk.session, departures.find_one(desk.session, named)) if named else 0
     text = _("Added {code} for {customer} {name}.")
     name = visible(stored.name, 40)
     say(text.format(code=visible(stored.code), customer=stored.customer, name=name))
+    if stored.waits:
+        say(_("It waits for seats: number {turn} in line.").format(turn=stored.waits))
+    elif named:
+        say(_("Seats left on {departure}: {left}.").format(departure=visible(named), left=left))
     tell_notes(stored.notes)
 
 
@@ -199,56 +196,10 @@ def edit(which: Code, **given: str | None) -> None:
         row = named.trip(desk, which)
         region = desk.settings["region"]
         stored = trips.edit(desk.session, lambda: desk.operation, row, values, desk.today, region)
-    _say_changed(stored)
+    say_changed(stored)
 
 
-@app.command(
-    "cancel",
-    help=N_("Cancel a trip."),
-    epilog=N_("Example: tourcrm trips cancel T0000012 --on 2026-11-18 --reason 生病"),
-)
-def cancel(code: Code, on: On = None, reason: Reason = None) -> None:
-    with context.writing("trips cancel") as desk:
-        row = named.trip(desk, code)
-        said = typed.read(TRIP, {"lost_reason": reason}, desk.settings)
-        stored = trips.cancel(
-            desk.session,
-            lambda: desk.operation,
-            row,
-            options.day(desk, on, "--on", "back"),
-            desk.today,
-            said.get("lost_reason"),
-        )
-    text = _("Cancelled {code} of {customer} {name}.")
-    say(text.format(code=stored.code, customer=stored.customer, name=visible(stored.name, 40)))
-
-
-@app.command(
-    "lose",
-    help=N_("Close an inquiry or a quote as lost, and why."),
-    epilog=N_("Example: tourcrm trips lose T0000012 --reason 价格 --rival 某旅行社"),
-)
-def lose(
-    code: Code,
-    reason: Reason = None,
-    rival: Annotated[str | None, typer.Option("--rival", help=N_("to whom"))] = None,
-    on: On = None,
-) -> None:
-    if not (reason or rival):
-        raise WrongUsage(N_("Say why (--reason) or to whom (--rival)."))
-    with context.writing("trips lose") as desk:
-        row = named.trip(desk, code, named.open_quote)
-        said = typed.read(TRIP, {"lost_reason": reason, "rival": rival}, desk.settings)
-        stored = trips.lose(
-            desk.session,
-            lambda: desk.operation,
-            row,
-            options.day(desk, on, "--on", "back"),
-            desk.today,
-            reason=said.get("lost_reason"),
-            rival=said.get("rival"),
-        )
-    _say_changed(stored)
+joined(app, trip_stages.app)
 
 
 @app.command(
@@ -290,15 +241,3 @@ register_export(
     ),
     N_("Example: tourcrm trips export -o trips.csv"),
 )
-
-
-def _say_changed(stored: Stored) -> None:
-    name = visible(stored.name, 40)
-    if stored.changed:
-        text = _("Changed {code} of {customer} {name}: {fields}.")
-        fields = headers(TRIP, stored.changed)
-        say(text.format(code=stored.code, customer=stored.customer, name=name, fields=fields))
-    else:
-        text = _("Nothing changed: {code} of {customer} {name} is like that already.")
-        say(text.format(code=stored.code, customer=stored.customer, name=name))
-    tell_notes(stored.notes)

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from tourcrm.base.moments import local_day
 from tourcrm.bookings.status import BOOKED, TOGETHER
-from tourcrm.complaints.lifecycle import ESCALATED
+from tourcrm.complaints.story import escalation
 from tourcrm.db import dialect, engine
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def stranded(
     sql = f"""
         SELECT k.id, t.customer_id, coalesce((
             SELECT min(x.at) FROM complaint_event x
-            WHERE x.complaint_id = k.id AND x.step = 'noted' AND x.detail = '{ESCALATED}'
+            WHERE x.complaint_id = k.id AND {escalation("x")}
         ), k.opened_at)
         FROM json_each(:ids) w CROSS JOIN complaint k CROSS JOIN trip d {_WITH} {_SAME}
             AND k.id = w.value AND k.severity = 'crisis' AND d.id = k.trip_id

@@ -18,6 +18,7 @@ CHECKLIST = ("in_charge", "contacted", "news", "plan_b")  # what a crisis needs 
 LIABLE = ("service_failure", "third_party")  # causes for which the agency makes good
 WAIVED = "waived"  # detail of a note that says why what is owed is not given
 ESCALATED = "escalated"  # detail of a note that says that it has become a crisis
+CALMED = "severity:routine"  # detail of a note that says that it was no crisis after all
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,9 @@ class Event:
 
     @property
     def begins(self) -> str:
-        """What it does to the clock: its step, or that it has become a crisis."""
-        return ESCALATED if self.step == "noted" and self.detail == ESCALATED else self.step
+        """What it does to the clock: its step, or that it has become a crisis, or was none."""
+        special = self.step == "noted" and self.detail in (ESCALATED, CALMED)
+        return str(self.detail) if special else self.step
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +164,28 @@ def rounds(
                 found[-1] = replace(found[-1], left=found[-1].responded_at is None)
             clock = more[0] if more else None
             found.append(Round(at, clock=clock, escalated=step == ESCALATED))
+        elif step == CALMED:
+            _calm(found)
         elif step in ("responded", "resolved", "closed") and found:
             when = f"{step}_at"
             if getattr(found[-1], when) is None:
                 now: dict[str, Any] = {when: at}
                 found[-1] = replace(found[-1], **now)
     return found
+
+
+def _calm(found: list[Round]) -> None:
+    """It was no crisis after all: the round that began with that is one with the round before."""
+    while len(found) > 1 and found[-1].escalated:
+        last = found.pop()
+        before = found[-1]
+        found[-1] = replace(
+            before,
+            responded_at=before.responded_at or last.responded_at,
+            resolved_at=before.resolved_at or last.resolved_at,
+            closed_at=before.closed_at or last.closed_at,
+            left=False,
+        )
 
 
 def spans_open(found: Iterable[Round]) -> Iterator[tuple[datetime, datetime | None]]:

@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from tourcrm.base.moments import moment_text
 from tourcrm.complaints.deadlines import due_at, in_time
-from tourcrm.complaints.lifecycle import ESCALATED, rounds_of
+from tourcrm.complaints.lifecycle import rounds_of
 from tourcrm.complaints.story import events_of
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
@@ -96,7 +96,7 @@ def report(session: Session, settings: Settings, now: datetime, first: date, las
     running = 0
     for row in rows:
         # Before it became a crisis it was none.
-        became = any(event.begins == ESCALATED for event in events[row.id])
+        became = any(one.escalated for one in rounds_of(events[row.id]))
         severity = "routine" if became else row.severity
         for one in rounds_of(events[row.id]):
             if one.left:

@@ -10,20 +10,30 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from tourcrm.base.moments import day_end, moment_of, moment_text
-from tourcrm.complaints.lifecycle import ESCALATED, Event, rounds, spans_open
+from tourcrm.complaints.lifecycle import CALMED, ESCALATED, Event, rounds, spans_open
 from tourcrm.db import dialect, engine
+
+
+def escalation(event: str) -> str:
+    """SQL: whether a step of a complaint says that it has become a crisis, and none after it that
+    it was none."""
+    return f"""{event}.step = 'noted' AND {event}.detail = '{ESCALATED}' AND NOT EXISTS (
+        SELECT 1 FROM complaint_event u WHERE u.complaint_id = {event}.complaint_id
+            AND u.id > {event}.id AND u.step = 'noted' AND u.detail = '{CALMED}'
+    )"""  # noqa: S608 - words of ours
+
 
 # The step that begins the round of a complaint `k` in which it is before :end: its opening, the
 # last reopening, or that it has become a crisis.
 BEGUN = f"""(
     SELECT max(b.id) FROM complaint_event b
     WHERE b.complaint_id = k.id AND b.at < :end
-        AND (b.step IN ('opened', 'reopened') OR b.step = 'noted' AND b.detail = '{ESCALATED}')
+        AND (b.step IN ('opened', 'reopened') OR {escalation("b")})
 )"""  # noqa: S608 - a word of ours
 # The severity of a complaint `k` before :end: what becomes a crisis later is none yet.
 SEVERITY = f"""CASE WHEN EXISTS (
     SELECT 1 FROM complaint_event x WHERE x.complaint_id = k.id AND x.at >= :end
-        AND x.step = 'noted' AND x.detail = '{ESCALATED}'
+        AND {escalation("x")}
 ) THEN 'routine' ELSE k.severity END"""  # noqa: S608 - a word of ours
 
 

@@ -5,7 +5,9 @@ In come checked values, out go frozen rows; every write is part of an operation.
 service       add, edit, tag, lose
 lookup        `find_one` gives the customer who is meant
 special_days  days of every year: remembered, forgotten, named
+former_regions  countries that numbers were read for before
 documents     what an ID number tells: birthday and gender
+assignment    who looks after whom: customers shared out
 queries       customers as rows for lists, exports and what is found
 search        the conditions by which names, pinyin, phones and the rest are found
 contacts      log and list contacts

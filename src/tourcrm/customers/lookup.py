@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
@@ -11,7 +12,7 @@ from tourcrm.base.display import mask_id, mask_phone, visible
 from tourcrm.base.errors import CellError, NotFound
 from tourcrm.base.i18n import N_, language
 from tourcrm.customers import search
-from tourcrm.db import codes, dialect
+from tourcrm.db import codes, dialect, setting
 from tourcrm.models import Customer
 
 CANDIDATES = 8  # shown where a name is not clear
@@ -66,12 +67,14 @@ def _by_code(session: Session, code: str) -> Sequence[Customer]:
 def _by_phone(session: Session, text: str, region: str) -> Sequence[Customer]:
     if sum(c.isdigit() for c in text) < 7:
         return ()
-    try:
-        number = parsing.phone(text, region)
-    except CellError:
-        return ()
-    same = or_(col(Customer.phone) == number, col(Customer.phone2) == number)
-    return session.exec(select(Customer).where(same).order_by(col(Customer.id))).all()
+    for one in (region, *setting.load(session).former_regions):
+        with suppress(CellError):
+            number = parsing.phone(text, one)
+            same = or_(col(Customer.phone) == number, col(Customer.phone2) == number)
+            chosen = select(Customer).where(same).order_by(col(Customer.id))
+            if found := session.exec(chosen).all():
+                return found
+    return ()
 
 
 def _by_name(session: Session, text: str) -> Sequence[Customer]:

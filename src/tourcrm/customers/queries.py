@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, func
 from sqlalchemy import select as core_select
@@ -32,6 +32,7 @@ class Wanted:
     tag: str | None = None
     owner: str | None = None
     city: str | None = None
+    unowned: bool = False
     limit: int | None = None
 
 
@@ -55,6 +56,12 @@ def count(session: Session, wanted: Wanted) -> int:
     return int(session.connection().execute(chosen).scalar_one())
 
 
+def ids(session: Session, wanted: Wanted) -> list[int]:
+    """The ids of the customers who are wanted."""
+    chosen = core_select(col(Customer.id)).where(*_conditions(wanted)).order_by(col(Customer.id))
+    return [cast(int, row[0]) for row in session.connection().execute(chosen)]
+
+
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [
         getattr(Customer, field) == getattr(wanted, field)
@@ -66,6 +73,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         for field in ("owner", "city")
         if getattr(wanted, field)
     ]
+    if wanted.unowned:
+        conditions.append(func.coalesce(func.trim(col(Customer.owner)), "") == "")
     if wanted.tag:
         tagged = core_select(col(CustomerTag.customer_id)).where(
             dialect.spelled(CustomerTag.tag, wanted.tag)

@@ -21,8 +21,9 @@ from tourcrm.base.errors import Message, Refused
 from tourcrm.base.folding import folded, joined
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
+from tourcrm.base.parsing.former_regions import readings
 from tourcrm.customers import documents, lookup, special_days
-from tourcrm.db import codes, dialect, operations
+from tourcrm.db import codes, dialect, operations, setting
 from tourcrm.db.codes import Number
 from tourcrm.models import Customer, CustomerTag
 
@@ -165,6 +166,54 @@ def _told_by_document(
     return birthday, gender, list(documents.differing(document, known, gender))
 
 
+# What may be said of many at once; anything else is one person's.
+FOR_MANY = (
+    *("kind", "city", "source", "owner", "company", "referred_by", "language"),
+    *("marketing_consent", "consent_on", "consent_source", "do_not_contact"),
+)
+
+
+def edit_many(
+    session: Session,
+    number: Number,
+    ids: Sequence[int],
+    values: Mapping[str, Any],
+    today: date,
+    region: str = "CN",
+) -> int:
+    """Change the same columns of many customers; returns how many were not like that already.
+
+    Raises Refused for a column that is one person's, and NotFound for a company or referrer.
+    """
+    for field in values:
+        if field not in FOR_MANY:
+            raise Refused(
+                N_("{option} is said of one customer, not of many."), option=option(field)
+            )
+    if "kind" in values and values["kind"] is None:
+        raise Refused(N_("{option} cannot be empty."), option=option("kind"))
+    facts = _facts(session, values, region)
+    by_columns: dict[tuple[str, ...], list[operations.Edit]] = {}
+    count = 0
+    for start in range(0, len(ids), 500):
+        chosen = col(Customer.id).in_(ids[start : start + 500])
+        for row in session.exec(select(Customer).where(chosen).order_by(col(Customer.id))):
+            new = {field: value for field, value in facts.items() if getattr(row, field) != value}
+            for reference in references(CUSTOMER).values():
+                if new.get(reference) == row.id:  # nobody is their own company or referrer
+                    del new[reference]
+            if "marketing_consent" in new and "consent_on" not in facts:
+                new["consent_on"] = today
+            if new:
+                before = {field: getattr(row, field) for field in new}
+                edit_ = (id_of(row), row.id, before, new)
+                by_columns.setdefault(tuple(new), []).append(edit_)
+                count += 1
+    for edits in by_columns.values():
+        operations.edit_many(session, number, "customer", edits)
+    return count
+
+
 def _set(
     session: Session, number: Number, row: Customer, facts: Mapping[str, Any]
 ) -> tuple[str, ...]:
@@ -281,6 +330,9 @@ def _others_with(session: Session, field: str, facts: Mapping[str, Any]) -> Sequ
 def _sharing(session: Session, facts: Mapping[str, Any]) -> Sequence[Customer]:
     numbers = [facts[field] for field in ("phone", "phone2") if facts.get(field)]
     same: list[ColumnElement[bool]] = []
+    regions = setting.load(session).former_regions if numbers else ()
+    if regions:  # the same number, as it was read before
+        numbers += [one for number in numbers for one in readings(number, regions)]
     if numbers:
         same += [col(Customer.phone).in_(numbers), col(Customer.phone2).in_(numbers)]
     if facts.get("wechat"):

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from tourcrm.base.display import visible
 from tourcrm.base.errors import NotFound
 from tourcrm.db import engine
-from tourcrm.models import Complaint, Customer, Payment, Trip, Voucher
+from tourcrm.models import Complaint, Customer, Departure, Payment, Product, Trip, Voucher
 
 # The number of the operation that writes; asked for only when something is written.
 Number = Callable[[], int]
@@ -26,7 +26,7 @@ _CODE_DIGITS = MappingProxyType(
 )
 _LONGEST_NUMBER = 15
 
-Row = TypeVar("Row", Customer, Trip, Complaint, Payment, Voucher)
+Row = TypeVar("Row", Customer, Trip, Complaint, Payment, Voucher, Product, Departure)
 
 
 # --- made -----------------------------------------------------------------------------------------

@@ -5,7 +5,9 @@ one state from beginning to end and block nobody.
 """
 
 import os
+import random
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
@@ -42,9 +44,34 @@ def _engine(path: Path, begin: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        if begin == "BEGIN":
+            connection.exec_driver_sql(begin)
+        else:
+            _begin_to_write(cast(Raw, connection.connection.driver_connection), begin)
 
     return engine
+
+
+def _begin_to_write(connection: Raw, begin: str) -> None:
+    """Begin a transaction that writes, once nobody else does.
+
+    SQLite itself asks the more seldom the longer somebody waits (from 1 ms to 100 ms), so that
+    among many who come and go one may wait without end. Here all ask equally often.
+    """
+    until = time.monotonic() + files.BUSY_SECONDS
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.execute(begin)
+                return
+            except sqlite3.OperationalError as fault:
+                busy = fault.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() > until:
+                    raise
+            time.sleep(random.uniform(0.002, 0.012))  # noqa: S311 - so that two do not keep step
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {1000 * files.BUSY_SECONDS:.0f}")
 
 
 @contextmanager

@@ -5,13 +5,14 @@ columns before and after.
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
 from sqlmodel import Session, col, select
 
 from tourcrm.base.moments import moment_text
+from tourcrm.db import engine
 from tourcrm.models import Change, Operation
 
 
@@ -91,6 +92,34 @@ def edit(
         session.add(row)
         session.flush()
     return tuple(different)
+
+
+def _stored(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+Edit = tuple[int, int | None, Mapping[str, Any], Mapping[str, Any]]
+"""Of an updated row its id, its customer's, and the columns that differ before and after."""
+
+
+def edit_many(
+    session: Session, number: Callable[[], int], table: str, edits: Sequence[Edit]
+) -> None:
+    """Update many rows in the same columns; without any, nothing is recorded."""
+    if not edits:
+        return
+    connection, operation = engine.raw(session), number()
+    connection.executemany(
+        "INSERT INTO change (operation_id, table_name, row_id, customer_id, before, after) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        [(operation, table, row, of, _json(was), _json(now)) for row, of, was, now in edits],
+    )
+    sets = ", ".join(f"{name} = ?" for name in edits[0][3])
+    connection.executemany(
+        f"UPDATE {table} SET {sets} WHERE id = ?",  # noqa: S608 - our columns
+        [(*map(_stored, now.values()), row) for row, _of, _was, now in edits],
+    )
+    session.expire_all()
 
 
 def delete(session: Session, number: int, row: Any, customer_id: int | None) -> None:

@@ -52,6 +52,10 @@ def _region(value: str) -> str:
     return value.upper()
 
 
+def _regions(value: str) -> str:
+    return ",".join(map(_region, parse_names(value)))
+
+
 def _number(low: int, high: int) -> Callable[[str], str]:
     def check(value: str) -> str:
         if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
@@ -130,6 +134,12 @@ KEYS = {
         Key("currency", "CNY", N_("the one currency of all amounts"), _currency),
         Key("language", "zh", N_("language of lists and words to say"), _language),
         Key("region", "CN", N_("country of phone numbers without a prefix"), _region),
+        Key(
+            "former_regions",
+            "",
+            N_("countries that stored numbers were read for before `region` was changed"),
+            _regions,
+        ),
         Key("window", "36m", N_("departures that count for spend and tiers"), _window),
         Key("cuts", "50,80,95", N_("tier cuts, in percent of sales"), _cuts),
         Key(
@@ -165,6 +175,18 @@ KEYS = {
             "10",
             N_("refund for a failure, in percent of the trip's price"),
             _number(0, 100),
+        ),
+        Key(
+            "deposit_percent",
+            "30",
+            N_("the part of a price that is paid at the booking, in percent"),
+            _number(0, 100),
+        ),
+        Key(
+            "balance_days",
+            "14",
+            N_("days before the departure by which the rest is paid"),
+            _number(0, 365),
         ),
         Key(
             "voucher_ratio",
@@ -234,6 +256,11 @@ class Settings:
     def own_rules(self) -> str:
         """The agency's own follow-up rules, as TOML; empty where it has none."""
         return self.values.get(RULES, "")
+
+    @property
+    def former_regions(self) -> tuple[str, ...]:
+        """The countries that numbers without a prefix were read for before."""
+        return parse_names(self["former_regions"])
 
     @property
     def zone(self) -> ZoneInfo:

@@ -24,8 +24,8 @@ MOST = 500  # different ones
 
 # Kinds of columns whose cells may hold more than the value, and what reads both.
 READERS: Mapping[str, Callable[[Terms], Parse]] = {
-    "phones": lambda terms: partial(parsing.phones_beside, region=terms.region),
-    "phone": lambda terms: partial(parsing.phone_beside, region=terms.region),
+    "phones": lambda terms: terms.numbers(parsing.phones_beside),
+    "phone": lambda terms: terms.numbers(parsing.phone_beside),
     "amount": lambda terms: (
         partial(currencies.parse, home=terms.currency)
         if terms.any_currency

@@ -13,8 +13,9 @@ from tourcrm.imports.references import Referrer
 def add(intake: Intake) -> set[int]:
     """Companies and referrers, which may stand anywhere in the file, by code or phone."""
     touched: set[int] = set()
-    register, region = Register(intake.connection, codes.code_of), intake.request.terms.region
-    referrer = Referrer(register, region, names=False)
+    terms = intake.request.terms
+    register = Register(intake.connection, codes.code_of, terms.former)
+    referrer = Referrer(register, terms.region, names=False)
     for name, column in references(CUSTOMER).items():
         rows = giving(intake, name)
         found = referrer.resolve([cell for _, _, cell in rows])

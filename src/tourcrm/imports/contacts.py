@@ -39,7 +39,8 @@ class Interactions(Intake):
     def _prepare(self) -> None:
         super()._prepare()
         self.referrer = Referrer(
-            Register(self.connection, codes.code_of), self.request.terms.region
+            Register(self.connection, codes.code_of, self.request.terms.former),
+            self.request.terms.region,
         )
         self.prints: dict[str, int] = {}
         self.next = self.first_new
@@ -138,6 +139,8 @@ class Interactions(Intake):
     def _settle(self) -> None:
         if self.referrer.by_name:
             self.result.inferred["by_name"] = self.referrer.by_name
+        if self.referrer.register.reread:
+            self.result.inferred["former"] = len(self.referrer.register.reread)
         self.result.added = self.count_new()
         if not self.result.added:
             return

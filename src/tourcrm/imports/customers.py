@@ -49,14 +49,14 @@ class Customers(Intake):
         super().__init__(session, request)
         self.references = references(CUSTOMER)
         self.extra = ("tags", "days", *self.references, "fingerprint", "born", "sex")
-        self.register = Register(self.connection, codes.code_of)
+        self.register = Register(self.connection, codes.code_of, request.terms.former)
 
     def needed(self, fields: Collection[str]) -> tuple[str, ...]:
         return () if "code" in fields else self.required  # codes, and what is new about them
 
     def _prepare(self) -> None:
         super()._prepare()
-        self.register = Register(self.connection, codes.code_of)
+        self.register = Register(self.connection, codes.code_of, self.request.terms.former)
         self.next = self.first_new
         self.households = 0
         self.unnamed: set[int] = set()  # lines
@@ -238,6 +238,9 @@ class Customers(Intake):
         }
         self.result.updated = len(touched - new)
         offers.birthdays(self)
+        if self.register.reread:
+            way = "former" if self.request.on_duplicate != "update" else "reread"
+            self.result.inferred[way] = len(self.register.reread)
         if self.households:
             self.result.inferred["household"] = self.households
 
@@ -298,7 +301,7 @@ class Customers(Intake):
     def consequences(
         self, new: dict[str, Any], present: Mapping[str, Any], given: Mapping[str, Any]
     ) -> dict[str, Any]:
-        numbers = (present["phone"], present["phone2"])
+        numbers = self._read_anew((present["phone"], present["phone2"]), given)
         if self.request.on_duplicate == "fill":
             for name in ("phone", "phone2"):
                 if name in new and new[name] in numbers:
@@ -310,6 +313,13 @@ class Customers(Intake):
         if new.get("status") == "active":
             new.setdefault("lost_on", None)
         return new
+
+    def _read_anew(self, there: _Numbers, given: Mapping[str, Any]) -> _Numbers:
+        """The numbers of a customer, those that the row says and another region misread as they
+        are."""
+        said, anew = (given["phone"], given["phone2"]), self.register.reread
+        first, second = (anew[one] if one in anew and anew[one] in said else one for one in there)
+        return first, second
 
 
 def _persons(given: Mapping[str, list[Any]], numbers: Sequence[_Numbers]) -> list[Person]:

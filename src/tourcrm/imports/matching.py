@@ -16,6 +16,7 @@ from tourcrm.base import display
 from tourcrm.base.errors import Message
 from tourcrm.base.folding import joined
 from tourcrm.base.i18n import N_
+from tourcrm.base.parsing.former_regions import Former, readings
 
 # Key kinds, strongest first, and the columns of customer that hold them.
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -77,8 +78,12 @@ class Ambiguous(Exception):
 class Register:
     """Finds customers by key, those of the database and those that this import adds."""
 
-    def __init__(self, connection: sqlite3.Connection, made_code: Any) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, made_code: Any, former: Former | None = None
+    ) -> None:
         self._connection = connection
+        self.former = former
+        self.reread: dict[str, str] = {}  # numbers as they were read before -> as they are now
         self._made_code = made_code  # row id -> the code we would have made for it
         connection.execute(
             "CREATE TEMP TABLE IF NOT EXISTS newcomer "
@@ -244,7 +249,25 @@ class Register:
                 if kind == "code":
                     _refuse_stranger(person, one, self._other(person, one, "id_number"))
                 known = known or one
-        return known or self._by_number(person)
+        return known or self._by_number(person) or self._by_former_number(person)
+
+    def _by_former_number(self, person: Person) -> Candidate | None:
+        """Whoever is known by a number of this person as it was read for a region of before."""
+        if self.former is None or not person.phones:
+            return None
+        then = {
+            one: number
+            for number in person.phones
+            for one in readings(number, self.former.regions)
+            if self.former.known(one)
+        }
+        if not then:
+            return None
+        self._fetch("phone", [one for one in then if ("phone", one) not in self._near])
+        found = self._by_number(replace(person, phones=tuple(then), wechat=None))
+        if found is not None:
+            self.reread |= {one: then[one] for one in found.phones if one in then}
+        return found
 
     def _other(self, person: Person, found: Candidate, kind: str) -> bool:
         """Whether a row shows another document than that of a customer."""

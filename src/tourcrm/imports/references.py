@@ -9,6 +9,7 @@ from tourcrm.base import display, parsing
 from tourcrm.base.errors import CellError, Message
 from tourcrm.base.folding import joined
 from tourcrm.base.i18n import N_
+from tourcrm.base.parsing.former_regions import reader
 from tourcrm.imports.matching import Ambiguous, Candidate, Person, Register, agree, distinct, listed
 
 _LIKE_A_NUMBER = re.compile(r"[0-9]{9,}[Xx]?")  # of a person: a phone, an ID
@@ -129,7 +130,7 @@ class Referrer:
             with suppress(CellError):
                 readings.append(Person(code=parsing.code(cell)))
             with suppress(CellError):
-                both = parsing.phones(cell, self._region)
+                both = reader(parsing.phones, self._region, self.register.former)(cell)
                 phones = tuple(n for n in both if n)
                 readings.append(Person(phones=phones, name=name, id_number=id_number))
             with suppress(CellError):

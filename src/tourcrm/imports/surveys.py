@@ -1,5 +1,6 @@
 """Answers to surveys from a sheet: our own export, cards that were typed in, forms of the web."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -22,6 +23,7 @@ from tourcrm.imports.matching import Register
 from tourcrm.imports.pipeline import Intake
 from tourcrm.imports.references import Referrer
 from tourcrm.imports.request import Request
+from tourcrm.models import SurveyResponse
 from tourcrm.surveys import service as surveys
 
 _FEW_LOW, _MANY_LOW = 5, 4  # so many low answers, and so many times those above, are suspicious
@@ -80,7 +82,8 @@ class Surveys(Intake):
     def _prepare(self) -> None:
         super()._prepare()
         self.referrer = Referrer(
-            Register(self.connection, codes.code_of), self.request.terms.region
+            Register(self.connection, codes.code_of, self.request.terms.former),
+            self.request.terms.region,
         )
         self.known: dict[tuple[Any, ...], int] = {}  # what names an answer -> its row
         self.next = self.first_new
@@ -373,7 +376,10 @@ class Surveys(Intake):
     def _settle(self) -> None:
         if self.referrer.by_name:
             self.result.inferred["by_name"] = self.referrer.by_name
+        if self.referrer.register.reread:
+            self.result.inferred["former"] = len(self.referrer.register.reread)
         self.result.updated = len(self.update_existing())
+        self._tell_contacts()
         self.result.added = self.count_new()
         if not self.result.added:
             return
@@ -399,6 +405,33 @@ class Surveys(Intake):
             ],
         )
         self._note_contacts()
+
+    def _tell_contacts(self) -> None:
+        """The contact of an answer that is changed says so, as it does after `surveys edit`."""
+        if self.begun is None:
+            return
+        changes = self.connection.execute(
+            'SELECT row_id, "before" FROM change WHERE operation_id = ? '
+            "AND table_name = 'survey_response' ORDER BY id",
+            (self.begun,),
+        ).fetchall()
+        was: dict[int, dict[str, Any]] = {}
+        for row_id, before in changes:
+            was[row_id] = json.loads(before) | was.get(row_id, {})
+            if isinstance(day := was[row_id].get("answered_on"), str):
+                was[row_id]["answered_on"] = date.fromisoformat(day)
+        for row_id, before in was.items():
+            row = self.session.get_one(SurveyResponse, row_id, populate_existing=True)
+            now = {name: getattr(row, name) for name in surveys.ANSWERS}
+            surveys.note_change(
+                self.session,
+                lambda: self.operation,
+                row,
+                now | before,
+                now,
+                self.request.today,
+                self.request.terms.zone,
+            )
 
     def _tell_inferred(self) -> None:
         today = self.request.today.isoformat()

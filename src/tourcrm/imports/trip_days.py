@@ -11,7 +11,7 @@ from typing import Any
 from tourcrm.base.errors import CellError, Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.parsing.periods import Days
-from tourcrm.bookings.trips import LONGEST_DAYS
+from tourcrm.bookings.travel_days import LONGEST_DAYS
 from tourcrm.imports.column_reader import REMEMBERED, Batch
 
 _SINCE = ("booked_on", "quoted_on", "inquired_on")  # days that lie before the departure

@@ -12,7 +12,7 @@ from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import plain_amount
 from tourcrm.db import codes, dialect
-from tourcrm.imports import currencies, footers, order_lines, trip_days, unsaid
+from tourcrm.imports import currencies, footers, group_codes, order_lines, trip_days, unsaid
 from tourcrm.imports.column_reader import Batch, Rejected
 from tourcrm.imports.matching import Register
 from tourcrm.imports.new_customers import Newcomers
@@ -24,6 +24,10 @@ from tourcrm.imports.unchanged import Doubt, Standing
 OPEN_ENDED = ("inquiry", "quoted", "lost", "cancelled")  # a trip of these may lack a departure
 _STEP = 5_000
 _NO_DEPARTURE = N_("no departure date: a booked trip needs one")
+_OVERSOLD = N_(
+    "Nothing was imported: {code} would have {people} people on {seats} seats. More seats: tourcrm "
+    "departures edit {code} --seats"
+)
 _NO_CUSTOMER = N_("it names no customer: give a code, phone or ID number")
 
 
@@ -62,11 +66,13 @@ class Trips(Intake):
     def _prepare(self) -> None:
         super()._prepare()
         self.referrer = Referrer(
-            Register(self.connection, codes.code_of), self.request.terms.region
+            Register(self.connection, codes.code_of, self.request.terms.former),
+            self.request.terms.region,
         )
         self.newcomers = Newcomers(self.session, self.referrer, self.request.today)
         self.standing = Standing(self.connection)
         self.orders = order_lines.Orders(self.connection)
+        self.departures = group_codes.Departures(self.connection)
         self.exchange = self._exchange()
         self.by_name: dict[str, list[int]] = {}  # name -> lines that say it alone
         self.unnamed: dict[int, Message] = {}  # line -> why its name says nobody
@@ -110,6 +116,8 @@ class Trips(Intake):
         departures = given.get("departs_on", nothing)
         staged = {name: given[name] for name in self.fields if name in given}
         staged["customer_id"] = resolved
+        if "departure_code" in given:
+            staged["departure_id"] = self.departures.resolve(given["departure_code"])
         foreign: dict[int, Message] = {}
         if self.exchange is not None and "price" in given:
             staged["price"], staged["note"], foreign = self.exchange.read(
@@ -388,6 +396,12 @@ class Trips(Intake):
             self.result.notes += self.exchange.remarks()
         if self.referrer.by_name:
             self.result.inferred["by_name"] = self.referrer.by_name
+        if self.referrer.register.reread:
+            self.result.inferred["former"] = len(self.referrer.register.reread)
+        if "departure_code" in self.headers.fields:
+            made, loose = self.departures.settle(lambda: self.operation)
+            self.result.inferred |= {"departures": made} if made else {}
+            self.result.inferred |= {"other_day": loose} if loose else {}
         written = self.update_existing()
         self.result.updated = len(written)
         self.result.added = self.count_new()
@@ -398,6 +412,7 @@ class Trips(Intake):
             self._insert()
         if written and self.result.orders:
             self.orders.remember(written, self.operation)
+        group_codes.refuse_oversold(self.connection, _OVERSOLD)
 
     def _make_customers(self) -> None:
         wanted = self.connection.execute(

@@ -22,7 +22,7 @@ from tourcrm.base.columns import TRIP
 from tourcrm.imports import pairing
 
 _KEY = ("customer_id", "departs_on", "destination")  # of a trip without an order code
-_NUMBERS = {"customer_id"} | {one.name for one in TRIP if one.type.number}
+_NUMBERS = {"customer_id", "departure_id"} | {one.name for one in TRIP if one.type.number}
 _FLAGS = {one.name for one in TRIP if one.kind == "flag"}
 _END = "\x1e"  # between cells; a chunk with a cell that holds it is not compared as text
 # Without statistics SQLite may choose the index by departure, and read every trip of that day.

@@ -17,6 +17,7 @@ from tourcrm.base.errors import NotFound, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import plain_amount
 from tourcrm.db import engine, operations
+from tourcrm.imports import group_codes
 from tourcrm.models import Operation
 
 # Tables whose rows carry their operation, children before parents.
@@ -27,13 +28,21 @@ _OWNED = (
 # What hangs on a customer by customer_id, and on a trip by this column, apart from decisions.
 CUSTOMERS_CHILDREN = (
     *("trip", "interaction", "special_date", "customer_tag", "task"),
-    *("complaint", "voucher", "survey_response"),
+    *("complaint", "voucher", "survey_response", "traveller"),
 )
 TRIPS_CHILDREN = (
     *(("interaction", "trip_id"), ("task", "trip_id"), ("complaint", "trip_id")),
     *(("payment", "trip_id"), ("voucher", "redeemed_trip_id"), ("survey_response", "trip_id")),
+    *(("traveller", "trip_id"), ("itinerary_line", "trip_id"), ("installment", "trip_id")),
+    ("trip_cost", "trip_id"),
 )
+# Commands that change many rows at once: taken back as imports are.
+TO_MANY = ("customers assign", "customers edit --where")
 _SHOWN = 8
+_OVERSOLD = N_(
+    "Nothing was taken back: {code} would have {people} people on {seats} seats, since others took "
+    "the seats that were free. More seats: tourcrm departures edit {code} --seats"
+)
 _COUNTED_APART = ("customer", "trip", "interaction", "survey_response")  # others belong to these
 
 
@@ -63,7 +72,7 @@ def undo_import(
     where rows were touched since (without `keep_touched`, which leaves those as they are).
     """
     row = session.get(Operation, number)
-    if row is None or not row.verb.endswith(" import"):
+    if row is None or not (row.verb.endswith(" import") or row.verb in TO_MANY):
         raise NotFound(
             N_("There is no import {number}. `tourcrm imports list` shows them."), number=number
         )
@@ -91,6 +100,7 @@ def undo_import(
     result = Undone(operation=mine, undone=number, kept=named)
     restored = _restore(connection, number, {key for key, _ in changed})
     result.removed, lighter = _remove(connection, number, _kept(connection, number, touched))
+    group_codes.refuse_oversold(connection, _OVERSOLD)
     result.restored = len(restored | lighter)
     row.undone_by = mine
     removed = sum(result.removed.values())
@@ -304,6 +314,12 @@ def _remove(
         ).rowcount
         if rows and table in _COUNTED_APART:
             removed[table] = rows
+    execute(
+        "DELETE FROM departure WHERE operation_id = :number AND id NOT IN "
+        "(SELECT departure_id FROM trip WHERE departure_id IS NOT NULL) AND id NOT IN "
+        "(SELECT row_id FROM change WHERE table_name = 'departure' AND operation_id > :number)",
+        {"number": number},
+    )
     execute("DROP TABLE temp.kept")
     return removed, lighter
 
@@ -352,12 +368,13 @@ _COUNTED = ("added", "updated", "unchanged", "rejected")
 
 def imports(session: Session) -> list[Line]:
     """The imports, the newest first."""
+    from sqlalchemy import or_
     from sqlmodel import col, select
 
     found = []
     for row in session.exec(
         select(Operation)
-        .where(col(Operation.verb).endswith(" import"))
+        .where(or_(col(Operation.verb).endswith(" import"), col(Operation.verb).in_(TO_MANY)))
         .order_by(col(Operation.id).desc())
     ):
         counts = json.loads(row.counts)

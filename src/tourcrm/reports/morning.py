@@ -5,6 +5,7 @@ Trips are found by the days of their departures and returns; the population is b
 due list.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -39,7 +40,7 @@ DEPARTURE_DAYS = 7  # departures up to so many days from today
 RETURNED_DAYS = 2  # returns from so many days ago
 RETURNING_DAYS = 3  # ... up to so many days from today
 HANDBOOK = "handbook"  # the rule that sends travellers off
-LONGEST_TRIP = 366  # days; bookings.trips.LONGEST_DAYS sees to it, and is not loaded for this
+LONGEST_TRIP = 366  # days; bookings.travel_days.LONGEST_DAYS sees to it, and is not loaded for this
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,15 @@ class Festival:
 class Group:
     """Those who leave, or come home, on one day from one place.
 
-    travellers: all who are booked; one each where nobody said how many. handbook: sent, partly, or
-    open; None where none is due, and for returns.
+    travellers: all who are booked; one each where nobody said how many. unowned: customers whom
+    nobody looks after. handbook: sent, partly, or open; None where none is due, and for returns.
     """
 
     day: date
     destination: str | None
     customers: int
     travellers: int
+    unowned: int
     handbook: str | None = None
 
 
@@ -98,6 +100,7 @@ class Refund:
     amount: int
     promised_on: date
     days: int
+    owner: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,7 @@ def build(
             one
             for one in complaints
             if one.left is None
-            and (owner is None or (one.in_charge or one.owner) in (owner, None, ""))
+            and (owner is None or same(one.in_charge or one.owner or owner, owner))
         ),
         refunds=tuple(_refunds(session, as_of, owner)),
         due=due,
@@ -188,7 +191,11 @@ def _festivals(as_of: date) -> Iterable[Festival]:
 
 def _refunds(session: Session, as_of: date, owner: str | None) -> Iterable[Refund]:
     wanted = payments.Wanted(day=as_of, promised=True, owner=owner)
-    for one in payments.listed(session, wanted):
+    found = list(payments.listed(session, wanted))
+    sql = "SELECT code, owner FROM customer WHERE code IN (SELECT value FROM json_each(:codes))"
+    codes = json.dumps([one.customer for one in found])
+    owners = {row[0]: row[1] for row in engine.rows(session, sql, codes=codes)}
+    for one in found:
         yield Refund(
             code=one.code,
             customer=one.customer,
@@ -198,6 +205,7 @@ def _refunds(session: Session, as_of: date, owner: str | None) -> Iterable[Refun
             amount=-one.amount,
             promised_on=one.promised_on,
             days=(as_of - one.promised_on).days,
+            owner=owners[one.customer],
         )
 
 
@@ -242,7 +250,7 @@ def _birthdays(
 
 _OWNED = "(:owner IS NULL OR folded(c.owner) = folded(:owner) OR coalesce(c.owner, '') = '')"
 _AT_HOME = ", ".join(f"'{service}'" for service in SELDOM_TRAVEL)
-_COLUMNS = "t.id, t.customer_id, t.destination, t.party_size, t.service, t.departs_on"
+_COLUMNS = "t.id, t.customer_id, t.destination, t.party_size, t.service, t.departs_on, c.owner"
 _TRAVELS = f"{BOOKED} AND t.service NOT IN ({_AT_HOME}) AND {_OWNED}"
 _DEPARTS = dialect.by_index("trip t", "trip_departs")
 _RETURNS = dialect.by_index("trip t", "trip_returns")
@@ -306,6 +314,7 @@ def _grouped(trips: Sequence[Any], sent: Mapping[int, bool]) -> tuple[Group, ...
             destination=destination or None,
             customers=len({trip.customer_id for trip in members}),
             travellers=sum(map(_travellers, members)),
+            unowned=len({trip.customer_id for trip in members if not trip.owner}),
             handbook=_handbook([sent[trip.id] for trip in members if trip.id in sent]),
         )
         for (day, destination), members in sorted(groups.items())

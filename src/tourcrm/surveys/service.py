@@ -238,27 +238,45 @@ def _replace(
         raise Refused(N_("Nothing would be left of this answer; leave at least one of them."))
     if all(getattr(row, field) == value for field, value in facts.items()):
         return ()
-    contact = _contact(session, row, zone)
-    if contact is not None:
-        said = Message(
-            N_("{now} (changed on {day}; it was: {before})"),
-            now=summary({name: after.get(name) for name in ANSWERS}),
-            day=today,
-            before=summary(before),
-        )
-        operations.edit(session, number(), contact, {"summary": str(said)}, row.customer_id)
+    note_change(session, number, row, before, after, today, zone)
     return operations.edit(session, number(), row, facts, row.customer_id)
 
 
-def _contact(session: Session, row: SurveyResponse, zone: tzinfo) -> Interaction | None:
+def note_change(
+    session: Session,
+    number: Number,
+    row: SurveyResponse,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    today: date,
+    zone: tzinfo,
+) -> None:
+    """Let the contact of an answer say that it is changed. before: with the day and the trip that
+    it had then, where those change, too."""
+    was, now = ({name: one.get(name) for name in ANSWERS} for one in (before, after))
+    contact = _contact(session, row, before, zone) if was != now else None
+    if contact is not None:
+        said = Message(
+            N_("{now} (changed on {day}; it was: {before})"),
+            now=summary(now),
+            day=today,
+            before=summary(was),
+        )
+        operations.edit(session, number(), contact, {"summary": str(said)}, row.customer_id)
+
+
+def _contact(
+    session: Session, row: SurveyResponse, before: Mapping[str, Any], zone: tzinfo
+) -> Interaction | None:
     """The contact that was logged with an answer: of its operation, its day and its trip."""
-    day = row.answered_on
+    day = before.get("answered_on", row.answered_on)
+    trip = before.get("trip_id", row.trip_id)
     return session.exec(
         select(Interaction).where(
             col(Interaction.customer_id) == row.customer_id,
             col(Interaction.operation_id) == row.operation_id,
             col(Interaction.kind) == "survey",
-            col(Interaction.trip_id).is_not_distinct_from(row.trip_id),
+            col(Interaction.trip_id).is_not_distinct_from(trip),
             col(Interaction.at) >= datetime.combine(day, time(), zone),
             col(Interaction.at) < datetime.combine(day + timedelta(1), time(), zone),
         )

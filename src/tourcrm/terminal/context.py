@@ -40,6 +40,7 @@ class World:
     option: bool = False  # whether --db said it, so that the next command must say it, too
     stored: bool | None = False  # what the last writing block did; None while it is being stored
     verb: str = ""  # of that block
+    cautioned: bool = False  # that the day is fixed was said, or is meant
     table_rows: int = 50  # of a table at a terminal; the demo shows fewer
     now: Callable[[], datetime] = _clock
     actor: str = field(default_factory=_actor)
@@ -62,6 +63,7 @@ class Desk:
         """Today in the agency's zone, or the fixed day of a demo database."""
         fixed = self.settings["today"]
         if fixed:
+            self._caution(fixed)
             return date.fromisoformat(fixed)
         return self.clock.astimezone(self.settings.zone).date()
 
@@ -75,6 +77,20 @@ class Desk:
             return datetime.combine(self.today, local.time(), local.tzinfo)
         except Refused:  # a setting is spoiled, and perhaps this command puts it right
             return self.clock
+
+    def _caution(self, fixed: str) -> None:
+        """Say once a run that the calendar stands still: from cron nobody would notice."""
+        if _world is None or _world.cautioned:
+            return
+        from tourcrm.terminal.render import tell
+
+        _world.cautioned = True
+        tell(
+            _(
+                "Careful: the day is fixed at {day} (settings today), whatever the calendar says. "
+                "To follow the calendar again: {command}"
+            ).format(day=fixed, command=command("settings", "today", ""))
+        )
 
     @property
     def operation(self) -> int:
@@ -129,7 +145,10 @@ def stored() -> bool | None:
 
 # The command that shows what another one stores, by its noun, or by both words.
 SHOWS = {
-    **{noun: f"{noun} list" for noun in ("customers", "trips", "interactions", "payments")},
+    **{
+        noun: f"{noun} list"
+        for noun in ("customers", "trips", "products", "departures", "interactions", "payments")
+    },
     **{noun: f"{noun} list --all" for noun in ("vouchers", "complaints", "followups")},
     **{noun: f"{noun} list" for noun in ("surveys", "notify", "imports")},
     "settings": "settings",

@@ -179,7 +179,14 @@ def _last_deals(connection: Raw, search: Search) -> Iterable[Event]:
     What departed before the first day was booked before it, and is of no interest.
     """
     known = search.people.known
-    near = known.customer[known.last >= trip_history.day_number(search.first)]
+    departed = known.customer[known.last >= trip_history.day_number(search.first)]
+    # Who has a booking ahead may never have departed, or long ago.
+    sql = f"""
+        SELECT DISTINCT t.customer_id FROM {search.trips("trip_departs")}
+        WHERE t.departs_on > :as_of AND {BOOKED} {search.only("t.customer_id")}
+    """  # noqa: S608 - pieces of this module
+    ahead = [row[0] for row in connection.execute(sql, search.params)]
+    near = trip_history.numbers({*departed.tolist(), *ahead}) if ahead else departed
     who = search.who()
     near = near[trip_history.among(near, who and who.customers)]
     sql = f"""
@@ -336,7 +343,7 @@ def _resolutions(connection: Raw, search: Search) -> Iterator[Event]:
 _LOW = f"min({', '.join(f'coalesce(s.{name}, 5)' for name in RATED)}) <= {DISSATISFIED_UP_TO}"
 _RECOMMENDING = {
     "detractor": "s.nps BETWEEN 0 AND 6",
-    "dissatisfied": f"s.nps > 6 AND {_LOW}",
+    "dissatisfied": f"coalesce(s.nps, 10) > 6 AND {_LOW}",
     "passive": f"s.nps BETWEEN 7 AND 8 AND NOT {_LOW}",
     "promoter": f"s.nps BETWEEN 9 AND 10 AND NOT {_LOW}",
 }

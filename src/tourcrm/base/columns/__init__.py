@@ -4,7 +4,7 @@ column       what a row says: header names, kind, where it is stored, its option
 headers      which column a header of a sheet means, and how it says its cells are to be read
 header_words     the words for that: ranks of names, parts of names
 address_books    headers that are known as a whole only: Google, Outlook, WeCom, vCards
-customer, trip, interaction, survey, payment, complaint      the entities
+customer, trip, product, interaction, survey, payment, complaint      the entities
 intake, analysis, agenda, notify                             results of commands
 """
 
@@ -53,16 +53,17 @@ from tourcrm.base.columns.headers import field_of, folded, names
 from tourcrm.base.columns.intake import IMPORT_RESULT, OPERATION, REASON
 from tourcrm.base.columns.interaction import INTERACTION
 from tourcrm.base.columns.notify import PLACES
-from tourcrm.base.columns.payment import PAYMENT, PROMISED, VOUCHER
+from tourcrm.base.columns.payment import INSTALLMENT, PAYMENT, PROMISED, RECEIVABLE, VOUCHER
+from tourcrm.base.columns.product import ABOARD_LIST, DEPARTURE, DEPARTURE_LIST, PRODUCT
 from tourcrm.base.columns.survey import CALLS, CSAT, NPS, SURVEY
 from tourcrm.base.columns.trip import TRIP
 
 __all__ = [
-    "ABOARD", "AGENDA", "APART", "BIRTHDAYS", "CALLS", "CHECKPOINT", "CLOCKS", "COMPENSATION", "COMPLAINT",
-    "COMPLAINT_EVENT", "COMPLAINT_LIST", "COUNTS", "CSAT", "CUSTOMER", "DEPARTURES", "DUE",
-    "FAULTS", "FESTIVALS", "FIX", "GROUPS", "IMPORT_RESULT", "INTERACTION", "NPS", "OPERATION",
-    "PAYMENT", "PERSONAL", "PLACES", "PLAIN", "PROMISED", "PUNCTUALITY", "QUADRANTS", "REASON",
-    "REFUNDS", "RESULTS", "RFM", "RULES",
+    "ABOARD", "ABOARD_LIST", "AGENDA", "APART", "BIRTHDAYS", "CALLS", "CHECKPOINT", "CLOCKS", "COMPENSATION", "COMPLAINT",
+    "COMPLAINT_EVENT", "COMPLAINT_LIST", "COUNTS", "CSAT", "CUSTOMER", "DEPARTURE", "DEPARTURES", "DEPARTURE_LIST", "DUE",
+    "FAULTS", "FESTIVALS", "FIX", "GROUPS", "IMPORT_RESULT", "INSTALLMENT", "INTERACTION", "NPS", "OPERATION",
+    "PAYMENT", "PERSONAL", "PLACES", "PLAIN", "PRODUCT", "PROMISED", "PUNCTUALITY", "QUADRANTS", "REASON",
+    "RECEIVABLE", "REFUNDS", "RESULTS", "RFM", "RULES",
     "SURVEY", "TIERS", "TRIP", "VOUCHER", "Column", "Columns", "by_field", "field_of", "folded",
     "found", "names", "option", "option_names", "options", "plain", "references", "row_type",
     "stored",

@@ -86,6 +86,7 @@ REFUNDS = (
     column("amount", "amount", "amount", "金额"),
     column("promised_on", "day", "promised_on", "承诺日期"),
     column("days", "count", "days", "天数"),
+    column("owner", "text", "owner", "负责人"),
 )
 
 FESTIVALS = (
@@ -98,6 +99,7 @@ GROUPS = (
     column("destination", "text", "destination", "目的地"),
     column("customers", "count", "customers", "客户数"),
     column("travellers", "count", "travellers", "人数"),
+    column("unowned", "count", "nobody's", "无人负责"),
 )
 
 DEPARTURES = (*GROUPS, column("handbook", "word", "handbook", "出行手册", words="handbook"))

@@ -28,6 +28,30 @@ PAYMENT = (
 # What `payments list --promised` adds: for how many days it is owed.
 PROMISED = (*PAYMENT, column("days", "count", "days", "天数"))
 
+# What `payments due` shows: what a trip still owes, and how old the debt is.
+RECEIVABLE = (
+    column("trip", "code", "trip", "订单号"),
+    column("customer", "code", "customer", "客户编号", in_table=False),
+    column("name", "name", "name", "姓名"),
+    column("phone", "phone", "phone", "手机", in_table=False, mask="phone"),
+    column("owner", "text", "owner", "负责人", in_table=False),
+    column("departs_on", "day", "departs_on", "出发日期"),
+    column("price", "amount", "price", "应收"),
+    column("paid", "amount", "paid", "已收"),
+    column("balance", "amount", "balance", "欠款"),
+    column("due_on", "day", "due_on", "应付日"),
+    column("overdue", "amount", "overdue", "逾期金额", in_table=False),
+    column("days_overdue", "count", "days_overdue", "逾期天数", in_table=False),
+    column("bucket", "word", "bucket", "账龄", words="debt_age"),
+)  # fmt: skip
+
+INSTALLMENT = (
+    column("trip", "code", "trip", "订单号"),
+    column("kind", "word", "kind", "类别", words="installment_kind"),
+    column("amount", "amount", "amount", "金额"),
+    column("due_on", "day", "due_on", "应付日"),
+)  # fmt: skip
+
 VOUCHER = (
     column("code", "code", "voucher", "优惠券编号", "code 编号", means="the voucher's code, like V00012"),
     column("customer", "code", "customer", "客户编号", in_table=False, stored="customer_id", means="whose it is"),

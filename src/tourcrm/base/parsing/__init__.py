@@ -10,6 +10,7 @@ nothing        what means blank
 texts          the plain form of a cell; names, codes, e-mail addresses
 words          words of a vocabulary, yes and no, tags, counts
 phone_numbers  one number or two, as E.164
+former_regions numbers that were read for another country
 documents      ID and passport numbers
 days           days and moments, and which of 5/3/2024 is the month
 spoken_days    days as people say them where they type: tomorrow, next Friday

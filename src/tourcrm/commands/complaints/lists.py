@@ -14,11 +14,14 @@ from tourcrm.base.columns import (
     COMPLAINT_LIST,
     FIX,
     PUNCTUALITY,
+    Column,
 )
 from tourcrm.base.errors import WrongUsage
+from tourcrm.base.folding import same
 from tourcrm.base.i18n import N_, _
 from tourcrm.commands import options
 from tourcrm.commands.complaints import entry
+from tourcrm.commands.pages.layout import nobodys
 from tourcrm.customers import lookup
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context
@@ -28,6 +31,7 @@ from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group()
 
+_OWNER = Column("owner", "text", "owner", "负责人")
 _SPAN_MONTHS = 12  # of --sla, where no days are given
 
 
@@ -52,6 +56,10 @@ def list_(
         bool, typer.Option("--closed", help=N_("only those that are closed"))
     ] = False,
     who: options.OfCustomer = None,
+    owner: Annotated[
+        str | None,
+        typer.Option("--owner", help=N_("only those of this colleague, and those of nobody")),
+    ] = None,
     fixes: Annotated[
         bool,
         typer.Option(
@@ -78,7 +86,9 @@ def list_(
     excel: options.Excel = False,
 ) -> None:
     options.not_together({"--all": everything, "--closed": closed, "--fixes": fixes, "--sla": sla})
-    options.not_together({"--sla": sla, "--customer": who is not None})
+    for other, there in (("--customer", who is not None), ("--owner", owner is not None)):
+        options.not_together({"--sla": sla, other: there})
+    options.not_together({"--fixes": fixes, "--owner": owner is not None})
     for name, given in (("--from", first), ("--to", last)):
         if given and not sla:
             raise WrongUsage(N_("{option} only goes with {other}."), option=name, other="--sla")
@@ -99,6 +109,8 @@ def list_(
         now = clock.end_of(day, desk.today, desk.now, desk.settings)
         wanted = queries.Wanted(opened=not closed, closed=closed or everything, customer_id=number)
         rows = queries.listing(desk.session, desk.settings, now, wanted)
+        if owner:
+            rows = [one for one in rows if same(one.in_charge or one.owner or owner, owner)]
     if format != "table" or output is not None:
         emit(rows, COMPLAINT, shape, title=_("Complaints"))
         return
@@ -106,7 +118,12 @@ def list_(
 
     shown = [complaint.in_table(one) for one in rows]
     alarming = [one | {"alarm": one["left"] is not None and one["breached"]} for one in shown]
-    emit(alarming, COMPLAINT_LIST, shape, title=_("Complaints"), alarm="alarm")
+    if owner:
+        for one_row in alarming:
+            charge = one_row["in_charge"] or one_row["owner"]
+            one_row["owner"] = charge or nobodys(None)
+    shown_columns = (*COMPLAINT_LIST[:3], _OWNER, *COMPLAINT_LIST[3:]) if owner else COMPLAINT_LIST
+    emit(alarming, shown_columns, shape, title=_("Complaints"), alarm="alarm")
 
 
 def _emit_sla(

@@ -262,6 +262,7 @@ def edit(
     with entry.acting("complaints edit", staff) as (desk, act):
         row = entry.complaint(desk, code)
         who = clock.customer_of(desk.session, row)
+        ran_from = clock.course_of(desk.session, row)[0].opened_at
         done = complaints.edit(
             act,
             row,
@@ -271,5 +272,10 @@ def edit(
             in_charge=entry.option(in_charge, "--in-charge"),
             **typed.read(COMPLAINT, more, desk.settings),
         )
+        runs_from = clock.course_of(desk.session, row)[0].opened_at
+        zone = desk.settings.zone
     entry.say(done, _("Changed: {code} of {customer} {name}."))
+    if runs_from < ran_from:
+        text = _("No crisis after all: its clock is that of its opening again, {at}.")
+        say(text.format(at=f"{runs_from.astimezone(zone):%Y-%m-%d %H:%M}"))
     entry.say_next(done)

@@ -3,8 +3,9 @@
 The use cases are imported where they are called: help must not wait for the database's libraries.
 """
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,9 +14,13 @@ from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import options
 from tourcrm.commands.followups import named
+from tourcrm.commands.pages.layout import nobodys
 from tourcrm.terminal import context
 from tourcrm.terminal.render import emit, say
 from tourcrm.terminal.typer_i18n import cli_group
+
+if TYPE_CHECKING:
+    from tourcrm.agenda.wording import Line
 
 app = cli_group()
 
@@ -23,6 +28,7 @@ Owner = Annotated[
     str | None,
     typer.Option("--owner", help=N_("only customers of this colleague, and those of nobody")),
 ]
+_WITH_OWNERS = tuple(replace(c, in_table=True) if c.field == "owner" else c for c in AGENDA)
 AHEAD = 7  # days that `list` looks ahead where no span is given
 
 
@@ -119,7 +125,19 @@ def list_(
             owner=owner,
             most=shape.most,
         )
-        emit(lines, AGENDA, shape, title=_("Follow-ups"), total=total)
+        wide = format == "table" and output is None and owner is not None
+        emit(
+            [_marked(line) for line in lines] if wide else lines,
+            _WITH_OWNERS if wide else AGENDA,
+            shape,
+            title=_("Follow-ups"),
+            total=total,
+        )
+
+
+def _marked(line: "Line") -> "Line":
+    """A line of one colleague's list, marked where it belongs to nobody."""
+    return line if line.name is None else replace(line, owner=line.owner or nobodys(None))
 
 
 @app.command(

@@ -17,6 +17,7 @@ from tourcrm.commands.imports import pairs, profiles, questions, rejected_file
 from tourcrm.commands.imports.options import ONLY_OF, File, Options, check
 from tourcrm.commands.imports.progress import Bar
 from tourcrm.commands.imports.report import Told, report, row
+from tourcrm.customers import former_regions
 from tourcrm.files.reader import Sheet, open_sheet
 from tourcrm.imports import currencies, service
 from tourcrm.imports.service import Request, Result
@@ -115,6 +116,7 @@ def _terms(desk: Desk, given: Options, words: Mapping[str, str] | None = None) -
         date_order=given.date_format,
         today=desk.today,
         words=tuple((words or {}).items()),
+        former=former_regions.former(desk.session),
     )
 
 

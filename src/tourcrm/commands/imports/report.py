@@ -47,12 +47,22 @@ _INFERRED = {
     "beside": N_("{n} say otherwise than the answer about the last trip: kept without a trip"),
     "last_trip": N_("{n} without an order number: taken as about the last trip returned from"),
     "no_trip": N_("{n} from customers who had returned from no trip: kept without one"),
+    "departures": N_("new departures, by their codes: {n}; how many seats they have nobody said"),
+    "other_day": N_("{n} name a departure that leaves on another day: taken as on none"),
     "firm": N_("{n} without a kind are called like a company: taken as one"),
     "companies": N_("companies made customers, since persons of the sheet work for them: {n}"),
     "a_person": N_("{n} prices a person: multiplied by the number of people"),
     "old_trip": N_(
         "{n} from customers whose last trip was over for more than 180 days: kept without one; a "
         "column with order numbers says which trip is meant"
+    ),
+    "former": N_(
+        "{n} known by a number that was read for another country then (settings former_regions): "
+        "taken as those customers"
+    ),
+    "reread": N_(
+        "{n} known by a number that was read for another country then (settings former_regions): "
+        "taken as those customers, and their number as it is read now"
     ),
     "referred_by": N_("{n} name a referrer who is not among the customers: left blank"),
 }

@@ -13,7 +13,14 @@ from tourcrm.base.columns import Column
 from tourcrm.base.display import sayable, visible
 from tourcrm.base.i18n import _, language, ngettext
 from tourcrm.base.moments import with_weekday
-from tourcrm.commands.pages.layout import beside, duration_text, late_text, room, usual
+from tourcrm.commands.pages.layout import (
+    beside,
+    duration_text,
+    late_text,
+    nobodys,
+    room,
+    usual,
+)
 from tourcrm.followup import Count, DueList
 from tourcrm.terminal.help import wrap
 from tourcrm.terminal.render import Shape, person
@@ -22,8 +29,9 @@ _PHONE = Column("phone", "phone", "phone", "电话")
 
 
 def page(due: DueList, *, owners: bool, now: datetime | None = None) -> Iterator[str]:
-    """The lines of the page. owners: say who is in charge, where the list is for all. now: tells
-    how much is left until what must be done by a moment."""
+    """The lines of the page. owners: say who is in charge, where the list is for all; on that of
+    one colleague what belongs to nobody is marked. now: tells how much is left until what must be
+    done by a moment."""
     yield from wrap(_headline(due), room())
     said: dict[str, int] = {}  # where words stand that are said to several
     for number, lines in enumerate(blocks(due), 1):
@@ -138,11 +146,14 @@ def _customer(
     head = [first.title] if first.name is None else list(_who(first))
     if owners and first.owner:
         head.append(visible(first.owner, 20))
+    if first.name is not None and (mark := nobodys(first.owner, owners)):
+        head.append(mark)
     yield from beside(number, "  ".join(head))
     indent = " " * len(number)
     for line in lines:
         about = [visible(line.reason, 400)]
-        if line.name is not None:
+        noted = line.items[0].rule.anchor.name == "task" and line.reason.endswith(line.title)
+        if line.name is not None and not noted:  # what was noted is said once
             about.insert(0, visible(line.title))
         by = line.items[0].by
         left = [] if by is None or now is None else list(_left(by, now))

@@ -45,6 +45,11 @@ def word(table: str, value: str | None) -> str:
     return vocabulary.label(table, value, language())
 
 
+def nobodys(owner: str | None, owners: bool = False) -> str:
+    """On the list of one colleague (not `owners`): the mark of what belongs to nobody."""
+    return "" if owner or owners else _("nobody's")
+
+
 def joined(*parts: str | None) -> str:
     """Parts of a line, those that say nothing left out."""
     return " · ".join(part for part in parts if part)

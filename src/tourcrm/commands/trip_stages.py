@@ -1,0 +1,192 @@
+"""From inquiry to journey: quote, book, complete; cancel and lose."""
+
+from typing import Annotated
+
+import typer
+
+from tourcrm.base.columns import TRIP
+from tourcrm.base.display import visible
+from tourcrm.base.errors import WrongUsage
+from tourcrm.base.i18n import N_, _
+from tourcrm.base.money import format_amount
+from tourcrm.bookings import seats, stages
+from tourcrm.bookings.trips import Stored
+from tourcrm.commands import named, options
+from tourcrm.commands.departures import say_next
+from tourcrm.commands.fields import headers, tell_notes
+from tourcrm.terminal import context, typed
+from tourcrm.terminal.render import say
+from tourcrm.terminal.typer_i18n import cli_group
+
+app = cli_group()
+
+Code = Annotated[
+    str,
+    typer.Argument(
+        metavar=N_("TRIP"),
+        help=N_("the order code; or the customer: code, phone or name"),
+    ),
+]
+Reason = Annotated[str | None, typer.Option("--reason", help=N_("why"))]
+Waitlist = Annotated[
+    bool, typer.Option("--waitlist", help=N_("where seats are too few: wait for them"))
+]
+
+
+@app.command(
+    "quote",
+    help=N_("Say that a trip was quoted, and at which price."),
+    epilog=N_("Example: tourcrm trips quote T0000012 --price 12800"),
+)
+def quote(
+    code: Code,
+    price: Annotated[
+        str | None, typer.Option("--price", help=N_("price of the whole trip, if it is another"))
+    ] = None,
+    on: options.On = None,
+) -> None:
+    with context.writing("trips quote") as desk:
+        row = named.trip(desk, code, named.open_quote)
+        said = typed.read(TRIP, {"price": price}, desk.settings)
+        day = options.day(desk, on, "--on", "back")
+        stored = stages.quote(
+            desk.session, lambda: desk.operation, row, day, desk.today, said.get("price")
+        )
+        amount = format_amount(row.price, desk.settings["currency"]) if row.price else ""
+    text = _("{code} of {customer} {name} is quoted since {day}: {amount}.")
+    if not amount:
+        text = _("{code} of {customer} {name} is quoted since {day}, without a price.")
+    say(text.format(day=day, amount=amount, **_whose(stored)))
+
+
+@app.command(
+    "book",
+    help=N_(
+        "Book an inquiry or a quote. On a departure it takes its seats; where they are too few it "
+        "is refused, or waits for them with --waitlist."
+    ),
+    epilog=N_("Example: tourcrm trips book T0000012\ntourcrm trips book T0000012 --waitlist"),
+)
+def book(code: Code, waitlist: Waitlist = False, on: options.On = None) -> None:
+    with context.writing("trips book") as desk:
+        row = named.trip(desk, code, named.open_quote)
+        stored = stages.book(
+            desk.session,
+            lambda: desk.operation,
+            row,
+            options.day(desk, on, "--on", "back"),
+            desk.today,
+            desk.now if waitlist else None,
+        )
+        departure = seats.departure_of(desk.session, row)
+        left = seats.left(desk.session, departure) if departure else None
+        where = departure.code if departure else ""
+    say_booked(stored, where, left)
+
+
+def say_booked(stored: Stored, departure: str, left: int | None) -> None:
+    """Say that a trip is booked and what is left, or which turn it has."""
+    if stored.waits:
+        text = _(
+            "{code} of {customer} {name} waits for seats on {departure}: number {turn} in line."
+        )
+        say(text.format(departure=visible(departure), turn=stored.waits, **_whose(stored)))
+    elif not stored.changed:
+        text = _("Nothing changed: {code} of {customer} {name} is like that already.")
+        say(text.format(**_whose(stored)))
+    elif left is None:
+        say(_("Booked {code} of {customer} {name}.").format(**_whose(stored)))
+    else:
+        text = _("Booked {code} of {customer} {name} on {departure}; seats left: {left}.")
+        say(text.format(departure=visible(departure), left=left, **_whose(stored)))
+    tell_notes(stored.notes)
+
+
+@app.command(
+    "complete",
+    help=N_(
+        "Say that a journey ended earlier than planned. One that ended as planned is completed by "
+        "itself, from the day after its return on."
+    ),
+    epilog=N_("Example: tourcrm trips complete T0000012 --on 2026-11-18"),
+)
+def complete(code: Code, on: options.On = None) -> None:
+    with context.writing("trips complete") as desk:
+        row = named.trip(desk, code)
+        day = options.day(desk, on, "--on", "back")
+        stored = stages.complete(desk.session, lambda: desk.operation, row, day, desk.today)
+        last = row.returns_on
+    if stored.changed:
+        text = _("{code} of {customer} {name} ended on {day}.")
+    else:
+        text = _("Nothing changed: {code} of {customer} {name} ended on {day}.")
+    say(text.format(day=last, **_whose(stored)))
+
+
+@app.command(
+    "cancel",
+    help=N_("Cancel a trip. On a departure its seats are free again."),
+    epilog=N_("Example: tourcrm trips cancel T0000012 --on 2026-11-18 --reason 生病"),
+)
+def cancel(code: Code, on: options.On = None, reason: Reason = None) -> None:
+    with context.writing("trips cancel") as desk:
+        row = named.trip(desk, code)
+        said = typed.read(TRIP, {"lost_reason": reason}, desk.settings)
+        stored = stages.cancel(
+            desk.session,
+            lambda: desk.operation,
+            row,
+            options.day(desk, on, "--on", "back"),
+            desk.today,
+            said.get("lost_reason"),
+        )
+        first = seats.next_in_line(desk.session, seats.departure_of(desk.session, row))
+    say(_("Cancelled {code} of {customer} {name}.").format(**_whose(stored)))
+    say_next(first)
+
+
+@app.command(
+    "lose",
+    help=N_("Close an inquiry or a quote as lost, and why."),
+    epilog=N_("Example: tourcrm trips lose T0000012 --reason 价格 --rival 某旅行社"),
+)
+def lose(
+    code: Code,
+    reason: Reason = None,
+    rival: Annotated[str | None, typer.Option("--rival", help=N_("to whom"))] = None,
+    on: options.On = None,
+) -> None:
+    if not (reason or rival):
+        raise WrongUsage(N_("Say why (--reason) or to whom (--rival)."))
+    with context.writing("trips lose") as desk:
+        row = named.trip(desk, code, named.open_quote)
+        said = typed.read(TRIP, {"lost_reason": reason, "rival": rival}, desk.settings)
+        stored = stages.lose(
+            desk.session,
+            lambda: desk.operation,
+            row,
+            options.day(desk, on, "--on", "back"),
+            desk.today,
+            reason=said.get("lost_reason"),
+            rival=said.get("rival"),
+        )
+    say_changed(stored)
+
+
+def say_changed(stored: Stored) -> None:
+    """Say what changed of a trip."""
+    if stored.changed:
+        text = _("Changed {code} of {customer} {name}: {fields}.")
+        say(text.format(fields=headers(TRIP, stored.changed), **_whose(stored)))
+    else:
+        text = _("Nothing changed: {code} of {customer} {name} is like that already.")
+        say(text.format(**_whose(stored)))
+    tell_notes(stored.notes)
+
+
+def _whose(stored: Stored) -> dict[str, str]:
+    return {
+        "code": visible(stored.code),
+        "customer": stored.customer,
+        "name": visible(stored.name, 40),
+    }
