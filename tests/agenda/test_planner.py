@@ -595,7 +595,7 @@ def test_the_line_of_an_answer_says_what_was_not_right(file: Path) -> None:
     )
     (line,) = due_lines(file, date(2026, 11, 20), "zh").lines
     assert line.reason == (
-        "有不满意的地方；总体2分、住宿1分（满分5分）；推荐意愿却打了10分（满分10分）；“房间有霉味”"
+        "有不满意的地方；总体满意度2分、住宿1分（满分5分）；推荐意愿却打了10分（满分10分）；“房间有霉味”"
     )
 
 

@@ -83,7 +83,7 @@ def test_every_answer_can_be_given_and_comes_back(invoke: Invoke) -> None:
     more = ["--comment", "房间小", "--on", "2026-06-10", "--staff", "阿芳"]
     done = invoke("surveys", "add", "王芳", *words, *more)
     assert done.exit_code == 0, done.stderr
-    assert "about T1 北疆, back on 2026-06-08: NPS 9, overall 4, guide 5" in done.stdout
+    assert "about T1 北疆, back on 2026-06-08: NPS 9/10, overall 4/5, guide 5/5" in done.stdout
     assert listed(invoke, "export") == [
         {
             "customer": "C1", "trip": "T1", "answered_on": "2026-06-10", "nps": 9, "csat": 4,

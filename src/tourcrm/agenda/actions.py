@@ -1,7 +1,7 @@
 """Deciding about follow-ups: done, tried, skipped, put off, and taken back."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -22,6 +22,10 @@ LISTED = 8  # candidates that are named where an id is not enough
 # Where an id is looked for: on the list of the day, then further back and ahead. What is near is
 # meant, even if something far away has an id that begins the same.
 SPANS = (Span(), Span(FAR_BACK, 14), Span(FAR_BACK, 400))
+
+
+class SeveralIds(NotFound):
+    """More than one id begins like that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,54 @@ def find_all(
     raise _unknown(typed)
 
 
+def of_customer(
+    session: Session,
+    settings: Settings,
+    today: date,
+    customer_id: int,
+    language: str,
+    otherwise: Container[str] = ("ahead",),
+) -> list[Line]:
+    """What is due about one customer; where that is nothing, what is in these states these days.
+
+    A clock is stopped by an answer, whatever else is done: it is named where it is alone."""
+    due = planner.for_customer(session, settings, today, customer_id, language)
+    if due:
+        return [line for line in due if not line.items[0].is_clock] or due
+    return _of_customer(
+        session, settings, today, customer_id, language, lambda item: item.state in otherwise
+    )
+
+
+def decided_of_customer(
+    session: Session, settings: Settings, today: date, customer_id: int, language: str
+) -> list[Line]:
+    """What was decided about one customer lately and can be taken back, the latest first."""
+    found = _of_customer(
+        session, settings, today, customer_id, language, lambda item: item.decision is not None
+    )
+    return sorted(found, key=_decided_at, reverse=True)
+
+
+def _decided_at(line: Line) -> datetime:
+    return max(item.decision.at for item in line.items if item.decision is not None)
+
+
+def _of_customer(
+    session: Session,
+    settings: Settings,
+    today: date,
+    customer_id: int,
+    language: str,
+    wanted: Callable[[Item], bool],
+) -> list[Line]:
+    span = replace(SPANS[1], customers=frozenset((customer_id,)))
+    chosen = [one for one in planner.agenda(session, settings, today, span).items if wanted(one)]
+    for item in chosen:  # what is decided about it here is decided for nobody else
+        item.batch = item.lead = None
+    return lines(session, sorted(chosen, key=lambda one: one.due_on), today, language)
+
+
 def still_open(
     found: Sequence[tuple[Line, tuple[Item, ...]]],
 ) -> Sequence[tuple[Line, tuple[Item, ...]]]:
@@ -152,12 +204,12 @@ def _ambiguous(
     typed: str,
     today: date,
     language: str,
-) -> NotFound:
+) -> SeveralIds:
     rows = []
     for id_, items in sorted(found.items())[:LISTED]:
         line = _line(session, items, today, language)
         rows.append(f"  {id_}  {visible(line.name or '', 20)} {visible(line.title)}".rstrip())
-    return NotFound(
+    return SeveralIds(
         N_("“{id}” begins more than one id; write more of it:\n{candidates}"),
         id=visible(typed, 20),
         candidates="\n".join(rows),

@@ -67,6 +67,11 @@ def normal_id(typed: str) -> str:
     return typed.strip().replace("-", "").upper().translate(_READ_AS)
 
 
+def may_begin_id(typed: str) -> bool:
+    """Whether it looks like an id, or the start of one."""
+    return len(start := normal_id(typed)) <= ID_LENGTH and set(start) <= {*ALPHABET, OF_LINES}
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One decision. at: in the agency's zone. until: back on the list on this day."""

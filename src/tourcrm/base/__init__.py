@@ -8,6 +8,7 @@ i18n             which language is spoken, and the translation of a text
 columns          every column of every entity and result, declared once
 kinds            how the cells of a kind of column are read, and its values shown
 vocabulary       the words that some cells may hold, with labels and synonyms
+choices          the words of options that are limited to a few values
 qualifiers       what a header says beside its name: a calendar, a unit, a currency
 parsing          the parsers of cells: texts, words, phones, ID numbers, days
 folding          one text in two spellings: how texts are compared

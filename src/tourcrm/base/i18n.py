@@ -72,7 +72,7 @@ def known(name: str | None) -> str | None:
     word = (name or "").strip().lower()
     if word.startswith(("zh", "chinese", "中文", "汉语")):
         return "zh"
-    if word.startswith("en"):
+    if word.startswith(("en", "英文", "英语")):
         return "en"
     return None
 

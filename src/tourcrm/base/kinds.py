@@ -249,6 +249,10 @@ def _day_of(day: date | str) -> date:
 
 KINDS: Mapping[str, Kind] = {
     "text": _TEXT,
+    "summary": replace(  # of a contact
+        _TEXT,
+        person=lambda view: lambda value: visible(ratings.in_words(str(value), language())),
+    ),
     "handle": replace(_TEXT, nothing=NOTHING),  # of an account
     "name": Kind(parser=_always(parsing.name), nothing=NO_NAME),
     "code": Kind(parser=_always(parsing.code), unbroken=True, longest_plain=64, odd=_odd_in_codes),
@@ -313,7 +317,11 @@ KINDS: Mapping[str, Kind] = {
         machine=lambda view: lambda n: f"{n:.6f}".rstrip("0").rstrip("."),
         person=lambda view: _rounded,
     ),
-    "rating": replace(_POINTS, parser=_always(ratings.rating)),  # 1 to 5
+    "rating": replace(
+        _POINTS,
+        parser=_always(ratings.rating),
+        person=lambda view: f"{{}}/{ratings.BEST}".format,
+    ),  # 1 to 5
     "nps": replace(_POINTS, parser=_always(ratings.recommendation)),  # 0 to 10
     "number": _NUMBER,
     "share": replace(_NUMBER, person=lambda view: "{:.1%}".format),

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from tourcrm.base.i18n import _
+
 
 def moment_text(moment: datetime) -> str:
     """The stored form of an aware moment; a naive one is a mistake of the caller (ValueError)."""
@@ -29,3 +31,12 @@ def day_start(day: date, zone: ZoneInfo) -> str:
 def local_day(stored: str, zone: ZoneInfo) -> date:
     """The agency's day of a stored moment."""
     return moment_of(stored).astimezone(zone).date()
+
+
+def with_weekday(day: date) -> str:
+    """A day with the name of its weekday."""
+    names = (
+        *(_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday")),
+        *(_("Saturday"), _("Sunday")),
+    )
+    return f"{day.isoformat()} {names[day.weekday()]}"

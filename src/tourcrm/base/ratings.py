@@ -68,6 +68,27 @@ def recommendation(cell: str) -> int:
     return points
 
 
+# What an answer is in one line, as the contact that it was keeps it (surveys.service.summary).
+_POINTS = rf"(?:NPS|CSAT|{'|'.join(RATED[1:])}) [0-9]{{1,2}}"
+_IN_A_LINE = re.compile(rf"(?:{_POINTS}, )*{_POINTS}(?=: |$)")
+
+
+def in_words(summary: str, language: str) -> str:
+    """The line of an answer as it is read in Chinese: NPS 9，总体满意度 4/5：房间小. Any other is
+    left as it is, and so is any in English."""
+    found = _IN_A_LINE.match(summary) if language == "zh" else None
+    if found is None:
+        return summary
+    names = vocabulary.labels("aspect", language) | {"NPS": "NPS"}
+    said = []
+    for part in found[0].split(", "):
+        name, points = part.rsplit(" ", 1)
+        scale = f"/{BEST_NPS if name == 'NPS' else BEST}"
+        said.append(f"{names['csat' if name == 'CSAT' else name]} {points}{scale}")
+    rest = summary[found.end() :]
+    return "，".join(said) + (f"：{rest[2:]}" if rest else "")
+
+
 def points_in(cell: str) -> int | None:
     """The number that a cell begins with, on whatever scale; None without one."""
     found = _NUMBER.search(clean(cell)[:_LONGEST])

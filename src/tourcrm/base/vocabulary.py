@@ -18,13 +18,14 @@ class Word:
     synonyms: tuple[str, ...] = ()
 
 
-def _words(*rows: tuple[str, str, str, str]) -> tuple[Word, ...]:
+def words(*rows: tuple[str, str, str, str]) -> tuple[Word, ...]:
+    """A table of words: value, English, Chinese, and synonyms in one text."""
     return tuple(Word(value, en, zh, tuple(more.split())) for value, en, zh, more in rows)
 
 
 WORDS = MappingProxyType(
     {
-        "customer_kind": _words(
+        "customer_kind": words(
             ("person", "person", "个人", "散客 自然人 individual private 客人 个人客户"),
             (
                 "company",
@@ -40,25 +41,25 @@ WORDS = MappingProxyType(
             ),
             ("internal", "internal", "内部", "员工 内部员工 staff 自己人"),
         ),
-        "customer_status": _words(
+        "customer_status": words(
             ("active", "active", "正常", "有效 在用 normal"),
             ("lost", "lost", "已流失", "流失 inactive churned"),
             ("deceased", "deceased", "已故", "去世 已去世 dead"),
         ),
-        "gender": _words(
+        "gender": words(
             ("male", "male", "男", "m 先生 男性 man mr"),
             ("female", "female", "女", "f 女士 女性 woman ms mrs 小姐"),
         ),
-        "consent": _words(
+        "consent": words(
             ("yes", "yes", "同意", "是 y 允许 可以 已同意 true 1"),
             ("no", "no", "拒绝", "否 n 不同意 不允许 不可以 已拒绝 退订 false 0"),
             ("unknown", "unknown", "未知", "? 不详 未问"),
         ),
-        "language": _words(
+        "language": words(
             ("zh", "Chinese", "中文", "chinese 汉语 普通话 zh_cn zh-cn cn"),
             ("en", "English", "英文", "英语 english en_us en-us en_gb"),
         ),
-        "trip_status": _words(
+        "trip_status": words(
             ("inquiry", "inquiry", "询价", "咨询 意向 enquiry 询问"),
             (
                 "quoted",
@@ -97,7 +98,7 @@ WORDS = MappingProxyType(
             ),
             ("lost", "lost", "未成交", "流失 丢单 未成 已流失 没成 closed"),
         ),
-        "trip_state": _words(  # trip_status, and what a booked trip is called once it is over
+        "trip_state": words(  # trip_status, and what a booked trip is called once it is over
             ("inquiry", "inquiry", "询价", "咨询 意向 enquiry 询问"),
             ("quoted", "quoted", "已报价", "报价 报价中 quote open"),
             ("booked", "booked", "已成交", "已预订 已确认 预订 成交 confirmed"),
@@ -105,7 +106,7 @@ WORDS = MappingProxyType(
             ("cancelled", "cancelled", "已取消", "取消 退团 canceled"),
             ("lost", "lost", "未成交", "流失 丢单 未成"),
         ),
-        "service": _words(
+        "service": words(
             (
                 "tour",
                 "tour",
@@ -122,7 +123,7 @@ WORDS = MappingProxyType(
             ("insurance", "insurance", "保险", "旅游保险 旅意险"),
             ("other", "other", "其他", "其它 杂项 misc"),
         ),
-        "trip_kind": _words(
+        "trip_kind": words(
             ("group", "group", "跟团", "跟团游 团队 团体 散拼 拼团 团队游 参团"),
             ("independent", "independent", "自由行", "自助 自助游 半自助 fit 机加酒 机酒"),
             (
@@ -133,7 +134,7 @@ WORDS = MappingProxyType(
             ),
             ("business", "business", "商务", "差旅 商旅 会奖 公务 mice 商务出行"),
         ),
-        "contact_channel": _words(
+        "contact_channel": words(
             ("phone", "phone", "电话", "来电 致电 去电 通话 call tel"),
             ("wechat", "WeChat", "微信", "wx weixin 企业微信 企微"),
             ("sms", "SMS", "短信", "text message"),
@@ -142,11 +143,11 @@ WORDS = MappingProxyType(
             ("store", "store", "到店", "门店 来店 进店 shop office"),
             ("other", "other", "其他", "其它"),
         ),
-        "direction": _words(
+        "direction": words(
             ("in", "in", "来", "呼入 来电 客户联系 对方联系 inbound incoming 进"),
             ("out", "out", "去", "呼出 去电 我方联系 主动 outbound outgoing 出"),
         ),
-        "contact_kind": _words(
+        "contact_kind": words(
             ("inquiry", "inquiry", "咨询", "询价 询问 enquiry 问价"),
             ("followup", "follow-up", "回访", "跟进 售后 关怀 follow-up follow_up 随访"),
             ("greeting", "greeting", "问候", "祝福 生日祝福 节日问候 拜年"),
@@ -155,11 +156,11 @@ WORDS = MappingProxyType(
             ("promotion", "promotion", "推广", "营销 活动 促销 推荐 群发"),
             ("other", "other", "其他", "其它 沟通"),
         ),
-        "severity": _words(
+        "severity": words(
             ("routine", "routine", "一般", "普通 常规 normal"),
             ("crisis", "crisis", "危机", "紧急 重大 严重 突发 urgent emergency"),
         ),
-        "complaint_category": _words(
+        "complaint_category": words(
             ("guide", "guide", "导游", "领队 导游服务 tour_guide"),
             ("hotel", "hotel", "住宿", "酒店 宾馆 房间 accommodation"),
             ("meals", "meals", "用餐", "餐饮 吃饭 伙食 food meal"),
@@ -170,7 +171,7 @@ WORDS = MappingProxyType(
             ("safety", "safety", "安全", "事故 受伤 生病 accident health"),
             ("other", "other", "其他", "其它"),
         ),
-        "complaint_step": _words(
+        "complaint_step": words(
             ("opened", "opened", "已受理", ""),
             ("responded", "responded", "已答复", ""),
             ("in_charge", "somebody in charge", "专人负责", ""),
@@ -187,37 +188,37 @@ WORDS = MappingProxyType(
             ("reopened", "reopened", "重新受理", ""),
             ("noted", "noted", "备注", ""),
         ),
-        "complaint_state": _words(
+        "complaint_state": words(
             ("waiting", "no answer yet", "待答复", ""),
             ("answered", "answered", "已答复", ""),
             ("judged", "cause found", "已定责", ""),
             ("resolved", "resolved", "已解决", ""),
             ("closed", "closed", "已结案", ""),
         ),
-        "cause": _words(
+        "cause": words(
             ("service_failure", "service failure", "本社过失", "服务失误 我方责任 自身原因"),
             ("third_party", "third party", "供应商责任", "第三方 供应商 地接 酒店责任 supplier"),
             ("force_majeure", "force majeure", "不可抗力", "天气 自然灾害 疫情 罢工"),
             ("unfounded", "unfounded", "投诉不成立", "不成立 误会 无理 groundless"),
         ),
-        "payment_kind": _words(
+        "payment_kind": words(
             ("deposit", "deposit", "定金", "订金 预付 首款"),
             ("balance", "balance", "尾款", "余款 全款 付清"),
             ("refund", "refund", "退款", "退费 退"),
             ("reversal", "reversal", "冲销", "冲正 红冲"),
         ),
-        "installment_kind": _words(  # of a plan
+        "installment_kind": words(  # of a plan
             ("deposit", "deposit", "定金", "订金 预付 首款"),
             ("balance", "balance", "尾款", "余款"),
         ),
-        "debt_age": _words(  # days since a debt was due
+        "debt_age": words(  # days since a debt was due
             ("not_due", "not due", "未到期", ""),
             ("0-30", "0-30 days", "0-30天", ""),
             ("31-60", "31-60 days", "31-60天", ""),
             ("61-90", "61-90 days", "61-90天", ""),
             ("over_90", "over 90 days", "90天以上", ""),
         ),
-        "destination_topic": _words(
+        "destination_topic": words(
             ("weather", "weather", "天气", "气候 气温 climate"),
             ("clothing", "what to wear", "穿衣", "衣物 着装 穿着 携带物品 clothes"),
             (
@@ -230,33 +231,33 @@ WORDS = MappingProxyType(
             ("embassy", "embassy", "使领馆", "大使馆 领事馆 使馆 consulate"),
             ("customs", "good to know", "注意事项", "当地风俗 风俗 禁忌 须知 tips"),
         ),
-        "payment_reason": _words(  # of a refund: whose reasons they were
+        "payment_reason": words(  # of a refund: whose reasons they were
             ("customer", "the customer's own", "客户原因", "客人原因 退团 取消"),
             ("service_failure", "our failure", "本社过失", ""),
             ("third_party", "a supplier's failure", "供应商责任", ""),
             ("force_majeure", "force majeure", "不可抗力", ""),
             ("goodwill", "goodwill", "情谊补偿", "善意"),
         ),
-        "voucher_kind": _words(
+        "voucher_kind": words(
             ("discount", "discount", "折扣券", "折扣 打折"),
-            ("amount", "amount", "代金券", "抵用券 现金券 抵扣"),
+            ("amount", "amount", "抵用券", "代金券 现金券 抵扣"),
             ("gift", "gift", "礼品", "礼物 赠品"),
             ("upgrade", "upgrade", "升级", "升舱 升房 免费升级"),
             ("adviser", "adviser of their own", "专属顾问", "顾问"),
         ),
-        "payment_state": _words(
+        "payment_state": words(
             ("promised", "promised", "待支付", "已承诺 未付 open owed"),
             ("paid", "paid", "已支付", "已付"),
             ("reversed", "reversed", "已冲销", ""),
             ("reversal", "reversal", "冲销", ""),
         ),
-        "voucher_state": _words(
+        "voucher_state": words(
             ("open", "open", "可用", "未使用 有效 valid unused"),
             ("used", "used", "已使用", "已核销 redeemed"),
             ("expired", "expired", "已过期", "过期"),
             ("withdrawn", "withdrawn", "已作废", "已撤回 作废"),
         ),
-        "satisfaction": _words(  # points of a rating
+        "satisfaction": words(  # points of a rating
             (
                 "5",
                 "very satisfied",
@@ -285,8 +286,8 @@ WORDS = MappingProxyType(
                 "very_poor very_bad very_unsatisfied extremely_dissatisfied",
             ),
         ),
-        "aspect": _words(  # what a survey asks to be rated
-            ("csat", "overall", "总体", ""),
+        "aspect": words(  # what a survey asks to be rated
+            ("csat", "overall", "总体满意度", ""),
             ("guide", "guide", "导游", ""),
             ("hotel", "hotel", "住宿", ""),
             ("meals", "meals", "用餐", ""),
@@ -294,15 +295,15 @@ WORDS = MappingProxyType(
             ("itinerary", "itinerary", "行程", ""),
             ("price", "value for money", "性价比", ""),
         ),
-        "compensation": _words(  # a refund, or a voucher of any kind
+        "compensation": words(  # a refund, or a voucher of any kind
             ("refund", "refund", "退款", ""),
             ("discount", "discount", "折扣券", ""),
-            ("amount", "amount", "代金券", ""),
+            ("amount", "amount", "抵用券", ""),
             ("gift", "gift", "礼品", ""),
             ("upgrade", "upgrade", "升级", ""),
             ("adviser", "adviser of their own", "专属顾问", ""),
         ),
-        "compensation_state": _words(  # payment_state and voucher_state
+        "compensation_state": words(  # payment_state and voucher_state
             ("promised", "promised, not paid", "已承诺，未支付", ""),
             ("paid", "paid", "已支付", ""),
             ("reversed", "taken back", "已撤回", ""),
@@ -311,7 +312,7 @@ WORDS = MappingProxyType(
             ("expired", "expired", "已过期", ""),
             ("withdrawn", "taken back", "已撤回", ""),
         ),
-        "complaint_grouping": _words(
+        "complaint_grouping": words(
             ("month", "month", "月份", ""),
             ("severity", "severity", "程度", ""),
             ("category", "category", "类别", ""),
@@ -319,36 +320,36 @@ WORDS = MappingProxyType(
             ("guide", "guide", "导游", ""),
             ("destination", "destination", "目的地", ""),
         ),
-        "calendar": _words(
+        "calendar": words(
             ("solar", "solar", "公历", "阳历 新历 gregorian"),
             ("lunar", "lunar", "农历", "阴历 旧历"),
         ),
-        "outcome": _words(
+        "outcome": words(
             ("done", "done", "已完成", ""),
             ("tried", "tried", "没联系上", ""),
             ("skipped", "skipped", "已跳过", ""),
             ("snoozed", "snoozed", "已推迟", ""),
             ("reopened", "reopened", "已恢复", ""),
         ),
-        "tier": _words(
+        "tier": words(
             ("A", "A", "A", ""), ("B", "B", "B", ""), ("C", "C", "C", ""), ("D", "D", "D", "")
         ),
-        "cadence": _words(
+        "cadence": words(
             ("active", "active", "活跃", ""),
             ("due", "due", "该出行了", ""),
             ("at_risk", "at risk", "有流失风险", ""),
             ("lapsed", "lapsed", "已沉默", ""),
         ),
-        "scale": _words(("small", "small", "小", ""), ("large", "large", "大", "")),
-        "loyalty": _words(("low", "low", "低", ""), ("high", "high", "高", "")),
-        "quadrant": _words(
+        "scale": words(("small", "small", "小", ""), ("large", "large", "大", "")),
+        "loyalty": words(("low", "low", "低", ""), ("high", "high", "高", "")),
+        "quadrant": words(
             ("small_low", "small, low", "小单低忠诚", ""),
             ("small_high", "small, high", "小单高忠诚", ""),
             ("large_high", "large, high", "大单高忠诚", ""),
             ("large_low", "large, low", "大单低忠诚", ""),
             ("new", "new", "新客", ""),
         ),
-        "segment": _words(
+        "segment": words(
             ("hibernating", "hibernating", "沉睡", ""),
             ("at_risk", "at risk", "有流失风险", ""),
             ("cant_lose", "can't lose", "不能失去", ""),
@@ -360,7 +361,7 @@ WORDS = MappingProxyType(
             ("potential_loyalists", "potential loyalists", "潜在忠诚", ""),
             ("champions", "champions", "冠军客户", ""),
         ),
-        "item_state": _words(
+        "item_state": words(
             ("shown", "due", "待办", ""),
             ("waiting", "waiting", "排队", ""),
             ("held", "held", "暂缓", ""),
@@ -369,35 +370,35 @@ WORDS = MappingProxyType(
             ("lapsed", "lapsed", "已过期", ""),
             ("ahead", "ahead", "未到期", ""),
         ),
-        "festival": _words(
+        "festival": words(
             ("new_year", "New Year", "元旦", ""),
             ("spring_festival", "Spring Festival", "春节", ""),
             ("dragon_boat", "Dragon Boat Festival", "端午节", ""),
             ("mid_autumn", "Mid-Autumn Festival", "中秋节", ""),
             ("national_day", "National Day", "国庆节", ""),
         ),
-        "recommending": _words(  # by the answer to "how likely are you to recommend us?", 0 to 10
+        "recommending": words(  # by the answer to "how likely are you to recommend us?", 0 to 10
             ("detractor", "0 to 6", "0到6分", ""),
             ("dissatisfied", "something rated 1 or 2 of 5", "有一项只打1或2分（满分5分）", ""),
             ("passive", "7 or 8", "7或8分", ""),
             ("promoter", "9 or 10", "9或10分", ""),
         ),
-        "rule_class": _words(
+        "rule_class": words(
             ("duty", "duty", "职责", ""),
             ("care", "care", "关怀", ""),
             ("marketing", "marketing", "营销", ""),
         ),
-        "rule_origin": _words(
+        "rule_origin": words(
             ("built_in", "built-in", "自带", ""),
             ("own", "own", "自有", ""),
             ("replaces", "own, for built-in", "自有，替换自带", ""),
         ),
-        "rule_settled": _words(
+        "rule_settled": words(
             ("personal_contact", "a personal contact", "本人已联系", ""),
             ("trip_ahead", "a trip ahead", "已有预订", ""),
             ("answer", "an answer to the survey", "已填写意见表", ""),
         ),
-        "rule_anchor": _words(
+        "rule_anchor": words(
             ("departure", "departure", "出发", ""),
             ("return", "return", "返回", ""),
             ("special_date", "special date", "纪念日", ""),
@@ -412,12 +413,12 @@ WORDS = MappingProxyType(
             ("resolution", "complaint resolved", "投诉已解决", ""),
             ("answer", "answer to a survey", "意见反馈", ""),
         ),
-        "handbook": _words(
+        "handbook": words(
             ("sent", "handbook sent", "手册已发", ""),
             ("partly", "handbook sent to some", "手册只发了一部分", ""),
             ("open", "no handbook yet", "手册未发", ""),
         ),
-        "aftermath": _words(  # what became of follow-ups of the past
+        "aftermath": words(  # what became of follow-ups of the past
             ("done", "done", "已完成", ""),
             ("tried", "tried only", "没联系上", ""),
             ("skipped", "skipped", "已跳过", ""),

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Protocol
 
 COMPLETED = "completed"
+TOGETHER = ("tour", "cruise")  # services whose travellers are on the way together
 
 
 class Stored(Protocol):

@@ -3,7 +3,7 @@
 How one stood on a day is told by `status`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -13,12 +13,12 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
-from tourcrm.base import columns
+from tourcrm.base import columns, parsing, vocabulary
 from tourcrm.base.columns import TRIP, option
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.bookings import boarding, departures, seats, travel_days
-from tourcrm.bookings.status import COMPLETED
+from tourcrm.bookings.status import COMPLETED, TOGETHER
 from tourcrm.customers import lookup, search
 from tourcrm.customers import service as customers
 from tourcrm.db import codes, dialect, engine, operations
@@ -59,6 +59,14 @@ def find_one(session: Session, code: str) -> Trip:
     """The trip with this code. Raises NotFound."""
     none = N_("There is no trip {code}. Look around with: tourcrm trips find TEXT")
     return codes.find_one(session, Trip, code, none)
+
+
+def all_of(session: Session, customer_id: int) -> Sequence[Trip]:
+    """The trips of a customer, the latest departure first."""
+    latest = (col(Trip.departs_on).is_(None).desc(), col(Trip.departs_on).desc(), col(Trip.id))
+    return session.exec(
+        select(Trip).where(col(Trip.customer_id) == customer_id).order_by(*latest)
+    ).all()
 
 
 def of_customer(session: Session, code: str, who: Customer) -> Trip:
@@ -235,7 +243,8 @@ _LOOKED_THROUGH = columns.found(TRIP)
 class Wanted:
     """Which trips a list shows; from and to are days of departure, both included.
 
-    status may be "completed"; "booked" then means those that are not completed.
+    status may be "completed"; "booked" then means those that are not completed. destination: a part
+    of it. departure: whatever stands for one, see `departure`.
     """
 
     customer_id: int | None = None
@@ -243,6 +252,9 @@ class Wanted:
     last: date | None = None
     status: str | None = None
     advisor: str | None = None
+    service: str | None = None
+    destination: str | None = None
+    departure: Trip | str | None = None
     limit: int | None = None
 
 
@@ -274,7 +286,7 @@ def find(session: Session, text: str, limit: int, today: date) -> list[Row[Any]]
     """Trips in which every word of `text` is found, latest first; as rows like `listed`.
 
     Looked through: code, destination, advisor, guide, note, and the customer's name, pinyin, code
-    and phone digits.
+    and phone digits; a word for a service or a kind of trip means those.
     """
     if not text.strip():
         return []
@@ -286,6 +298,10 @@ def find(session: Session, text: str, limit: int, today: date) -> list[Row[Any]]
 
 
 def _holds(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
+    for field, words in (("service", "service"), ("kind", "trip_kind")):
+        value = vocabulary.vocabulary(words).get(parsing.word_key(part))
+        if value is not None:
+            yield col(getattr(Trip, field)) == value
     for field in _LOOKED_THROUGH:
         yield dialect.holding(getattr(Trip, field), part)
     # Customers are looked through once, not for each of their trips.
@@ -303,9 +319,35 @@ def _conditions(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
         conditions.append(col(Trip.departs_on) <= wanted.last)
     if wanted.advisor:
         conditions.append(dialect.spelled(Trip.advisor, wanted.advisor))
+    if wanted.service:
+        conditions.append(col(Trip.service) == wanted.service)
+    if wanted.destination:
+        conditions.append(dialect.holding(Trip.destination, wanted.destination))
+    if wanted.departure:
+        conditions.append(_on_departure(wanted.departure))
     if wanted.status:
         conditions.append(_status_on(today) == wanted.status)
     return conditions
+
+
+def _on_departure(departure: Trip | str) -> ColumnElement[bool]:
+    """The trips of one departure: tours and cruises of one day to one place, as that of an order;
+    or those whose code or note holds the text, as the code of a group."""
+    if isinstance(departure, str):
+        coded = core_select(col(Departure.id)).where(dialect.holding(Departure.code, departure))
+        held = (dialect.holding(field, departure) for field in (Trip.code, Trip.note))
+        return or_(col(Trip.departure_id).in_(coded), *held)
+    alone = col(Trip.id) == departure.id
+    if departure.departure_id is not None:
+        return or_(alone, col(Trip.departure_id) == departure.departure_id)
+    if departure.service not in TOGETHER or not departure.destination or not departure.departs_on:
+        return alone
+    same = and_(
+        col(Trip.departs_on) == departure.departs_on,
+        col(Trip.destination) == departure.destination,
+        col(Trip.service).in_(TOGETHER),
+    )
+    return or_(alone, same)
 
 
 def _status_on(today: date) -> ColumnElement[str]:
@@ -319,6 +361,7 @@ def _everything(today: date) -> Select[Any]:
     chosen = core_select(
         col(Customer.code).label("customer"),
         col(Customer.name),
+        func.coalesce(Customer.phone, Customer.phone2).label("phone"),
         col(Departure.code).label("departure_code"),
         *engine.fields(Trip, (field for field in _PLAIN if field != "status")),
         _status_on(today).label("status"),

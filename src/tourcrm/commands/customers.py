@@ -15,6 +15,7 @@ from tourcrm.commands import many, options
 from tourcrm.commands.fields import (
     Limit,
     Who,
+    emit_found,
     emit_list,
     headers,
     opened,
@@ -228,9 +229,14 @@ def find(
     reveal: options.Reveal = False,
 ) -> None:
     with opened("customers find", reveal) as desk:
-        rows = queries.find(desk.session, " ".join(words), limit or 50)
         shape = options.shape(desk, format, output, excel, reveal)
-        emit(rows, _FOUND, shape, title=_("Customers"))
+        emit_found(
+            lambda most: queries.find(desk.session, " ".join(words), most),
+            limit or 50,
+            _FOUND,
+            shape,
+            _("Customers"),
+        )
 
 
 @app.command(
@@ -342,7 +348,7 @@ def lose(
     if not deceased and not (reason or rival):
         raise WrongUsage(N_("Say why (--reason), to whom (--rival), or --deceased."))
     with context.writing("customers lose") as desk:
-        lost_on = options.day(desk, on, "--on")
+        lost_on = options.day(desk, on, "--on", "back")
         if lost_on > desk.today:
             raise WrongUsage(N_("--on {day} lies ahead; say a day that has come."), day=lost_on)
         row = lookup.find_one(desk.session, who, desk.settings["region"])

@@ -13,7 +13,7 @@ import typer
 from tourcrm.base import columns
 from tourcrm.base.columns import Column, Columns
 from tourcrm.base.errors import Message, Refused, WrongUsage
-from tourcrm.base.i18n import N_, _, language
+from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands import options
 from tourcrm.commands.pages.layout import listed
 from tourcrm.terminal import context, typed
@@ -82,18 +82,41 @@ def emit_list(
     shape: Shape,
     title: str,
 ) -> None:
-    """Write `rows(limit)`. A table reads only the rows that it shows, and counts the others."""
+    """Write `rows(limit)`. A table reads only the rows that it shows, and counts the others; what
+    --limit leaves out is told on standard error, whatever the form."""
     short = (
         shape.format == "table" and shape.output is None and (limit or TABLE_ROWS + 1) > TABLE_ROWS
     )
     emit(rows(TABLE_ROWS if short else limit), columns, shape, title=title)
-    if not short:
+    if not short and limit is None:
         return
     there = count()
     hidden = min(there, limit or there) - TABLE_ROWS
-    if hidden > 0:
+    if short and hidden > 0:
         text = _("{hidden} more rows; --format csv or -o FILE.xlsx gives all of them.")
         say(text.format(hidden=hidden))
+    if limit is not None and there > limit:
+        text = ngettext(
+            "--limit {limit} leaves out {n} row more.",
+            "--limit {limit} leaves out {n} rows more.",
+            there - limit,
+        )
+        tell(text.format(limit=limit, n=there - limit))
+
+
+def emit_found(
+    rows: Callable[[int], Iterable[Any]],
+    limit: int,
+    columns: Sequence[Column],
+    shape: Shape,
+    title: str,
+) -> None:
+    """Write what was found, `limit` rows at most; that there is more is told on standard error."""
+    found = list(rows(limit + 1))
+    emit(found[:limit], columns, shape, title=title)
+    if len(found) > limit:
+        text = _("More was found: these are the first {limit}. Say more, or --limit {more}.")
+        tell(text.format(limit=limit, more=limit * 10))
 
 
 def register_export(

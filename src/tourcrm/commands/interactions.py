@@ -8,8 +8,7 @@ import typer
 from tourcrm.base.columns import INTERACTION
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _
-from tourcrm.bookings import trips
-from tourcrm.commands import options
+from tourcrm.commands import named, options
 from tourcrm.commands.fields import Limit, Who, emit_list, register_export, with_options
 from tourcrm.commands.imports import command
 from tourcrm.commands.pages.layout import word
@@ -66,7 +65,7 @@ def log(
 ) -> None:
     with context.writing("interactions log") as desk:
         row = lookup.find_one(desk.session, who, desk.settings["region"])
-        about = trips.of_customer(desk.session, code, row) if code else None
+        about = named.trip_of(desk, code, row) if code else None
         values = typed.read(INTERACTION, given, desk.settings)
         logged = contacts.log(
             desk.session,

@@ -4,19 +4,35 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, Refused, WrongUsage
 from tourcrm.base.i18n import N_
-from tourcrm.terminal import context
+from tourcrm.terminal import context, param_types
 from tourcrm.terminal.context import Desk
 from tourcrm.terminal.render import FORMATS, Shape
 
+if TYPE_CHECKING:
+    from tourcrm.base.parsing.spoken_days import Side
+
+
+def _format(word: str) -> str:
+    """A format by any of its names; `shape` refuses what is none."""
+    return param_types.choice(word, FORMATS) or word
+
+
 Format = Annotated[
     str,
-    typer.Option("--format", "-f", metavar="FORMAT", help=N_("table, json, jsonl or csv")),
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help=N_("table, json, jsonl or csv"),
+        parser=_format,
+    ),
 ]
 Output = Annotated[
     Path | None,
@@ -68,7 +84,9 @@ def shape(
     """
     if format not in FORMATS:
         raise WrongUsage(
-            N_("--format takes {known}, not {given}."), known=", ".join(FORMATS), given=format
+            N_("--format takes {known}, not {given}."),
+            known=param_types.listed_choices(FORMATS),
+            given=visible(format, 40),
         )
     text = format if output is None else output.suffix.lower()
     if excel and text not in ("csv", ".csv", ".xlsx"):
@@ -85,9 +103,9 @@ def shape(
     )
 
 
-def day(desk: Desk, given: str | None, option: str = "--as-of") -> date:
+def day(desk: Desk, given: str | None, option: str = "--as-of", side: "Side | None" = None) -> date:
     """The day that an option names; today where it is absent. Raises WrongUsage."""
-    return desk.today if given is None else parse_day(given, option)
+    return desk.today if given is None else parse_day(given, option, side)
 
 
 def past_day(desk: Desk, given: str | None, option: str = "--on") -> date:
@@ -95,17 +113,19 @@ def past_day(desk: Desk, given: str | None, option: str = "--on") -> date:
 
     Raises WrongUsage, and Refused for a day that lies ahead.
     """
-    found = day(desk, given, option)
+    found = day(desk, given, option, "back")
     if found > desk.today:
         raise Refused(N_("{day} lies ahead; say a day that has come."), day=found)
     return found
 
 
-def parse_day(given: str, option: str) -> date:
-    """The day that an option names. Raises WrongUsage."""
+def parse_day(given: str, option: str, side: "Side | None" = None) -> date:
+    """The day that an option names, also in words; side: where Friday lies, if that is all that is
+    said. Raises WrongUsage."""
     from tourcrm.base.parsing import day as parse
+    from tourcrm.terminal import typed
 
-    found: date = parse_with(parse, given, option)
+    found: date = parse_with(lambda text: typed.day(text, parse, side), given, option)
     return found
 
 

@@ -14,7 +14,7 @@ from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.base.money import format_amount
 from tourcrm.bookings import payments, plans, receivables, trips
 from tourcrm.bookings.payments import Line
-from tourcrm.commands import options
+from tourcrm.commands import named, options
 from tourcrm.commands.fields import Limit, emit_list, opened, reason_in, with_options
 from tourcrm.commands.pages.layout import listed, word
 from tourcrm.complaints import clock
@@ -33,7 +33,13 @@ app = cli_group(
     )
 )
 
-Code = Annotated[str, typer.Argument(metavar=N_("PAYMENT"), help=N_("the payment's code"))]
+Code = Annotated[
+    str,
+    typer.Argument(
+        metavar=N_("PAYMENT"),
+        help=N_("the payment's code; or the customer: code, phone or name"),
+    ),
+]
 
 
 @app.command(
@@ -49,7 +55,12 @@ Code = Annotated[str, typer.Argument(metavar=N_("PAYMENT"), help=N_("the payment
 )
 @with_options(PAYMENT)
 def add(
-    which: Annotated[str, typer.Argument(metavar=N_("TRIP"), help=N_("the order code"))],
+    which: Annotated[
+        str,
+        typer.Argument(
+            metavar=N_("TRIP"), help=N_("the order code; or the customer: code, phone or name")
+        ),
+    ],
     amount: Annotated[str, typer.Argument(metavar=N_("AMOUNT"), help=N_("like 3000 or 1.2万"))],
     kind: Annotated[
         str | None,
@@ -64,7 +75,7 @@ def add(
     with context.writing("payments add") as desk:
         said = typed.read(PAYMENT, given | {"kind": kind, "amount": amount}, desk.settings)
         fen = abs(said.pop("amount") or 0)
-        row = trips.find_one(desk.session, which)
+        row = named.trip(desk, which)
         before = payments.paid(desk.session, row)
         known = said.pop("kind", None) or _kind_of(row.price, before, fen)
         if known == "reversal":
@@ -82,8 +93,8 @@ def add(
         whole, currency = payments.paid(desk.session, row), desk.settings["currency"]
         price, status = row.price, row.status
     text = _("{code}: {kind} of {amount} for {trip} of {customer} {name}.")
-    named = {"kind": word("payment_kind", known), "amount": format_amount(fen, currency)}
-    say(text.format(code=shown.code, **named, **_whose(shown)))
+    told = {"kind": word("payment_kind", known), "amount": format_amount(fen, currency)}
+    say(text.format(code=shown.code, **told, **_whose(shown)))
     _say_balance(price, whole, currency, status)
 
 
@@ -170,7 +181,12 @@ def _terms(desk: Desk) -> receivables.Terms:
     ),
 )
 def plan(
-    which: Annotated[str, typer.Argument(metavar=N_("TRIP"), help=N_("the order code"))],
+    which: Annotated[
+        str,
+        typer.Argument(
+            metavar=N_("TRIP"), help=N_("the order code; or the customer: code, phone or name")
+        ),
+    ],
     deposit: Annotated[
         str | None, typer.Option("--deposit", help=N_("an amount; 0 for none"))
     ] = None,
@@ -184,7 +200,7 @@ def plan(
     ] = None,
 ) -> None:
     with context.writing("payments plan") as desk:
-        row = trips.find_one(desk.session, which)
+        row = named.trip(desk, which)
         price = row.price or 0
         terms = _terms(desk)
         kind = by_field(INSTALLMENT)["amount"]
@@ -197,8 +213,10 @@ def plan(
             lambda: desk.operation,
             row,
             fen,
-            options.parse_day(deposit_by, "--deposit-by") if deposit_by else since,
-            options.parse_day(balance_by, "--balance-by") if balance_by else max(rest, since),
+            options.parse_day(deposit_by, "--deposit-by", "ahead") if deposit_by else since,
+            options.parse_day(balance_by, "--balance-by", "ahead")
+            if balance_by
+            else max(rest, since),
         )
         shape = options.shape(desk)
         rows = [
@@ -245,8 +263,8 @@ def list_(
         wanted = payments.Wanted(
             day=day,
             customer_id=customers.id_of(row) if row else None,
-            trip_id=trips.id_of(trips.find_one(session, code)) if code else None,
-            complaint_id=clock.number_of(clock.find_one(session, case)) if case else None,
+            trip_id=trips.id_of(named.trip(desk, code)) if code else None,
+            complaint_id=clock.number_of(named.complaint(desk, case)) if case else None,
             promised=promised,
         )
         shape = options.shape(desk, format, output, excel)
@@ -287,7 +305,7 @@ def pay(
 ) -> None:
     with context.writing("payments pay") as desk:
         said = typed.read(PAYMENT, given, desk.settings)
-        row = payments.find_one(desk.session, code)
+        row = named.payment(desk, code, named.promised)
         paid = payments.pay(
             desk.session,
             lambda: desk.operation,
@@ -318,7 +336,7 @@ def reverse(
 ) -> None:
     with context.writing("payments reverse") as desk:
         note = reason_in(reason, desk)
-        row = payments.find_one(desk.session, code)
+        row = named.payment(desk, code, named.standing)
         was_paid = row.paid_on is not None
         back = payments.reverse(
             desk.session, lambda: desk.operation, row, day=desk.today, note=note

@@ -20,6 +20,7 @@ from tourcrm.base.columns import (
 from tourcrm.base.display import pad, shorten, visible, width
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, language, ngettext
+from tourcrm.base.moments import with_weekday
 from tourcrm.base.money import format_amount
 from tourcrm.commands import options
 from tourcrm.commands.pages import clocks
@@ -200,7 +201,6 @@ def _days(days: int) -> str:
 
 def _headline(found: "Morning") -> str:
     from tourcrm.base.lunar import lunar_text
-    from tourcrm.commands.pages.due_list import with_weekday
 
     day = found.lunar_on
     if day is None or language() != "zh":

@@ -9,9 +9,9 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
 from tourcrm.base.money import format_amount
-from tourcrm.bookings import seats, stages, trips
+from tourcrm.bookings import seats, stages
 from tourcrm.bookings.trips import Stored
-from tourcrm.commands import options
+from tourcrm.commands import named, options
 from tourcrm.commands.departures import say_next
 from tourcrm.commands.fields import headers, tell_notes
 from tourcrm.terminal import context, typed
@@ -20,7 +20,13 @@ from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group()
 
-Code = Annotated[str, typer.Argument(metavar=N_("TRIP"), help=N_("the order code"))]
+Code = Annotated[
+    str,
+    typer.Argument(
+        metavar=N_("TRIP"),
+        help=N_("the order code; or the customer: code, phone or name"),
+    ),
+]
 Reason = Annotated[str | None, typer.Option("--reason", help=N_("why"))]
 Waitlist = Annotated[
     bool, typer.Option("--waitlist", help=N_("where seats are too few: wait for them"))
@@ -40,9 +46,9 @@ def quote(
     on: options.On = None,
 ) -> None:
     with context.writing("trips quote") as desk:
-        row = trips.find_one(desk.session, code)
+        row = named.trip(desk, code, named.open_quote)
         said = typed.read(TRIP, {"price": price}, desk.settings)
-        day = options.day(desk, on, "--on")
+        day = options.day(desk, on, "--on", "back")
         stored = stages.quote(
             desk.session, lambda: desk.operation, row, day, desk.today, said.get("price")
         )
@@ -63,12 +69,12 @@ def quote(
 )
 def book(code: Code, waitlist: Waitlist = False, on: options.On = None) -> None:
     with context.writing("trips book") as desk:
-        row = trips.find_one(desk.session, code)
+        row = named.trip(desk, code, named.open_quote)
         stored = stages.book(
             desk.session,
             lambda: desk.operation,
             row,
-            options.day(desk, on, "--on"),
+            options.day(desk, on, "--on", "back"),
             desk.today,
             desk.now if waitlist else None,
         )
@@ -106,8 +112,8 @@ def say_booked(stored: Stored, departure: str, left: int | None) -> None:
 )
 def complete(code: Code, on: options.On = None) -> None:
     with context.writing("trips complete") as desk:
-        row = trips.find_one(desk.session, code)
-        day = options.day(desk, on, "--on")
+        row = named.trip(desk, code)
+        day = options.day(desk, on, "--on", "back")
         stored = stages.complete(desk.session, lambda: desk.operation, row, day, desk.today)
         last = row.returns_on
     if stored.changed:
@@ -124,13 +130,13 @@ def complete(code: Code, on: options.On = None) -> None:
 )
 def cancel(code: Code, on: options.On = None, reason: Reason = None) -> None:
     with context.writing("trips cancel") as desk:
-        row = trips.find_one(desk.session, code)
+        row = named.trip(desk, code)
         said = typed.read(TRIP, {"lost_reason": reason}, desk.settings)
         stored = stages.cancel(
             desk.session,
             lambda: desk.operation,
             row,
-            options.day(desk, on, "--on"),
+            options.day(desk, on, "--on", "back"),
             desk.today,
             said.get("lost_reason"),
         )
@@ -153,13 +159,13 @@ def lose(
     if not (reason or rival):
         raise WrongUsage(N_("Say why (--reason) or to whom (--rival)."))
     with context.writing("trips lose") as desk:
-        row = trips.find_one(desk.session, code)
+        row = named.trip(desk, code, named.open_quote)
         said = typed.read(TRIP, {"lost_reason": reason, "rival": rival}, desk.settings)
         stored = stages.lose(
             desk.session,
             lambda: desk.operation,
             row,
-            options.day(desk, on, "--on"),
+            options.day(desk, on, "--on", "back"),
             desk.today,
             reason=said.get("lost_reason"),
             rival=said.get("rival"),

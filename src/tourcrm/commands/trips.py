@@ -10,11 +10,13 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
 from tourcrm.bookings import departures, seats, trips
-from tourcrm.commands import options, trip_stages
+from tourcrm.commands import named, options, trip_stages
 from tourcrm.commands.fields import (
     Limit,
     Who,
+    emit_found,
     emit_list,
+    opened,
     register_export,
     tell_notes,
     with_options,
@@ -54,6 +56,11 @@ _LISTED = tuple(
     for column in _SHOWN
 )
 
+_PHONE = replace(_COLUMNS["phone"], exported=True, kind="phone")
+_WITH_PHONES = tuple(
+    shown for one in _LISTED for shown in ((one, _PHONE) if one.field == "name" else (one,))
+)
+
 
 @app.command(
     "add",
@@ -86,7 +93,10 @@ def add(who: Who, waitlist: Waitlist = False, **given: str | None) -> None:
 @app.command(
     "list",
     help=N_("List trips, the latest departure first."),
-    epilog=N_("Example: tourcrm trips list --customer 王芳 --status completed"),
+    epilog=N_(
+        "Example: tourcrm trips list --customer 王芳 --status completed\n"
+        "tourcrm trips list --departure T0000012 --phones"
+    ),
 )
 def list_(
     who: Annotated[
@@ -105,12 +115,35 @@ def list_(
     advisor: Annotated[
         str | None, typer.Option("--advisor", "--adviser", help=N_("only of this colleague"))
     ] = None,
+    service: Annotated[str | None, typer.Option("--service", help=_COLUMNS["service"].help)] = None,
+    destination: Annotated[
+        str | None,
+        typer.Option("--destination", help=N_("only to this place, or a part of its name")),
+    ] = None,
+    departure: Annotated[
+        str | None,
+        typer.Option(
+            "--departure",
+            "--group",
+            metavar=N_("TRIP"),
+            help=N_("all on the departure of this order; or the code of a group"),
+        ),
+    ] = None,
+    phones: Annotated[
+        bool,
+        typer.Option("--phones", help=N_("with the customers' phones, masked without --reveal")),
+    ] = False,
     limit: Limit = None,
     format: options.Format = "table",
     output: options.Output = None,
     excel: options.Excel = False,
+    reveal: options.Reveal = False,
 ) -> None:
-    with context.reading() as desk:
+    if reveal and not phones:
+        raise WrongUsage(
+            N_("{option} only goes with {other}."), option="--reveal", other="--phones"
+        )
+    with opened("trips list", reveal) as desk:
         row = who and lookup.find_one(desk.session, who, desk.settings["region"])
         state = replace(_COLUMNS["status"], words="trip_state")
         wanted = trips.Wanted(
@@ -119,13 +152,16 @@ def list_(
             last=options.parse_day(last, "--to") if last else None,
             status=status and typed.value(state, status, desk.settings),
             advisor=advisor,
+            service=service and typed.value(_COLUMNS["service"], service, desk.settings),
+            destination=destination,
+            departure=departure and named.trip_or_text(desk, departure),
         )
-        shape = options.shape(desk, format, output, excel)
+        shape = options.shape(desk, format, output, excel, reveal)
         emit_list(
             lambda most: trips.listed(desk.session, replace(wanted, limit=most), desk.today),
             lambda: trips.count(desk.session, wanted, desk.today),
             limit,
-            _LISTED,
+            _WITH_PHONES if phones else _LISTED,
             shape,
             _("Trips"),
         )
@@ -138,7 +174,7 @@ def list_(
 )
 def show(code: Code, format: options.Format = "table", output: options.Output = None) -> None:
     with context.reading() as desk:
-        found = trips.shown(desk.session, trips.find_one(desk.session, code), desk.today)
+        found = trips.shown(desk.session, named.trip(desk, code), desk.today)
         shape = options.shape(desk, format, output)
     if format == "table" and output is None:
         card(found, _SHOWN, shape)
@@ -157,7 +193,7 @@ def edit(which: Code, **given: str | None) -> None:
         values = typed.read(TRIP, given, desk.settings)
         if not values:
             raise WrongUsage(N_("Say what to change, for example --price 13800."))
-        row = trips.find_one(desk.session, which)
+        row = named.trip(desk, which)
         region = desk.settings["region"]
         stored = trips.edit(desk.session, lambda: desk.operation, row, values, desk.today, region)
     say_changed(stored)
@@ -169,10 +205,10 @@ joined(app, trip_stages.app)
 @app.command(
     "find",
     help=N_(
-        "Find trips by a part of the destination, code, advisor, guide or note, or by the "
-        "customer's name, pinyin, code or phone."
+        "Find trips by a part of the destination, code, advisor, guide or note, by the service or "
+        "kind, or by the customer's name, pinyin, code or phone."
     ),
-    epilog=N_("Example: tourcrm trips find 北疆"),
+    epilog=N_("Example: tourcrm trips find 北疆\ntourcrm trips find 邮轮 王芳"),
 )
 def find(
     words: Annotated[
@@ -184,8 +220,13 @@ def find(
     excel: options.Excel = False,
 ) -> None:
     with context.reading() as desk:
-        rows = trips.find(desk.session, " ".join(words), limit or 50, desk.today)
-        emit(rows, _LISTED, options.shape(desk, format, output, excel), title=_("Trips"))
+        emit_found(
+            lambda most: trips.find(desk.session, " ".join(words), most, desk.today),
+            limit or 50,
+            _LISTED,
+            options.shape(desk, format, output, excel),
+            _("Trips"),
+        )
 
 
 register_export(

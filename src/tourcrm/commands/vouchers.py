@@ -12,7 +12,7 @@ from tourcrm.base.i18n import N_, _
 from tourcrm.base.money import format_amount, plain_amount
 from tourcrm.bookings import trips, voucher_list, vouchers
 from tourcrm.bookings.vouchers import Redeemed
-from tourcrm.commands import options
+from tourcrm.commands import named, options
 from tourcrm.commands.fields import Limit, Who, emit_list, reason_in, refuse_doubtful, with_options
 from tourcrm.customers import lookup
 from tourcrm.customers import service as customers
@@ -30,7 +30,13 @@ app = cli_group(
 
 _COLUMNS = by_field(VOUCHER)
 _NEVER = ("never", "none", "永久", "永久有效", "长期", "长期有效", "不限", "无", "不过期")
-Code = Annotated[str, typer.Argument(metavar=N_("VOUCHER"), help=N_("the voucher's code"))]
+Code = Annotated[
+    str,
+    typer.Argument(
+        metavar=N_("VOUCHER"),
+        help=N_("the voucher's code; or the customer: code, phone or name"),
+    ),
+]
 
 
 @app.command(
@@ -80,7 +86,7 @@ def issue(
         if expires is None:
             last = vouchers.expiry(desk.settings, known, desk.today)
         elif expires.strip().casefold() not in _NEVER:
-            last = options.parse_day(expires, "--expires")
+            last = options.parse_day(expires, "--expires", "ahead")
         issued = vouchers.issue(
             desk.session,
             lambda: desk.operation,
@@ -130,7 +136,12 @@ def _kind(said: dict[str, object]) -> str:
 )
 def redeem(
     code: Code,
-    which: Annotated[str, typer.Argument(metavar=N_("TRIP"), help=N_("the order code"))],
+    which: Annotated[
+        str,
+        typer.Argument(
+            metavar=N_("TRIP"), help=N_("the order code; or the customer: code, phone or name")
+        ),
+    ],
     apply_price: Annotated[
         bool,
         typer.Option("--apply-price", help=N_("set the trip's price to what is left to pay")),
@@ -139,8 +150,8 @@ def redeem(
     yes: options.Yes = False,
 ) -> None:
     with context.writing("vouchers redeem") as desk:
-        row = vouchers.find_one(desk.session, code)
-        journey = trips.find_one(desk.session, which)
+        row = named.voucher(desk, code)
+        journey = named.trip(desk, which)
         done = vouchers.redeem(
             desk.session,
             lambda: desk.operation,
@@ -199,7 +210,7 @@ def _say_redeemed(done: Redeemed, who: str, name: str, currency: str) -> None:
 )
 def unredeem(code: Code) -> None:
     with context.writing("vouchers unredeem") as desk:
-        row = vouchers.find_one(desk.session, code)
+        row = named.voucher(desk, code, "used")
         done = vouchers.unredeem(desk.session, lambda: desk.operation, row)
         currency = desk.settings["currency"]
     if done.trip is None:
@@ -268,7 +279,7 @@ def withdraw(
 ) -> None:
     with context.writing("vouchers withdraw") as desk:
         note = reason_in(reason, desk)
-        row = vouchers.find_one(desk.session, code)
+        row = named.voucher(desk, code)
         gone = vouchers.withdraw(
             desk.session, lambda: desk.operation, row, day=desk.today, note=note
         )

@@ -13,14 +13,13 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from tourcrm.base.moments import local_day
-from tourcrm.bookings.status import BOOKED
+from tourcrm.bookings.status import BOOKED, TOGETHER
 from tourcrm.complaints.story import escalation
 from tourcrm.db import dialect, engine
 
 if TYPE_CHECKING:
     from tourcrm.models import Complaint, Trip
 
-TOGETHER = "('tour', 'cruise')"  # services whose travellers are on the way together
 
 # The trips `t` that are on the departure of a trip `d`.
 _WITH = f"CROSS JOIN {dialect.by_index('trip t', 'trip_departs')}"

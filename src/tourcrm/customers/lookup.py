@@ -52,6 +52,13 @@ def find_one(session: Session, who: str, region: str = "CN") -> Customer:
     )
 
 
+def find_if_any(session: Session, who: str, region: str = "CN") -> Customer | None:
+    """As `find_one`; None where there is none with just that code, phone number or name."""
+    wanted = who.strip()
+    known = _by_code(session, wanted) or _by_phone(session, wanted, region)
+    return find_one(session, who, region) if known or _by_name(session, wanted) else None
+
+
 def _by_code(session: Session, code: str) -> Sequence[Customer]:
     row = codes.row_called(session, Customer, code)
     return () if row is None else (row,)

@@ -1,5 +1,6 @@
 """The agency's settings: what changes a result lives in the database, not on a machine."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from sqlalchemy import text
 from sqlmodel import Session
 
+from tourcrm.base import vocabulary
 from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, Message, Refused
 from tourcrm.base.i18n import LANGUAGES, N_
@@ -38,9 +40,10 @@ def _currency(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    if value not in LANGUAGES:
+    found = vocabulary.vocabulary("language").get(value.strip().casefold())
+    if found not in LANGUAGES:
         raise CellError(N_("en or zh"))
-    return value
+    return str(found)
 
 
 def _region(value: str) -> str:
@@ -82,17 +85,17 @@ def parse_cuts(value: str) -> tuple[int, ...]:
 
 
 def _window(value: str) -> str:
-    parse_window(value)
-    return value
+    months = parse_window(value)
+    return "all" if months is None else f"{months}m"
 
 
 def parse_window(value: str) -> int | None:
-    """Months of "36m", or None for "all". Raises CellError."""
-    if value == "all":
+    """Months of "36m" or 36个月, or None for "all". Raises CellError."""
+    if value.strip() in ("all", "全部"):
         return None
-    months = value.removesuffix("m")
-    if value.endswith("m") and months.isascii() and months.isdigit() and 1 <= int(months) <= 1200:
-        return int(months)
+    found = re.fullmatch(r"([0-9]{1,4}) ?(?:m|months?|个?月)", value.strip())
+    if found and 1 <= int(found[1]) <= 1200:
+        return int(found[1])
     raise CellError(N_("a window is a number of months, like 36m, or all"))
 
 

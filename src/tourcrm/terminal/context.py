@@ -44,6 +44,7 @@ class World:
     table_rows: int = 50  # of a table at a terminal; the demo shows fewer
     now: Callable[[], datetime] = _clock
     actor: str = field(default_factory=_actor)
+    desk: "Desk | None" = None  # the one that was opened last
 
 
 @dataclass(slots=True)
@@ -129,6 +130,14 @@ def world() -> World:
     return _world
 
 
+def today() -> date:
+    """The day of the agency, for what is typed: tomorrow, next Friday."""
+    desk = world().desk
+    if desk is None:
+        raise RuntimeError("no desk has been opened")
+    return desk.today
+
+
 def stored() -> bool | None:
     """Whether this run has stored what it wrote last; None where it was just being stored."""
     return False if _world is None else _world.stored
@@ -204,7 +213,8 @@ def reading() -> Iterator[Desk]:
             from tourcrm.terminal.render import tell
 
             tell(str(strangers.caution(here.database, strange)))
-        yield Desk(session, setting.load(session), here.now(), here.actor)
+        here.desk = Desk(session, setting.load(session), here.now(), here.actor)
+        yield here.desk
 
 
 @contextmanager
@@ -220,7 +230,8 @@ def writing(verb: str, *, dry_run: bool = False) -> Iterator[Desk]:
             if strange := strangers.found(engine.raw(session)):
                 caution = strangers.caution(here.database, strange)
                 raise Unusable("{caution}", caution=caution)
-            yield Desk(session, setting.load(session), here.now(), here.actor, verb)
+            here.desk = Desk(session, setting.load(session), here.now(), here.actor, verb)
+            yield here.desk
             if dry_run:
                 session.rollback()
             else:

@@ -135,7 +135,7 @@ def option_names(param: TyperOption) -> str:
 def metavar(param: TyperOption) -> str:
     """The word for an option's value: TEXT, DATE, or the values that it is limited to."""
     known = param_types.choices(param.type_descriptor)
-    name = "|".join(known) or NAMES.get(param.name)
+    name = "|".join(param_types.shown_choices(known)) or NAMES.get(param.name)
     return translate(param.metavar or name or param_types.kind(param.type_descriptor).metavar)
 
 
@@ -151,7 +151,10 @@ def _notes(param: Parameter) -> Iterator[str]:
     if isinstance(param, TyperArgument):
         known = param_types.choices(param.type_descriptor)
         if known and not param.metavar:
-            yield "|".join(known)
+            yield "|".join(param_types.shown_choices(known))
+    known = param_types.choices(param.type_descriptor)
+    if known and not param.metavar and list(known) != list(param_types.shown_choices(known)):
+        yield _("or {words}").format(words="|".join(known))
     if param.envvar and param.show_envvar:
         names = [param.envvar] if isinstance(param.envvar, str) else list(param.envvar)
         yield _("environment: {name}").format(name=", ".join(names))
@@ -176,7 +179,10 @@ def _default(param: Parameter) -> str:
             return ""
         return (param.opts if value else param.secondary_opts)[0].lstrip("-")
     values = value if isinstance(value, (list, tuple)) else [value]
-    return ", ".join(str(one.value if isinstance(one, Enum) else one) for one in values)
+    texts = [str(one.value if isinstance(one, Enum) else one) for one in values]
+    if param_types.choices(param.type_descriptor) or param.metavar == "FORMAT":
+        texts = list(param_types.shown_choices(texts))
+    return ", ".join(texts)
 
 
 def definitions(rows: Sequence[Pair], columns: int) -> Iterator[str]:

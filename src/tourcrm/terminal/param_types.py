@@ -4,7 +4,7 @@ Replaces Typer's own conversion, which loads pydantic (0.2 s) and answers in Eng
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -18,7 +18,7 @@ from typer.core import TyperArgument, TyperOption
 
 from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError
-from tourcrm.base.i18n import N_, _
+from tourcrm.base.i18n import N_, _, language
 
 Parameter = TyperArgument | TyperOption
 
@@ -80,6 +80,30 @@ def choices(descriptor: TypeDescriptor) -> tuple[str, ...]:
     )
 
 
+def choice(word: str, known: Sequence[str]) -> str | None:
+    """The value that a word means: itself, or what a screen calls it; None where it is none."""
+    from tourcrm.base import choices
+    from tourcrm.base.parsing.words import word_key
+
+    return choices.spellings(known).get(word_key(word))
+
+
+def shown_choices(known: Sequence[str]) -> Sequence[str]:
+    """What help calls the values: in Chinese by its words, where they have any."""
+    if language() != "zh":
+        return known
+    from tourcrm.base import choices
+
+    return choices.labels(known, "zh")
+
+
+def listed_choices(known: Sequence[str]) -> str:
+    """The values for an error."""
+    from tourcrm.base import choices
+
+    return choices.listed(known, language())
+
+
 def kind(descriptor: TypeDescriptor) -> Kind:
     """The kind of an option's values (of each of them, where it takes several).
 
@@ -104,15 +128,14 @@ def kind(descriptor: TypeDescriptor) -> Kind:
 
 def _choice_kind(descriptor: TypeDescriptor, annotation: Any) -> Kind:
     known = choices(descriptor)
-    by_word = {word.casefold(): word for word in known}
 
     def convert(word: str) -> Any:
-        value = by_word.get(word.strip().casefold())
+        value = choice(word, known)
         if value is None:
             raise CellError(
                 N_("“{value}” is none of: {choices}."),
                 value=visible(word, 60),
-                choices=", ".join(known),
+                choices=listed_choices(known),
             )
         return value if get_origin(annotation) is Literal else annotation(value)
 

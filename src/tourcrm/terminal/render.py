@@ -19,7 +19,7 @@ from typing import Any, TextIO
 from tourcrm.base import display
 from tourcrm.base.columns import Column
 from tourcrm.base.errors import WrongUsage
-from tourcrm.base.i18n import N_, _, language
+from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.files import writer
 from tourcrm.terminal.help import wrap
 
@@ -67,7 +67,9 @@ def emit(
     """
     chosen = [column for column in columns if column.exported]
     if shape.output is not None:
-        _to_file(rows, chosen, shape, shape.output, title)
+        counted = _Counted(rows)
+        _to_file(counted, chosen, shape, shape.output, title)
+        tell_written(counted.count, shape.output, title)
     elif shape.format == "csv":
         _csv(rows, chosen, shape, sys.stdout)
     elif shape.format in ("json", "jsonl"):
@@ -75,6 +77,24 @@ def emit(
     else:
         shown = [column for column in chosen if column.in_table]
         table(rows, shown, shape, title=title, alarm=alarm, total=total)
+
+
+class _Counted:
+    """Rows, counted while they are read."""
+
+    def __init__(self, rows: Iterable[Any]) -> None:
+        self.rows, self.count = rows, 0
+
+    def __iter__(self) -> Iterator[Any]:
+        for self.count, row in enumerate(self.rows, 1):  # noqa: B020 - the count is kept
+            yield row
+
+
+def tell_written(count: int, path: Path, title: str = "") -> None:
+    """Say on standard error how many rows a file has got; title: what they are."""
+    text = ngettext("{n} row written to {path}.", "{n} rows written to {path}.", count)
+    line = text.format(n=count, path=display.visible(str(path)))
+    tell(_("{title}: {line}").format(title=title, line=line) if title else line)
 
 
 def _to_file(
@@ -245,8 +265,9 @@ def table(
     """A table for people: the first rows, and it says how many more there are (of `total`, where
     not all of them came).
 
-    Where the line is too short for it, each row becomes a block of lines, so that no name is
-    dropped and no amount loses its last digits.
+    Where the line is too short for it, the columns that can be spared are left out, and named;
+    where that is not enough, each row becomes a block of lines, so that no name is dropped and no
+    amount loses its last digits.
     """
     shown: list[list[str]] = []
     red: list[bool] = []
@@ -258,14 +279,44 @@ def table(
     hidden = max(count, total) - len(shown)
     if not shown:
         say(_("Nothing to show."))
-    elif (least := _least_width(shown, columns)) <= (room := line_width(least)):
-        console(room).print(_grid(shown, columns, title, red))
     else:
-        _blocks(shown, columns, title, room)
+        _print(shown, columns, title, red)
     if hidden:
         text = _("{hidden} more rows; --format csv or -o FILE.xlsx gives all of them.")
         for line in wrap(text.format(hidden=hidden), line_width()):
             say(line)
+
+
+def _print(
+    shown: list[list[str]], columns: Sequence[Column], title: str, red: Sequence[bool]
+) -> None:
+    least = _least_width(shown, columns)
+    room = line_width(least)
+    places = _fitting(shown, columns, room)
+    if not places:
+        _blocks(shown, columns, title, room)
+        return
+    kept = [[row[place] for place in places] for row in shown]
+    console(room).print(_grid(kept, [columns[place] for place in places], title, red))
+    spared = [_heading(one) for place, one in enumerate(columns) if place not in places]
+    if spared:
+        text = _("No room for: {columns}. A wider window, -f csv or -o FILE.xlsx shows them.")
+        between = "、" if language() == "zh" else ", "
+        for line in wrap(text.format(columns=between.join(spared)), room):
+            say(line)
+
+
+def _fitting(shown: list[list[str]], columns: Sequence[Column], room: int) -> list[int]:
+    """The places of the columns for which there is room; none where too little can be spared."""
+    places = list(range(len(columns)))
+    for spared in sorted(places, key=lambda place: (-columns[place].spare, place)):
+        kept = [columns[place] for place in places]
+        if _least_width([[row[place] for place in places] for row in shown], kept) <= room:
+            return places
+        if not columns[spared].spare:
+            return []
+        places.remove(spared)
+    return []
 
 
 _BETWEEN = 2  # cells between two columns

@@ -3,16 +3,20 @@
 It is read as the cell of an import is; here an empty text clears the value.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tourcrm.base import parsing
 from tourcrm.base.columns import Column, option
 from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, WrongUsage
-from tourcrm.base.i18n import N_
+from tourcrm.base.i18n import N_, _
 from tourcrm.base.kinds import Terms
+from tourcrm.base.moments import with_weekday
+from tourcrm.base.parsing import days as parsing_days
+from tourcrm.base.parsing.spoken_days import Side, spoken
 from tourcrm.db.setting import Settings
+from tourcrm.terminal import context, render
 
 
 def read(
@@ -33,7 +37,7 @@ def value(column: Column, text: str, settings: Settings, name: str | None = None
     if parsing.is_nothing(text, column.type.nothing):
         return None
     try:
-        found = column.type.read(_terms(settings))(text)
+        found = _read(column, text, settings)
         return parsing.composed(found) if column.is_label else found
     except CellError as reason:
         shown = name or option(column.field)
@@ -45,6 +49,39 @@ def value(column: Column, text: str, settings: Settings, name: str | None = None
             given=visible(text, 60),
             reason=reason,
         ) from None
+
+
+_NO_DAY = N_("it is no date: write one like 2024-03-05, or tomorrow, next Friday, in 3 days")
+
+
+def _read(column: Column, text: str, settings: Settings) -> Any:
+    read = column.type.read(_terms(settings))
+    if column.kind not in ("day", "moment"):
+        return read(text)
+    return day(text, read, timed=column.kind == "moment")
+
+
+def day(
+    text: str, read: Callable[[str], Any], side: Side | None = None, timed: bool = False
+) -> Any:
+    """What `read` makes of a day, which may be said in words; timed: with a time of day behind it.
+
+    A day of the week is told back. side: where it lies, if nothing else is said of it. Raises
+    CellError.
+    """
+    said = spoken(text, context.today(), side)
+    if said is not None and (timed or not said.rest):
+        found = read(f"{said.day} {said.rest}".strip())
+        if said.named:
+            line = _("“{said}” is {day}.")
+            render.tell(line.format(said=visible(text, 60), day=with_weekday(said.day)))
+        return found
+    try:
+        return read(text)
+    except CellError as reason:
+        if reason.message.template == parsing_days.NO_DAY:
+            raise CellError(_NO_DAY) from None
+        raise
 
 
 def _terms(settings: Settings) -> Terms:

@@ -5,7 +5,7 @@ are translated when shown.
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -98,8 +98,8 @@ class Group(_Speaking, TyperGroup):
         if command is None and not ctx.resilient_parsing:
             if name.startswith("-"):
                 self.parse_args(ctx, args)  # an option that does not exist: say that instead
-            near = get_close_matches(name, self.list_commands(ctx))
-            ctx.fail(_("There is no command “{name}”.").format(name=name) + did_you_mean(near))
+            text = _("There is no command “{name}”.").format(name=name)
+            ctx.fail(text + did_you_mean(near(name, self.list_commands(ctx))))
         return name if command else None, command, args[1:]
 
     def invoke(self, ctx: Context) -> Any:
@@ -162,7 +162,8 @@ def _what_is_wrong(error: usage.ClickException) -> str:
             command = error.ctx.command_path.removeprefix(program).lstrip()
             return text.format(name=error.option_name, program=program, command=command)
         text = _("There is no option {name}.").format(name=error.option_name)
-        return text + did_you_mean(sorted(error.possibilities or ()))
+        known = _options_of(error.ctx.command) if error.ctx is not None else ()
+        return text + did_you_mean(near(error.option_name, known))
     if isinstance(error, usage.MissingParameter):
         return _missing(error)
     if isinstance(error, usage.BadParameter):
@@ -184,7 +185,7 @@ def _missing(error: usage.MissingParameter) -> str:
     text = _("{name} is missing.").format(name=_name(error))
     known = param_types.choices(error.param.type_descriptor) if error.param else ()
     if known:
-        text += _(" Choose one of: {choices}.").format(choices=", ".join(known))
+        text += _(" Choose one of: {choices}.").format(choices=param_types.listed_choices(known))
     return text
 
 
@@ -195,6 +196,32 @@ def _name(error: usage.BadParameter) -> str:
     if isinstance(error.param, TyperOption):
         return max(error.param.opts, key=len)
     return _("The command line")
+
+
+_ALIKE = (
+    0.7  # at least, of what is offered for a mistyped word: --held for --helf, not --to for --on
+)
+
+
+def near(word: str, known: Iterable[str]) -> list[str]:
+    """Up to three of the known words that a mistyped one may have meant, the nearest first.
+
+    The dashes of options do not count: all have them. Of a beginning the whole is offered.
+    """
+    names = {one.lstrip("-"): one for one in known}
+    typed = word.lstrip("-").casefold()
+    begun = [name for name in names if len(typed) >= _BEGUN and name.startswith(typed)]
+    alike = get_close_matches(typed, names, 3, _ALIKE)
+    return [names[name] for name in dict.fromkeys((*alike, *begun))][:3]
+
+
+_BEGUN = 3  # letters that say which word was begun
+
+
+def _options_of(command: AnyCommand) -> list[str]:
+    """The options that may be offered for a mistyped one; help is offered by the next line."""
+    shown = [one for one in command.params if isinstance(one, TyperOption) and not one.hidden]
+    return [name for one in shown for name in one.opts if name.startswith("--")]
 
 
 def did_you_mean(near: Sequence[str]) -> str:

@@ -27,6 +27,7 @@ class Column:
     words: str = ""  # the table of vocabulary.WORDS, for kinds word and rating
     mask: str = ""  # phone, id_number or passport: how it is hidden unless revealed
     in_table: bool = True  # shown in a terminal table (exports hold every column)
+    spare: int = 0  # left out of a table that is too wide, the highest first; 0: never
     imported: bool = True  # understood on import
     exported: bool = True
     label: str = ""  # the attribute that files for people show in place of an id

@@ -35,7 +35,7 @@ COMPLAINT = (
 
 COMPLAINT_LIST = (
     column("code", "code", "complaint", "投诉编号"),
-    column("tier", "word", "tier", "等级", words="tier"),
+    column("tier", "word", "tier", "等级", words="tier", spare=1),
     column("name", "name", "name", "姓名"),
     column("severity", "word", "severity", "程度", words="severity"),
     column("clock", "text", "clock", "时限"),

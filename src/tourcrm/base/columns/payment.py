@@ -6,12 +6,12 @@ from tourcrm.base.i18n import N_
 
 PAYMENT = (
     column("code", "code", "payment", "款项编号", "code 编号", means="the line's code, like P0000012"),
-    column("trip", "code", "trip", "订单号", "订单编号 order_no trip_code", stored="trip_id", means="for which trip"),
+    column("trip", "code", "trip", "订单号", "订单编号 order_no trip_code", stored="trip_id", means="for which trip", spare=2),
     column("customer", "code", "customer", "客户编号", in_table=False, stored=""),
     column("name", "name", "name", "姓名", "customer_name 客户姓名", stored=""),
     column("complaint", "code", "complaint", "投诉编号", in_table=False,
         stored="complaint_id", means="the complaint for which it is owed"),
-    column("kind", "word", "kind", "类别", words="payment_kind", means="what it is"),
+    column("kind", "word", "kind", "类别", words="payment_kind", means="what it is", spare=1),
     column("reason", "word", "reason", "缘由", words="payment_reason", in_table=False, means="of a refund: for whose reasons"),
     column("amount", "amount", "amount", "金额", means="fen (divide by 100): received positive, given back negative"),
     column("state", "word", "state", "状态", words="payment_state", stored=""),
@@ -58,7 +58,7 @@ VOUCHER = (
     column("name", "name", "name", "姓名", "customer_name 客户姓名", stored=""),
     column("complaint", "code", "complaint", "投诉编号", in_table=False,
         stored="complaint_id", means="the complaint for which it was given"),
-    column("kind", "word", "kind", "类别", words="voucher_kind", means="what it is"),
+    column("kind", "word", "kind", "类别", words="voucher_kind", means="what it is", spare=1),
     column("pay_ratio", "pay_ratio", "customer pays", "客户付", "折扣",
         means="of a discount: what the customer pays; 0.8 (8折) = 80 % of the price"),
     column("amount", "amount", "amount", "抵扣金额", means="what it is worth, in fen (divide by 100)"),

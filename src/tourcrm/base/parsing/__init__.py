@@ -13,6 +13,7 @@ phone_numbers  one number or two, as E.164
 former_regions numbers that were read for another country
 documents      ID and passport numbers
 days           days and moments, and which of 5/3/2024 is the month
+spoken_days    days as people say them where they type: tomorrow, next Friday
 periods        days of a journey in one cell, days without a year
 special_days   days that come back every year, solar and lunar
 """

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from tourcrm.base.errors import CellError
-from tourcrm.base.i18n import N_
+from tourcrm.base.i18n import N_, language
 from tourcrm.base.parsing.beside import Beside
 from tourcrm.base.parsing.characters import SIMPLIFIED
 from tourcrm.base.parsing.nothing import is_nothing
@@ -35,15 +35,21 @@ def _bare(key: str) -> str:
     return _AROUND.sub("", key)
 
 
+_MOST = 12  # words that an error lists
+
+
 def _some(words: Mapping[str, str]) -> str:
-    """Up to eight accepted words, each with its first Chinese synonym."""
+    """Up to a dozen accepted words, each with its Chinese: that first, where it is spoken."""
     chinese: dict[str, str] = {}
     for synonym, value in words.items():
         if not synonym.isascii():
             chinese.setdefault(value, synonym)
     values = list(dict.fromkeys(words.values()))
-    shown = [f"{one} ({chinese[one]})" if one in chinese else one for one in values[:8]]
-    return ", ".join(shown) + (", ..." if len(values) > 8 else "")
+    pairs = [(one, chinese.get(one)) for one in values[:_MOST]]
+    if language() == "zh":
+        pairs = [(other or one, one if other else None) for one, other in pairs]
+    shown = [f"{one} ({other})" if other else one for one, other in pairs]
+    return ", ".join(shown) + (", ..." if len(values) > _MOST else "")
 
 
 _YES = re.compile("y|yes|true|1|是的?|有|对|同意|已?接通|已接|接了|[√✓✔☑✅]\ufe0f?")

@@ -116,15 +116,16 @@ def _whose(
 ) -> "tuple[Customer, Trip | None]":
     """Whose complaint it is, and about which trip. Raises Refused for a customer who is not on the
     departure."""
+    from tourcrm.commands import named
     from tourcrm.complaints import departures
 
     session = desk.session
-    of_it = trips.find_one(session, departure) if departure else None
+    of_it = named.trip(desk, departure) if departure else None
     if who is None and of_it is not None:
         return trips.customer_of(session, of_it), of_it
     row = lookup.find_one(session, who or "", desk.settings["region"])
     if of_it is None:
-        return row, trips.of_customer(session, code, row) if code else None
+        return row, named.trip_of(desk, code, row) if code else None
     own = departures.order_of(session, of_it, customers.id_of(row), desk.today)
     if own is None:
         raise Refused(

@@ -25,9 +25,16 @@ _MOST = 2000  # characters of a text
 _COMPLAINT, _INTERACTION = by_field(columns.COMPLAINT), by_field(columns.INTERACTION)
 CATEGORY, CAUSE, SEVERITY = map(_COMPLAINT.__getitem__, ("category", "cause", "severity"))
 AT, CHANNEL = _INTERACTION["at"], _INTERACTION["channel"]
+SATISFACTION = by_field(columns.SURVEY)["csat"]
 PRICE = by_field(columns.TRIP)["price"]
 
-Code = Annotated[str, typer.Argument(metavar=N_("COMPLAINT"), help=N_("its code, like K00001"))]
+Code = Annotated[
+    str,
+    typer.Argument(
+        metavar=N_("COMPLAINT"),
+        help=N_("its code, like K00001; or the customer: code, phone or name"),
+    ),
+]
 Staff = Annotated[str | None, typer.Option("--staff", help=N_("who did it; you if left out"))]
 At = Annotated[
     str | None,
@@ -71,11 +78,12 @@ def acting(verb: str, staff: str | None) -> Iterator[tuple[Desk, "Act"]]:
         yield desk, Act(*place, desk.today, desk.now, who)
 
 
-def complaint(desk: Desk, code: str) -> "Complaint":
-    """The complaint with this code. Raises NotFound."""
-    from tourcrm.complaints import clock
+def complaint(desk: Desk, code: str, *, closed: bool = False) -> "Complaint":
+    """The complaint with this code, or the one of this customer: one that is open, or closed.
+    Raises NotFound."""
+    from tourcrm.commands import named
 
-    return clock.find_one(desk.session, code)
+    return named.complaint(desk, code, closed=closed)
 
 
 def words(text: str, name: str) -> str:

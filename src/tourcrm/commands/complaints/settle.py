@@ -8,8 +8,7 @@ from tourcrm.base.columns import COMPLAINT
 from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
-from tourcrm.bookings import trips
-from tourcrm.commands import options
+from tourcrm.commands import named, options
 from tourcrm.commands.complaints import entry
 from tourcrm.commands.fields import with_options
 from tourcrm.terminal import typed
@@ -115,7 +114,7 @@ def fix(
             owner_, what = visible(known or promised[1], 40), visible(promised[0], 200)
             line = text.format(code=row.code, owner=owner_, what=what)
         else:
-            day = options.day(desk, on, "--on")
+            day = options.day(desk, on, "--on", "back")
             done = complaints.fixed(act, row, number, day, entry.option(note, "--note"))
             text = _("Mended for {code}: {what}.") if done else _("Nothing changed: it was done.")
             line = text.format(code=row.code, what=visible("".join(done), 200))
@@ -136,8 +135,8 @@ def close(
         bool, typer.Option("--told", help=N_("the customer was told what was done"))
     ] = False,
     satisfaction: Annotated[
-        int | None,
-        typer.Option("--satisfaction", min=1, max=5, help=N_("what the customer says, 1 to 5")),
+        str | None,
+        typer.Option("--satisfaction", help=N_("what the customer says, 1 to 5")),
     ] = None,
     channel: entry.Reached = None,
     at: entry.At = None,
@@ -150,7 +149,7 @@ def close(
             act,
             entry.complaint(desk, code),
             told=told,
-            satisfaction=satisfaction,
+            satisfaction=entry.value(desk, entry.SATISFACTION, satisfaction, "--satisfaction"),
             at=entry.value(desk, entry.AT, at),
             channel=entry.value(desk, entry.CHANNEL, channel),
         )
@@ -173,7 +172,7 @@ def reopen(
     from tourcrm.complaints import service as complaints
 
     with entry.acting("complaints reopen", staff) as (desk, act):
-        row = entry.complaint(desk, code)
+        row = entry.complaint(desk, code, closed=True)
         done = complaints.reopen(act, row, entry.words(reason, N_("REASON")))
         zone, now = desk.settings.zone, desk.now
     entry.say(done, _("Reopened: {code} of {customer} {name}."))
@@ -267,7 +266,7 @@ def edit(
         done = complaints.edit(
             act,
             row,
-            about=trips.of_customer(desk.session, about, who) if about else None,
+            about=named.trip_of(desk, about, who) if about else None,
             severity=entry.value(desk, entry.SEVERITY, severity),
             category=entry.value(desk, entry.CATEGORY, category),
             in_charge=entry.option(in_charge, "--in-charge"),

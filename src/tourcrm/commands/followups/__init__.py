@@ -1,6 +1,7 @@
 """`tourcrm followups`: whom to call, why, and what to say.
 
 lists      due, list, show
+named      which follow-up is meant
 decide     done, tried, skip, snooze, add, undo
 calendar   the coming weeks for a phone's calendar
 results    how many booked again

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tourcrm.base import vocabulary
+from tourcrm.base.columns import INTERACTION, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import NotFound, WrongUsage
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands import options
+from tourcrm.commands.followups import named
 from tourcrm.terminal import context
 from tourcrm.terminal.context import Desk
 from tourcrm.terminal.render import say, tell
@@ -28,7 +29,13 @@ app = cli_group()
 
 Ids = Annotated[
     list[str],
-    typer.Argument(metavar=N_("ID"), help=N_("an id of the list, or its first four characters")),
+    typer.Argument(
+        metavar=N_("ID"),
+        help=N_(
+            "an id of the list, or its first four characters; or a customer of whom only one is "
+            "open"
+        ),
+    ),
 ]
 Note = Annotated[str | None, typer.Option("--note", help=N_("what came of it"))]
 Staff = Annotated[str | None, typer.Option("--staff", help=N_("who did it; you if left out"))]
@@ -71,18 +78,15 @@ def done(
     staff: Staff = None,
 ) -> None:
     from tourcrm.agenda import actions
+    from tourcrm.terminal import typed
 
-    if channel is not None and channel not in vocabulary.values("contact_channel"):
-        raise WrongUsage(
-            N_("--channel takes {known}, not {given}."),
-            known=", ".join(vocabulary.values("contact_channel")),
-            given=visible(channel, 20),
-        )
     with _acting("followups done", staff) as (desk, act, told):
-        goes_on = options.parse_day(next_on, "--next") if next_on else None
-        for line, items in _meant(desk, ids, everything=everything):
+        way = channel and typed.value(by_field(INTERACTION)["channel"], channel, desk.settings)
+        goes_on = options.parse_day(next_on, "--next", "ahead") if next_on else None
+        hint = _(", or take all with --all")
+        for line, items in _meant(desk, ids, everything=everything, hint=hint):
             count = actions.done(
-                desk.session, act, line, items, note=note, channel=channel, next_on=goes_on
+                desk.session, act, line, items, note=note, channel=way, next_on=goes_on
             )
             text = _("Done: {what}.") if goes_on is None else _("Done: {what}; again on {day}.")
             told.append(_told(text, line, count, goes_on))
@@ -146,7 +150,7 @@ def snooze(
     with _acting("followups snooze", staff) as (desk, act, told):
         day = desk.today + timedelta(days or 0)
         if until is not None:
-            day = options.parse_day(until, "--until")
+            day = options.parse_day(until, "--until", "ahead")
         for line, items in _meant(desk, ids):
             count = actions.snooze(desk.session, act, items, day, note=note)
             told.append(_told(_("Put off until {day}: {what}."), line, count, day))
@@ -182,14 +186,15 @@ def add(
 ) -> None:
     from tourcrm.agenda import rulebook, tasks
     from tourcrm.bookings import trips
+    from tourcrm.commands import named as by_code
     from tourcrm.customers import lookup
     from tourcrm.customers import service as customers
 
     with _acting("followups add", staff) as (desk, act, told):
         found = lookup.find_one(desk.session, who, desk.settings["region"])
         number = customers.id_of(found)
-        about = trips.of_customer(desk.session, trip, found) if trip else None
-        day = options.parse_day(on, "--on")
+        about = by_code.trip_of(desk, trip, found) if trip else None
+        day = options.parse_day(on, "--on", "ahead")
         noted = tasks.add(
             desk.session,
             act.operation,
@@ -217,7 +222,7 @@ def undo(ids: Ids, staff: Staff = None) -> None:
     from tourcrm.agenda import actions
 
     with _acting("followups undo", staff) as (desk, act, told):
-        for line, items in _meant(desk, ids, actions.decided_last):
+        for line, items in _meant(desk, ids, actions.decided_last, by_customer=named.decided_of):
             count = actions.undo(desk.session, act, items)
             told.append(_told(_("Taken back, open again: {what}."), line, count))
 
@@ -239,21 +244,25 @@ def _meant(
     ids: list[str],
     of_several: "Callable[[Sequence[Named]], Sequence[Named]] | None" = None,
     *,
+    by_customer: "named.OfCustomer | None" = None,
     everything: bool = False,
+    hint: str = "",
 ) -> Iterator["Named"]:
-    """The lines that are named: by ids, or all that are due about customers. of_several: which of
-    the lines that an id has in common; if nothing else is said those that are open."""
+    """The lines that are named: by ids or customers, or all that are due about customers.
+
+    of_several: which of the lines that an id has in common; if nothing else is said those that are
+    open. by_customer: which of a customer's; likewise. hint: as in `named.lines`."""
     from tourcrm import followup
     from tourcrm.agenda import actions
     from tourcrm.customers import lookup
     from tourcrm.customers import service as customers
 
-    for typed in dict.fromkeys(ids):
+    for word in dict.fromkeys(ids):
         if not everything:
-            found = actions.find_all(desk.session, desk.settings, desk.today, typed, language())
+            found = named.lines(desk, word, by_customer or named.open_of, hint)
             yield from (of_several or actions.still_open)(found)
             continue
-        who = lookup.find_one(desk.session, typed, desk.settings["region"])
+        who = lookup.find_one(desk.session, word, desk.settings["region"])
         number = customers.id_of(who)
         lines = followup.for_customer(desk.session, desk.settings, desk.today, number, language())
         if not lines:

@@ -13,6 +13,7 @@ from tourcrm.base.columns import AGENDA, DUE
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import options
+from tourcrm.commands.followups import named
 from tourcrm.commands.pages.layout import nobodys
 from tourcrm.terminal import context
 from tourcrm.terminal.render import emit, say
@@ -149,18 +150,24 @@ def _marked(line: "Line") -> "Line":
 )
 def show(
     id_: Annotated[
-        str, typer.Argument(metavar=N_("ID"), help=N_("an id of the list, or its first characters"))
+        str,
+        typer.Argument(
+            metavar=N_("ID"),
+            help=N_(
+                "an id of the list, or its first four characters; or a customer of whom only one "
+                "is open"
+            ),
+        ),
     ],
     format: options.Format = "table",
     output: options.Output = None,
     excel: options.Excel = False,
 ) -> None:
-    from tourcrm.agenda import actions
     from tourcrm.commands.pages import followup
 
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
-        found = actions.find_all(desk.session, desk.settings, desk.today, id_, language())
+        found = named.lines(desk, id_, named.any_of)
         if format != "table" or output is not None:
             emit([line for line, _items in found], AGENDA, shape, title=_("Follow-ups"))
             return

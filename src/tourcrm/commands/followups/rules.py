@@ -245,6 +245,7 @@ def _dump(own: bool, output: Path | None) -> None:
     if output is not None:
         with writer.private(output, encoding="utf-8") as file:
             file.write(text)
+        tell(_("The rules are in {path}.").format(path=visible(str(output))))
     elif sys.stdout.isatty():
         for line in text.splitlines():
             say(visible(line))

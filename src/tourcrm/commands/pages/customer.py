@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from tourcrm.base import ratings
 from tourcrm.base.columns import Column
 from tourcrm.base.display import sayable, visible
 from tourcrm.base.i18n import N_, _, language, ngettext
@@ -209,7 +210,7 @@ def _contacts(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
                 f"{word('contact_channel', contact.channel)} "
                 f"{word('direction', contact.direction)}",
                 word("contact_kind", contact.kind),
-                visible(contact.summary or "", 160),
+                visible(ratings.in_words(contact.summary or "", language()), 160),
                 visible(contact.staff or "", 30),
             ),
         )

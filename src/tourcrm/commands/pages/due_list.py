@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +12,7 @@ from tourcrm.base import vocabulary
 from tourcrm.base.columns import Column
 from tourcrm.base.display import sayable, visible
 from tourcrm.base.i18n import _, language, ngettext
+from tourcrm.base.moments import with_weekday
 from tourcrm.commands.pages.layout import (
     beside,
     duration_text,
@@ -47,15 +48,6 @@ def page(due: DueList, *, owners: bool, now: datetime | None = None) -> Iterator
 
 def _block(line: Line) -> Any:
     return line.customer or line.id
-
-
-def with_weekday(day: date) -> str:
-    """A day with the name of its weekday."""
-    names = (
-        *(_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday")),
-        *(_("Saturday"), _("Sunday")),
-    )
-    return f"{day.isoformat()} {names[day.weekday()]}"
 
 
 def _headline(due: DueList) -> str:

@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from tourcrm.base import vocabulary
+from tourcrm.base import ratings, vocabulary
 from tourcrm.base.columns import INTERACTION, SURVEY, Column, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import LANGUAGES, N_, _, language
 from tourcrm.base.speech import salutation
 from tourcrm.bookings import trips
-from tourcrm.commands import options
+from tourcrm.commands import named, options
 from tourcrm.commands.fields import Limit, Who, emit_list, register_export, with_options
 from tourcrm.commands.imports import command
 from tourcrm.commands.pages.layout import listed
@@ -41,7 +41,12 @@ app = cli_group()
     ),
 )
 def form_(
-    code: Annotated[str, typer.Argument(metavar=N_("TRIP"), help=N_("the order code of the trip"))],
+    code: Annotated[
+        str,
+        typer.Argument(
+            metavar=N_("TRIP"), help=N_("the order code; or the customer: code, phone or name")
+        ),
+    ],
     in_: Annotated[
         Literal["en", "zh"] | None,
         typer.Option("--in", help=N_("the language of the form instead of the customer's")),
@@ -51,7 +56,7 @@ def form_(
     ] = False,
 ) -> None:
     with context.reading() as desk:
-        row = trips.find_one(desk.session, code)
+        row = named.trip(desk, code, named.lately_over)
         who = trips.customer_of(desk.session, row)
         surveys.check_travels(row)
         chosen = in_ or who.language or desk.settings["language"]
@@ -115,7 +120,7 @@ def add(
 ) -> None:
     with context.writing("surveys add") as desk:
         row = lookup.find_one(desk.session, who, desk.settings["region"])
-        about = trips.of_customer(desk.session, code, row) if code else None
+        about = named.trip_of(desk, code, row) if code else None
         way = channel and typed.value(by_field(INTERACTION)["channel"], channel, desk.settings)
         answered = surveys.add(
             desk.session,
@@ -166,7 +171,9 @@ def _about(answered: Answered) -> str:
 def _answers(answered: Answered) -> str:
     labels = vocabulary.labels("aspect", language())
     said = [
-        f"{'NPS' if field == 'nps' else labels[field]} {points}"
+        f"NPS {points}/{ratings.BEST_NPS}"
+        if field == "nps"
+        else f"{labels[field]} {points}/{ratings.BEST}"
         for field in surveys.SCORES
         if (points := answered.answers[field]) is not None
     ]
@@ -230,7 +237,7 @@ def list_(
         start, end = options.period(first, last)
         wanted = queries.Wanted(
             customer_id=customers.id_of(row) if row else None,
-            trip_id=trips.find_one(desk.session, code).id if code else None,
+            trip_id=named.trip(desk, code, named.lately_over).id if code else None,
             first=start,
             last=end,
             only=only,

@@ -161,6 +161,8 @@ def csat(
         title = _("Satisfaction: {what}").format(
             what=_("by what is rated")
             if by == "aspect"
+            else _("overall")
+            if rated == "csat"
             else vocabulary.label("aspect", rated, language())
         )
         _show(shape, rows, CSAT, by, title)
