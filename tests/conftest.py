@@ -62,7 +62,7 @@ def _own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     context._world = before
 
 
-FIXED = "Careful: the day is fixed at "
+FIXED = ("Careful: the day is fixed at ", "注意：日期被固定为")
 
 
 def apart(stderr: str) -> str:

@@ -144,6 +144,7 @@ def check(
     context.ready()
     found = health.problems(path)
     with context.reading() as desk:
+        desk.warn_of_fixed_day()
         spoiled = setting.problems(desk.settings)
         today = None if spoiled else desk.today
         fixed = bool(desk.settings.shown("today"))
@@ -188,7 +189,6 @@ def settings(
 ) -> None:
     if value is not None and key is not None:
         checked, numbers = setting.checked(key, value), 0
-        context.world().cautioned = key == "today"  # it is in hand
         with context.writing("settings") as desk:
             before = desk.settings.shown(key)
             if before != checked:

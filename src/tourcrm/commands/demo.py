@@ -56,7 +56,7 @@ def demo() -> None:
         },
     )
     context.use(
-        replace(context.world(), database=path, option=True, cautioned=True, table_rows=_ROWS)
+        replace(context.world(), database=path, option=True, day_is_meant=True, table_rows=_ROWS)
     )
     say(
         _("The sample agency {name}, as of {day}, in {path}").format(

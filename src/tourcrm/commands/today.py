@@ -68,6 +68,8 @@ def today(
                 ),
                 format=format,
             )
+        if as_of is None:
+            desk.warn_of_fixed_day()
         day = options.day(desk, as_of)
         now = clock.end_of(day, desk.today, desk.now, desk.settings)
         found = morning.build(desk.session, desk.settings, day, now, language(), owner=owner)

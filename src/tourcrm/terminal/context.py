@@ -40,7 +40,7 @@ class World:
     option: bool = False  # whether --db said it, so that the next command must say it, too
     stored: bool | None = False  # what the last writing block did; None while it is being stored
     verb: str = ""  # of that block
-    cautioned: bool = False  # that the day is fixed was said, or is meant
+    day_is_meant: bool = False  # a fixed day is no mistake: of the demo
     table_rows: int = 50  # of a table at a terminal; the demo shows fewer
     now: Callable[[], datetime] = _clock
     actor: str = field(default_factory=_actor)
@@ -63,7 +63,6 @@ class Desk:
         """Today in the agency's zone, or the fixed day of a demo database."""
         fixed = self.settings["today"]
         if fixed:
-            self._caution(fixed)
             return date.fromisoformat(fixed)
         return self.clock.astimezone(self.settings.zone).date()
 
@@ -78,13 +77,16 @@ class Desk:
         except Refused:  # a setting is spoiled, and perhaps this command puts it right
             return self.clock
 
-    def _caution(self, fixed: str) -> None:
-        """Say once a run that the calendar stands still: from cron nobody would notice."""
-        if _world is None or _world.cautioned:
+    def warn_of_fixed_day(self) -> None:
+        """Say that the calendar stands still, where it does: from cron nobody would notice."""
+        try:
+            fixed = self.settings["today"]
+        except Refused:  # it is spoiled, which is told elsewhere
+            return
+        if not fixed or world().day_is_meant:
             return
         from tourcrm.terminal.render import tell
 
-        _world.cautioned = True
         tell(
             _(
                 "Careful: the day is fixed at {day} (settings today), whatever the calendar says. "

@@ -50,6 +50,7 @@ def watch(
     from tourcrm.notifications import outbox
 
     with context.reading() as desk:
+        desk.warn_of_fixed_day()
         shape = options.shape(desk, format)
         said = [word for _clock, word in _ringing(desk, ranked=False)]
         fresh = outbox.unsaid(desk.session, [outbox.OUTPUT], said)

@@ -59,6 +59,8 @@ def due(
 
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
+        if as_of is None:
+            desk.warn_of_fixed_day()
         day = options.day(desk, as_of)
         found = followup.due(
             desk.session, desk.settings, day, language(), owner=owner, everything=everything
@@ -108,6 +110,8 @@ def list_(
     options.not_together({"--held": held, "--all": everything})
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
+        if as_of is None:
+            desk.warn_of_fixed_day()
         day = options.day(desk, as_of)
         start = options.parse_day(first, "--from") if first else day - timedelta(states.FAR_BACK)
         end = options.parse_day(last, "--to") if last else max(day, start) + timedelta(AHEAD)
