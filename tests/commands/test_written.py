@@ -93,7 +93,7 @@ def test_the_number_of_rows_and_what_they_are_is_said(
 @pytest.mark.parametrize("form", ["table", "csv", "json"])
 def test_what_a_limit_leaves_out_is_said(invoke: Invoke, busy: Path, form: str) -> None:
     done = invoke("trips", "list", "--limit", "1", "-f", form)
-    assert done.stderr.endswith("\n--limit 1 leaves out 2 rows more.\n")
+    assert done.stderr.endswith("--limit 1 leaves out 2 rows more.\n")
     assert "Q1" in done.stdout
     assert "rows more" not in invoke("trips", "list", "--limit", "3", "-f", form).stderr
     done = invoke("customers", "list", "--limit", "1", "-f", form, lang="zh")
