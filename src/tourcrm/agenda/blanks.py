@@ -1,6 +1,6 @@
 """What fills the blanks of a rule's words, as they are said on a day."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from json import loads
@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from tourcrm.agenda.keys import Key
+from tourcrm.agenda.on_the_way import OnTheWay
 from tourcrm.agenda.states import Item
 from tourcrm.base import lunar, ratings, speech, vocabulary
 from tourcrm.base.display import sayable, shorten
@@ -21,13 +22,14 @@ SAID = 80  # cells of what a customer said, in a line
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known for the words of some items: rows of customers (id, name, gender, kind,
-    language, phone, phone2, code) and of trips by their ids, what only some anchors tell, and the
-    phones on which several are called."""
+    language, phone, phone2, code) and of trips by their ids, what only some anchors tell, the
+    phones on which several are called, and the birthdays on trips that depart."""
 
     customers: Mapping[int, Any]
     trips: Mapping[int, Any]
     told: Mapping[Key, Mapping[str, Any]]
     shared: frozenset[str]
+    on_the_way: Mapping[int, Sequence[OnTheWay]]
 
 
 def addressed(item: Item, known: Known, language: str) -> str:
