@@ -19,7 +19,7 @@ from tourcrm.agenda.states import DECIDED, HELD, MANY_TRIES, TIER_RANK, WAITING,
 from tourcrm.base import speech
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
-from tourcrm.db import dialect, engine
+from tourcrm.db import dialect, engine, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,9 @@ def _known(session: Session, units: Sequence[tuple[Item, ...]], as_of: date) -> 
     }
     told = told_of(session, told_by)
     birthdays = on_the_way.of_items(engine.raw(session), chain(*units))
-    return Known(customers, trips, told, _shared_phones(session, told_by, customers), birthdays)
+    shared = _shared_phones(session, told_by, customers)
+    currency = setting.load(session)["currency"]
+    return Known(customers, trips, told, shared, birthdays, currency)
 
 
 def _shared_phones(
