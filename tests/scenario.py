@@ -15,6 +15,9 @@ Facts, of customer A unless another capital letter comes first:
     complaint 03-06T20:00 crisis   of their first trip, if any; trip=no; in_charge=Wu category=hotel
     responded 03-06T21:00          a step of their last complaint (resolved, closed, reopened); of=1
     answer 03-08 nps=5             about their first trip, if any; trip=2, trip=no; comment=...
+    paid 03-01 300                 of the price of their first trip, if not trip=2; kind=balance
+    seats 5                        a departure of so many seats with their first trip, trip=2, on it;
+                                   queued=02-01: it waits for them since then
     tag gold
     tier B                         others pay so much that the customer has this tier
     others 3 1                     three other customers who paid 1 fen each
@@ -57,7 +60,16 @@ from tourcrm.agenda.wording import lines
 from tourcrm.base import vocabulary
 from tourcrm.base.errors import TourcrmError
 from tourcrm.db import operations, setting
-from tourcrm.models import Complaint, Customer, Interaction, Setting, SpecialDate, Trip
+from tourcrm.models import (
+    Complaint,
+    Customer,
+    Departure,
+    Interaction,
+    Payment,
+    Setting,
+    SpecialDate,
+    Trip,
+)
 
 LONG_AGO = "2020-01-01"
 STEPS = ("responded", "resolved", "closed", "reopened")
@@ -135,9 +147,9 @@ def _day(text: str) -> date:
 def _value(name: str, text: str) -> Any:
     if text == "?":
         return None
-    if name == "do_not_contact":
+    if name in ("do_not_contact", "abroad"):
         return text == "yes"
-    if name in ("price", "party_size", "nps", "csat", "of"):
+    if name in ("price", "party_size", "nps", "csat", "of", "credit_days"):
         return int(text)
     if name.endswith("_on") or name in ("noted", "next", "due"):
         return _day(text)
@@ -258,6 +270,11 @@ class World:
         elif kind == "answer":
             about = self._trip(who, named.pop("trip", "1"))
             add_answer(self.session, who, _day(plain[0]), trip_id=about and about.id, **named)
+        elif kind == "paid":
+            about = self._trip(who, named.pop("trip", "1"))
+            self._pay(about, plain, **named)
+        elif kind == "seats":
+            self._put_on_departure(self._trip(who, named.pop("trip", "1")), plain[0], **named)
         elif kind == "tag":
             add_tag(self.session, who, plain[0])
         elif plain and re.fullmatch(r"\d+-\d+", [*plain, ""][_marks(plain)]):
@@ -291,6 +308,37 @@ class World:
         chosen = select(Trip).where(col(Trip.customer_id) == who).order_by(col(Trip.id))
         trips = [] if which == "no" else self.session.exec(chosen).all()
         return trips[int(which) - 1] if trips else None
+
+    def _pay(self, trip: Trip | None, plain: list[str], kind: str = "deposit") -> None:
+        assert trip is not None
+        self.session.add(
+            Payment(
+                code=f"P{len(self.session.exec(select(Payment)).all())}",
+                trip_id=trip.id,
+                kind=kind,
+                amount=int(plain[1]),
+                promised_on=_day(plain[0]),
+                paid_on=_day(plain[0]),
+                operation_id=self.session.info["operation"],
+            )
+        )
+
+    def _put_on_departure(self, trip: Trip | None, seats: str, queued: str = "") -> None:
+        """One departure serves a scenario."""
+        assert trip is not None
+        there = self.session.exec(select(Departure)).first()
+        if there is None:
+            there = Departure(
+                code="D1",
+                departs_on=trip.departs_on,
+                returns_on=trip.returns_on or trip.departs_on,
+                seats=int(seats),
+                operation_id=self.session.info["operation"],
+            )
+            self.session.add(there)
+            self.session.flush()
+        trip.departure_id = there.id
+        trip.queued_at = self._at(queued) if queued else None
 
     def _complain(self, who: int, plain: list[str], named: dict[str, Any]) -> None:
         about = self._trip(who, named.pop("trip", "1"))

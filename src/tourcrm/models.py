@@ -96,6 +96,7 @@ class Customer(SQLModel, table=True):
         Index("customer_name", "name"),
         Index("customer_company", "company_id"),
         Index("customer_referrer", "referred_by_id"),
+        Index("customer_lost", "lost_on", sqlite_where=text("lost_on IS NOT NULL")),
         _AUTOINCREMENT,
     )
     id: int | None = _id()
@@ -240,6 +241,8 @@ class Trip(SQLModel, table=True):
         ),
         Index("trip_departs", "departs_on"),
         Index("trip_returns", "returns_on"),
+        Index("trip_quoted", "quoted_on", sqlite_where=text("quoted_on IS NOT NULL")),
+        Index("trip_open", "status", sqlite_where=text("status IN ('inquiry', 'quoted')")),
         Index(
             "trip_departure",
             *("departure_id", "status", "party_size", "queued_at"),

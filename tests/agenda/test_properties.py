@@ -31,7 +31,7 @@ from tourcrm.agenda.rules import parser
 from tourcrm.agenda.states import STATES, Item, Span
 from tourcrm.db import engine, operations, setting
 from tourcrm.followup import Agenda, DueList
-from tourcrm.models import Complaint, Customer, SpecialDate, Trip
+from tourcrm.models import Complaint, Customer, Departure, Payment, SpecialDate, Trip
 
 START = date(2026, 1, 1)
 IMPORTED = datetime(2026, 2, 1, 12, tzinfo=ZONE)  # of customers whose history is older
@@ -207,6 +207,33 @@ def build(file: Path, people: list[dict[str, Any]]) -> None:
                 session.get_one(Customer, ids[code]).referred_by_id = ids[referrer]
 
 
+def sell(file: Path) -> None:
+    """Quotes, balances, debts, passports, a queue and losses, beside the people of a seed."""
+    with building(file, IMPORTED) as session:
+        operation = {"operation_id": 1}
+        for number in range(12):
+            day = START + timedelta(40 + 25 * number)
+            who = add_customer(session, f"S{number:02}", passport_expires_on=day)
+            add_trip(session, who, None, status="quoted", quoted_on=day, price=100)
+            away = {"booked_on": day, "price": 1000, "abroad": True}
+            owing = add_trip(session, who, day + timedelta(100), **away)
+            paid: dict[str, Any] = {"kind": "deposit", "amount": 1, "paid_on": day, **operation}
+            session.add(Payment(code=f"P{number}", trip_id=owing, promised_on=day, **paid))
+            gone = {"status": "lost", "lost_on": day, "lost_reason": "服务差"}
+            add_customer(session, f"L{number:02}", **gone)
+        seats = Departure(
+            code="D1", departs_on=date(2026, 12, 1), returns_on=date(2026, 12, 5), seats=2,
+            **operation,
+        )  # fmt: skip
+        session.add(seats)
+        session.flush()
+        for number in range(4):
+            who = add_customer(session, f"W{number}")
+            waits = add_trip(session, who, seats.departs_on, status="inquiry")
+            trip = session.get_one(Trip, waits)
+            trip.departure_id, trip.queued_at = seats.id, moment(f"2026-03-0{number + 1} 09:00")
+
+
 @pytest.fixture(params=SEEDS)
 def seed(request: pytest.FixtureRequest) -> int:
     return int(request.param)
@@ -271,6 +298,7 @@ def test_every_item_is_in_exactly_one_state_throughout_a_year(
 ) -> None:
     file = agency(tmp_path, daily_capacity="1")
     build(file, people)
+    sell(file)
     rng = random.Random(5)
     final: dict[Any, str] = {}  # done or skipped: never again on the list
     met: dict[str, set[str]] = {}

@@ -157,6 +157,12 @@ def test_the_rules_that_come_with_the_program_are_sound_and_say_what_the_design_
         "dormant": ("marketing", 30, -3, 7, 7),
         "referral_thanks": ("care", 50, 1, 15, 7),
         "task": ("duty", 72, 0, 0, 7),
+        "balance_due": ("duty", 90, -14, 14, 7),
+        "overdue": ("duty", 88, 1, 1, 7),
+        "passport": ("duty", 85, -90, 0, 7),
+        "waitlist_free": ("duty", 78, 0, 0, 7),
+        "quote_nudge": ("duty", 75, 1, 44, 0),
+        "win_back": ("marketing", 36, 30, 60, 7),
     }
 
 

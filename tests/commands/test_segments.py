@@ -40,6 +40,27 @@ def _once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return db
 
 
+@pytest.mark.parametrize("verb", ["rfm", "quadrants"])
+def test_who_is_booked_and_leaves_soon_is_not_merely_lapsed(
+    invoke: Invoke, db: Path, verb: str
+) -> None:
+    agency(db, today=TODAY.isoformat())
+    with writing(db) as session:
+        soon, late = (add_customer(session, code) for code in ("SOON", "LATE"))
+        for who in (soon, late):
+            add_trip(session, who, "2024-03-01", price=100_00)
+        add_trip(session, soon, TODAY + timedelta(days=40))
+        add_trip(session, soon, TODAY + timedelta(days=2))
+        add_trip(session, late, TODAY + timedelta(days=3), status="quoted")
+        gone = {"status": "cancelled", "cancelled_on": TODAY.isoformat()}
+        add_trip(session, late, TODAY + timedelta(days=3), **gone)
+    rows = json.loads(invoke("segments", verb, "-f", "json").stdout)
+    next_trip = {row["customer"]: row["next_trip"] for row in rows}
+    assert next_trip == {"SOON": "2026-11-22", "LATE": None}
+    assert "booked, leaves on" in invoke("segments", verb).stdout
+    assert "已订，出发日" in invoke("segments", verb, lang="zh").stdout
+
+
 VERBS = [("rfm", RFM), ("tiers", TIERS), ("quadrants", QUADRANTS)]
 
 

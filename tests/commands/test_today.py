@@ -86,6 +86,23 @@ def test_in_chinese_the_day_has_its_lunar_name(invoke: Invoke) -> None:
     assert "手册未发" in page
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_birthday_on_the_way_stands_at_its_departure(
+    invoke: Invoke, filled: Path, lang: str
+) -> None:
+    with writing(filled) as session:
+        who = add_customer(session, "C9", name="韩梅")
+        add_special_date(session, who, "birthday", 9, 24)
+        away = {"returns_on": "2026-09-30", "destination": "云南", "guide": "阿明"}
+        add_trip(session, who, "2026-09-22", **away)
+    page = invoke("today", lang=lang).stdout
+    assert {"en": "birthdays on the way: 韩梅", "zh": "途中生日：韩梅 9月24日"}[lang] in page
+    (one,) = parts(invoke)["departures"]
+    assert one["birthdays"] == "韩梅 24 September"
+    handbook = next(line for line in parts(invoke)["due"] if line["rule"] == "handbook")
+    assert "tell the guide 阿明, birthdays on the way: 韩梅 24 September" in handbook["reason"]
+
+
 @pytest.mark.usefixtures("filled")
 def test_scripts_get_one_object_of_all_parts(invoke: Invoke) -> None:
     found = parts(invoke)
@@ -113,6 +130,7 @@ def test_scripts_get_one_object_of_all_parts(invoke: Invoke) -> None:
                 "travellers": 5,
                 "unowned": 0,
                 "handbook": "open",
+                "birthdays": None,
             }
         ],
         "returns": [

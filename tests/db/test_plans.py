@@ -33,6 +33,7 @@ from tourcrm import cli, followup
 from tourcrm.agenda.rules import parser
 from tourcrm.analysis import population, trip_history
 from tourcrm.db import engine, files, setting
+from tourcrm.models import Departure, Payment, Trip
 from tourcrm.reports import morning
 
 RULES = {one.id for one in parser.defaults()}
@@ -90,6 +91,29 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
             add_answer(session, who, date(2026, 11, 15), nps=nps, trip_id=1)
         at = moment("2026-11-12 09:00")
         add_complaint(session, add_customer(session), at, "K00001", trip_id=1)
+        quoted = {"quoted_on": "2026-11-10", "status": "quoted"}
+        add_trip(session, add_customer(session), "2026-12-20", **quoted)
+        add_trip(session, best, "2026-11-24", code="OWES", price=900_000)
+        owes = add_trip(session, best, "2027-01-24", price=900_000, booked_on="2026-11-01")
+        late = add_customer(session, credit_days=3, passport_expires_on=date(2026, 12, 30))
+        trip = add_trip(
+            session, late, "2027-01-24", price=900_000, booked_on="2026-11-01", abroad=True
+        )
+        soon = add_trip(session, late, "2026-11-24", price=900_000)
+        for number, one in enumerate((owes, trip, soon)):
+            paid = {"kind": "deposit", "amount": 1, "promised_on": TODAY, "paid_on": TODAY}
+            session.add(Payment(code=f"P{number}", trip_id=one, operation_id=1, **paid))
+        seats = Departure(
+            code="D1", departs_on=date(2026, 12, 1), returns_on=date(2026, 12, 5), seats=3,
+            operation_id=1,
+        )  # fmt: skip
+        session.add(seats)
+        session.flush()
+        waits = add_trip(session, add_customer(session), "2026-12-01", status="inquiry")
+        there = session.get_one(Trip, waits)
+        there.departure_id, there.queued_at = seats.id, moment("2026-11-12 09:00")
+        gone = {"status": "lost", "lost_on": date(2026, 10, 10), "lost_reason": "服务不好"}
+        add_customer(session, **gone)
         over = add_complaint(session, add_customer(session), at, "K00002")
         for step in ("responded", "resolved", "closed"):
             add_step(session, over, step, at)

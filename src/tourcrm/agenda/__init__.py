@@ -11,6 +11,7 @@ states       without I/O: which state each item is in, in which order, and what 
 planner      hands these from one to the next
 households   who is spoken to: one call a household and trip, nothing to children
 wording      makes the lines of a list; `saying` their words, `blanks` what fills their blanks
+on_the_way   whose birthday falls on a trip: told to the guide, on the line of the departure
 
 rules/       rules as data: read and checked; `rulebook` keeps an agency's own
 keys         what tells one item from all others, its printed id, and what a decision says

@@ -1,6 +1,6 @@
 """What fills the blanks of a rule's words, as they are said on a day."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from json import loads
@@ -9,9 +9,11 @@ from typing import Any
 from sqlmodel import Session
 
 from tourcrm.agenda.keys import Key
+from tourcrm.agenda.on_the_way import OnTheWay
 from tourcrm.agenda.states import Item
 from tourcrm.base import lunar, ratings, speech, vocabulary
 from tourcrm.base.display import sayable, shorten
+from tourcrm.base.money import format_amount
 from tourcrm.base.parsing import NO_TEXT, is_nothing
 from tourcrm.db import dialect
 
@@ -21,13 +23,15 @@ SAID = 80  # cells of what a customer said, in a line
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known for the words of some items: rows of customers (id, name, gender, kind,
-    language, phone, phone2, code) and of trips by their ids, what only some anchors tell, and the
-    phones on which several are called."""
+    language, phone, phone2, code) and of trips by their ids, what only some anchors tell, the
+    phones on which several are called, the birthdays on trips that depart, and the currency."""
 
     customers: Mapping[int, Any]
     trips: Mapping[int, Any]
     told: Mapping[Key, Mapping[str, Any]]
     shared: frozenset[str]
+    on_the_way: Mapping[int, Sequence[OnTheWay]]
+    currency: str
 
 
 def addressed(item: Item, known: Known, language: str) -> str:
@@ -76,6 +80,8 @@ def values(
     if item.said is not None:
         field, day_ = item.said
         values[field] = speech.day_text(date.fromisoformat(day_), language, as_of)
+    if item.amount is not None:
+        values["amount"] = format_amount(item.amount, known.currency)
     series = item.key.occurrence.split(":")[0]
     if item.rule.anchor.name == "festival":
         names = [vocabulary.label("festival", name, language) for name in series.split("+")]
@@ -137,6 +143,12 @@ _TOLD = {
     "first_booking": ("SELECT id, name FROM customer WHERE id IN :ids", ("referred",)),
     "complaint": _CASES,
     "resolution": _CASES,
+    "seat_free": (
+        "SELECT t.id, d.code, coalesce(t.party_size, 1) FROM trip t"
+        " JOIN departure d ON d.id = t.departure_id WHERE t.id IN :ids",
+        ("departure", "people"),
+    ),
+    "loss": ("SELECT id, lost_reason FROM customer WHERE id IN :ids", ("lost_reason",)),
     "answer": (
         "SELECT id, nps, comment, CASE WHEN nps > 6 THEN nps END, CASE WHEN nps <= 6 THEN nps END, "  # noqa: S608 - our columns
         f"json_array({', '.join(ratings.RATED)}) FROM survey_response WHERE id IN :ids",
@@ -154,6 +166,8 @@ _SAID: Mapping[str, Callable[[Any, str, date], str | None]] = {
     "crisis": lambda value, language, _as_of: vocabulary.label("severity", value, language),
     "said": lambda value, _language, _as_of: shorten(sayable(value), SAID),
     "comment": lambda value, _language, _as_of: shorten(sayable(value), SAID),
+    "lost_reason": lambda value, _language, _as_of: shorten(sayable(value), SAID),
+    "people": lambda value, _language, _as_of: str(value),
     "nps": lambda value, _language, _as_of: str(value),
     "recommends": lambda value, _language, _as_of: str(value),
     "detracts": lambda value, _language, _as_of: str(value),

@@ -190,6 +190,8 @@ def items(day: Day, events: Events, facts: Mapping[int, Facts]) -> Iterator[Item
             if steps is None:
                 steps = tuple(_first_fitting(groups, customer, event.service, event.kind))
                 chosen[sort] = steps
+            if rule.anchor.in_turn and len(steps) > 1:
+                steps = _in_turn(steps, date.fromisoformat(event.anchor_on), day.as_of)
             for step in steps:
                 key = _key(id_, event, step.name)
                 if key in seen:
@@ -238,7 +240,15 @@ def _item(rule: Rule, step: Step, key: Key, event: Event, customer: Facts, days:
         by=datetime.fromisoformat(event.by) if event.by else None,
         departed_on=event.departed_on,
         said=event.said,
+        amount=event.amount,
     )
+
+
+def _in_turn(steps: Sequence[Step], anchor_on: date, as_of: date) -> tuple[Step, ...]:
+    """The latest of the steps that are due, and those to come."""
+    passed = (as_of - anchor_on).days
+    latest = max((step.offset for step in steps if step.offset <= passed), default=passed)
+    return tuple(step for step in steps if step.offset >= latest)
 
 
 def _first_fitting(

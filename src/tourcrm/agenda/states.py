@@ -129,6 +129,7 @@ class Item:
     by: datetime | None = None  # the moment by which it must be done, in the agency's zone
     departed_on: str | None = None  # of a trip that is looked up only for what is told
     said: tuple[str, str] | None = None  # what the day of the event was: a field, and the day
+    amount: int | None = None  # what it is about, in fen
     alone: bool = False  # its batch has no other household: it is its customer's own
     lead: "Item | None" = None  # the item on whose line it is told, where that is another
     is_child: bool = False  # its customer is one on the day: the words go to the parents
@@ -212,17 +213,21 @@ def fits(step: Step, customer: Facts, service: str | None = None, kind: str | No
     )
 
 
-def silenced(customer: Facts, day: date, kind: str, *, mass: bool = False) -> str:
+def silenced(
+    customer: Facts, day: date, kind: str, *, mass: bool = False, lost: bool = True
+) -> str:
     """Why nobody turns to a customer with what is of this kind of rule, a word of HELD; empty where
-    they may, trips and complaints aside."""
+    they may, trips and complaints aside. lost: that they are lost is a reason."""
     if customer.status == "deceased":
         return "deceased"
     if kind == "duty":
         return ""
     if customer.do_not_contact:
         return "do_not_contact"
-    if customer.status == "lost" and (
-        customer.lost_on is None or customer.lost_on <= day.isoformat()
+    if (
+        lost
+        and customer.status == "lost"
+        and (customer.lost_on is None or customer.lost_on <= day.isoformat())
     ):
         return "lost"
     if customer.kind == "internal":
@@ -255,7 +260,8 @@ def hold(item: Item, as_of: date) -> str:
     has lapsed: why nothing could be done on its last day."""
     customer, kind = item.customer, item.rule.kind
     day = min(as_of, item.last_on)
-    why = silenced(customer, day, kind, mass=item.step.mass)
+    is_of_lost = item.rule.anchor.of_lost
+    why = silenced(customer, day, kind, mass=item.step.mass, lost=not is_of_lost)
     if not why and kind != "duty":
         why = _held_by_complaint(item, customer, day)
     if not why and kind != "duty" and is_stranded(customer, day):
@@ -356,7 +362,8 @@ def _apply_decisions(item: Item, decided: Sequence[Decision], as_of: date) -> No
     if last.until > as_of:
         item.state = "decided"
     elif last.status == "snoozed":
-        item.due_on = last.until
+        in_turn = item.rule.anchor.in_turn
+        item.due_on = max(item.planned_on, last.until) if in_turn else last.until
 
 
 def _is_about(decision: Decision, item: Item) -> bool:
@@ -367,6 +374,8 @@ def _is_about(decision: Decision, item: Item) -> bool:
     if decision.key.occurrence == item.key.occurrence:
         return True
     theirs, own = decision.key.occurrence.split(":"), item.key.occurrence.split(":")
+    if item.rule.anchor.in_turn and theirs[:-1] == own[:-1]:
+        return decision.status in keys.PUT_OFF
     different = [(a, b) for a, b in zip(theirs, own, strict=False) if a != b]
     return (
         len(theirs) == len(own)

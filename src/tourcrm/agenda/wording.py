@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm.agenda import keys, saying
+from tourcrm.agenda import keys, on_the_way, saying
 from tourcrm.agenda.blanks import Known, addressed, told_of
 from tourcrm.agenda.events.search import last_trips
 from tourcrm.agenda.households import calls
@@ -19,7 +19,7 @@ from tourcrm.agenda.states import DECIDED, HELD, MANY_TRIES, TIER_RANK, WAITING,
 from tourcrm.base import speech
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
-from tourcrm.db import dialect, engine
+from tourcrm.db import dialect, engine, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,10 @@ def _known(session: Session, units: Sequence[tuple[Item, ...]], as_of: date) -> 
         )
     }
     told = told_of(session, told_by)
-    return Known(customers, trips, told, _shared_phones(session, told_by, customers))
+    birthdays = on_the_way.of_items(engine.raw(session), chain(*units))
+    shared = _shared_phones(session, told_by, customers)
+    currency = setting.load(session)["currency"]
+    return Known(customers, trips, told, shared, birthdays, currency)
 
 
 def _shared_phones(
@@ -161,6 +164,10 @@ def _line(items: tuple[Item, ...], known: Known, as_of: date, language: str) -> 
     row = known.customers[first.voice]
     said = (saying.to_batch if to_many else saying.in_a_call)(items, known, as_of, language)
     reason, channel = said.reason, first.step.channel
+    if known.on_the_way:
+        ids = dict.fromkeys(item.trip_id for item in items)
+        birthdays = [one for trip in ids for one in known.on_the_way.get(trip or 0, ())]
+        reason += on_the_way.told(birthdays, as_of, language)
     if any(item.date_changed for item in items):
         reason += str(Message(N_(" (date changed)")))
     if first.tries >= MANY_TRIES and channel == "phone":

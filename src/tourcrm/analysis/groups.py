@@ -5,14 +5,16 @@ can be won back, and what they spent was sold.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session
 
 from tourcrm.base.errors import Message
-from tourcrm.db import engine
+from tourcrm.bookings.status import BOOKED
+from tourcrm.db import dialect, engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,20 @@ def listed(session: Session, columns: str, condition: str, order: str) -> list[A
         f"ORDER BY {order}, p.customer_id"
     )
     return engine.raw(session).execute(sql).fetchall()
+
+
+def next_trips(session: Session, as_of: date) -> Mapping[str, date]:
+    """When whoever has a booked trip to come leaves next, by the customers' codes. It changes no
+    score; but nobody who leaves next week is just "lapsed"."""
+    sql = f"""
+        SELECT c.code, n.departs_on FROM (
+            SELECT t.customer_id AS who, min(t.departs_on) AS departs_on
+            FROM {dialect.by_index("trip t", "trip_departs")}
+            WHERE t.departs_on > :as_of AND {BOOKED} GROUP BY t.customer_id
+        ) n CROSS JOIN customer c ON c.id = n.who
+    """  # noqa: S608 - pieces of SQL
+    rows = engine.raw(session).execute(sql, {"as_of": as_of.isoformat()})
+    return {code: date.fromisoformat(day) for code, day in rows}
 
 
 def grouped(

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from sqlmodel import Session
 
 from tourcrm.analysis import population
-from tourcrm.analysis.groups import Group, grouped, listed
+from tourcrm.analysis.groups import Group, grouped, listed, next_trips
 from tourcrm.analysis.population import Basis, Population
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
@@ -26,7 +27,8 @@ QUADRANT_TREATMENTS = {
 
 
 class QuadrantRow(NamedTuple):
-    """A customer's scale (fen) and loyalty. scale_value: what scale went by (fen, or people)."""
+    """A customer's scale (fen) and loyalty. scale_value: what scale went by (fen, or people).
+    next_trip: the day on which a booked trip begins."""
 
     customer: str
     name: str
@@ -40,6 +42,7 @@ class QuadrantRow(NamedTuple):
     quadrant: str
     treatment: Message
     scale_value: float | None
+    next_trip: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ def quadrants(session: Session, basis: Basis) -> Quadrants:
         "coalesce(p.scale_value, 0) DESC",
     )
     rows = []
+    ahead = next_trips(session, basis.as_of)
     for code, name, trips, yearly, each, late, cadence, scale, loyalty, quadrant, value, _ in found:
         rows.append(
             QuadrantRow(
@@ -79,6 +83,7 @@ def quadrants(session: Session, basis: Basis) -> Quadrants:
                 quadrant,
                 QUADRANT_TREATMENTS[quadrant],
                 value,
+                ahead.get(code),
             )
         )
     groups = grouped(

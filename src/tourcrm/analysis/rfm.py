@@ -6,12 +6,13 @@ Pure functions of whole numbers score, so that no rounding ever parts equals.
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from sqlmodel import Session
 
 from tourcrm.analysis import population
-from tourcrm.analysis.groups import Group, grouped
+from tourcrm.analysis.groups import Group, grouped, next_trips
 from tourcrm.analysis.population import Basis
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
@@ -71,7 +72,8 @@ def score(value: int, limits: Sequence[int]) -> int:
 
 
 class RfmRow(NamedTuple):
-    """A customer's recency (days), frequency (trips), monetary (fen), their scores and segment."""
+    """A customer's recency (days), frequency (trips), monetary (fen), their scores and segment, and
+    the day on which a booked trip begins."""
 
     customer: str
     name: str
@@ -82,6 +84,7 @@ class RfmRow(NamedTuple):
     f: int
     m: int
     segment: str
+    next_trip: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +112,14 @@ def rfm(session: Session, basis: Basis, scoring: str = "fixed") -> Rfm:
         _, _, recency, frequency, money = zip(*found, strict=True)
         limits = _limits(scoring, recency, frequency, money)
     rows = []
+    ahead = next_trips(session, basis.as_of)
     for code, name, days, trips, revenue in found:
         r = FULL + 1 - score(days, limits["r"])
         f = score(trips, limits["f"])
         m = score(revenue, limits["m"])
-        rows.append(RfmRow(code, name, days, trips, revenue, r, f, m, SEGMENT_OF[r, f]))
+        rows.append(
+            RfmRow(code, name, days, trips, revenue, r, f, m, SEGMENT_OF[r, f], ahead.get(code))
+        )
     names = [name for name, _, _ in SEGMENTS]
     groups = grouped(((row.segment, row.monetary) for row in rows), names, lambda _: None)
     return Rfm(rows, basis, limits, groups, _doubts(rows, scoring))

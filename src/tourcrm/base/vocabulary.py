@@ -412,6 +412,17 @@ WORDS = MappingProxyType(
             ("complaint", "complaint without an answer", "投诉待答复", ""),
             ("resolution", "complaint resolved", "投诉已解决", ""),
             ("answer", "answer to a survey", "意见反馈", ""),
+            ("quote", "open quote", "报价未成交", ""),
+            ("balance", "departure with a balance to be paid", "出发前未付清", ""),
+            ("debt", "day of payment that passed", "付款日已过", ""),
+            (
+                "passport",
+                "departure with a passport that ends too soon",
+                "护照有效期不足的出发",
+                "",
+            ),
+            ("seat_free", "seat that came free", "候补有位", ""),
+            ("loss", "loss for a reason of service", "因服务流失", ""),
         ),
         "handbook": words(
             ("sent", "handbook sent", "手册已发", ""),

@@ -6,9 +6,10 @@ it is cancelled. What the agency gave back for its own failures, or a supplier's
 does not count as unpaid.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlmodel import Session
 
@@ -16,7 +17,8 @@ from tourcrm.bookings import plans
 from tourcrm.bookings.payments import PAYS
 from tourcrm.bookings.plans import Part
 from tourcrm.bookings.status import BOOKED
-from tourcrm.db import engine
+from tourcrm.db import dialect, engine
+from tourcrm.db.engine import Raw
 
 # Days that a debt is overdue -> its bucket; the last holds what is older still.
 BUCKETS = ((30, "0-30"), (60, "31-60"), (90, "61-90"))
@@ -35,14 +37,16 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """What a trip owes as of a day. Amounts in fen; overdue: the part that was to be paid by
-    then."""
+    """What a trip owes as of a day. is_live: it was not cancelled. Amounts in fen; overdue: the part
+    that was to be paid by then."""
 
     trip: str
     customer: str
     name: str
     phone: str | None
     owner: str | None
+    destination: str | None
+    is_live: bool
     departs_on: date
     price: int
     paid: int
@@ -71,50 +75,50 @@ def due(
     owner: str | None = None,
 ) -> list[Debt]:
     """The trips that owe something as of a day, the oldest debt first."""
-    debts = _debts(session, terms, as_of, trip_id, customer_id, owner)
-    return sorted(debts, key=lambda debt: (debt.due_on, -debt.balance, debt.trip))
-
-
-def _debts(
-    session: Session,
-    terms: Terms,
-    as_of: date,
-    trip_id: int | None,
-    customer_id: int | None,
-    owner: str | None,
-) -> Iterator[Debt]:
-    stored = _stored_plans(session)
     # Only trips with lines or a plan are looked at, by way of those.
-    sql = f"""
-        SELECT t.id, t.code, c.code, c.name, coalesce(c.phone, c.phone2), c.owner, t.departs_on,
-            t.booked_on, t.cancelled_on, {BOOKED}, t.price, t.fee, c.credit_days, coalesce(sum(
-                CASE WHEN {PAYS} AND p.paid_on <= :as_of THEN p.amount END), 0)
-        FROM trip t
-        JOIN customer c ON c.id = t.customer_id
-        LEFT JOIN payment p ON p.trip_id = t.id
+    which = """
+        SELECT t.id FROM trip t JOIN customer c ON c.id = t.customer_id
         WHERE t.id IN (
             SELECT trip_id FROM payment WHERE kind IN ('deposit', 'balance')
-                AND promised_on <= :as_of
             UNION SELECT trip_id FROM installment
         ) AND (:trip IS NULL OR t.id = :trip) AND (:customer IS NULL OR c.id = :customer)
           AND (:owner IS NULL OR coalesce(c.owner, '') IN (:owner, ''))
-          AND t.departs_on IS NOT NULL
-        GROUP BY t.id
+    """
+    params = {"trip": trip_id, "customer": customer_id, "owner": owner}
+    found = owing(engine.raw(session), terms, as_of, which, params)
+    debts = (debt for _trip, _customer, debt in found)
+    return sorted(debts, key=lambda debt: (debt.due_on, -debt.balance, debt.trip))
+
+
+def owing(
+    connection: Raw, terms: Terms, as_of: date, which: str, params: Mapping[str, Any]
+) -> Iterator[tuple[int, int, Debt]]:
+    """What trips owe as of a day, with the ids of trip and customer. which: a select of the ids of
+    trips `t`; of those without a line or a plan nothing is known."""
+    paid = f"""(
+        SELECT coalesce(sum(p.amount), 0) FROM payment p
+        WHERE p.trip_id = t.id AND {PAYS} AND p.paid_on <= :as_of
+    )"""
+    sql = f"""
+        SELECT t.id, t.code, c.id, c.code, c.name, coalesce(c.phone, c.phone2), c.owner,
+            t.destination, t.departs_on, t.booked_on, t.cancelled_on, {BOOKED}, t.price, t.fee,
+            c.credit_days, {paid}
+        FROM ({which}) w CROSS JOIN trip t ON t.id = w.id
+        CROSS JOIN customer c ON c.id = t.customer_id
+        WHERE t.departs_on IS NOT NULL AND (EXISTS (
+            SELECT 1 FROM payment p WHERE p.trip_id = t.id AND p.kind IN ('deposit', 'balance')
+                AND p.promised_on <= :as_of
+        ) OR EXISTS (SELECT 1 FROM installment i WHERE i.trip_id = t.id))
+            AND {paid} < coalesce(CASE WHEN {BOOKED} THEN t.price ELSE t.fee END, 0)
     """  # noqa: S608 - pieces of SQL
-    found = engine.rows(
-        session,
-        sql,
-        as_of=as_of.isoformat(),
-        trip=trip_id,
-        customer=customer_id,
-        owner=owner,
-    )
+    found = connection.execute(sql, {**params, "as_of": as_of.isoformat()}).fetchall()
+    stored = _stored_plans(connection, [row[0] for row in found])
     for row in found:
-        one, trip, customer, name, phone, whose, departs, booked, cancelled, *money = row
-        live, price, fee, credit, paid = money
+        one, trip, who, customer, name, phone, whose, place, departs, booked, cancelled, *money = (
+            row
+        )
+        live, price, fee, credit, received = money
         owed = (price if live else fee) or 0
-        if owed <= paid:
-            continue
         departs_on = date.fromisoformat(departs)
         if live:
             parts = stored.get(one) or plans.usual(
@@ -124,14 +128,15 @@ def _debts(
                 share=terms.share,
                 days=terms.days,
                 credit_days=credit,
-                paid=paid,
+                paid=received,
             )
         else:
             parts = (Part(owed, date.fromisoformat(cancelled) if cancelled else departs_on),)
-        due_on, overdue = plans.unmet(_whole(parts, owed), paid, as_of)
-        yield Debt(
-            trip, customer, name, phone, whose, departs_on, owed, paid, owed - paid, due_on,
-            overdue, max(0, (as_of - due_on).days), bucket_of(due_on, as_of),
+        due_on, overdue = plans.unmet(_whole(parts, owed), received, as_of)
+        yield one, who, Debt(
+            trip, customer, name, phone, whose, place, bool(live), departs_on, owed, received,
+            owed - received, due_on, overdue, max(0, (as_of - due_on).days),
+            bucket_of(due_on, as_of),
         )  # fmt: skip
 
 
@@ -141,10 +146,13 @@ def _whole(parts: tuple[Part, ...], owed: int) -> tuple[Part, ...]:
     return (*parts, Part(missing, parts[-1].due_on)) if missing > 0 else parts
 
 
-def _stored_plans(session: Session) -> Mapping[int, tuple[Part, ...]]:
+def _stored_plans(connection: Raw, trips: Sequence[int]) -> Mapping[int, tuple[Part, ...]]:
     found: dict[int, tuple[Part, ...]] = {}
-    sql = "SELECT trip_id, amount, due_on FROM installment ORDER BY due_on, id"
-    for trip, amount, day in engine.rows(session, sql):
+    sql = f"""
+        SELECT i.trip_id, i.amount, i.due_on FROM {dialect.NUMBERS} w
+        CROSS JOIN installment i ON i.trip_id = w.value ORDER BY i.due_on, i.id
+    """  # noqa: S608 - a constant
+    for trip, amount, day in connection.execute(sql, (dialect.numbers(trips),)):
         found[trip] = (*found.get(trip, ()), Part(amount, date.fromisoformat(day)))
     return found
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -119,6 +119,13 @@ def _nothing(desk: Desk, rows: Sequence[object], basis: Basis, shape: Shape) -> 
     return _for_people(shape)
 
 
+def _told(columns: Sequence[Column], rows: Iterable[Any], shape: Shape) -> Sequence[Column]:
+    """The columns without the booked trips to come, where a terminal would show that of nobody."""
+    if not _for_people(shape) or any(row.next_trip for row in rows):
+        return columns
+    return [one for one in columns if one.field != "next_trip"]
+
+
 def _period(basis: Basis) -> str:
     """Which departures count, in words."""
     if basis.start is None:
@@ -179,7 +186,7 @@ def rfm(
             return
         if _for_people(shape):
             _say_scores(found, shape)
-        emit(found.rows, RFM, shape, title=_("Customers by RFM"))
+        emit(found.rows, _told(RFM, found.rows, shape), shape, title=_("Customers by RFM"))
 
 
 def _say_scores(found: Rfm, shape: Shape) -> None:
@@ -336,7 +343,12 @@ def quadrants(
         if _for_people(shape):
             _say_quadrants(found, shape)
         chosen = _brief_columns(scale_by) if _for_people(shape) else QUADRANTS
-        emit(found.rows, chosen, shape, title=_("Customers by scale and loyalty"))
+        emit(
+            found.rows,
+            _told(chosen, found.rows, shape),
+            shape,
+            title=_("Customers by scale and loyalty"),
+        )
 
 
 _SCALES = {

@@ -146,7 +146,9 @@ def page(found: "Morning", now: datetime, shape: Shape, *, owners: bool = True) 
     )
     yield ""
     yield from _due(found, owners)
-    yield from _part(_("Departures"), [_group(one, owners) for one in found.departures])
+    yield from _part(
+        _("Departures"), [line for one in found.departures for line in _leaving(one, owners)]
+    )
     yield from _part(_("Returns"), [_group(one, owners) for one in found.returns])
     if found.away.customers:
         yield ""
@@ -258,6 +260,14 @@ def _group(one: "Group", owners: bool) -> str:
     if one.handbook is not None:
         said.append(word("handbook", one.handbook))
     return " · ".join(said)
+
+
+def _leaving(one: "Group", owners: bool) -> Iterator[str]:
+    """Who leaves, and under it what the guide is to be told."""
+    yield _group(one, owners)
+    if one.birthdays is not None:
+        people = visible(one.birthdays, 200)
+        yield "       " + _("birthdays on the way: {people}").format(people=people)
 
 
 def _people(customers: int, travellers: int) -> str:

@@ -668,6 +668,14 @@ STEPS = (
             """,
         ),
     ),
+    Step(
+        "open inquiries, quotes and lost customers are found without looking at all others",
+        (
+            "CREATE INDEX customer_lost ON customer (lost_on) WHERE lost_on IS NOT NULL",
+            "CREATE INDEX trip_quoted ON trip (quoted_on) WHERE quoted_on IS NOT NULL",
+            "CREATE INDEX trip_open ON trip (status) WHERE status IN ('inquiry', 'quoted')",
+        ),
+    ),
 )
 
 NEWEST = len(STEPS)

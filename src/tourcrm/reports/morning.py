@@ -6,7 +6,7 @@ due list.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,9 +15,11 @@ from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
 from tourcrm import followup
+from tourcrm.agenda import on_the_way
 from tourcrm.agenda.events.search import Search
 from tourcrm.agenda.events.selects import SELECTS
 from tourcrm.agenda.facts import NEVER_TRAVELLED
+from tourcrm.agenda.on_the_way import OnTheWay
 from tourcrm.agenda.rules import parser
 from tourcrm.agenda.rules.model import Rule
 from tourcrm.analysis.population import People
@@ -57,6 +59,7 @@ class Group:
 
     travellers: all who are booked; one each where nobody said how many. unowned: customers whom
     nobody looks after. handbook: sent, partly, or open; None where none is due, and for returns.
+    birthdays: those on the way, for the guide; None where there are none, and for returns.
     """
 
     day: date
@@ -65,6 +68,7 @@ class Group:
     travellers: int
     unowned: int
     handbook: str | None = None
+    birthdays: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +166,8 @@ def build(
         ),
         refunds=tuple(_refunds(session, as_of, owner)),
         due=due,
-        departures=_grouped(leaving, sent),
-        returns=_grouped(returning, {}),
+        departures=_grouped(leaving, sent, _on_the_way(session, as_of, language, leaving)),
+        returns=_grouped(returning, {}, lambda _trips: None),
         away=_away(session, as_of, owner),
         birthdays=birthdays,
         empty=not engine.rows(session, "SELECT 1 FROM customer LIMIT 1"),
@@ -303,8 +307,28 @@ def _travellers(trip: Any) -> int:
     return max(trip.party_size or 1, 1)
 
 
-def _grouped(trips: Sequence[Any], sent: Mapping[int, bool]) -> tuple[Group, ...]:
-    """The groups of trips, by day and destination. sent: of trips that are to have a handbook."""
+def _on_the_way(
+    session: Session, as_of: date, language: str, trips: Iterable[Any]
+) -> Callable[[Iterable[Any]], str | None]:
+    """What tells of some of these trips whose birthdays fall on the way."""
+    found: dict[int, list[OnTheWay]] = {}
+    for one in on_the_way.birthdays(engine.raw(session), [trip.id for trip in trips]):
+        found.setdefault(one.trip, []).append(one)
+
+    def told(members: Iterable[Any]) -> str | None:
+        some = [one for trip in members for one in found.get(trip.id, ())]
+        return on_the_way.named(some, as_of, language) or None
+
+    return told
+
+
+def _grouped(
+    trips: Sequence[Any],
+    sent: Mapping[int, bool],
+    birthdays: Callable[[Iterable[Any]], str | None],
+) -> tuple[Group, ...]:
+    """The groups of trips, by day and destination. sent: of trips that are to have a handbook.
+    birthdays: tells which there are on some trips."""
     groups: dict[tuple[str, str], list[Any]] = {}
     for trip in trips:
         groups.setdefault((trip.day, trip.destination or ""), []).append(trip)
@@ -316,6 +340,7 @@ def _grouped(trips: Sequence[Any], sent: Mapping[int, bool]) -> tuple[Group, ...
             travellers=sum(map(_travellers, members)),
             unowned=len({trip.customer_id for trip in members if not trip.owner}),
             handbook=_handbook([sent[trip.id] for trip in members if trip.id in sent]),
+            birthdays=birthdays(members),
         )
         for (day, destination), members in sorted(groups.items())
     )

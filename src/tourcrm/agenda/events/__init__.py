@@ -5,5 +5,6 @@ In comes which days and customers are wanted, out come events: customer, subject
 spec           what kinds of events there are; knows no database
 search         what is looked for, and what an event is
 selects        one select for each kind
+sales          those of quotes, of what is owed, papers, seats that came free, lost customers
 last_contact   the kind that looks at everybody: who was not spoken to for long
 """

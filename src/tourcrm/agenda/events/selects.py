@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from json import dumps
 from typing import Any
 
-from tourcrm.agenda.events import last_contact
+from tourcrm.agenda.events import last_contact, sales
 from tourcrm.agenda.events.search import Event, Search, Select, last_trips
 from tourcrm.analysis import trip_history
 from tourcrm.base import lunar, moments
@@ -378,4 +378,10 @@ SELECTS: Mapping[str, Select] = {
     "complaint": _complaints,
     "resolution": _resolutions,
     "answer": _answers,
+    "quote": sales.quotes,
+    "balance": sales.balances,
+    "debt": sales.debts,
+    "passport": sales.passports,
+    "seat_free": sales.free_seats,
+    "loss": sales.losses,
 }

@@ -13,7 +13,9 @@ class Anchor:
     """A kind of event. gives, may_give: what words may name, always or perhaps. labels: those that
     there are; empty = any; named: the table of words that says them to people. batches: how its
     items may be put into one line. lasts: it gives one event at a time, so that an item may stay
-    until it is settled."""
+    until it is settled. in_turn: of what it gives one after the other (the steps of a rule, the
+    weeks of a debt) the latest is owed, and what was put off puts that off as well. of_lost: it is
+    about customers who are lost."""
 
     name: str
     gives: frozenset[str] = frozenset()
@@ -23,6 +25,8 @@ class Anchor:
     labels: frozenset[str] = frozenset()
     batches: tuple[str, ...] = ()
     lasts: bool = False
+    in_turn: bool = False
+    of_lost: bool = False
 
 
 _OF_TRIP = frozenset({"destination", "departs_on", "returns_on", "days", "adviser", "guide"})
@@ -66,5 +70,11 @@ ANCHORS = {
             named="recommending",
             labels=frozenset(vocabulary.values("recommending")),
         ),
+        Anchor("quote", may_give=_OF_TRIP | {"amount"}, in_turn=True),
+        Anchor("balance", frozenset({"amount", "pay_by", "departs_on"}), _OF_TRIP, in_turn=True),
+        Anchor("debt", frozenset({"amount", "pay_by"}), _OF_TRIP, lasts=True, in_turn=True),
+        Anchor("passport", frozenset({"expires_on", "departs_on"}), _OF_TRIP),
+        Anchor("seat_free", frozenset({"departure", "people"}), _OF_TRIP, lasts=True),
+        Anchor("loss", may_give=frozenset({"lost_reason"}), of_lost=True),
     )
 }

@@ -102,7 +102,11 @@ GROUPS = (
     column("unowned", "count", "nobody's", "无人负责"),
 )
 
-DEPARTURES = (*GROUPS, column("handbook", "word", "handbook", "出行手册", words="handbook"))
+DEPARTURES = (
+    *GROUPS,
+    column("handbook", "word", "handbook", "出行手册", words="handbook"),
+    column("birthdays", "text", "birthdays", "途中生日"),
+)
 
 BIRTHDAYS = (
     column("day", "day", "day", "日期"),

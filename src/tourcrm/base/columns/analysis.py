@@ -2,6 +2,9 @@
 
 from tourcrm.base.columns.column import column
 
+# Who has a booked trip to come is never just lapsed, or at risk.
+_NEXT_TRIP = column("next_trip", "day", "booked, leaves on", "已订，出发日")
+
 RFM = (
     column("customer", "code", "customer", "客户编号"),
     column("name", "name", "name", "姓名"),
@@ -12,6 +15,7 @@ RFM = (
     column("f", "count", "f", "F"),
     column("m", "count", "m", "M"),
     column("segment", "word", "segment", "分群", words="segment"),
+    _NEXT_TRIP,
 )
 
 TIERS = (
@@ -35,4 +39,5 @@ QUADRANTS = (
     column("loyalty", "word", "loyalty", "忠诚度", words="loyalty"),
     column("quadrant", "word", "quadrant", "象限", words="quadrant"),
     column("treatment", "text", "treatment", "对待方式", in_table=False),
+    _NEXT_TRIP,
 )
