@@ -66,7 +66,10 @@ GROUPS = {
         N_("Dated runs of what is sold: seats, who is on them, who waits."),
     ),
     "interactions": ("tourcrm.commands.interactions", N_("Contacts: log a call, import a log.")),
-    "payments": ("tourcrm.commands.payments", N_("Money: received, owed, promised back, reversed.")),
+    "payments": (
+        "tourcrm.commands.payments",
+        N_("Money: received, owed, promised back, reversed."),
+    ),
     "vouchers": ("tourcrm.commands.vouchers", N_("What was promised for a later trip.")),
     "segments": ("tourcrm.commands.segments", N_("Who deserves what: RFM, tiers, quadrants.")),
     "followups": ("tourcrm.commands.followups", N_("Whom to call today, why, and what to say.")),
