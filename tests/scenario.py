@@ -16,7 +16,7 @@ Facts, of customer A unless another capital letter comes first:
     responded 03-06T21:00          a step of their last complaint (resolved, closed, reopened); of=1
     answer 03-08 nps=5             about their first trip, if any; trip=2, trip=no; comment=...
     paid 03-01 300                 of the price of their first trip, if not trip=2; kind=balance
-    seats 5                        a departure of so many seats with their first trip, trip=2, on it;
+    seats 5                        a departure of so many seats with their first trip (or trip=2);
                                    queued=02-01: it waits for them since then
     tag gold
     tier B                         others pay so much that the customer has this tier

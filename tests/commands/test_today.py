@@ -87,6 +87,28 @@ def test_in_chinese_the_day_has_its_lunar_name(invoke: Invoke) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_money_due_this_week_and_the_most_overdue(invoke: Invoke, filled: Path, lang: str) -> None:
+    booked = {"price": 100_000, "booked_on": "2026-08-01"}
+    with writing(filled) as session:
+        for number, departs in enumerate(("2026-09-08", "2026-10-10", "2026-10-11"), 1):
+            who = add_customer(session, f"M{number}", name=f"欠{number}", owner="李娜")
+            add_trip(session, who, departs, code=f"M{number}", **booked)
+    for number in (1, 2, 3):
+        assert invoke("payments", "add", f"M{number}", "300", "--on", "2026-08-01").exit_code == 0
+    owed = parts(invoke)["money"]  # what is to be paid on 27 September is for another week
+    assert [(one["trip"], one["days_overdue"]) for one in owed] == [("M1", 26), ("M2", 0)]
+    page = invoke("today", lang=lang).stdout
+    assert "¥1,400.00" in page
+    heading, told = {
+        "en": ("Money due this week: ¥1,400.00 · of it overdue: ¥700.00", "26 days overdue"),
+        "zh": ("本周应收：¥1,400.00 · 其中逾期：¥700.00", "逾期 26 天"),
+    }[lang]
+    assert heading in page
+    assert f"欠1 M1 · ¥700.00 · {told} · M1" in page
+    assert parts(invoke, "--owner", "吴昊")["money"] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_birthday_on_the_way_stands_at_its_departure(
     invoke: Invoke, filled: Path, lang: str
 ) -> None:
@@ -120,6 +142,7 @@ def test_scripts_get_one_object_of_all_parts(invoke: Invoke) -> None:
         "clocks": [],
         "unfinished": [],
         "refunds": [],
+        "money": [],
         "waiting": [],
         "held": [{"why": "on a trip", "count": 1}],
         "departures": [

@@ -5,6 +5,7 @@ edited, only reversed.
 
 trips          a customer's journey: adding, editing, rows for lists and exports
 stages         from inquiry to memory: quoted, booked, completed; cancelled, lost
+leads          the inquiries and quotes that are open, and whose they are
 travel_days    departure, return, and how many days lie between
 products       what is sold again and again
 departures     dated runs of it, with seats

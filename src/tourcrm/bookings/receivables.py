@@ -8,7 +8,7 @@ does not count as unpaid.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -23,6 +23,7 @@ from tourcrm.db.engine import Raw
 # Days that a debt is overdue -> its bucket; the last holds what is older still.
 BUCKETS = ((30, "0-30"), (60, "31-60"), (90, "61-90"))
 OLDEST = "over_90"
+LOOKED_BACK = 366  # days from a departure in which the list and the morning speak of a debt
 NOT_DUE = "not_due"
 
 
@@ -37,8 +38,8 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """What a trip owes as of a day. is_live: it was not cancelled. Amounts in fen; overdue: the part
-    that was to be paid by then."""
+    """What a trip owes as of a day. is_live: it was not cancelled. Amounts in fen; overdue: the
+    part that was to be paid by then."""
 
     trip: str
     customer: str
@@ -90,6 +91,23 @@ def due(
     return sorted(debts, key=lambda debt: (debt.due_on, -debt.balance, debt.trip))
 
 
+def soon(
+    session: Session, terms: Terms, as_of: date, last: date, owner: str | None = None
+) -> list[Debt]:
+    """What was, or is, to be paid up to a day, the oldest debt first: of one colleague's customers
+    and those of nobody, or of all. Trips of more than a year ago are not looked at."""
+    which = f"""
+        SELECT t.id FROM {dialect.by_index("trip t", "trip_departs")}
+        JOIN customer c ON c.id = t.customer_id
+        WHERE t.departs_on >= :first
+            AND (:owner IS NULL OR folded(c.owner) = folded(:owner) OR coalesce(c.owner, '') = '')
+    """  # noqa: S608 - a constant
+    params = {"owner": owner, "first": (as_of - timedelta(days=LOOKED_BACK)).isoformat()}
+    found = owing(engine.raw(session), terms, as_of, which, params)
+    debts = [debt for _trip, _customer, debt in found if debt.due_on <= last]
+    return sorted(debts, key=lambda debt: (debt.due_on, -debt.balance, debt.trip))
+
+
 def owing(
     connection: Raw, terms: Terms, as_of: date, which: str, params: Mapping[str, Any]
 ) -> Iterator[tuple[int, int, Debt]]:
@@ -98,7 +116,7 @@ def owing(
     paid = f"""(
         SELECT coalesce(sum(p.amount), 0) FROM payment p
         WHERE p.trip_id = t.id AND {PAYS} AND p.paid_on <= :as_of
-    )"""
+    )"""  # noqa: S608 - a piece of SQL
     sql = f"""
         SELECT t.id, t.code, c.id, c.code, c.name, coalesce(c.phone, c.phone2), c.owner,
             t.destination, t.departs_on, t.booked_on, t.cancelled_on, {BOOKED}, t.price, t.fee,

@@ -86,7 +86,8 @@ def book(
             code=row.code,
         )
     stored = trips.changed(session, number, row, facts, notes)
-    return replace(stored, waits=trips.place_of(session, row))
+    told = trips.back(session, number, trips.customer_of(session, row), row)
+    return replace(stored, notes=(*stored.notes, *told), waits=trips.place_of(session, row))
 
 
 def complete(session: Session, number: Number, row: Trip, on: date, today: date) -> Stored:

@@ -4,7 +4,7 @@ How one stood on a day is told by `status`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, cast
@@ -15,13 +15,14 @@ from sqlmodel import Session, col, select
 
 from tourcrm.base import columns, parsing, vocabulary
 from tourcrm.base.columns import TRIP, option
+from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
-from tourcrm.bookings import boarding, departures, seats, travel_days
+from tourcrm.bookings import boarding, departures, leads, seats, travel_days
 from tourcrm.bookings.status import COMPLETED, TOGETHER
 from tourcrm.customers import lookup, search
 from tourcrm.customers import service as customers
-from tourcrm.db import codes, dialect, engine, operations
+from tourcrm.db import codes, dialect, engine, operations, setting
 from tourcrm.db.codes import Number
 from tourcrm.models import Customer, Departure, Trip
 
@@ -133,7 +134,30 @@ def add(
     row = Trip(id=identifier, customer_id=customers.id_of(who), operation_id=number(), **facts)
     session.add(row)
     session.flush()
+    told += [*collisions(session, who, row, today), *back(session, number, who, row)]
     return Stored(row.code, who.code, who.name, tuple(facts), tuple(told), place_of(session, row))
+
+
+def collisions(session: Session, who: Customer, row: Trip, today: date) -> Iterator[Message]:
+    """Tell where a lead of the customer is another adviser's."""
+    if row.status in ("inquiry", "quoted"):
+        facts = {"code": row.code, "advisor": row.advisor}
+        yield from leads.collisions(session, setting.load(session).zone, today, who, facts)
+
+
+def back(session: Session, number: Number, who: Customer, row: Trip) -> Iterator[Message]:
+    """Make a lost customer active again where a trip was booked since, and say so."""
+    booked_on = row.booked_on or row.departs_on
+    if row.status != "booked" or who.status != "lost" or booked_on is None:
+        return
+    if (who.lost_on is None or booked_on >= who.lost_on) and customers.come_back(
+        session, number, who
+    ):
+        yield Message(
+            N_("{name} was lost since {day}, and books again: active from now on."),
+            name=visible(who.name, 40),
+            day=who.lost_on or "?",
+        )
 
 
 def place_of(session: Session, row: Trip) -> int:
@@ -182,7 +206,14 @@ def edit(
     after = {field: facts.get(field, getattr(row, field)) for field in _DAYS} | {"status": status}
     travel_days.check(after)
     _refuse_same_code(session, {field: facts[field] for field in facts if facts[field] != row.code})
-    return changed(session, number, row, facts, notes)
+    stored = changed(session, number, row, facts, notes)
+    if not stored.changed:
+        return stored
+    who = customer_of(session, row)
+    told = [*back(session, number, who, row)]
+    if {"advisor", "customer_id", "status"} & set(stored.changed):
+        told += collisions(session, who, row, today)
+    return replace(stored, notes=(*stored.notes, *told))
 
 
 _DAYS = ("departs_on", "returns_on")

@@ -15,6 +15,7 @@ from tourcrm.base.columns import (
     DUE,
     FESTIVALS,
     GROUPS,
+    RECEIVABLE,
     REFUNDS,
 )
 from tourcrm.base.display import pad, shorten, visible, width
@@ -31,9 +32,11 @@ from tourcrm.terminal.typer_i18n import cli_group
 
 if TYPE_CHECKING:
     from tourcrm.agenda.wording import Line
+    from tourcrm.bookings.receivables import Debt
     from tourcrm.complaints.queries import Row
     from tourcrm.reports.morning import Birthday, Group, Morning, Refund
 
+MONEY_LINES = 5  # of what is to be paid
 MOST = 12  # calls that are shown of the due list, and lines of any other part
 
 app = cli_group()
@@ -42,8 +45,8 @@ app = cli_group()
 @app.command(
     "today",
     help=N_(
-        "Show the morning on one page. Complaints and promised refunds that are open, what is due, "
-        "who leaves and who comes home, birthdays of the week, festivals."
+        "Show the morning on one page. Complaints and promised refunds that are open, money due "
+        "this week, what is due, who leaves and who comes home, birthdays of the week, festivals."
     ),
     epilog=N_("Example: tourcrm today\ntourcrm today --owner 李娜\ntourcrm today -f json"),
 )
@@ -98,6 +101,7 @@ def _emit(found: "Morning", shape: Shape) -> None:
             "clocks": ([clocks.row(one) for one in found.clocks], CLOCKS),
             "unfinished": (found.unfinished, COMPLAINT),
             "refunds": (found.refunds, REFUNDS),
+            "money": (found.money, RECEIVABLE),
             "due": (found.due.lines, DUE),
             "waiting": (found.due.waiting, COUNTS),
             "held": (found.due.held, COUNTS),
@@ -144,6 +148,7 @@ def page(found: "Morning", now: datetime, shape: Shape, *, owners: bool = True) 
         [_refund(one, shape, owners) for one in found.refunds],
         "tourcrm payments list --promised",
     )
+    yield from _money(found, shape, owners)
     yield ""
     yield from _due(found, owners)
     yield from _part(
@@ -191,6 +196,38 @@ def _refund(one: "Refund", shape: Shape, owners: bool) -> str:
         f"{visible(one.name, 20)} {visible(one.customer, 20)}",
         format_amount(one.amount, shape.currency),
         _days(one.days),
+        visible(one.trip, 30),
+        nobodys(one.owner, owners),
+    ]
+    return " · ".join(part for part in said if part)
+
+
+def _money(found: "Morning", shape: Shape, owners: bool) -> Iterator[str]:
+    """What is to be paid this week, and what of it is late; the most overdue in front."""
+    if not found.money:
+        return
+    whole = format_amount(sum(one.balance for one in found.money), shape.currency)
+    heading = _("Money due this week: {amount}").format(amount=whole)
+    if late := sum(one.overdue for one in found.money if one.days_overdue):
+        text = _("of it overdue: {amount}")
+        heading += " · " + text.format(amount=format_amount(late, shape.currency))
+    yield ""
+    yield heading
+    for one in found.money[:MONEY_LINES]:
+        yield shorten("  " + _owed(one, found.as_of, shape, owners), room())
+    if len(found.money) > MONEY_LINES:
+        text = _("... and {n} more: {command}")
+        rest = len(found.money) - MONEY_LINES
+        yield "  " + text.format(n=rest, command="tourcrm payments due")
+
+
+def _owed(one: "Debt", as_of: date, shape: Shape, owners: bool) -> str:
+    days = one.days_overdue
+    late = ngettext("{n} day overdue", "{n} days overdue", days).format(n=days)
+    said = [
+        f"{visible(one.name, 20)} {visible(one.customer, 20)}",
+        format_amount(one.balance, shape.currency),
+        late if days else _("by {day}").format(day=_short(one.due_on)),
         visible(one.trip, 30),
         nobodys(one.owner, owners),
     ]

@@ -1,15 +1,16 @@
 """`tourcrm trips`: journeys from inquiry to memory."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tourcrm.base.columns import TRIP, by_field
+from tourcrm.base.columns import LEAD, TRIP, WHOSE_LEADS, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
-from tourcrm.bookings import departures, seats, trips
+from tourcrm.bookings import departures, leads, seats, trips
 from tourcrm.commands import named, options, trip_stages
 from tourcrm.commands.fields import (
     Limit,
@@ -26,7 +27,7 @@ from tourcrm.commands.trip_stages import Code, Waitlist, say_changed
 from tourcrm.customers import lookup
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
-from tourcrm.terminal.render import card, emit, say
+from tourcrm.terminal.render import card, emit, say, table
 from tourcrm.terminal.typer_i18n import cli_group, joined
 
 app = cli_group(
@@ -95,7 +96,8 @@ def add(who: Who, waitlist: Waitlist = False, **given: str | None) -> None:
     help=N_("List trips, the latest departure first."),
     epilog=N_(
         "Example: tourcrm trips list --customer 王芳 --status completed\n"
-        "tourcrm trips list --departure T0000012 --phones"
+        "tourcrm trips list --departure T0000012 --phones\n"
+        "tourcrm trips list --open"
     ),
 )
 def list_(
@@ -133,12 +135,30 @@ def list_(
         bool,
         typer.Option("--phones", help=N_("with the customers' phones, masked without --reveal")),
     ] = False,
+    is_open: Annotated[
+        bool,
+        typer.Option(
+            "--open",
+            help=N_("leads: inquiries and quotes with stage, age, sum, last contact, whose"),
+        ),
+    ] = False,
     limit: Limit = None,
     format: options.Format = "table",
     output: options.Output = None,
     excel: options.Excel = False,
     reveal: options.Reveal = False,
 ) -> None:
+    if is_open:
+        others = {
+            "--from": first, "--to": last, "--status": status, "--service": service,
+            "--destination": destination, "--departure": departure, "--phones": phones,
+            "--limit": limit,
+        }  # fmt: skip
+        for option, given in others.items():
+            if given:
+                raise WrongUsage(N_("{option} does not go with --open."), option=option)
+        _leads(who, advisor, format, output, excel)
+        return
     if reveal and not phones:
         raise WrongUsage(
             N_("{option} only goes with {other}."), option="--reveal", other="--phones"
@@ -165,6 +185,26 @@ def list_(
             shape,
             _("Trips"),
         )
+
+
+def _leads(
+    who: str | None, adviser: str | None, format: str, output: Path | None, excel: bool
+) -> None:
+    with context.reading() as desk:
+        row = who and lookup.find_one(desk.session, who, desk.settings["region"])
+        found = leads.opened(
+            desk.session,
+            desk.settings.zone,
+            desk.today,
+            customer_id=customers.id_of(row) if row else None,
+            adviser=adviser,
+        )
+        shape = options.shape(desk, format, output, excel)
+        emit(found, LEAD, shape, title=_("Open inquiries and quotes"))
+    if found and shape.format == "table" and shape.output is None:
+        say("")
+        table(list(leads.by_adviser(found)), WHOSE_LEADS, shape, title=_("By adviser"))
+        say(_("Weighty: worth more than half of those that have a price."))
 
 
 @app.command(

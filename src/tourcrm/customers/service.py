@@ -136,7 +136,8 @@ def edit(
 def _consequences(row: Customer, facts: Mapping[str, Any], today: date) -> dict[str, Any]:
     """What else changes where these facts do."""
     more: dict[str, Any] = {}
-    if facts.get("status") and row.status != "active":
+    # That somebody was lost stays known once they are back; that they died was a mistake then.
+    if facts.get("status") and row.status == "deceased":
         more |= {"lost_on": None, "lost_reason": None, "rival": None}
     if "name" in facts and facts["name"] != row.name:
         spelled = pinyin.of_name(facts["name"])
@@ -419,3 +420,12 @@ def lose(
     else:  # said again: only what is said anew
         facts |= {"lost_reason": reason or row.lost_reason, "rival": rival or row.rival}
     return Stored(id_of(row), row.code, row.name, _set(session, number, row, facts))
+
+
+def come_back(session: Session, number: Number, row: Customer) -> bool:
+    """Make a customer who was lost active again; when they were lost, and why, stays. Returns
+    whether they were lost."""
+    if row.status != "lost":
+        return False
+    _set(session, number, row, {"status": "active"})
+    return True

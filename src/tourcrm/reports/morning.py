@@ -27,7 +27,8 @@ from tourcrm.base import lunar, moments
 from tourcrm.base.folding import same
 from tourcrm.base.lunar import FESTIVALS, LunarDay, SpecialDay
 from tourcrm.base.vocabulary import SELDOM_TRAVEL
-from tourcrm.bookings import payments
+from tourcrm.bookings import payments, receivables
+from tourcrm.bookings.receivables import Debt
 from tourcrm.bookings.status import BOOKED
 from tourcrm.complaints import clock, queries
 from tourcrm.complaints.clock import Clock
@@ -37,6 +38,7 @@ from tourcrm.db.setting import Settings
 from tourcrm.followup import DueList
 
 FESTIVAL_DAYS = 14  # festivals up to so many days from today
+MONEY_DAYS = 7  # what is to be paid in so many days, today the first
 BIRTHDAY_DAYS = 7  # birthdays of so many days, today the first
 DEPARTURE_DAYS = 7  # departures up to so many days from today
 RETURNED_DAYS = 2  # returns from so many days ago
@@ -110,7 +112,8 @@ class Refund:
 @dataclass(frozen=True, slots=True)
 class Morning:
     """All of it. lunar_on: None outside the years that the lunar calendar is known for. unfinished:
-    complaints that were answered and are not closed. empty: the agency has no customers yet."""
+    complaints that were answered and are not closed. money: what customers are to pay this week, or
+    were to pay before. empty: the agency has no customers yet."""
 
     as_of: date
     lunar_on: LunarDay | None
@@ -118,6 +121,7 @@ class Morning:
     clocks: tuple[Clock, ...]
     unfinished: tuple[Row, ...]
     refunds: tuple[Refund, ...]
+    money: tuple[Debt, ...]
     due: DueList
     departures: tuple[Group, ...]
     returns: tuple[Group, ...]
@@ -165,6 +169,7 @@ def build(
             and (owner is None or same(one.in_charge or one.owner or owner, owner))
         ),
         refunds=tuple(_refunds(session, as_of, owner)),
+        money=tuple(_money(session, settings, as_of, owner)),
         due=due,
         departures=_grouped(leaving, sent, _on_the_way(session, as_of, language, leaving)),
         returns=_grouped(returning, {}, lambda _trips: None),
@@ -191,6 +196,16 @@ def _festivals(as_of: date) -> Iterable[Festival]:
         )
     ]
     return sorted(found, key=lambda one: one.day)
+
+
+def _money(session: Session, settings: Settings, as_of: date, owner: str | None) -> Iterable[Debt]:
+    if not engine.rows(
+        session, "SELECT 1 FROM payment UNION ALL SELECT 1 FROM installment LIMIT 1"
+    ):
+        return ()
+    terms = receivables.Terms(int(settings["deposit_percent"]), int(settings["balance_days"]))
+    last = as_of + timedelta(MONEY_DAYS - 1)
+    return receivables.soon(session, terms, as_of, last, owner)
 
 
 def _refunds(session: Session, as_of: date, owner: str | None) -> Iterable[Refund]:

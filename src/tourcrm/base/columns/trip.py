@@ -59,3 +59,27 @@ TRIP = (
     column("note", "text", "note", "备注", "说明 notes remark remarks comment", in_table=False,
         means="free text", help=N_("a note"), found=True),
 )  # fmt: skip
+
+# `trips list --open`: inquiries and quotes, and how many each adviser has.
+LEAD = (
+    column("trip", "code", "trip", "订单号"),
+    column("customer", "code", "customer", "客户编号", in_table=False),
+    column("name", "name", "name", "姓名"),
+    column("stage", "word", "stage", "阶段", words="trip_status"),
+    column("days", "count", "days", "天数"),
+    column("price", "amount", "price", "金额"),
+    column("destination", "text", "destination", "目的地", in_table=False),
+    column("departs_on", "day", "departs_on", "出发日期", in_table=False),
+    column("quoted_on", "day", "quoted_on", "报价日期", in_table=False),
+    column("last_contact_on", "day", "last contact", "最近联系"),
+    column("adviser", "text", "adviser", "顾问"),
+    column("waits", "flag", "waits", "候补", in_table=False),
+)
+WHOSE_LEADS = (
+    column("adviser", "text", "adviser", "顾问"),
+    column("leads", "count", "open", "未成交"),
+    column("weighty", "count", "weighty", "大单"),
+    column("quoted", "count", "quoted", "已报价"),
+    column("price", "amount", "sum", "金额合计"),
+    column("oldest", "count", "oldest (days)", "最久(天)"),
+)

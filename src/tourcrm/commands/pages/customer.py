@@ -63,6 +63,12 @@ def identity(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
             status=word("customer_status", who.status), day=who.lost_on or "?"
         )
         yield _("Status"), joined(text, visible(who.lost_reason or ""), visible(who.rival or ""))
+    elif who.lost_on:
+        text = _("on {day}").format(day=who.lost_on)
+        yield (
+            _("Lost before"),
+            joined(text, visible(who.lost_reason or ""), visible(who.rival or "")),
+        )
     if who.do_not_contact:
         yield _("Careful"), _("Do not contact, except for what a booked trip demands.")
     elif who.marketing_consent == "no":
