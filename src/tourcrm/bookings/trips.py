@@ -17,7 +17,7 @@ from tourcrm.base import columns, parsing, vocabulary
 from tourcrm.base.columns import TRIP, option
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
-from tourcrm.bookings import boarding, departures, seats, travel_days
+from tourcrm.bookings import boarding, departures, seats, travel_days, travellers
 from tourcrm.bookings.status import COMPLETED, TOGETHER
 from tourcrm.customers import lookup, search
 from tourcrm.customers import service as customers
@@ -133,6 +133,7 @@ def add(
     row = Trip(id=identifier, customer_id=customers.id_of(who), operation_id=number(), **facts)
     session.add(row)
     session.flush()
+    told += travellers.clashes(session, row)
     return Stored(row.code, who.code, who.name, tuple(facts), tuple(told), place_of(session, row))
 
 
@@ -200,7 +201,10 @@ def changed(
     if any(getattr(row, field) != value for field, value in facts.items()):
         different = operations.edit(session, number(), row, facts, row.customer_id)
     who = customer_of(session, row)
-    return Stored(row.code, who.code, who.name, different, tuple(notes or ()) if different else ())
+    told = [*(notes or ())] if different else []
+    if not travellers.MOVES.isdisjoint(different):
+        told += travellers.clashes(session, row)
+    return Stored(row.code, who.code, who.name, different, tuple(told))
 
 
 def _refuse_same_code(session: Session, facts: Mapping[str, Any]) -> None:

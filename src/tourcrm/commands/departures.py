@@ -9,10 +9,10 @@ from tourcrm.base.columns import ABOARD_LIST, DEPARTURE, DEPARTURE_LIST
 from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, ngettext
-from tourcrm.bookings import departures, seats
+from tourcrm.bookings import departures, seats, travellers
 from tourcrm.bookings.seats import Next
 from tourcrm.commands import options
-from tourcrm.commands.fields import Limit, emit_list, headers, with_options
+from tourcrm.commands.fields import Limit, emit_list, headers, tell_notes, with_options
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import card, emit, emit_parts, say
 from tourcrm.terminal.typer_i18n import cli_group
@@ -71,7 +71,9 @@ def add(
             returns=row.returns_on,
             seats=row.seats,
         )
+        notes = list(travellers.of_departure(desk.session, row))
     say(line)
+    tell_notes(notes)
 
 
 @app.command(
@@ -153,5 +155,6 @@ def edit(code: Code, **given: str | None) -> None:
     if done.moved:
         text = ngettext("{count} trip moved with it.", "{count} trips moved with it.", done.moved)
         say(text.format(count=done.moved))
+    tell_notes(done.notes)
     if "seats" in done.changed:
         say_next(first)

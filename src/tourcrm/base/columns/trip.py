@@ -59,3 +59,16 @@ TRIP = (
     column("note", "text", "note", "备注", "说明 notes remark remarks comment", in_table=False,
         means="free text", help=N_("a note"), found=True),
 )  # fmt: skip
+
+# Who is on a trip beside its customer, as `trips show` names them.
+ALONG = column("travellers", "tags", "travellers", "同行人")
+
+# Who is on a trip, as `trips travellers` lists them: its customer first.
+TRAVELLERS = (
+    column("trip", "code", "trip", "订单号", in_table=False),
+    column("customer", "code", "customer", "客户编号"),
+    column("name", "name", "name", "姓名"),
+    column("phone", "phone", "phone", "手机", mask="phone"),
+    column("role", "word", "role", "身份", words="traveller_role"),
+    column("needs", "text", "needs", "特殊需求"),
+)  # fmt: skip
