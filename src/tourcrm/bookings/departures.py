@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from tourcrm.base.columns import option
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
-from tourcrm.bookings import products, seats, travellers
+from tourcrm.bookings import itinerary, products, seats, travellers
 from tourcrm.bookings.status import status_on
 from tourcrm.bookings.travel_days import LONGEST_DAYS
 from tourcrm.db import codes, dialect, engine, operations
@@ -96,7 +96,9 @@ def edit(session: Session, number: Number, row: Departure, values: Mapping[str, 
         _refuse_same_code(session, facts["code"])
     if all(getattr(row, field) == value for field, value in facts.items()):
         return Edited(())
+    departed = row.departs_on
     changed = operations.edit(session, number(), row, facts, None)
+    itinerary.move(session, number, row, departed)
     moved = _move_trips(session, number, row)
     notes = [] if travellers.MOVES.isdisjoint(changed) else [*travellers.of_departure(session, row)]
     for trip in moved:
@@ -113,7 +115,9 @@ def _move_trips(session: Session, number: Number, row: Departure) -> list[Trip]:
     moved = []
     for trip in session.exec(on_it).all():
         if any(getattr(trip, field) != day for field, day in days.items()):
+            departed = trip.departs_on
             operations.edit(session, number(), trip, days, trip.customer_id)
+            itinerary.move(session, number, trip, departed)
             moved.append(trip)
     return moved
 

@@ -218,7 +218,8 @@ def _guides(
         # Those of one group are told once.
         apart.setdefault((one.departure_id, one.departs_on, folded(one.destination or "")), one)
     ids = {one.id for one in groups}
-    found = [*groups, *(one for one in apart.values() if one.departure_id not in ids)]
+    found: list[Trip | Departure] = list(groups)
+    found += [one for one in apart.values() if one.departure_id not in ids]
     if found:
         yield Message(
             N_("{guide} guides another group on these days: {trips}"),

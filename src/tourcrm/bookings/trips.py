@@ -17,7 +17,7 @@ from tourcrm.base import columns, parsing, vocabulary
 from tourcrm.base.columns import TRIP, option
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
-from tourcrm.bookings import boarding, departures, seats, travel_days, travellers
+from tourcrm.bookings import boarding, departures, itinerary, seats, travel_days, travellers
 from tourcrm.bookings.status import COMPLETED, TOGETHER
 from tourcrm.customers import lookup, search
 from tourcrm.customers import service as customers
@@ -198,9 +198,11 @@ def changed(
 ) -> Stored:
     """Set what differs; returns what became of it."""
     different: tuple[str, ...] = ()
+    departed = row.departs_on
     if any(getattr(row, field) != value for field, value in facts.items()):
         different = operations.edit(session, number(), row, facts, row.customer_id)
     who = customer_of(session, row)
+    itinerary.move(session, number, row, departed)
     told = [*(notes or ())] if different else []
     if not travellers.MOVES.isdisjoint(different):
         told += travellers.clashes(session, row)

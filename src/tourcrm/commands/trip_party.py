@@ -3,20 +3,22 @@
 from typing import Annotated
 
 import typer
+from sqlmodel import Session
 
-from tourcrm.base.columns import TRAVELLERS
+from tourcrm.base.columns import ITINERARY, TRAVELLERS, Column
 from tourcrm.base.display import visible
+from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
-from tourcrm.bookings import travellers, trips
+from tourcrm.bookings import departures, itinerary, travellers, trips
 from tourcrm.commands import options
 from tourcrm.commands.fields import opened, tell_notes
 from tourcrm.commands.pages.layout import listed
 from tourcrm.commands.trip_stages import Code
 from tourcrm.customers import lookup
-from tourcrm.models import Customer
+from tourcrm.models import Customer, Departure, Trip
 from tourcrm.terminal import context
 from tourcrm.terminal.context import Desk
-from tourcrm.terminal.render import emit, say
+from tourcrm.terminal.render import emit, say, tell
 from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group()
@@ -89,3 +91,56 @@ def _change(code: str, add: list[str], remove: list[str]) -> None:
 
 def _people(desk: Desk, named: list[str]) -> list[Customer]:
     return [lookup.find_one(desk.session, one, desk.settings["region"]) for one in named]
+
+
+@app.command(
+    "itinerary",
+    help=N_("List what happens on a trip or a departure from day to day; add and remove lines."),
+    epilog=N_(
+        'Example: tourcrm trips itinerary --departure YN6-0501 --add "2: 石林" --add "3: 大理"\n'
+        "tourcrm trips itinerary T0000012 --remove 2"
+    ),
+)
+def lines(
+    code: options.SomeTrip = None,
+    departure: options.OfDeparture = None,
+    add: Annotated[
+        list[str] | None,
+        typer.Option("--add", metavar=N_("DAY: TEXT"), help=N_("a line: day of the trip, or date")),
+    ] = None,
+    remove: Annotated[
+        list[int] | None, typer.Option("--remove", metavar="N", help=N_("the line of this number"))
+    ] = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    if add or remove:
+        with context.writing("trips itinerary") as desk:
+            row = trip_or_departure(desk.session, code, departure)
+            made, gone = itinerary.change(
+                desk.session, lambda: desk.operation, row, add or [], remove or []
+            )
+        tell(_("Lines added: {added}; removed: {removed}.").format(added=made, removed=gone))
+    with context.reading() as desk:
+        row = trip_or_departure(desk.session, code, departure)
+        found = [
+            {"n": number, **{one.field: getattr(line, one.field) for one in ITINERARY}}
+            for number, line in enumerate(itinerary.of(desk.session, row), 1)
+        ]
+        shape = options.shape(desk, format, output, excel)
+        emit(found, (_LINE, *ITINERARY), shape, title=_("Itinerary"))
+
+
+_LINE = Column("n", "count", "n", "序号")
+
+
+def trip_or_departure(
+    session: Session, code: str | None, departure: str | None
+) -> Trip | Departure:
+    """What a command is about: a trip by its code, or a departure. Raises WrongUsage."""
+    if (code is None) == (departure is None):
+        raise WrongUsage(N_("Say which: the code of a trip, or --departure CODE."))
+    if departure is not None:
+        return departures.find_one(session, departure)
+    return trips.find_one(session, code or "")

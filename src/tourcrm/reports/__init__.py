@@ -3,5 +3,6 @@
 In come a session and a day, out come frozen values that commands lay out as pages.
 
 morning            the page of `tourcrm today`
+departure_sheet    what a guide takes along
 customer_profile   the page to read before a call
 """

@@ -56,12 +56,12 @@ from tourcrm.base.columns.notify import PLACES
 from tourcrm.base.columns.payment import INSTALLMENT, PAYMENT, PROMISED, RECEIVABLE, VOUCHER
 from tourcrm.base.columns.product import ABOARD_LIST, DEPARTURE, DEPARTURE_LIST, PRODUCT
 from tourcrm.base.columns.survey import CALLS, CSAT, NPS, SURVEY
-from tourcrm.base.columns.trip import ALONG, TRAVELLERS, TRIP
+from tourcrm.base.columns.trip import ALONG, ITINERARY, TRAVELLERS, TRIP
 
 __all__ = [
     "ABOARD", "ABOARD_LIST", "AGENDA", "ALONG", "APART", "BIRTHDAYS", "CALLS", "CHECKPOINT", "CLOCKS", "COMPENSATION", "COMPLAINT",
     "COMPLAINT_EVENT", "COMPLAINT_LIST", "COUNTS", "CSAT", "CUSTOMER", "DEPARTURE", "DEPARTURES", "DEPARTURE_LIST", "DUE",
-    "FAULTS", "FESTIVALS", "FIX", "GROUPS", "IMPORT_RESULT", "INSTALLMENT", "INTERACTION", "NPS", "OPERATION",
+    "FAULTS", "FESTIVALS", "FIX", "GROUPS", "IMPORT_RESULT", "INSTALLMENT", "INTERACTION", "ITINERARY", "NPS", "OPERATION",
     "PAYMENT", "PERSONAL", "PLACES", "PLAIN", "PRODUCT", "PROMISED", "PUNCTUALITY", "QUADRANTS", "REASON",
     "RECEIVABLE", "REFUNDS", "RESULTS", "RFM", "RULES",
     "SURVEY", "TIERS", "TRAVELLERS", "TRIP", "VOUCHER", "Column", "Columns", "by_field", "field_of", "folded",

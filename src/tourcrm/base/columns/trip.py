@@ -72,3 +72,12 @@ TRAVELLERS = (
     column("role", "word", "role", "身份", words="traveller_role"),
     column("needs", "text", "needs", "特殊需求"),
 )  # fmt: skip
+
+# What happens on a trip, as `trips itinerary` lists it.
+ITINERARY = (
+    column("day", "count", "day", "第几天"),
+    column("on_day", "day", "date", "日期"),
+    column("what", "text", "what", "安排"),
+    column("departure", "code", "departure", "团号"),
+    column("trip", "code", "trip", "订单号"),
+)
