@@ -10,7 +10,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
 from tourcrm.bookings import departures, seats, travellers, trips
-from tourcrm.commands import named, options, trip_party, trip_stages
+from tourcrm.commands import named, options, trip_letters, trip_party, trip_stages
 from tourcrm.commands.fields import (
     Limit,
     Who,
@@ -203,7 +203,7 @@ def edit(which: Code, **given: str | None) -> None:
     say_changed(stored)
 
 
-joined(app, trip_stages.app, trip_party.app)
+joined(app, trip_stages.app, trip_party.app, trip_letters.app)
 
 
 @app.command(

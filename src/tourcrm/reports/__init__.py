@@ -4,5 +4,6 @@ In come a session and a day, out come frozen values that commands lay out as pag
 
 morning            the page of `tourcrm today`
 departure_sheet    what a guide takes along
+handbook           what travellers are sent before they go
 customer_profile   the page to read before a call
 """
