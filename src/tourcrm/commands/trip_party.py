@@ -109,7 +109,8 @@ def lines(
         typer.Option("--add", metavar=N_("DAY: TEXT"), help=N_("a line: day of the trip, or date")),
     ] = None,
     remove: Annotated[
-        list[int] | None, typer.Option("--remove", metavar="N", help=N_("the line of this number"))
+        list[int] | None,
+        typer.Option("--remove", metavar=N_("LINE"), help=N_("the line of this number")),
     ] = None,
     format: options.Format = "table",
     output: options.Output = None,
