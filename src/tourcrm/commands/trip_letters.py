@@ -56,7 +56,7 @@ def write_handbook(
     excel: options.Excel = False,
 ) -> None:
     with context.reading() as desk:
-        found = handbook.of(desk.session, trip_or_departure(desk.session, code, departure))
+        found = handbook.of(desk.session, trip_or_departure(desk, code, departure))
         shape = options.shape(desk, format, output, excel)
         letters = [_letter(one, pages.text(one, _usual(desk))) for one in found]
     if format == "table" and output is None:
@@ -95,8 +95,8 @@ def _tell_missing(found: list[Handbook]) -> None:
         trip = visible(some[0].trip) + (f" (+{len(some) - 1})" if len(some) > 1 else "")
         tell(_("Missing for {trip}: {what}.").format(trip=trip, what=what))
         if any(topic != "meeting" for topic in some[0].missing):
-            named = context.command("destinations", "note", visible(place or "PLACE", 60))
-            tell(_("To note it: {command} TOPIC TEXT").format(command=named))
+            line = context.command("destinations", "note", visible(place or "PLACE", 60))
+            tell(_("To note it: {command} TOPIC TEXT").format(command=line))
         if "meeting" in some[0].missing:
             tell(_('The meeting point: "集合: ..." in the note of the departure or the product.'))
 

@@ -3,14 +3,13 @@
 from typing import Annotated
 
 import typer
-from sqlmodel import Session
 
 from tourcrm.base.columns import ITINERARY, TRAVELLERS, Column
 from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
 from tourcrm.bookings import departures, itinerary, travellers, trips
-from tourcrm.commands import options
+from tourcrm.commands import named, options
 from tourcrm.commands.fields import opened, tell_notes
 from tourcrm.commands.pages.layout import listed
 from tourcrm.commands.trip_stages import Code
@@ -52,7 +51,7 @@ def party(
     if add or remove:
         _change(code, add or [], remove or [])
     with opened("trips travellers", reveal) as desk:
-        row = trips.find_one(desk.session, code)
+        row = named.trip(desk, code)
         people = [
             _member(row.code, who, "traveller" if number else "customer")
             for number, who in enumerate(
@@ -76,16 +75,16 @@ def _member(trip: str, who: Customer, role: str) -> dict[str, str | None]:
 
 def _change(code: str, add: list[str], remove: list[str]) -> None:
     with context.writing("trips travellers") as desk:
-        row = trips.find_one(desk.session, code)
+        row = named.trip(desk, code)
         done = travellers.change(
             desk.session, lambda: desk.operation, row, _people(desk, add), _people(desk, remove)
         )
-        named = visible(row.code)
+        of = visible(row.code)
     if done.added:
-        say(_("On {trip} now: {who}.").format(trip=named, who=listed(map(visible, done.added))))
+        say(_("On {trip} now: {who}.").format(trip=of, who=listed(map(visible, done.added))))
     if done.removed:
         gone = listed(map(visible, done.removed))
-        say(_("No more on {trip}: {who}.").format(trip=named, who=gone))
+        say(_("No more on {trip}: {who}.").format(trip=of, who=gone))
     tell_notes(done.notes)
 
 
@@ -118,13 +117,13 @@ def lines(
 ) -> None:
     if add or remove:
         with context.writing("trips itinerary") as desk:
-            row = trip_or_departure(desk.session, code, departure)
+            row = trip_or_departure(desk, code, departure)
             made, gone = itinerary.change(
                 desk.session, lambda: desk.operation, row, add or [], remove or []
             )
         tell(_("Lines added: {added}; removed: {removed}.").format(added=made, removed=gone))
     with context.reading() as desk:
-        row = trip_or_departure(desk.session, code, departure)
+        row = trip_or_departure(desk, code, departure)
         found = [
             {"n": number, **{one.field: getattr(line, one.field) for one in ITINERARY}}
             for number, line in enumerate(itinerary.of(desk.session, row), 1)
@@ -136,12 +135,10 @@ def lines(
 _LINE = Column("n", "count", "n", "序号")
 
 
-def trip_or_departure(
-    session: Session, code: str | None, departure: str | None
-) -> Trip | Departure:
+def trip_or_departure(desk: Desk, code: str | None, departure: str | None) -> Trip | Departure:
     """What a command is about: a trip by its code, or a departure. Raises WrongUsage."""
     if (code is None) == (departure is None):
         raise WrongUsage(N_("Say which: the code of a trip, or --departure CODE."))
     if departure is not None:
-        return departures.find_one(session, departure)
-    return trips.find_one(session, code or "")
+        return departures.find_one(desk.session, departure)
+    return named.trip(desk, code or "")
