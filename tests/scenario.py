@@ -59,6 +59,7 @@ from tourcrm.agenda.states import STATES, Item, Span
 from tourcrm.agenda.wording import lines
 from tourcrm.base import vocabulary
 from tourcrm.base.errors import TourcrmError
+from tourcrm.bookings import trips
 from tourcrm.db import operations, setting
 from tourcrm.models import (
     Complaint,
@@ -314,7 +315,7 @@ class World:
         self.session.add(
             Payment(
                 code=f"P{len(self.session.exec(select(Payment)).all())}",
-                trip_id=trip.id,
+                trip_id=trips.id_of(trip),
                 kind=kind,
                 amount=int(plain[1]),
                 promised_on=_day(plain[0]),
@@ -326,6 +327,7 @@ class World:
     def _put_on_departure(self, trip: Trip | None, seats: str, queued: str = "") -> None:
         """One departure serves a scenario."""
         assert trip is not None
+        assert trip.departs_on is not None
         there = self.session.exec(select(Departure)).first()
         if there is None:
             there = Departure(

@@ -65,6 +65,10 @@ GROUPS = {
         "tourcrm.commands.departures",
         N_("Dated runs of what is sold: seats, who is on them, who waits."),
     ),
+    "destinations": (
+        "tourcrm.commands.destinations",
+        N_("What those who go to a place should know."),
+    ),
     "interactions": ("tourcrm.commands.interactions", N_("Contacts: log a call, import a log.")),
     "payments": (
         "tourcrm.commands.payments",

@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def lines(file: Path, day: date, language: str = "en") -> dict[str, Line]:
     ],
 )
 def test_a_birthday_on_the_way_is_told_on_the_line_of_the_departure(
-    special: dict[str, int | str], told: str | None, tmp_path: Path
+    special: dict[str, Any], told: str | None, tmp_path: Path
 ) -> None:
     file = agency(tmp_path)
     with writing(file) as session:

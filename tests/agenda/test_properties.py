@@ -210,7 +210,7 @@ def build(file: Path, people: list[dict[str, Any]]) -> None:
 def sell(file: Path) -> None:
     """Quotes, balances, debts, passports, a queue and losses, beside the people of a seed."""
     with building(file, IMPORTED) as session:
-        operation = {"operation_id": 1}
+        operation: dict[str, Any] = {"operation_id": 1}
         for number in range(12):
             day = START + timedelta(40 + 25 * number)
             who = add_customer(session, f"S{number:02}", passport_expires_on=day)

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -101,7 +102,12 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         soon = add_trip(session, late, "2026-11-24", price=900_000)
         for number, one in enumerate((owes, trip, soon)):
-            paid = {"kind": "deposit", "amount": 1, "promised_on": TODAY, "paid_on": TODAY}
+            paid: dict[str, Any] = {
+                "kind": "deposit",
+                "amount": 1,
+                "promised_on": TODAY,
+                "paid_on": TODAY,
+            }
             session.add(Payment(code=f"P{number}", trip_id=one, operation_id=1, **paid))
         seats = Departure(
             code="D1", departs_on=date(2026, 12, 1), returns_on=date(2026, 12, 5), seats=3,
@@ -112,7 +118,11 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         waits = add_trip(session, add_customer(session), "2026-12-01", status="inquiry")
         there = session.get_one(Trip, waits)
         there.departure_id, there.queued_at = seats.id, moment("2026-11-12 09:00")
-        gone = {"status": "lost", "lost_on": date(2026, 10, 10), "lost_reason": "服务不好"}
+        gone: dict[str, Any] = {
+            "status": "lost",
+            "lost_on": date(2026, 10, 10),
+            "lost_reason": "服务不好",
+        }
         add_customer(session, **gone)
         over = add_complaint(session, add_customer(session), at, "K00002")
         for step in ("responded", "resolved", "closed"):

@@ -218,6 +218,10 @@ WORDS = MappingProxyType(
             ("61-90", "61-90 days", "61-90天", ""),
             ("over_90", "over 90 days", "90天以上", ""),
         ),
+        "traveller_role": words(  # of somebody on a trip
+            ("customer", "whose trip it is", "下单客户", ""),
+            ("traveller", "travels along", "同行人", ""),
+        ),
         "destination_topic": words(
             ("weather", "weather", "天气", "气候 气温 climate"),
             ("clothing", "what to wear", "穿衣", "衣物 着装 穿着 携带物品 clothes"),

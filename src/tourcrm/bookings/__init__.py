@@ -10,6 +10,9 @@ travel_days    departure, return, and how many days lie between
 products       what is sold again and again
 departures     dated runs of it, with seats
 seats          how many of them are taken, and who waits for one
+itinerary      what happens on the days of a trip or a departure
+destinations   what those who go to a place should know
+travellers     who else is on a trip, and who would be in two places at once
 boarding       a trip on a departure: days and place from there, seats there
 status         how a trip stood on a day: booked, cancelled later, completed
 payments       lines of money: received, promised back, paid, reversed

@@ -10,9 +10,9 @@ from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from tourcrm.base.columns import option
-from tourcrm.base.errors import Refused
+from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
-from tourcrm.bookings import products, seats
+from tourcrm.bookings import itinerary, products, seats, travellers
 from tourcrm.bookings.status import status_on
 from tourcrm.bookings.travel_days import LONGEST_DAYS
 from tourcrm.db import codes, dialect, engine, operations
@@ -63,10 +63,11 @@ def add(session: Session, number: Number, values: Mapping[str, Any]) -> Departur
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """What an edit changed of a departure, and how many trips moved with its days."""
+    """What an edit changed of a departure, how many trips moved with its days, what to know."""
 
     changed: tuple[str, ...]
     moved: int = 0
+    notes: tuple[Message, ...] = ()
 
 
 def edit(session: Session, number: Number, row: Departure, values: Mapping[str, Any]) -> Edited:
@@ -95,20 +96,29 @@ def edit(session: Session, number: Number, row: Departure, values: Mapping[str, 
         _refuse_same_code(session, facts["code"])
     if all(getattr(row, field) == value for field, value in facts.items()):
         return Edited(())
+    departed = row.departs_on
     changed = operations.edit(session, number(), row, facts, None)
-    return Edited(changed, _move_trips(session, number, row))
+    itinerary.move(session, number, row, departed)
+    moved = _move_trips(session, number, row)
+    notes = [] if travellers.MOVES.isdisjoint(changed) else [*travellers.of_departure(session, row)]
+    for trip in moved:
+        # Its guide was asked about with the departure.
+        notes += [one for one in travellers.clashes(session, trip) if "guide" not in one.params]
+    return Edited(changed, len(moved), tuple(notes))
 
 
-def _move_trips(session: Session, number: Number, row: Departure) -> int:
+def _move_trips(session: Session, number: Number, row: Departure) -> list[Trip]:
     on_it = select(Trip).where(
         col(Trip.departure_id) == row.id, col(Trip.status).in_(("inquiry", "quoted", "booked"))
     )
     days = {"departs_on": row.departs_on, "returns_on": row.returns_on}
-    moved = 0
+    moved = []
     for trip in session.exec(on_it).all():
         if any(getattr(trip, field) != day for field, day in days.items()):
+            departed = trip.departs_on
             operations.edit(session, number(), trip, days, trip.customer_id)
-            moved += 1
+            itinerary.move(session, number, trip, departed)
+            moved.append(trip)
     return moved
 
 
@@ -183,6 +193,7 @@ class Aboard:
     status: str
     waits: int | None
     needs: str | None
+    travellers: tuple[str, ...] | None  # who else is on the trip
 
 
 def aboard(session: Session, row: Departure, today: date) -> list[Aboard]:
@@ -193,6 +204,8 @@ def aboard(session: Session, row: Departure, today: date) -> list[Aboard]:
         .join(Customer, col(Customer.id) == col(Trip.customer_id))
         .where(col(Trip.departure_id) == row.id)
     )
+    rows = session.exec(wanted.order_by(col(Trip.id))).all()
+    others = travellers.of_trips(session, [trip.id or 0 for trip, _who in rows])
     found = [
         Aboard(
             trip.code,
@@ -203,8 +216,9 @@ def aboard(session: Session, row: Departure, today: date) -> list[Aboard]:
             status_on(trip.status, trip.departs_on, trip.returns_on, today),
             turns.get(trip.id),
             "; ".join(said for said in (who.needs, trip.needs) if said) or None,
+            tuple(one.name for one in others[trip.id or 0]) or None,
         )
-        for trip, who in session.exec(wanted.order_by(col(Trip.id))).all()
+        for trip, who in rows
     ]
     return sorted(found, key=_turn)
 

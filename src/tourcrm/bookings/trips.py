@@ -18,7 +18,7 @@ from tourcrm.base.columns import TRIP, option
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
-from tourcrm.bookings import boarding, departures, leads, seats, travel_days
+from tourcrm.bookings import boarding, departures, itinerary, leads, seats, travel_days, travellers
 from tourcrm.bookings.status import COMPLETED, TOGETHER
 from tourcrm.customers import lookup, search
 from tourcrm.customers import service as customers
@@ -135,6 +135,7 @@ def add(
     session.add(row)
     session.flush()
     told += [*collisions(session, who, row, today), *back(session, number, who, row)]
+    told += travellers.clashes(session, row)
     return Stored(row.code, who.code, who.name, tuple(facts), tuple(told), place_of(session, row))
 
 
@@ -228,10 +229,15 @@ def changed(
 ) -> Stored:
     """Set what differs; returns what became of it."""
     different: tuple[str, ...] = ()
+    departed = row.departs_on
     if any(getattr(row, field) != value for field, value in facts.items()):
         different = operations.edit(session, number(), row, facts, row.customer_id)
     who = customer_of(session, row)
-    return Stored(row.code, who.code, who.name, different, tuple(notes or ()) if different else ())
+    itinerary.move(session, number, row, departed)
+    told = [*(notes or ())] if different else []
+    if not travellers.MOVES.isdisjoint(different):
+        told += travellers.clashes(session, row)
+    return Stored(row.code, who.code, who.name, different, tuple(told))
 
 
 def _refuse_same_code(session: Session, facts: Mapping[str, Any]) -> None:

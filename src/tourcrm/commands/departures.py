@@ -5,14 +5,16 @@ from typing import Annotated
 
 import typer
 
-from tourcrm.base.columns import ABOARD_LIST, DEPARTURE, DEPARTURE_LIST
+from tourcrm.base.columns import ABOARD_LIST, DEPARTURE, DEPARTURE_LIST, ITINERARY
 from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, ngettext
-from tourcrm.bookings import departures, seats
+from tourcrm.bookings import departures, seats, travellers
 from tourcrm.bookings.seats import Next
 from tourcrm.commands import options
-from tourcrm.commands.fields import Limit, emit_list, headers, with_options
+from tourcrm.commands.fields import Limit, emit_list, headers, opened, tell_notes, with_options
+from tourcrm.commands.pages import departure_sheet as pages
+from tourcrm.reports import departure_sheet
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import card, emit, emit_parts, say
 from tourcrm.terminal.typer_i18n import cli_group
@@ -71,7 +73,9 @@ def add(
             returns=row.returns_on,
             seats=row.seats,
         )
+        notes = list(travellers.of_departure(desk.session, row))
     say(line)
+    tell_notes(notes)
 
 
 @app.command(
@@ -153,5 +157,53 @@ def edit(code: Code, **given: str | None) -> None:
     if done.moved:
         text = ngettext("{count} trip moved with it.", "{count} trips moved with it.", done.moved)
         say(text.format(count=done.moved))
+    tell_notes(done.notes)
     if "seats" in done.changed:
         say_next(first)
+
+
+_PARTS = (N_("people"), N_("itinerary"), N_("birthdays"), N_("numbers"))
+
+
+@app.command(
+    "sheet",
+    help=N_(
+        "The sheet for the guide: who comes, phones, papers, meals, rooms, needs, the itinerary, "
+        "birthdays on the way, whom to ring. A CSV has the people only."
+    ),
+    epilog=N_(
+        "Example: tourcrm departures sheet YN6-0501\n"
+        "tourcrm departures sheet YN6-0501 --reveal -o YN6-0501.xlsx"
+    ),
+)
+def sheet(
+    code: Code,
+    reveal: options.Reveal = False,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with opened("departures sheet", reveal) as desk:
+        row = departures.find_one(desk.session, code)
+        shape = options.shape(desk, format, output, excel, reveal)
+        found = departure_sheet.build(desk.session, row)
+        if format == "table" and output is None:
+            for line in pages.lines(found, shape):
+                say(line)
+            return
+        facts: dict[str, str | int] = {
+            "departure": row.code,
+            "destination": row.destination or "",
+            "departs_on": str(row.departs_on),
+            "returns_on": str(row.returns_on),
+            "guide": row.guide or "",
+            "note": row.note or "",
+            "people_booked": found.people,
+        }
+        lists = (
+            (found.members, departure_sheet.PEOPLE),
+            (found.itinerary, ITINERARY),
+            (found.birthdays, departure_sheet.BIRTHDAYS),
+            (found.numbers, departure_sheet.NUMBERS),
+        )
+        emit_parts(facts, dict(zip(_PARTS, lists, strict=True)), shape)

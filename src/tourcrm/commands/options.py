@@ -64,6 +64,16 @@ SomeCustomer = Annotated[
         metavar=N_("CUSTOMER"), help=N_("a code, a phone number, or a name that only one has")
     ),
 ]
+SomeTrip = Annotated[
+    str | None,
+    typer.Argument(
+        metavar=N_("TRIP"), help=N_("the order code; or the customer: code, phone or name")
+    ),
+]
+OfDeparture = Annotated[
+    str | None,
+    typer.Option("--departure", metavar=N_("DEPARTURE"), help=N_("instead, a whole departure")),
+]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help=N_("the day, if not today"))]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help=N_("say what would happen, change nothing"))

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from tourcrm.base.columns import LEAD, TRIP, WHOSE_LEADS, by_field
+from tourcrm.base.columns import ALONG, LEAD, TRIP, WHOSE_LEADS, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
-from tourcrm.bookings import departures, leads, seats, trips
-from tourcrm.commands import named, options, trip_stages
+from tourcrm.bookings import departures, leads, seats, travellers, trips
+from tourcrm.commands import named, options, trip_letters, trip_party, trip_stages
 from tourcrm.commands.fields import (
     Limit,
     Who,
@@ -214,12 +214,16 @@ def _leads(
 )
 def show(code: Code, format: options.Format = "table", output: options.Output = None) -> None:
     with context.reading() as desk:
-        found = trips.shown(desk.session, named.trip(desk, code), desk.today)
+        row = named.trip(desk, code)
+        others = tuple(who.name for who in travellers.of_trip(desk.session, row))
+        found = trips.shown(desk.session, row, desk.today)._asdict() | {
+            "travellers": others or None
+        }
         shape = options.shape(desk, format, output)
     if format == "table" and output is None:
-        card(found, _SHOWN, shape)
+        card(found, (*_SHOWN, ALONG), shape)
     else:
-        emit([found], _SHOWN, shape)
+        emit([found], (*_SHOWN, ALONG), shape)
 
 
 @app.command(
@@ -239,7 +243,7 @@ def edit(which: Code, **given: str | None) -> None:
     say_changed(stored)
 
 
-joined(app, trip_stages.app)
+joined(app, trip_stages.app, trip_party.app, trip_letters.app)
 
 
 @app.command(

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, BinaryIO, Literal, TextIO, overload
+from typing import IO, Any, BinaryIO, Literal, NamedTuple, TextIO, overload
 
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
@@ -289,6 +289,15 @@ def from_excel_cell(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and _is_formula(cell.lstrip("'")) else cell
 
 
+class Page(NamedTuple):
+    """A further sheet of a workbook, as `write_xlsx` takes the first."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[object]]
+    kinds: Sequence[Kind]
+    title: str
+
+
 def write_xlsx(
     path: str | Path,
     header: Sequence[str],
@@ -296,8 +305,10 @@ def write_xlsx(
     *,
     kinds: Sequence[Kind],
     title: str,
+    more: Sequence[Page] = (),
 ) -> int:
-    """Write a table as an .xlsx workbook of one sheet; returns the rows written.
+    """Write a table as an .xlsx workbook of one sheet, and `more` small ones; returns the rows of
+    the first.
 
     `kinds` has one word a column: text, amount (major units, two decimals), number, day or moment.
     Cells are Decimal, int, float, date, datetime (already in the agency's zone), str or None; a
@@ -333,6 +344,8 @@ def write_xlsx(
             # A fixed day: the same rows give the same bytes.
             book.set_properties({"created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
             _fill(book, header, table, kinds, title)
+            for page in more:
+                _fill(book, page.header, page.rows, page.kinds, page.title)
             book.close()
         except xlsxwriter.exceptions.FileCreateError as error:
             raise _as_oserror(error) from None

@@ -29,6 +29,7 @@ references        which customer a row of another table names
 group_codes       departures that a sheet of trips names, and those that it makes
 fingerprints      rows without an identity, known again by their cells
 contradictions    rows of one identity that say different things
+party_rows        rows of the travellers of an order
 order_lines       rows of one order whose amounts add up
 currencies        amounts in other currencies, and rates
 decided           decisions that a sheet does not take back

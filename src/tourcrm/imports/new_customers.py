@@ -25,6 +25,10 @@ _LIKE_AN_ID = re.compile(
 REMEMBERED = 100_000  # rows by which somebody new was named
 
 
+NAMED = "SELECT customer_id FROM incoming"
+ALONG = " UNION SELECT customer_id FROM temp.party"
+
+
 class Newcomers:
     """The customers that one import of trips makes. Their ids are settled when they are stored."""
 
@@ -164,11 +168,11 @@ class Newcomers:
         ).fetchone()
         return int(found)
 
-    def store(self, operation: int) -> int:
-        """Insert those whom rows of incoming name, in the order met; returns how many."""
+    def store(self, operation: int, named: str = NAMED) -> int:
+        """Insert those whom rows name, in the order met; returns how many. named: SQL for them."""
         rows = self._connection.execute(
-            "SELECT id, code, name, phone, phone2, id_number FROM temp.made "
-            "WHERE id IN (SELECT customer_id FROM incoming) ORDER BY id"
+            "SELECT id, code, name, phone, phone2, id_number FROM temp.made "  # noqa: S608 - ours, above
+            f"WHERE id IN ({named}) ORDER BY id"
         ).fetchall()
         self.namesakes = self._count_namesakes()
         # Codes that the file gives may look like those we make: begin after the highest of them.
@@ -207,4 +211,9 @@ class Newcomers:
                 "UPDATE incoming SET customer_id = customer_id + ? WHERE customer_id >= ?",
                 (shift, self._first),
             )
+            if ALONG in named:
+                self._connection.execute(
+                    "UPDATE temp.party SET customer_id = customer_id + ? WHERE customer_id >= ?",
+                    (shift, self._first),
+                )
         return len(rows)

@@ -12,10 +12,18 @@ from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import plain_amount
 from tourcrm.db import codes, dialect
-from tourcrm.imports import currencies, footers, group_codes, order_lines, trip_days, unsaid
+from tourcrm.imports import (
+    currencies,
+    footers,
+    group_codes,
+    order_lines,
+    party_rows,
+    trip_days,
+    unsaid,
+)
 from tourcrm.imports.column_reader import Batch, Rejected
 from tourcrm.imports.matching import Register
-from tourcrm.imports.new_customers import Newcomers
+from tourcrm.imports.new_customers import ALONG, NAMED, Newcomers
 from tourcrm.imports.pipeline import BULK, Intake
 from tourcrm.imports.references import Reference, Referrer
 from tourcrm.imports.request import Line, Request, Result
@@ -46,8 +54,9 @@ class Trips(Intake):
     def __init__(self, session: Session, request: Request) -> None:
         super().__init__(session, request)
         # Rows that are there just so are passed over; a line of an order is not what is there.
-        self.pass_over = request.on_duplicate != "error" and request.rows != "lines"
-        self.by_line = request.rows == "lines"
+        self.pass_over = request.on_duplicate != "error" and request.rows is None
+        self.by_line = request.rows is not None
+        self.parties: party_rows.Parties | None = None  # where a row is a traveller
         self._asked = self.by_line or request.are_lines is None
         self.spans = trip_days.Spans()
         self.exchange: currencies.Exchange | None = None
@@ -72,6 +81,8 @@ class Trips(Intake):
         self.newcomers = Newcomers(self.session, self.referrer, self.request.today)
         self.standing = Standing(self.connection)
         self.orders = order_lines.Orders(self.connection)
+        if self.request.rows == "travellers":
+            self.parties = party_rows.Parties(self.connection, self.orders)
         self.departures = group_codes.Departures(self.connection)
         self.exchange = self._exchange()
         self.by_name: dict[str, list[int]] = {}  # name -> lines that say it alone
@@ -258,17 +269,24 @@ class Trips(Intake):
             if not self._match_uncoded():
                 self._again()
                 return
-            for line, order, code in execute(
-                "SELECT i.line, i.code, c.code FROM incoming i JOIN trip t ON t.id = i.row_id "
-                "JOIN customer c ON c.id = t.customer_id WHERE i.customer_id <> t.customer_id"
-            ).fetchall():
+            for line, order, code in (
+                ()
+                if self.parties
+                else execute(
+                    "SELECT i.line, i.code, c.code FROM incoming i JOIN trip t ON t.id = i.row_id "
+                    "JOIN customer c ON c.id = t.customer_id WHERE i.customer_id <> t.customer_id"
+                ).fetchall()
+            ):
                 self.orders.refused([(line, order or "")])
                 self.reject_late(
                     line, Message(N_("this order is that of customer {code}"), code=code)
                 )
             self.refuse_existing()
         self._refuse_broken_orders()
-        if self.had_rows:
+        if self.parties:
+            keep = self.request.on_duplicate == "skip"
+            self.parties.gather(self.fields, self.reject_late, self.contradiction, keep)
+        elif self.had_rows:
             self.merge_twins()
         for (lines,) in execute(
             "SELECT group_concat(line) FROM incoming WHERE code IS NOT NULL AND row_id IS NULL "
@@ -410,16 +428,22 @@ class Trips(Intake):
             self._make_customers()
             unsaid.fill_in(self.connection, self.request.today, self.result.inferred)
             self._insert()
-        if written and self.result.orders:
+        elif self.parties:
+            self._make_customers()  # of those who travel along on trips that are there
+        if written and (self.result.orders or self.parties):
             self.orders.remember(written, self.operation)
+        if self.parties:
+            added = self.parties.store(lambda: self.operation)
+            self.result.notes.append(self.parties.told(added))
         group_codes.refuse_oversold(self.connection, _OVERSOLD)
 
     def _make_customers(self) -> None:
+        named = NAMED + (ALONG if self.parties else "")
         wanted = self.connection.execute(
-            "SELECT EXISTS (SELECT 1 FROM temp.made WHERE id IN (SELECT customer_id FROM incoming))"
+            f"SELECT EXISTS (SELECT 1 FROM temp.made WHERE id IN ({named}))"  # noqa: S608 - ours, above
         ).fetchone()[0]
         if wanted:
-            self.result.customers_added = self.newcomers.store(self.operation)
+            self.result.customers_added = self.newcomers.store(self.operation, named)
             if self.newcomers.households:
                 self.result.inferred["household"] = self.newcomers.households
             if self.newcomers.namesakes:

@@ -23,7 +23,7 @@ from tourcrm.models import Operation
 # Tables whose rows carry their operation, children before parents.
 _OWNED = (
     *("import_row", "interaction", "survey_response", "special_date", "customer_tag"),
-    *("trip", "customer"),
+    *("traveller", "trip", "customer"),
 )
 # What hangs on a customer by customer_id, and on a trip by this column, apart from decisions.
 CUSTOMERS_CHILDREN = (

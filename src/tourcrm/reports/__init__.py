@@ -3,5 +3,7 @@
 In come a session and a day, out come frozen values that commands lay out as pages.
 
 morning            the page of `tourcrm today`
+departure_sheet    what a guide takes along
+handbook           what travellers are sent before they go
 customer_profile   the page to read before a call
 """

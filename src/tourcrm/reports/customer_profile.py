@@ -17,7 +17,7 @@ from tourcrm.base import lunar
 from tourcrm.base.columns import CUSTOMER, PLAIN, Column
 from tourcrm.base.lunar import SpecialDay
 from tourcrm.base.parsing import special_day_text
-from tourcrm.bookings import outstanding
+from tourcrm.bookings import outstanding, travellers
 from tourcrm.bookings.outstanding import Owed
 from tourcrm.bookings.status import status_on, stood, was_booked
 from tourcrm.complaints import queries
@@ -32,6 +32,7 @@ from tourcrm.surveys import queries as surveys
 CONTACTS = 5
 ANSWERS = 3  # of surveys
 OPEN = 3
+ALONG = 3  # journeys of others
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Journey:
     status: str
     price: int | None
     advisor: str | None
+    others: tuple[str, ...] = ()  # who else is on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ class CallSheet:
     last_trip: Journey | None  # the latest that has departed; it may still be under way
     next_trip: Journey | None
     open: tuple[Journey, ...]  # inquiries and quotes
+    along: tuple[Journey, ...]  # the last journeys of others that they are on; others: whose
     contacts: tuple[Any, ...]  # rows of interaction.listed
     last_personal: datetime | None
     due: tuple[Line, ...]
@@ -164,9 +167,10 @@ def build(
         tags=customers.tags_of(session, who),
         anniversaries=tuple(_anniversaries(session, identifier, as_of)),
         standing=standing,
-        last_trip=journey(past[-1], as_of) if past else None,
-        next_trip=journey(ahead[0], as_of) if ahead else None,
+        last_trip=_together(session, past[-1], as_of) if past else None,
+        next_trip=_together(session, ahead[0], as_of) if ahead else None,
         open=tuple(journey(trip, as_of) for trip in open_trips[-OPEN:]),
+        along=tuple(_along(session, identifier, as_of)),
         contacts=tuple(spoken[:CONTACTS]),
         last_personal=next((one.at for one in spoken if one.personal), None),
         due=tuple(
@@ -217,6 +221,19 @@ def journey(trip: Trip, as_of: date) -> Journey:
         price=trip.price,
         advisor=trip.advisor,
     )
+
+
+def _together(session: Session, trip: Trip, as_of: date) -> Journey:
+    others = travellers.of_trip(session, trip)
+    return replace(journey(trip, as_of), others=tuple(one.name for one in others))
+
+
+def _along(session: Session, identifier: int, as_of: date) -> Iterator[Journey]:
+    """The last journeys of others that a customer is on, as of a day."""
+    rows = [row for row in travellers.trips_along(session, identifier) if was_booked(row, as_of)]
+    for row in rows[-ALONG:]:
+        whose = session.get_one(Customer, row.customer_id)
+        yield replace(journey(row, as_of), others=(whose.name,))
 
 
 def _named(session: Session, customer_id: int | None) -> Named | None:
@@ -300,6 +317,9 @@ COLUMNS = (
             ("next_departs_on", "day", "下次出发", ""),
             ("next_returns_on", "day", "下次返回", ""),
             ("open_trips", "tags", "未成交订单", ""),
+            ("last_travellers", "tags", "上次同行人", ""),
+            ("next_travellers", "tags", "下次同行人", ""),
+            ("along", "tags", "随行订单", ""),
             ("last_contact_at", "moment", "最近联系时间", ""),
             ("last_contact_channel", "word", "最近联系方式", "contact_channel"),
             ("last_contact_summary", "text", "最近联系内容", ""),
@@ -342,6 +362,9 @@ def flat(sheet: CallSheet) -> dict[str, Any]:
         "average_gap_days": getattr(standing, "average_gap", None),
         **_trip_fields("last", sheet.last_trip),
         **_trip_fields("next", sheet.next_trip),
+        "last_travellers": getattr(sheet.last_trip, "others", ()) or None,
+        "next_travellers": getattr(sheet.next_trip, "others", ()) or None,
+        "along": tuple(trip.code for trip in sheet.along) or None,
         "open_trips": tuple(trip.code for trip in sheet.open) or None,
         "last_contact_at": getattr(contact, "at", None),
         "last_contact_channel": getattr(contact, "channel", None),

@@ -149,7 +149,10 @@ def stored() -> bool | None:
 SHOWS = {
     **{
         noun: f"{noun} list"
-        for noun in ("customers", "trips", "products", "departures", "interactions", "payments")
+        for noun in (
+            *("customers", "trips", "products", "departures", "destinations", "interactions"),
+            "payments",
+        )
     },
     **{noun: f"{noun} list --all" for noun in ("vouchers", "complaints", "followups")},
     **{noun: f"{noun} list" for noun in ("surveys", "notify", "imports")},

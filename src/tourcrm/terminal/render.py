@@ -19,7 +19,7 @@ from typing import Any, TextIO
 from tourcrm.base import display
 from tourcrm.base.columns import Column
 from tourcrm.base.errors import WrongUsage
-from tourcrm.base.i18n import N_, _, language, ngettext
+from tourcrm.base.i18n import N_, _, language, ngettext, translate
 from tourcrm.files import writer
 from tourcrm.terminal.help import wrap
 
@@ -234,12 +234,37 @@ Part = tuple[Iterable[Any], Sequence[Column]]
 
 
 def emit_parts(facts: Mapping[str, str | int], parts: Mapping[str, Part], shape: Shape) -> None:
-    """Write a page of several parts as one JSON object: single facts, then lists of rows."""
+    """Write a page of several parts: as one JSON object, single facts, then lists of rows; to an
+    .xlsx file, a sheet for each list. A CSV has but one list, the first."""
+    path = shape.output
+    ending = path.suffix.lower() if path else f".{shape.format}"
+    first, (rows, columns) = next(iter(parts.items()))
+    if path is not None and ending == ".xlsx":
+        pages = [_page(title, *part, shape) for title, part in parts.items()]
+        header, cells, kinds, title = pages[0]
+        writer.write_xlsx(path, header, cells, kinds=kinds, title=title, more=pages[1:])
+    elif path is not None and ending == ".json":
+        with writer.private(path, encoding="utf-8") as file:
+            file.write(_parts_text(facts, parts, shape))
+    elif ending == ".json":
+        sys.stdout.write(_parts_text(facts, parts, shape))
+    else:
+        emit(rows, columns, shape, title=first)
+
+
+def _page(title: str, rows: Iterable[Any], columns: Sequence[Column], shape: Shape) -> writer.Page:
+    shown = [column.header(language()) for column in columns]
+    cells = list(_cells(rows, _labels(columns), [_person_cell(c, shape) for c in columns]))
+    kinds = [column.type.sheet for column in columns]
+    return writer.Page(shown, cells, kinds, translate(title))
+
+
+def _parts_text(facts: Mapping[str, str | int], parts: Mapping[str, Part], shape: Shape) -> str:
     written = [f"{json.dumps(key)}: {json.dumps(fact)}" for key, fact in facts.items()]
     for key, (rows, columns) in parts.items():
         lines = ",\n".join(_json_lines(rows, columns, shape))
         written.append(f"{json.dumps(key)}: [" + (f"\n{lines}\n]" if lines else "]"))
-    sys.stdout.write("{" + ",\n".join(written) + "}\n")
+    return "{" + ",\n".join(written) + "}\n"
 
 
 # --- for people at a terminal ---------------------------------------------------------------------

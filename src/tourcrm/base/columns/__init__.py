@@ -56,12 +56,13 @@ from tourcrm.base.columns.notify import PLACES
 from tourcrm.base.columns.payment import INSTALLMENT, PAYMENT, PROMISED, RECEIVABLE, VOUCHER
 from tourcrm.base.columns.product import ABOARD_LIST, DEPARTURE, DEPARTURE_LIST, PRODUCT
 from tourcrm.base.columns.survey import CALLS, CSAT, NPS, SURVEY
-from tourcrm.base.columns.trip import LEAD, TRIP, WHOSE_LEADS
+from tourcrm.base.columns.trip import ALONG, ITINERARY, LEAD, TRAVELLERS, TRIP, WHOSE_LEADS
 
 __all__ = [
     "ABOARD",
     "ABOARD_LIST",
     "AGENDA",
+    "ALONG",
     "APART",
     "BIRTHDAYS",
     "CALLS",
@@ -85,6 +86,7 @@ __all__ = [
     "IMPORT_RESULT",
     "INSTALLMENT",
     "INTERACTION",
+    "ITINERARY",
     "LEAD",
     "NPS",
     "OPERATION",
@@ -104,6 +106,7 @@ __all__ = [
     "RULES",
     "SURVEY",
     "TIERS",
+    "TRAVELLERS",
     "TRIP",
     "VOUCHER",
     "WHOSE_LEADS",

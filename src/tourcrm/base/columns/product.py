@@ -61,4 +61,5 @@ ABOARD_LIST = (
     column("status", "word", "status", "状态", words="trip_state"),
     column("waits", "count", "waits", "候补顺序"),
     column("needs", "text", "needs", "特殊需求"),
+    column("travellers", "tags", "travellers", "同行人"),
 )  # fmt: skip

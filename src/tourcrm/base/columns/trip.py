@@ -83,3 +83,25 @@ WHOSE_LEADS = (
     column("price", "amount", "sum", "金额合计"),
     column("oldest", "count", "oldest (days)", "最久(天)"),
 )
+
+# Who is on a trip beside its customer, as `trips show` names them.
+ALONG = column("travellers", "tags", "travellers", "同行人")
+
+# Who is on a trip, as `trips travellers` lists them: its customer first.
+TRAVELLERS = (
+    column("trip", "code", "trip", "订单号", in_table=False),
+    column("customer", "code", "customer", "客户编号"),
+    column("name", "name", "name", "姓名"),
+    column("phone", "phone", "phone", "手机", mask="phone"),
+    column("role", "word", "role", "身份", words="traveller_role"),
+    column("needs", "text", "needs", "特殊需求"),
+)  # fmt: skip
+
+# What happens on a trip, as `trips itinerary` lists it.
+ITINERARY = (
+    column("day", "count", "day", "第几天"),
+    column("on_day", "day", "date", "日期"),
+    column("what", "text", "what", "安排"),
+    column("departure", "code", "departure", "团号"),
+    column("trip", "code", "trip", "订单号"),
+)

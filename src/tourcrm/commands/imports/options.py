@@ -95,10 +95,13 @@ Rate = Annotated[
     ),
 ]
 Rows = Annotated[
-    Literal["lines"] | None,
+    Literal["lines", "travellers"] | None,
     typer.Option(
         "--rows",
-        help=N_("lines: several rows of one order are its lines, and their amounts add up"),
+        help=N_(
+            "lines: several rows of one order are its lines, and their amounts add up; travellers: "
+            "a row is a traveller, the rows of one order number are one trip"
+        ),
     ),
 ]
 People = Annotated[

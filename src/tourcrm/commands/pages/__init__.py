@@ -5,6 +5,8 @@ customer     the page before a call, with `promises`
 due_list     the list of the morning
 followup     one follow-up
 complaint    a complaint with its steps, `clocks` those that wait for an answer
+departure_sheet  the guide's sheet
+handbook     words that travellers are sent
 rule_list    the rules of follow-up
 results      how many booked again
 """

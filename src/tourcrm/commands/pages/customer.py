@@ -12,7 +12,7 @@ from tourcrm.base.money import format_amount
 from tourcrm.base.parsing import special_day_text
 from tourcrm.commands.pages import promises
 from tourcrm.commands.pages.complaint import clock_text, next_text
-from tourcrm.commands.pages.layout import Pair, joined, laid_out, own_lines, word
+from tourcrm.commands.pages.layout import Pair, joined, laid_out, listed, own_lines, word
 from tourcrm.customers.special_days import label_name
 from tourcrm.reports.customer_profile import TOLD, Anniversary, CallSheet, Journey, Named, Standing
 from tourcrm.segment import QUADRANT_TREATMENTS
@@ -176,11 +176,21 @@ def _journeys(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
     last = sheet.last_trip
     if last is not None:
         away = (last.returns_on or sheet.as_of) >= sheet.as_of and last.status == "booked"
-        yield _("On a trip") if away else _("Last trip"), journey_text(last, shape)
+        yield _("On a trip") if away else _("Last trip"), _with_others(last, shape)
     if sheet.next_trip is not None:
-        yield _("Next trip"), journey_text(sheet.next_trip, shape)
+        yield _("Next trip"), _with_others(sheet.next_trip, shape)
     for trip in sheet.open:
         yield word("trip_state", trip.status), journey_text(trip, shape)
+    for trip in sheet.along:
+        yield _("Goes along"), _with_others(trip, shape)
+
+
+def _with_others(trip: Journey, shape: Shape) -> str:
+    """A trip, and who is on it."""
+    others = listed(visible(name, 40) for name in trip.others)
+    return joined(
+        journey_text(trip, shape), _("with {names}").format(names=others) if others else ""
+    )
 
 
 def journey_text(trip: Journey, shape: Shape) -> str:
