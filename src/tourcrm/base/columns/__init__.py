@@ -21,7 +21,16 @@ from tourcrm.base.columns.agenda import (
     RESULTS,
     RULES,
 )
-from tourcrm.base.columns.analysis import QUADRANTS, RFM, TIERS
+from tourcrm.base.columns.analysis import (
+    CUT_BY,
+    FINANCE,
+    QUADRANTS,
+    RFM,
+    SOURCES,
+    TIERS,
+    VALUE,
+    WEEKS,
+)
 from tourcrm.base.columns.column import (
     APART,
     PLAIN,
@@ -56,15 +65,15 @@ from tourcrm.base.columns.notify import PLACES
 from tourcrm.base.columns.payment import INSTALLMENT, PAYMENT, PROMISED, RECEIVABLE, VOUCHER
 from tourcrm.base.columns.product import ABOARD_LIST, DEPARTURE, DEPARTURE_LIST, PRODUCT
 from tourcrm.base.columns.survey import CALLS, CSAT, NPS, SURVEY
-from tourcrm.base.columns.trip import TRIP
+from tourcrm.base.columns.trip import CANCELLATION, COST, MARGIN, TRIP
 
 __all__ = [
-    "ABOARD", "ABOARD_LIST", "AGENDA", "APART", "BIRTHDAYS", "CALLS", "CHECKPOINT", "CLOCKS", "COMPENSATION", "COMPLAINT",
-    "COMPLAINT_EVENT", "COMPLAINT_LIST", "COUNTS", "CSAT", "CUSTOMER", "DEPARTURE", "DEPARTURES", "DEPARTURE_LIST", "DUE",
-    "FAULTS", "FESTIVALS", "FIX", "GROUPS", "IMPORT_RESULT", "INSTALLMENT", "INTERACTION", "NPS", "OPERATION",
+    "ABOARD", "ABOARD_LIST", "AGENDA", "APART", "BIRTHDAYS", "CALLS", "CANCELLATION", "CHECKPOINT", "CLOCKS", "COMPENSATION", "COMPLAINT",
+    "COMPLAINT_EVENT", "COMPLAINT_LIST", "COST", "COUNTS", "CSAT", "CUSTOMER", "CUT_BY", "DEPARTURE", "DEPARTURES", "DEPARTURE_LIST", "DUE",
+    "FAULTS", "FESTIVALS", "FINANCE", "FIX", "GROUPS", "IMPORT_RESULT", "INSTALLMENT", "INTERACTION", "MARGIN", "NPS", "OPERATION",
     "PAYMENT", "PERSONAL", "PLACES", "PLAIN", "PRODUCT", "PROMISED", "PUNCTUALITY", "QUADRANTS", "REASON",
     "RECEIVABLE", "REFUNDS", "RESULTS", "RFM", "RULES",
-    "SURVEY", "TIERS", "TRIP", "VOUCHER", "Column", "Columns", "by_field", "field_of", "folded",
+    "SOURCES", "SURVEY", "TIERS", "TRIP", "VALUE", "VOUCHER", "WEEKS", "Column", "Columns", "by_field", "field_of", "folded",
     "found", "names", "option", "option_names", "options", "plain", "references", "row_type",
     "stored",
 ]  # fmt: skip

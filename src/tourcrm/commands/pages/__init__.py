@@ -5,6 +5,7 @@ customer     the page before a call, with `promises`
 due_list     the list of the morning
 followup     one follow-up
 complaint    a complaint with its steps, `clocks` those that wait for an answer
+value        who looks better by sales than by value
 rule_list    the rules of follow-up
 results      how many booked again
 """
