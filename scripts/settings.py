@@ -72,6 +72,8 @@ EXAMPLES = {
     "refund_percent": "15",
     "deposit_percent": "20",
     "balance_days": "21",
+    "cancellation_fees": "30:5,14:20,7:50,3:70,0:90",
+    "interest_percent": "4.35",
     "voucher_ratio": "7.5折",
     "warn_minutes": "20",
     "on_duty": "wang,li",

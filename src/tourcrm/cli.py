@@ -76,6 +76,7 @@ GROUPS = {
     ),
     "vouchers": ("tourcrm.commands.vouchers", N_("What was promised for a later trip.")),
     "segments": ("tourcrm.commands.segments", N_("Who deserves what: RFM, tiers, quadrants.")),
+    "stats": ("tourcrm.commands.stats", N_("What sales bring, and from where they come.")),
     "followups": ("tourcrm.commands.followups", N_("Whom to call today, why, and what to say.")),
     "complaints": (
         "tourcrm.commands.complaints",

@@ -8,6 +8,7 @@ from tourcrm.analysis.groups import Group
 from tourcrm.analysis.quadrants import QUADRANT_TREATMENTS, Quadrants, quadrants
 from tourcrm.analysis.rfm import SEGMENTS, Rfm, limits_r, limits_strict, rfm, score
 from tourcrm.analysis.tiers import NO_TIER, TIER_TREATMENTS, Tiers, tiers
+from tourcrm.analysis.value import Value, value
 
 __all__ = [
     "NO_TIER",
@@ -18,10 +19,12 @@ __all__ = [
     "Quadrants",
     "Rfm",
     "Tiers",
+    "Value",
     "limits_r",
     "limits_strict",
     "quadrants",
     "rfm",
     "score",
     "tiers",
+    "value",
 ]

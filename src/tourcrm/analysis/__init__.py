@@ -5,5 +5,7 @@ In come a session, a day and a window, out come arrays and a row a customer.
 trip_history    every trip read once, into arrays, a place a customer
 population      the gap, tiers and scale that follow from all of them, as rows for SQL
 rfm, tiers, quadrants    the three ways to tell who deserves what (`tourcrm.segment` is their door)
+finance         what sales bring, by month, place, kind, supplier, channel, adviser
+value           what customers bring, less what it costs to wait for their money
 groups          who is listed in them, and the members of a group together
 """

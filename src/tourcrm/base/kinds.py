@@ -4,7 +4,7 @@ in a file for people, at a terminal. What is done is chosen once for a column, n
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from decimal import Decimal
@@ -247,7 +247,7 @@ def _day_of(day: date | str) -> date:
     return date.fromisoformat(day) if isinstance(day, str) else day
 
 
-KINDS: Mapping[str, Kind] = {
+KINDS: dict[str, Kind] = {
     "text": _TEXT,
     "summary": replace(  # of a contact
         _TEXT,
@@ -346,6 +346,7 @@ KINDS: Mapping[str, Kind] = {
         worded=True,
     ),
 }
+KINDS["part"] = replace(KINDS["pay_ratio"], parser=_always(ratio.parse_share))  # of an amount: 10%
 _OF_WORDS = frozenset({"word", "gender"})  # kinds whose cells are words of a table
 
 

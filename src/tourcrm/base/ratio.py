@@ -49,6 +49,21 @@ def parse(cell: str) -> float:
     return float(ratio)
 
 
+def parse_share(cell: str) -> float:
+    """A share of an amount: 10%, 0.1; 0% and 100% too. Raises CellError for what can be read in two
+    ways (10), and for more than four decimals."""
+    text = clean(cell).replace("％", "%")
+    percents = _PERCENT.fullmatch(text) if len(text) <= 20 else None
+    if percents is None and not (len(text) <= 20 and _PLAIN.fullmatch(text)):
+        raise CellError(N_("write a share in percent, like 10%"))
+    share = Decimal(percents[1]) / 100 if percents else Decimal(text)
+    if share > 1:
+        raise CellError(N_("a share is 100% at most"))
+    if share != round(share, _PLACES):
+        raise CellError(N_("it has too many decimals; write it like 10% or 12.5%"))
+    return float(share)
+
+
 def _ratio(text: str) -> Decimal:
     if match := _FOLDS.fullmatch(text):
         return _of_folds(match[1])

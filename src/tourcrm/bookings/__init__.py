@@ -18,6 +18,11 @@ status         how a trip stood on a day: booked, cancelled later, completed
 payments       lines of money: received, promised back, paid, reversed
 plans          which part of a price is to be paid by which day
 receivables    what trips still owe, and how old the debt is
+cancellation   what it costs to cancel a trip, and what goes back
+costs          what trips cost the agency, a line for each thing
+margins        what trips bring: price, less costs, plus commission, less refunds
+cash           what is expected in and out in the weeks to come
+payers         how long money was outstanding, how late customers pay
 vouchers       what is promised for a later trip: issued, used, withdrawn
 voucher_list   which vouchers there are as of a day, and how they stand
 outstanding    what of refunds and vouchers a customer has not got yet

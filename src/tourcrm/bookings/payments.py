@@ -118,6 +118,48 @@ def paid(session: Session, trip: Trip) -> int:
     return int(engine.rows(session, sql, trip=trip.id)[0][0])
 
 
+def promised(session: Session, trip: Trip) -> int:
+    """What is promised back on a trip for the customer's own reasons and not paid yet, in fen."""
+    return -sum(row.amount for row in _promises(session, trip))
+
+
+def given_back(session: Session, trip: Trip) -> int:
+    """What of a trip's price went back to the customer, in fen."""
+    sql = """
+        SELECT -coalesce(sum(amount), 0) FROM payment WHERE trip_id = :trip
+            AND paid_on IS NOT NULL AND coalesce(reason, 'customer') = 'customer'
+            AND (kind = 'refund' OR (kind = 'reversal' AND amount > 0))
+    """
+    return int(engine.rows(session, sql, trip=trip.id)[0][0])
+
+
+def _promises(session: Session, trip: Trip) -> list[Payment]:
+    reversal = aliased(Payment)
+    chosen = (
+        select(Payment)
+        .outerjoin(reversal, col(reversal.reverses_id) == col(Payment.id))
+        .where(
+            col(Payment.trip_id) == trip.id,
+            col(Payment.kind) == "refund",
+            func.coalesce(Payment.reason, "customer") == "customer",
+            col(Payment.paid_on).is_(None),
+            col(reversal.id).is_(None),
+        )
+        .order_by(col(Payment.id))
+    )
+    return list(session.exec(chosen).all())
+
+
+def withdraw_promises(session: Session, number: Number, trip: Trip, day: date) -> int:
+    """Take back what was promised when a trip was cancelled and is not paid, since it goes on after
+    all; returns how much that was, in fen."""
+    cancelled = operations.last_setting(session, "trip", cast(int, trip.id), "cancelled_on")
+    rows = [row for row in _promises(session, trip) if row.operation_id == cancelled]
+    for row in rows:
+        reverse(session, number, row, day=max(day, row.promised_on))
+    return -sum(row.amount for row in rows)
+
+
 # SQL: lines `p` that pay for a trip, or take that back; not what was given for a failure.
 PAYS = """(p.kind IN ('deposit', 'balance') OR p.kind IN ('refund', 'reversal')
     AND coalesce(p.reason, 'customer') = 'customer')"""
@@ -281,6 +323,11 @@ def listed(session: Session, wanted: Wanted) -> Iterator[Line]:
     latest = (first[0].desc(), first[1].desc())
     chosen = _chosen(wanted, *_columns()).order_by(*(first if wanted.promised else latest))
     return _lines(session, chosen.limit(wanted.limit), wanted.day)
+
+
+def exported(session: Session) -> Iterator[Line]:
+    """All lines as they stand, in the order in which they were written."""
+    return _lines(session, _chosen(Wanted(), *_columns()).order_by(col(Payment.id)), None)
 
 
 def shown(session: Session, row: Payment) -> Line:

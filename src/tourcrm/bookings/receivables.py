@@ -113,6 +113,76 @@ def owing(
 ) -> Iterator[tuple[int, int, Debt]]:
     """What trips owe as of a day, with the ids of trip and customer. which: a select of the ids of
     trips `t`; of those without a line or a plan nothing is known."""
+    for one in _open(connection, terms, as_of, which, params):
+        due_on, overdue = plans.unmet(one.parts, one.paid, as_of)
+        yield one.id, one.who, Debt(
+            one.trip, one.customer, one.name, one.phone, one.owner, one.destination, one.live,
+            one.departs_on, one.owed, one.paid, one.owed - one.paid, due_on, overdue,
+            max(0, (as_of - due_on).days), bucket_of(due_on, as_of),
+        )  # fmt: skip
+
+
+# Trips with lines or a plan, by way of those; of all customers, or of one.
+_WITH_MONEY = """
+    SELECT t.id FROM trip t WHERE (:customer IS NULL OR t.customer_id = :customer) AND t.id IN (
+        SELECT trip_id FROM payment WHERE kind IN ('deposit', 'balance')
+        UNION SELECT trip_id FROM installment
+    )
+"""
+
+
+def expected(session: Session, terms: Terms, as_of: date) -> Iterator[tuple[date, int]]:
+    """What is still to come in for trips, as of a day: by when, and how much (fen)."""
+    for one in _open(engine.raw(session), terms, as_of, _WITH_MONEY, {"customer": None}):
+        left = one.paid
+        for part in sorted(one.parts, key=lambda part: part.due_on):
+            met = max(0, min(left, part.amount))
+            left -= met
+            if part.amount > met:
+                yield part.due_on, part.amount - met
+
+
+def plans_of(
+    session: Session, terms: Terms, customer_id: int, as_of: date
+) -> Iterator[tuple[int, tuple[Part, ...]]]:
+    """The ids of the booked trips of a customer of which the balance is known, paid whole or not,
+    and what was to be paid for each by when."""
+    whose = {"customer": customer_id}
+    for one in _open(engine.raw(session), terms, as_of, _WITH_MONEY, whose, settled=True):
+        if one.live and one.owed:
+            yield one.id, one.parts
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A trip that is not paid whole. parts: of what it owes."""
+
+    id: int
+    trip: str
+    who: int
+    customer: str
+    name: str
+    phone: str | None
+    owner: str | None
+    destination: str | None
+    live: bool
+    departs_on: date
+    owed: int
+    paid: int
+    parts: tuple[Part, ...]
+
+
+def _open(
+    connection: Raw,
+    terms: Terms,
+    as_of: date,
+    which: str,
+    params: Mapping[str, Any],
+    *,
+    settled: bool = False,
+) -> Iterator[_Open]:
+    """settled: those that are paid whole, too; without a plan of its own a trip was then to be paid
+    as usual, whatever was taken as a deposit."""
     paid = f"""(
         SELECT coalesce(sum(p.amount), 0) FROM payment p
         WHERE p.trip_id = t.id AND {PAYS} AND p.paid_on <= :as_of
@@ -127,9 +197,12 @@ def owing(
             SELECT 1 FROM payment p WHERE p.trip_id = t.id AND p.kind IN ('deposit', 'balance')
                 AND p.promised_on <= :as_of
         ) OR EXISTS (SELECT 1 FROM installment i WHERE i.trip_id = t.id))
-            AND {paid} < coalesce(CASE WHEN {BOOKED} THEN t.price ELSE t.fee END, 0)
+            AND (:settled
+                OR {paid} < coalesce(CASE WHEN {BOOKED} THEN t.price ELSE t.fee END, 0))
     """  # noqa: S608 - pieces of SQL
-    found = connection.execute(sql, {**params, "as_of": as_of.isoformat()}).fetchall()
+    found = connection.execute(
+        sql, {**params, "as_of": as_of.isoformat(), "settled": settled}
+    ).fetchall()
     stored = _stored_plans(connection, [row[0] for row in found])
     for row in found:
         one, trip, who, customer, name, phone, whose, place, departs, booked, cancelled, *money = (
@@ -146,22 +219,20 @@ def owing(
                 share=terms.share,
                 days=terms.days,
                 credit_days=credit,
-                paid=received,
+                paid=0 if settled else received,
             )
         else:
             parts = (Part(owed, date.fromisoformat(cancelled) if cancelled else departs_on),)
-        due_on, overdue = plans.unmet(_whole(parts, owed), received, as_of)
-        yield one, who, Debt(
-            trip, customer, name, phone, whose, place, bool(live), departs_on, owed, received,
-            owed - received, due_on, overdue, max(0, (as_of - due_on).days),
-            bucket_of(due_on, as_of),
+        yield _Open(
+            one, trip, who, customer, name, phone, whose, place, bool(live), departs_on, owed,
+            received, _whole(parts, owed),
         )  # fmt: skip
 
 
 def _whole(parts: tuple[Part, ...], owed: int) -> tuple[Part, ...]:
     """A plan for the price as it is now: what was added later is due with the last part."""
     missing = owed - sum(part.amount for part in parts)
-    return (*parts, Part(missing, parts[-1].due_on)) if missing > 0 else parts
+    return (*parts, Part(missing, parts[-1].due_on)) if parts and missing > 0 else parts
 
 
 def _stored_plans(connection: Raw, trips: Sequence[int]) -> Mapping[int, tuple[Part, ...]]:

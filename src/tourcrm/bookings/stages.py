@@ -39,7 +39,7 @@ def quote(
 
 
 # What a trip that was lost or cancelled is said no more, once it goes on.
-_BACK: Mapping[str, Any] = dict.fromkeys(("cancelled_on", "lost_on", "lost_reason", "rival"))
+_BACK: Mapping[str, Any] = dict.fromkeys(("cancelled_on", "fee", "lost_on", "lost_reason", "rival"))
 
 
 def book(
@@ -60,11 +60,11 @@ def book(
         return trips.changed(session, number, row, {})
     _refuse_ahead(on, today)
     facts: dict[str, Any] = {"status": "booked", "booked_on": on, "queued_at": None, **_BACK}
+    notes = list(trips.goes_on(session, number, row, today))
     travel_days.check(
         {"departs_on": row.departs_on, "returns_on": row.returns_on, "status": "booked"}
     )
     departure = seats.departure_of(session, row)
-    notes: list[Message] = []
     if departure is not None:
         asked = {"party_size": row.party_size, "id": row.id}
         if boarding.seat(session, departure, asked, queue_at):
@@ -109,7 +109,16 @@ def complete(session: Session, number: Number, row: Trip, on: date, today: date)
 def cancel(
     session: Session, number: Number, row: Trip, on: date, today: date, reason: str | None = None
 ) -> Stored:
-    """Cancel a trip on a day. Raises Refused where that cannot be: over, lost, cancelled, ahead."""
+    """Cancel a trip on a day. Raises Refused as `refuse_to_cancel` does."""
+    refuse_to_cancel(row, on, today)
+    facts: dict[str, Any] = {"status": "cancelled", "cancelled_on": on, "queued_at": None}
+    if reason:
+        facts["lost_reason"] = reason
+    return trips.changed(session, number, row, facts)
+
+
+def refuse_to_cancel(row: Trip, on: date, today: date) -> None:
+    """Raise Refused where a trip cannot be cancelled on a day: over, lost, cancelled, ahead."""
     if row.status == "cancelled":
         raise Refused(
             N_("{code} is cancelled already, since {day}."),
@@ -130,10 +139,6 @@ def cancel(
             last=last,
             on=on,
         )
-    facts: dict[str, Any] = {"status": "cancelled", "cancelled_on": on, "queued_at": None}
-    if reason:
-        facts["lost_reason"] = reason
-    return trips.changed(session, number, row, facts)
 
 
 def lose(

@@ -18,7 +18,17 @@ from tourcrm.base.columns import TRIP, option
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
-from tourcrm.bookings import boarding, departures, itinerary, leads, seats, travel_days, travellers
+from tourcrm.base.money import plain_amount
+from tourcrm.bookings import (
+    boarding,
+    departures,
+    itinerary,
+    leads,
+    payments,
+    seats,
+    travel_days,
+    travellers,
+)
 from tourcrm.bookings.status import COMPLETED, TOGETHER
 from tourcrm.customers import lookup, search
 from tourcrm.customers import service as customers
@@ -195,12 +205,14 @@ def edit(
                 verb="cancel" if status == "cancelled" else "lose",
                 code=row.code,
             )
-        facts |= dict.fromkeys(("cancelled_on", "lost_on", "lost_reason", "rival"))
+        facts |= dict.fromkeys(("cancelled_on", "fee", "lost_on", "lost_reason", "rival"))
         facts.setdefault(SINCE[status], getattr(row, SINCE[status]) or today)
     if "customer" in facts:
         facts["customer_id"] = lookup.find_one(session, facts.pop("customer"), region).id
     departure, seeks = boarding.moved(session, row, facts)
     notes = list(travel_days.move(row, facts))
+    if status != row.status:
+        notes += goes_on(session, number, row, today)
     if departure is not None and seeks:
         after_all = {"party_size": facts.get("party_size", row.party_size), "id": row.id}
         boarding.seat(session, departure, after_all, None)
@@ -218,6 +230,23 @@ def edit(
 
 
 _DAYS = ("departs_on", "returns_on")
+
+
+def goes_on(session: Session, number: Number, row: Trip, today: date) -> Iterator[Message]:
+    """Of a trip that was cancelled and goes on after all: its fee falls away (the caller clears
+    it), and so does what was promised back for it."""
+    if row.status != "cancelled":
+        return
+    if back := payments.withdraw_promises(session, number, row, today):
+        yield Message(
+            N_("What was promised back when it was cancelled is not owed any more: {amount}."),
+            amount=plain_amount(back),
+        )
+    if refunded := payments.given_back(session, row):
+        yield Message(
+            N_("{amount} went back to the customer already: it is to be paid again."),
+            amount=plain_amount(refunded),
+        )
 
 
 def changed(
@@ -396,6 +425,7 @@ def _status_on(today: date) -> ColumnElement[str]:
 def _everything(today: date) -> Select[Any]:
     """Trips with the status of a day, and the customer's code and name."""
     chosen = core_select(
+        col(Trip.id),
         col(Customer.code).label("customer"),
         col(Customer.name),
         func.coalesce(Customer.phone, Customer.phone2).label("phone"),

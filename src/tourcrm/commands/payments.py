@@ -15,13 +15,20 @@ from tourcrm.base.money import format_amount
 from tourcrm.bookings import payments, plans, receivables, trips
 from tourcrm.bookings.payments import Line
 from tourcrm.commands import named, options
-from tourcrm.commands.fields import Limit, emit_list, opened, reason_in, with_options
+from tourcrm.commands.fields import (
+    Limit,
+    emit_list,
+    opened,
+    reason_in,
+    register_export,
+    with_options,
+)
 from tourcrm.commands.pages.layout import listed, word
+from tourcrm.commands.terms import terms_of
 from tourcrm.complaints import clock
 from tourcrm.customers import lookup
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
-from tourcrm.terminal.context import Desk
 from tourcrm.terminal.render import emit, say, tell
 from tourcrm.terminal.typer_i18n import cli_group
 
@@ -72,7 +79,36 @@ def add(
     on: options.On = None,
     **given: str | None,
 ) -> None:
-    with context.writing("payments add") as desk:
+    _store("payments add", which, amount, kind, on, given)
+
+
+@app.command(
+    "refund",
+    help=N_(
+        "Write down money that went back to a customer for reasons of the customer's own; as "
+        "payments add --kind refund. What is promised for a failure is paid with payments pay."
+    ),
+    epilog=N_("Example: tourcrm payments refund T0000012 500 --method 微信"),
+)
+@with_options(PAYMENT)
+def refund(
+    which: Annotated[str, typer.Argument(metavar=N_("TRIP"), help=N_("the order code"))],
+    amount: Annotated[str, typer.Argument(metavar=N_("AMOUNT"), help=N_("like 3000 or 1.2万"))],
+    on: options.On = None,
+    **given: str | None,
+) -> None:
+    _store("payments refund", which, amount, "refund", on, given)
+
+
+def _store(
+    verb: str,
+    which: str,
+    amount: str,
+    kind: str | None,
+    on: str | None,
+    given: dict[str, str | None],
+) -> None:
+    with context.writing(verb) as desk:
         said = typed.read(PAYMENT, given | {"kind": kind, "amount": amount}, desk.settings)
         fen = abs(said.pop("amount") or 0)
         row = named.trip(desk, which)
@@ -146,7 +182,7 @@ def due(
         row = lookup.find_one(desk.session, who, desk.settings["region"]) if who else None
         debts = receivables.due(
             desk.session,
-            _terms(desk),
+            terms_of(desk),
             options.day(desk, as_of),
             customer_id=customers.id_of(row) if row else None,
             owner=owner,
@@ -162,11 +198,6 @@ def due(
         )
         whole = format_amount(sum(ages.values()), shape.currency)
         say(_("Together {amount}: {parts}.").format(amount=whole, parts=listed(parts)))
-
-
-def _terms(desk: Desk) -> receivables.Terms:
-    settings = desk.settings
-    return receivables.Terms(int(settings["deposit_percent"]), int(settings["balance_days"]))
 
 
 @app.command(
@@ -202,7 +233,7 @@ def plan(
     with context.writing("payments plan") as desk:
         row = named.trip(desk, which)
         price = row.price or 0
-        terms = _terms(desk)
+        terms = terms_of(desk)
         kind = by_field(INSTALLMENT)["amount"]
         said = typed.value(kind, deposit, desk.settings, "--deposit") if deposit else None
         fen = price * terms.share // 100 if said is None else said
@@ -357,3 +388,16 @@ def reverse(
 
 def _whose(line: Line) -> dict[str, str]:
     return {"customer": line.customer, "name": visible(line.name, 40), "trip": line.trip}
+
+
+register_export(
+    app,
+    "payments",
+    payments.exported,
+    PAYMENT,
+    N_("Payments"),
+    N_(
+        "Export all payments, promised, paid and reversed, in the order in which they were written."
+    ),
+    N_("Example: tourcrm payments export -o payments.csv"),
+)

@@ -11,13 +11,14 @@ from tourcrm import segment
 from tourcrm.analysis import population
 from tourcrm.analysis.population import LOYAL_UP_TO, Basis, Population
 from tourcrm.base import vocabulary
-from tourcrm.base.columns import QUADRANTS, RFM, TIERS, Column
+from tourcrm.base.columns import QUADRANTS, RFM, TIERS, VALUE, Column
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.money import format_amount, parse_amount
 from tourcrm.commands import options
 from tourcrm.commands.pages.layout import listed
+from tourcrm.commands.pages.value import sentences
 from tourcrm.db.setting import parse_cuts, parse_window
 from tourcrm.segment import Group, Quadrants, Rfm, Tiers
 from tourcrm.terminal import context, scatter
@@ -469,3 +470,32 @@ def _brief(fen: float, currency: str) -> str:
     number = fen / 100 / unit
     digits = f"{number:.0f}" if number >= 100 else f"{number:.1f}".removesuffix(".0")
     return format_amount(0, currency).removesuffix("0.00") + digits + sign
+
+
+# --- value ----------------------------------------------------------------------------------------
+
+
+@app.command(
+    "value",
+    help=N_("Rank customers by what they truly bring: margin, less the wait for their money."),
+    epilog=N_("Example: tourcrm segments value --window 12m"),
+)
+def value(
+    as_of: options.AsOf = None,
+    window: Window = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        shape = options.shape(desk, format, output, excel)
+        basis = _basis(desk, as_of, window)
+        found = segment.value(desk.session, basis, Decimal(desk.settings["interest_percent"]))
+        if _nothing(desk, found.rows, basis, shape):
+            return
+        emit(found.rows, VALUE, shape, title=_("Customers by value"))
+    if _for_people(shape):
+        say(_period(basis))
+        _notes(found.notes)
+        for text in sentences(found.rows):
+            _tell(text)

@@ -4,18 +4,18 @@ from typing import Annotated
 
 import typer
 
-from tourcrm.base.columns import TRIP
+from tourcrm.base.columns import CANCELLATION, TRIP
 from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
-from tourcrm.base.i18n import N_, _
+from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.base.money import format_amount
-from tourcrm.bookings import seats, stages
+from tourcrm.bookings import cancellation, payments, seats, stages
 from tourcrm.bookings.trips import Stored
-from tourcrm.commands import named, options
+from tourcrm.commands import named, options, terms
 from tourcrm.commands.departures import say_next
 from tourcrm.commands.fields import headers, tell_notes
 from tourcrm.terminal import context, typed
-from tourcrm.terminal.render import say
+from tourcrm.terminal.render import emit, say, tell
 from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group()
@@ -81,7 +81,9 @@ def book(code: Code, waitlist: Waitlist = False, on: options.On = None) -> None:
         departure = seats.departure_of(desk.session, row)
         left = seats.left(desk.session, departure) if departure else None
         where = departure.code if departure else ""
+        known = terms.cautions(desk, stored.code) if stored.changed else ()
     say_booked(stored, where, left)
+    tell_notes(known)
 
 
 def say_booked(stored: Stored, departure: str, left: int | None) -> None:
@@ -125,24 +127,97 @@ def complete(code: Code, on: options.On = None) -> None:
 
 @app.command(
     "cancel",
-    help=N_("Cancel a trip. On a departure its seats are free again."),
-    epilog=N_("Example: tourcrm trips cancel T0000012 --on 2026-11-18 --reason 生病"),
+    help=N_(
+        "Cancel a trip. On a departure its seats are free again. The fee is that of the setting "
+        "cancellation_fees; what was paid beyond it is promised back. --quote: only say what it "
+        "would cost."
+    ),
+    epilog=N_(
+        "Example: tourcrm trips cancel T0000012 --quote\n"
+        "tourcrm trips cancel T0000012 --on 2026-11-18 --reason 生病"
+    ),
 )
-def cancel(code: Code, on: options.On = None, reason: Reason = None) -> None:
+def cancel(
+    code: Code,
+    on: options.On = None,
+    reason: Reason = None,
+    quote: Annotated[
+        bool, typer.Option("--quote", help=N_("say what it would cost, change nothing"))
+    ] = False,
+    format: options.Format = "table",
+) -> None:
+    if quote:
+        options.not_together({"--quote": True, "--reason": reason is not None})
+        _quote(code, on, format)
+        return
+    if format != "table":
+        raise WrongUsage(N_("--format goes with --quote."))
     with context.writing("trips cancel") as desk:
         row = named.trip(desk, code)
         said = typed.read(TRIP, {"lost_reason": reason}, desk.settings)
-        stored = stages.cancel(
+        stored, costs = cancellation.cancel(
             desk.session,
             lambda: desk.operation,
             row,
             options.day(desk, on, "--on", "back"),
             desk.today,
+            desk.settings.cancellation_fees,
             said.get("lost_reason"),
         )
         first = seats.next_in_line(desk.session, seats.departure_of(desk.session, row))
+        paid = payments.paid(desk.session, row)
+        currency = desk.settings["currency"]
     say(_("Cancelled {code} of {customer} {name}.").format(**_whose(stored)))
+    if costs is not None:
+        _say_costs(costs, currency)
+    elif paid > 0:
+        text = _(
+            "{amount} of the customer's money is there, and no fee is set: what goes back is "
+            "written down with tourcrm payments refund {code} AMOUNT"
+        )
+        tell(text.format(amount=format_amount(paid, currency), code=visible(stored.code)))
     say_next(first)
+
+
+def _quote(code: str, on: str | None, format: str) -> None:
+    with context.reading() as desk:
+        row = named.trip(desk, code)
+        day = options.day(desk, on, "--on")
+        stages.refuse_to_cancel(row, day, desk.today)
+        costs = cancellation.quote(desk.session, row, day, desk.settings.cancellation_fees)
+        shape = options.shape(desk, format)
+        shown = visible(row.code)
+    if format != "table":
+        emit([costs] if costs else [], CANCELLATION, shape)
+    if costs is not None:
+        if format == "table":
+            _say_costs(costs, shape.currency)
+        return
+    text = _(
+        "To cancel {code} costs nothing that is known: it has no payment, plan or price, is not "
+        "booked, or the setting cancellation_fees is empty."
+    )
+    (say if format == "table" else tell)(text.format(code=shown))
+
+
+def _say_costs(costs: cancellation.Quote, currency: str) -> None:
+    amounts = {
+        name: format_amount(getattr(costs, name), currency)
+        for name in ("price", "fee", "paid", "back", "owed")
+    }
+    days, share = costs.days, costs.share
+    text = ngettext(
+        "{days} day before the departure the fee is {share}% of {price}: {fee}.",
+        "{days} days before the departure the fee is {share}% of {price}: {fee}.",
+        days,
+    )
+    if days < 0:
+        text = _("After the departure the fee is {share}% of {price}: {fee}.")
+    say(text.format(days=days, share=share, **amounts))
+    if costs.owed:
+        say(_("{paid} is paid; the customer owes {owed}.").format(**amounts))
+    else:
+        say(_("{paid} is paid; {back} goes back to the customer.").format(**amounts))
 
 
 @app.command(

@@ -1,17 +1,27 @@
 """`tourcrm trips`: journeys from inquiry to memory."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from tourcrm.base.columns import ALONG, LEAD, TRIP, WHOSE_LEADS, by_field
+from tourcrm.base.columns import ALONG, LEAD, MARGIN, TRIP, WHOSE_LEADS, Column, by_field
 from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
-from tourcrm.bookings import departures, leads, seats, travellers, trips
-from tourcrm.commands import named, options, trip_letters, trip_party, trip_stages
+from tourcrm.bookings import departures, leads, margins, seats, travellers, trips
+from tourcrm.commands import (
+    named,
+    options,
+    terms,
+    trip_costs,
+    trip_letters,
+    trip_party,
+    trip_stages,
+)
 from tourcrm.commands.fields import (
     Limit,
     Who,
@@ -27,6 +37,7 @@ from tourcrm.commands.trip_stages import Code, Waitlist, say_changed
 from tourcrm.customers import lookup
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
+from tourcrm.terminal.context import Desk
 from tourcrm.terminal.render import card, emit, say, table
 from tourcrm.terminal.typer_i18n import cli_group, joined
 
@@ -47,20 +58,46 @@ command.register(
 
 _COLUMNS = by_field(TRIP)
 
-_SHOWN = tuple(
-    replace(column, exported=True, words="trip_state" if column.field == "status" else column.words)
-    for column in TRIP
-    if column.exported or column.field == "name"
+_SHOWN = (
+    *(
+        replace(
+            column, exported=True, words="trip_state" if column.field == "status" else column.words
+        )
+        for column in TRIP
+        if column.exported or column.field == "name"
+    ),
+    MARGIN,
 )
 _LISTED = tuple(
     replace(column, in_table=False) if column.field in ("returns_on", "party_size") else column
     for column in _SHOWN
 )
+_BESIDE_MARGIN = frozenset(
+    {"code", "name", "phone", "destination", "status", "departs_on", "price", "margin"}
+)
+
+
+def _with_margin(desk: Desk, rows: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    """Rows of trips with what each brings."""
+    source = iter(rows)
+    while some := list(islice(source, 1000)):
+        known = margins.of_trips(desk.session, [row.id for row in some], desk.today)
+        for row in some:
+            yield row._asdict() | {"margin": known[row.id].margin}
+
 
 _PHONE = replace(_COLUMNS["phone"], exported=True, kind="phone")
 _WITH_PHONES = tuple(
     shown for one in _LISTED for shown in ((one, _PHONE) if one.field == "name" else (one,))
 )
+
+
+def _columns(phones: bool, margin: bool) -> Sequence[Column]:
+    """The columns of a list, with the phones, and with the margin among fewer others."""
+    listed = _WITH_PHONES if phones else _LISTED
+    if not margin:
+        return listed
+    return [replace(one, in_table=one.field in _BESIDE_MARGIN) for one in listed]
 
 
 @app.command(
@@ -79,6 +116,7 @@ def add(who: Who, waitlist: Waitlist = False, **given: str | None) -> None:
         values = typed.read(TRIP, given, desk.settings)
         queue_at = desk.now if waitlist else None
         stored = trips.add(desk.session, lambda: desk.operation, row, values, desk.today, queue_at)
+        known = terms.cautions(desk, stored.code)
         named = values.get("departure_code")
         left = seats.left(desk.session, departures.find_one(desk.session, named)) if named else 0
     text = _("Added {code} for {customer} {name}.")
@@ -88,7 +126,7 @@ def add(who: Who, waitlist: Waitlist = False, **given: str | None) -> None:
         say(_("It waits for seats: number {turn} in line.").format(turn=stored.waits))
     elif named:
         say(_("Seats left on {departure}: {left}.").format(departure=visible(named), left=left))
-    tell_notes(stored.notes)
+    tell_notes((*stored.notes, *known))
 
 
 @app.command(
@@ -142,6 +180,12 @@ def list_(
             help=N_("leads: inquiries and quotes with stage, age, sum, last contact, whose"),
         ),
     ] = False,
+    margin: Annotated[
+        bool,
+        typer.Option(
+            "--margin", help=N_("what each brings: price, less costs and refunds, plus commission")
+        ),
+    ] = False,
     limit: Limit = None,
     format: options.Format = "table",
     output: options.Output = None,
@@ -178,10 +222,12 @@ def list_(
         )
         shape = options.shape(desk, format, output, excel, reveal)
         emit_list(
-            lambda most: trips.listed(desk.session, replace(wanted, limit=most), desk.today),
+            lambda most: _with_margin(
+                desk, trips.listed(desk.session, replace(wanted, limit=most), desk.today)
+            ),
             lambda: trips.count(desk.session, wanted, desk.today),
             limit,
-            _WITH_PHONES if phones else _LISTED,
+            _columns(phones, margin),
             shape,
             _("Trips"),
         )
@@ -216,9 +262,8 @@ def show(code: Code, format: options.Format = "table", output: options.Output = 
     with context.reading() as desk:
         row = named.trip(desk, code)
         others = tuple(who.name for who in travellers.of_trip(desk.session, row))
-        found = trips.shown(desk.session, row, desk.today)._asdict() | {
-            "travellers": others or None
-        }
+        [found] = _with_margin(desk, [trips.shown(desk.session, row, desk.today)])
+        found |= {"travellers": others or None}
         shape = options.shape(desk, format, output)
     if format == "table" and output is None:
         card(found, (*_SHOWN, ALONG), shape)
@@ -240,10 +285,13 @@ def edit(which: Code, **given: str | None) -> None:
         row = named.trip(desk, which)
         region = desk.settings["region"]
         stored = trips.edit(desk.session, lambda: desk.operation, row, values, desk.today, region)
+        booked = {"status", "price", "customer_id"} & set(stored.changed)
+        known = terms.cautions(desk, stored.code) if booked else ()
     say_changed(stored)
+    tell_notes(known)
 
 
-joined(app, trip_stages.app, trip_party.app, trip_letters.app)
+joined(app, trip_stages.app, trip_costs.app, trip_party.app, trip_letters.app)
 
 
 @app.command(
@@ -265,7 +313,9 @@ def find(
 ) -> None:
     with context.reading() as desk:
         emit_found(
-            lambda most: trips.find(desk.session, " ".join(words), most, desk.today),
+            lambda most: _with_margin(
+                desk, trips.find(desk.session, " ".join(words), most, desk.today)
+            ),
             limit or 50,
             _LISTED,
             options.shape(desk, format, output, excel),

@@ -84,6 +84,42 @@ def parse_cuts(value: str) -> tuple[int, ...]:
     return cuts
 
 
+_NO_LADDER = N_(
+    "days before the departure and shares in percent that grow towards it, like 30:5,14:20,0:90"
+)
+
+
+def _ladder(value: str) -> str:
+    return ",".join(f"{days}:{share}" for days, share in parse_ladder(value))
+
+
+def parse_ladder(value: str) -> tuple[tuple[int, int], ...]:
+    """Steps of "30:5,14:20,0:90", the most days first. Raises CellError."""
+    text = value.replace("，", ",").replace("：", ":").replace("%", "").replace(" ", "")
+    steps = {}
+    for part in filter(None, text.split(",")):
+        days, _colon, share = part.partition(":")
+        numbers = (days, share)
+        if not all(one.isascii() and one.isdigit() and len(one) <= 3 for one in numbers):
+            raise CellError(_NO_LADDER)
+        if int(days) in steps or int(share) > 100:
+            raise CellError(_NO_LADDER)
+        steps[int(days)] = int(share)
+    found = tuple(sorted(steps.items(), reverse=True))
+    shares = [share for _days, share in found]
+    if shares != sorted(shares):
+        raise CellError(_NO_LADDER)
+    return found
+
+
+def _percent(value: str) -> str:
+    whole, _point, decimals = value.removesuffix("%").strip().partition(".")
+    digits = all(part.isascii() and part.isdigit() for part in (whole, decimals or "0"))
+    if not digits or len(whole) > 3 or len(decimals) > 2 or int(whole) > 100:
+        raise CellError(N_("a rate in percent a year, like 6 or 4.35"))
+    return f"{int(whole)}.{decimals}" if decimals.strip("0") else str(int(whole))
+
+
 def _window(value: str) -> str:
     months = parse_window(value)
     return "all" if months is None else f"{months}m"
@@ -189,6 +225,18 @@ KEYS = {
             _number(0, 365),
         ),
         Key(
+            "cancellation_fees",
+            "",
+            N_("what cancelling costs: days before the departure, and percent of the price"),
+            _ladder,
+        ),
+        Key(
+            "interest_percent",
+            "6",
+            N_("what money that is outstanding costs, in percent a year"),
+            _percent,
+        ),
+        Key(
             "voucher_ratio",
             "0.8",
             N_("what the customer pays with the voucher for a failure: 0.8, or 8折"),
@@ -271,6 +319,11 @@ class Settings:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             reason = CellError(_NO_ZONE)
             raise _spoiled("time_zone", name, reason) from None
+
+    @property
+    def cancellation_fees(self) -> tuple[tuple[int, int], ...]:
+        """Days before the departure and percent, the most days first; empty where none are set."""
+        return parse_ladder(self["cancellation_fees"])
 
     @property
     def cuts(self) -> tuple[int, ...]:

@@ -21,7 +21,16 @@ from tourcrm.base.columns.agenda import (
     RESULTS,
     RULES,
 )
-from tourcrm.base.columns.analysis import QUADRANTS, RFM, TIERS
+from tourcrm.base.columns.analysis import (
+    CUT_BY,
+    FINANCE,
+    QUADRANTS,
+    RFM,
+    SOURCES,
+    TIERS,
+    VALUE,
+    WEEKS,
+)
 from tourcrm.base.columns.column import (
     APART,
     PLAIN,
@@ -56,7 +65,17 @@ from tourcrm.base.columns.notify import PLACES
 from tourcrm.base.columns.payment import INSTALLMENT, PAYMENT, PROMISED, RECEIVABLE, VOUCHER
 from tourcrm.base.columns.product import ABOARD_LIST, DEPARTURE, DEPARTURE_LIST, PRODUCT
 from tourcrm.base.columns.survey import CALLS, CSAT, NPS, SURVEY
-from tourcrm.base.columns.trip import ALONG, ITINERARY, LEAD, TRAVELLERS, TRIP, WHOSE_LEADS
+from tourcrm.base.columns.trip import (
+    ALONG,
+    CANCELLATION,
+    COST,
+    ITINERARY,
+    LEAD,
+    MARGIN,
+    TRAVELLERS,
+    TRIP,
+    WHOSE_LEADS,
+)
 
 __all__ = [
     "ABOARD",
@@ -66,21 +85,25 @@ __all__ = [
     "APART",
     "BIRTHDAYS",
     "CALLS",
+    "CANCELLATION",
     "CHECKPOINT",
     "CLOCKS",
     "COMPENSATION",
     "COMPLAINT",
     "COMPLAINT_EVENT",
     "COMPLAINT_LIST",
+    "COST",
     "COUNTS",
     "CSAT",
     "CUSTOMER",
+    "CUT_BY",
     "DEPARTURE",
     "DEPARTURES",
     "DEPARTURE_LIST",
     "DUE",
     "FAULTS",
     "FESTIVALS",
+    "FINANCE",
     "FIX",
     "GROUPS",
     "IMPORT_RESULT",
@@ -88,6 +111,7 @@ __all__ = [
     "INTERACTION",
     "ITINERARY",
     "LEAD",
+    "MARGIN",
     "NPS",
     "OPERATION",
     "PAYMENT",
@@ -104,11 +128,14 @@ __all__ = [
     "RESULTS",
     "RFM",
     "RULES",
+    "SOURCES",
     "SURVEY",
     "TIERS",
     "TRAVELLERS",
     "TRIP",
+    "VALUE",
     "VOUCHER",
+    "WEEKS",
     "WHOSE_LEADS",
     "Column",
     "Columns",

@@ -41,3 +41,52 @@ QUADRANTS = (
     column("treatment", "text", "treatment", "对待方式", in_table=False),
     _NEXT_TRIP,
 )
+
+# What `stats finance` shows beside what it is cut by.
+FINANCE = (
+    column("trips", "count", "trips", "订单数"),
+    column("revenue", "amount", "revenue", "收入"),
+    column("cost", "amount", "cost", "成本"),
+    column("commission", "amount", "commission", "返佣"),
+    column("refunds", "amount", "refunds", "退款"),
+    column("margin", "amount", "margin", "毛利"),
+    column("received", "amount", "received", "实收", in_table=False),
+)
+
+# By what sales are cut: the first column.
+CUT_BY = {
+    "month": column("period", "code", "month", "月份"),
+    "destination": column("destination", "text", "destination", "目的地"),
+    "kind": column("kind", "word", "kind", "类型", words="trip_kind"),
+    "supplier": column("supplier", "text", "supplier", "供应商"),
+    "channel": column("channel", "text", "channel", "渠道"),
+    "advisor": column("advisor", "text", "adviser", "顾问"),
+}
+
+WEEKS = (
+    column("week", "day", "week from", "周一"),
+    column("money_in", "amount", "money in", "应收进"),
+    column("money_out", "amount", "money out", "应付出"),
+    column("net", "amount", "net", "净额"),
+    column("balance", "amount", "balance", "累计"),
+)
+
+SOURCES = (
+    column("customers", "count", "customers", "客户数"),
+    column("trips", "count", "trips", "订单数"),
+    column("revenue", "amount", "revenue", "收入"),
+    column("margin", "amount", "margin", "毛利"),
+    column("repeat_rate", "share", "repeat rate", "复购率"),
+    column("decision_days", "number", "days to decide", "决策天数"),
+)
+
+VALUE = (
+    column("customer", "code", "customer", "客户编号"),
+    column("name", "name", "name", "姓名"),
+    column("revenue", "amount", "revenue", "收入"),
+    column("margin", "amount", "margin", "毛利"),
+    column("value", "amount", "value", "价值"),
+    column("days_to_pay", "count", "days to pay", "回款天数"),
+    column("rank_revenue", "count", "by sales", "收入名次"),
+    column("rank_value", "count", "by value", "价值名次"),
+)

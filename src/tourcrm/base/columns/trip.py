@@ -105,3 +105,36 @@ ITINERARY = (
     column("departure", "code", "departure", "团号"),
     column("trip", "code", "trip", "订单号"),
 )
+
+# What `trips list` and `show` know beside what is stored: price - costs + commission - refunds.
+MARGIN = column("margin", "amount", "margin", "毛利", in_table=False)
+
+# Options are those of `trips cost`.
+COST = (
+    column("line", "count", "line", "行号", stored="id"),
+    column("trip", "code", "trip", "订单号", stored="trip_id", means="for which trip"),
+    column("customer", "code", "customer", "客户编号", in_table=False, stored=""),
+    column("name", "name", "name", "姓名", in_table=False, stored=""),
+    column("supplier", "text", "supplier", "供应商", means="who is owed it", help=N_("who is owed it")),
+    column("what", "text", "what", "内容", means="what for", help=N_("what for: hotel, bus, tickets")),
+    column("amount", "amount", "amount", "金额", means="fen (divide by 100); taken back: below zero"),
+    column("commission", "part", "commission", "返佣比例", in_table=False,
+        means="the share of the amount that the supplier leaves to the agency", help=N_("the share that the supplier leaves to the agency, like 10%")),
+    column("earned", "amount", "commission amount", "返佣金额", stored=""),
+    column("noted_on", "day", "noted_on", "登记日期", in_table=False, means="since when it is known"),
+    column("due_on", "day", "due_on", "应付日", means="by when the supplier is to be paid", help=N_("the day by which the supplier is to be paid"), option="--due"),
+    column("paid_on", "day", "paid_on", "付款日期", means="when the supplier was paid", help=N_("the day on which the supplier was paid"), option="--paid"),
+)  # fmt: skip
+
+# What `trips cancel --quote` tells.
+CANCELLATION = (
+    column("trip", "code", "trip", "订单号"),
+    column("on", "day", "on", "取消日期"),
+    column("days", "count", "days before", "距出发(天)"),
+    column("share", "count", "percent", "百分比"),
+    column("price", "amount", "price", "团费"),
+    column("fee", "amount", "fee", "取消费"),
+    column("paid", "amount", "paid", "已收"),
+    column("back", "amount", "back", "应退"),
+    column("owed", "amount", "owed", "仍欠"),
+)

@@ -1,0 +1,216 @@
+"""What trips cost the agency: a line for each thing that a supplier is owed.
+
+A line is never edited or deleted. What was wrong is taken back by a line of the same supplier and
+thing with the other sign; the day on which a line is paid is all that is ever filled in. The
+commission is the share of the amount that the supplier leaves to the agency.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import literal_column
+from sqlalchemy import select as core_select
+from sqlmodel import Session, col, func, select
+
+from tourcrm.base import columns
+from tourcrm.base.errors import NotFound, Refused
+from tourcrm.base.i18n import N_
+from tourcrm.base.money import LIMIT
+from tourcrm.db import dialect, engine, operations
+from tourcrm.db.codes import Number
+from tourcrm.models import Customer, Trip, TripCost
+
+# SQL: the commission of a line of `trip_cost`, whole fen, half a fen away from 0. A share has at
+# most four decimals, so that whole numbers do.
+COMMISSION = (
+    "CASE WHEN commission IS NULL THEN 0 WHEN amount < 0 THEN -1 ELSE 1 END * "
+    "((abs(amount) * CAST(round(coalesce(commission, 0) * 10000) AS INTEGER) + 5000) / 10000)"
+)
+
+
+def add(
+    session: Session,
+    number: Number,
+    trip: Trip,
+    amount: int,
+    *,
+    day: date,
+    **said: Any,
+) -> TripCost:
+    """Note a cost of a trip, in fen, above zero. said: supplier, what, commission, due_on, paid_on.
+    Raises Refused for an amount that cannot be."""
+    if not 0 < amount <= LIMIT:
+        raise Refused(
+            N_(
+                "A cost is an amount above zero. What a supplier takes back is the reversal of a "
+                "line: tourcrm trips cost TRIP --reverse LINE"
+            )
+        )
+    return _add(session, number, trip_id=cast(int, trip.id), amount=amount, noted_on=day, **said)
+
+
+def _add(session: Session, number: Number, **facts: Any) -> TripCost:
+    row = TripCost(operation_id=number(), **facts)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def of_trip(session: Session, trip: Trip, line: int) -> TripCost:
+    """The line of this number, of this trip. Raises NotFound."""
+    row = session.get(TripCost, line)
+    if row is None or row.trip_id != trip.id:
+        raise NotFound(
+            N_("{code} has no cost line {line}. Look at them with: tourcrm trips costs {code}"),
+            code=trip.code,
+            line=line,
+        )
+    return row
+
+
+def reverse(session: Session, number: Number, row: TripCost, day: date) -> TripCost:
+    """Take a line back by one of the other sign. Raises Refused for one that takes back itself, for
+    one that was taken back, and for a day before it."""
+    if row.amount < 0:
+        raise Refused(N_("Line {line} takes a cost back itself."), line=row.id)
+    if not _standing(session, row):
+        raise Refused(N_("Line {line} was taken back already."), line=row.id)
+    since = row.paid_on or row.noted_on
+    if day < since:
+        raise Refused(
+            N_("Line {line} is of {since}; it cannot be taken back on {day}."),
+            line=row.id,
+            since=since,
+            day=day,
+        )
+    same = {field: getattr(row, field) for field in _SAME}
+    return _add(
+        session,
+        number,
+        **same,
+        amount=-row.amount,
+        noted_on=day,
+        paid_on=day if row.paid_on else None,
+    )
+
+
+_SAME = ("trip_id", "supplier", "what", "commission", "due_on")
+
+
+def _standing(session: Session, row: TripCost) -> bool:
+    """Whether of the lines like this one fewer were taken back than written, this one among them:
+    a line that is paid is taken back by one that is paid."""
+    paid = col(TripCost.paid_on).is_not(None)
+    alike = [
+        func.coalesce(getattr(TripCost, field), "") == func.coalesce(getattr(row, field), "")
+        for field in _SAME
+    ]
+    there = session.exec(
+        select(TripCost).where(
+            *alike,
+            col(TripCost.amount).in_((row.amount, -row.amount)),
+            paid if row.paid_on else ~paid,
+        )
+    ).all()
+    return sum(1 if one.amount > 0 else -1 for one in there) > 0
+
+
+def pay(session: Session, number: Number, trip: Trip, row: TripCost, day: date) -> bool:
+    """Say that the supplier was paid on a day; whether that is new. Raises Refused for a line that
+    was taken back, and for a day before it."""
+    if row.paid_on is not None:
+        return False
+    if row.amount < 0 or not _standing(session, row):
+        raise Refused(N_("Line {line} was taken back already."), line=row.id)
+    if day < row.noted_on:
+        raise Refused(
+            N_("Line {line} is of {since}; it cannot have been paid on {day}."),
+            line=row.id,
+            since=row.noted_on,
+            day=day,
+        )
+    operations.edit(session, number(), row, {"paid_on": day}, trip.customer_id)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """A line, with the fields of columns.COST; days as they are stored. earned: its commission in
+    fen."""
+
+    line: int
+    trip: str
+    customer: str
+    name: str
+    supplier: str | None
+    what: str | None
+    amount: int
+    commission: float | None
+    earned: int
+    noted_on: str
+    due_on: str | None
+    paid_on: str | None
+
+
+def listed(
+    session: Session,
+    as_of: date,
+    *,
+    trip_id: int | None = None,
+    supplier: str | None = None,
+    unpaid: bool = False,
+) -> Iterator[Cost]:
+    """The lines by a day, in the order in which they were written. unpaid: only what suppliers are
+    still owed: lines that were paid, or taken back whole before that, are left out."""
+    chosen = (
+        core_select(
+            col(TripCost.id).label("line"),
+            col(Trip.code).label("trip"),
+            col(Customer.code).label("customer"),
+            col(Customer.name),
+            *engine.fields(TripCost, columns.plain(columns.COST)),
+            literal_column(COMMISSION).label("earned"),
+        )
+        .join(Trip, col(Trip.id) == col(TripCost.trip_id))
+        .join(Customer, col(Customer.id) == col(Trip.customer_id))
+        .where(col(TripCost.noted_on) <= as_of)
+        .order_by(col(TripCost.id))
+    )
+    if trip_id is not None:
+        chosen = chosen.where(col(TripCost.trip_id) == trip_id)
+    if supplier is not None:
+        chosen = chosen.where(dialect.spelled(TripCost.supplier, supplier))
+    lines = [_as_of(row._asdict(), as_of) for row in engine.selected(session, chosen)]
+    return iter(_without_pairs(lines) if unpaid else lines)
+
+
+def _as_of(row: dict[str, Any], as_of: date) -> Cost:
+    if row["paid_on"] is not None and row["paid_on"] > as_of.isoformat():
+        row["paid_on"] = None  # as of then nobody knew
+    return Cost(**row)
+
+
+def _without_pairs(lines: list[Cost]) -> list[Cost]:
+    """Unpaid lines, but for those that take back one another."""
+    open_: list[Cost] = []
+    for line in lines:
+        if line.paid_on is not None:
+            continue
+        key = _key(line)
+        met = next((one for one in open_ if _key(one) == key and one.amount == -line.amount), None)
+        if met is None:
+            open_.append(line)
+        else:
+            open_.remove(met)
+    return open_
+
+
+def _key(line: Cost) -> tuple[Any, ...]:
+    return line.trip, line.supplier, line.what, line.commission, line.due_on
+
+
+def total(lines: list[Cost]) -> tuple[int, int]:
+    """What lines cost together, and the commission, in fen."""
+    return sum(line.amount for line in lines), sum(line.earned for line in lines)

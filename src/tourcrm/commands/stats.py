@@ -1,0 +1,203 @@
+"""`tourcrm stats`: what sales bring, and from where they come."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+import typer
+
+from tourcrm.analysis import finance
+from tourcrm.analysis.finance import Cut
+from tourcrm.base.columns import CUT_BY, FINANCE, SOURCES, WEEKS
+from tourcrm.base.errors import WrongUsage
+from tourcrm.base.i18n import N_, _, ngettext
+from tourcrm.base.money import format_amount, parse_amount
+from tourcrm.bookings import cash
+from tourcrm.commands import options
+from tourcrm.commands.terms import terms_of
+from tourcrm.terminal import context
+from tourcrm.terminal.render import emit, say, tell
+from tourcrm.terminal.typer_i18n import cli_group
+
+app = cli_group(
+    epilog=N_(
+        "tourcrm stats finance --from 2026-01-01\n"
+        "tourcrm stats finance --ahead\n"
+        "tourcrm stats channels"
+    )
+)
+
+_WEEKS = 8
+
+
+@app.command(
+    "finance",
+    help=N_(
+        "What trips bring by month of departure: price, costs, commission, refunds, margin; a "
+        "cancelled one brings its fee. --ahead: the money expected in and out in the next weeks."
+    ),
+    epilog=N_(
+        "Example: tourcrm stats finance --by supplier --from 2026-01-01 --to 2026-12-31\n"
+        "tourcrm stats finance --ahead --weeks 12 --cash 20万"
+    ),
+)
+def finance_(
+    by: Annotated[
+        Literal["month", "destination", "kind", "supplier"],
+        typer.Option("--by", help=N_("what it is cut by")),
+    ] = "month",
+    first: options.First = None,
+    last: options.Last = None,
+    ahead: Annotated[
+        bool, typer.Option("--ahead", help=N_("what is expected in and out, by week"))
+    ] = False,
+    weeks: Annotated[
+        int | None, typer.Option("--weeks", min=1, max=104, help=N_("how many weeks (default 8)"))
+    ] = None,
+    there: Annotated[
+        str | None, typer.Option("--cash", help=N_("with --ahead: the money that there is now"))
+    ] = None,
+    as_of: options.AsOf = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    if ahead:
+        options.not_together({"--ahead": True, "--from": bool(first)})
+        options.not_together({"--ahead": True, "--to": bool(last)})
+        _ahead(weeks or _WEEKS, there, as_of, format, output, excel)
+        return
+    if weeks or there:
+        raise WrongUsage(N_("--weeks and --cash go with --ahead."))
+    with context.reading() as desk:
+        start, end = options.period(first, last)
+        rows = finance.finance(desk.session, by, options.day(desk, as_of), start, end)
+        shape = options.shape(desk, format, output, excel)
+        named = [_named(row, by) for row in rows]
+        emit(named, (CUT_BY[by], *FINANCE), shape, title=_("Finance"))
+    _doubts(rows, format == "table" and output is None)
+
+
+def _named(cut: Cut, by: str) -> dict[str, object]:
+    found = {column.field: getattr(cut, column.field) for column in FINANCE}
+    return {CUT_BY[by].field: cut.name, **found}
+
+
+def _doubts(rows: Sequence[Cut], shown: bool) -> None:
+    """Say of how many trips something is not known, so that a sum is not taken for more."""
+    trips, known = sum(row.trips for row in rows), sum(row.known for row in rows)
+    if not trips:
+        return
+    out = say if shown else tell
+    if (missing := trips - known) > 0:
+        text = ngettext(
+            "Of {count} trip no cost is known, so that the margin is too high: tourcrm trips cost",
+            "Of {count} trips no cost is known, so that margins are too high: tourcrm trips cost",
+            missing,
+        )
+        out(text.format(count=missing))
+    if missing := trips - sum(row.priced for row in rows):
+        text = ngettext("{count} trip has no price.", "{count} trips have no price.", missing)
+        out(text.format(count=missing))
+
+
+def _ahead(
+    weeks: int,
+    there: str | None,
+    as_of: str | None,
+    format: str,
+    output: options.Output,
+    excel: bool,
+) -> None:
+    with context.reading() as desk:
+        currency = desk.settings["currency"]
+        fen = 0
+        if there is not None:
+            fen = options.parse_with(
+                lambda text: parse_amount(text, currency, signed=True), there, "--cash"
+            )
+        found = cash.ahead(desk.session, terms_of(desk), options.day(desk, as_of), weeks, fen)
+        shape = options.shape(desk, format, output, excel)
+        emit(found.weeks, WEEKS, shape, title=_("Money to come"))
+    out = say if format == "table" and output is None else tell
+    if found.overdue:
+        amount = format_amount(found.overdue, currency)
+        out(_("{amount} is overdue from customers and not counted on.").format(amount=amount))
+    if found.dry:
+        text = _("From the week of {day} on more goes out than there is: {amount}.")
+        tell(text.format(day=found.dry.week, amount=format_amount(found.dry.balance, currency)))
+
+
+def _sources(
+    by: str,
+    first: str | None,
+    last: str | None,
+    as_of: str | None,
+    format: str,
+    output: options.Output,
+    excel: bool,
+) -> None:
+    with context.reading() as desk:
+        start, end = options.period(first, last)
+        rows = finance.sources(desk.session, by, options.day(desk, as_of), start, end)
+        shape = options.shape(desk, format, output, excel)
+        key = CUT_BY[by].field
+        named = [
+            {key: row.name} | {one.field: getattr(row, one.field) for one in SOURCES}
+            for row in rows
+        ]
+        emit(named, (CUT_BY[by], *SOURCES), shape, title=_(_TITLES[by]))
+
+
+_TITLES = {
+    "channel": N_("Channels"),
+    "destination": N_("Destinations"),
+    "advisor": N_("Advisers"),
+}
+
+
+@app.command(
+    "channels",
+    help=N_("What came through each channel: customers, trips, revenue, margin, who came again."),
+    epilog=N_("Example: tourcrm stats channels --from 2026-01-01"),
+)
+def channels(
+    first: options.First = None,
+    last: options.Last = None,
+    as_of: options.AsOf = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    _sources("channel", first, last, as_of, format, output, excel)
+
+
+@app.command(
+    "destinations",
+    help=N_("What each destination brings: customers, trips, revenue, margin, who came again."),
+    epilog=N_("Example: tourcrm stats destinations -f csv"),
+)
+def destinations(
+    first: options.First = None,
+    last: options.Last = None,
+    as_of: options.AsOf = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    _sources("destination", first, last, as_of, format, output, excel)
+
+
+@app.command(
+    "advisors",
+    help=N_("What each adviser sold: customers, trips, revenue, margin, days to decide."),
+    epilog=N_("Example: tourcrm stats advisors --from 2026-01-01"),
+)
+def advisors(
+    first: options.First = None,
+    last: options.Last = None,
+    as_of: options.AsOf = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    _sources("advisor", first, last, as_of, format, output, excel)
