@@ -312,6 +312,7 @@ class World:
 
     def _pay(self, trip: Trip | None, plain: list[str], kind: str = "deposit") -> None:
         assert trip is not None
+        assert trip.id is not None
         self.session.add(
             Payment(
                 code=f"P{len(self.session.exec(select(Payment)).all())}",
