@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, TourcrmError
 from tourcrm.base.i18n import N_
-from tourcrm.files import number_formats, xls_chains
+from tourcrm.files import number_formats, xls_chains, xls_formats
 from tourcrm.files.table import (
     BLOCK,
     CHUNK_ROWS,
@@ -95,6 +95,7 @@ class Workbook(Sheet):
         self._row = 0
         self._room = UNPACKED_LIMIT
         self._measured: dict[str, Measured] = {}
+        self._marks: dict[str, dict[int, bytearray]] = {}  # of an .xls, by its sheets
         self._pages: list[_Page] = []  # those that are read
         if self.size > UNPACKED_LIMIT:
             raise self._too_large()
@@ -193,6 +194,9 @@ class Workbook(Sheet):
             if mark in content:
                 raise other_kind(self.name, what)
         xls_chains.check(content)
+        formats = xls_formats.read(xls_chains.workbook_stream(content))
+        self.epoch1904 = formats.epoch1904
+        self._marks = formats.marks
 
     def _refuse_excess(self, title: str, measured: Measured) -> None:
         if len(measured.errors) >= ERROR_LIMIT:
@@ -267,7 +271,7 @@ class Workbook(Sheet):
             visible_ones = named or visible_ones
         found = []
         for place, about in visible_ones:
-            measured = Measured()
+            measured = Measured(shortened=self._marks.get(about.name, {}))
             with self._reading():
                 if parts is not None:
                     measured = self._measured[parts[about.name]]
