@@ -210,6 +210,12 @@ def test_utf16_xml_that_the_reader_does_not_see_is_refused_not_read_as_empty() -
         opened(xlsx([("姓名",), ("张三",)], change={SHEET: recoded}))
 
 
+@pytest.mark.parametrize("blank", [" ", "\u3000", "\n"])
+def test_a_workbook_of_blanks_holds_no_rows_and_is_not_damaged(blank: str) -> None:
+    with pytest.raises(Refused, match="holds any rows"):
+        opened(xlsx([(blank,)]))
+
+
 def test_reading_text_loads_no_reader_of_workbooks() -> None:
     code = (
         "import sys, io; from tourcrm.files.reader import open_sheet;"

@@ -97,6 +97,7 @@ class Workbook(Sheet):
         self._measured: dict[str, Measured] = {}
         self._marks: dict[str, dict[int, bytearray]] = {}  # of an .xls, by its sheets
         self._pages: list[_Page] = []  # those that are read
+        self._cells_seen = False  # whether the reader found any cell, if only blanks
         if self.size > UNPACKED_LIMIT:
             raise self._too_large()
         file.seek(0)
@@ -225,7 +226,8 @@ class Workbook(Sheet):
     def _choose(self, known: Known, parts: dict[str, str] | None, wanted: str | None) -> None:
         found = self._found(known, parts, wanted)
         if not found:
-            if any(measured.high >= (0, 0) for measured in self._measured.values()):
+            values = any(measured.high >= (0, 0) for measured in self._measured.values())
+            if values and not self._cells_seen:
                 raise self._damaged(XmlError())  # values that the reader did not see
             raise Refused(N_("{file}: no visible sheet holds any rows."), file=self.name)
         first = next((page for page in found if page.known), found[0])
@@ -277,6 +279,7 @@ class Workbook(Sheet):
                     measured = self._measured[parts[about.name]]
                 self._refuse_excess(about.name, measured)
                 page = _Page(about.name, book.get_sheet_by_index(place), measured, 0, 0, [])
+            self._cells_seen |= page.page.start is not None
             header = find_header(self._numbered(page), known)
             if header is not None:
                 page.known, page.header_line, page.header = header
