@@ -188,8 +188,13 @@ def compound(streams: Mapping[str, bytes]) -> bytes:
     return header + struct.pack("<128I", *fat) + folder.ljust(512, b"\x00") + body
 
 
-def xls(rows: Sequence[Sequence[str | float]]) -> bytes:
-    """A workbook as Excel 97 wrote them."""
+def xls(
+    rows: Sequence[Sequence[str | float]],
+    formats: Sequence[str] = (),
+    more: Sequence[tuple[int, bytes]] = (),
+) -> bytes:
+    """A workbook as Excel 97 wrote them; numbers of a column have its format, if one is given.
+    more: records of the sheet besides, kind and content."""
 
     def record(kind: int, content: bytes) -> bytes:
         return struct.pack("<HH", kind, len(content)) + content
@@ -205,10 +210,19 @@ def xls(rows: Sequence[Sequence[str | float]]) -> bytes:
                 text = struct.pack("<HB", len(value), 1) + value.encode("utf-16-le")
                 cells += record(0x204, place + text)
             else:
+                style = column + 1 if column < len(formats) else 0
+                place = struct.pack("<HHH", line, column, style)
                 cells += record(0x203, place + struct.pack("<d", value))
+    cells += b"".join(record(kind, content) for kind, content in more)
     name = "Sheet1"
     about = struct.pack("<BB", len(name), 0) + name.encode()
     opening = start(5) + record(0x42, struct.pack("<H", 1_200))
+    styles = record(0xE0, struct.pack("<HH", 0, 0) + bytes(16))
+    for number, code in enumerate(formats):
+        text = struct.pack("<HHB", 164 + number, len(code), 1) + code.encode("utf-16-le")
+        opening += record(0x41E, text)
+        styles += record(0xE0, struct.pack("<HH", 0, 164 + number) + bytes(16))
+    opening += styles if formats else b""
     where = len(opening) + 4 + 6 + len(about) + 4
     opening += record(0x85, struct.pack("<IBB", where, 0, 0) + about) + record(0x0A, b"")
     return compound({"Workbook": opening + start(16) + cells + record(0x0A, b"")})

@@ -149,6 +149,28 @@ def test_a_profile_remembers_a_mapping(shop: Shop) -> None:
     assert shop.one("SELECT phone FROM customer WHERE name = '李强'") == "+8613912345678"
     lacking = shop.take("customers", "大名,城市\n赵六,北京\n", "--profile", "旧系统")
     assert lacking["added"] == 1
+    whole = shop.take("customers", "号码,大名\n13912345679,孙八\n", "--profile", "旧系统")
+    assert whole["columns_used"] == ["大名=name", "号码=phone"]
+
+
+def test_a_profile_is_only_added_to(shop: Shop) -> None:
+    given = ("--profile", "旧系统", "--map")
+    shop.take(
+        "customers", "大名,号码\n王芳,13812345678\n", *given, "大名=name", "--map", "号码=phone"
+    )
+    more = shop.take("customers", "大名,号码,籍贯\n李强,13912345678,宁波\n", *given, "籍贯=city")
+    assert more["columns_used"] == ["大名=name", "号码=phone", "籍贯=city"]
+    other = shop.take("customers", "大名,座机\n赵六,010-62345678\n", *given, "座机=phone")
+    assert other["columns_used"] == ["大名=name", "座机=phone"]
+    last = shop.take("customers", "籍贯,大名,号码\n绍兴,孙八,13912345679\n", *given[:2])
+    assert last["columns_used"] == ["大名=name", "号码=phone", "籍贯=city"]
+
+
+def test_a_profile_adds_words(shop: Shop) -> None:
+    text = "姓名,性别\n王芳,{}\n"
+    shop.take("customers", text.format("坤"), "--profile", "p", "--word", "坤=女")
+    shop.take("customers", text.format("乾"), "--profile", "p", "--word", "乾=男")
+    assert shop.take("customers", text.format("坤"), "--profile", "p")["rejected"] == 0
 
 
 def test_an_unknown_profile_says_how_to_make_one(shop: Shop) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import struct
 import subprocess
 import sys
 import zipfile
@@ -14,6 +15,8 @@ import xlsxwriter
 
 from tests.hostile import SHEET, in_a_circle, with_cells, xls, xlsx
 from tourcrm.base.errors import Refused
+from tourcrm.files import xls_chains, xls_formats
+from tourcrm.files.number_formats import SHOWN
 from tourcrm.files.reader import Chunk, Sheet, open_sheet
 from tourcrm.files.xlsx_xml import Measurer
 
@@ -207,6 +210,12 @@ def test_utf16_xml_that_the_reader_does_not_see_is_refused_not_read_as_empty() -
         opened(xlsx([("姓名",), ("张三",)], change={SHEET: recoded}))
 
 
+@pytest.mark.parametrize("blank", [" ", "\u3000", "\n"])
+def test_a_workbook_of_blanks_holds_no_rows_and_is_not_damaged(blank: str) -> None:
+    with pytest.raises(Refused, match="holds any rows"):
+        opened(xlsx([(blank,)]))
+
+
 def test_reading_text_loads_no_reader_of_workbooks() -> None:
     code = (
         "import sys, io; from tourcrm.files.reader import open_sheet;"
@@ -236,3 +245,56 @@ def test_an_xls_whose_sectors_run_in_a_circle_is_refused_before_it_is_opened(
     monkeypatch.setattr("python_calamine.load_workbook", lambda _: pytest.fail("was opened"))
     with pytest.raises(Refused, match="damaged"):
         opened(in_a_circle(what))
+
+
+MONTH_DAY = 'm"月"d"日"'
+
+
+def test_an_xls_counts_as_it_is_shown() -> None:
+    rows: list[list[str | float]] = [
+        ["姓名", "手机", "生日", "登记"],
+        ["张三", "1", 45356.0, 45356.0],
+    ]
+    formats = ["General", "@", MONTH_DAY, "yyyy/m/d"]
+    small = struct.pack("<I", 45356 << 2 | 2)  # a whole number in four bytes
+    more = [
+        (0x27E, struct.pack("<HHH", 2, 2, 3) + small),
+        (0x06, struct.pack("<HHHdHIH", 3, 2, 3, 45356.0, 0, 0, 0)),
+        (0xBD, struct.pack("<HH", 4, 2) + (struct.pack("<H", 3) + small) * 2 + b"\3\0"),
+    ]
+    chunk = only_chunk(xls(rows, formats, more))
+    shown = f"{SHOWN}3月5日"
+    assert [row[2] for row in chunk.rows] == [shown] * 4
+    assert [chunk.rows[0][3], chunk.rows[3][3]] == ["2024-03-05", shown]
+
+
+@pytest.mark.parametrize(
+    "formats, text",
+    [("d-mmm", "3月5日"), ("mmm-yy", "2024年3月"), ("[$-804]m月d日;@", "3月5日")],
+)
+def test_formats_of_an_xls_are_those_of_an_xlsx(formats: str, text: str) -> None:
+    chunk = only_chunk(xls([["姓名", "手机"], ["张三", 45356.0]], ["General", formats]))
+    assert chunk.rows == [["张三", SHOWN + text]]
+
+
+def test_sheets_of_an_xls_inside_one_another_are_damage() -> None:
+    stream = xls_chains.workbook_stream(
+        xls([["姓名", "手机"], ["张三", 45356.0]], ["General", MONTH_DAY])
+    )
+    where = stream.index(b"\x85\x00")
+    name = stream[where : where + 4 + struct.unpack_from("<H", stream, where + 2)[0]]
+    many = stream[:where] + name * 500 + stream[where + len(name) :]
+    place = struct.pack("<I", stream.index(b"\x09\x08", 4) + 499 * len(name))
+    many = many.replace(name, name[:4] + place + name[8:])
+    with pytest.raises(xls_formats.FormatsError):
+        xls_formats.read(many)
+
+
+def test_any_cut_or_change_of_an_xls_stream_is_read_or_refused() -> None:
+    stream = xls_chains.workbook_stream(
+        xls([["姓名", "手机"], ["张三", 45356.0]], ["General", MONTH_DAY])
+    ).rstrip(b"\0")
+    for place in range(len(stream)):
+        xls_formats.read(stream[:place])
+        for byte in (0, 1, 0xFF):
+            xls_formats.read(stream[:place] + bytes([byte]) + stream[place + 1 :])

@@ -12,7 +12,7 @@ SHOWN = "\u2064"  # before the text of such a cell; no sheet holds it, and it ca
 
 YEARLESS = 1
 DAYLESS = 2
-_BUILT_IN = {16: YEARLESS, 17: DAYLESS} | {
+BUILT_IN = {16: YEARLESS, 17: DAYLESS} | {
     number: kind
     for kind, numbers in ((YEARLESS, (28, 29, 51, 53, 54, 58)), (DAYLESS, (27, 36, 50, 52, 57)))
     for number in numbers
@@ -44,7 +44,7 @@ def shortened(elements: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, in
             inside = tag == "cellXfs"
         elif tag == "xf" and inside:
             number = _number(attributes.get("numFmtId"))
-            kind = own.get(number, _BUILT_IN.get(number, 0))
+            kind = own.get(number, BUILT_IN.get(number, 0))
             if kind:
                 found[str(place)] = kind
             place += 1

@@ -16,6 +16,7 @@ from tourcrm.files.writer import why
 COLUMN_LIMIT = 500
 HEADER_SEARCH = 15  # non-blank rows among which the header is looked for
 EMPTY_SEARCH = 1_000  # rows that settle whether a column without a header is empty
+_BLANKS = " \t\r\n\xa0\u3000,;"  # what a row without any text may still hold
 BLOCK = 1 << 20  # bytes read at a time
 CHUNK_ROWS = 2_000  # more would not fit the processor's cache, and every step would take longer
 
@@ -235,7 +236,7 @@ def find_header(
     """(how many known names, line, cells) of the header among the first rows; None if no rows."""
     first: tuple[int, int, list[str]] | None = None
     # A row of nothing but delimiters is blank, whichever of them is being tried.
-    filled = ((line, row) for line, row in rows if "".join(row).strip(" \t,;"))
+    filled = ((line, row) for line, row in rows if "".join(row).strip(_BLANKS))
     for line, row in islice(filled, HEADER_SEARCH):
         cells = [cell.strip() for cell in row]
         count = sum(1 for cell in cells[: 2 * COLUMN_LIMIT] if cell and known(cell))

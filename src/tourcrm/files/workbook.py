@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, TourcrmError
 from tourcrm.base.i18n import N_
-from tourcrm.files import number_formats, xls_chains
+from tourcrm.files import number_formats, xls_chains, xls_formats
 from tourcrm.files.table import (
     BLOCK,
     CHUNK_ROWS,
@@ -95,7 +95,9 @@ class Workbook(Sheet):
         self._row = 0
         self._room = UNPACKED_LIMIT
         self._measured: dict[str, Measured] = {}
+        self._marks: dict[str, dict[int, bytearray]] = {}  # of an .xls, by its sheets
         self._pages: list[_Page] = []  # those that are read
+        self._cells_seen = False  # whether the reader found any cell, if only blanks
         if self.size > UNPACKED_LIMIT:
             raise self._too_large()
         file.seek(0)
@@ -193,6 +195,9 @@ class Workbook(Sheet):
             if mark in content:
                 raise other_kind(self.name, what)
         xls_chains.check(content)
+        formats = xls_formats.read(xls_chains.workbook_stream(content))
+        self.epoch1904 = formats.epoch1904
+        self._marks = formats.marks
 
     def _refuse_excess(self, title: str, measured: Measured) -> None:
         if len(measured.errors) >= ERROR_LIMIT:
@@ -221,7 +226,8 @@ class Workbook(Sheet):
     def _choose(self, known: Known, parts: dict[str, str] | None, wanted: str | None) -> None:
         found = self._found(known, parts, wanted)
         if not found:
-            if any(measured.high >= (0, 0) for measured in self._measured.values()):
+            values = any(measured.high >= (0, 0) for measured in self._measured.values())
+            if values and not self._cells_seen:
                 raise self._damaged(XmlError())  # values that the reader did not see
             raise Refused(N_("{file}: no visible sheet holds any rows."), file=self.name)
         first = next((page for page in found if page.known), found[0])
@@ -267,12 +273,13 @@ class Workbook(Sheet):
             visible_ones = named or visible_ones
         found = []
         for place, about in visible_ones:
-            measured = Measured()
+            measured = Measured(shortened=self._marks.get(about.name, {}))
             with self._reading():
                 if parts is not None:
                     measured = self._measured[parts[about.name]]
                 self._refuse_excess(about.name, measured)
                 page = _Page(about.name, book.get_sheet_by_index(place), measured, 0, 0, [])
+            self._cells_seen |= page.page.start is not None
             header = find_header(self._numbered(page), known)
             if header is not None:
                 page.known, page.header_line, page.header = header

@@ -32,7 +32,7 @@ SURVEY = (
         words="satisfaction", in_table=False, asks="(行程|线路|景点).*(满意|评价|评分|打分|如何|怎么样)", help=N_("the itinerary, 1 to 5")),
     column("price", "rating", "value_for_money", "性价比", "价格 价格满意度 物有所值 性价比评分 price_rating value",
         words="satisfaction", in_table=False, asks="(价格|性价比|物有所值).*(满意|评价|评分|打分|如何|怎么样)", help=N_("value for money, 1 to 5")),
-    column("comment", "text", "comment", "意见", "建议 意见建议 意见和建议 意见与建议 其他意见 其它意见 留言 反馈 评语 评价内容 备注 comments feedback note notes suggestion suggestions",
+    column("comment", "text", "comment", "意见", "建议 意见建议 意见和建议 意见与建议 其他意见 其它意见 留言 反馈 评论 评语 评价内容 备注 comments feedback note notes suggestion suggestions",
         asks="建议|意见|改进|更好|想对我们说|suggest|improve|comment", means="in the customer's words", help=N_("what they said")),
     column("staff", "text", "staff", "员工", "经办人 回访人 客服 顾问 录入人 by agent", in_table=False,
         means="who took the answer down", help=N_("who took it down; you if left out"), place=8),

@@ -59,8 +59,9 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
     told_words = pairs.words(given.word, known)
     words = (profiles.words(entity, given.profile) or {}) | told_words
     remembered = {}
-    if given.profile is not None and not mapping:
-        remembered = profiles.mapping(entity, given.profile, bool(words))
+    if given.profile is not None:
+        remembered = profiles.mapping(entity, given.profile, bool(words or mapping))
+        remembered = profiles.without(remembered, mapping)
     named = {columns.folded(header) for header in (*mapping, *remembered)}
 
     def is_known(header: str) -> bool:
@@ -73,15 +74,13 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
     ):
         there = {columns.folded(header) for header in sheet.header}
         mapping |= {h: field for h, field in remembered.items() if columns.folded(h) in there}
-        stored = mapping
         if asked := _asked(file, sheet, known, mapping, given):
             mapping |= asked
-            stored = remembered | mapping
             mapped = [f"{header}={field}" for header, field in mapping.items()]
             given = replace(given, map=mapped, profile=questions.profile_name())
         with context.writing(f"{entity} import", dry_run=given.dry_run) as desk:
             if given.profile is not None:
-                profiles.store(desk, entity, given.profile, stored, words if told_words else {})
+                profiles.store(desk, entity, given.profile, mapping, words if told_words else {})
             result = _imported(desk, sheet, entity, mapping, words, given)
             groups = service.reasons(desk.session, GROUPS_SHOWN)
             path: Path | None = None

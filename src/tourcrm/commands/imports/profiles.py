@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from tourcrm.base import display
+from tourcrm.base import columns, display
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
 from tourcrm.db import setting
@@ -33,6 +33,17 @@ def mapping(entity: str, profile: str, worded: bool = False) -> dict[str, str]:
     return dict(json.loads(stored))
 
 
+def without(remembered: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """What is remembered, so far as it does not speak of a column or a field that is given."""
+    headers = {columns.folded(header) for header in given}
+    fields = {field for field in given.values() if field}
+    return {
+        header: field
+        for header, field in remembered.items()
+        if columns.folded(header) not in headers and field not in fields
+    }
+
+
 def words(entity: str, profile: str | None) -> dict[str, str] | None:
     """The words that were given once under the profile's name; None where there are none."""
     if profile is None:
@@ -45,7 +56,10 @@ def words(entity: str, profile: str | None) -> dict[str, str] | None:
 def store(
     desk: Desk, entity: str, profile: str, mapping: Mapping[str, str], words: Mapping[str, str]
 ) -> None:
-    """Remember both under the profile's name, so far as there is something to remember."""
+    """Add both to what the profile remembers: a file may lack columns that others have."""
     for key, said in ((_key(entity, profile), mapping), (_words_key(entity, profile), words)):
         if said:
-            setting.store(desk.session, key, json.dumps(dict(said), ensure_ascii=False))
+            before = json.loads(desk.settings.values.get(key) or "{}")
+            again = {columns.folded(header) for header in said}
+            kept = {h: what for h, what in before.items() if columns.folded(h) not in again}
+            setting.store(desk.session, key, json.dumps(kept | dict(said), ensure_ascii=False))
