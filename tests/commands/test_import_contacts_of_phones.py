@@ -163,6 +163,29 @@ def test_a_contact_comes_whole(shop: Shop, row: dict[str, str], expected: dict[s
     assert shop.rows("SELECT count(*) FROM customer") == [(0,)]
 
 
+def test_a_customer_whom_several_colleagues_added_is_one(shop: Shop) -> None:
+    other = {"添加人": "王强", "添加时间": "2025-06-01 09:00:00", "描述": "爱拍照", "标签": "摄影"}
+    rows = [list(WECOM), list(WECOM.values()), list((WECOM | other).values())]
+    said = shop.take("customers", rows)
+    assert (said["added"], said["rejected"]) == (1, 0)
+    found = customer(shop)
+    assert (found["owner"], found["entered_on"]) == ("李娜", "2025-03-05")
+    assert found["note"] == "老客户介绍的; [添加人] 王强: 爱拍照"
+    assert set(found["tags"].split(";")) == {"VIP", "亲子", "摄影"}
+    assert any("李娜、王强" in note for note in said["notes"])
+    assert shop.take("customers", rows)["operation"] is None
+
+
+def test_an_event_keeps_what_it_is(shop: Shop) -> None:
+    rows = [
+        ["First Name", "Last Name", "Phone 1 - Value", "Event 1 - Label", "Event 1 - Value"],
+        ["伟", "张", "13800138001", "入职", "2010-05-20"],
+    ]
+    assert shop.take("customers", rows)["added"] == 1
+    note = customer(shop)["note"]
+    assert note == "[Event 1 - Label] 入职\n[Event 1 - Value] 2010-05-20"
+
+
 def test_outlook_writes_the_code_page_of_windows(shop: Shop) -> None:
     shop.take("customers", sheet(OUTLOOK_ZH).encode("cp936"))
     assert customer(shop)["name"] == "张伟"

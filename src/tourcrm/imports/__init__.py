@@ -26,6 +26,7 @@ documents         birthdays and genders that ID numbers tell
 new_customers     customers that trips bring along
 matching          who is the same customer
 references        which customer a row of another table names
+colleagues        rows of one customer, one for each colleague
 group_codes       departures that a sheet of trips names, and those that it makes
 fingerprints      rows without an identity, known again by their cells
 contradictions    rows of one identity that say different things

@@ -16,6 +16,7 @@ from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.customers import special_days
 from tourcrm.db import codes, dialect
 from tourcrm.imports import (
+    colleagues,
     connections,
     contradictions,
     customer_details,
@@ -200,12 +201,25 @@ class Customers(Intake):
         return (*super().turn(row_id, line), line in self.unnamed)
 
     def contradicted(self, first: Mapping[str, Any], later: Mapping[str, Any]) -> tuple[str, ...]:
-        return contradictions.of_customers(first, later, (*self.fields, *self.extra))
+        found = contradictions.of_customers(first, later, (*self.fields, *self.extra))
+        if found and self._of_each_colleague():
+            return tuple(name for name in found if name not in colleagues.OF_EACH)
+        return found
+
+    def _of_each_colleague(self) -> bool:
+        fields = self.headers.fields
+        return "owner" in fields and colleagues.each_has_a_row(self.header_of("owner"))
 
     def merged(
         self, first: dict[str, Any], later: dict[str, Any], only_blanks: bool
     ) -> dict[str, Any]:
         both = super().merged(first, later, only_blanks)
+        if self._of_each_colleague():
+            header = self.header_of("owner")
+            both["note"] = colleagues.noted(first.get("note"), header, first, later)
+            if later.get("owner") and later["owner"] != first.get("owner"):
+                named = visible(f"{first.get('owner') or ''}、{later['owner']}", 60)
+                self.reader.remarks.add("colleagues", header, self.merging, named)
         if first["tags"] and "tags" in later:
             tags = (*first["tags"].split("\n"), *later["tags"].split("\n"))
             both["tags"] = "\n".join(dict.fromkeys(tags))

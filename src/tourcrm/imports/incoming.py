@@ -65,6 +65,7 @@ class Incoming:
         self._names = [source.place for source in headers.sources.get("name", ())]
         self._reasons = [n for n, name in enumerate(request.sheet.header) if is_reason(name)]
         self.unmended: set[int] = set()
+        self.merging = 0  # the line that is being joined to an earlier one
         self._chunk = Chunk((), [], [])
         self.extra: tuple[str, ...] = ()  # further columns of incoming
         self._operation: int | None = None

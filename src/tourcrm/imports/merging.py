@@ -49,6 +49,7 @@ class Merging(Incoming):
                 self.reject_late(line, self._clash(said_by.get(clash[0], lines[0]), clash))
                 continue
             if way != "skip":
+                self.merging = line
                 both = self.merged(row, later, way == "fill")
                 flaw = self.contradiction(both)
                 if flaw is not None:

@@ -83,7 +83,7 @@ _BOOKS = (
             ("city", "(?:address[0-9]{1,2})?city"),
             ("tags", "labels|groupmembership|categories"),
             ("wedding", "anniversary"),
-            ("aside", "(?:event|customfield|im)[0-9]{1,2}value|organization1?department"),
+            ("aside", "(?:event|customfield|im)[0-9]{1,2}(?:label|type|value)|organization1?department"),
             ("", "[a-z]+[0-9]{1,2}[a-z]*|.*yomi.*|phonetic.*|name(?:pre|suf)fix|"
                 "(?:maiden|short)name|language|photo|location"),
         ),

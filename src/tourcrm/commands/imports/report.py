@@ -240,6 +240,10 @@ _REMARKS = {
     "nickname": N_(
         '{column}: {n} look like nicknames, such as "{cell}": ask for the full name (lines {lines})'
     ),
+    "colleagues": N_(
+        '{column}: {n} rows name another colleague for a customer, such as "{cell}"; the first is '
+        "in charge, the others are in the note (lines {lines})"
+    ),
     "party": N_(
         '{column}: {n} cells say who the people are, such as "{cell}"; they were added up, and '
         "that is in the note (lines {lines})"
