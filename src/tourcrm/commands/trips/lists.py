@@ -1,4 +1,4 @@
-"""`tourcrm trips`: journeys from inquiry to memory."""
+"""Journeys as lists: list, show, find, export."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -9,52 +9,20 @@ from typing import Annotated, Any
 import typer
 
 from tourcrm.base.columns import ALONG, LEAD, MARGIN, TRIP, WHOSE_LEADS, Column, by_field
-from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
-from tourcrm.bookings import departures, leads, margins, seats, travellers, trips
-from tourcrm.commands import (
-    named,
-    options,
-    terms,
-    trip_costs,
-    trip_letters,
-    trip_party,
-    trip_stages,
-)
-from tourcrm.commands.fields import (
-    Limit,
-    Who,
-    emit_found,
-    emit_list,
-    opened,
-    register_export,
-    tell_notes,
-    with_options,
-)
-from tourcrm.commands.imports import command
-from tourcrm.commands.trip_stages import Code, Waitlist, say_changed
+from tourcrm.bookings import leads, margins, travellers, trips
+from tourcrm.commands import named, options
+from tourcrm.commands.fields import Limit, emit_found, emit_list, opened, register_export
+from tourcrm.commands.trips.stages import Code
 from tourcrm.customers import lookup
 from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.context import Desk
 from tourcrm.terminal.render import card, emit, say, table
-from tourcrm.terminal.typer_i18n import cli_group, joined
+from tourcrm.terminal.typer_i18n import cli_group
 
-app = cli_group(
-    epilog=N_(
-        "tourcrm trips import orders.csv\n"
-        "tourcrm trips add 王芳 --destination 北疆 --departs 2027-06-01 --days 8 --price 1.2万\n"
-        "tourcrm trips list --from 2026-11-20 --status booked"
-    )
-)
-
-command.register(
-    app,
-    "trips",
-    N_("Import trips from a sheet as it is."),
-    N_("Example: tourcrm trips import orders.csv"),
-)
+app = cli_group()
 
 _COLUMNS = by_field(TRIP)
 
@@ -98,35 +66,6 @@ def _columns(phones: bool, margin: bool) -> Sequence[Column]:
     if not margin:
         return listed
     return [replace(one, in_table=one.field in _BESIDE_MARGIN) for one in listed]
-
-
-@app.command(
-    "add",
-    help=N_("Add a trip, or an inquiry or quote that may become one."),
-    epilog=N_(
-        "Example: tourcrm trips add C000012 --destination 北疆 --departs 2027-06-01 --days 8 "
-        "--price 12800 --people 2\n"
-        "tourcrm trips add 王芳 --departure YN6-0501 --people 2"
-    ),
-)
-@with_options(TRIP)
-def add(who: Who, waitlist: Waitlist = False, **given: str | None) -> None:
-    with context.writing("trips add") as desk:
-        row = lookup.find_one(desk.session, who, desk.settings["region"])
-        values = typed.read(TRIP, given, desk.settings)
-        queue_at = desk.now if waitlist else None
-        stored = trips.add(desk.session, lambda: desk.operation, row, values, desk.today, queue_at)
-        known = terms.cautions(desk, stored.code)
-        named = values.get("departure_code")
-        left = seats.left(desk.session, departures.find_one(desk.session, named)) if named else 0
-    text = _("Added {code} for {customer} {name}.")
-    name = visible(stored.name, 40)
-    say(text.format(code=visible(stored.code), customer=stored.customer, name=name))
-    if stored.waits:
-        say(_("It waits for seats: number {turn} in line.").format(turn=stored.waits))
-    elif named:
-        say(_("Seats left on {departure}: {left}.").format(departure=visible(named), left=left))
-    tell_notes((*stored.notes, *known))
 
 
 @app.command(
@@ -269,29 +208,6 @@ def show(code: Code, format: options.Format = "table", output: options.Output = 
         card(found, (*_SHOWN, ALONG), shape)
     else:
         emit([found], (*_SHOWN, ALONG), shape)
-
-
-@app.command(
-    "edit",
-    help=N_('Change a trip. An empty text clears: --guide "".'),
-    epilog=N_("Example: tourcrm trips edit T0000012 --departs 2027-06-08 --price 13800"),
-)
-@with_options(TRIP, edited=True)
-def edit(which: Code, **given: str | None) -> None:
-    with context.writing("trips edit") as desk:
-        values = typed.read(TRIP, given, desk.settings)
-        if not values:
-            raise WrongUsage(N_("Say what to change, for example --price 13800."))
-        row = named.trip(desk, which)
-        region = desk.settings["region"]
-        stored = trips.edit(desk.session, lambda: desk.operation, row, values, desk.today, region)
-        booked = {"status", "price", "customer_id"} & set(stored.changed)
-        known = terms.cautions(desk, stored.code) if booked else ()
-    say_changed(stored)
-    tell_notes(known)
-
-
-joined(app, trip_stages.app, trip_costs.app, trip_party.app, trip_letters.app)
 
 
 @app.command(

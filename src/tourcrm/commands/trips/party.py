@@ -12,7 +12,7 @@ from tourcrm.bookings import departures, itinerary, travellers, trips
 from tourcrm.commands import named, options
 from tourcrm.commands.fields import opened, tell_notes
 from tourcrm.commands.pages.layout import listed
-from tourcrm.commands.trip_stages import Code
+from tourcrm.commands.trips.stages import Code
 from tourcrm.customers import lookup
 from tourcrm.models import Customer, Departure, Trip
 from tourcrm.terminal import context

@@ -12,7 +12,7 @@ from tourcrm.base.money import format_amount
 from tourcrm.bookings import costs, margins, trips
 from tourcrm.commands import named, options
 from tourcrm.commands.fields import with_options
-from tourcrm.commands.trip_stages import Code
+from tourcrm.commands.trips.stages import Code
 from tourcrm.models import Trip
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.context import Desk

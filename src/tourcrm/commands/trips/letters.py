@@ -11,7 +11,7 @@ from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.bookings import travellers, trips
 from tourcrm.commands import options
 from tourcrm.commands.pages import handbook as pages
-from tourcrm.commands.trip_party import trip_or_departure
+from tourcrm.commands.trips.party import trip_or_departure
 from tourcrm.customers import contacts
 from tourcrm.db import codes
 from tourcrm.models import Customer, Departure, Trip
