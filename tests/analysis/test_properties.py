@@ -234,7 +234,15 @@ def test_what_is_later_changes_nothing(
     file: Path, rows: list[Trip], later: list[Trip], basis: Basis
 ) -> None:
     future = [trip._replace(ago=-1 - abs(trip.ago)) for trip in later]
-    assert concluded(file, [*rows, *future], basis) == concluded(file, rows, basis)
+    assert scored(concluded(file, [*rows, *future], basis)) == scored(concluded(file, rows, basis))
+
+
+def scored(found: Any) -> Any:
+    """Conclusions without the trip ahead, which stands beside them and changes none."""
+    return found | {
+        name: {who: row._replace(next_trip=None) for who, row in found[name].items()}
+        for name in ("rfm", "quadrants")
+    }
 
 
 @settings(max_examples=40, deadline=None)

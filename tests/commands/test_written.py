@@ -41,6 +41,11 @@ MORE = {
     "customers assign": ["C1", "--to", "李娜"],
     "products show": ["P1"],
     "trips handbook": ["C1"],
+    "trips travellers": ["C1"],
+    "trips itinerary": ["C1"],
+    "trips costs": ["C1"],
+    "trips notice": ["Q1", "改时间"],
+    "departures sheet": ["D1"],
     "complaints show": ["C1"],
     "followups show": ["C1"],
     "followups rules --dump": ["--dump"],
@@ -57,6 +62,7 @@ def test_every_file_that_is_written_is_named(
     invoke("customers", "import", sheet)
     number = json.loads(invoke("imports", "list", "-f", "json").stdout)[0]["operation"]
     invoke("products", "add", "P1", "--destination", "云南", "--days", "6")
+    invoke("departures", "add", "D1", "--product", "P1", "--departs", "2026-12-24", "--seats", "9")
     seen = 0
     for path, _command, _ctx, param in parameters():
         if param.name != "output":

@@ -29,6 +29,12 @@ _OWN: Mapping[str, tuple[Word, ...]] = MappingProxyType(
             ("guide", "guide", "导游", ""),
             ("aspect", "aspect", "项目", ""),
         ),
+        "finance_cut": words(
+            ("month", "month", "月份", "月 按月"),
+            ("destination", "destination", "目的地", ""),
+            ("kind", "kind", "类型", "出游方式"),
+            ("supplier", "supplier", "供应商", "地接"),
+        ),
         "rated": words(
             ("overall", "overall", "总体", "总体满意度"),
             *((one.value, one.en, one.zh, "") for one in vocabulary.WORDS["aspect"][1:]),
@@ -55,7 +61,9 @@ _OWN: Mapping[str, tuple[Word, ...]] = MappingProxyType(
             ("skip", "skip", "跳过", ""),
             ("error", "error", "拒收", ""),
         ),
-        "rows": words(("lines", "lines", "多行", "明细")),
+        "rows": words(
+            ("lines", "lines", "多行", "明细"), ("travellers", "travellers", "客人", "出行人 游客")
+        ),
         "people": words(("largest", "largest", "最大", ""), ("added", "added", "相加", "各行相加")),
         "date_order": words(("dmy", "dmy", "日月年", ""), ("mdy", "mdy", "月日年", "")),
     }
