@@ -107,19 +107,9 @@ MEANINGS: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "trip_cost": (
-        "What a trip costs the agency.",
-        {
-            "id": _ID,
-            "trip_id": "which trip",
-            "supplier": "whom it is paid to",
-            "what": "for what",
-            "amount": "fen (divide by 100)",
-            "commission": "the share of it that the supplier leaves to the agency; 0.1 = 10 %",
-            "noted_on": "when it was written down",
-            "due_on": "by when it is to be paid",
-            "paid_on": "when it was paid; empty: not yet",
-            "operation_id": _OPERATION,
-        },
+        "What a trip costs the agency, a line for each thing. A line is never changed, but for the "
+        "day on which it is paid; what was wrong is taken back by a reversal.",
+        _meanings(columns.COST),
     ),
     "installment": (
         "The plan of a trip: a part of its price, and the day by which it is to be paid.",

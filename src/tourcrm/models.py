@@ -349,10 +349,11 @@ class Installment(SQLModel, table=True):
 
 class TripCost(SQLModel, table=True):
     """What a trip costs the agency, in fen. commission: the share of the amount that the supplier
-    leaves to the agency, 0.1 for 10 %."""
+    leaves to the agency, 0.1 for 10 %. Taken back by a line that names the one it undoes."""
 
     __tablename__ = "trip_cost"
     __table_args__ = (
+        UniqueConstraint("reverses_id", name="trip_cost_reversed_once"),
         CheckConstraint(
             f"amount <> 0 AND amount BETWEEN -{LARGEST_AMOUNT} AND {LARGEST_AMOUNT}",
             name="amount_known",
@@ -364,6 +365,7 @@ class TripCost(SQLModel, table=True):
     )
     id: int | None = _id()
     trip_id: int = Field(foreign_key="trip.id")
+    reverses_id: int | None = Field(default=None, foreign_key="trip_cost.id")
     supplier: str | None = _text()
     what: str | None = _text()
     amount: int = Field(sa_type=BigInteger)

@@ -1,7 +1,7 @@
 """What trips cost the agency: a line for each thing that a supplier is owed.
 
-A line is never edited or deleted. What was wrong is taken back by a line of the same supplier and
-thing with the other sign; the day on which a line is paid is all that is ever filled in. The
+A line is never edited or deleted. What was wrong is taken back by a line with the other sign,
+which names the one it undoes; the day on which a line is paid is all that is ever filled in. The
 commission is the share of the amount that the supplier leaves to the agency.
 """
 
@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from sqlalchemy import literal_column
 from sqlalchemy import select as core_select
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from tourcrm.base import columns
 from tourcrm.base.errors import NotFound, Refused
@@ -73,10 +73,9 @@ def of_trip(session: Session, trip: Trip, line: int) -> TripCost:
 def reverse(session: Session, number: Number, row: TripCost, day: date) -> TripCost:
     """Take a line back by one of the other sign. Raises Refused for one that takes back itself, for
     one that was taken back, and for a day before it."""
-    if row.amount < 0:
+    if row.reverses_id is not None:
         raise Refused(N_("Line {line} takes a cost back itself."), line=row.id)
-    if not _standing(session, row):
-        raise Refused(N_("Line {line} was taken back already."), line=row.id)
+    _refuse_taken_back(session, row)
     since = row.paid_on or row.noted_on
     if day < since:
         raise Refused(
@@ -90,6 +89,7 @@ def reverse(session: Session, number: Number, row: TripCost, day: date) -> TripC
         session,
         number,
         **same,
+        reverses_id=row.id,
         amount=-row.amount,
         noted_on=day,
         paid_on=day if row.paid_on else None,
@@ -99,31 +99,19 @@ def reverse(session: Session, number: Number, row: TripCost, day: date) -> TripC
 _SAME = ("trip_id", "supplier", "what", "commission", "due_on")
 
 
-def _standing(session: Session, row: TripCost) -> bool:
-    """Whether of the lines like this one fewer were taken back than written, this one among them:
-    a line that is paid is taken back by one that is paid."""
-    paid = col(TripCost.paid_on).is_not(None)
-    alike = [
-        func.coalesce(getattr(TripCost, field), "") == func.coalesce(getattr(row, field), "")
-        for field in _SAME
-    ]
-    there = session.exec(
-        select(TripCost).where(
-            *alike,
-            col(TripCost.amount).in_((row.amount, -row.amount)),
-            paid if row.paid_on else ~paid,
-        )
-    ).all()
-    return sum(1 if one.amount > 0 else -1 for one in there) > 0
+def _refuse_taken_back(session: Session, row: TripCost) -> None:
+    if session.exec(select(TripCost.id).where(col(TripCost.reverses_id) == row.id)).first():
+        raise Refused(N_("Line {line} was taken back already."), line=row.id)
 
 
 def pay(session: Session, number: Number, trip: Trip, row: TripCost, day: date) -> bool:
     """Say that the supplier was paid on a day; whether that is new. Raises Refused for a line that
-    was taken back, and for a day before it."""
+    was taken back or takes back another, and for a day before it."""
     if row.paid_on is not None:
         return False
-    if row.amount < 0 or not _standing(session, row):
-        raise Refused(N_("Line {line} was taken back already."), line=row.id)
+    if row.reverses_id is not None:
+        raise Refused(N_("Line {line} takes a cost back itself."), line=row.id)
+    _refuse_taken_back(session, row)
     if day < row.noted_on:
         raise Refused(
             N_("Line {line} is of {since}; it cannot have been paid on {day}."),
@@ -152,6 +140,7 @@ class Cost:
     noted_on: str
     due_on: str | None
     paid_on: str | None
+    reverses: int | None  # the line that it takes back
 
 
 def listed(
@@ -172,6 +161,7 @@ def listed(
             col(Customer.name),
             *engine.fields(TripCost, columns.plain(columns.COST)),
             literal_column(COMMISSION).label("earned"),
+            col(TripCost.reverses_id).label("reverses"),
         )
         .join(Trip, col(Trip.id) == col(TripCost.trip_id))
         .join(Customer, col(Customer.id) == col(Trip.customer_id))
@@ -183,32 +173,20 @@ def listed(
     if supplier is not None:
         chosen = chosen.where(dialect.spelled(TripCost.supplier, supplier))
     lines = [_as_of(row._asdict(), as_of) for row in engine.selected(session, chosen)]
-    return iter(_without_pairs(lines) if unpaid else lines)
+    if not unpaid:
+        return iter(lines)
+    taken_back = {line.reverses for line in lines}
+    return (
+        line
+        for line in lines
+        if line.paid_on is None and line.reverses is None and line.line not in taken_back
+    )
 
 
 def _as_of(row: dict[str, Any], as_of: date) -> Cost:
     if row["paid_on"] is not None and row["paid_on"] > as_of.isoformat():
         row["paid_on"] = None  # as of then nobody knew
     return Cost(**row)
-
-
-def _without_pairs(lines: list[Cost]) -> list[Cost]:
-    """Unpaid lines, but for those that take back one another."""
-    open_: list[Cost] = []
-    for line in lines:
-        if line.paid_on is not None:
-            continue
-        key = _key(line)
-        met = next((one for one in open_ if _key(one) == key and one.amount == -line.amount), None)
-        if met is None:
-            open_.append(line)
-        else:
-            open_.remove(met)
-    return open_
-
-
-def _key(line: Cost) -> tuple[Any, ...]:
-    return line.trip, line.supplier, line.what, line.commission, line.due_on
 
 
 def total(lines: list[Cost]) -> tuple[int, int]:

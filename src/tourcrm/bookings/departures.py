@@ -12,9 +12,8 @@ from sqlmodel import Session, col, select
 from tourcrm.base.columns import option
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
-from tourcrm.bookings import itinerary, products, seats, travellers
+from tourcrm.bookings import itinerary, products, seats, travel_days, travellers
 from tourcrm.bookings.status import status_on
-from tourcrm.bookings.travel_days import LONGEST_DAYS
 from tourcrm.db import codes, dialect, engine, operations
 from tourcrm.db.codes import Number
 from tourcrm.models import Customer, Departure, Product, Trip
@@ -53,7 +52,7 @@ def add(session: Session, number: Number, values: Mapping[str, Any]) -> Departur
         raise Refused(N_("How many seats? Say --seats, for example --seats 20."))
     days = sold.days if sold is not None else None
     facts.setdefault("returns_on", facts["departs_on"] + timedelta(days=(days or 1) - 1))
-    _check_days(facts["departs_on"], facts["returns_on"])
+    travel_days.check(facts)
     _refuse_same_code(session, facts["code"])
     row = Departure(operation_id=number(), **facts)
     session.add(row)
@@ -83,7 +82,7 @@ def edit(session: Session, number: Number, row: Departure, values: Mapping[str, 
         facts["product_id"] = products.find_one(session, code).id if code else None
     if "departs_on" in facts and "returns_on" not in facts:
         facts["returns_on"] = facts["departs_on"] + (row.returns_on - row.departs_on)
-    _check_days(facts.get("departs_on", row.departs_on), facts.get("returns_on", row.returns_on))
+    travel_days.check({"departs_on": row.departs_on, "returns_on": row.returns_on, **facts})
     taken = seats.taken(session, row)
     if facts.get("seats") is not None and facts["seats"] < taken:
         raise Refused(
@@ -120,22 +119,6 @@ def _move_trips(session: Session, number: Number, row: Departure) -> list[Trip]:
             itinerary.move(session, number, trip, departed)
             moved.append(trip)
     return moved
-
-
-def _check_days(departs: date, returns: date) -> None:
-    if returns < departs:
-        raise Refused(
-            N_("The return, {returns}, lies before the departure, {departs}."),
-            returns=returns,
-            departs=departs,
-        )
-    if (returns - departs).days > LONGEST_DAYS:
-        raise Refused(
-            N_("The return, {returns}, lies over {days} days after the departure, {departs}."),
-            returns=returns,
-            departs=departs,
-            days=LONGEST_DAYS,
-        )
 
 
 def _refuse_same_code(session: Session, code: str) -> None:

@@ -69,6 +69,21 @@ def refuse_over(
         )
 
 
+def refuse_oversold(session: Session, why: str) -> None:
+    """Raise Refused where a departure has more people than seats, after many trips were written at
+    once. why: the words, with {code}, {people} and {seats}."""
+    found = session.exec(
+        select(Departure.code, TAKEN, Departure.seats)
+        .join(Trip, col(Trip.departure_id) == col(Departure.id))
+        .where(col(Departure.seats).is_not(None))
+        .group_by(col(Departure.id))
+        .having(col(Departure.seats) < TAKEN)
+    ).first()
+    if found is not None:
+        code, people, there = found
+        raise Refused(why, code=code, people=people, seats=there)
+
+
 def waiting(session: Session, departure: Departure) -> list[Trip]:
     """The trips that wait for seats, those who came first in front."""
     wanted = select(Trip).where(col(Trip.departure_id) == departure.id, IS_WAITING)

@@ -48,9 +48,11 @@ def move(row: _Dated, facts: dict[str, Any]) -> Iterator[Message]:
 
 
 def check(facts: Mapping[str, Any]) -> None:
+    """Raise Refused for days that cannot be: a return before the departure or far behind it, and
+    none of departure where there is a return or a status of booked."""
     departs, returns = facts.get("departs_on"), facts.get("returns_on")
     if departs is None:
-        if facts["status"] == "booked":
+        if facts.get("status") == "booked":
             raise Refused(N_("A booked trip needs a day of departure: --departs 2026-12-24"))
         if returns is not None:
             raise Refused(N_("A day of return needs a day of departure: --departs 2026-12-24"))

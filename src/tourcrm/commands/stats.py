@@ -127,77 +127,48 @@ def _ahead(
         tell(text.format(day=found.dry.week, amount=format_amount(found.dry.balance, currency)))
 
 
-def _sources(
-    by: str,
-    first: str | None,
-    last: str | None,
-    as_of: str | None,
-    format: str,
-    output: options.Output,
-    excel: bool,
-) -> None:
-    with context.reading() as desk:
-        start, end = options.period(first, last)
-        rows = finance.sources(desk.session, by, options.day(desk, as_of), start, end)
-        shape = options.shape(desk, format, output, excel)
-        key = CUT_BY[by].field
-        named = [
-            {key: row.name} | {one.field: getattr(row, one.field) for one in SOURCES}
-            for row in rows
-        ]
-        emit(named, (CUT_BY[by], *SOURCES), shape, title=_(_TITLES[by]))
+def _register(verb: str, by: str, title: str, help: str, epilog: str) -> None:
+    """Give `stats` a command that counts by a field of the trips."""
+
+    @app.command(verb, help=help, epilog=epilog)
+    def sources(
+        first: options.First = None,
+        last: options.Last = None,
+        as_of: options.AsOf = None,
+        format: options.Format = "table",
+        output: options.Output = None,
+        excel: options.Excel = False,
+    ) -> None:
+        with context.reading() as desk:
+            start, end = options.period(first, last)
+            rows = finance.sources(desk.session, by, options.day(desk, as_of), start, end)
+            shape = options.shape(desk, format, output, excel)
+            key = CUT_BY[by].field
+            named = [
+                {key: row.name} | {one.field: getattr(row, one.field) for one in SOURCES}
+                for row in rows
+            ]
+            emit(named, (CUT_BY[by], *SOURCES), shape, title=_(title))
 
 
-_TITLES = {
-    "channel": N_("Channels"),
-    "destination": N_("Destinations"),
-    "advisor": N_("Advisers"),
-}
-
-
-@app.command(
+_register(
     "channels",
-    help=N_("What came through each channel: customers, trips, revenue, margin, who came again."),
-    epilog=N_("Example: tourcrm stats channels --from 2026-01-01"),
+    "channel",
+    N_("Channels"),
+    N_("What came through each channel: customers, trips, revenue, margin, who came again."),
+    N_("Example: tourcrm stats channels --from 2026-01-01"),
 )
-def channels(
-    first: options.First = None,
-    last: options.Last = None,
-    as_of: options.AsOf = None,
-    format: options.Format = "table",
-    output: options.Output = None,
-    excel: options.Excel = False,
-) -> None:
-    _sources("channel", first, last, as_of, format, output, excel)
-
-
-@app.command(
+_register(
     "destinations",
-    help=N_("What each destination brings: customers, trips, revenue, margin, who came again."),
-    epilog=N_("Example: tourcrm stats destinations -f csv"),
+    "destination",
+    N_("Destinations"),
+    N_("What each destination brings: customers, trips, revenue, margin, who came again."),
+    N_("Example: tourcrm stats destinations -f csv"),
 )
-def destinations(
-    first: options.First = None,
-    last: options.Last = None,
-    as_of: options.AsOf = None,
-    format: options.Format = "table",
-    output: options.Output = None,
-    excel: options.Excel = False,
-) -> None:
-    _sources("destination", first, last, as_of, format, output, excel)
-
-
-@app.command(
+_register(
     "advisors",
-    help=N_("What each adviser sold: customers, trips, revenue, margin, days to decide."),
-    epilog=N_("Example: tourcrm stats advisors --from 2026-01-01"),
+    "advisor",
+    N_("Advisers"),
+    N_("What each adviser sold: customers, trips, revenue, margin, days to decide."),
+    N_("Example: tourcrm stats advisors --from 2026-01-01"),
 )
-def advisors(
-    first: options.First = None,
-    last: options.Last = None,
-    as_of: options.AsOf = None,
-    format: options.Format = "table",
-    output: options.Output = None,
-    excel: options.Excel = False,
-) -> None:
-    _sources("advisor", first, last, as_of, format, output, excel)

@@ -638,6 +638,7 @@ STEPS = (
             CREATE TABLE trip_cost (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 trip_id INTEGER NOT NULL,
+                reverses_id INTEGER,
                 supplier TEXT,
                 what TEXT,
                 amount BIGINT NOT NULL,
@@ -646,10 +647,12 @@ STEPS = (
                 due_on DATE,
                 paid_on DATE,
                 operation_id INTEGER NOT NULL,
+                CONSTRAINT trip_cost_reversed_once UNIQUE (reverses_id),
                 CONSTRAINT amount_known CHECK (amount <> 0 AND amount BETWEEN -1000000000000
                     AND 1000000000000),
                 CONSTRAINT commission_known CHECK (commission BETWEEN 0 AND 1),
                 FOREIGN KEY(trip_id) REFERENCES trip (id),
+                FOREIGN KEY(reverses_id) REFERENCES trip_cost (id),
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             )
             """,

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterable
 
-from tourcrm.base.errors import Refused
 from tourcrm.db.codes import Number
 
 
@@ -60,22 +59,3 @@ class Departures:
             "(SELECT departs_on FROM departure d WHERE d.id = incoming.departure_id)"
         ).rowcount
         return made, loose
-
-
-def oversold(connection: sqlite3.Connection) -> tuple[str, int, int] | None:
-    """A departure with more people than seats, if there is one: its code, both numbers."""
-    found: tuple[str, int, int] | None = connection.execute(
-        "SELECT d.code, sum(coalesce(t.party_size, 1)) AS people, d.seats "
-        "FROM departure d JOIN trip t ON t.departure_id = d.id AND t.status = 'booked' "
-        "WHERE d.seats IS NOT NULL GROUP BY d.id HAVING people > d.seats LIMIT 1"
-    ).fetchone()
-    return found
-
-
-def refuse_oversold(connection: sqlite3.Connection, why: str) -> None:
-    """Raise Refused where a departure has more people than seats. why: its words, with {code},
-    {people} and {seats}."""
-    found = oversold(connection)
-    if found is not None:
-        code, people, seats = found
-        raise Refused(why, code=code, people=people, seats=seats)

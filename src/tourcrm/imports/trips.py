@@ -11,6 +11,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import plain_amount
+from tourcrm.bookings import seats
 from tourcrm.db import codes, dialect
 from tourcrm.imports import (
     currencies,
@@ -435,7 +436,7 @@ class Trips(Intake):
         if self.parties:
             added = self.parties.store(lambda: self.operation)
             self.result.notes.append(self.parties.told(added))
-        group_codes.refuse_oversold(self.connection, _OVERSOLD)
+        seats.refuse_oversold(self.session, _OVERSOLD)
 
     def _make_customers(self) -> None:
         named = NAMED + (ALONG if self.parties else "")

@@ -16,8 +16,8 @@ from tourcrm.base import display
 from tourcrm.base.errors import NotFound, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import plain_amount
+from tourcrm.bookings import seats
 from tourcrm.db import engine, operations
-from tourcrm.imports import group_codes
 from tourcrm.models import Operation
 
 # Tables whose rows carry their operation, children before parents.
@@ -100,7 +100,7 @@ def undo_import(
     result = Undone(operation=mine, undone=number, kept=named)
     restored = _restore(connection, number, {key for key, _ in changed})
     result.removed, lighter = _remove(connection, number, _kept(connection, number, touched))
-    group_codes.refuse_oversold(connection, _OVERSOLD)
+    seats.refuse_oversold(session, _OVERSOLD)
     result.restored = len(restored | lighter)
     row.undone_by = mine
     removed = sum(result.removed.values())

@@ -476,6 +476,7 @@ INSERT INTO "trip" VALUES(3,'T0000003',1,NULL,NULL,'tour','group','booked',NULL,
 CREATE TABLE trip_cost (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 trip_id INTEGER NOT NULL,
+                reverses_id INTEGER,
                 supplier TEXT,
                 what TEXT,
                 amount BIGINT NOT NULL,
@@ -484,13 +485,15 @@ CREATE TABLE trip_cost (
                 due_on DATE,
                 paid_on DATE,
                 operation_id INTEGER NOT NULL,
+                CONSTRAINT trip_cost_reversed_once UNIQUE (reverses_id),
                 CONSTRAINT amount_known CHECK (amount <> 0 AND amount BETWEEN -1000000000000
                     AND 1000000000000),
                 CONSTRAINT commission_known CHECK (commission BETWEEN 0 AND 1),
                 FOREIGN KEY(trip_id) REFERENCES trip (id),
+                FOREIGN KEY(reverses_id) REFERENCES trip_cost (id),
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
-INSERT INTO "trip_cost" VALUES(1,1,'地接',NULL,300000,0.1,'2026-11-20',NULL,NULL,1);
+INSERT INTO "trip_cost" VALUES(1,1,NULL,'地接',NULL,300000,0.1,'2026-11-20',NULL,NULL,1);
 CREATE TABLE voucher (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 code TEXT NOT NULL,

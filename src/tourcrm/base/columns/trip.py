@@ -111,7 +111,7 @@ MARGIN = column("margin", "amount", "margin", "毛利", in_table=False)
 
 # Options are those of `trips cost`.
 COST = (
-    column("line", "count", "line", "行号", stored="id"),
+    column("line", "count", "line", "行号", stored="id", means="number of the line, never used again"),
     column("trip", "code", "trip", "订单号", stored="trip_id", means="for which trip"),
     column("customer", "code", "customer", "客户编号", in_table=False, stored=""),
     column("name", "name", "name", "姓名", in_table=False, stored=""),
@@ -124,6 +124,7 @@ COST = (
     column("noted_on", "day", "noted_on", "登记日期", in_table=False, means="since when it is known"),
     column("due_on", "day", "due_on", "应付日", means="by when the supplier is to be paid", help=N_("the day by which the supplier is to be paid"), option="--due"),
     column("paid_on", "day", "paid_on", "付款日期", means="when the supplier was paid", help=N_("the day on which the supplier was paid"), option="--paid"),
+    column("reverses", "count", "reverses", "冲销行号", in_table=False, stored="reverses_id", means="of a reversal: the line that it takes back"),
 )  # fmt: skip
 
 # What `trips cancel --quote` tells.
