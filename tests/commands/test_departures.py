@@ -96,6 +96,15 @@ def test_who_waits_is_next_when_somebody_cancels(does: Any, coach: None) -> None
     assert seats(does) == (2, 1, 1)
 
 
+def test_whoever_was_booked_by_an_edit_waits_no_more(does: Any, coach: None) -> None:
+    does("trips add 王芳 --departure D1 --people 3")
+    does("trips add 李娜 --departure D1 --people 2 --waitlist")
+    does("trips cancel T0000001")
+    does("trips edit T0000002 --status booked")
+    does("trips edit T0000002 --status quoted")
+    assert seats(does) == (0, 3, 0)
+
+
 def test_cancelling_twice_gives_seats_back_once(does: Any, coach: None, invoke: Invoke) -> None:
     does("trips add 王芳 --departure D1 --people 2")
     does("trips cancel T0000001")

@@ -228,7 +228,7 @@ def test_the_return_is_inferred(full: Shop, row: dict[str, str], returns: str) -
         ({"departs_on": "", "status": "completed"}, "no departure date"),
         ({"price": "面议"}, "no amount"),
         ({"price": "$100"}, "USD"),
-        ({"price": "-1"}, "a refund is no trip"),
+        ({"price": "-1"}, "tourcrm payments refund CODE AMOUNT"),
         ({"price": "(200)"}, "trips cancel"),
         ({"party_size": "0"}, "out of range"),
         ({"status": "on hold"}, "not known"),

@@ -66,8 +66,8 @@ _SIGN = re.compile(r"(?P<before>[^0-9+(-]*)(?P<sign>[+-])\s*(?P<rest>[^+-]*)")
 _NO_AMOUNT = N_("it is no amount of money: write one like 1200.00")
 _NEGATIVE = N_("it is negative: write an amount of 0 or more")
 _REFUND = N_(
-    "it is below zero: a refund is no trip. Import the order with its price, then: "
-    "tourcrm trips cancel CODE, or tourcrm complaints compensate for what is given back"
+    "it is below zero: a refund is no trip. Import the order with its price; what the customer "
+    "gets back: tourcrm payments refund CODE AMOUNT; if it was cancelled: tourcrm trips cancel CODE"
 )
 _TOO_LARGE = N_("the amount is too large: check its digits")
 _UNCLEAR = N_("the commas and points are unclear: write it like 1200.50 or 1,200.50")

@@ -42,7 +42,7 @@ WORDS = MappingProxyType(
             ("internal", "internal", "内部", "员工 内部员工 staff 自己人"),
         ),
         "customer_status": words(
-            ("active", "active", "正常", "有效 在用 normal"),
+            ("active", "active", "正常", "有效 在用 活跃 在册 normal"),
             ("lost", "lost", "已流失", "流失 inactive churned"),
             ("deceased", "deceased", "已故", "去世 已去世 dead"),
         ),

@@ -206,6 +206,8 @@ def edit(
                 code=row.code,
             )
         facts |= dict.fromkeys(("cancelled_on", "fee", "lost_on", "lost_reason", "rival"))
+        if status == "booked":
+            facts["queued_at"] = None
         facts.setdefault(SINCE[status], getattr(row, SINCE[status]) or today)
     if "customer" in facts:
         facts["customer_id"] = lookup.find_one(session, facts.pop("customer"), region).id
