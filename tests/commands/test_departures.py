@@ -152,6 +152,21 @@ def test_other_days_than_the_departures_are_refused(does: Any, coach: None, invo
     assert invoke("trips", "add", "王芳", "--departure", "D9").exit_code == 3
 
 
+def test_a_crisis_of_a_departure_is_opened_by_its_code(
+    does: Any, coach: None, invoke: Invoke
+) -> None:
+    nobody = invoke("complaints", "open", "--departure", "D1", "大巴故障", "--crisis")
+    assert nobody.exit_code == 1
+    assert "Nobody is booked on D1" in nobody.stderr
+    does("trips add 王芳 --departure D1")
+    does("trips add 李娜 --departure D1 --destination 昆明")
+    does("trips add 张伟 --destination 云南 --departs 2027-06-01")
+    told = does("complaints open --departure D1 大巴故障 --crisis")
+    assert "王芳" in told
+    assert "李娜" in told
+    assert "张伟" not in told
+
+
 # --- stages ---------------------------------------------------------------------------------------
 
 

@@ -84,6 +84,14 @@ def refuse_oversold(session: Session, why: str) -> None:
         raise Refused(why, code=code, people=people, seats=there)
 
 
+def booked(session: Session, departure: Departure) -> list[Trip]:
+    """The trips that are booked on a departure, in the order in which they were written."""
+    wanted = select(Trip).where(
+        col(Trip.departure_id) == departure.id, col(Trip.status) == "booked"
+    )
+    return list(session.exec(wanted.order_by(col(Trip.id))).all())
+
+
 def waiting(session: Session, departure: Departure) -> list[Trip]:
     """The trips that wait for seats, those who came first in front."""
     wanted = select(Trip).where(col(Trip.departure_id) == departure.id, IS_WAITING)

@@ -1,7 +1,8 @@
 """A crisis strands a coach, not a person: who is on the departure that it is about.
 
-A departure is what the agenda takes for one: tours and cruises of one day to one place. Where the
-place is not known, or the trip is of another kind, its traveller is alone.
+A departure is what the agenda takes for one: tours and cruises of one day to one place; and all
+that is sold on one by its code. Where the place is not known, or the trip is of another kind, its
+traveller is alone.
 """
 
 from collections.abc import Iterable, Iterator
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _WITH = f"CROSS JOIN {dialect.by_index('trip t', 'trip_departs')}"
 _SAME = f"""
     WHERE t.departs_on = d.departs_on AND (
-        t.id = d.id OR t.destination = d.destination
+        t.id = d.id OR t.departure_id = d.departure_id OR t.destination = d.destination
             AND d.service IN {TOGETHER} AND t.service IN {TOGETHER}
     ) AND {BOOKED}
 """

@@ -37,7 +37,7 @@ app = cli_group()
     epilog=N_(
         "Example: tourcrm complaints open 王芳 房间有霉味 --category hotel --trip T0000012\n"
         'tourcrm complaints open 13800138000 大巴故障，全团滞留 --crisis --at "2026-11-20 22:10"\n'
-        "tourcrm complaints open --departure T0000012 大巴故障，全团滞留 --crisis"
+        "tourcrm complaints open --departure YN6-0501 大巴故障，全团滞留 --crisis"
     ),
 )
 @with_options(COMPLAINT)
@@ -61,7 +61,7 @@ def open_(
         typer.Option(
             "--departure",
             metavar=N_("TRIP"),
-            help=N_("with --crisis: any order of the departure that it is about"),
+            help=N_("with --crisis: the departure's code, or any order of it"),
         ),
     ] = None,
     crisis: Annotated[
@@ -120,7 +120,7 @@ def _whose(
     from tourcrm.complaints import departures
 
     session = desk.session
-    of_it = named.trip(desk, departure) if departure else None
+    of_it = _on(desk, departure) if departure else None
     if who is None and of_it is not None:
         return trips.customer_of(session, of_it), of_it
     row = lookup.find_one(session, who or "", desk.settings["region"])
@@ -134,6 +134,23 @@ def _whose(
             trip=of_it.code,
         )
     return row, own
+
+
+def _on(desk: "Desk", departure: str) -> "Trip":
+    """An order of a departure that is named by its code, by an order or by whose that is. Raises
+    Refused where nobody is booked on it."""
+    from tourcrm.bookings import seats
+    from tourcrm.commands import named
+    from tourcrm.db import codes
+    from tourcrm.models import Departure
+
+    row = codes.row_called(desk.session, Departure, departure)
+    if row is None:
+        return named.trip(desk, departure)
+    booked = seats.booked(desk.session, row)
+    if not booked:
+        raise Refused(N_("Nobody is booked on {code}."), code=row.code)
+    return booked[0]
 
 
 @app.command(
