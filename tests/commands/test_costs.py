@@ -53,7 +53,7 @@ def test_a_trip_leaves_its_price_less_costs_plus_commission(does: Any) -> None:
     [first, second] = json.loads(does("trips costs T1 -f json"), parse_float=str)
     assert tuple(first) == (
         "line", "trip", "customer", "name", "supplier", "what", "amount", "commission", "earned",
-        "noted_on", "due_on", "paid_on",
+        "noted_on", "due_on", "paid_on", "reverses",
     )  # fmt: skip
     assert (first["commission"], first["earned"]) == ("0.1", "600.00")
     assert (second["commission"], second["earned"]) == ("0.125", "125.00")
@@ -65,6 +65,8 @@ def test_a_line_is_taken_back_once_by_one_of_the_other_sign(does: Any, invoke: I
         does("trips cost T1 0.05 --supplier A --commission 10%")
     does("trips cost T1 --reverse 1")
     does("trips cost T1 --reverse 2")
+    lines = json.loads(does("trips costs T1 -f json"))
+    assert [one["reverses"] for one in lines] == [None, None, 1, 2]
     again = invoke("trips", "cost", "T1", "--reverse", "1")
     assert again.exit_code == 1 and "Line 1 was taken back already." in again.stderr
     itself = invoke("trips", "cost", "T1", "--reverse", "3")
