@@ -44,7 +44,7 @@ MORE = {
     "trips travellers": ["C1"],
     "trips itinerary": ["C1"],
     "trips costs": ["C1"],
-    "trips notice": ["Q1", "改时间"],
+    "trips notice": ["C1", "改时间"],
     "departures sheet": ["D1"],
     "complaints show": ["C1"],
     "followups show": ["C1"],

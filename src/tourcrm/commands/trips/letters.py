@@ -9,10 +9,10 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import NotFound, Refused, WrongUsage
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.bookings import travellers, trips
-from tourcrm.commands import options
+from tourcrm.commands import named, options
 from tourcrm.commands.pages import handbook as pages
 from tourcrm.commands.trips.party import trip_or_departure
-from tourcrm.customers import contacts
+from tourcrm.customers import contacts, lookup
 from tourcrm.db import codes
 from tourcrm.models import Customer, Departure, Trip
 from tourcrm.reports import handbook
@@ -115,7 +115,9 @@ def _tell_missing(found: list[Handbook]) -> None:
 def write_notice(
     code: Annotated[
         str,
-        typer.Argument(metavar=N_("CODE"), help=N_("the code of a trip or a departure")),
+        typer.Argument(
+            metavar=N_("CODE"), help=N_("the code of a trip or a departure, or a customer")
+        ),
     ],
     said: Annotated[str, typer.Argument(metavar=N_("TEXT"), help=N_("what changes"))],
     channel: Annotated[
@@ -164,7 +166,8 @@ def write_notice(
 
 
 def _meant(desk: Desk, code: str) -> Trip | Departure:
-    """The trip or the departure of this code. Raises NotFound, and Refused where both have it."""
+    """The trip or the departure of this code, or the trip of this customer. Raises NotFound, and
+    Refused where both have the code."""
     trip = codes.row_called(desk.session, Trip, code)
     departure = codes.row_called(desk.session, Departure, code)
     if trip is not None and departure is not None:
@@ -173,6 +176,8 @@ def _meant(desk: Desk, code: str) -> Trip | Departure:
             code=visible(code, 60),
         )
     found = trip or departure
+    if found is None and lookup.find_if_any(desk.session, code, desk.settings["region"]):
+        return named.trip(desk, code)
     if found is None:
         raise NotFound(
             N_("There is no trip and no departure {code}. Look around with: tourcrm trips list"),
