@@ -1,7 +1,7 @@
 """Small agencies for tests: a database file, and rows put straight into it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -46,6 +46,11 @@ def _operation(session: Session) -> int:
     if number is None:
         number = session.info["operation"] = operations.begin(session, "test", NOW, "tester")
     return int(number)
+
+
+def numbering(session: Session) -> Callable[[], int]:
+    """The operation of a session, for what asks for its number."""
+    return lambda: _operation(session)
 
 
 def _next(session: Session, table: str) -> int:

@@ -10,7 +10,15 @@ import pytest
 
 from tests.agenda.test_rulebook import OFF
 from tests.agenda.test_rules_parser import GOOD
-from tests.builders import TODAY, add_customer, add_special_date, add_trip, agency, writing
+from tests.builders import (
+    TODAY,
+    add_customer,
+    add_special_date,
+    add_trip,
+    agency,
+    numbering,
+    writing,
+)
 from tests.conftest import Invoke
 from tests.contacts import add_complaint, add_step, moment
 from tourcrm.agenda import trial as trials
@@ -260,7 +268,7 @@ def test_broken_own_rules_are_told_everywhere_with_the_way_out(
     filled: Path, invoke: Invoke, tmp_path: Path
 ) -> None:
     with writing(filled) as session:
-        setting.store(session, setting.RULES, GOOD.replace("priority", "prio"))
+        setting.store(session, numbering(session), setting.RULES, GOOD.replace("priority", "prio"))
     for words in (("followups", "due"), RULES, (*RULES, "--dump")):
         done = invoke(*words)
         assert (done.exit_code, done.stdout) == (1, "")
@@ -277,7 +285,7 @@ def test_broken_own_rules_are_told_everywhere_with_the_way_out(
 
 def test_own_rules_that_are_no_toml_can_be_taken_away(filled: Path, invoke: Invoke) -> None:
     with writing(filled) as session:
-        setting.store(session, setting.RULES, "whatever")
+        setting.store(session, numbering(session), setting.RULES, "whatever")
     assert invoke("followups", "due").exit_code == 1
     assert invoke(*RULES, "--dump", "--own").stdout == "whatever"
     told = invoke(*RULES, "--load", "-", input="").stdout

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from sqlmodel import select
 
-from tests.builders import NOW, add_customer, add_trip, agency, writing
+from tests.builders import NOW, add_customer, add_trip, agency, numbering, writing
 from tests.conftest import Invoke
 from tests.loopback import Endpoint, Mailbox, endpoint, mail_server, nobody
 from tourcrm.db import engine, setting
@@ -79,7 +79,7 @@ def box(db: Path) -> Iterator[Mailbox]:
 
 def place(db: Path, name: str, address: str) -> None:
     with engine.writing(db) as session:
-        outbox.add(session, setting.load(session), name, address)
+        outbox.add(session, numbering(session), setting.load(session), name, address)
 
 
 def at(clock: time_machine.Traveller, minutes: int) -> None:

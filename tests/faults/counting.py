@@ -14,8 +14,8 @@ def count(path: Path, rounds: int) -> None:
     for _ in range(rounds):
         with engine.writing(path) as session:
             number = int(setting.load(session).values["count"]) + 1
-            setting.store(session, "count", str(number))
-            operations.begin(session, "count", NOW, "tester")
+            operation = operations.begin(session, "count", NOW, "tester")
+            setting.store(session, lambda: operation, "count", str(number))  # noqa: B023 - called at once
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import NOW, add_customer, agency, writing
+from tests.builders import NOW, add_customer, agency, numbering, writing
 from tests.faults.nursery import contents
 from tourcrm.db import engine, files, operations, restoring, setting
 
@@ -49,7 +49,7 @@ def recorded(db: Path, tmp_path: Path) -> list[Moment]:
     with closing(files.connect(db)) as reader:  # keeps the log when a session ends
         for number in range(COMMITS):
             with writing(db) as session:
-                setting.store(session, "daily_capacity", str(number + 1))
+                setting.store(session, numbering(session), "daily_capacity", str(number + 1))
                 for more in range(1 + 7 * (number % 3)):
                     add_customer(session, f"K{number}-{more}", note="备" * 200)
             log = db.with_name(db.name + "-wal").read_bytes()

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests import builders
+from tests.builders import numbering
 from tests.conftest import BARE
 from tests.faults.conftest import customers_sheet
 from tests.faults.nursery import ROOT, Child, Nursery, contents
@@ -28,8 +29,8 @@ from tourcrm.models import Departure
 def counted(path: Path, processes: int, rounds: int) -> None:
     """So many processes count at once: every step of every one is there at the end."""
     with engine.writing(path) as session:
-        setting.store(session, "count", "0")
-        before = len(contents(path)["operation"])
+        setting.store(session, numbering(session), "count", "0")
+    before = len(contents(path)["operation"])
     python_path = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
     command = [sys.executable, "-m", "tests.faults.counting", str(path), str(rounds)]
     started = [

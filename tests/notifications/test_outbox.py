@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from tests.builders import NOW, agency
+from tests.builders import NOW, agency, numbering
 from tourcrm.base.errors import NotFound, Refused
 from tourcrm.db import engine, setting
 from tourcrm.models import Notice
@@ -25,7 +25,9 @@ def box(db: Path) -> Path:
     agency(db)
     with engine.writing(db) as session:
         for name in ("值班群", "小林"):
-            outbox.add(session, setting.load(session), name, f"json://127.0.0.1/{name}")
+            outbox.add(
+                session, numbering(session), setting.load(session), name, f"json://127.0.0.1/{name}"
+            )
     return db
 
 
@@ -65,14 +67,14 @@ def test_each_place_is_told_once(box: Path) -> None:
 
 def test_only_whoever_is_on_duty_is_told(box: Path) -> None:
     with engine.writing(box) as session:
-        setting.store(session, "on_duty", "小林")
+        setting.store(session, numbering(session), "on_duty", "小林")
     make(box, LATE)
     assert texts(claim(box)) == {"小林": ("late",)}
 
 
 def test_where_nobody_known_is_on_duty_all_are_told_and_check_says_so(box: Path) -> None:
     with engine.writing(box) as session:
-        setting.store(session, "on_duty", "阿芳")
+        setting.store(session, numbering(session), "on_duty", "阿芳")
         settings = setting.load(session)
     assert settings.on_duty == ("值班群", "小林")
     assert ["阿芳" in str(problem) for problem in setting.problems(settings)] == [True]
@@ -141,8 +143,10 @@ def test_a_place_that_comes_back_with_a_better_address_is_told_anew(box: Path) -
     make(box, LATE)
     settle(box, claim(box), "no answer")
     with engine.writing(box) as session:
-        assert outbox.remove(session, setting.load(session), "值班群") == 1
-        outbox.add(session, setting.load(session), "值班群", "json://127.0.0.1/new")
+        assert outbox.remove(session, numbering(session), setting.load(session), "值班群") == 1
+        outbox.add(
+            session, numbering(session), setting.load(session), "值班群", "json://127.0.0.1/new"
+        )
     make(box, LATE)
     (told,) = claim(box, 1)
     assert (told.channel, told.address) == ("值班群", "json://127.0.0.1/new")
@@ -154,11 +158,11 @@ def names(session: Session) -> tuple[str, ...]:
 
 def test_a_place_is_removed_from_duty_too(box: Path) -> None:
     with engine.writing(box) as session:
-        setting.store(session, "on_duty", "值班群,小林")
-        outbox.remove(session, setting.load(session), "值班群")
+        setting.store(session, numbering(session), "on_duty", "值班群,小林")
+        outbox.remove(session, numbering(session), setting.load(session), "值班群")
         assert (names(session), setting.load(session).on_duty) == (("小林",), ("小林",))
         with pytest.raises(NotFound):
-            outbox.remove(session, setting.load(session), "值班群")
+            outbox.remove(session, numbering(session), setting.load(session), "值班群")
 
 
 @pytest.mark.parametrize("name", ["", "a,b", "-f", "json://x", "a\nb", "长" * 31, "a，b"])

@@ -20,6 +20,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, NotFound, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.db import setting
+from tourcrm.db.codes import Number
 from tourcrm.db.setting import Settings
 from tourcrm.files.writer import why
 
@@ -334,7 +335,7 @@ def against_built_in(book: Book) -> tuple[list[str], list[str]]:
     return [id_ for id_ in both if id_ not in equal], equal
 
 
-def store(session: Session, own: str, book: Book) -> Loaded:
+def store(session: Session, number: Number, own: str, book: Book) -> Loaded:
     """Put the rules of a file in the place of the agency's own (`own` is their text).
 
     Raises Refused, and changes nothing, where there is a fault in the file.
@@ -357,7 +358,7 @@ def store(session: Session, own: str, book: Book) -> Loaded:
     if not before.sections:  # it is no TOML: nobody can tell its rules apart
         lost = [own]
     if not same:
-        setting.store(session, setting.RULES, _joined(preamble, *kept.values()))
+        setting.store(session, number, setting.RULES, _joined(preamble, *kept.values()))
     return Loaded(
         came=tuple(id_ for id_ in new if id_ not in old),
         changed=tuple(id_ for id_ in other if id_ not in (*off, *back)),

@@ -192,10 +192,11 @@ def settings(
         with context.writing("settings") as desk:
             before = desk.settings.shown(key)
             if before != checked:
-                setting.store(desk.session, key, checked)
+                setting.store(desk.session, lambda: desk.operation, key, checked)
                 if key == "region":
-                    numbers = former_regions.change(desk.session, before, checked)
-                _recorded = desk.operation
+                    numbers = former_regions.change(
+                        desk.session, lambda: desk.operation, before, checked
+                    )
         said = (
             _("{key} is {value} (was {before}).")
             if checked

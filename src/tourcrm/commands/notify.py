@@ -42,8 +42,7 @@ def add(name: Name) -> None:
     name = outbox.checked_name(name)
     address = transport.understood(_asked())
     with context.writing("notify add") as desk:
-        outbox.add(desk.session, desk.settings, name, address)
-        _recorded = desk.operation
+        outbox.add(desk.session, lambda: desk.operation, desk.settings, name, address)
     text = _("Added {name} ({service}). Try it: {command}")
     say(
         text.format(
@@ -139,8 +138,7 @@ def duty(
     with context.writing("notify duty") as desk:
         value = ",".join(dict.fromkeys(outbox.known(desk.settings, names or [])))
         if desk.settings["on_duty"] != value:
-            setting.store(desk.session, "on_duty", value)
-            _recorded = desk.operation
+            setting.store(desk.session, lambda: desk.operation, "on_duty", value)
     if names:
         say(_("On duty: {names}.").format(names=listed(map(visible, dict.fromkeys(names)))))
     else:
@@ -156,8 +154,7 @@ def remove(name: Name) -> None:
     from tourcrm.notifications import outbox
 
     with context.writing("notify remove") as desk:
-        unsent = outbox.remove(desk.session, desk.settings, name)
-        _recorded = desk.operation
+        unsent = outbox.remove(desk.session, lambda: desk.operation, desk.settings, name)
     say(_("Removed {name}.").format(name=visible(name)))
     if unsent:
         text = ngettext(

@@ -5,6 +5,7 @@ from sqlmodel import Session
 
 from tourcrm.base.parsing.former_regions import Former, prefix
 from tourcrm.db import setting
+from tourcrm.db.codes import Number
 
 _HAVING = "SELECT 1 FROM customer WHERE phone = :number OR phone2 = :number LIMIT 1"
 _BEGINNING = "SELECT count(*) FROM customer WHERE {column} >= :prefix AND {column} < :end"
@@ -23,7 +24,7 @@ def former(session: Session) -> Former | None:
     return Former(regions, known)
 
 
-def change(session: Session, before: str, now: str) -> int:
+def change(session: Session, number: Number, before: str, now: str) -> int:
     """Remember that the region changed; returns how many stored numbers are of that before."""
     begins = prefix(before)
     count = 0
@@ -36,5 +37,5 @@ def change(session: Session, before: str, now: str) -> int:
     known = setting.load(session).former_regions
     regions = [one for one in (before, *known) if one != now and (count or one != before)]
     if tuple(dict.fromkeys(regions)) != known:
-        setting.store(session, "former_regions", ",".join(dict.fromkeys(regions)))
+        setting.store(session, number, "former_regions", ",".join(dict.fromkeys(regions)))
     return count

@@ -400,16 +400,27 @@ def problems(settings: Settings) -> list[Message]:
     return found
 
 
-def store(session: Session, name: str, value: str) -> None:
-    """Set one setting to a checked value; a profile or a place without one is forgotten."""
+def store(session: Session, number: Callable[[], int], name: str, value: str) -> None:
+    """Set one setting to a checked value; a profile or a place without one is forgotten.
+
+    What it was stays in a change, whose row has no number: a setting is known by its key.
+    """
+    from tourcrm.db import operations
     from tourcrm.models import Setting
 
     row = session.get(Setting, name)
+    before = {"key": name, "value": None if row is None else row.value}
+    after: str | None = value
     if name.startswith((PROFILE, PLACE)) and not value:
+        after = None
         if row is not None:
             session.delete(row)
     elif row is None:
         session.add(Setting(key=name, value=value))
     else:
         row.value = value
+    if before["value"] != after:
+        operations.changed(
+            session, number(), "setting", 0, None, before, {"key": name, "value": after}
+        )
     session.flush()

@@ -17,6 +17,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, NotFound, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.db import setting
+from tourcrm.db.codes import Number
 from tourcrm.db.setting import PLACE, Settings
 from tourcrm.models import Notice
 
@@ -61,13 +62,13 @@ def checked_name(name: str) -> str:
     return name
 
 
-def add(session: Session, settings: Settings, name: str, address: str) -> None:
+def add(session: Session, number: Number, settings: Settings, name: str, address: str) -> None:
     """Keep the address of a new place. Raises Refused where the name is taken."""
     if name in settings.places:
         raise Refused(
             N_("There is a place {name} already. First: tourcrm notify remove {name}"), name=name
         )
-    setting.store(session, PLACE + name, address)
+    setting.store(session, number, PLACE + name, address)
 
 
 def known(settings: Settings, names: Iterable[str]) -> tuple[str, ...]:
@@ -83,16 +84,16 @@ def known(settings: Settings, names: Iterable[str]) -> tuple[str, ...]:
     return given
 
 
-def remove(session: Session, settings: Settings, name: str) -> int:
+def remove(session: Session, number: Number, settings: Settings, name: str) -> int:
     """Forget a place; how many messages will not be sent there any more. Raises NotFound.
 
     They leave the outbox: if the place comes back with a better address, it is told anew.
     """
     known(settings, [name])
-    setting.store(session, PLACE + name, "")
+    setting.store(session, number, PLACE + name, "")
     duty = [one for one in setting.parse_names(settings["on_duty"]) if one != name]
     if "on_duty" in settings.values:
-        setting.store(session, "on_duty", ",".join(duty))
+        setting.store(session, number, "on_duty", ",".join(duty))
     unsent = session.exec(_unsent().where(Notice.channel == name)).all()
     for notice in unsent:
         session.delete(notice)

@@ -62,4 +62,5 @@ def store(
             before = json.loads(desk.settings.values.get(key) or "{}")
             again = {columns.folded(header) for header in said}
             kept = {h: what for h, what in before.items() if columns.folded(h) not in again}
-            setting.store(desk.session, key, json.dumps(kept | dict(said), ensure_ascii=False))
+            remembered = json.dumps(kept | dict(said), ensure_ascii=False)
+            setting.store(desk.session, lambda: desk.operation, key, remembered)
