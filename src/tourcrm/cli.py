@@ -95,6 +95,7 @@ ROOT = {
     "demo": ("tourcrm.commands.demo", N_("Show everything with a sample agency.")),
     "check": ("tourcrm.commands.database", N_("Tell whether the set-up is sound.")),
     "settings": ("tourcrm.commands.database", N_("Show or change what changes results.")),
+    "undo": ("tourcrm.commands.undo", N_("Take the last command back.")),
     "backup": ("tourcrm.commands.database", N_("Copy the database while it is in use.")),
     "restore": ("tourcrm.commands.database", N_("Put a copy back.")),
 }

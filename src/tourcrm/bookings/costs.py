@@ -96,6 +96,13 @@ def reverse(session: Session, number: Number, row: TripCost, day: date) -> TripC
     )
 
 
+def again(session: Session, number: Number, reversal: TripCost) -> TripCost:
+    """The line that a reversal took back, anew: the reversal itself was wrong."""
+    line = session.get_one(TripCost, reversal.reverses_id)
+    same = {field: getattr(line, field) for field in (*_SAME, "amount", "noted_on", "paid_on")}
+    return _add(session, number, **same)
+
+
 _SAME = ("trip_id", "supplier", "what", "commission", "due_on")
 
 

@@ -266,6 +266,19 @@ def reverse(
     )
 
 
+def again(session: Session, number: Number, reversal: Payment) -> Payment:
+    """The line that a reversal took back, anew: the reversal itself was wrong."""
+    line = session.get_one(Payment, reversal.reverses_id)
+    same = {field: getattr(line, field) for field in _SAME}
+    return _add(session, number, **same)
+
+
+_SAME = (
+    *("trip_id", "complaint_id", "kind", "reason", "amount", "promised_on", "paid_on"),
+    *("method", "reference", "note"),
+)
+
+
 def _refuse_taken_back(session: Session, row: Payment) -> None:
     if row.kind == "reversal":
         raise Refused(

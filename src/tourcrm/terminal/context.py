@@ -23,7 +23,7 @@ def _clock() -> datetime:
 
 
 def _actor() -> str:
-    for variable in ("TOURCRM_STAFF", "LOGNAME", "USER", "USERNAME"):
+    for variable in ("TOURCRM_USER", "TOURCRM_STAFF", "LOGNAME", "USER", "USERNAME"):
         if name := os.environ.get(variable, "").strip():
             # The system's bytes may be no text; the database holds nothing else.
             return os.fsencode(name).decode("utf-8", "replace")

@@ -59,7 +59,13 @@ from tourcrm.base.columns.complaint import (
 )
 from tourcrm.base.columns.customer import CUSTOMER, PERSONAL
 from tourcrm.base.columns.headers import field_of, folded, names
-from tourcrm.base.columns.intake import IMPORT_RESULT, OPERATION, REASON
+from tourcrm.base.columns.intake import (
+    COMMANDS_DONE,
+    IMPORT_RESULT,
+    OPERATION,
+    REASON,
+    TAKEN_BACK,
+)
 from tourcrm.base.columns.interaction import INTERACTION
 from tourcrm.base.columns.notify import PLACES
 from tourcrm.base.columns.payment import INSTALLMENT, PAYMENT, PROMISED, RECEIVABLE, VOUCHER
@@ -88,6 +94,7 @@ __all__ = [
     "CANCELLATION",
     "CHECKPOINT",
     "CLOCKS",
+    "COMMANDS_DONE",
     "COMPENSATION",
     "COMPLAINT",
     "COMPLAINT_EVENT",
@@ -130,6 +137,7 @@ __all__ = [
     "RULES",
     "SOURCES",
     "SURVEY",
+    "TAKEN_BACK",
     "TIERS",
     "TRAVELLERS",
     "TRIP",

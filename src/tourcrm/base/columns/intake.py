@@ -30,5 +30,24 @@ OPERATION = (
     column("undone_by", "count", "undone", "撤销操作"),
 )
 
+# What commands did, and what taking one back did.
+COMMANDS_DONE = (
+    column("operation", "count", "no", "编号"),
+    column("at", "moment", "at", "时间"),
+    column("actor", "text", "actor", "操作人"),
+    column("verb", "text", "command", "命令"),
+    column("file", "file", "file", "文件"),
+)
+TAKEN_BACK = (
+    column("operation", "count", "no", "编号"),
+    column("undone", "count", "undone", "撤销的操作"),
+    column("verb", "text", "command", "命令"),
+    column("actor", "text", "actor", "操作人"),
+    column("gone", "list", "gone", "删除"),
+    column("back", "list", "back", "找回"),
+    column("restored", "list", "as before", "还原"),
+    column("reversed", "list", "reversed", "冲销"),
+)
+
 # The column of a file of rejected rows that says why; passed over when the file comes again.
 REASON = Column("reason", "text", "rejected_because", "拒收原因")
