@@ -28,7 +28,8 @@ _NAMED = 6  # rows of a kind that are named
     "undo",
     help=N_(
         "Take the last command back. It is your own last one, or the one of this number. What was "
-        "built on it since is taken back first; money is reversed, never deleted; what was erased stays erased."
+        "built on it since is taken back first; money is reversed, never deleted; what was erased "
+        "stays erased."
     ),
     epilog=N_("Example: tourcrm undo\ntourcrm undo --list\ntourcrm undo 41"),
 )
