@@ -85,6 +85,104 @@ MEANINGS: dict[str, tuple[str, dict[str, str]]] = {
             "operation_id": _OPERATION,
         },
     ),
+    "look": (
+        "Somebody looked at numbers that are hidden elsewhere.",
+        {
+            "id": _ID,
+            "customer_id": "of this customer; none: of all in a list",
+            "what": "the command",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "customer_alias": (
+        "A code by which a customer was known before two were merged.",
+        {
+            "id": _ID,
+            "customer_id": "who has it now",
+            "code": "the former code; it is never given again",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "customer_source": (
+        "The number that a source, such as a booking site, has for a customer.",
+        {
+            "id": _ID,
+            "customer_id": "of this customer",
+            "source": "the source: ctrip, a shop",
+            "number": "its number for the customer, which tells who it is",
+            "first_seen": "the day of the first sheet with it",
+            "last_seen": "the day of the last sheet with it",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "preference": (
+        "What a customer likes, as they said it, apart from what their trips tell.",
+        {
+            "id": _ID,
+            "customer_id": "of this customer",
+            "key": "what about: seat, reply, diet",
+            "value": "what they like",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "own_field": (
+        "A column of customers that the agency added itself.",
+        {
+            "id": _ID,
+            "name": "its name",
+            "kind": "what it holds: text, day, number, flag",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "own_value": (
+        "What such a column holds for a customer.",
+        {
+            "id": _ID,
+            "customer_id": "of this customer",
+            "field_id": "which column",
+            "value": "what it holds, as text",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "saved_filter": (
+        "A selection of customers that has a name.",
+        {
+            "id": _ID,
+            "name": "its name",
+            "options": "the options of the command, as JSON",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "channel_consent": (
+        "Whether a customer agrees to be written to on a channel.",
+        {
+            "id": _ID,
+            "customer_id": "of this customer",
+            "channel": "on which channel",
+            "answer": "what they said",
+            "said_on": "when",
+            "source": "how that answer was given",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "distinct_pair": (
+        "Two customers who look alike and are not the same, as a person said.",
+        {
+            "id": _ID,
+            "customer_id": "the one with the lower id",
+            "other_id": "the other",
+            "operation_id": _OPERATION,
+        },
+    ),
+    "erased": (
+        "A number of somebody whose file was erased, so that a sheet that brings it again asks.",
+        {
+            "id": _ID,
+            "digest": "a keyed hash of the number; the number itself is nowhere",
+            "erased_on": "when",
+            "operation_id": _OPERATION,
+        },
+    ),
     "itinerary_line": (
         "What happens on a day of a departure, or of one trip.",
         {

@@ -669,6 +669,147 @@ class CalendarEntry(SQLModel, table=True):
     rule: str = Field(sa_type=Text)
 
 
+class Look(SQLModel, table=True):
+    """Somebody looked at what is hidden elsewhere. customer_id: of whom; none: of all in a list.
+    what: the words of the command."""
+
+    __table_args__ = (Index("look_customer", "customer_id"), _AUTOINCREMENT)
+    id: int | None = _id()
+    customer_id: int | None = Field(default=None, foreign_key="customer.id")
+    what: str = Field(sa_type=Text)
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class CustomerAlias(SQLModel, table=True):
+    """A code by which a customer was known before two were merged."""
+
+    __tablename__ = "customer_alias"
+    __table_args__ = (
+        UniqueConstraint("code", name="customer_alias_code"),
+        Index("customer_alias_customer", "customer_id"),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    customer_id: int = Field(foreign_key="customer.id")
+    code: str = Field(sa_type=Text)
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class CustomerSource(SQLModel, table=True):
+    """The number that a source (a booking site, a shop) has for a customer: an identity."""
+
+    __tablename__ = "customer_source"
+    __table_args__ = (
+        UniqueConstraint("source", "number", name="customer_source_once"),
+        Index("customer_source_customer", "customer_id"),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    customer_id: int = Field(foreign_key="customer.id")
+    source: str = Field(sa_type=Text)
+    number: str = Field(sa_type=Text)
+    first_seen: date
+    last_seen: date
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class Preference(SQLModel, table=True):
+    """What a customer likes, as they said it, apart from what their trips tell: seat, aisle."""
+
+    __table_args__ = (
+        UniqueConstraint("customer_id", "key", name="preference_once"),
+        Index("preference_key", "key", "value"),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    customer_id: int = Field(foreign_key="customer.id")
+    key: str = Field(sa_type=Text)
+    value: str = Field(sa_type=Text)
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class OwnField(SQLModel, table=True):
+    """A column of customers that the agency added itself."""
+
+    __tablename__ = "own_field"
+    __table_args__ = (UniqueConstraint("name", name="own_field_name"), _AUTOINCREMENT)
+    id: int | None = _id()
+    name: str = Field(sa_type=Text)
+    kind: str = _text("text", nullable=False)
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class OwnValue(SQLModel, table=True):
+    """What such a column holds for a customer."""
+
+    __tablename__ = "own_value"
+    __table_args__ = (
+        UniqueConstraint("customer_id", "field_id", name="own_value_once"),
+        Index("own_value_field", "field_id", "value"),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    customer_id: int = Field(foreign_key="customer.id")
+    field_id: int = Field(foreign_key="own_field.id")
+    value: str = Field(sa_type=Text)
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class SavedFilter(SQLModel, table=True):
+    """A selection of customers that has a name. options: JSON, the options of the command."""
+
+    __tablename__ = "saved_filter"
+    __table_args__ = (UniqueConstraint("name", name="saved_filter_name"), _AUTOINCREMENT)
+    id: int | None = _id()
+    name: str = Field(sa_type=Text)
+    options: str = Field(sa_type=Text)
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class ChannelConsent(SQLModel, table=True):
+    """Whether a customer agrees to be written to on a channel; the newest day counts."""
+
+    __tablename__ = "channel_consent"
+    __table_args__ = (
+        UniqueConstraint("customer_id", "channel", name="channel_consent_once"),
+        _one_of("channel", "contact_channel"),
+        _one_of("answer", "consent"),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    customer_id: int = Field(foreign_key="customer.id")
+    channel: str = Field(sa_type=Text)
+    answer: str = Field(sa_type=Text)
+    said_on: date
+    source: str | None = _text()
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class DistinctPair(SQLModel, table=True):
+    """Two customers who look alike and are not the same, as a person said. The lower id first."""
+
+    __tablename__ = "distinct_pair"
+    __table_args__ = (
+        UniqueConstraint("customer_id", "other_id", name="distinct_pair_once"),
+        Index("distinct_pair_other", "other_id"),
+        _AUTOINCREMENT,
+    )
+    id: int | None = _id()
+    customer_id: int = Field(foreign_key="customer.id")
+    other_id: int = Field(foreign_key="customer.id")
+    operation_id: int = Field(foreign_key="operation.id")
+
+
+class Erased(SQLModel, table=True):
+    """A number of somebody whose file was erased, as a keyed hash: who comes again is asked for."""
+
+    __table_args__ = (UniqueConstraint("digest", name="erased_digest"), _AUTOINCREMENT)
+    id: int | None = _id()
+    digest: str = Field(sa_type=Text)
+    erased_on: date
+    operation_id: int = Field(foreign_key="operation.id")
+
+
 class ImportRow(SQLModel, table=True):
     """Which row a line without an identity became, so that the same line is known again."""
 

@@ -34,6 +34,8 @@ _LEDGERS: Mapping[str, tuple[str, type[SQLModel]]] = {
     "payment": ("trip_id", Payment),
     "trip_cost": ("trip_id", TripCost),
 }
+# What tells of operations, and is none of what they did.
+_RECORDS = ("change", "look")
 _SHOWN = 8
 
 Row = tuple[str, int]  # a table, and the id of a row in it
@@ -192,7 +194,7 @@ def _owned() -> tuple[str, ...]:
     return tuple(
         table.name
         for table in SQLModel.metadata.sorted_tables
-        if "operation_id" in table.columns and "id" in table.columns and table.name != "change"
+        if {"operation_id", "id"} <= set(table.columns.keys()) and table.name not in _RECORDS
     )
 
 
@@ -481,6 +483,7 @@ def _insert(connection: sqlite3.Connection, table: str, values: Mapping[str, Any
 
 def _remove(connection: sqlite3.Connection, mine: int) -> Iterator[Touched]:
     """Delete the rows that go, keeping their columns in changes; what hangs on others first."""
+    connection.execute(f"DELETE FROM look WHERE customer_id IN {_going('customer')}")  # noqa: S608 - our tables
     for table in reversed(_owned()):
         for (row_id,) in connection.execute(
             f"SELECT id FROM {table} WHERE id IN {_going(table)} ORDER BY id DESC"  # noqa: S608 - our tables

@@ -28,7 +28,8 @@ _OWNED = (
 # What hangs on a customer by customer_id, and on a trip by this column, apart from decisions.
 CUSTOMERS_CHILDREN = (
     *("trip", "interaction", "special_date", "customer_tag", "task"),
-    *("complaint", "voucher", "survey_response", "traveller"),
+    *("complaint", "voucher", "survey_response", "traveller", "customer_alias"),
+    *("customer_source", "preference", "own_value", "channel_consent", "distinct_pair"),
 )
 TRIPS_CHILDREN = (
     *(("interaction", "trip_id"), ("task", "trip_id"), ("complaint", "trip_id")),
@@ -325,9 +326,10 @@ def _remove(
 
 
 def _let_go(connection: sqlite3.Connection, number: int) -> None:
-    """Loosen what hangs on rows that go: decisions on customers, with the contacts that those
-    decisions wrote; trips of contacts; companies and referrers of others."""
+    """Loosen what hangs on rows that go: looks at customers; decisions on them, with the contacts
+    that those decisions wrote; trips of contacts; companies and referrers of others."""
     execute = connection.execute
+    execute(f"DELETE FROM look WHERE customer_id IN ({_GONE})", (number,))  # noqa: S608 - our own text
     execute(
         "DELETE FROM interaction WHERE outcome_id IN (SELECT id FROM followup_outcome "  # noqa: S608 - our own text
         f"WHERE customer_id IN ({_GONE}))",
