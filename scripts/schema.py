@@ -35,6 +35,7 @@ MEANINGS: dict[str, tuple[str, dict[str, str]]] = {
         "A person, a company, a channel (another agency) or an internal customer.",
         _meanings(
             columns.CUSTOMER,
+            erased_on="when everything about this person was erased",
             name_pinyin="the name in pinyin, for searching: wang fang",
             name_initials="its initials: wf",
         ),
@@ -172,6 +173,14 @@ MEANINGS: dict[str, tuple[str, dict[str, str]]] = {
             "customer_id": "the one with the lower id",
             "other_id": "the other",
             "operation_id": _OPERATION,
+        },
+    ),
+    "reject_file": (
+        "A file of rejected rows that an import left behind.",
+        {
+            "id": _ID,
+            "path": "where it was written",
+            "written_on": "when",
         },
     ),
     "erased": (

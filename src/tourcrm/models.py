@@ -136,6 +136,7 @@ class Customer(SQLModel, table=True):
     needs: str | None = _text()
     credit_days: int | None = None
     credit_limit: int | None = Field(default=None, sa_type=BigInteger)
+    erased_on: date | None = None
 
 
 class CustomerTag(SQLModel, table=True):
@@ -808,6 +809,16 @@ class Erased(SQLModel, table=True):
     digest: str = Field(sa_type=Text)
     erased_on: date
     operation_id: int = Field(foreign_key="operation.id")
+
+
+class RejectFile(SQLModel, table=True):
+    """A file of rejected rows that an import left behind: whoever is erased goes from it, too."""
+
+    __tablename__ = "reject_file"
+    __table_args__ = (UniqueConstraint("path", name="reject_file_path"), _AUTOINCREMENT)
+    id: int | None = _id()
+    path: str = Field(sa_type=Text)
+    written_on: date
 
 
 class ImportRow(SQLModel, table=True):

@@ -29,6 +29,7 @@ SCRIPT = """
     customers assign C1 --to 小林
     customers tag C1 老客户
     customers untag C1 老客户
+    customers consent C1 sms no
     customers remember C1 结婚纪念日 2001-05-20
     customers lose C2 --reason 价格 --rival 途牛
     interactions log C1 --summary 问了北疆 --channel phone
@@ -85,6 +86,7 @@ SCRIPT = """
 # What shows, what writes files, and what is no change of this database by somebody.
 NOT_TAKEN_BACK = {
     *("init", "today", "demo", "check", "backup", "restore", "undo", "notify test", "notify list"),
+    *("customers history", "customers dossier", "customers erase"),
     *("customers list", "customers show", "customers find", "customers reveal", "customers export"),
     *("trips list", "trips show", "trips find", "trips export", "trips costs", "trips handbook"),
     *("products list", "products show", "departures list", "departures show", "departures sheet"),

@@ -18,7 +18,7 @@ from tests.conftest import Invoke
 from tests.faults.nursery import contents
 from tourcrm.db import health
 
-ASIDE = ("operation", "change", "sqlite_sequence")  # a record of what was done stays
+ASIDE = ("reject_file", "operation", "change", "sqlite_sequence")  # a record of what was done stays
 
 
 def facts(path: Path) -> dict[str, Any]:

@@ -6,6 +6,8 @@ options      the options that mean the same everywhere
 many         one change to many customers
 fields       an option for each column of an entity
 trips/       journeys: entry, lists, stages, costs, party, letters
+personal     what a person may ask of those who keep a file on them
+undo         the last command, taken back
 terms        when a price is to be paid, what to know of who books again
 imports/     the `import` command of four nouns, and `tourcrm imports`
 named        a trip, complaint, voucher or payment by its code or its customer

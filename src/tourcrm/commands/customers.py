@@ -11,7 +11,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.qualifiers import calendar_of, in_calendar
-from tourcrm.commands import many, options
+from tourcrm.commands import many, options, personal
 from tourcrm.commands.fields import (
     Limit,
     Who,
@@ -33,7 +33,7 @@ from tourcrm.customers.service import Stored
 from tourcrm.reports import customer_profile
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import card, emit, say, tell
-from tourcrm.terminal.typer_i18n import cli_group
+from tourcrm.terminal.typer_i18n import cli_group, joined
 
 app = cli_group(
     epilog=N_(
@@ -63,6 +63,9 @@ _FOUND = tuple(replace(c, in_table=True) if c.field == "status" else c for c in 
 def add(
     name: Annotated[str, typer.Argument(help=N_("the customer's name"))],
     tag: Annotated[list[str] | None, typer.Option("--tag", help=N_("a tag"))] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help=N_("they were erased, and come back of their own will"))
+    ] = False,
     **given: str | None,
 ) -> None:
     with context.writing("customers add") as desk:
@@ -71,7 +74,7 @@ def add(
             raise WrongUsage(N_("A customer needs a name."))
         values["tags"] = _tags(tag or [])
         stored = customers.add(
-            desk.session, lambda: desk.operation, values, desk.today, desk.settings["region"]
+            desk.session, lambda: desk.operation, values, desk.today, desk.settings["region"], again
         )
     say(_("Added {code} {name}.").format(code=visible(stored.code), name=visible(stored.name, 40)))
     tell_notes(stored.notes)
@@ -377,9 +380,9 @@ def reveal(
 ) -> None:
     with context.reading() as desk:
         row = lookup.find_one(desk.session, who, desk.settings["region"])
-        documents = queries.documents(row)
+        documents, customer = queries.documents(row), row.id
         shape = options.shape(desk, format, output, reveal=True)
-    record(f"customers reveal {documents['customer']}")
+    record("customers reveal", customer)
     if format == "table" and output is None:
         card(documents, PERSONAL, shape)
     else:
@@ -429,3 +432,6 @@ def _say_changed(stored: Stored) -> None:
             )
         )
     tell_notes(stored.notes)
+
+
+app = joined(app, personal.app)

@@ -68,10 +68,13 @@ def opened(verb: str, reveal: bool) -> AbstractContextManager[Desk]:
     return context.reading()
 
 
-def record(verb: str) -> None:
-    """Record that somebody looked at personal numbers; stored before any of them is shown."""
+def record(verb: str, customer: int | None = None) -> None:
+    """Record that somebody looked at personal numbers, of one customer or of all in a list; stored
+    before any of them is shown."""
+    from tourcrm.privacy import looks
+
     with context.writing(verb) as desk:
-        desk.operation  # noqa: B018 - asking for it records it
+        looks.note(desk.session, lambda: desk.operation, verb, customer)
 
 
 def emit_list(

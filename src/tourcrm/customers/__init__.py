@@ -8,6 +8,9 @@ special_days  days of every year: remembered, forgotten, named
 former_regions  countries that numbers were read for before
 documents     what an ID number tells: birthday and gender
 assignment    who looks after whom: customers shared out
+consent       on which channels they agree to be written to
+newcomers     whether somebody who comes was erased before
+belongings    which rows of which tables are a customer's
 queries       customers as rows for lists, exports and what is found
 search        the conditions by which names, pinyin, phones and the rest are found
 contacts      log and list contacts

@@ -27,6 +27,12 @@ def find_one(session: Session, who: str, region: str = "CN") -> Customer:
     wanted = who.strip()
     found = _by_code(session, wanted) or _by_phone(session, wanted, region)
     found = found or _by_name(session, wanted)
+    if len(found) == 1 and found[0].erased_on is not None:
+        raise NotFound(
+            N_("{code} is a customer of whom everything was erased, on {day}."),
+            code=found[0].code,
+            day=found[0].erased_on,
+        )
     if len(found) == 1:
         return found[0]
     shown = mask_id(wanted) if _LIKE_AN_ID.fullmatch(wanted) else visible(wanted, 60)

@@ -39,7 +39,7 @@ class Wanted:
 def listed(session: Session, wanted: Wanted) -> Iterator[Any]:
     """The customers that are wanted, as rows with the fields of columns.CUSTOMER, by id."""
     conditions = _conditions(wanted)
-    if not conditions and wanted.limit is None:
+    if wanted == Wanted():
         return _rows(session, None)
     chosen = core_select(col(Customer.id)).where(*conditions).order_by(col(Customer.id))
     return _rows(session, chosen.limit(wanted.limit))
@@ -63,7 +63,8 @@ def ids(session: Session, wanted: Wanted) -> list[int]:
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [
+    conditions: list[ColumnElement[bool]] = [col(Customer.erased_on).is_(None)]
+    conditions += [
         getattr(Customer, field) == getattr(wanted, field)
         for field in ("status", "kind")
         if getattr(wanted, field)
@@ -96,7 +97,7 @@ def _rows(session: Session, chosen: Select[Any] | None) -> Iterator[Any]:
         )
         .outerjoin(company, col(Customer.company_id) == company.id)
         .outerjoin(referrer, col(Customer.referred_by_id) == referrer.id)
-        .where(*_among(col(Customer.id), chosen))
+        .where(col(Customer.erased_on).is_(None), *_among(col(Customer.id), chosen))
         .order_by(col(Customer.id))
     )
     tags, days = _tags(session, chosen), _days(session, chosen)

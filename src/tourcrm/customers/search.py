@@ -37,7 +37,7 @@ def found_ids(session: Session, text: str, limit: int) -> list[int]:
     )
     found = (
         core_select(col(Customer.id))
-        .where(*(or_(*_holds(part, digits)) for part in parts))
+        .where(col(Customer.erased_on).is_(None), *(or_(*_holds(part, digits)) for part in parts))
         .order_by(rank, col(Customer.id))
         .limit(limit)
     )

@@ -22,7 +22,7 @@ from tourcrm.base.folding import folded, joined
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.base.parsing.former_regions import readings
-from tourcrm.customers import documents, lookup, special_days
+from tourcrm.customers import documents, lookup, newcomers, special_days
 from tourcrm.db import codes, dialect, operations, setting
 from tourcrm.db.codes import Number
 from tourcrm.models import Customer, CustomerTag
@@ -55,14 +55,23 @@ _PLAIN = frozenset(plain(CUSTOMER))
 
 
 def add(
-    session: Session, number: Number, values: Mapping[str, Any], today: date, region: str = "CN"
+    session: Session,
+    number: Number,
+    values: Mapping[str, Any],
+    today: date,
+    region: str = "CN",
+    again: bool = False,
 ) -> Stored:
-    """Add a customer from checked values by column (typed.read).
+    """Add a customer from checked values by column (typed.read). again: whoever was erased comes
+    back of their own will.
 
-    Raises Refused where the person is there already, NotFound for an unknown company or referrer.
+    Raises Refused where the person is there already, or was erased, NotFound for an unknown company
+    or referrer.
     """
     given = {field: value for field, value in values.items() if value is not None}
     facts = _facts(session, given, region)
+    if not again:
+        _refuse_erased(session, facts)
     notes = list(_refuse_known(session, facts))
     identifier = codes.next_id(session)
     facts.setdefault("code", codes.code_of(identifier))
@@ -92,6 +101,18 @@ def add(
     if given.get("tags"):
         tag(session, number, row, given["tags"])
     return Stored(identifier, row.code, row.name, tuple(facts), tuple(notes))
+
+
+def _refuse_erased(session: Session, facts: Mapping[str, Any]) -> None:
+    day = newcomers.erased_on(session, [facts.get(field) for field in newcomers.NUMBERS])
+    if day is not None:
+        raise Refused(
+            N_(
+                "A person with this number had everything about them erased, on {day}. Only if "
+                "they come back of their own will: the same command with --again."
+            ),
+            day=day,
+        )
 
 
 def edit(

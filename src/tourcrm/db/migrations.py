@@ -809,6 +809,15 @@ STEPS = (
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             )
             """,
+            """
+            CREATE TABLE reject_file (
+                id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+                path TEXT NOT NULL,
+                written_on DATE NOT NULL,
+                CONSTRAINT reject_file_path UNIQUE (path)
+            )
+            """,
+            "ALTER TABLE customer ADD COLUMN erased_on DATE",
         ),
     ),
 )

@@ -13,7 +13,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
-from tourcrm.customers import special_days
+from tourcrm.customers import newcomers, special_days
 from tourcrm.db import codes, dialect
 from tourcrm.imports import (
     colleagues,
@@ -175,6 +175,7 @@ class Customers(Intake):
 
     def _fold(self) -> None:
         self._settle_nameless()
+        self._refuse_erased()
         self.refuse_existing()
         self.merge_twins()
 
@@ -195,6 +196,20 @@ class Customers(Intake):
                 continue
             known = "UPDATE incoming SET row_id = ? WHERE line = ?"
             self.connection.execute(known, (row_id, line))
+
+    def _refuse_erased(self) -> None:
+        """Nobody who was erased comes back by a sheet."""
+        is_erased = newcomers.tell_apart(self.session)
+        fields = [field for field in newcomers.NUMBERS if field in self.fields]
+        if is_erased is None or not fields:
+            return
+        new = self.connection.execute(
+            f"SELECT line, {', '.join(fields)} FROM incoming WHERE row_id >= ?",  # noqa: S608 - our columns
+            (self.first_new,),
+        ).fetchall()
+        for line, *numbers in new:
+            if is_erased(numbers):
+                self.reject_late(line, Message(newcomers.REASON))
 
     def turn(self, row_id: int, line: int) -> tuple[bool, ...]:
         # Once a number is stored its row is found at once: it is heard then as it was before.

@@ -422,7 +422,7 @@ def overwritten(session: Session, number: int) -> tuple[Line, list[Overwritten]]
         called = _name_of(connection, table, row_id)
         cells += [
             Overwritten(
-                table, called, key, _shown(table, key, old[key]), _shown(table, key, new.get(key))
+                table, called, key, shown(table, key, old[key]), shown(table, key, new.get(key))
             )
             for key in old
             if key not in _DERIVED
@@ -476,7 +476,8 @@ _FORMS: Mapping[str, Callable[[str], str]] = {
 }
 
 
-def _shown(table: str, key: str, value: object) -> str | None:
+def shown(table: str, key: str, value: object) -> str | None:
+    """A stored cell as people may see it: numbers hidden, amounts in yuan."""
     if value is None:
         return None
     plain = table == "survey_response"  # whose price is no amount, but points

@@ -134,7 +134,7 @@ CREATE TABLE customer (
                 name_pinyin TEXT,
                 name_initials TEXT,
                 entered_on DATE NOT NULL,
-                operation_id INTEGER NOT NULL, needs TEXT, credit_days INTEGER, credit_limit BIGINT,
+                operation_id INTEGER NOT NULL, needs TEXT, credit_days INTEGER, credit_limit BIGINT, erased_on DATE,
                 CONSTRAINT customer_code UNIQUE (code),
                 CONSTRAINT kind_known CHECK (
                     kind = 'person' OR kind = 'company' OR kind = 'channel' OR kind = 'internal'
@@ -153,8 +153,8 @@ CREATE TABLE customer (
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
 INSERT INTO "customer" VALUES(1,'C000001','王芳','person','active',NULL,NULL,NULL,NULL,'+8613812345678',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'unknown',NULL,NULL,0,NULL,'换行
-''引号''',NULL,NULL,'2020-01-01',1,NULL,NULL,NULL);
-INSERT INTO "customer" VALUES(2,'C000002','张伟','person','active',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,NULL,'unknown',NULL,NULL,0,NULL,NULL,NULL,NULL,'2020-01-01',1,NULL,NULL,NULL);
+''引号''',NULL,NULL,'2020-01-01',1,NULL,NULL,NULL,NULL);
+INSERT INTO "customer" VALUES(2,'C000002','张伟','person','active',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,NULL,'unknown',NULL,NULL,0,NULL,NULL,NULL,NULL,'2020-01-01',1,NULL,NULL,NULL,NULL);
 CREATE TABLE customer_alias (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 customer_id INTEGER NOT NULL,
@@ -451,6 +451,13 @@ CREATE TABLE product (
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
 INSERT INTO "product" VALUES(1,'YN6','云南6日','tour','group','云南',NULL,6,398000,NULL,1);
+CREATE TABLE reject_file (
+                id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+                path TEXT NOT NULL,
+                written_on DATE NOT NULL,
+                CONSTRAINT reject_file_path UNIQUE (path)
+            );
+INSERT INTO "reject_file" VALUES(1,'/tmp/x.rejected.csv','2026-11-20');
 CREATE TABLE saved_filter (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 name TEXT NOT NULL,
@@ -733,6 +740,7 @@ INSERT INTO "sqlite_sequence" VALUES('own_value',1);
 INSERT INTO "sqlite_sequence" VALUES('saved_filter',1);
 INSERT INTO "sqlite_sequence" VALUES('channel_consent',1);
 INSERT INTO "sqlite_sequence" VALUES('distinct_pair',1);
+INSERT INTO "sqlite_sequence" VALUES('reject_file',1);
 INSERT INTO "sqlite_sequence" VALUES('erased',1);
 INSERT INTO "sqlite_sequence" VALUES('destination_note',1);
 INSERT INTO "sqlite_sequence" VALUES('installment',1);

@@ -49,5 +49,30 @@ TAKEN_BACK = (
     column("reversed", "list", "reversed", "冲销"),
 )
 
+# What happened to a customer's file, and all that is in it.
+HISTORY = (
+    column("at", "moment", "at", "时间"),
+    column("actor", "text", "actor", "操作人"),
+    column("verb", "text", "command", "命令"),
+    column("row", "text", "row", "行", spare=1),
+    column("field", "text", "field", "字段"),
+    column("before", "text", "before", "原值"),
+    column("after", "text", "after", "新值"),
+    column("operation", "count", "no", "编号", in_table=False),
+    column("taken_back", "count", "undone", "撤销操作", in_table=False),
+)
+DOSSIER = (
+    column("table", "text", "table", "表"),
+    column("row", "count", "row", "行"),
+    column("field", "text", "field", "字段"),
+    column("value", "text", "value", "内容"),
+)
+CONSENT = (
+    column("channel", "word", "channel", "渠道", words="contact_channel"),
+    column("answer", "word", "answer", "答复", words="consent"),
+    column("said_on", "day", "said_on", "日期"),
+    column("source", "text", "source", "来源"),
+)
+
 # The column of a file of rejected rows that says why; passed over when the file comes again.
 REASON = Column("reason", "text", "rejected_because", "拒收原因")

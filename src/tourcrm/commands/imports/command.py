@@ -86,6 +86,7 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
             path: Path | None = None
             if result.rejected and not given.dry_run:
                 path = rejected_file.write(desk, sheet, file, beside, written)
+                rejected_file.remember(desk, path)
     again = path and rejected_file.again(entity, path, given, result.date_order)
     told = Told(sheet, known, result, groups, path, again or None, given.dry_run)
     if given.format == "table":

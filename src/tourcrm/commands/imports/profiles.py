@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 
 from tourcrm.base import columns, display
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
-from tourcrm.db import setting
+from tourcrm.db import operations, setting
 from tourcrm.terminal import context
 from tourcrm.terminal.context import Desk
 
@@ -63,4 +64,7 @@ def store(
             again = {columns.folded(header) for header in said}
             kept = {h: what for h, what in before.items() if columns.folded(h) not in again}
             remembered = json.dumps(kept | dict(said), ensure_ascii=False)
-            setting.store(desk.session, lambda: desk.operation, key, remembered)
+            # An operation of its own: the import is taken back without what was learnt for it.
+            verb = f"{entity} profile"
+            begin = partial(operations.begin, desk.session, verb, desk.now, desk.actor)
+            setting.store(desk.session, begin, key, remembered)

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from sqlmodel import col, select
+
 from tourcrm.base import display
 from tourcrm.base.columns import REASON
 from tourcrm.base.errors import Refused
@@ -15,6 +17,7 @@ from tourcrm.files import writer
 from tourcrm.files.reader import Sheet
 from tourcrm.imports import service
 from tourcrm.imports.headings import is_reason
+from tourcrm.models import RejectFile
 from tourcrm.terminal import context
 from tourcrm.terminal.context import Desk
 
@@ -72,6 +75,14 @@ def write(desk: Desk, sheet: Sheet, file: str, beside: Path | None, written: lis
             written.append(free)
         return there or free
     raise AssertionError("unreachable")
+
+
+def remember(desk: Desk, path: Path) -> None:
+    """Keep where it lies: whoever is erased later goes from it, too."""
+    place = str(path.absolute())
+    if desk.session.exec(select(RejectFile).where(col(RejectFile.path) == place)).first() is None:
+        desk.session.add(RejectFile(path=place, written_on=desk.today))
+        desk.session.flush()
 
 
 def _same_as_before(wanted: Path, new: Path) -> Path | None:
