@@ -142,7 +142,8 @@ CREATE TEMP TABLE population (
 """
 _INSERT = f"INSERT INTO population VALUES ({', '.join('?' * 22)})"  # noqa: S608 - question marks
 
-_APART = "c.kind = 'internal' OR (c.status = 'deceased' AND coalesce(c.lost_on, '') <= :as_of)"
+# Who stands apart: a customer `c`.
+APART = "c.kind = 'internal' OR (c.status = 'deceased' AND coalesce(c.lost_on, '') <= :as_of)"
 
 # What RFM needs, and no more: it takes half the time of the whole.
 _RECENT = f"""
@@ -160,7 +161,7 @@ FROM (
     GROUP BY customer_id ORDER BY customer_id DESC
 )
 JOIN customer c ON c.id = customer_id
-WHERE window_trips > 0 AND NOT ({_APART})
+WHERE window_trips > 0 AND NOT ({APART})
 ORDER BY revenue DESC, customer_id
 """  # noqa: S608 - constants of this module
 
@@ -210,7 +211,7 @@ class People:
         self._connection = connection
         self._params = _params(basis)
         self._waiting = ones(len(known.customer), dtype=bool)
-        strangers = connection.execute(f"SELECT c.id FROM customer c WHERE {_APART}", self._params)  # noqa: S608 - a constant
+        strangers = connection.execute(f"SELECT c.id FROM customer c WHERE {APART}", self._params)  # noqa: S608 - a constant
         self.known = known
         self.apart: Flags = isin(known.customer, [row[0] for row in strangers])
         self.counted: Flags = (known.window_trips > 0) & ~self.apart
@@ -295,6 +296,19 @@ class People:
             strict=True,
         )
         return dict(zip(self.known.customer[at].tolist(), standing, strict=True))
+
+    def rising_stars(self) -> "Numbers":
+        """Customers of tier C who are on time, and spend on a trip like the middle of tier B."""
+        from numpy import flatnonzero, sort
+
+        each = self.value_per_trip
+        middle = sort(each[self.tier == TIERS.index("B")])
+        if not len(middle):
+            return self.known.customer[:0]
+        on_time = (self.tier == TIERS.index("C")) & (self.lateness <= 1)
+        at = flatnonzero(on_time)
+        found: Numbers = self.known.customer[at[each[at] >= middle[len(middle) // 2]]]
+        return found
 
     def everybody(self) -> None:
         """Put all rows into the table."""

@@ -376,6 +376,13 @@ WORDS = MappingProxyType(
             ("at_risk", "at risk", "有流失风险", ""),
             ("lapsed", "lapsed", "已沉默", ""),
         ),
+        "trend": words(
+            ("rising", "rising", "上升", ""),
+            ("steady", "steady", "平稳", ""),
+            ("losing", "losing", "下滑", ""),
+            ("new", "new", "新客户", ""),
+            ("gone", "gone", "一年未出行", "流失"),
+        ),
         "scale": words(("small", "small", "小", ""), ("large", "large", "大", "")),
         "loyalty": words(("low", "low", "低", ""), ("high", "high", "高", "")),
         "quadrant": words(
