@@ -241,6 +241,7 @@ def _item(rule: Rule, step: Step, key: Key, event: Event, customer: Facts, days:
         departed_on=event.departed_on,
         said=event.said,
         amount=event.amount,
+        figures=event.figures,
     )
 
 

@@ -465,6 +465,8 @@ WORDS = MappingProxyType(
                 "",
             ),
             ("seat_free", "seat that came free", "候补有位", ""),
+            ("revenue_drop", "month after revenue dropped", "消费下滑后的月初", ""),
+            ("rising_star", "month of a rising star", "上升之星的月初", ""),
             ("loss", "loss for a reason of service", "因服务流失", ""),
         ),
         "handbook": words(
