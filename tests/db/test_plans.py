@@ -83,8 +83,8 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         drops = add_customer(session, kind="company")
         for day in ("2025-12-10", "2026-02-10", "2026-04-10"):
             add_trip(session, drops, day, price=1_000)
-        for _star in range(8):  # one trip each, dearer than those of tier B
-            add_trip(session, add_customer(session), "2026-08-10", price=1_700_000)
+        for price in (1_700_000, 1) * 8:  # rising stars, and as many below the middle
+            add_trip(session, add_customer(session), "2026-08-10", price=price)
         company = add_customer(session, kind="company")
         add_trip(session, company, "2026-05-10", booked_on="2026-05-01")
         friend = add_customer(session, referred_by_id=fond)
