@@ -210,6 +210,7 @@ class People:
 
         self._connection = connection
         self._params = _params(basis)
+        self._kinds: dict[tuple[str, ...], Numbers] = {}
         self._waiting = ones(len(known.customer), dtype=bool)
         strangers = connection.execute(f"SELECT c.id FROM customer c WHERE {APART}", self._params)  # noqa: S608 - a constant
         self.known = known
@@ -278,6 +279,16 @@ class People:
         if not strangers:
             return known[found]
         return concatenate([known[found], ahead()[~trip_history.among(ahead(), known)]])
+
+    def of_kinds(self, kinds: Collection[str]) -> "Numbers":
+        """The customers of these kinds, travelled or not; asked for once."""
+        asked = tuple(sorted(kinds))
+        if asked not in self._kinds:
+            marks = ", ".join("?" * len(asked))
+            sql = f"SELECT id FROM customer WHERE kind IN ({marks})"  # noqa: S608 - marks only
+            rows = self._connection.execute(sql, asked)
+            self._kinds[asked] = trip_history.numbers(row[0] for row in rows)
+        return self._kinds[asked]
 
     def places_of(self, customers: "Iterable[int] | Numbers") -> "Numbers":
         """The places of these customers (each named once), of those who have one."""

@@ -38,9 +38,6 @@ DROP_PERCENT = 50  # of the average; below it is a drop
 MOST = 100  # of each kind that are told of a month: where most is at stake
 FEWEST_ORDERS = 2  # in the year in which they rose
 
-_ORGANISATIONS = f"""
-    SELECT id FROM customer WHERE kind IN ({", ".join(map(repr, KINDS))})
-"""  # noqa: S608 - constants
 # Quarters are counted back from the last one, which is 0.
 _QUARTERS = f"""
     SELECT t.customer_id,
@@ -148,7 +145,7 @@ def _quarters(connection: Raw, search: Search, month: date) -> list[Event]:
     quarter = months_before(end, 3)
     earliest = months_before(quarter, 3 * QUARTERS)
     known = search.people.known
-    at = search.people.places_of([row[0] for row in connection.execute(_ORGANISATIONS)])
+    at = search.people.places_of(search.people.of_kinds(KINDS))
     # Whoever began too late has too few quarters; whoever left no trip in them, no average.
     at = at[known.first[at] < day_number(months_before(quarter, 3 * (FEWEST_QUARTERS - 1)))]
     at = at[known.last[at] >= day_number(earliest)]
