@@ -163,6 +163,8 @@ def test_the_rules_that_come_with_the_program_are_sound_and_say_what_the_design_
         "waitlist_free": ("duty", 78, 0, 0, 7),
         "quote_nudge": ("duty", 75, 1, 44, 0),
         "win_back": ("marketing", 36, 30, 60, 7),
+        "revenue_drop": ("care", 48, 0, 27, 7),
+        "rising_star": ("care", 48, 0, 27, 7),
     }
 
 

@@ -56,7 +56,12 @@ def test_others_are_called_so_that_this_could_fail() -> None:
         one.id for one in OPTIONAL for step in taken(one, "A", QUADRANTS) if step.channel == "phone"
     }
     after_a_trip = {"welcome_home", "detractor", "complaint_aftercare"}
-    assert called == after_a_trip | {"tier_visit", "half_dormant", "referral_thanks", "win_back"}
+    assert called == after_a_trip | {
+        "tier_visit",
+        "half_dormant",
+        "referral_thanks",
+        "win_back",
+    } | {"revenue_drop"}
 
 
 def test_only_the_large_and_loyal_are_visited_and_the_small_and_silent_left_alone() -> None:

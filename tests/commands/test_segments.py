@@ -281,7 +281,7 @@ def test_none_in_the_window_says_to_look_further_back(invoke: Invoke, db: Path) 
         (("rfm", "--window", "36"), "--window 36"),
         (("rfm", "--window", "0m"), "--window 0m"),
         (("tiers", "--cuts", "95,50"), "--cuts 95,50"),
-        (("tiers", "--by", "margin"), "revenue"),
+        (("tiers", "--by", "colour"), "revenue"),
         (("quadrants", "--gap", "0"), "--gap 0"),
         (("quadrants", "--gap", "nan"), "nan"),
         (("quadrants", "--large-from", "$5"), "--large-from $5"),

@@ -80,6 +80,11 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fond = add_customer(session)
         for year in (2023, 2024, 2025):
             add_trip(session, fond, f"{year}-01-10")
+        drops = add_customer(session, kind="company")
+        for day in ("2025-12-10", "2026-02-10", "2026-04-10"):
+            add_trip(session, drops, day, price=1_000)
+        for price in (1_700_000, 1) * 8:  # rising stars, and as many below the middle
+            add_trip(session, add_customer(session), "2026-08-10", price=price)
         company = add_customer(session, kind="company")
         add_trip(session, company, "2026-05-10", booked_on="2026-05-01")
         friend = add_customer(session, referred_by_id=fond)

@@ -82,6 +82,8 @@ def values(
         values[field] = speech.day_text(date.fromisoformat(day_), language, as_of)
     if item.amount is not None:
         values["amount"] = format_amount(item.amount, known.currency)
+    for name, number in item.figures:
+        values[name] = _FIGURES.get(name, _plain)(number, language, known.currency)
     series = item.key.occurrence.split(":")[0]
     if item.rule.anchor.name == "festival":
         names = [vocabulary.label("festival", name, language) for name in series.split("+")]
@@ -128,6 +130,18 @@ def _ago(years: int, left: date, back: date, day: date, language: str) -> Mappin
     then = (day - timedelta(leap_day)).replace(year=day.year - years)
     return {"there_ago": text} if left <= then <= back else {"then_ago": text}
 
+
+def _plain(number: int, _language: str, _currency: str) -> str:
+    return str(number)
+
+
+# How a figure of an event is said; any other as it is.
+_FIGURES: Mapping[str, Callable[[int, str, str], str]] = {
+    "quarter": lambda day, language, _currency: speech.quarter_text(
+        date.fromordinal(day), language
+    ),
+    "average": lambda fen, _language, currency: format_amount(fen, currency),
+}
 
 # What only some anchors tell: of which row, and the fields that its columns after the id fill.
 _CASES = (

@@ -44,7 +44,7 @@ def find(session: Session, day: Day) -> Events:
     recent = cache(partial(_recently_met, connection, day))
     found = {}
     for one in day.rules.values():
-        search = _search(day, one, partial(_who, connection, one, day.people, ahead))
+        search = _search(day, one, partial(_who, one, day.people, ahead))
         select = SELECTS[one.anchor.name]
         found[one.id] = list(select(connection, search))
         later = None if one.anchor.lasts else _out_of_time(day, one, search, recent)
@@ -105,7 +105,7 @@ def _recently_met(connection: Raw, day: Day) -> frozenset[int]:
     return met.union(decision.customer_id for decision in offered)
 
 
-def _who(connection: Raw, one: Rule, people: People, ahead: Callable[[], "Numbers"]) -> Who | None:
+def _who(one: Rule, people: People, ahead: Callable[[], "Numbers"]) -> Who | None:
     """The customers for whom a step may be; None = anybody. Kinds are looked at where most have
     another. ahead: finds those with a trip to come."""
     groups = []
@@ -121,17 +121,10 @@ def _who(connection: Raw, one: Rule, people: People, ahead: Callable[[], "Number
         kinds |= asked.customer_kinds or {"person"}
     if "person" in kinds:
         return None if anybody else Who.of(groups)
-    few = _of_kinds(connection, kinds)
+    few = people.of_kinds(kinds)
     if anybody:
         return Who.of([(few, one.earliest)])
     return Who.of([(some[trip_history.among(some, few)], offset) for some, offset in groups])
-
-
-def _of_kinds(connection: Raw, kinds: Collection[str]) -> "Numbers":
-    """The customers of these kinds."""
-    marks = ", ".join("?" * len(kinds))
-    sql = f"SELECT id FROM customer WHERE kind IN ({marks})"  # noqa: S608 - marks only
-    return trip_history.numbers(row[0] for row in connection.execute(sql, sorted(kinds)))
 
 
 def _ahead(connection: Raw, as_of: date) -> "Numbers":
@@ -241,6 +234,7 @@ def _item(rule: Rule, step: Step, key: Key, event: Event, customer: Facts, days:
         departed_on=event.departed_on,
         said=event.said,
         amount=event.amount,
+        figures=event.figures,
     )
 
 

@@ -130,6 +130,7 @@ class Item:
     departed_on: str | None = None  # of a trip that is looked up only for what is told
     said: tuple[str, str] | None = None  # what the day of the event was: a field, and the day
     amount: int | None = None  # what it is about, in fen
+    figures: tuple[tuple[str, int], ...] = ()  # what it rests on, by the fields of words
     alone: bool = False  # its batch has no other household: it is its customer's own
     lead: "Item | None" = None  # the item on whose line it is told, where that is another
     is_child: bool = False  # its customer is one on the day: the words go to the parents

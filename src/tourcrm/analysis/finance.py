@@ -13,6 +13,7 @@ from sqlmodel import Session
 from tourcrm.bookings import margins
 from tourcrm.bookings.costs import COMMISSION
 from tourcrm.bookings.margins import Sold
+from tourcrm.bookings.status import decision_days
 from tourcrm.db import engine
 
 
@@ -193,8 +194,9 @@ class _Group:
         if not one.live:
             return
         self.customers.add(one.customer_id)
-        if one.inquired_on and one.booked_on and one.inquired_on <= one.booked_on:
-            self.decisions.append((one.booked_on - one.inquired_on).days)
+        days = decision_days(one.inquired_on, one.booked_on)
+        if days is not None:
+            self.decisions.append(days)
 
     def told(self, days: dict[int, set[Any]]) -> Source:
         again = sum(len(days[customer]) > 1 for customer in self.customers)

@@ -61,11 +61,13 @@ def grouped(
     customers: Counter[str] = Counter()
     revenue: Counter[str] = Counter()
     lowest: dict[str, int] = {}
+    above = 0  # a margin may be below zero: shares are of what is above
     for name, amount in members:
         customers[name] += 1
         revenue[name] += amount
+        above += max(amount, 0)
         lowest[name] = min(amount, lowest.get(name, amount))
-    everybody, sales = customers.total(), revenue.total()
+    everybody, sales = customers.total(), above
     return tuple(
         Group(
             name,

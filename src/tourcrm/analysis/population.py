@@ -142,7 +142,8 @@ CREATE TEMP TABLE population (
 """
 _INSERT = f"INSERT INTO population VALUES ({', '.join('?' * 22)})"  # noqa: S608 - question marks
 
-_APART = "c.kind = 'internal' OR (c.status = 'deceased' AND coalesce(c.lost_on, '') <= :as_of)"
+# Who stands apart: a customer `c`.
+APART = "c.kind = 'internal' OR (c.status = 'deceased' AND coalesce(c.lost_on, '') <= :as_of)"
 
 # What RFM needs, and no more: it takes half the time of the whole.
 _RECENT = f"""
@@ -160,7 +161,7 @@ FROM (
     GROUP BY customer_id ORDER BY customer_id DESC
 )
 JOIN customer c ON c.id = customer_id
-WHERE window_trips > 0 AND NOT ({_APART})
+WHERE window_trips > 0 AND NOT ({APART})
 ORDER BY revenue DESC, customer_id
 """  # noqa: S608 - constants of this module
 
@@ -209,8 +210,9 @@ class People:
 
         self._connection = connection
         self._params = _params(basis)
+        self._kinds: dict[tuple[str, ...], Numbers] = {}
         self._waiting = ones(len(known.customer), dtype=bool)
-        strangers = connection.execute(f"SELECT c.id FROM customer c WHERE {_APART}", self._params)  # noqa: S608 - a constant
+        strangers = connection.execute(f"SELECT c.id FROM customer c WHERE {APART}", self._params)  # noqa: S608 - a constant
         self.known = known
         self.apart: Flags = isin(known.customer, [row[0] for row in strangers])
         self.counted: Flags = (known.window_trips > 0) & ~self.apart
@@ -278,6 +280,16 @@ class People:
             return known[found]
         return concatenate([known[found], ahead()[~trip_history.among(ahead(), known)]])
 
+    def of_kinds(self, kinds: Collection[str]) -> "Numbers":
+        """The customers of these kinds, travelled or not; asked for once."""
+        asked = tuple(sorted(kinds))
+        if asked not in self._kinds:
+            marks = ", ".join("?" * len(asked))
+            sql = f"SELECT id FROM customer WHERE kind IN ({marks})"  # noqa: S608 - marks only
+            rows = self._connection.execute(sql, asked)
+            self._kinds[asked] = trip_history.numbers(row[0] for row in rows)
+        return self._kinds[asked]
+
     def places_of(self, customers: "Iterable[int] | Numbers") -> "Numbers":
         """The places of these customers (each named once), of those who have one."""
         from numpy import flatnonzero
@@ -295,6 +307,19 @@ class People:
             strict=True,
         )
         return dict(zip(self.known.customer[at].tolist(), standing, strict=True))
+
+    def rising_stars(self) -> "Numbers":
+        """Customers of tier C who are on time, and spend on a trip like the middle of tier B."""
+        from numpy import flatnonzero, sort
+
+        each = self.value_per_trip
+        middle = sort(each[self.tier == TIERS.index("B")])
+        if not len(middle):
+            return self.known.customer[:0]
+        on_time = (self.tier == TIERS.index("C")) & (self.lateness <= 1)
+        at = flatnonzero(on_time)
+        found: Numbers = self.known.customer[at[each[at] >= middle[len(middle) // 2]]]
+        return found
 
     def everybody(self) -> None:
         """Put all rows into the table."""

@@ -63,6 +63,14 @@ def value(session: Session, basis: Basis, interest: Decimal) -> Value:
     """Customers with a trip in the window by what they bring. interest: what outstanding money
     costs, in percent a year."""
     population.build(session, basis)
+    found, notes = brought(session, basis, interest)
+    return Value(_ranked([_row(one) for one in found]), notes)
+
+
+def brought(
+    session: Session, basis: Basis, interest: Decimal
+) -> tuple[list["Brought"], tuple[Message, ...]]:
+    """The same of a population that was built, by revenue, and what was assumed."""
     people = listed(session, "p.customer_id, p.revenue", "p.window_trips > 0", "p.revenue DESC")
     sums: dict[int, _Sums] = {row[2]: _Sums() for row in people}
     first = basis.start + timedelta(days=1) if basis.start else None
@@ -85,13 +93,31 @@ def value(session: Session, basis: Basis, interest: Decimal) -> Value:
         if one.id in open_:
             mine.fen_days += open_[one.id]
             mine.owed += money.price
-    rows = _ranked([_brought(row, sums[row[2]], (kept, sold), interest) for row in people])
-    return Value(rows, _notes(missing, kept, sold))
+    rows = [_brought(row, sums[row[2]], (kept, sold), interest) for row in people]
+    return rows, _notes(missing, kept, sold)
+
+
+class Brought(NamedTuple):
+    """What a customer brings, in fen. margin: with what is assumed of trips without a known cost.
+    known: whether any cost is."""
+
+    customer: str
+    name: str
+    revenue: int
+    margin: int
+    value: int
+    known: bool
+    days_to_pay: int | None
+
+
+def _row(one: Brought) -> ValueRow:
+    known = one.margin if one.known else None
+    return ValueRow(one.customer, one.name, one.revenue, known, one.value, one.days_to_pay, 0, 0)
 
 
 def _brought(
     row: Sequence[object], mine: _Sums, average: tuple[int, int], interest: Decimal
-) -> ValueRow:
+) -> Brought:
     code, name, _id, revenue = row
     kept, sold = average
     rest = half_up(mine.unknown * kept, sold) if sold > 0 else mine.unknown
@@ -99,8 +125,9 @@ def _brought(
     rate = int(interest * 100)  # hundredths of a percent
     cost = half_up(mine.fen_days * rate, _DAYS_A_YEAR * 100 * 100)
     days = half_up(mine.fen_days, mine.owed) if mine.owed else None
-    known = margin if mine.known else None
-    return ValueRow(str(code), str(name), int(str(revenue)), known, margin - cost, days, 0, 0)
+    return Brought(
+        str(code), str(name), int(str(revenue)), margin, margin - cost, bool(mine.known), days
+    )
 
 
 def _ranked(rows: list[ValueRow]) -> list[ValueRow]:

@@ -12,7 +12,7 @@ from tourcrm.base.parsing.words import word_key
 from tourcrm.base.vocabulary import Word, words
 
 # Tables of vocabulary.WORDS, and those of options alone.
-_OF_COLUMNS = ("tier", "quadrant", "language")
+_OF_COLUMNS = ("tier", "quadrant", "language", "trend")
 _OWN: Mapping[str, tuple[Word, ...]] = MappingProxyType(
     {
         "format": words(
@@ -54,7 +54,17 @@ _OWN: Mapping[str, tuple[Word, ...]] = MappingProxyType(
             ("value_per_trip", "value of a trip", "次均消费", "单次消费"),
             ("party_size", "people on a trip", "人数", "出行人数"),
         ),
-        "ranking": words(("revenue", "revenue", "收入", "消费额 消费")),
+        "conversion_cut": words(
+            ("month", "month", "月份", "月 按月"),
+            ("destination", "destination", "目的地", ""),
+            ("advisor", "advisor", "顾问", "adviser"),
+            ("source", "source", "来源", "渠道"),
+        ),
+        "ranking": words(
+            ("revenue", "revenue", "收入", "消费额 消费"),
+            ("margin", "margin", "毛利", "利润"),
+            ("value", "value", "价值", ""),
+        ),
         "on_duplicate": words(
             ("update", "update", "更新", ""),
             ("fill", "fill", "补空", "只补空白"),

@@ -89,6 +89,14 @@ def month_text(day: date, language: str) -> str:
     return _MONTHS[day.month - 1]
 
 
+def quarter_text(day: date, language: str) -> str:
+    """The quarter of a day in words: 2026年第三季度, Q3 2026."""
+    number = (day.month - 1) // 3
+    if language == "zh":
+        return f"{day.year}年第{_NUMBERS_ZH[number]}季度"
+    return f"Q{number + 1} {day.year}"
+
+
 def years_ago(years: int, language: str) -> str:
     """How long ago, for a whole number of years from 1: 去年, 前年, 三年前; a year ago."""
     if language == "zh":

@@ -376,6 +376,13 @@ WORDS = MappingProxyType(
             ("at_risk", "at risk", "有流失风险", ""),
             ("lapsed", "lapsed", "已沉默", ""),
         ),
+        "trend": words(
+            ("rising", "rising", "上升", ""),
+            ("steady", "steady", "平稳", ""),
+            ("losing", "losing", "下滑", ""),
+            ("new", "new", "新客户", ""),
+            ("gone", "gone", "一年未出行", "流失"),
+        ),
         "scale": words(("small", "small", "小", ""), ("large", "large", "大", "")),
         "loyalty": words(("low", "low", "低", ""), ("high", "high", "高", "")),
         "quadrant": words(
@@ -458,6 +465,8 @@ WORDS = MappingProxyType(
                 "",
             ),
             ("seat_free", "seat that came free", "候补有位", ""),
+            ("revenue_drop", "month after revenue dropped", "消费下滑后的月初", ""),
+            ("rising_star", "month of a rising star", "上升之星的月初", ""),
             ("loss", "loss for a reason of service", "因服务流失", ""),
         ),
         "handbook": words(

@@ -42,6 +42,13 @@ def was_booked(trip: Stored, as_of: date) -> bool:
     return stood(trip, as_of) and (trip.booked_on is None or trip.booked_on <= as_of)
 
 
+def decision_days(inquired_on: date | None, booked_on: date | None) -> int | None:
+    """The days from inquiry to booking; None where a trip does not tell both, in this order."""
+    if inquired_on is None or booked_on is None or booked_on < inquired_on:
+        return None
+    return (booked_on - inquired_on).days
+
+
 def status_on(status: str, departs_on: date | None, returns_on: date | None, today: date) -> str:
     """The status to show: completed for a booked trip whose return lies before `today`."""
     last = returns_on or departs_on

@@ -1,7 +1,6 @@
 """`tourcrm segments`: who deserves what."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -10,17 +9,26 @@ import typer
 from tourcrm import segment
 from tourcrm.analysis import population
 from tourcrm.analysis.population import LOYAL_UP_TO, Basis, Population
+from tourcrm.analysis.trend import PERCENT
 from tourcrm.base import vocabulary
-from tourcrm.base.columns import QUADRANTS, RFM, TIERS, VALUE, Column
-from tourcrm.base.display import visible
-from tourcrm.base.errors import Message, WrongUsage
+from tourcrm.base.columns import QUADRANTS, RANKED_BY, RFM, TIERS, TREND, VALUE, Column
+from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.money import format_amount, parse_amount
 from tourcrm.commands import options
-from tourcrm.commands.pages.layout import listed
+from tourcrm.commands.pages.segments import (
+    SHARES,
+    TIERS_BY,
+    notes,
+    paragraph,
+    period_text,
+    say_pyramid,
+    say_trends,
+    treatments,
+)
 from tourcrm.commands.pages.value import sentences
 from tourcrm.db.setting import parse_cuts, parse_window
-from tourcrm.segment import Group, Quadrants, Rfm, Tiers
+from tourcrm.segment import Quadrants, Rfm
 from tourcrm.terminal import context, scatter
 from tourcrm.terminal.context import Desk
 from tourcrm.terminal.help import wrap
@@ -46,12 +54,6 @@ Window = Annotated[
     ),
 ]
 
-_SHARES = (
-    Column("customers", "count", "customers", "客户数"),
-    Column("share", "share", "of customers", "客户占比"),
-    Column("revenue", "amount", "revenue", "收入"),
-    Column("revenue_share", "share", "of sales", "收入占比"),
-)
 _SCORES = (
     Column("score", "count", "score", "得分"),
     Column("r", "text", "R: since the last return", "R：距上次返回"),
@@ -62,14 +64,9 @@ _SEGMENTS = (
     Column("name", "word", "segment", "分群", words="segment"),
     Column("r", "text", "R", "R"),
     Column("f", "text", "F", "F"),
-    *_SHARES,
+    *SHARES,
 )
-_PYRAMID = (
-    Column("name", "word", "tier", "等级", words="tier"),
-    *_SHARES,
-    Column("lowest", "amount", "revenue from", "收入起点"),
-)
-_FOUR = (Column("name", "word", "quadrant", "象限", words="quadrant"), *_SHARES)
+_FOUR = (Column("name", "word", "quadrant", "象限", words="quadrant"), *SHARES)
 
 
 def _basis(
@@ -127,33 +124,6 @@ def _told(columns: Sequence[Column], rows: Iterable[Any], shape: Shape) -> Seque
     return [one for one in columns if one.field != "next_trip"]
 
 
-def _period(basis: Basis) -> str:
-    """Which departures count, in words."""
-    if basis.start is None:
-        return _("All departures up to {day}.").format(day=basis.as_of)
-    first = basis.start + timedelta(days=1)
-    return _("Departures from {first} to {day}.").format(first=first, day=basis.as_of)
-
-
-def _tell(text: str) -> None:
-    """A sentence, folded to the width of the terminal."""
-    for line in wrap(text, line_width()):
-        say(line)
-
-
-def _notes(notes: Iterable[Message]) -> None:
-    for note in notes:
-        _tell(_("Note: {note}").format(note=note))
-
-
-def _treatments(table_of_words: str, groups: Iterable[Group]) -> None:
-    for group in groups:
-        if group.treatment is not None:
-            label = vocabulary.label(table_of_words, group.name, language())
-            _tell(_("{group}: {treatment}").format(group=label, treatment=group.treatment))
-    say("")
-
-
 # --- rfm ------------------------------------------------------------------------------------------
 
 
@@ -191,7 +161,7 @@ def rfm(
 
 
 def _say_scores(found: Rfm, shape: Shape) -> None:
-    say(_period(found.basis))
+    say(period_text(found.basis))
     days = [_days(low, below) for low, below in _bands(found.limits["r"])]
     trips = [_at_least(low, below, str) for low, below in _bands(found.limits["f"])]
     money = [
@@ -206,7 +176,7 @@ def _say_scores(found: Rfm, shape: Shape) -> None:
         title=_("What the scores mean"),
     )
     covered = {name: {"r": _range(rs), "f": _range(fs)} for name, rs, fs in segment.SEGMENTS}
-    fields = [column.field for column in (_SEGMENTS[0], *_SHARES)]
+    fields = [column.field for column in (_SEGMENTS[0], *SHARES)]
     table(
         [
             {**covered[group.name], **{field: getattr(group, field) for field in fields}}
@@ -216,7 +186,7 @@ def _say_scores(found: Rfm, shape: Shape) -> None:
         shape,
         title=_("Segments"),
     )
-    _notes(found.warnings)
+    notes(found.warnings)
 
 
 def _bands(limits: Sequence[int]) -> list[tuple[int | None, int | None]]:
@@ -250,7 +220,7 @@ def _range(scores: range) -> str:
 @app.command(
     "tiers",
     help=N_("Rank customers by revenue into tiers A, B, C and D, with what each deserves."),
-    epilog=N_("Example: tourcrm segments tiers --cuts 50,80,95"),
+    epilog=N_("Example: tourcrm segments tiers --cuts 50,80,95\ntourcrm segments tiers --by value"),
 )
 def tiers(
     as_of: options.AsOf = None,
@@ -264,7 +234,8 @@ def tiers(
         ),
     ] = None,
     by: Annotated[
-        Literal["revenue"], typer.Option("--by", help=N_("what they rank by"))
+        Literal["revenue", "margin", "value"],
+        typer.Option("--by", help=N_("what they rank by")),
     ] = "revenue",
     format: options.Format = "table",
     output: options.Output = None,
@@ -273,35 +244,17 @@ def tiers(
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
         basis = _basis(desk, as_of, window, cuts=cuts)
-        found = segment.tiers(desk.session, basis, by)
+        found = segment.tiers(desk.session, basis, by, Decimal(desk.settings["interest_percent"]))
         if _nothing(desk, found.rows, basis, shape):
             return
         if _for_people(shape):
-            _say_pyramid(found, shape)
-        emit(found.rows, TIERS, shape, title=_("Customers by revenue"))
-
-
-def _say_pyramid(found: Tiers, shape: Shape) -> None:
-    basis = found.population.basis
-    say(_period(basis))
-    table(found.groups, _PYRAMID, shape, title=_("Tiers"))
-    _tell(
-        _("The tiers part where the customers above bring {cuts} % of sales.").format(
-            cuts=" / ".join(map(str, basis.cuts))
-        )
-    )
-    _tell(
-        _("The top 20 % of customers ({count} of {all}) bring {share} of sales.").format(
-            count=found.top_customers, all=len(found.rows), share=f"{found.top_share:.1%}"
-        )
-    )
-    _notes(found.warnings)
-    say("")
-    _treatments("tier", found.groups)
-    if found.stars:
-        text = _("Rising stars of tier C, on time and with trips worth those of tier B: {names}.")
-        _tell(text.format(names=listed(visible(name, 30) for name in found.stars)))
-        say("")
+            say_pyramid(found, shape)
+        rows: Sequence[Any] = found.rows
+        columns = list(TIERS)
+        if by in RANKED_BY:
+            columns.insert(3, RANKED_BY[by])
+            rows = [row._asdict() | {by: row.amount} for row in rows]
+        emit(rows, columns, shape, title=_(TIERS_BY[by].title))
 
 
 # --- quadrants ------------------------------------------------------------------------------------
@@ -367,24 +320,24 @@ def _brief_columns(scale_by: str) -> list[Column]:
 
 def _say_quadrants(found: Quadrants, shape: Shape) -> None:
     everybody = found.population
-    say(_period(everybody.basis))
+    say(period_text(everybody.basis))
     table(found.groups, _FOUR, shape, title=_("Quadrants"))
-    _treatments("quadrant", found.groups)
-    _tell(_scale_line(everybody, shape))
-    _tell(
+    treatments("quadrant", found.groups)
+    paragraph(_scale_line(everybody, shape))
+    paragraph(
         _(
             "Loyal: trips on two days or more, and lateness up to {lateness}. Lateness: days since "
             "the last return / days expected from trip to trip."
         ).format(lateness=LOYAL_UP_TO)
     )
-    _tell(_gap_line(everybody))
-    _tell(
+    paragraph(_gap_line(everybody))
+    paragraph(
         "  ".join(
             f"{vocabulary.label('cadence', name, language())} {count}"
             for name, count in found.cadences.items()
         )
     )
-    _notes(found.warnings)
+    notes(found.warnings)
     say("")
     for line in _picture(found, shape):
         say(line)
@@ -495,7 +448,41 @@ def value(
             return
         emit(found.rows, VALUE, shape, title=_("Customers by value"))
     if _for_people(shape):
-        say(_period(basis))
-        _notes(found.notes)
+        say(period_text(basis))
+        notes(found.notes)
         for text in sentences(found.rows):
-            _tell(text)
+            paragraph(text)
+
+
+# --- trend ----------------------------------------------------------------------------------------
+
+
+@app.command(
+    "trend",
+    help=N_(
+        "Compare the last 12 months of each customer with the 12 before: rising, steady, losing, "
+        "new, gone, with the money at stake."
+    ),
+    epilog=N_("Example: tourcrm segments trend --only losing"),
+)
+def trend(
+    as_of: options.AsOf = None,
+    only: Annotated[
+        Literal["rising", "steady", "losing", "new", "gone"] | None,
+        typer.Option("--only", help=N_("only these customers")),
+    ] = None,
+    percent: Annotated[
+        int,
+        typer.Option("--percent", min=1, max=99, help=N_("percent more or less that make a trend")),
+    ] = PERCENT,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    with context.reading() as desk:
+        shape = options.shape(desk, format, output, excel)
+        found = segment.trend(desk.session, options.day(desk, as_of), percent)
+        rows = [one for one in found.rows if only in (None, one.trend)]
+        if _for_people(shape) and found.rows:
+            say_trends(found, shape)
+        emit(rows, TREND, shape, title=_("Customers by trend"))

@@ -5,14 +5,16 @@ from typing import Annotated, Literal
 
 import typer
 
-from tourcrm.analysis import finance
+from tourcrm.analysis import conversion, finance
+from tourcrm.analysis.conversion import ASKED_OFTEN
 from tourcrm.analysis.finance import Cut
-from tourcrm.base.columns import CUT_BY, FINANCE, SOURCES, WEEKS
+from tourcrm.base.columns import CONVERSION, CUT_BY, FINANCE, NEVER_BOUGHT, SOURCES, WEEKS
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.base.money import format_amount, parse_amount
 from tourcrm.bookings import cash
 from tourcrm.commands import options
+from tourcrm.commands.pages.conversion import listed_texts, say_losses, say_never
 from tourcrm.commands.terms import terms_of
 from tourcrm.terminal import context
 from tourcrm.terminal.render import emit, say, tell
@@ -22,7 +24,8 @@ app = cli_group(
     epilog=N_(
         "tourcrm stats finance --from 2026-01-01\n"
         "tourcrm stats finance --ahead\n"
-        "tourcrm stats channels"
+        "tourcrm stats channels\n"
+        "tourcrm stats conversion --by advisor"
     )
 )
 
@@ -172,3 +175,53 @@ _register(
     N_("What each adviser sold: customers, trips, revenue, margin, days to decide."),
     N_("Example: tourcrm stats advisors --from 2026-01-01"),
 )
+
+
+@app.command(
+    "conversion",
+    help=N_(
+        "What becomes of inquiries: how many are quoted and booked, after how many days, why the "
+        "others were lost, and to whom. --never: who asks often and never booked."
+    ),
+    epilog=N_(
+        "Example: tourcrm stats conversion --by advisor --from 2026-01-01\n"
+        "tourcrm stats conversion --never --at-least 4"
+    ),
+)
+def conversion_(
+    by: Annotated[
+        Literal["source", "advisor", "destination", "month"] | None,
+        typer.Option("--by", help=N_("what it is cut by (default: the month of the inquiry)")),
+    ] = None,
+    first: options.First = None,
+    last: options.Last = None,
+    never: Annotated[
+        bool, typer.Option("--never", help=N_("list who asks often and never booked"))
+    ] = False,
+    at_least: Annotated[
+        int,
+        typer.Option("--at-least", min=1, help=N_("inquiries from which on somebody asks often")),
+    ] = ASKED_OFTEN,
+    as_of: options.AsOf = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
+) -> None:
+    options.not_together({"--never": never, "--by": by is not None})
+    with context.reading() as desk:
+        start, end = options.period(first, last)
+        day = options.day(desk, as_of)
+        leads = list(conversion.leads(desk.session, day, start, end))
+        often = conversion.never_bought(desk.session, leads, day, at_least)
+        shape = options.shape(desk, format, output, excel)
+        if never:
+            rows = [listed_texts(one) for one in often]
+            emit(rows, NEVER_BOUGHT, shape, title=_("Ask often, never booked"))
+            return
+        cut = by or "month"
+        key = CUT_BY[cut].field
+        named = [{key: one.name, **listed_texts(one)} for one in conversion.conversion(leads, cut)]
+        emit(named, (CUT_BY[cut], *CONVERSION), shape, title=_("From inquiry to booking"))
+    if format == "table" and output is None and leads:
+        say_losses(leads, shape)
+        say_never(often, at_least)

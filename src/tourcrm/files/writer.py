@@ -256,7 +256,7 @@ _STARTERS = "=+@＝＋－＠﹦﹢﹣﹫-"  # the hyphen last: in a set it would
 _FORMULA = re.compile(
     rf"[\s\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2060\ufeff]*[{_STARTERS}]|[\t\r\n]"
 )
-_NUMBER = re.compile(r"-?\d{1,11}(?:\.\d{1,4})?", re.ASCII)  # a plus sign would be lost
+_NUMBER = re.compile(r"-?\d{1,11}(?:\.\d{1,6})?", re.ASCII)  # a plus sign would be lost
 # Text that Excel would turn into another value: long digits, leading zeros, exponents, "3-5".
 _MISTAKEN = re.compile(
     r"\d{12,}|0\d+|\d+(?:\.\d+)?[eE][-+]?\d+|\d{1,2}[-/]\d{1,2}|\d{1,2}:\d{1,2}", re.ASCII

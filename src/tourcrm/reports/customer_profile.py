@@ -3,9 +3,10 @@
 Everything is as of a day. Personal documents are no part of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
+from statistics import median
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -19,7 +20,7 @@ from tourcrm.base.lunar import SpecialDay
 from tourcrm.base.parsing import special_day_text
 from tourcrm.bookings import outstanding, travellers
 from tourcrm.bookings.outstanding import Owed
-from tourcrm.bookings.status import status_on, stood, was_booked
+from tourcrm.bookings.status import decision_days, status_on, stood, was_booked
 from tourcrm.complaints import queries
 from tourcrm.complaints.queries import Row
 from tourcrm.customers import contacts, special_days
@@ -128,6 +129,7 @@ class CallSheet:
     last_trip: Journey | None  # the latest that has departed; it may still be under way
     next_trip: Journey | None
     open: tuple[Journey, ...]  # inquiries and quotes
+    decisions: tuple[int, ...]  # days from inquiry to booking, of the trips that tell both
     along: tuple[Journey, ...]  # the last journeys of others that they are on; others: whose
     contacts: tuple[Any, ...]  # rows of interaction.listed
     last_personal: datetime | None
@@ -155,7 +157,8 @@ def build(
     standing = _standing(session, identifier, people)
     wanted = contacts.Wanted(zone=settings.zone, customer_id=identifier, last=as_of)
     spoken = list(contacts.listed(session, wanted))
-    past, ahead, open_trips = _trips(session, identifier, as_of)
+    trips = list(session.exec(select(Trip).where(col(Trip.customer_id) == identifier)).all())
+    past, ahead, open_trips = _trips(trips, as_of)
     if standing is not None and ahead:
         standing = replace(standing, cadence="active")
     return CallSheet(
@@ -170,6 +173,7 @@ def build(
         last_trip=_together(session, past[-1], as_of) if past else None,
         next_trip=_together(session, ahead[0], as_of) if ahead else None,
         open=tuple(journey(trip, as_of) for trip in open_trips[-OPEN:]),
+        decisions=tuple(_decisions(trips, as_of)),
         along=tuple(_along(session, identifier, as_of)),
         contacts=tuple(spoken[:CONTACTS]),
         last_personal=next((one.at for one in spoken if one.personal), None),
@@ -195,11 +199,8 @@ def build(
     )
 
 
-def _trips(
-    session: Session, identifier: int, as_of: date
-) -> tuple[list[Trip], list[Trip], list[Trip]]:
+def _trips(trips: list[Trip], as_of: date) -> tuple[list[Trip], list[Trip], list[Trip]]:
     """The trips of a customer as of a day: begun, still ahead, not booked."""
-    trips = session.exec(select(Trip).where(col(Trip.customer_id) == identifier)).all()
     booked = sorted(
         (trip for trip in trips if trip.departs_on and stood(trip, as_of)),
         key=lambda trip: (trip.departs_on, trip.id),
@@ -207,6 +208,13 @@ def _trips(
     past = [trip for trip in booked if trip.departs_on and trip.departs_on <= as_of]
     ahead = [trip for trip in booked[len(past) :] if was_booked(trip, as_of)]
     return past, ahead, [trip for trip in trips if trip.status in ("inquiry", "quoted")]
+
+
+def _decisions(trips: Iterable[Trip], as_of: date) -> Iterator[int]:
+    for trip in trips:
+        days = decision_days(trip.inquired_on, trip.booked_on)
+        if days is not None and was_booked(trip, as_of):
+            yield days
 
 
 def journey(trip: Trip, as_of: date) -> Journey:
@@ -308,6 +316,7 @@ COLUMNS = (
             ("revenue", "amount", "收入", ""),
             ("yearly_spend", "amount", "年均消费", ""),
             ("value_per_trip", "amount", "次均消费", ""),
+            ("decision_days", "number", "决策天数", ""),
             ("last_trip", "code", "上次订单", ""),
             ("last_destination", "text", "上次目的地", ""),
             ("last_departs_on", "day", "上次出发", ""),
@@ -360,6 +369,7 @@ def flat(sheet: CallSheet) -> dict[str, Any]:
         "expected_gap_days": getattr(standing, "expected_gap", None),
         "first_departs_on": getattr(standing, "first_on", None),
         "average_gap_days": getattr(standing, "average_gap", None),
+        "decision_days": median(sheet.decisions) if sheet.decisions else None,
         **_trip_fields("last", sheet.last_trip),
         **_trip_fields("next", sheet.next_trip),
         "last_travellers": getattr(sheet.last_trip, "others", ()) or None,

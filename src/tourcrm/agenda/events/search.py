@@ -26,7 +26,8 @@ class Event(NamedTuple):
     the day on which the customer came into the database. owner: whose work it is, if not of the
     customer's owner. by: the moment by which it must be done, in the agency's zone. departed_on:
     the departure of a trip that is looked up only for what is told. said: what the day of the event
-    was, a field that words may name, and that day. amount: what it is about, in fen.
+    was, a field that words may name, and that day. amount: what it is about, in fen. figures: the
+    numbers that it rests on, by the fields that words may name.
     """
 
     subject_table: str
@@ -48,6 +49,7 @@ class Event(NamedTuple):
     departed_on: str | None = None
     said: tuple[str, str] | None = None
     amount: int | None = None
+    figures: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

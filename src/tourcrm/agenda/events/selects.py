@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from json import dumps
 from typing import Any
 
-from tourcrm.agenda.events import last_contact, sales
+from tourcrm.agenda.events import last_contact, revenue, sales
 from tourcrm.agenda.events.search import Event, Search, Select, last_trips
 from tourcrm.analysis import trip_history
 from tourcrm.base import lunar, moments
@@ -384,4 +384,6 @@ SELECTS: Mapping[str, Select] = {
     "passport": sales.passports,
     "seat_free": sales.free_seats,
     "loss": sales.losses,
+    "revenue_drop": revenue.drops,
+    "rising_star": revenue.stars,
 }

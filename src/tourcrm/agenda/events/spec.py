@@ -75,6 +75,13 @@ ANCHORS = {
         Anchor("debt", frozenset({"amount", "pay_by"}), _OF_TRIP, lasts=True, in_turn=True),
         Anchor("passport", frozenset({"expires_on", "departs_on"}), _OF_TRIP),
         Anchor("seat_free", frozenset({"departure", "people"}), _OF_TRIP, lasts=True),
+        Anchor(
+            "revenue_drop",
+            may_give=frozenset(
+                {"quarter", "amount", "average", "orders", "orders_before", "orders_earlier"}
+            ),
+        ),
+        Anchor("rising_star", frozenset({"amount", "trips"})),
         Anchor("loss", may_give=frozenset({"lost_reason"}), of_lost=True),
     )
 }

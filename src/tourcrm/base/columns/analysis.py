@@ -61,6 +61,7 @@ CUT_BY = {
     "supplier": column("supplier", "text", "supplier", "供应商"),
     "channel": column("channel", "text", "channel", "渠道"),
     "advisor": column("advisor", "text", "adviser", "顾问"),
+    "source": column("source", "text", "source", "来源"),
 }
 
 WEEKS = (
@@ -89,4 +90,55 @@ VALUE = (
     column("days_to_pay", "count", "days to pay", "回款天数"),
     column("rank_revenue", "count", "by sales", "收入名次"),
     column("rank_value", "count", "by value", "价值名次"),
+)
+
+# A customer's revenue ranked by something else: what that comes to stands beside it.
+RANKED_BY = {
+    "margin": column("margin", "amount", "margin", "毛利"),
+    "value": column("value", "amount", "value", "价值"),
+}
+
+TREND = (
+    column("customer", "code", "customer", "客户编号"),
+    column("name", "name", "name", "姓名"),
+    column("trend", "word", "trend", "趋势", words="trend"),
+    column("difference", "amount", "at stake", "增减金额"),
+    column("change", "share", "change", "增减幅度", spare=1),
+    column("revenue", "amount", "last 12 months", "近12个月"),
+    column("revenue_before", "amount", "12 before", "再前12个月"),
+    column("trips", "count", "trips", "次数", spare=2),
+    column("trips_before", "count", "trips before", "此前次数", spare=3),
+    column("owner", "text", "adviser", "负责人", in_table=False),
+)
+
+# From inquiry to booking; what it is cut by stands before it.
+CONVERSION = (
+    column("inquiries", "count", "inquiries", "询价"),
+    column("quoted", "count", "quoted", "报价"),
+    column("booked", "count", "booked", "成交"),
+    column("lost", "count", "lost", "丢单"),
+    column("open", "count", "open", "未结"),
+    column("quote_rate", "share", "quoted %", "报价率", spare=2),
+    column("booking_rate", "share", "booked %", "成交率"),
+    column("closing_rate", "share", "of quotes", "报价成交率", spare=3),
+    column("days_to_quote", "number", "days to quote", "询价到报价(天)", spare=5),
+    column("days_to_book", "number", "quote to booking", "报价到成交(天)", spare=4),
+    column("decision_days", "number", "days to decide", "决策天数"),
+    column("reasons", "text", "reasons lost", "丢单原因", in_table=False),
+    column("rivals", "text", "lost to", "输给谁", in_table=False),
+)
+LOSSES = (
+    column("what", "text", "what", "说法"),
+    column("count", "count", "losses", "丢单数"),
+)
+NEVER_BOUGHT = (
+    column("customer", "code", "customer", "客户编号"),
+    column("name", "name", "name", "姓名"),
+    column("inquiries", "count", "inquiries", "询价"),
+    column("quoted", "count", "quoted", "报价"),
+    column("open", "count", "open", "未结", spare=2),
+    column("first_on", "day", "first", "首次询价", spare=3),
+    column("last_on", "day", "last", "最近询价"),
+    column("advisor", "text", "adviser", "顾问"),
+    column("reasons", "text", "reasons lost", "丢单原因", spare=1),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from statistics import median
 
 from tourcrm.base import ratings
 from tourcrm.base.columns import Column
@@ -179,6 +180,15 @@ def _journeys(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
         yield _("On a trip") if away else _("Last trip"), _with_others(last, shape)
     if sheet.next_trip is not None:
         yield _("Next trip"), _with_others(sheet.next_trip, shape)
+    if sheet.decisions:
+        text = ngettext(
+            "after {days} days, of {n} trip", "after {days} days, the middle of {n} trips",
+            len(sheet.decisions),
+        )  # fmt: skip
+        yield (
+            _("Decides"),
+            text.format(days=f"{median(sheet.decisions):g}", n=len(sheet.decisions)),
+        )
     for trip in sheet.open:
         yield word("trip_state", trip.status), journey_text(trip, shape)
     for trip in sheet.along:
