@@ -8,7 +8,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -18,6 +18,7 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.money import plain_amount
 from tourcrm.bookings import seats
 from tourcrm.db import engine, operations
+from tourcrm.imports import undo_money
 from tourcrm.models import Operation
 
 # Tables whose rows carry their operation, children before parents.
@@ -44,7 +45,8 @@ _OVERSOLD = N_(
     "Nothing was taken back: {code} would have {people} people on {seats} seats, since others took "
     "the seats that were free. More seats: tourcrm departures edit {code} --seats"
 )
-_COUNTED_APART = ("customer", "trip", "interaction", "survey_response")  # others belong to these
+# Others belong to these.
+_COUNTED_APART = ("customer", "trip", "interaction", "survey_response", "payment")
 
 
 @dataclass(slots=True)
@@ -54,6 +56,7 @@ class Undone:
     operation: int
     undone: int
     removed: dict[str, int] = field(default_factory=dict)  # table -> rows, as people count them
+    reversed: int = 0  # payments
     restored: int = 0  # customers, trips ... that got back what they were
     kept: list[str] = field(default_factory=list)
 
@@ -64,6 +67,7 @@ def undo_import(
     *,
     verb: str,
     now: datetime,
+    today: date,
     actor: str,
     keep_touched: bool = False,
 ) -> Undone:
@@ -100,6 +104,7 @@ def undo_import(
     mine = operations.begin(session, verb, now, actor)
     result = Undone(operation=mine, undone=number, kept=named)
     restored = _restore(connection, number, {key for key, _ in changed})
+    result.reversed = undo_money.reverse(session, number, mine, today)
     result.removed, lighter = _remove(connection, number, _kept(connection, number, touched))
     seats.refuse_oversold(session, _OVERSOLD)
     result.restored = len(restored | lighter)
@@ -237,8 +242,10 @@ def _changed_since(connection: sqlite3.Connection, number: int) -> Iterator[tupl
 
 def _called(table: str) -> str:
     """SQL: by what code people know a row `r`: its own, or that of its customer."""
-    if table in ("customer", "trip"):
+    if table in ("customer", "trip", "payment"):
         return "r.code"
+    if table == "installment":
+        return "(SELECT code FROM trip WHERE trip.id = r.trip_id)"
     return "(SELECT code FROM customer WHERE customer.id = r.customer_id)"
 
 
@@ -298,6 +305,7 @@ def _remove(
             (number, number, table),
         )
     }
+    undo_money.remove(connection, number)
     removed: dict[str, int] = {}
     for table in _OWNED:
         if table == "import_row":

@@ -68,7 +68,14 @@ from tourcrm.base.columns.intake import (
 )
 from tourcrm.base.columns.interaction import INTERACTION
 from tourcrm.base.columns.notify import PLACES
-from tourcrm.base.columns.payment import INSTALLMENT, PAYMENT, PROMISED, RECEIVABLE, VOUCHER
+from tourcrm.base.columns.payment import (
+    INSTALLMENT,
+    PAYMENT,
+    PROMISED,
+    RECEIVABLE,
+    TRIP_MONEY,
+    VOUCHER,
+)
 from tourcrm.base.columns.product import ABOARD_LIST, DEPARTURE, DEPARTURE_LIST, PRODUCT
 from tourcrm.base.columns.survey import CALLS, CSAT, NPS, SURVEY
 from tourcrm.base.columns.trip import (
@@ -141,6 +148,7 @@ __all__ = [
     "TIERS",
     "TRAVELLERS",
     "TRIP",
+    "TRIP_MONEY",
     "VALUE",
     "VOUCHER",
     "WEEKS",

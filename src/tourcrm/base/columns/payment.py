@@ -45,6 +45,24 @@ RECEIVABLE = (
     column("bucket", "word", "bucket", "账龄", words="debt_age"),
 )  # fmt: skip
 
+# What a sheet of trips says of money: taken as payments and a plan (imports/stated_money.py).
+TRIP_MONEY = (
+    column("deposit", "amount", "deposit", "定金", "订金 首付 首款 预付款 预付 已付定金 定金金额 订金金额 已收定金 deposit_paid deposit_amount down_payment prepayment",
+        exported=False, stored=""),
+    column("deposit_on", "day", "deposit_on", "定金日期", "订金日期 定金时间 定金付款日期 付定金日期 收定金日期 首付日期 deposit_date deposit_paid_on",
+        exported=False, stored=""),
+    column("paid", "amount", "paid", "已付", "已收 已付款 已收款 已付金额 已收金额 已付团款 已收团款 已付款项 已收款项 已付总额 已收总额 累计已付 累计已收 付款金额 收款金额 amount_paid paid_amount paid_so_far total_paid amount_received received payments_received",
+        exported=False, stored=""),
+    column("paid_beside", "amount", "paid_beside_deposit", "定金以外已付", "已付尾款 尾款已付 已收尾款 尾款已收 尾款实收 尾款实付 balance_paid final_payment",
+        exported=False, stored=""),
+    column("paid_on", "day", "paid_on", "付款日期", "收款日期 已付日期 已收日期 到账日期 付款日 收款日 尾款付款日期 尾款收款日期 payment_date date_paid paid_date balance_paid_on",
+        exported=False, stored=""),
+    column("unpaid", "amount", "balance", "尾款", "余款 未付 未收 未付款 未收款 未付金额 未收金额 未付尾款 未收尾款 尾款金额 余款金额 剩余尾款 剩余款项 待付 待付款 待收 待收款 欠款 欠款金额 unpaid amount_due balance_due outstanding outstanding_balance outstanding_amount balance_amount remaining remaining_balance",
+        exported=False, stored=""),
+    column("unpaid_by", "day", "balance_due_on", "尾款日期", "尾款时间 尾款到期日 尾款截止日 尾款截止日期 尾款应付日 尾款期限 尾款付清日期 余款日期 付清日期 付款截止日 付款截止日期 付款期限 最迟付款日 应付日 应付日期 balance_due_date balance_date balance_due_by balance_by due_on due_date payment_due payment_due_date final_payment_due",
+        exported=False, stored=""),
+)  # fmt: skip
+
 INSTALLMENT = (
     column("trip", "code", "trip", "订单号"),
     column("kind", "word", "kind", "类别", words="installment_kind"),

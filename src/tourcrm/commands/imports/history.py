@@ -95,6 +95,7 @@ def undo_(
             number,
             verb="imports undo",
             now=desk.now,
+            today=desk.today,
             actor=desk.actor,
             keep_touched=keep_touched,
         )
@@ -105,6 +106,13 @@ def undo_(
             number=number, removed=_removed(done.removed), restored=done.restored
         )
     )
+    if done.reversed:
+        text = ngettext(
+            "{n} payment was reversed: lines of money are never deleted.",
+            "{n} payments were reversed: lines of money are never deleted.",
+            done.reversed,
+        )
+        say(text.format(n=done.reversed))
     if done.kept:
         say(
             _("Left as they are, because they were changed or used since: {rows}").format(
