@@ -15,7 +15,7 @@ request           what is to be imported and how; what became of it
 pipeline          the course that all take: read, settle, write the changes, say what was done
 incoming          the rows of the sheet in a temporary table; those that are rejected
 merging           rows of one identity become one, or are rejected
-customers, trips, contacts, surveys    what is particular to each
+customers, trips, payments, contacts, surveys    what is particular to each
 products          what names of products say of new trips
 trip_days         the days of trips: years and returns that cells leave open, how long it may last
 unsaid            what new trips leave out: status, service, kind; old quotes

@@ -13,6 +13,7 @@ from tourcrm.db import engine
 from tourcrm.imports.column_reader import Unsettled
 from tourcrm.imports.contacts import Interactions
 from tourcrm.imports.customers import Customers
+from tourcrm.imports.payments import Payments
 from tourcrm.imports.pipeline import Intake
 from tourcrm.imports.request import Line, Request, Result
 from tourcrm.imports.surveys import Surveys
@@ -35,6 +36,7 @@ class Group:
 _KINDS: Mapping[str, type[Intake]] = {
     "customers": Customers,
     "trips": Trips,
+    "payments": Payments,
     "interactions": Interactions,
     "surveys": Surveys,
 }

@@ -71,6 +71,7 @@ from tourcrm.base.columns.notify import PLACES
 from tourcrm.base.columns.payment import (
     INSTALLMENT,
     PAYMENT,
+    PAYMENT_SHEET,
     PROMISED,
     RECEIVABLE,
     TRIP_MONEY,
@@ -129,6 +130,7 @@ __all__ = [
     "NPS",
     "OPERATION",
     "PAYMENT",
+    "PAYMENT_SHEET",
     "PERSONAL",
     "PLACES",
     "PLAIN",

@@ -1,29 +1,36 @@
 """Money, and what is promised for a later trip. Options are those of `payments pay` and, beside what
 a kind of voucher needs, of `vouchers issue`."""
 
+from dataclasses import replace
+
 from tourcrm.base.columns.column import column
 from tourcrm.base.i18n import N_
 
 PAYMENT = (
-    column("code", "code", "payment", "款项编号", "code 编号", means="the line's code, like P0000012"),
-    column("trip", "code", "trip", "订单号", "订单编号 order_no trip_code", stored="trip_id", means="for which trip", spare=2),
-    column("customer", "code", "customer", "客户编号", in_table=False, stored=""),
+    column("code", "code", "payment", "款项编号", "code 编号 款项号 payment_code payment_no payment_id", means="the line's code, like P0000012"),
+    column("trip", "code", "trip", "订单号", "订单编号 订单号码 订单 单号 合同号 行程编号 order order_no order_number order_id trip_code trip_id booking booking_no booking_id booking_ref", stored="trip_id", means="for which trip", spare=2),
+    column("customer", "code", "customer", "客户编号", "客户 customer_code customer_id", in_table=False, stored=""),
     column("name", "name", "name", "姓名", "customer_name 客户姓名", stored=""),
     column("complaint", "code", "complaint", "投诉编号", in_table=False,
         stored="complaint_id", means="the complaint for which it is owed"),
-    column("kind", "word", "kind", "类别", words="payment_kind", means="what it is", spare=1),
+    column("kind", "word", "kind", "类别", "类型 款项类型 款项类别 收款类型 付款类型 款项 type payment_type payment_kind", words="payment_kind", means="what it is", spare=1),
     column("reason", "word", "reason", "缘由", words="payment_reason", in_table=False, means="of a refund: for whose reasons"),
-    column("amount", "amount", "amount", "金额", means="fen (divide by 100): received positive, given back negative"),
-    column("state", "word", "state", "状态", words="payment_state", stored=""),
+    column("amount", "amount", "amount", "金额", "收款金额 付款金额 支付金额 交易金额 到账金额 实收 实收金额 实付 实付金额 已收 已付 收款 付款 amount_paid paid_amount payment_amount", means="fen (divide by 100): received positive, given back negative"),
+    column("state", "word", "state", "状态", "款项状态 payment_status", words="payment_state", stored=""),
     column("promised_on", "day", "promised_on", "承诺日期", means="since when it is owed"),
-    column("paid_on", "day", "paid_on", "支付日期", means="when the money moved; empty: it is promised"),
-    column("method", "text", "method", "支付方式", in_table=False, means="how it was paid", help=N_("how: cash, 微信, a bank transfer")),
-    column("reference", "text", "reference", "凭证号", in_table=False, means="number of the transfer or receipt", help=N_("the number on the receipt")),
+    column("paid_on", "day", "paid_on", "支付日期", "日期 收款日期 付款日期 交易日期 到账日期 入账日期 支付时间 收款时间 付款时间 交易时间 date payment_date paid_at paid_date date_paid received_on transaction_date", means="when the money moved; empty: it is promised"),
+    column("method", "text", "method", "支付方式", "付款方式 收款方式 方式 支付渠道 收款渠道 payment_method channel", in_table=False, means="how it was paid", help=N_("how: cash, 微信, a bank transfer")),
+    column("reference", "text", "reference", "凭证号", "流水号 交易号 交易单号 交易流水号 收据号 单据号 凭证 收款单号 ref reference_no receipt receipt_no transaction_id transaction_no", in_table=False, means="number of the transfer or receipt", help=N_("the number on the receipt")),
     column("reversed_on", "day", "reversed_on", "冲销日期", in_table=False, stored=""),
     column("reverses", "code", "reverses", "冲销款项", in_table=False,
         stored="reverses_id", means="of a reversal: the line that it takes back"),
-    column("note", "text", "note", "备注", in_table=False, means="free text"),
+    column("note", "text", "note", "备注", "说明 摘要 notes remark remarks memo", in_table=False, means="free text"),
 )  # fmt: skip
+
+# What a sheet of payments has: its amounts have a sign.
+PAYMENT_SHEET = tuple(
+    replace(one, kind="signed") if one.field == "amount" else one for one in PAYMENT
+)
 
 # What `payments list --promised` adds: for how many days it is owed.
 PROMISED = (*PAYMENT, column("days", "count", "days", "天数"))
