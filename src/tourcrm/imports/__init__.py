@@ -18,6 +18,7 @@ merging           rows of one identity become one, or are rejected
 customers, trips, payments, contacts, surveys    what is particular to each
 products          what names of products say of new trips
 trip_days         the days of trips: years and returns that cells leave open, how long it may last
+aftermath        customers who are back, and those whom several advisers court
 unsaid            what new trips leave out: status, service, kind; old quotes
 offers            birthdays that stand in notes
 customer_details  tags, special days and genders of customers

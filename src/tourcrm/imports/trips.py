@@ -14,6 +14,7 @@ from tourcrm.base.money import plain_amount
 from tourcrm.bookings import seats
 from tourcrm.db import codes, dialect
 from tourcrm.imports import (
+    aftermath,
     contradictions,
     currencies,
     footers,
@@ -462,6 +463,8 @@ class Trips(Intake):
             added = self.parties.store(lambda: self.operation)
             self.result.notes.append(self.parties.told(added))
         seats.refuse_oversold(self.session, _OVERSOLD)
+        if self.begun is not None:
+            self.result.notes += aftermath.remarks(self.session, self.request, self.begun)
 
     def _make_customers(self) -> None:
         named = NAMED + (ALONG if self.parties else "")
