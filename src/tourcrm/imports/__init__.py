@@ -24,6 +24,7 @@ offers            birthdays that stand in notes
 customer_details  tags, special days and genders of customers
 connections       the companies and referrers that customers name
 documents         birthdays and genders that ID numbers tell
+by_row, offerings, places    sheets settled row by row: products, departures; itineraries, places
 new_customers     customers that trips bring along
 matching          who is the same customer
 references        which customer a row of another table names
@@ -33,9 +34,10 @@ fingerprints      rows without an identity, known again by their cells
 contradictions    rows of one identity that say different things
 party_rows        rows of the travellers of an order
 order_lines       rows of one order whose amounts add up
+stated, stated_money    what a sheet of trips says of deposits, payments and what is left
 currencies        amounts in other currencies, and rates
 decided           decisions that a sheet does not take back
 unchanged, pairing    rows of trips that stand in the table already; which is which of those alike
 footers           totals and signatures, which are no data
-undo              takes an import back
+undo, undo_money, undo_offerings    takes an import back
 """

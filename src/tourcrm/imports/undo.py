@@ -18,7 +18,7 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.money import plain_amount
 from tourcrm.bookings import seats
 from tourcrm.db import engine, operations
-from tourcrm.imports import undo_money
+from tourcrm.imports import undo_money, undo_offerings
 from tourcrm.models import Operation
 
 # Tables whose rows carry their operation, children before parents.
@@ -153,6 +153,7 @@ def _questions() -> Iterator[tuple[str, str]]:
             )
             """,  # noqa: S608 - the two above
         )
+    yield from undo_offerings.questions()
     for child, column in TRIPS_CHILDREN:
         yield "trip", _hanging("trip", child, column)
 
@@ -173,7 +174,7 @@ def _kept(connection: sqlite3.Connection, number: int, touched: Iterable[Key]) -
             kept |= _contacts_of_answer(connection, number, row_id)
     # A row that stays keeps the customer on whom it hangs.
     for table, row_id in list(kept):
-        if table != "customer":
+        if table != "customer" and table not in undo_offerings.CALLED:
             (owner,) = connection.execute(
                 f"SELECT customer_id FROM {table} WHERE id = ?",  # noqa: S608 - the tables above
                 (row_id,),
@@ -244,6 +245,8 @@ def _called(table: str) -> str:
     """SQL: by what code people know a row `r`: its own, or that of its customer."""
     if table in ("customer", "trip", "payment"):
         return "r.code"
+    if table in undo_offerings.CALLED:
+        return undo_offerings.CALLED[table]
     if table == "installment":
         return "(SELECT code FROM trip WHERE trip.id = r.trip_id)"
     return "(SELECT code FROM customer WHERE customer.id = r.customer_id)"
@@ -273,7 +276,8 @@ def _restore(connection: sqlite3.Connection, number: int, skipped: set[int]) -> 
             f"UPDATE {table} SET {sets} WHERE id = ?",  # noqa: S608 - names that we wrote
             (*old.values(), row_id),
         )
-        restored.add((table, row_id) if table in _COUNTED_APART else ("customer", owner))
+        apart = table in _COUNTED_APART or owner is None
+        restored.add((table, row_id) if apart else ("customer", owner))
     return restored
 
 
@@ -323,12 +327,7 @@ def _remove(
         ).rowcount
         if rows and table in _COUNTED_APART:
             removed[table] = rows
-    execute(
-        "DELETE FROM departure WHERE operation_id = :number AND id NOT IN "
-        "(SELECT departure_id FROM trip WHERE departure_id IS NOT NULL) AND id NOT IN "
-        "(SELECT row_id FROM change WHERE table_name = 'departure' AND operation_id > :number)",
-        {"number": number},
-    )
+    removed |= undo_offerings.remove(connection, number)
     execute("DROP TABLE temp.kept")
     return removed, lighter
 

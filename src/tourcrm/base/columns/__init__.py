@@ -77,13 +77,20 @@ from tourcrm.base.columns.payment import (
     TRIP_MONEY,
     VOUCHER,
 )
-from tourcrm.base.columns.product import ABOARD_LIST, DEPARTURE, DEPARTURE_LIST, PRODUCT
+from tourcrm.base.columns.product import (
+    ABOARD_LIST,
+    DEPARTURE,
+    DEPARTURE_LIST,
+    PLACES_SHEET,
+    PRODUCT,
+)
 from tourcrm.base.columns.survey import CALLS, CSAT, NPS, SURVEY
 from tourcrm.base.columns.trip import (
     ALONG,
     CANCELLATION,
     COST,
     ITINERARY,
+    ITINERARY_SHEET,
     LEAD,
     MARGIN,
     TRAVELLERS,
@@ -125,6 +132,7 @@ __all__ = [
     "INSTALLMENT",
     "INTERACTION",
     "ITINERARY",
+    "ITINERARY_SHEET",
     "LEAD",
     "MARGIN",
     "NPS",
@@ -133,6 +141,7 @@ __all__ = [
     "PAYMENT_SHEET",
     "PERSONAL",
     "PLACES",
+    "PLACES_SHEET",
     "PLAIN",
     "PRODUCT",
     "PROMISED",
