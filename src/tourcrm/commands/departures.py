@@ -51,8 +51,8 @@ command.register(
     app,
     "departures",
     N_(
-        "Import departures from a sheet, with seats and the product that is sold. Trips on one that "
-        "moves move too."
+        "Import departures from a sheet, with seats and the product that is sold. Where one moves, "
+        "its trips move with it."
     ),
     N_("Example: tourcrm departures import 团期.xlsx"),
 )

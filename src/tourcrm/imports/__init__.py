@@ -1,4 +1,5 @@
-"""From a sheet to rows: customers, trips, contacts and answers, whole or rejected with a reason.
+"""From a sheet to rows: customers, trips, payments, contacts, answers, products, departures, whole or
+rejected with a reason.
 
 In come a sheet and what was said about it, out goes a result: what was read, added, updated,
 rejected, inferred. One import is one operation, and can be taken back.
@@ -18,7 +19,7 @@ merging           rows of one identity become one, or are rejected
 customers, trips, payments, contacts, surveys    what is particular to each
 products          what names of products say of new trips
 trip_days         the days of trips: years and returns that cells leave open, how long it may last
-aftermath        customers who are back, and those whom several advisers court
+aftermath         customers who are back, and those whom several advisers court
 unsaid            what new trips leave out: status, service, kind; old quotes
 offers            birthdays that stand in notes
 customer_details  tags, special days and genders of customers
