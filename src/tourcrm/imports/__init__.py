@@ -1,8 +1,7 @@
-"""From a sheet to rows: customers, trips, payments, contacts, answers, products, departures, whole or
-rejected with a reason.
+"""From a sheet to rows: customers, trips, payments, contacts, answers, products and departures.
 
 In come a sheet and what was said about it, out goes a result: what was read, added, updated,
-rejected, inferred. One import is one operation, and can be taken back.
+rejected, inferred; a row whole or not at all. One import is one operation, and can be taken back.
 
 service           the way in: which import, over which sheet
 headings          which column of a sheet is which field, and how its cells are to be read
