@@ -4,7 +4,7 @@ Whether 已付 holds the deposit as well is settled by the sums of a whole sheet
 is what is still owed, or the part of the price beside the deposit, paid or not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
@@ -33,37 +33,56 @@ def reading(rows: Iterable[Told]) -> tuple[Reading | None, int]:
     with: it holds the deposit; beside: it does not; parts: it does, and 尾款 is the rest of the
     price beside the deposit, whether it was paid or not.
     """
-    fits: dict[Reading, int] = {"with": 0, "beside": 0, "parts": 0}
-    likely: dict[Reading, int] = {"with": 0, "beside": 0, "parts": 0}
+    sure: list[set[Reading]] = []
+    likely: list[set[Reading]] = []
     asked = 0
     for row in rows:
-        if not row.deposit or row.paid is None or row.price is None:
-            asked += bool(row.deposit and row.paid)
+        if not row.deposit or row.paid is None:
             continue
-        asked += 1
-        if row.unpaid is not None:
-            fits["with"] += row.paid + row.unpaid == row.price
-            fits["beside"] += row.deposit + row.paid + row.unpaid == row.price
-            fits["parts"] += row.deposit + row.unpaid == row.price
-        elif row.paid == row.price or row.deposit + row.paid > row.price:
-            fits["with"] += 1
-            fits["parts"] += 1
-        elif row.deposit + row.paid == row.price:
-            likely["beside"] += 1
-        elif row.paid == row.deposit:
-            likely["with"] += 1
+        asked += row.price is not None or row.paid > 0
+        if row.price is not None:
+            (sure if _is_sure(row) else likely).append(_fitting(row, row.deposit, row.paid))
     if not asked:
         return "with", 0
-    for counts in (fits, likely):
-        ranked = sorted(counts, key=lambda one: -counts[one])  # of equals the first named
-        best = ranked[0]
-        if not counts[best]:
-            continue
-        against = counts["beside"] if best != "beside" else max(counts["with"], counts["parts"])
-        if against * MOST_MAY_DIFFER > counts[best]:
-            return None, counts[best]
-        return best, counts[best]
+    for found in (sure, likely):
+        fits = [one for one in found if one]
+        if fits:
+            return _most(fits)
     return None, 0
+
+
+def _is_sure(row: Told) -> bool:
+    """Whether a row has all that makes a sum, or more paid than is one."""
+    price, whole = row.price or 0, (row.deposit or 0) + (row.paid or 0)
+    return row.unpaid is not None or row.paid == price or whole > price
+
+
+def _fitting(row: Told, deposit: int, paid: int) -> set[Reading]:
+    """The readings with which the sums of a row come out."""
+    price, left = row.price, row.unpaid
+    if left is None:
+        if deposit + paid == price:
+            return {"beside"}
+        return {"with", "parts"} if _is_sure(row) or paid == deposit else set()
+    sums: dict[Reading, int] = {
+        "with": paid + left,
+        "beside": deposit + paid + left,
+        "parts": deposit + left,
+    }
+    return {means for means, whole in sums.items() if whole == price}
+
+
+def _most(fits: Sequence[set[Reading]]) -> tuple[Reading | None, int]:
+    """The reading with which nearly all rows come out."""
+    order: tuple[Reading, ...] = ("with", "beside", "parts")
+    counts = {means: sum(means in one for one in fits) for means in order}
+    best = max(order, key=lambda means: counts[means])  # of equals the first named
+    rivals = [means for means in order if counts[means] == counts[best]]
+    unclear = "beside" in rivals and len(rivals) > 1
+    against = len(fits) - counts[best]
+    if unclear or against * MOST_MAY_DIFFER > counts[best]:
+        return None, counts[best]
+    return best, counts[best]
 
 
 def received(row: Told, means: Reading, today: date) -> int | None:

@@ -19,6 +19,7 @@ from tourcrm.base.money import plain_amount
 from tourcrm.bookings import seats
 from tourcrm.db import engine, operations
 from tourcrm.imports import undo_money, undo_offerings
+from tourcrm.imports.undo_offerings import STANDS
 from tourcrm.models import Operation
 
 # Tables whose rows carry their operation, children before parents.
@@ -133,7 +134,7 @@ def _questions() -> Iterator[tuple[str, str]]:
             table,
             f"""
             SELECT DISTINCT r.id, {_called(table)} FROM change c JOIN {table} r ON r.id = c.row_id
-            JOIN operation o ON o.id = c.operation_id AND o.undone_by IS NULL
+            JOIN operation o ON o.id = c.operation_id AND {STANDS}
             WHERE c.operation_id > :number AND c.table_name = '{table}'
                 AND r.operation_id = :number
             """,  # noqa: S608 - the tables above

@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Iterator
 
+# Operations o that stand: neither taken back, nor themselves the taking back of another.
+STANDS = "o.undone_by IS NULL AND o.verb NOT IN ('undo', 'imports undo')"
 # Children before parents. What the rows of each are called for people, by SQL of a row `r`.
 CALLED = {
     "itinerary_line": "coalesce((SELECT code FROM trip WHERE trip.id = r.trip_id), "
@@ -17,7 +19,7 @@ _USED = {
     "departure": "id IN (SELECT departure_id FROM trip WHERE departure_id IS NOT NULL) OR id IN "
     "(SELECT departure_id FROM itinerary_line WHERE departure_id IS NOT NULL) OR id IN "
     "(SELECT c.row_id FROM change c JOIN operation o ON o.id = c.operation_id WHERE "
-    "c.table_name = 'departure' AND c.operation_id > :number AND o.undone_by IS NULL)",
+    "c.table_name = 'departure' AND c.operation_id > :number AND " + STANDS + ")",
     "product": "id IN (SELECT product_id FROM departure WHERE product_id IS NOT NULL)",
 }
 
@@ -30,7 +32,7 @@ def questions() -> Iterator[tuple[str, str]]:
             table,
             f"""
             SELECT DISTINCT r.id, {called} FROM change c JOIN {table} r ON r.id = c.row_id
-            JOIN operation o ON o.id = c.operation_id AND o.undone_by IS NULL
+            JOIN operation o ON o.id = c.operation_id AND {STANDS}
             JOIN operation own ON own.id = r.operation_id
             WHERE c.operation_id > :number AND c.table_name = '{table}'
                 AND r.operation_id = :number AND own.verb <> 'trips import'
