@@ -331,7 +331,7 @@ class Reader:
     def _multiply(self, columns: dict[str, list[Any]], flaws: dict[int, list[Flaw]]) -> None:
         """Make amounts a person those of the whole trip."""
         for name, [one, *_] in self.fields.items():
-            if one.column.kind == "amount" and one.meaning.qualifier.head:
+            if one.column.type.summed and one.meaning.qualifier.head:
                 columns[name] = self._for_all(one, columns[name], columns, flaws)
 
     def _for_all(

@@ -27,7 +27,7 @@ from tourcrm.imports.request import Request, Result
 from tourcrm.imports.stated import Days, Have, Reading, Told
 
 FIELDS = tuple(one.field for one in TRIP_MONEY)
-AMOUNTS = tuple(one.field for one in TRIP_MONEY if one.kind == "amount")
+AMOUNTS = tuple(one.field for one in TRIP_MONEY if one.type.summed)
 SHOWN = 6
 _WITH = re.compile("含[定订]金|incl|累计|合计|总|total", re.IGNORECASE)
 _BESIDE = re.compile("不含[定订]金|除[定订]金|excl|without", re.IGNORECASE)
@@ -116,7 +116,7 @@ class StatedMoney:
             whole = stated.received(told, self.means, self.request.today)
             if whole is None or told.unpaid is None or whole + told.unpaid > LIMIT:
                 continue
-            if self.means != "parts" and whole + told.unpaid:
+            if self.means != "parts" and whole + told.unpaid > 0:
                 prices.append((whole + told.unpaid, line))
         self.connection.executemany("UPDATE incoming SET price = ? WHERE line = ?", prices)
         if prices:
@@ -213,7 +213,7 @@ class StatedMoney:
         self, line: int, told: Told, whole: int, there: Have, status: str, days: Days
     ) -> None:
         """What is to be said of a row."""
-        if stated.differs(told, self.means, whole):
+        if status in _OPEN and stated.differs(told, self.means, whole):
             left = stated.left(told, self.means, whole) or 0
             if not self.differing.count:
                 self.example = (whole, left, told.price or 0)

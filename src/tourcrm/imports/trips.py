@@ -102,7 +102,7 @@ class Trips(Intake):
         amounts = [
             name
             for name, one in by_field(self.columns).items()
-            if one.kind == "amount" and name in fields
+            if one.type.summed and name in fields
         ]
         if not amounts or not ("currency" in fields or self.request.rates):
             return None

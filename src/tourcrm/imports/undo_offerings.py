@@ -13,13 +13,16 @@ CALLED = {
     "departure": "r.code",
     "product": "r.code",
 }
+_CHANGED = (
+    "SELECT c.row_id FROM change c JOIN operation o ON o.id = c.operation_id "  # noqa: S608 - ours, above
+    f"WHERE c.table_name = 'departure' AND c.operation_id > :number AND {STANDS}"
+)
 _STAY = "SELECT row_id FROM temp.kept WHERE table_name"
 # A departure or product stays where something else hangs on it, or was changed since.
 _USED = {
     "departure": "id IN (SELECT departure_id FROM trip WHERE departure_id IS NOT NULL) OR id IN "
     "(SELECT departure_id FROM itinerary_line WHERE departure_id IS NOT NULL) OR id IN "
-    "(SELECT c.row_id FROM change c JOIN operation o ON o.id = c.operation_id WHERE "
-    "c.table_name = 'departure' AND c.operation_id > :number AND " + STANDS + ")",
+    f"({_CHANGED})",
     "product": "id IN (SELECT product_id FROM departure WHERE product_id IS NOT NULL)",
 }
 

@@ -64,7 +64,7 @@ TRIP_MONEY = (
         exported=False, stored=""),
     column("paid_on", "day", "paid_on", "付款日期", "收款日期 已付日期 已收日期 到账日期 付款日 收款日 尾款付款日期 尾款收款日期 payment_date date_paid paid_date balance_paid_on",
         exported=False, stored=""),
-    column("unpaid", "amount", "balance", "尾款", "余款 未付 未收 未付款 未收款 未付金额 未收金额 未付尾款 未收尾款 尾款金额 余款金额 剩余尾款 剩余款项 待付 待付款 待收 待收款 欠款 欠款金额 unpaid amount_due balance_due outstanding outstanding_balance outstanding_amount balance_amount remaining remaining_balance",
+    column("unpaid", "signed", "balance", "尾款", "余款 未付 未收 未付款 未收款 未付金额 未收金额 未付尾款 未收尾款 尾款金额 余款金额 剩余尾款 剩余款项 待付 待付款 待收 待收款 欠款 欠款金额 unpaid amount_due balance_due outstanding outstanding_balance outstanding_amount balance_amount remaining remaining_balance",
         exported=False, stored=""),
     column("unpaid_by", "day", "balance_due_on", "尾款日期", "尾款时间 尾款到期日 尾款截止日 尾款截止日期 尾款应付日 尾款期限 尾款付清日期 余款日期 付清日期 付款截止日 付款截止日期 付款期限 最迟付款日 应付日 应付日期 balance_due_date balance_date balance_due_by balance_by due_on due_date payment_due payment_due_date final_payment_due",
         exported=False, stored=""),
