@@ -30,7 +30,12 @@ the first column. This page is written by `make docs`.
 
 SHEETS = (
     ("Customers · 客户", "tourcrm customers import", columns.CUSTOMER),
-    ("Trips · 订单", "tourcrm trips import", columns.TRIP),
+    ("Trips · 订单", "tourcrm trips import", columns.TRIP + columns.TRIP_MONEY),
+    ("Itineraries · 行程", "tourcrm trips import --rows itinerary", columns.ITINERARY_SHEET),
+    ("Payments · 收付款", "tourcrm payments import", columns.PAYMENT_SHEET),
+    ("Products · 产品", "tourcrm products import", columns.PRODUCT),
+    ("Departures · 团期", "tourcrm departures import", columns.DEPARTURE),
+    ("Places · 目的地须知", "tourcrm destinations import", columns.PLACES_SHEET),
     ("Contacts · 联系记录", "tourcrm interactions import", columns.INTERACTION),
     ("Answers to surveys · 答卷", "tourcrm surveys import", columns.SURVEY),
 )

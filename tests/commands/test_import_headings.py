@@ -198,7 +198,7 @@ def test_usual_headers_lose_nothing(shop: Shop) -> None:
         "订单ID,客户ID,线路,出发时间,下单时间,应付金额,实付金额\nO1,007,云南,2026-05-01,2026-04-01,1000,300\n",
     )  # fmt: skip
     assert shop.one("SELECT code, booked_on, price FROM trip") == ("O1", "2026-04-01", 100_000)
-    assert "payments are not imported from sheets of trips: 实付金额" in told
+    assert "what it cost or what was paid: 实付金额 (the latter" in told
 
 
 def test_a_company_and_its_contact_are_two_customers(shop: Shop) -> None:

@@ -346,6 +346,10 @@ KINDS: dict[str, Kind] = {
         worded=True,
     ),
 }
+KINDS["signed"] = replace(  # an amount that may be below zero
+    KINDS["amount"],
+    parser=lambda terms: partial(parse_amount, currency=terms.currency, signed=True),
+)
 KINDS["part"] = replace(KINDS["pay_ratio"], parser=_always(ratio.parse_share))  # of an amount: 10%
 _OF_WORDS = frozenset({"word", "gender"})  # kinds whose cells are words of a table
 

@@ -202,9 +202,14 @@ WORDS = MappingProxyType(
             ("unfounded", "unfounded", "投诉不成立", "不成立 误会 无理 groundless"),
         ),
         "payment_kind": words(
-            ("deposit", "deposit", "定金", "订金 预付 首款"),
-            ("balance", "balance", "尾款", "余款 全款 付清"),
-            ("refund", "refund", "退款", "退费 退"),
+            ("deposit", "deposit", "定金", "订金 预付 预付款 首款 首付 down_payment prepayment"),
+            (
+                "balance",
+                "balance",
+                "尾款",
+                "余款 全款 付清 团款 收款 付款 payment final_payment full",
+            ),
+            ("refund", "refund", "退款", "退费 退 退团款 退还 refunded"),
             ("reversal", "reversal", "冲销", "冲正 红冲"),
         ),
         "installment_kind": words(  # of a plan

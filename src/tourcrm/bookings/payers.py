@@ -108,16 +108,19 @@ def cautions(session: Session, terms: Terms, row: Trip, today: date) -> Iterator
     """What to know before a trip is booked: a limit of credit that it goes beyond, and that the
     customer pays late."""
     who = session.get_one(Customer, row.customer_id)
-    if who.credit_limit is not None and row.price is not None:
-        debts = receivables.due(session, terms, today, customer_id=who.id)
+    firm = session.get(Customer, who.company_id) if who.company_id is not None else None
+    for debtor in (who, firm):
+        if debtor is None or debtor.credit_limit is None or row.price is None:
+            continue
+        debts = receivables.due(session, terms, today, customer_id=debtor.id)
         others = sum(debt.balance for debt in debts if debt.trip != row.code)
         whole = others + max(0, row.price - payments.paid(session, row))
-        if whole > who.credit_limit:
+        if whole > debtor.credit_limit:
             yield Message(
                 N_("{name} owes {amount} with this trip, beyond the credit limit of {limit}."),
-                name=visible(who.name, 40),
+                name=visible(debtor.name, 40),
                 amount=plain_amount(whole),
-                limit=plain_amount(who.credit_limit),
+                limit=plain_amount(debtor.credit_limit),
             )
     pays = late(session, terms, row.customer_id, today)
     if pays is not None and pays.days >= LATE_FROM:

@@ -109,6 +109,14 @@ def receive(
     )
 
 
+def kind_of(price: int | None, before: int, amount: int) -> str:
+    """What a payment is that nobody named: the balance where it settles the price, or comes after
+    another one."""
+    if price is not None and before + amount >= price:
+        return "balance"
+    return "balance" if before > 0 else "deposit"
+
+
 def paid(session: Session, trip: Trip) -> int:
     """What of a trip's price is paid, in fen: all lines that moved but those for failures."""
     sql = f"""

@@ -75,16 +75,25 @@ def due(
     customer_id: int | None = None,
     owner: str | None = None,
 ) -> list[Debt]:
-    """The trips that owe something as of a day, the oldest debt first."""
+    """The trips that owe something as of a day, the oldest debt first. customer_id: of this
+    customer and, of a company, of its people."""
     # Only trips with lines or a plan are looked at, by way of those.
     which = """
         SELECT t.id FROM trip t JOIN customer c ON c.id = t.customer_id
         WHERE t.id IN (
             SELECT trip_id FROM payment WHERE kind IN ('deposit', 'balance')
             UNION SELECT trip_id FROM installment
-        ) AND (:trip IS NULL OR t.id = :trip) AND (:customer IS NULL OR c.id = :customer)
+        ) AND (:trip IS NULL OR t.id = :trip)
           AND (:owner IS NULL OR coalesce(c.owner, '') IN (:owner, ''))
     """
+    if customer_id is not None:  # by way of those
+        which = """
+            SELECT t.id FROM trip t JOIN customer c ON c.id = t.customer_id
+            WHERE t.customer_id IN (
+                SELECT :customer UNION SELECT id FROM customer WHERE company_id = :customer
+            ) AND (:trip IS NULL OR t.id = :trip)
+              AND (:owner IS NULL OR coalesce(c.owner, '') IN (:owner, ''))
+        """
     params = {"trip": trip_id, "customer": customer_id, "owner": owner}
     found = owing(engine.raw(session), terms, as_of, which, params)
     debts = (debt for _trip, _customer, debt in found)
@@ -190,9 +199,11 @@ def _open(
     sql = f"""
         SELECT t.id, t.code, c.id, c.code, c.name, coalesce(c.phone, c.phone2), c.owner,
             t.destination, t.departs_on, t.booked_on, t.cancelled_on, {BOOKED}, t.price, t.fee,
-            c.credit_days, {paid}
+            coalesce(c.credit_days, f.credit_days),
+            {paid}
         FROM ({which}) w CROSS JOIN trip t ON t.id = w.id
         CROSS JOIN customer c ON c.id = t.customer_id
+        LEFT JOIN customer f ON f.id = c.company_id
         WHERE t.departs_on IS NOT NULL AND (EXISTS (
             SELECT 1 FROM payment p WHERE p.trip_id = t.id AND p.kind IN ('deposit', 'balance')
                 AND p.promised_on <= :as_of

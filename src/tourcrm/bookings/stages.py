@@ -35,7 +35,9 @@ def quote(
     facts: dict[str, Any] = {"status": "quoted", "quoted_on": on, **_BACK}
     if price is not None:
         facts["price"] = price
-    return trips.changed(session, number, row, facts)
+    stored = trips.changed(session, number, row, facts)
+    told = trips.collisions(session, trips.customer_of(session, row), row, today)
+    return replace(stored, notes=(*stored.notes, *told))
 
 
 # What a trip that was lost or cancelled is said no more, once it goes on.

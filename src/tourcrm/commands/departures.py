@@ -13,6 +13,7 @@ from tourcrm.bookings import departures, seats, travellers
 from tourcrm.bookings.seats import Next
 from tourcrm.commands import options
 from tourcrm.commands.fields import Limit, emit_list, headers, opened, tell_notes, with_options
+from tourcrm.commands.imports import command
 from tourcrm.commands.pages import departure_sheet as pages
 from tourcrm.reports import departure_sheet
 from tourcrm.terminal import context, typed
@@ -44,6 +45,17 @@ def say_next(first: Next | None) -> None:
                 command=command,
             )
         )
+
+
+command.register(
+    app,
+    "departures",
+    N_(
+        "Import departures from a sheet, with seats and the product that is sold. Where one moves, "
+        "its trips move with it."
+    ),
+    N_("Example: tourcrm departures import 团期.xlsx"),
+)
 
 
 @app.command(

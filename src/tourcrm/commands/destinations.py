@@ -10,6 +10,7 @@ from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
 from tourcrm.bookings import destinations
 from tourcrm.commands import options
+from tourcrm.commands.imports import command
 from tourcrm.commands.pages.layout import word
 from tourcrm.db.setting import Settings
 from tourcrm.reports.departure_sheet import NUMBERS
@@ -27,6 +28,14 @@ app = cli_group(
 
 _COLUMNS = by_field(NUMBERS)
 _LISTED = tuple(_COLUMNS[field] for field in ("place", "topic", "text"))
+
+
+command.register(
+    app,
+    "destinations",
+    N_("Import what there is to know of places: a row for each topic, or a column."),
+    N_("Example: tourcrm destinations import 目的地.xlsx"),
+)
 
 
 @app.command(

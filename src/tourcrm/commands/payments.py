@@ -23,6 +23,7 @@ from tourcrm.commands.fields import (
     register_export,
     with_options,
 )
+from tourcrm.commands.imports import command
 from tourcrm.commands.pages.layout import listed, word
 from tourcrm.commands.terms import terms_of
 from tourcrm.complaints import clock
@@ -38,6 +39,19 @@ app = cli_group(
         "tourcrm payments pay P0000012 --method 微信 --reference 4200001\n"
         "tourcrm payments reverse P0000012 --reason 投诉不成立"
     )
+)
+
+command.register(
+    app,
+    "payments",
+    N_(
+        "Import payments and refunds from a sheet; each names its trip by the order number. Lines "
+        "are added, never edited; imports undo reverses them."
+    ),
+    N_(
+        "Example: tourcrm payments import 收款.xlsx\n"
+        "tourcrm payments import bank.csv --set kind=balance --dry-run"
+    ),
 )
 
 Code = Annotated[
@@ -113,7 +127,7 @@ def _store(
         fen = abs(said.pop("amount") or 0)
         row = named.trip(desk, which)
         before = payments.paid(desk.session, row)
-        known = said.pop("kind", None) or _kind_of(row.price, before, fen)
+        known = said.pop("kind", None) or payments.kind_of(row.price, before, fen)
         if known == "reversal":
             raise WrongUsage(N_("A line is taken back with: tourcrm payments reverse"))
         line = payments.receive(
@@ -132,13 +146,6 @@ def _store(
     told = {"kind": word("payment_kind", known), "amount": format_amount(fen, currency)}
     say(text.format(code=shown.code, **told, **_whose(shown)))
     _say_balance(price, whole, currency, status)
-
-
-def _kind_of(price: int | None, before: int, amount: int) -> str:
-    """What a payment is that nobody named: the balance where it settles the price."""
-    if price is not None and before + amount >= price:
-        return "balance"
-    return "balance" if before > 0 else "deposit"
 
 
 def _say_balance(price: int | None, paid: int, currency: str, status: str) -> None:

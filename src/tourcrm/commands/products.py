@@ -11,6 +11,7 @@ from tourcrm.base.i18n import N_, _
 from tourcrm.bookings import products
 from tourcrm.commands import options
 from tourcrm.commands.fields import headers, with_options
+from tourcrm.commands.imports import command
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import card, emit, say
 from tourcrm.terminal.typer_i18n import cli_group
@@ -23,6 +24,14 @@ app = cli_group(
 )
 
 Code = Annotated[str, typer.Argument(metavar=N_("PRODUCT"), help=N_("the product's code"))]
+
+
+command.register(
+    app,
+    "products",
+    N_("Import products from a sheet; those that are there already are known by their codes."),
+    N_("Example: tourcrm products import 线路.xlsx"),
+)
 
 
 @app.command(

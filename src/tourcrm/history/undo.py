@@ -145,7 +145,7 @@ def take_back(
             N_("Operation {number} ({verb}) changed nothing."), number=number, verb=row.verb
         )
     if row.verb.endswith(" import"):
-        return _import_taken_back(session, row, now, actor)
+        return _import_taken_back(session, row, now, today, actor)
     session.flush()
     _note_going(connection, number)
     _refuse_built_on(session, row)
@@ -167,12 +167,15 @@ _OVERSOLD = N_(
 )
 
 
-def _import_taken_back(session: Session, row: Operation, now: datetime, actor: str) -> TakenBack:
+def _import_taken_back(
+    session: Session, row: Operation, now: datetime, today: date, actor: str
+) -> TakenBack:
     number = row.id or 0
-    done = imports.undo_import(session, number, verb=VERB, now=now, actor=actor)
+    done = imports.undo_import(session, number, verb=VERB, now=now, today=today, actor=actor)
     gone = tuple(Touched(table, str(count)) for table, count in done.removed.items())
     restored = (Touched("row", str(done.restored)),) if done.restored else ()
-    return TakenBack(done.operation, number, row.verb, row.at, row.actor, gone, (), restored, ())
+    lines = (Touched("payment", str(done.reversed)),) if done.reversed else ()
+    return TakenBack(done.operation, number, row.verb, row.at, row.actor, gone, (), restored, lines)
 
 
 def _mark(session: Session, row: Operation, mine: int) -> None:

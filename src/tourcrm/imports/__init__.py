@@ -1,7 +1,7 @@
-"""From a sheet to rows: customers, trips, contacts and answers, whole or rejected with a reason.
+"""From a sheet to rows: customers, trips, payments, contacts, answers, products and departures.
 
 In come a sheet and what was said about it, out goes a result: what was read, added, updated,
-rejected, inferred. One import is one operation, and can be taken back.
+rejected, inferred; a row whole or not at all. One import is one operation, and can be taken back.
 
 service           the way in: which import, over which sheet
 headings          which column of a sheet is which field, and how its cells are to be read
@@ -15,14 +15,16 @@ request           what is to be imported and how; what became of it
 pipeline          the course that all take: read, settle, write the changes, say what was done
 incoming          the rows of the sheet in a temporary table; those that are rejected
 merging           rows of one identity become one, or are rejected
-customers, trips, contacts, surveys    what is particular to each
+customers, trips, payments, contacts, surveys    what is particular to each
 products          what names of products say of new trips
 trip_days         the days of trips: years and returns that cells leave open, how long it may last
+aftermath         customers who are back, and those whom several advisers court
 unsaid            what new trips leave out: status, service, kind; old quotes
 offers            birthdays that stand in notes
 customer_details  tags, special days and genders of customers
 connections       the companies and referrers that customers name
 documents         birthdays and genders that ID numbers tell
+by_row, offerings, places    sheets settled row by row: products, departures; itineraries, places
 new_customers     customers that trips bring along
 matching          who is the same customer
 references        which customer a row of another table names
@@ -32,9 +34,10 @@ fingerprints      rows without an identity, known again by their cells
 contradictions    rows of one identity that say different things
 party_rows        rows of the travellers of an order
 order_lines       rows of one order whose amounts add up
+stated, stated_money    what a sheet of trips says of deposits, payments and what is left
 currencies        amounts in other currencies, and rates
 decided           decisions that a sheet does not take back
 unchanged, pairing    rows of trips that stand in the table already; which is which of those alike
 footers           totals and signatures, which are no data
-undo              takes an import back
+undo, undo_money, undo_offerings    takes an import back
 """

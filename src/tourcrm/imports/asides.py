@@ -95,6 +95,8 @@ class Remarks:
         return list(self._found.values())
 
 
+# Amounts that are no trip's: of one below zero there is nothing to say of refunds.
+_NO_TRIPS = frozenset({"list_price", "credit_limit"})
 # The days of a journey may lack their year, or stand in one cell.
 _DAYS = {"departs_on": departure, "returns_on": day_of_trip}
 
@@ -106,6 +108,8 @@ def reader(column: Column, terms: Terms) -> Parse | None:
         return lambda cell: day if isinstance(day := parse(cell), Days) else day.isoformat()
     if column.is_label:
         return parsing.label
+    if column.field in _NO_TRIPS and not terms.any_currency:
+        return None
     found = READERS.get(column.kind)
     return None if found is None else found(terms)
 

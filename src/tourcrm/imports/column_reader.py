@@ -329,13 +329,21 @@ class Reader:
                 flaws.setdefault(index, []).append((guilty.column, guilty.place, value.message))
 
     def _multiply(self, columns: dict[str, list[Any]], flaws: dict[int, list[Flaw]]) -> None:
-        """Make prices a person those of the whole trip."""
-        [price, *_] = self.fields.get("price", [None])
-        if price is None or not price.meaning.qualifier.head:
-            return
-        people = columns.get("party_size", [None] * len(columns["price"]))
+        """Make amounts a person those of the whole trip."""
+        for name, [one, *_] in self.fields.items():
+            if one.column.type.summed and one.meaning.qualifier.head:
+                columns[name] = self._for_all(one, columns[name], columns, flaws)
+
+    def _for_all(
+        self,
+        one: _Read,
+        amounts: Sequence[Any],
+        columns: dict[str, list[Any]],
+        flaws: dict[int, list[Flaw]],
+    ) -> list[Any]:
+        people = columns.get("party_size", [None] * len(amounts))
         whole: list[Any] = []
-        for index, (amount, heads) in enumerate(zip(columns["price"], people, strict=True)):
+        for index, (amount, heads) in enumerate(zip(amounts, people, strict=True)):
             fen = amount.fen if isinstance(amount, currencies.Amount) else amount
             if type(fen) is not int:
                 whole.append(amount)
@@ -348,9 +356,9 @@ class Reader:
                     if type(heads) is not int
                     else N_("the amount is too large: check its digits")
                 )
-                flaws.setdefault(index, []).append((price.column, price.place, why))
+                flaws.setdefault(index, []).append((one.column, one.place, why))
                 whole.append(None)
-        columns["price"] = whole
+        return whole
 
     def _compare(self, turned: Sequence[Sequence[str]]) -> None:
         """Count the rows in which a column that should say the same as another does not."""

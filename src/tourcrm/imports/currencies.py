@@ -65,13 +65,18 @@ class Exchange:
     home: str
     rates: Mapping[str, Decimal]
     header: str | None  # of the column that names the currency
-    amounts: str  # the header of the amounts
+    amounts: Mapping[str, str]  # the fields that hold amounts, and their headers
     converted: Counter[str] = field(default_factory=Counter)
 
     def read(
-        self, amounts: Sequence[Any], currencies: Sequence[str | None], notes: Sequence[str | None]
+        self,
+        name: str,
+        amounts: Sequence[Any],
+        currencies: Sequence[str | None],
+        notes: Sequence[str | None],
     ) -> tuple[list[int | None], list[str | None], dict[int, Message]]:
-        """The amounts, notes that tell of conversions, and why some cannot be taken, by place."""
+        """The amounts of a field, notes that tell of conversions, and by place why some cannot
+        be taken."""
         prices: list[int | None] = []
         told = list(notes)
         refused: dict[int, Message] = {}
@@ -82,9 +87,9 @@ class Exchange:
             fen, said = (amount, None) if type(amount) is int else (amount.fen, amount.currency)
             currency = column or said or self.home
             if said and column and said != column:
-                refused[place] = self._contradiction(said, column)
+                refused[place] = self._contradiction(name, said, column)
             elif currency != self.home and currency not in self.rates:
-                refused[place] = self._foreign(currency, column)
+                refused[place] = self._foreign(name, currency, column)
             if place in refused:
                 prices.append(None)
                 continue
@@ -99,22 +104,22 @@ class Exchange:
             prices.append(fen)
         return prices, told, refused
 
-    def _contradiction(self, said: str, column: str) -> Message:
+    def _contradiction(self, name: str, said: str, column: str) -> Message:
         return Message(
             N_("{column}: the amount is in {said}, but {header} says {other}"),
-            column=self.amounts,
+            column=self.amounts[name],
             said=said,
             header=self.header,
             other=column,
         )
 
-    def _foreign(self, currency: str, column: str | None) -> Message:
+    def _foreign(self, name: str, currency: str, column: str | None) -> Message:
         return Message(
             N_(
                 "{column}: it is in {other}, but amounts are kept in {currency}: convert it, or "
                 "say the rate with --rate {other}=..."
             ),
-            column=self.header if column else self.amounts,
+            column=self.header if column else self.amounts[name],
             other=currency,
             currency=self.home,
         )

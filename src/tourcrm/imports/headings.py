@@ -54,7 +54,7 @@ class Headers:
     sources: Mapping[str, tuple[Source, ...]] = field(default_factory=dict)
     twins: Mapping[int, int] = field(default_factory=dict)  # place of a doubled one -> of the other
     beaten: tuple[tuple[str, str], ...] = ()  # header, and the one that is used in its place
-    paid: tuple[str, ...] = ()  # what was paid: no column of a trip
+    paid: tuple[str, ...] = ()  # what was paid, or what it cost in the end: nobody knows
     chosen: tuple[tuple[str, str], ...] = ()  # header, and the field that its cells told of
     idle: frozenset[int] = frozenset()  # places of an address book that are no customer's data
     fixed: Mapping[str, Any] = field(default_factory=dict)  # field -> the value of all rows

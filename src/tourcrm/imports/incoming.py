@@ -98,8 +98,8 @@ class Incoming:
         engine.thrifty(self.connection)
         execute("DROP TABLE IF EXISTS temp.incoming")
         execute("DROP TABLE IF EXISTS temp.rejected")
-        given = ", ".join((*self.fields, *self.extra))
-        execute(f"CREATE TEMP TABLE incoming (line INTEGER PRIMARY KEY, row_id INTEGER, {given})")
+        given = ("line INTEGER PRIMARY KEY", "row_id INTEGER", *self.fields, *self.extra)
+        execute(f"CREATE TEMP TABLE incoming ({', '.join(given)})")
         execute(
             "CREATE TEMP TABLE rejected "
             "(line INTEGER PRIMARY KEY, cells TEXT, reason TEXT, alike TEXT)"

@@ -60,7 +60,7 @@ def parser(column: Column, meaning: Meaning, terms: Terms) -> Parse:
     if column.kind == "special_day":
         parse = _in_calendar(parse, said)
         return _labelled(parse, meaning.label) if meaning.label else parse
-    if column.kind == "amount":
+    if column.kind in ("amount", "signed"):
         return _amount(parse, said, terms.currency)
     if column.type.dated and said.calendar == "lunar":
         return _refuse_lunar

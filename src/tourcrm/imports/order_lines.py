@@ -13,8 +13,9 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.money import LIMIT
 from tourcrm.imports import note_entries
 
-_EARLIEST = ("inquired_on", "quoted_on", "booked_on", "departs_on")
-_LATEST = ("returns_on", "cancelled_on", "lost_on")
+_EARLIEST = ("inquired_on", "quoted_on", "booked_on", "departs_on", "deposit_on", "unpaid_by")
+_LATEST = ("returns_on", "cancelled_on", "lost_on", "paid_on")
+_ADDED = ("price", "fee", "deposit", "paid", "paid_beside", "unpaid")  # amounts
 _ALIKE = ("customer_id", "status")  # an order has one of these
 
 
@@ -108,17 +109,18 @@ def together(rows: Sequence[Mapping[str, Any]], people_added: bool) -> dict[str,
         return Message(N_("the lines of this order differ in customer or status: make them agree"))
     dearest = sorted(rows, key=lambda row: -(row["price"] or 0))
     whole = {name: next(iter(_said(dearest, name)), None) for name in rows[0]}
-    for name in _EARLIEST:
+    for name in whole.keys() & set(_EARLIEST):
         whole[name] = min(_said(rows, name), default=None)
-    for name in _LATEST:
+    for name in whole.keys() & set(_LATEST):
         whole[name] = max(_said(rows, name), default=None)
-    prices = [row["price"] for row in rows if row["price"] is not None]
-    whole["price"] = sum(prices) if prices else None
+    for name in whole.keys() & set(_ADDED):
+        amounts = [row[name] for row in rows if row[name] is not None]
+        whole[name] = sum(amounts) if amounts else None
     people = [row["party_size"] for row in rows if row["party_size"] is not None]
     if people:
         whole["party_size"] = sum(people) if people_added else max(people)
     whole["note"] = note_entries.BETWEEN.join(_said(rows, "note")) or None
-    if whole["price"] is not None and whole["price"] > LIMIT:
+    if any((whole.get(name) or 0) > LIMIT for name in _ADDED):
         return Message(N_("the amounts of this order add up to too much: check their digits"))
     return whole
 

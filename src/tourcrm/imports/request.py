@@ -26,7 +26,7 @@ class Request:
     """What is to be imported, and how."""
 
     sheet: Sheet
-    entity: str  # customers, trips, interactions or surveys
+    entity: str  # customers, trips, payments ...; see service
     verb: str
     now: datetime
     today: date
@@ -37,7 +37,7 @@ class Request:
     on_duplicate: str = "update"
     create_customers: bool = False
     nps_scale: bool = False  # somebody said that the NPS of the sheet is from 0 to 10
-    rows: str | None = None  # lines, travellers: what the rows of one order are
+    rows: str | None = None  # lines, travellers, itinerary: what the rows of one order are
     rates: Mapping[str, Decimal] = field(default_factory=dict)  # what other currencies are worth
     even_decisions: bool = False  # the sheet's word counts more than what was decided since
     people_added: bool = False  # of lines; else the largest number of them counts

@@ -13,7 +13,10 @@ from tourcrm.db import engine
 from tourcrm.imports.column_reader import Unsettled
 from tourcrm.imports.contacts import Interactions
 from tourcrm.imports.customers import Customers
+from tourcrm.imports.offerings import Departures, Products
+from tourcrm.imports.payments import Payments
 from tourcrm.imports.pipeline import Intake
+from tourcrm.imports.places import Itinerary, Places
 from tourcrm.imports.request import Line, Request, Result
 from tourcrm.imports.surveys import Surveys
 from tourcrm.imports.trips import Trips
@@ -35,8 +38,13 @@ class Group:
 _KINDS: Mapping[str, type[Intake]] = {
     "customers": Customers,
     "trips": Trips,
+    "payments": Payments,
     "interactions": Interactions,
     "surveys": Surveys,
+    "products": Products,
+    "departures": Departures,
+    "destinations": Places,
+    "itinerary": Itinerary,
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm.base.columns import TRIP, stored
+from tourcrm.base.columns import TRIP, TRIP_MONEY, by_field, stored
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
@@ -14,11 +14,14 @@ from tourcrm.base.money import plain_amount
 from tourcrm.bookings import seats
 from tourcrm.db import codes, dialect
 from tourcrm.imports import (
+    aftermath,
+    contradictions,
     currencies,
     footers,
     group_codes,
     order_lines,
     party_rows,
+    stated_money,
     trip_days,
     unsaid,
 )
@@ -43,7 +46,7 @@ _NO_CUSTOMER = N_("it names no customer: give a code, phone or ID number")
 class Trips(Intake):
     """Trips name their customer; their identity is the order code, else customer, day and place."""
 
-    columns = TRIP
+    columns = TRIP + TRIP_MONEY
     table = "trip"
     fields = stored(TRIP)
     required: tuple[str, ...] = ("customer",)
@@ -54,13 +57,16 @@ class Trips(Intake):
 
     def __init__(self, session: Session, request: Request) -> None:
         super().__init__(session, request)
-        # Rows that are there just so are passed over; a line of an order is not what is there.
-        self.pass_over = request.on_duplicate != "error" and request.rows is None
+        self.extra = stated_money.columns_in(self.headers)
+        # Rows that are there just so are passed over; a line of an order is not what is there, and
+        # of what was paid a trip's row does not tell.
+        self.pass_over = request.on_duplicate != "error" and request.rows is None and not self.extra
         self.by_line = request.rows is not None
         self.parties: party_rows.Parties | None = None  # where a row is a traveller
         self._asked = self.by_line or request.are_lines is None
         self.spans = trip_days.Spans()
         self.exchange: currencies.Exchange | None = None
+        self.shift = 0  # what makes the id of a new trip of its line
         self.given: list[str] = []  # the columns of the table that the file gives
 
     def run(self) -> Result:
@@ -86,18 +92,24 @@ class Trips(Intake):
             self.parties = party_rows.Parties(self.connection, self.orders)
         self.departures = group_codes.Departures(self.connection)
         self.exchange = self._exchange()
+        self.money = stated_money.StatedMoney(self.session, self.request, self.headers, self.result)
         self.by_name: dict[str, list[int]] = {}  # name -> lines that say it alone
         self.unnamed: dict[int, Message] = {}  # line -> why its name says nobody
 
     def _exchange(self) -> currencies.Exchange | None:
         """What brings amounts into our currency, where the sheet may have others."""
         home, fields = self.request.terms.currency, self.headers.fields
-        if "price" not in fields or not ("currency" in fields or self.request.rates):
+        amounts = [
+            name
+            for name, one in by_field(self.columns).items()
+            if one.type.summed and name in fields
+        ]
+        if not amounts or not ("currency" in fields or self.request.rates):
             return None
         self.reader.take_any_currency()
         named = visible(self.header_of("currency"), 40) if "currency" in fields else None
-        amounts = visible(self.header_of("price"), 40)
-        return currencies.Exchange(home, self.request.rates, named, amounts)
+        headers = {name: visible(self.header_of(name), 40) for name in amounts}
+        return currencies.Exchange(home, self.request.rates, named, headers)
 
     def _reject(self, found: Iterable[Rejected]) -> None:
         rows = list(found)
@@ -126,15 +138,17 @@ class Trips(Intake):
         if self.request.create_customers and self.referrer.named:
             self._note_names(batch)
         departures = given.get("departs_on", nothing)
-        staged = {name: given[name] for name in self.fields if name in given}
+        staged = {name: given[name] for name in (*self.fields, *self.extra) if name in given}
         staged["customer_id"] = resolved
         if "departure_code" in given:
             staged["departure_id"] = self.departures.resolve(given["departure_code"])
         foreign: dict[int, Message] = {}
-        if self.exchange is not None and "price" in given:
-            staged["price"], staged["note"], foreign = self.exchange.read(
-                given["price"], given.get("currency", nothing), given.get("note", nothing)
-            )
+        if (exchange := self.exchange) is not None:
+            for name in exchange.amounts:
+                staged[name], staged["note"], refused = exchange.read(
+                    name, given[name], given.get("currency", nothing), staged.get("note", nothing)
+                )
+                foreign |= refused
         wrong: Sequence[Message | None] = nothing
         if "returns_on" in given or "days" in given:
             spans = map(
@@ -148,12 +162,14 @@ class Trips(Intake):
             )
             returns, wrong = zip(*spans, strict=True)
             staged["returns_on"] = list(returns)
-        refused: dict[int, Message] = {}
+        refused = {}
         if set(map(type, resolved)) != {int} or None in departures or any(wrong):
             refused = self._refuse(batch, resolved, wrong)
         self.given = list(staged)
         lines: Sequence[int] = batch.lines
         refused |= {batch.lines[place]: why for place, why in foreign.items()}
+        if self.extra:
+            refused |= stated_money.refused(staged, batch.lines, self.request.today)
         if refused:
             keep = [place for place, line in enumerate(lines) if line not in refused]
             lines, staged = _only(keep, lines, staged)
@@ -286,7 +302,8 @@ class Trips(Intake):
         self._refuse_broken_orders()
         if self.parties:
             keep = self.request.on_duplicate == "skip"
-            self.parties.gather(self.fields, self.reject_late, self.contradiction, keep)
+            names = (*self.fields, *self.extra)
+            self.parties.gather(names, self.reject_late, self.contradiction, keep)
         elif self.had_rows:
             self.merge_twins()
         for (lines,) in execute(
@@ -295,6 +312,8 @@ class Trips(Intake):
         ).fetchall():
             self._merge_order(sorted(map(int, lines.split(","))))
         self._refuse_unfinished()
+        if self.extra:
+            self.money.settle()
 
     def at_odds(self, row_id: int, line: int) -> tuple[str, ...]:
         # Of lines that add up, those that come alone never are the whole order.
@@ -313,8 +332,11 @@ class Trips(Intake):
                 ),
             )
 
+    def contradicted(self, first: Mapping[str, Any], later: Mapping[str, Any]) -> tuple[str, ...]:
+        return contradictions.between(first, later, (*self.fields, *self.extra))
+
     def merge(self, lines: Sequence[int]) -> None:
-        rows = [self.orders.row(line, self.fields) for line in lines]
+        rows = [self.orders.row(line, (*self.fields, *self.extra)) for line in lines]
         if not self._are_lines(lines, rows):
             super().merge(lines)
             return
@@ -421,8 +443,8 @@ class Trips(Intake):
             made, loose = self.departures.settle(lambda: self.operation)
             self.result.inferred |= {"departures": made} if made else {}
             self.result.inferred |= {"other_day": loose} if loose else {}
-        written = self.update_existing()
-        self.result.updated = len(written)
+        updated = self.update_existing()
+        written = set(updated)
         self.result.added = self.count_new()
         if self.result.added:
             written |= self.orders.new()
@@ -431,12 +453,18 @@ class Trips(Intake):
             self._insert()
         elif self.parties:
             self._make_customers()  # of those who travel along on trips that are there
+        if self.extra:
+            updated |= self.money.store(lambda: self.operation, self.shift)
+            self.result.notes += self.money.remarks()
+        self.result.updated = len(updated)
         if written and (self.result.orders or self.parties):
             self.orders.remember(written, self.operation)
         if self.parties:
             added = self.parties.store(lambda: self.operation)
             self.result.notes.append(self.parties.told(added))
         seats.refuse_oversold(self.session, _OVERSOLD)
+        if self.begun is not None:
+            self.result.notes += aftermath.remarks(self.session, self.request, self.begun)
 
     def _make_customers(self) -> None:
         named = NAMED + (ALONG if self.parties else "")
@@ -458,11 +486,12 @@ class Trips(Intake):
         (first,) = self.connection.execute(
             "SELECT min(line) FROM incoming WHERE row_id IS NULL"
         ).fetchone()
+        self.shift = base - first
         with dialect.bulk(self.connection, "trip", self.result.added >= BULK):
             self.connection.execute(
                 f"INSERT INTO trip (id, {names}, operation_id) "  # noqa: S608 - our columns
                 f"SELECT ? + line, {values}, ? FROM incoming WHERE row_id IS NULL ORDER BY line",
-                (base - first, base - first, self.operation),
+                (self.shift, self.shift, self.operation),
             )
 
     def consequences(

@@ -8,7 +8,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -18,6 +18,8 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.money import plain_amount
 from tourcrm.bookings import seats
 from tourcrm.db import engine, operations
+from tourcrm.imports import undo_money, undo_offerings
+from tourcrm.imports.undo_offerings import STANDS
 from tourcrm.models import Operation
 
 # Tables whose rows carry their operation, children before parents.
@@ -44,7 +46,8 @@ _OVERSOLD = N_(
     "Nothing was taken back: {code} would have {people} people on {seats} seats, since others took "
     "the seats that were free. More seats: tourcrm departures edit {code} --seats"
 )
-_COUNTED_APART = ("customer", "trip", "interaction", "survey_response")  # others belong to these
+# Others belong to these.
+_COUNTED_APART = ("customer", "trip", "interaction", "survey_response", "payment")
 
 
 @dataclass(slots=True)
@@ -54,6 +57,7 @@ class Undone:
     operation: int
     undone: int
     removed: dict[str, int] = field(default_factory=dict)  # table -> rows, as people count them
+    reversed: int = 0  # payments
     restored: int = 0  # customers, trips ... that got back what they were
     kept: list[str] = field(default_factory=list)
 
@@ -64,6 +68,7 @@ def undo_import(
     *,
     verb: str,
     now: datetime,
+    today: date,
     actor: str,
     keep_touched: bool = False,
 ) -> Undone:
@@ -100,6 +105,7 @@ def undo_import(
     mine = operations.begin(session, verb, now, actor)
     result = Undone(operation=mine, undone=number, kept=named)
     restored = _restore(connection, number, {key for key, _ in changed})
+    result.reversed = undo_money.reverse(session, number, mine, today)
     result.removed, lighter = _remove(connection, number, _kept(connection, number, touched))
     seats.refuse_oversold(session, _OVERSOLD)
     result.restored = len(restored | lighter)
@@ -128,7 +134,7 @@ def _questions() -> Iterator[tuple[str, str]]:
             table,
             f"""
             SELECT DISTINCT r.id, {_called(table)} FROM change c JOIN {table} r ON r.id = c.row_id
-            JOIN operation o ON o.id = c.operation_id AND o.undone_by IS NULL
+            JOIN operation o ON o.id = c.operation_id AND {STANDS}
             WHERE c.operation_id > :number AND c.table_name = '{table}'
                 AND r.operation_id = :number
             """,  # noqa: S608 - the tables above
@@ -148,6 +154,7 @@ def _questions() -> Iterator[tuple[str, str]]:
             )
             """,  # noqa: S608 - the two above
         )
+    yield from undo_offerings.questions()
     for child, column in TRIPS_CHILDREN:
         yield "trip", _hanging("trip", child, column)
 
@@ -168,7 +175,7 @@ def _kept(connection: sqlite3.Connection, number: int, touched: Iterable[Key]) -
             kept |= _contacts_of_answer(connection, number, row_id)
     # A row that stays keeps the customer on whom it hangs.
     for table, row_id in list(kept):
-        if table != "customer":
+        if table != "customer" and table not in undo_offerings.CALLED:
             (owner,) = connection.execute(
                 f"SELECT customer_id FROM {table} WHERE id = ?",  # noqa: S608 - the tables above
                 (row_id,),
@@ -237,8 +244,12 @@ def _changed_since(connection: sqlite3.Connection, number: int) -> Iterator[tupl
 
 def _called(table: str) -> str:
     """SQL: by what code people know a row `r`: its own, or that of its customer."""
-    if table in ("customer", "trip"):
+    if table in ("customer", "trip", "payment"):
         return "r.code"
+    if table in undo_offerings.CALLED:
+        return undo_offerings.CALLED[table]
+    if table == "installment":
+        return "(SELECT code FROM trip WHERE trip.id = r.trip_id)"
     return "(SELECT code FROM customer WHERE customer.id = r.customer_id)"
 
 
@@ -266,7 +277,8 @@ def _restore(connection: sqlite3.Connection, number: int, skipped: set[int]) -> 
             f"UPDATE {table} SET {sets} WHERE id = ?",  # noqa: S608 - names that we wrote
             (*old.values(), row_id),
         )
-        restored.add((table, row_id) if table in _COUNTED_APART else ("customer", owner))
+        apart = table in _COUNTED_APART or owner is None
+        restored.add((table, row_id) if apart else ("customer", owner))
     return restored
 
 
@@ -298,6 +310,7 @@ def _remove(
             (number, number, table),
         )
     }
+    undo_money.remove(connection, number)
     removed: dict[str, int] = {}
     for table in _OWNED:
         if table == "import_row":
@@ -315,12 +328,7 @@ def _remove(
         ).rowcount
         if rows and table in _COUNTED_APART:
             removed[table] = rows
-    execute(
-        "DELETE FROM departure WHERE operation_id = :number AND id NOT IN "
-        "(SELECT departure_id FROM trip WHERE departure_id IS NOT NULL) AND id NOT IN "
-        "(SELECT row_id FROM change WHERE table_name = 'departure' AND operation_id > :number)",
-        {"number": number},
-    )
+    removed |= undo_offerings.remove(connection, number)
     execute("DROP TABLE temp.kept")
     return removed, lighter
 

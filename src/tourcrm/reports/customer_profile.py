@@ -18,8 +18,9 @@ from tourcrm.base import lunar
 from tourcrm.base.columns import CUSTOMER, PLAIN, Column
 from tourcrm.base.lunar import SpecialDay
 from tourcrm.base.parsing import special_day_text
-from tourcrm.bookings import outstanding, travellers
+from tourcrm.bookings import outstanding, receivables, travellers
 from tourcrm.bookings.outstanding import Owed
+from tourcrm.bookings.receivables import Debt, Terms
 from tourcrm.bookings.status import decision_days, status_on, stood, was_booked
 from tourcrm.complaints import queries
 from tourcrm.complaints.queries import Row
@@ -137,6 +138,7 @@ class CallSheet:
     noted: tuple[Line, ...]  # tasks that are not due yet, or held; the next first
     complaints: tuple[Row, ...]  # the open ones first, by urgency; then the closed, latest first
     promised: Owed
+    debts: tuple[Debt, ...]  # what they owe, and of a company its people; the oldest first
     answers: tuple[Any, ...]  # rows of survey.listed, the latest first
 
 
@@ -191,12 +193,17 @@ def build(
             )
         ),
         promised=outstanding.owed(session, identifier, as_of),
+        debts=tuple(receivables.due(session, _terms(settings), as_of, customer_id=identifier)),
         answers=tuple(
             surveys.listed(
                 session, surveys.Wanted(customer_id=identifier, last=as_of, limit=ANSWERS)
             )
         ),
     )
+
+
+def _terms(settings: Settings) -> Terms:
+    return Terms(int(settings["deposit_percent"]), int(settings["balance_days"]))
 
 
 def _trips(trips: list[Trip], as_of: date) -> tuple[list[Trip], list[Trip], list[Trip]]:
@@ -336,6 +343,8 @@ COLUMNS = (
             ("complaints_open", "tags", "未结投诉", ""),
             ("complaints_closed", "count", "已结投诉", ""),
             ("refunds_promised", "amount", "待退款", ""),
+            ("balance", "amount", "欠款", ""),
+            ("overdue", "amount", "逾期金额", ""),
             ("vouchers", "tags", "可用券", ""),
             ("last_nps", "count", "最近推荐意愿", ""),
             ("last_answered_on", "day", "最近评价日期", ""),
@@ -383,6 +392,8 @@ def flat(sheet: CallSheet) -> dict[str, Any]:
         "complaints_open": tuple(one.code for one in sheet.complaints if not one.closed_at) or None,
         "complaints_closed": sum(one.closed_at is not None for one in sheet.complaints),
         "refunds_promised": sheet.promised.amount,
+        "balance": sum(debt.balance for debt in sheet.debts),
+        "overdue": sum(debt.overdue for debt in sheet.debts),
         "vouchers": tuple(one.code for one in sheet.promised.vouchers) or None,
         "last_nps": next((one.nps for one in sheet.answers if one.nps is not None), None),
         "last_answered_on": sheet.answers[0].answered_on if sheet.answers else None,

@@ -76,14 +76,29 @@ from tourcrm.base.columns.intake import (
 )
 from tourcrm.base.columns.interaction import INTERACTION
 from tourcrm.base.columns.notify import PLACES
-from tourcrm.base.columns.payment import INSTALLMENT, PAYMENT, PROMISED, RECEIVABLE, VOUCHER
-from tourcrm.base.columns.product import ABOARD_LIST, DEPARTURE, DEPARTURE_LIST, PRODUCT
+from tourcrm.base.columns.payment import (
+    INSTALLMENT,
+    PAYMENT,
+    PAYMENT_SHEET,
+    PROMISED,
+    RECEIVABLE,
+    TRIP_MONEY,
+    VOUCHER,
+)
+from tourcrm.base.columns.product import (
+    ABOARD_LIST,
+    DEPARTURE,
+    DEPARTURE_LIST,
+    PLACES_SHEET,
+    PRODUCT,
+)
 from tourcrm.base.columns.survey import CALLS, CSAT, NPS, SURVEY
 from tourcrm.base.columns.trip import (
     ALONG,
     CANCELLATION,
     COST,
     ITINERARY,
+    ITINERARY_SHEET,
     LEAD,
     MARGIN,
     TRAVELLERS,
@@ -129,6 +144,7 @@ __all__ = [
     "INSTALLMENT",
     "INTERACTION",
     "ITINERARY",
+    "ITINERARY_SHEET",
     "LEAD",
     "LOSSES",
     "MARGIN",
@@ -136,8 +152,10 @@ __all__ = [
     "NPS",
     "OPERATION",
     "PAYMENT",
+    "PAYMENT_SHEET",
     "PERSONAL",
     "PLACES",
+    "PLACES_SHEET",
     "PLAIN",
     "PRODUCT",
     "PROMISED",
@@ -157,6 +175,7 @@ __all__ = [
     "TRAVELLERS",
     "TREND",
     "TRIP",
+    "TRIP_MONEY",
     "VALUE",
     "VOUCHER",
     "WEEKS",

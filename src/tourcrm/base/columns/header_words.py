@@ -77,7 +77,7 @@ A_PERSON = (
     "单价 人均 人均价 人均价格 人均团费 人均费用 每人 每人价格 每人费用 每人团费 单人价 团费单价 "
     "unit_price price_per_person price_per_pax price_pp per_person per_pax"
 )
-# What was paid: no price, and payments are not imported from sheets of trips.
+# What was paid, or what it cost less some favour: not used, unless somebody says which.
 PAID = re.compile(
     "^(实付|实收|已付|已收|未收|定金|订金|首付|尾款|余款|未付|欠款|待收|待付|收款|付款|支付|到账)(金额|款|款项|团款|总额|额)?$|"
     "^(amount)?(paid|balance|deposit|outstanding)(amount)?$|^amountdue$|^balancedue$"

@@ -1,5 +1,6 @@
 """What is sold again and again, and its dated runs."""
 
+from tourcrm.base import vocabulary
 from tourcrm.base.columns.column import column
 from tourcrm.base.i18n import N_
 
@@ -34,6 +35,17 @@ DEPARTURE = (
         help=N_("how many people it takes"), place=1),
     column("guide", "text", "guide", "导游", "领队 tour_guide", means="who guides", help=N_("who guides")),
     column("note", "text", "note", "备注", "说明 notes", in_table=False, means="free text", help=N_("a note")),
+)  # fmt: skip
+
+# A sheet of what there is to know of places: topic and text, or a column for each topic.
+PLACES_SHEET = (
+    column("place", "text", "place", "目的地", "地点 地方 城市 国家 destination city country where"),
+    column("topic", "word", "topic", "主题", "类别 项目 subject kind", words="destination_topic"),
+    column("text", "text", "text", "内容", "说明 备注 details content note what"),
+    *(
+        column(one.value, "text", one.en, one.zh, " ".join(one.synonyms))
+        for one in vocabulary.WORDS["destination_topic"]
+    ),
 )  # fmt: skip
 
 # What `departures list` shows: the seats that are taken, those that are left, the people who wait.

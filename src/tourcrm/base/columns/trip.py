@@ -106,6 +106,15 @@ ITINERARY = (
     column("trip", "code", "trip", "订单号"),
 )
 
+# A sheet of itineraries (`trips import --rows itinerary`): a line is of a departure or of a trip.
+ITINERARY_SHEET = (
+    column("departure", "code", "departure", "团号", "团期 团期编号 团队编号 班期编号 departure_code group_code tour_code"),
+    column("trip", "code", "trip", "订单号", "订单编号 订单号码 单号 order order_no order_number trip_code booking_no"),
+    column("day", "text", "day", "第几天", "天 天数 行程日 日程 day_no day_number no"),
+    column("on_day", "day", "date", "日期", "行程日期 on_day"),
+    column("what", "text", "what", "安排", "行程 行程安排 内容 行程内容 活动 当日行程 活动安排 itinerary activity activities plan description programme program"),
+)  # fmt: skip
+
 # What `trips list` and `show` know beside what is stored: price - costs + commission - refunds.
 MARGIN = column("margin", "amount", "margin", "毛利", in_table=False)
 

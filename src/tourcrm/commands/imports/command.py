@@ -53,6 +53,7 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
     given = given or Options()
     check(given)
     shape = options.shape(None, given.format)
+    noun, entity = entity, "itinerary" if given.rows == "itinerary" else entity
     known = service.entity_columns(entity)
     mapping = pairs.mapping(given.map)
     pairs.fixed(given.set)  # seen before the file is opened
@@ -78,16 +79,16 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
             mapping |= asked
             mapped = [f"{header}={field}" for header, field in mapping.items()]
             given = replace(given, map=mapped, profile=questions.profile_name())
-        with context.writing(f"{entity} import", dry_run=given.dry_run) as desk:
+        with context.writing(f"{noun} import", dry_run=given.dry_run) as desk:
             if given.profile is not None:
                 profiles.store(desk, entity, given.profile, mapping, words if told_words else {})
-            result = _imported(desk, sheet, entity, mapping, words, given)
+            result = _imported(desk, sheet, (noun, entity), mapping, words, given)
             groups = service.reasons(desk.session, GROUPS_SHOWN)
             path: Path | None = None
             if result.rejected and not given.dry_run:
                 path = rejected_file.write(desk, sheet, file, beside, written)
                 rejected_file.remember(desk, path)
-    again = path and rejected_file.again(entity, path, given, result.date_order)
+    again = path and rejected_file.again(noun, path, given, result.date_order)
     told = Told(sheet, known, result, groups, path, again or None, given.dry_run)
     if given.format == "table":
         report(told)
@@ -123,19 +124,21 @@ def _terms(desk: Desk, given: Options, words: Mapping[str, str] | None = None) -
 def _imported(
     desk: Desk,
     sheet: Sheet,
-    entity: str,
+    named: tuple[str, str],
     mapping: dict[str, str],
     words: Mapping[str, str],
     given: Options,
 ) -> Result:
-    """What became of the sheet in the desk's transaction."""
+    """What became of the sheet in the desk's transaction. named: the noun of the command, and what
+    the rows are."""
+    noun, entity = named
     with Bar(sheet) as progress:
         return service.run(
             desk.session,
             Request(
                 sheet=sheet,
                 entity=entity,
-                verb=f"{entity} import",
+                verb=f"{noun} import",
                 now=desk.now,
                 today=desk.today,
                 actor=desk.actor,

@@ -33,6 +33,16 @@ def _removed(rows: Mapping[str, int]) -> str:
         "customer": ngettext("{n} customer", "{n} customers", rows.get("customer", 0)),
         "trip": ngettext("{n} trip", "{n} trips", rows.get("trip", 0)),
         "interaction": ngettext("{n} contact", "{n} contacts", rows.get("interaction", 0)),
+        "product": ngettext("{n} product", "{n} products", rows.get("product", 0)),
+        "departure": ngettext("{n} departure", "{n} departures", rows.get("departure", 0)),
+        "itinerary_line": ngettext(
+            "{n} line of an itinerary",
+            "{n} lines of itineraries",
+            rows.get("itinerary_line", 0),
+        ),
+        "destination_note": ngettext(
+            "{n} note of a place", "{n} notes of places", rows.get("destination_note", 0)
+        ),
         "survey_response": ngettext("{n} answer", "{n} answers", rows.get("survey_response", 0)),
     }
     there = [text.format(n=rows[table]) for table, text in texts.items() if table in rows]
@@ -95,6 +105,7 @@ def undo_(
             number,
             verb="imports undo",
             now=desk.now,
+            today=desk.today,
             actor=desk.actor,
             keep_touched=keep_touched,
         )
@@ -105,6 +116,13 @@ def undo_(
             number=number, removed=_removed(done.removed), restored=done.restored
         )
     )
+    if done.reversed:
+        text = ngettext(
+            "{n} payment was reversed: lines of money are never deleted.",
+            "{n} payments were reversed: lines of money are never deleted.",
+            done.reversed,
+        )
+        say(text.format(n=done.reversed))
     if done.kept:
         say(
             _("Left as they are, because they were changed or used since: {rows}").format(

@@ -95,12 +95,13 @@ Rate = Annotated[
     ),
 ]
 Rows = Annotated[
-    Literal["lines", "travellers"] | None,
+    Literal["lines", "travellers", "itinerary"] | None,
     typer.Option(
         "--rows",
         help=N_(
             "lines: several rows of one order are its lines, and their amounts add up; travellers: "
-            "a row is a traveller, the rows of one order number are one trip"
+            "a row is a traveller, the rows of one order number are one trip; itinerary: a row is "
+            "what happens on a day of a departure or a trip"
         ),
     ),
 ]

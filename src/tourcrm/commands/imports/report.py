@@ -32,6 +32,11 @@ _INFERRED = {
     "named_service": N_("{n} services told by the name of the product"),
     "named_kind": N_("{n} kinds of trips told by the name of the product"),
     "named_days": N_("{n} returns told by the days in the name of the product"),
+    "priced": N_("{n} prices told by what was paid and what is left"),
+    "undated": N_(
+        "{n} payments without a day: taken as of the booking, else of the departure, never later "
+        "than today"
+    ),
     "price": N_("{n} without a price: they count as trips, averages pass them over"),
     "lost": N_("{n} quotes that were open for more than 60 days: taken as lost"),
     "household": N_(
@@ -374,8 +379,9 @@ def _passed_over(told: Told, found: Headers) -> Iterator[str]:
         yield _("columns not used, and they say otherwise: {names}").format(names=_listed(names))
     if found.paid:
         yield _(
-            "columns not used, because payments are not imported from sheets of trips: {names}"
-        ).format(names=_listed(_short(found.paid)))
+            "columns not used, because they may say what it cost or what was paid: {names} (the "
+            'latter: --map "{first}=paid")'
+        ).format(names=_listed(_short(found.paid)), first=_cut(found.paid[0]))
 
 
 def _understood(told: Told, found: Headers) -> list[str]:

@@ -20,6 +20,7 @@ from tourcrm.segment import QUADRANT_TREATMENTS
 from tourcrm.terminal.render import Shape, person
 
 CLOSED = 3  # complaints that are closed
+OWED = 3  # trips that are not paid
 _PHONE = Column("phone", "phone", "phone", "电话")
 
 
@@ -35,10 +36,27 @@ def background(sheet: CallSheet, shape: Shape) -> list[Pair]:
         *_standing(sheet, shape),
         *_journeys(sheet, shape),
         *_complaints(sheet, shape),
+        *_debts(sheet, shape),
         *promises.pairs(sheet.promised, shape.currency),
         *_answers(sheet),
         *_contacts(sheet, shape),
     ]
+
+
+def _debts(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
+    """What is owed, by the customer and of a company by its people: all of it, then by trips."""
+    if not sheet.debts:
+        return
+    whole = sum(debt.balance for debt in sheet.debts)
+    late = sum(debt.overdue for debt in sheet.debts)
+    told = _("{amount}, of which {late} is overdue") if late else "{amount}"
+    amounts = {"amount": format_amount(whole, shape.currency)}
+    yield _("Owes"), told.format(late=format_amount(late, shape.currency), **amounts)
+    for debt in sheet.debts[:OWED]:
+        text = _("{amount} for {trip} of {name}, due on {day}")
+        amount = format_amount(debt.balance, shape.currency)
+        name, trip = visible(debt.name, 40), visible(debt.trip)
+        yield "", text.format(amount=amount, trip=trip, name=name, day=debt.due_on)
 
 
 def headline(sheet: CallSheet) -> str:

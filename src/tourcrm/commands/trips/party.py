@@ -97,7 +97,8 @@ def _people(desk: Desk, named: list[str]) -> list[Customer]:
     help=N_("List what happens on a trip or a departure from day to day; add and remove lines."),
     epilog=N_(
         'Example: tourcrm trips itinerary --departure YN6-0501 --add "2: 石林" --add "3: 大理"\n'
-        "tourcrm trips itinerary T0000012 --remove 2"
+        "tourcrm trips itinerary T0000012 --remove 2\n"
+        "tourcrm trips import 行程.xlsx --rows itinerary"
     ),
 )
 def lines(

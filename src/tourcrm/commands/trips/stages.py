@@ -57,6 +57,7 @@ def quote(
     if not amount:
         text = _("{code} of {customer} {name} is quoted since {day}, without a price.")
     say(text.format(day=day, amount=amount, **_whose(stored)))
+    tell_notes(stored.notes)
 
 
 @app.command(
