@@ -145,14 +145,19 @@ def for_day(
     owner: only what is the work of that person, or of nobody; these share one queue.
     """
     found = agenda(session, settings, as_of, span, people=people)
+    return _of_one(session, found, owner, everything=everything)
+
+
+def _of_one(session: Session, found: Agenda, owner: str | None, *, everything: bool) -> Agenda:
+    """An agenda as that of one colleague, or of all, limited to a day unless `everything`."""
     items = found.items if owner is None else of_colleague(found.items, owner)
     if not everything:
 
         def queue(item: Item) -> str:
             return "" if owner is not None else item.owner or ""
 
-        taken = used(session, found.day.rules, found.day.decided.on(as_of), owner)
-        limit(items, int(settings["daily_capacity"]), taken, queue)
+        taken = used(session, found.day.rules, found.day.decided.on(found.as_of), owner)
+        limit(items, int(found.day.settings["daily_capacity"]), taken, queue)
     return replace(found, items=items)
 
 
@@ -230,6 +235,29 @@ def due(
 ) -> DueList:
     """What is due as of a day, with its words."""
     day = for_day(session, settings, as_of, owner=owner, everything=everything, people=people)
+    return _due(session, day, language)
+
+
+def due_of_each(
+    session: Session,
+    settings: Settings,
+    as_of: date,
+    language: str,
+    owners: Iterable[str | None],
+) -> dict[str | None, DueList]:
+    """What is due, of each of these colleagues (None: of all); the day is looked at once."""
+    found = agenda(session, settings, as_of)
+    before = [(item, item.state, item.why) for item in found.items]
+    lists = {}
+    for owner in owners:
+        lists[owner] = _due(session, _of_one(session, found, owner, everything=False), language)
+        for item, state, why in before:
+            item.state, item.why = state, why
+    return lists
+
+
+def _due(session: Session, day: Agenda, language: str) -> DueList:
+    as_of, settings = day.as_of, day.day.settings
     shown = day.of_state("shown")
     unseen = day.lapsed_unseen()
     look_up_trips(session, unseen, as_of)
