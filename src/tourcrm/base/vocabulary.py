@@ -457,6 +457,8 @@ WORDS = MappingProxyType(
                 "护照有效期不足的出发",
                 "",
             ),
+            ("credit", "debt beyond the limit", "超出信用额度", ""),
+            ("papers", "papers that changed", "证件变更", ""),
             ("seat_free", "seat that came free", "候补有位", ""),
             ("loss", "loss for a reason of service", "因服务流失", ""),
         ),

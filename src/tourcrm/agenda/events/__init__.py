@@ -6,5 +6,7 @@ spec           what kinds of events there are; knows no database
 search         what is looked for, and what an event is
 selects        one select for each kind
 sales          those of quotes, of what is owed, papers, seats that came free, lost customers
+credit         debts beyond a limit
+papers         papers that change while a trip is ahead
 last_contact   the kind that looks at everybody: who was not spoken to for long
 """

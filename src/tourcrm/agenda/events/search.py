@@ -1,6 +1,6 @@
 """Which events of a rule are looked for, and what is found: a value each."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,6 +15,7 @@ from tourcrm.db.setting import Settings
 
 if TYPE_CHECKING:
     from tourcrm.analysis.trip_history import Flags, Numbers
+    from tourcrm.bookings.receivables import Debt
 
 
 class Event(NamedTuple):
@@ -50,6 +51,16 @@ class Event(NamedTuple):
     amount: int | None = None
 
 
+class Owing(NamedTuple):
+    """A trip of whose price something is not paid, and whose it is."""
+
+    trip_id: int
+    service: str | None
+    kind: str | None
+    customer_id: int
+    debt: "Debt"
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """Which events of a rule are looked for.
@@ -59,7 +70,8 @@ class Search:
     festivals, of answers. who: finds the customers whom the rule can be for; None = anybody. least:
     the least offset of the rule's steps. spread: as the rule says. far_back: for so many days what
     was decided is told. trip_matters: whether what is owed depends on more of a trip than its day.
-    services, kinds: of trips that a step can be for; None = all.
+    services, kinds: of trips that a step can be for; None = all. owing: looks up what is owed, once
+    a day for all rules.
     """
 
     rule: str
@@ -77,6 +89,7 @@ class Search:
     trip_matters: bool = True
     services: frozenset[str] | None = None
     kinds: frozenset[str] | None = None
+    owing: Callable[[], Sequence[Owing]] = tuple
 
     def only(self, column: str) -> str:
         """SQL that limits `column` to the customers wanted; nothing where all are."""
@@ -96,6 +109,16 @@ class Search:
             for column, names in asked
             if names is not None
         )
+
+    def owed(self) -> Iterator[Owing]:
+        """What is owed by the customers wanted for trips for which a step can be."""
+        for one in self.owing():
+            if (
+                (self.wanted is None or one.customer_id in self.wanted)
+                and (self.services is None or one.service in self.services)
+                and (self.kinds is None or one.kind in self.kinds)
+            ):
+                yield one
 
     def among(self, customers: "Numbers") -> "Flags":
         """Which of these customers are wanted."""

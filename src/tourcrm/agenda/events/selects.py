@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from json import dumps
 from typing import Any
 
-from tourcrm.agenda.events import last_contact, sales
+from tourcrm.agenda.events import credit, last_contact, papers, sales
 from tourcrm.agenda.events.search import Event, Search, Select, last_trips
 from tourcrm.analysis import trip_history
 from tourcrm.base import lunar, moments
@@ -381,6 +381,8 @@ SELECTS: Mapping[str, Select] = {
     "quote": sales.quotes,
     "balance": sales.balances,
     "debt": sales.debts,
+    "credit": credit.over_limits,
+    "papers": papers.changes,
     "passport": sales.passports,
     "seat_free": sales.free_seats,
     "loss": sales.losses,
