@@ -1,4 +1,4 @@
-"""`tourcrm followups send`: each colleague's list where they read it, once a day, as cron runs it."""
+"""`tourcrm followups send`: each colleague's list where they read it, once a day, from cron."""
 
 import re
 import subprocess

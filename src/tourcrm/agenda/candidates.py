@@ -253,12 +253,13 @@ def _item(rule: Rule, step: Step, key: Key, event: Event, customer: Facts, days:
         planned_on=due_on,
         due_on=due_on,
         last_on=days.last_on,
-        owner=event.owner or customer.owner,
+        owner=event.owner or step.owner or customer.owner,
         batch=_batch(rule.id, step.batch, step.channel, event),
         by=datetime.fromisoformat(event.by) if event.by else None,
         departed_on=event.departed_on,
         said=event.said,
         amount=event.amount,
+        crisis=event.crisis,
     )
 
 

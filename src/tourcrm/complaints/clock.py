@@ -94,8 +94,8 @@ def clocks(
     people: People | None = None,
     ranked: bool = True,
 ) -> list[Clock]:
-    """The clocks that run, the least time left first, the best tier first among equals (to the
-    minute).
+    """The clocks that run: those that are nearly out, then those of tier A, then the others; of
+    each the least time left first, the best tier first among equals (to the minute).
 
     people: of a population that was built in this session for the day; without it, one is built
     where a clock runs at all. ranked=False: without tiers, which take the trips of everybody.
@@ -111,12 +111,31 @@ def clocks(
         left = time_left(due, now, row.severity, settings, by)
         tier = tiers.get(stored.pop("customer_id"))
         found.append(Clock(**stored, tier=tier, due_at=due, left=left, breached=now > due))
-    return sorted(found, key=lambda clock: (*urgency(clock.left, clock.tier), clock.complaint_id))
+    nearly = nearly_out(settings)
+
+    def place(clock: Clock) -> tuple[int, int, str, int]:
+        return (*urgency(clock.left, clock.tier, clock.severity, nearly), clock.complaint_id)
+
+    return sorted(found, key=place)
 
 
-def urgency(left: timedelta, tier: str | None) -> tuple[int, str]:
+def nearly_out(settings: Settings) -> timedelta:
+    """How much time is left on a clock from which on nothing stands before it."""
+    return timedelta(minutes=int(settings["nearly_minutes"]))
+
+
+def turn(left: timedelta, tier: str | None, severity: str, nearly: timedelta) -> int:
+    """Who comes first: a crisis and a clock that is nearly out, then tier A, then all others."""
+    if severity == "crisis" or left <= nearly:
+        return 0
+    return 1 if tier == "A" else 2
+
+
+def urgency(
+    left: timedelta, tier: str | None, severity: str, nearly: timedelta
+) -> tuple[int, int, str]:
     """What lists of running clocks are sorted by."""
-    return left // timedelta(minutes=1), tier or NO_TIER
+    return turn(left, tier, severity, nearly), left // timedelta(minutes=1), tier or NO_TIER
 
 
 def tiers_of(

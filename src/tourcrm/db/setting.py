@@ -248,6 +248,12 @@ KEYS = {
             N_("minutes left for a complaint when complaints watch tells"),
             _number(1, 1440),
         ),
+        Key(
+            "nearly_minutes",
+            "30",
+            N_("minutes left from which a complaint stands before those of tier A"),
+            _number(0, 10_080),
+        ),
         Key("on_duty", "", N_("places that are told, if not all: tourcrm notify"), _names),
         Key("today", "", N_("a fixed day that counts as today (for the demo)"), _day),
     )

@@ -28,6 +28,7 @@ class Event(NamedTuple):
     customer's owner. by: the moment by which it must be done, in the agency's zone. departed_on:
     the departure of a trip that is looked up only for what is told. said: what the day of the event
     was, a field that words may name, and that day. amount: what it is about, in fen.
+    crisis: whether a complaint is one.
     """
 
     subject_table: str
@@ -49,6 +50,7 @@ class Event(NamedTuple):
     departed_on: str | None = None
     said: tuple[str, str] | None = None
     amount: int | None = None
+    crisis: bool = False
 
 
 class Owing(NamedTuple):

@@ -310,7 +310,7 @@ def _complaints(connection: Raw, search: Search) -> Iterator[Event]:
         due_at = deadlines.due_at(moment_of(at), severity, search.settings, clock)
         by = due_at.astimezone(search.zone).isoformat()
         event = Event("complaint", id_, series, "", who, day, "solar", *trip)
-        yield event._replace(owner=owner, by=by)
+        yield event._replace(owner=owner, by=by, crisis=severity == "crisis")
 
 
 def _resolutions(connection: Raw, search: Search) -> Iterator[Event]:

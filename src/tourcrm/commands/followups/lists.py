@@ -72,15 +72,21 @@ def due(
         if as_of is None:
             desk.warn_of_fixed_day()
         day = options.day(desk, as_of)
+        now = desk.now.astimezone(desk.settings.zone) if day == desk.today else None
         found = followup.due(
-            desk.session, desk.settings, day, language(), owner=owner, everything=everything
+            desk.session,
+            desk.settings,
+            day,
+            language(),
+            owner=owner,
+            everything=everything,
+            now=now,
         )
         if quiet and not found.lines:
             return
         if format != "table" or output is not None:
             emit(found.lines, DUE, shape, title=_("Follow-ups"))
             return
-        now = desk.now.astimezone(shape.zone) if day == desk.today else None
     page = short.page if brief else due_list.page
     for line in page(found, owners=owner is None, now=now):
         say(line)

@@ -86,7 +86,9 @@ def _rounds(desk: Desk, owner: str | None) -> Iterator[_Round]:
             own.setdefault(folded(whose), (whose, []))[1].append(place)
     common = tuple(one for one in desk.settings.places if not desk.settings.place_owner(one))
     wanted: list[str | None] = [owner] if owner else [None, *(whose for whose, _p in own.values())]
-    lists = followup.due_of_each(desk.session, desk.settings, desk.today, language(), wanted)
+    lists = followup.due_of_each(
+        desk.session, desk.settings, desk.today, language(), wanted, desk.now
+    )
     if owner:
         due = lists[owner]
         _known(desk, owner, due.lines, own)

@@ -52,8 +52,7 @@ def _why(line: Line, now: datetime | None) -> str:
     """What it is about; first how much time is left, where that runs."""
     by = line.items[0].by
     left = [] if by is None or now is None else list(due_list.time_left(by, now))
-    noted = line.items[0].rule.anchor.name == "task" and line.reason.endswith(line.title)
-    about = [] if noted and line.name is not None else [visible(line.title)]
+    about = [] if due_list.says_title(line) else [visible(line.title)]
     return " · ".join((*left, *about, visible(line.reason, 400)))
 
 

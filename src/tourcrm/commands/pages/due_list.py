@@ -152,8 +152,7 @@ def _customer(
     indent = " " * len(number)
     for line in lines:
         about = [visible(line.reason, 400)]
-        noted = line.items[0].rule.anchor.name == "task" and line.reason.endswith(line.title)
-        if line.name is not None and not noted:  # what was noted is said once
+        if line.name is not None and not says_title(line):
             about.insert(0, visible(line.title))
         by = line.items[0].by
         left = [] if by is None or now is None else list(time_left(by, now))
@@ -167,6 +166,11 @@ def _customer(
         if line.line is not None and line.line in said:
             words = _("The words: see {n}.").format(n=said[line.line])
         yield from beside(indent + " " * (len(line.id) + 2), words)
+
+
+def says_title(line: Line) -> bool:
+    """Whether the reason says what the title does: what a colleague noted is said once."""
+    return line.items[0].rule.anchor.name == "task" and line.reason.endswith(line.title)
 
 
 def time_left(by: datetime, now: datetime) -> Iterator[str]:
