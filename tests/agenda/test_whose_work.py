@@ -1,4 +1,4 @@
-"""A rule names who does it; a complaint of tier A stands before others; one call settles a house."""
+"""A rule names who does it; tier A comes before other complaints; one call settles a house."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
