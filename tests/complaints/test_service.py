@@ -81,7 +81,7 @@ def test_within_a_minute_the_better_tier_comes_first(office: Office) -> None:
     office.open(2, "40 s less", 2, at=moment("2026-11-20 08:30:10"))
     office.open(1, "x", at=moment("2026-11-20 08:30:50"))
     assert [clock.text for clock in clocks(office)] == ["x", "a minute less", "40 s less"]
-    setting.store(office.session, "nearly_minutes", "120")
+    setting.store(office.session, lambda: 1, "nearly_minutes", "120")
     by_urgency = ["a minute less", "x", "40 s less"]
     assert [clock.text for clock in clocks(office)] == by_urgency
     assert [row.text for row in listing(office)] == by_urgency
