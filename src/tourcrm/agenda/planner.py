@@ -36,7 +36,7 @@ from tourcrm.analysis.population import People
 from tourcrm.base import moments
 from tourcrm.base.errors import Message
 from tourcrm.base.folding import same
-from tourcrm.complaints import clock
+from tourcrm.complaints import deadlines
 from tourcrm.db import dialect
 from tourcrm.db.setting import Settings
 
@@ -95,7 +95,7 @@ def agenda(
 def of_events(session: Session, day: Day, events: Events, now: datetime | None = None) -> Agenda:
     """The items of these events, each with its state. now: as in `agenda`."""
     now = now or moments.moment_of(moments.day_end(day.as_of, day.settings.zone))
-    nearly = clock.nearly_out(day.settings)
+    nearly = deadlines.nearly_out(day.settings)
     customers = facts.of_events(session, day, events)
     decided = decisions.of_events(session, events, day.as_of, day.settings.zone)
     first, last = day.as_of - timedelta(day.span.back), day.as_of + timedelta(day.span.ahead)
@@ -105,7 +105,7 @@ def of_events(session: Session, day: Day, events: Events, now: datetime | None =
         households.address(item, day.as_of)
         if item.by is not None:
             severity = "crisis" if item.crisis else ""
-            item.turn = clock.turn(item.by - now, item.customer.tier, severity, nearly)
+            item.turn = deadlines.turn(item.by - now, item.customer.tier, severity, nearly)
         settle(item, decided.get(item.key[:3], ()), day.as_of, quiet_days)
         if item.due_on <= last and item.last_on >= first:
             items.append(item)

@@ -131,7 +131,7 @@ class Item:
     said: tuple[str, str] | None = None  # what the day of the event was: a field, and the day
     amount: int | None = None  # what it is about, in fen
     crisis: bool = False
-    turn: int = 0  # among complaints that wait: who comes first (clock.turn)
+    turn: int = 0  # among complaints that wait: who comes first (deadlines.turn)
     alone: bool = False  # its batch has no other household: it is its customer's own
     lead: "Item | None" = None  # the item on whose line it is told, where that is another
     is_child: bool = False  # its customer is one on the day: the words go to the parents

@@ -17,7 +17,7 @@ from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base.i18n import N_
 from tourcrm.base.moments import day_end, moment_of, moment_text
-from tourcrm.complaints.deadlines import due_at, time_left
+from tourcrm.complaints.deadlines import due_at, nearly_out, time_left, turn
 from tourcrm.complaints.lifecycle import Course, Event, follow
 from tourcrm.complaints.story import BEGUN, SEVERITY, events_of, taken
 from tourcrm.customers.service import id_of
@@ -117,18 +117,6 @@ def clocks(
         return (*urgency(clock.left, clock.tier, clock.severity, nearly), clock.complaint_id)
 
     return sorted(found, key=place)
-
-
-def nearly_out(settings: Settings) -> timedelta:
-    """How much time is left on a clock from which on nothing stands before it."""
-    return timedelta(minutes=int(settings["nearly_minutes"]))
-
-
-def turn(left: timedelta, tier: str | None, severity: str, nearly: timedelta) -> int:
-    """Who comes first: a crisis and a clock that is nearly out, then tier A, then all others."""
-    if severity == "crisis" or left <= nearly:
-        return 0
-    return 1 if tier == "A" else 2
 
 
 def urgency(

@@ -13,7 +13,7 @@ from tourcrm.base import columns
 from tourcrm.base.moments import moment_of, moment_text
 from tourcrm.complaints import clock, departures, policy
 from tourcrm.complaints.clock import number_of
-from tourcrm.complaints.deadlines import due_at, in_time, time_left
+from tourcrm.complaints.deadlines import due_at, in_time, nearly_out, time_left
 from tourcrm.complaints.departures import Traveller
 from tourcrm.complaints.lifecycle import Course, Event, follow, rounds_of
 from tourcrm.complaints.policy import Compensation, given, owed
@@ -97,7 +97,7 @@ def listing(
         lacks = () if course.closed_at else course.lacks(bool(owes - granted.get(row.id, set())))
         stored = {field: getattr(row, field) for field in _STORED}
         found.append(_row(stored, course, tiers.get(row.customer_id), lacks, now, settings))
-    nearly = clock.nearly_out(settings)
+    nearly = nearly_out(settings)
     return sorted(found, key=lambda row: _place(row, nearly))
 
 
