@@ -208,8 +208,8 @@ def build(file: Path, people: list[dict[str, Any]]) -> None:
 
 
 def sell(file: Path) -> None:
-    """Quotes, balances, debts and limits, passports and other papers, a queue and losses, beside the
-    people of a seed."""
+    """Quotes, balances, debts and limits, passports and other papers, a queue and losses, beside
+    the people of a seed."""
     with building(file, IMPORTED) as session:
         operation: dict[str, Any] = {"operation_id": 1}
         for number in range(12):

@@ -3,8 +3,9 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -137,13 +138,15 @@ def test_robots_get_pieces_that_they_take_and_mail_has_text_and_html(
             add_task(session, who, "确认签证材料和接机时间" * 4)
     schemes = {"wecombot": "wecombot://key1234567", "feishu": "feishu://token12345"}
     schemes["dingtalk"] = "dingtalk://" + "a1b2" * 8
+
+    def here(name: str) -> Callable[[Any], str]:
+        return lambda _plugin: f"{web.url}/{name}"
+
     for name, address in schemes.items():
         place(invoke, name, address)
         robot = transport._ROBOTS[name]
-        here = transport._Robot(
-            lambda _plugin, name=name: f"{web.url}/{name}", robot.payload, robot.code, robot.reason
-        )
-        monkeypatch.setitem(transport._ROBOTS, name, here)
+        local = transport._Robot(here(name), robot.payload, robot.code, robot.reason)
+        monkeypatch.setitem(transport._ROBOTS, name, local)
     with mail_server() as box:
         place(invoke, "邮箱", f"mailto://127.0.0.1:{box.port}?from=a@example.com&to=b@example.com")
         done = invoke("followups", "send", "--owner", "李娜")

@@ -20,6 +20,24 @@ CREATE TABLE change (
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
 INSERT INTO "change" VALUES(1,1,'customer',1,1,'{"note": null}','{"note": "x"}');
+CREATE TABLE channel_consent (
+                id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+                customer_id INTEGER NOT NULL,
+                channel TEXT NOT NULL,
+                answer TEXT NOT NULL,
+                said_on DATE NOT NULL,
+                source TEXT,
+                operation_id INTEGER NOT NULL,
+                CONSTRAINT channel_consent_once UNIQUE (customer_id, channel),
+                CONSTRAINT channel_known CHECK (channel = 'phone' OR channel = 'wechat' OR channel =
+                    'sms' OR channel = 'email' OR channel = 'visit' OR channel = 'store' OR channel
+                    = 'other'),
+                CONSTRAINT answer_known CHECK (answer = 'yes' OR answer = 'no' OR answer =
+                    'unknown'),
+                FOREIGN KEY(customer_id) REFERENCES customer (id),
+                FOREIGN KEY(operation_id) REFERENCES operation (id)
+            );
+INSERT INTO "channel_consent" VALUES(1,1,'sms','no','2026-11-20',NULL,1);
 CREATE TABLE complaint (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 code TEXT NOT NULL,
@@ -137,6 +155,29 @@ CREATE TABLE customer (
 INSERT INTO "customer" VALUES(1,'C000001','王芳','person','active',NULL,NULL,NULL,NULL,'+8613812345678',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'unknown',NULL,NULL,0,NULL,'换行
 ''引号''',NULL,NULL,'2020-01-01',1,NULL,NULL,NULL);
 INSERT INTO "customer" VALUES(2,'C000002','张伟','person','active',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,NULL,'unknown',NULL,NULL,0,NULL,NULL,NULL,NULL,'2020-01-01',1,NULL,NULL,NULL);
+CREATE TABLE customer_alias (
+                id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+                customer_id INTEGER NOT NULL,
+                code TEXT NOT NULL,
+                operation_id INTEGER NOT NULL,
+                CONSTRAINT customer_alias_code UNIQUE (code),
+                FOREIGN KEY(customer_id) REFERENCES customer (id),
+                FOREIGN KEY(operation_id) REFERENCES operation (id)
+            );
+INSERT INTO "customer_alias" VALUES(1,1,'ALT7',1);
+CREATE TABLE customer_source (
+                id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+                customer_id INTEGER NOT NULL,
+                source TEXT NOT NULL,
+                number TEXT NOT NULL,
+                first_seen DATE NOT NULL,
+                last_seen DATE NOT NULL,
+                operation_id INTEGER NOT NULL,
+                CONSTRAINT customer_source_once UNIQUE (source, number),
+                FOREIGN KEY(customer_id) REFERENCES customer (id),
+                FOREIGN KEY(operation_id) REFERENCES operation (id)
+            );
+INSERT INTO "customer_source" VALUES(1,1,'ctrip','99','2026-11-20','2026-11-20',1);
 CREATE TABLE customer_tag (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 customer_id INTEGER NOT NULL,
@@ -178,6 +219,26 @@ CREATE TABLE destination_note (
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
 INSERT INTO "destination_note" VALUES(1,'云南','weather','早晚凉',1);
+CREATE TABLE distinct_pair (
+                id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+                customer_id INTEGER NOT NULL,
+                other_id INTEGER NOT NULL,
+                operation_id INTEGER NOT NULL,
+                CONSTRAINT distinct_pair_once UNIQUE (customer_id, other_id),
+                FOREIGN KEY(customer_id) REFERENCES customer (id),
+                FOREIGN KEY(other_id) REFERENCES customer (id),
+                FOREIGN KEY(operation_id) REFERENCES operation (id)
+            );
+INSERT INTO "distinct_pair" VALUES(1,1,2,1);
+CREATE TABLE erased (
+                id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+                digest TEXT NOT NULL,
+                erased_on DATE NOT NULL,
+                operation_id INTEGER NOT NULL,
+                CONSTRAINT erased_digest UNIQUE (digest),
+                FOREIGN KEY(operation_id) REFERENCES operation (id)
+            );
+INSERT INTO "erased" VALUES(1,'00','2026-11-20',1);
 CREATE TABLE followup_outcome (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 rule TEXT NOT NULL,
@@ -262,6 +323,15 @@ CREATE TABLE itinerary_line (
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
 INSERT INTO "itinerary_line" VALUES(1,NULL,1,'2026-11-20','石林',1);
+CREATE TABLE look (
+                id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+                customer_id INTEGER,
+                what TEXT NOT NULL,
+                operation_id INTEGER NOT NULL,
+                FOREIGN KEY(customer_id) REFERENCES customer (id),
+                FOREIGN KEY(operation_id) REFERENCES operation (id)
+            );
+INSERT INTO "look" VALUES(1,1,'customers reveal',1);
 CREATE TABLE notice (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 channel TEXT NOT NULL,
@@ -291,6 +361,27 @@ CREATE TABLE operation (
                 FOREIGN KEY(undone_by) REFERENCES operation (id)
             );
 INSERT INTO "operation" VALUES(1,'2026-11-20T01:30:00Z','tester','test',NULL,NULL,'{}',NULL);
+CREATE TABLE own_field (
+                id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+                name TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                operation_id INTEGER NOT NULL,
+                CONSTRAINT own_field_name UNIQUE (name),
+                FOREIGN KEY(operation_id) REFERENCES operation (id)
+            );
+INSERT INTO "own_field" VALUES(1,'饮食禁忌','text',1);
+CREATE TABLE own_value (
+                id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+                customer_id INTEGER NOT NULL,
+                field_id INTEGER NOT NULL,
+                value TEXT NOT NULL,
+                operation_id INTEGER NOT NULL,
+                CONSTRAINT own_value_once UNIQUE (customer_id, field_id),
+                FOREIGN KEY(customer_id) REFERENCES customer (id),
+                FOREIGN KEY(field_id) REFERENCES own_field (id),
+                FOREIGN KEY(operation_id) REFERENCES operation (id)
+            );
+INSERT INTO "own_value" VALUES(1,1,1,'不吃辣',1);
 CREATE TABLE payment (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 code TEXT NOT NULL,
@@ -325,6 +416,17 @@ CREATE TABLE payment (
             );
 INSERT INTO "payment" VALUES(1,'P0000001',1,1,NULL,'refund','third_party',-12345,'2026-11-20','2026-11-20',NULL,NULL,NULL,1);
 INSERT INTO "payment" VALUES(2,'P0000002',1,1,1,'reversal','third_party',12345,'2026-11-20','2026-11-20',NULL,NULL,NULL,1);
+CREATE TABLE preference (
+                id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+                customer_id INTEGER NOT NULL,
+                "key" TEXT NOT NULL,
+                value TEXT NOT NULL,
+                operation_id INTEGER NOT NULL,
+                CONSTRAINT preference_once UNIQUE (customer_id, "key"),
+                FOREIGN KEY(customer_id) REFERENCES customer (id),
+                FOREIGN KEY(operation_id) REFERENCES operation (id)
+            );
+INSERT INTO "preference" VALUES(1,1,'seat','aisle',1);
 CREATE TABLE product (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 code TEXT NOT NULL,
@@ -349,6 +451,15 @@ CREATE TABLE product (
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
 INSERT INTO "product" VALUES(1,'YN6','云南6日','tour','group','云南',NULL,6,398000,NULL,1);
+CREATE TABLE saved_filter (
+                id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+                name TEXT NOT NULL,
+                options TEXT NOT NULL,
+                operation_id INTEGER NOT NULL,
+                CONSTRAINT saved_filter_name UNIQUE (name),
+                FOREIGN KEY(operation_id) REFERENCES operation (id)
+            );
+INSERT INTO "saved_filter" VALUES(1,'亲子海岛','{}',1);
 CREATE TABLE setting (
                 "key" TEXT NOT NULL,
                 value TEXT NOT NULL,
@@ -587,6 +698,12 @@ CREATE INDEX trip_departure ON trip (departure_id, status, party_size,
 CREATE INDEX customer_lost ON customer (lost_on) WHERE lost_on IS NOT NULL;
 CREATE INDEX trip_quoted ON trip (quoted_on) WHERE quoted_on IS NOT NULL;
 CREATE INDEX trip_open ON trip (status) WHERE status IN ('inquiry', 'quoted');
+CREATE INDEX look_customer ON look (customer_id);
+CREATE INDEX customer_alias_customer ON customer_alias (customer_id);
+CREATE INDEX customer_source_customer ON customer_source (customer_id);
+CREATE INDEX preference_key ON preference ("key", value);
+CREATE INDEX own_value_field ON own_value (field_id, value);
+CREATE INDEX distinct_pair_other ON distinct_pair (other_id);
 CREATE INDEX customer_limit ON customer (credit_limit) WHERE credit_limit IS NOT NULL;
 CREATE INDEX change_papers ON change (operation_id) WHERE
                 table_name = 'customer' AND (
@@ -615,6 +732,16 @@ INSERT INTO "sqlite_sequence" VALUES('product',1);
 INSERT INTO "sqlite_sequence" VALUES('departure',1);
 INSERT INTO "sqlite_sequence" VALUES('traveller',1);
 INSERT INTO "sqlite_sequence" VALUES('itinerary_line',1);
+INSERT INTO "sqlite_sequence" VALUES('look',1);
+INSERT INTO "sqlite_sequence" VALUES('customer_alias',1);
+INSERT INTO "sqlite_sequence" VALUES('customer_source',1);
+INSERT INTO "sqlite_sequence" VALUES('preference',1);
+INSERT INTO "sqlite_sequence" VALUES('own_field',1);
+INSERT INTO "sqlite_sequence" VALUES('own_value',1);
+INSERT INTO "sqlite_sequence" VALUES('saved_filter',1);
+INSERT INTO "sqlite_sequence" VALUES('channel_consent',1);
+INSERT INTO "sqlite_sequence" VALUES('distinct_pair',1);
+INSERT INTO "sqlite_sequence" VALUES('erased',1);
 INSERT INTO "sqlite_sequence" VALUES('destination_note',1);
 INSERT INTO "sqlite_sequence" VALUES('installment',1);
 INSERT INTO "sqlite_sequence" VALUES('trip_cost',1);
