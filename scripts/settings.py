@@ -76,6 +76,7 @@ EXAMPLES = {
     "interest_percent": "4.35",
     "voucher_ratio": "7.5折",
     "warn_minutes": "20",
+    "nearly_minutes": "20",
     "on_duty": "wang,li",
     "today": "2026-11-20",
 }

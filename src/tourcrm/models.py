@@ -48,6 +48,16 @@ def _text(default: str | None = None, **more: Any) -> Any:
 _AUTOINCREMENT = {"sqlite_autoincrement": True}
 
 
+# Changes of what a supplier is told of a traveller (customers.documents.PAPERS).
+_OF_PAPERS = """
+    table_name = 'customer' AND (
+        instr(after, '"name"') OR instr(after, '"phone"') OR instr(after, '"id_number"')
+        OR instr(after, '"passport_no"') OR instr(after, '"passport_name"')
+        OR instr(after, '"passport_expires_on"')
+    )
+"""
+
+
 class Operation(SQLModel, table=True):
     """What one command did."""
 
@@ -68,7 +78,11 @@ class Change(SQLModel, table=True):
     Rows that an operation inserted carry its number in operation_id instead.
     """
 
-    __table_args__ = (Index("change_operation", "operation_id"), _AUTOINCREMENT)
+    __table_args__ = (
+        Index("change_operation", "operation_id"),
+        Index("change_papers", "operation_id", sqlite_where=text(_OF_PAPERS)),
+        _AUTOINCREMENT,
+    )
     id: int | None = _id()
     operation_id: int = Field(foreign_key="operation.id")
     table_name: str = Field(sa_type=Text)
@@ -96,6 +110,7 @@ class Customer(SQLModel, table=True):
         Index("customer_name", "name"),
         Index("customer_company", "company_id"),
         Index("customer_referrer", "referred_by_id"),
+        Index("customer_limit", "credit_limit", sqlite_where=text("credit_limit IS NOT NULL")),
         Index("customer_lost", "lost_on", sqlite_where=text("lost_on IS NOT NULL")),
         _AUTOINCREMENT,
     )

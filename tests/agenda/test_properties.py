@@ -208,17 +208,21 @@ def build(file: Path, people: list[dict[str, Any]]) -> None:
 
 
 def sell(file: Path) -> None:
-    """Quotes, balances, debts, passports, a queue and losses, beside the people of a seed."""
+    """Quotes, balances, debts and limits, passports and other papers, a queue and losses, beside
+    the people of a seed."""
     with building(file, IMPORTED) as session:
         operation: dict[str, Any] = {"operation_id": 1}
         for number in range(12):
             day = START + timedelta(40 + 25 * number)
-            who = add_customer(session, f"S{number:02}", passport_expires_on=day)
+            papers = {"passport_expires_on": day, "credit_limit": 500}
+            who = add_customer(session, f"S{number:02}", **papers)
             add_trip(session, who, None, status="quoted", quoted_on=day, price=100)
             away = {"booked_on": day, "price": 1000, "abroad": True}
             owing = add_trip(session, who, day + timedelta(100), **away)
             paid: dict[str, Any] = {"kind": "deposit", "amount": 1, "paid_on": day, **operation}
             session.add(Payment(code=f"P{number}", trip_id=owing, promised_on=day, **paid))
+            later = operations.begin(session, "x", moment(f"{day + timedelta(9)} 09:00"), "x")
+            operations.changed(session, later, "customer", who, who, {"phone": "1"}, {"phone": "2"})
             gone = {"status": "lost", "lost_on": day, "lost_reason": "服务差"}
             add_customer(session, f"L{number:02}", **gone)
         seats = Departure(

@@ -159,6 +159,8 @@ def test_the_rules_that_come_with_the_program_are_sound_and_say_what_the_design_
         "task": ("duty", 72, 0, 0, 7),
         "balance_due": ("duty", 90, -14, 14, 7),
         "overdue": ("duty", 88, 1, 1, 7),
+        "over_limit": ("duty", 88, 0, 0, 7),
+        "papers_changed": ("duty", 86, 0, 0, 7),
         "passport": ("duty", 85, -90, 0, 7),
         "waitlist_free": ("duty", 78, 0, 0, 7),
         "quote_nudge": ("duty", 75, 1, 44, 0),

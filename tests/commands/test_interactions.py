@@ -5,12 +5,21 @@ import io
 import json
 import re
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from tests import builders
 from tests.conftest import Invoke
+
+
+@pytest.fixture(autouse=True)
+def morning() -> Iterator[None]:
+    """Half past nine: on a fixed day the clock goes on, and 00:30 is still to come at midnight."""
+    with time_machine.travel(builders.NOW):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -62,6 +62,8 @@ def test_what_is_added_is_listed(invoke: Invoke) -> None:
         {
             "name": "值班群",
             "service": "WeCom",
+            "owner": None,
+            "phones": False,
             "on_duty": True,
             "last_sent": None,
             "waiting": 0,

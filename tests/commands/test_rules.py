@@ -117,6 +117,7 @@ def test_scripts_get_a_row_for_each_step(filled: Path, invoke: Invoke, mine: Pat
     assert list(rows[0]) == [
         *("rule", "whose", "on", "step", "what", "anchor", "labels", "offset", "due", "who"),
         *("conditions", "lapses", "lapses_after", "satisfied_by", "class", "priority", "channel"),
+        "owner",
     ]
     gift = next(row for row in rows if row["step"] == "gift")
     assert (gift["rule"], gift["whose"], gift["offset"]) == ("birthday", "built_in", -7)

@@ -19,6 +19,7 @@ from tourcrm.complaints.compensation import Offer, share
 from tourcrm.complaints.lifecycle import CHECKLIST
 from tourcrm.complaints.queries import Row, Wanted
 from tourcrm.complaints.service import Answer
+from tourcrm.db import setting
 from tourcrm.models import Customer, Interaction, Payment, Trip, Voucher
 
 TICKS = tuple((point, "x") for point in CHECKLIST)
@@ -79,6 +80,8 @@ def test_within_a_minute_the_better_tier_comes_first(office: Office) -> None:
     office.open(2, "a minute less", 2, at=moment("2026-11-20 08:29:59"))
     office.open(2, "40 s less", 2, at=moment("2026-11-20 08:30:10"))
     office.open(1, "x", at=moment("2026-11-20 08:30:50"))
+    assert [clock.text for clock in clocks(office)] == ["x", "a minute less", "40 s less"]
+    setting.store(office.session, lambda: 1, "nearly_minutes", "120")
     by_urgency = ["a minute less", "x", "40 s less"]
     assert [clock.text for clock in clocks(office)] == by_urgency
     assert [row.text for row in listing(office)] == by_urgency

@@ -33,7 +33,7 @@ from tests.plans import assert_one_pass, scans_of_trip, told
 from tourcrm import cli, followup
 from tourcrm.agenda.rules import parser
 from tourcrm.analysis import population, trip_history
-from tourcrm.db import engine, files, setting
+from tourcrm.db import engine, files, operations, setting
 from tourcrm.models import Departure, Payment, Trip
 from tourcrm.reports import morning
 
@@ -101,7 +101,10 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         add_trip(session, add_customer(session), "2026-12-20", **quoted)
         add_trip(session, best, "2026-11-24", code="OWES", price=900_000)
         owes = add_trip(session, best, "2027-01-24", price=900_000, booked_on="2026-11-01")
-        late = add_customer(session, credit_days=3, passport_expires_on=date(2026, 12, 30))
+        late = add_customer(
+            session, credit_days=3, credit_limit=0, passport_expires_on=date(2026, 12, 30)
+        )
+        operations.changed(session, 1, "customer", late, late, {"phone": "1"}, {"phone": "2"})
         trip = add_trip(
             session, late, "2027-01-24", price=900_000, booked_on="2026-11-01", abroad=True
         )

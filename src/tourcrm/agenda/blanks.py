@@ -15,6 +15,7 @@ from tourcrm.base import lunar, ratings, speech, vocabulary
 from tourcrm.base.display import sayable, shorten
 from tourcrm.base.money import format_amount
 from tourcrm.base.parsing import NO_TEXT, is_nothing
+from tourcrm.bookings import papers
 from tourcrm.db import dialect
 
 SAID = 80  # cells of what a customer said, in a line
@@ -92,6 +93,11 @@ def values(
         values["month"] = speech.month_text(item.anchor_on, language)
     if item.by is not None:
         values["by"] = _moment_text(item.by, language, as_of)
+    if item.rule.anchor.name == "papers":
+        values["papers"] = papers.named(series.split("+"), language)
+    if (limit := told.get("limit")) is not None:
+        values["limit"] = format_amount(limit, known.currency)
+        told = {}
     for name, value in told.items():
         said = name in _SAID and value is not None
         values[name] = _SAID[name](value, language, as_of) if said else value
@@ -162,6 +168,7 @@ _TOLD = {
         " JOIN departure d ON d.id = t.departure_id WHERE t.id IN :ids",
         ("departure", "people"),
     ),
+    "credit": ("SELECT id, credit_limit FROM customer WHERE id IN :ids", ("limit",)),
     "loss": ("SELECT id, lost_reason FROM customer WHERE id IN :ids", ("lost_reason",)),
     "answer": (
         "SELECT id, nps, comment, CASE WHEN nps > 6 THEN nps END, CASE WHEN nps <= 6 THEN nps END, "  # noqa: S608 - our columns

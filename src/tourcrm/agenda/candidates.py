@@ -13,8 +13,8 @@ from sqlmodel import Session
 
 from tourcrm.agenda import keys
 from tourcrm.agenda.day import Day
-from tourcrm.agenda.events import last_contact
-from tourcrm.agenda.events.search import Event, Search
+from tourcrm.agenda.events import last_contact, sales
+from tourcrm.agenda.events.search import Event, Owing, Search
 from tourcrm.agenda.events.selects import SELECTS
 from tourcrm.agenda.keys import Key
 from tourcrm.agenda.rules.model import Rule, Step
@@ -42,9 +42,10 @@ def find(session: Session, day: Day) -> Events:
     connection = engine.raw(session)
     ahead = cache(partial(_ahead, connection, day.as_of))
     recent = cache(partial(_recently_met, connection, day))
+    owing = cache(partial(_owing, connection, day))
     found = {}
     for one in day.rules.values():
-        search = _search(day, one, partial(_who, one, day.people, ahead))
+        search = _search(day, one, partial(_who, one, day.people, ahead), owing)
         select = SELECTS[one.anchor.name]
         found[one.id] = list(select(connection, search))
         later = None if one.anchor.lasts else _out_of_time(day, one, search, recent)
@@ -53,7 +54,23 @@ def find(session: Session, day: Day) -> Events:
     return found
 
 
-def _search(day: Day, one: Rule, who: Callable[[], Who | None]) -> Search:
+def _owing(connection: Raw, day: Day) -> tuple[Owing, ...]:
+    """What is owed, as far as any rule of the day looks."""
+    ahead = [
+        day.span.ahead - one.earliest
+        for one in day.rules.values()
+        if one.anchor.name in ("balance", "debt")
+    ]
+    latest = day.as_of + timedelta(max([sales.LATEST_DEBT, *ahead]))
+    return sales.owing_of_day(connection, day.settings, day.as_of, latest, day.span.customers)
+
+
+def _search(
+    day: Day,
+    one: Rule,
+    who: Callable[[], Who | None],
+    owing: Callable[[], Sequence[Owing]],
+) -> Search:
     return Search(
         rule=one.id,
         first=day.as_of - timedelta(day.span.back + one.latest),
@@ -70,6 +87,7 @@ def _search(day: Day, one: Rule, who: Callable[[], Who | None]) -> Search:
         trip_matters=one.depends_on_trip,
         services=one.asked("services"),
         kinds=one.asked("kinds"),
+        owing=owing,
     )
 
 
@@ -228,13 +246,14 @@ def _item(rule: Rule, step: Step, key: Key, event: Event, customer: Facts, days:
         planned_on=due_on,
         due_on=due_on,
         last_on=days.last_on,
-        owner=event.owner or customer.owner,
+        owner=event.owner or step.owner or customer.owner,
         batch=_batch(rule.id, step.batch, step.channel, event),
         by=datetime.fromisoformat(event.by) if event.by else None,
         departed_on=event.departed_on,
         said=event.said,
         amount=event.amount,
         figures=event.figures,
+        crisis=event.crisis,
     )
 
 

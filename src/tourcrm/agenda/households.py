@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from tourcrm.agenda.rules.model import Rule
-from tourcrm.agenda.states import Facts, Item, order, set_alone, silenced
+from tourcrm.agenda.states import Facts, Item, contacted, order, set_alone, silenced
 
 OF_AGE = 16  # years: who is younger is a child
 BIRTHDAY = "birthday"
@@ -61,6 +61,7 @@ def join(items: Sequence[Item], as_of: date) -> None:
         parties.setdefault(item.party, []).append(item)
     several = [some for some in parties.values() if len(some) > 1]
     for some in several:
+        _spoken_to(some)
         _same_card(some)
     set_alone(items)
     same: dict[tuple[str, str], bool] = {}
@@ -72,11 +73,30 @@ def join(items: Sequence[Item], as_of: date) -> None:
                 if key not in same:
                     same[key] = _says_the_same(item.rule, item.step.name)
                 what = None if same[key] and not is_birthday(item) else _event(item)
-                households.setdefault((*key, what, _when(item, as_of)), []).append(item)
+                who = item.step.owner
+                households.setdefault((*key, who, what, _when(item, as_of)), []).append(item)
         for household in households.values():
             if len(household) > 1:
                 _told_by(min(household, key=_first), household)
         _one_call_a_trip(some, as_of)
+
+
+def _spoken_to(items: Iterable[Item]) -> None:
+    """What would have been one call is settled for all of a household by a talk with one of them,
+    also where that was noted by hand."""
+    calls: dict[Any, list[Item]] = {}
+    for item in items:
+        if (
+            "personal_contact" in item.rule.satisfied_by
+            and item.shared is None
+            and not _is_own(item)
+        ):
+            calls.setdefault((item.rule.id, item.step.name, _event(item)), []).append(item)
+    for call in calls.values():
+        if len(call) > 1 and any(one.state == "satisfied" and contacted(one) for one in call):
+            for item in call:
+                if item.state in ("shown", "waiting"):
+                    item.state, item.why = "satisfied", ""
 
 
 def _same_card(items: Iterable[Item]) -> None:
@@ -142,7 +162,8 @@ def _one_call_a_trip(items: Iterable[Item], as_of: date) -> None:
     for item in items:
         of_call.setdefault(id(item.told), []).append(item)
         if _is_of_trip(item):
-            calls.setdefault((item.voice, item.trip_id, _when(item, as_of)), []).append(item)
+            call = item.voice, item.trip_id, item.step.owner, _when(item, as_of)
+            calls.setdefault(call, []).append(item)
     for leads in calls.values():
         if len({one.rule.id for one in leads}) > 1:
             first = min(leads, key=order)

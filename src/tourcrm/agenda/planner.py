@@ -8,7 +8,7 @@ states (`states`), and at last the words of what is printed (`wording`).
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -36,6 +36,7 @@ from tourcrm.analysis.population import People
 from tourcrm.base import moments
 from tourcrm.base.errors import Message
 from tourcrm.base.folding import same
+from tourcrm.complaints import deadlines
 from tourcrm.db import dialect
 from tourcrm.db.setting import Settings
 
@@ -79,18 +80,22 @@ def agenda(
     *,
     people: People | None = None,
     rules: Sequence[Rule] | None = None,
+    now: datetime | None = None,
 ) -> Agenda:
     """The items of a span as of a day, each with its state.
 
     rules: instead of those that hold. people: of a population that was built in this session for
-    the day, with `basis`. Capacity is not applied: what fits is shown (see `for_day`).
+    the day, with `basis`. Capacity is not applied: what fits is shown (see `for_day`). now: by
+    which clocks are read; the end of the day where nobody says.
     """
     day = gather(session, settings, as_of, span, people=people, rules=rules)
-    return of_events(session, day, candidates.find(session, day))
+    return of_events(session, day, candidates.find(session, day), now)
 
 
-def of_events(session: Session, day: Day, events: Events) -> Agenda:
-    """The items of these events, each with its state."""
+def of_events(session: Session, day: Day, events: Events, now: datetime | None = None) -> Agenda:
+    """The items of these events, each with its state. now: as in `agenda`."""
+    now = now or moments.moment_of(moments.day_end(day.as_of, day.settings.zone))
+    nearly = deadlines.nearly_out(day.settings)
     customers = facts.of_events(session, day, events)
     decided = decisions.of_events(session, events, day.as_of, day.settings.zone)
     first, last = day.as_of - timedelta(day.span.back), day.as_of + timedelta(day.span.ahead)
@@ -98,6 +103,9 @@ def of_events(session: Session, day: Day, events: Events) -> Agenda:
     items = []
     for item in candidates.items(day, events, customers):
         households.address(item, day.as_of)
+        if item.by is not None:
+            severity = "crisis" if item.crisis else ""
+            item.turn = deadlines.turn(item.by - now, item.customer.tier, severity, nearly)
         settle(item, decided.get(item.key[:3], ()), day.as_of, quiet_days)
         if item.due_on <= last and item.last_on >= first:
             items.append(item)
@@ -139,20 +147,26 @@ def for_day(
     everything: bool = False,
     span: Span = TODAY,
     people: People | None = None,
+    now: datetime | None = None,
 ) -> Agenda:
     """The agenda of one colleague, or of all, limited to what fits a day unless `everything`.
 
     owner: only what is the work of that person, or of nobody; these share one queue.
     """
-    found = agenda(session, settings, as_of, span, people=people)
+    found = agenda(session, settings, as_of, span, people=people, now=now)
+    return _of_one(session, found, owner, everything=everything)
+
+
+def _of_one(session: Session, found: Agenda, owner: str | None, *, everything: bool) -> Agenda:
+    """An agenda as that of one colleague, or of all, limited to a day unless `everything`."""
     items = found.items if owner is None else of_colleague(found.items, owner)
     if not everything:
 
         def queue(item: Item) -> str:
             return "" if owner is not None else item.owner or ""
 
-        taken = used(session, found.day.rules, found.day.decided.on(as_of), owner)
-        limit(items, int(settings["daily_capacity"]), taken, queue)
+        taken = used(session, found.day.rules, found.day.decided.on(found.as_of), owner)
+        limit(items, int(found.day.settings["daily_capacity"]), taken, queue)
     return replace(found, items=items)
 
 
@@ -202,7 +216,7 @@ def used(
     of_queue: Counter[str] = Counter()
     of_rule: Counter[tuple[str, str]] = Counter()
     for decision, one in decided:
-        who, whose = parties[decision.customer_id], owners[decision.customer_id]
+        who, whose = parties[decision.customer_id], one.owner or owners[decision.customer_id]
         to_many = one.in_batches and len(at_once[_moment(decision)]) > 1
         if to_many or who in met or (owner is not None and whose and not same(whose, owner)):
             continue
@@ -227,9 +241,36 @@ def due(
     owner: str | None = None,
     everything: bool = False,
     people: People | None = None,
+    now: datetime | None = None,
 ) -> DueList:
-    """What is due as of a day, with its words."""
-    day = for_day(session, settings, as_of, owner=owner, everything=everything, people=people)
+    """What is due as of a day, with its words. now: by which clocks are read."""
+    day = for_day(
+        session, settings, as_of, owner=owner, everything=everything, people=people, now=now
+    )
+    return _due(session, day, language)
+
+
+def due_of_each(
+    session: Session,
+    settings: Settings,
+    as_of: date,
+    language: str,
+    owners: Iterable[str | None],
+    now: datetime | None = None,
+) -> dict[str | None, DueList]:
+    """What is due, of each of these colleagues (None: of all); the day is looked at once."""
+    found = agenda(session, settings, as_of, now=now)
+    before = [(item, item.state, item.why) for item in found.items]
+    lists = {}
+    for owner in owners:
+        lists[owner] = _due(session, _of_one(session, found, owner, everything=False), language)
+        for item, state, why in before:
+            item.state, item.why = state, why
+    return lists
+
+
+def _due(session: Session, day: Agenda, language: str) -> DueList:
+    as_of, settings = day.as_of, day.day.settings
     shown = day.of_state("shown")
     unseen = day.lapsed_unseen()
     look_up_trips(session, unseen, as_of)

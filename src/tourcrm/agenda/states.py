@@ -131,6 +131,8 @@ class Item:
     said: tuple[str, str] | None = None  # what the day of the event was: a field, and the day
     amount: int | None = None  # what it is about, in fen
     figures: tuple[tuple[str, int], ...] = ()  # what it rests on, by the fields of words
+    crisis: bool = False
+    turn: int = 0  # among complaints that wait: who comes first (deadlines.turn)
     alone: bool = False  # its batch has no other household: it is its customer's own
     lead: "Item | None" = None  # the item on whose line it is told, where that is another
     is_child: bool = False  # its customer is one on the day: the words go to the parents
@@ -386,7 +388,8 @@ def _is_about(decision: Decision, item: Item) -> bool:
     )
 
 
-def _contacted(item: Item) -> bool:
+def contacted(item: Item) -> bool:
+    """Whether somebody spoke with whoever counts for it, after the day of its event."""
     first, last = item.anchor_on, item.last_on
     return any(first < day <= last for known in item.heard for day in known.contacts)
 
@@ -404,17 +407,19 @@ def _answered(item: Item) -> bool:
 
 
 _SATISFIED: Mapping[str, Callable[[Item], bool]] = {
-    "personal_contact": _contacted,
+    "personal_contact": contacted,
     "trip_ahead": _has_trip_ahead,
     "answer": _answered,
 }
 
 
 def order(item: Item) -> tuple[Any, ...]:
-    """Priority, the moment by which it must be done, tier, lateness (the earliest due day first);
+    """Priority, whose turn it is among clocks, the moment by which it must be done, tier, lateness
+    (the earliest due day first);
     then what never depends on rows."""
     return (
         -item.rule.priority,
+        item.turn,
         item.by.timestamp() if item.by else inf,
         TIER_RANK[item.customer.tier],
         item.due_on,

@@ -469,6 +469,8 @@ WORDS = MappingProxyType(
                 "护照有效期不足的出发",
                 "",
             ),
+            ("credit", "debt beyond the limit", "超出信用额度", ""),
+            ("papers", "papers that changed", "证件变更", ""),
             ("seat_free", "seat that came free", "候补有位", ""),
             ("revenue_drop", "month after revenue dropped", "消费下滑后的月初", ""),
             ("rising_star", "month of a rising star", "上升之星的月初", ""),

@@ -22,6 +22,7 @@ cancellation   what it costs to cancel a trip, and what goes back
 costs          what trips cost the agency, a line for each thing
 margins        what trips bring: price, less costs, plus commission, less refunds
 cash           what is expected in and out in the weeks to come
+papers         names, numbers and passports that change while a trip is ahead
 payers         how long money was outstanding, how late customers pay
 vouchers       what is promised for a later trip: issued, used, withdrawn
 voucher_list   which vouchers there are as of a day, and how they stand

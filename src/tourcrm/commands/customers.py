@@ -1,5 +1,6 @@
 """`tourcrm customers`: people and companies."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated
 
@@ -8,7 +9,7 @@ import typer
 from tourcrm.base import parsing
 from tourcrm.base.columns import CUSTOMER, PERSONAL, by_field
 from tourcrm.base.display import visible
-from tourcrm.base.errors import CellError, WrongUsage
+from tourcrm.base.errors import CellError, Message, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.qualifiers import calendar_of, in_calendar
 from tourcrm.commands import many, options, personal
@@ -32,6 +33,7 @@ from tourcrm.customers import service as customers
 from tourcrm.customers.service import Stored
 from tourcrm.reports import customer_profile
 from tourcrm.terminal import context, typed
+from tourcrm.terminal.context import Desk
 from tourcrm.terminal.render import card, emit, say, tell
 from tourcrm.terminal.typer_i18n import cli_group, joined
 
@@ -205,9 +207,21 @@ def edit(
         stored = customers.edit(
             desk.session, lambda: desk.operation, row, values, desk.today, region
         )
+        papers = list(_of_papers(desk, stored))
     if dry_run:
         say(_("Dry run: nothing was changed. It would do this:"))
     _say_changed(stored)
+    tell_notes(papers)
+
+
+def _of_papers(desk: Desk, stored: Stored) -> Iterator[Message]:
+    """That somebody's papers changed, and a trip is ahead."""
+    from tourcrm.bookings import papers
+    from tourcrm.customers.documents import PAPERS
+
+    if not set(PAPERS).isdisjoint(stored.changed):
+        desk.session.flush()
+        yield from papers.cautions(desk.session, desk.operation, desk.today)
 
 
 many.register(app)

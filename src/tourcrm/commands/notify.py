@@ -26,6 +26,20 @@ app = cli_group(
 Name = Annotated[
     str, typer.Argument(metavar=N_("PLACE"), help=N_("what the place is called, like 值班群"))
 ]
+Whose = Annotated[
+    str | None,
+    typer.Option(
+        "--owner",
+        help=N_("whose own place it is: the day's list of that colleague goes there; '' for all"),
+    ),
+]
+Phones = Annotated[
+    bool | None,
+    typer.Option(
+        "--phones/--no-phones",
+        help=N_("whether the day's list tells phone numbers there (what is in a chat stays there)"),
+    ),
+]
 
 
 @app.command(
@@ -34,15 +48,19 @@ Name = Annotated[
         "Add a place to send to: a group robot (WeCom, DingTalk, Feishu), a mailbox, or another "
         "service that apprise knows. Its address is asked for, or read from the input."
     ),
-    epilog=N_("Example: tourcrm notify add 值班群\ntourcrm notify add 小林 < address.txt"),
+    epilog=N_(
+        "Example: tourcrm notify add 值班群\n"
+        "tourcrm notify add 小林 --owner 小林 --phones < address.txt"
+    ),
 )
-def add(name: Name) -> None:
+def add(name: Name, owner: Whose = None, phones: Phones = None) -> None:
     from tourcrm.notifications import outbox, transport
 
     name = outbox.checked_name(name)
     address = transport.understood(_asked())
     with context.writing("notify add") as desk:
         outbox.add(desk.session, lambda: desk.operation, desk.settings, name, address)
+        outbox.mark(desk.session, lambda: desk.operation, name, owner, phones)
     text = _("Added {name} ({service}). Try it: {command}")
     say(
         text.format(
@@ -61,6 +79,34 @@ def _asked() -> str:
     if not address.strip():
         raise typer.Abort
     return address
+
+
+@app.command(
+    "mark",
+    help=N_("Say whose day's list goes to a place, and whether phone numbers are told there."),
+    epilog=N_(
+        "Example: tourcrm notify mark 小林 --owner 小林 --phones\n"
+        "tourcrm notify mark 值班群 --no-phones"
+    ),
+)
+def mark(name: Name, owner: Whose = None, phones: Phones = None) -> None:
+    from tourcrm.notifications import outbox
+
+    if owner is None and phones is None:
+        raise WrongUsage(N_("Say --owner NAME, --phones or --no-phones."))
+    with context.writing("notify mark") as desk:
+        outbox.known(desk.settings, [name])
+        outbox.mark(desk.session, lambda: desk.operation, name, owner, phones)
+    with context.reading() as desk:
+        whose, told = desk.settings.place_owner(name), desk.settings.tells_phones(name)
+    texts = {
+        (False, False): N_("{name}: the lists of all who have no place of their own, no numbers."),
+        (False, True): N_("{name}: the lists of all who have no place of their own, with numbers."),
+        (True, False): N_("{name}: the list of {owner}, without phone numbers."),
+        (True, True): N_("{name}: the list of {owner}, with phone numbers."),
+    }
+    text = _(texts[bool(whose), told])
+    say(text.format(name=visible(name), owner=visible(whose or "", 60)))
 
 
 @app.command(

@@ -17,7 +17,7 @@ from tourcrm.analysis import population
 from tourcrm.analysis.population import People
 from tourcrm.base.i18n import N_
 from tourcrm.base.moments import day_end, moment_of, moment_text
-from tourcrm.complaints.deadlines import due_at, time_left
+from tourcrm.complaints.deadlines import due_at, nearly_out, time_left, turn
 from tourcrm.complaints.lifecycle import Course, Event, follow
 from tourcrm.complaints.story import BEGUN, SEVERITY, events_of, taken
 from tourcrm.customers.service import id_of
@@ -94,8 +94,8 @@ def clocks(
     people: People | None = None,
     ranked: bool = True,
 ) -> list[Clock]:
-    """The clocks that run, the least time left first, the best tier first among equals (to the
-    minute).
+    """The clocks that run: those that are nearly out, then those of tier A, then the others; of
+    each the least time left first, the best tier first among equals (to the minute).
 
     people: of a population that was built in this session for the day; without it, one is built
     where a clock runs at all. ranked=False: without tiers, which take the trips of everybody.
@@ -111,12 +111,19 @@ def clocks(
         left = time_left(due, now, row.severity, settings, by)
         tier = tiers.get(stored.pop("customer_id"))
         found.append(Clock(**stored, tier=tier, due_at=due, left=left, breached=now > due))
-    return sorted(found, key=lambda clock: (*urgency(clock.left, clock.tier), clock.complaint_id))
+    nearly = nearly_out(settings)
+
+    def place(clock: Clock) -> tuple[int, int, str, int]:
+        return (*urgency(clock.left, clock.tier, clock.severity, nearly), clock.complaint_id)
+
+    return sorted(found, key=place)
 
 
-def urgency(left: timedelta, tier: str | None) -> tuple[int, str]:
+def urgency(
+    left: timedelta, tier: str | None, severity: str, nearly: timedelta
+) -> tuple[int, int, str]:
     """What lists of running clocks are sorted by."""
-    return left // timedelta(minutes=1), tier or NO_TIER
+    return turn(left, tier, severity, nearly), left // timedelta(minutes=1), tier or NO_TIER
 
 
 def tiers_of(

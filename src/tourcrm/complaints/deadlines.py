@@ -66,3 +66,15 @@ def in_time(answered_at: datetime | None, due: datetime, now: datetime) -> bool 
     if answered_at is None:
         return False if now > due else None
     return answered_at <= due
+
+
+def nearly_out(settings: Settings) -> timedelta:
+    """How much time is left on a clock from which on nothing stands before it."""
+    return timedelta(minutes=int(settings["nearly_minutes"]))
+
+
+def turn(left: timedelta, tier: str | None, severity: str, nearly: timedelta) -> int:
+    """Who comes first: a crisis and a clock that is nearly out, then tier A, then all others."""
+    if severity == "crisis" or left <= nearly:
+        return 0
+    return 1 if tier == "A" else 2

@@ -13,7 +13,7 @@ from tourcrm.base import columns
 from tourcrm.base.moments import moment_of, moment_text
 from tourcrm.complaints import clock, departures, policy
 from tourcrm.complaints.clock import number_of
-from tourcrm.complaints.deadlines import due_at, in_time, time_left
+from tourcrm.complaints.deadlines import due_at, in_time, nearly_out, time_left
 from tourcrm.complaints.departures import Traveller
 from tourcrm.complaints.lifecycle import Course, Event, follow, rounds_of
 from tourcrm.complaints.policy import Compensation, given, owed
@@ -69,8 +69,9 @@ def listing(
     *,
     people: People | None = None,
 ) -> list[Row]:
-    """The complaints that are wanted, as of a moment: those whose clocks run first, by the time
-    left and the tier; then the other open ones, the oldest first; then the closed, latest first.
+    """The complaints that are wanted, as of a moment: those whose clocks run first, by what
+    is urgent (`clock.urgency`); then the other open ones, the oldest first; then the closed, the
+    latest first.
 
     people: of a population that was built in this session for the day.
     """
@@ -96,7 +97,8 @@ def listing(
         lacks = () if course.closed_at else course.lacks(bool(owes - granted.get(row.id, set())))
         stored = {field: getattr(row, field) for field in _STORED}
         found.append(_row(stored, course, tiers.get(row.customer_id), lacks, now, settings))
-    return sorted(found, key=_place)
+    nearly = nearly_out(settings)
+    return sorted(found, key=lambda row: _place(row, nearly))
 
 
 def _row(
@@ -127,13 +129,13 @@ def _row(
     return _Row(**stored | known | {field: getattr(course, field) for field in _OF_COURSE})
 
 
-def _place(row: Row) -> tuple[int, float, str, int]:
+def _place(row: Row, nearly: timedelta) -> tuple[int, float, str, int]:
     if row.left is not None:
-        minutes, tier = clock.urgency(row.left, row.tier)
-        return 0, minutes, tier, row.id
+        turn, minutes, tier = clock.urgency(row.left, row.tier, row.severity, nearly)
+        return turn, minutes, tier, row.id
     if row.closed_at is None:
-        return 1, row.opened_at.timestamp(), "", row.id
-    return 2, -row.closed_at.timestamp(), "", -row.id
+        return 3, row.opened_at.timestamp(), "", row.id
+    return 4, -row.closed_at.timestamp(), "", -row.id
 
 
 @dataclass(frozen=True, slots=True)

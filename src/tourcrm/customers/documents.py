@@ -7,6 +7,9 @@ from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import SpecialDay
 
+# What a supplier is told of a traveller: where it changes while a trip is ahead, they must know.
+PAPERS = ("name", "phone", "id_number", "passport_no", "passport_name", "passport_expires_on")
+
 
 def birthday_in(id_number: str) -> SpecialDay:
     """The birthday that an ID number tells."""

@@ -818,6 +818,15 @@ STEPS = (
             )
             """,
             "ALTER TABLE customer ADD COLUMN erased_on DATE",
+            "CREATE INDEX customer_limit ON customer (credit_limit) WHERE credit_limit IS NOT NULL",
+            """
+            CREATE INDEX change_papers ON change (operation_id) WHERE
+                table_name = 'customer' AND (
+                    instr(after, '"name"') OR instr(after, '"phone"') OR instr(after, '"id_number"')
+                    OR instr(after, '"passport_no"') OR instr(after, '"passport_name"')
+                    OR instr(after, '"passport_expires_on"')
+                )
+            """,
         ),
     ),
 )

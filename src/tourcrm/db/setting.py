@@ -248,6 +248,12 @@ KEYS = {
             N_("minutes left for a complaint when complaints watch tells"),
             _number(1, 1440),
         ),
+        Key(
+            "nearly_minutes",
+            "30",
+            N_("minutes left from which a complaint stands before those of tier A"),
+            _number(0, 10_080),
+        ),
         Key("on_duty", "", N_("places that are told, if not all: tourcrm notify"), _names),
         Key("today", "", N_("a fixed day that counts as today (for the demo)"), _day),
     )
@@ -257,6 +263,9 @@ KEYS = {
 RULES = "rules"  # holds the agency's own follow-up rules, as TOML
 PROFILE = "profile:"  # profile:ENTITY:NAME holds a remembered --map, as JSON
 PLACE = "notify:"  # notify:NAME holds the address of a place to send to: a secret, shown nowhere
+PLACE_OWNER = "notify_owner:"  # notify_owner:NAME says whose day's list goes to that place
+PLACE_PHONES = "notify_phones:"  # is "yes" where phone numbers may be told at that place
+_OF_PLACES = (PLACE, PLACE_OWNER, PLACE_PHONES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +301,14 @@ class Settings:
             for key, value in sorted(self.values.items())
             if key.startswith(PLACE)
         }
+
+    def place_owner(self, name: str) -> str | None:
+        """Whose own a place is; None where it is everybody's."""
+        return self.values.get(PLACE_OWNER + name)
+
+    def tells_phones(self, name: str) -> bool:
+        """Whether phone numbers may be told at a place: what is in a chat stays there."""
+        return PLACE_PHONES + name in self.values
 
     @property
     def on_duty(self) -> tuple[str, ...]:
@@ -358,7 +375,7 @@ def checked(name: str, value: str) -> str:
         return value
     if name == RULES:
         raise Refused(N_("Rules come from a file: tourcrm followups rules --load FILE"))
-    if name.startswith(PLACE) or name == PLACE.rstrip(":"):
+    if name.startswith(_OF_PLACES) or name == PLACE.rstrip(":"):
         raise Refused(N_("Places to send to are kept by a command of their own: tourcrm notify"))
     key = KEYS.get(name)
     if key is None:
@@ -411,7 +428,7 @@ def store(session: Session, number: Callable[[], int], name: str, value: str) ->
     row = session.get(Setting, name)
     before = {"key": name, "value": None if row is None else row.value}
     after: str | None = value
-    if name.startswith((PROFILE, PLACE)) and not value:
+    if name.startswith((PROFILE, *_OF_PLACES)) and not value:
         after = None
         if row is not None:
             session.delete(row)

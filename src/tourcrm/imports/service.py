@@ -9,6 +9,7 @@ from sqlmodel import Session
 from tourcrm.base.columns import Column
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
+from tourcrm.bookings import papers
 from tourcrm.db import engine
 from tourcrm.imports.column_reader import Unsettled
 from tourcrm.imports.contacts import Interactions
@@ -61,10 +62,13 @@ def run(session: Session, request: Request) -> Result:
         )
     intake = _KINDS[request.entity](session, request)
     try:
-        return intake.run()
+        result = intake.run()
     except Unsettled:
         intake.reader.settle()
-        return intake.run()
+        result = intake.run()
+    if result.operation is not None:
+        result.notes += papers.cautions(session, result.operation, request.today)
+    return result
 
 
 def rejects(session: Session) -> Iterator[tuple[int, list[str], str]]:

@@ -18,7 +18,7 @@ from tourcrm.base.errors import Message, NotFound, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.db import setting
 from tourcrm.db.codes import Number
-from tourcrm.db.setting import PLACE, Settings
+from tourcrm.db.setting import PLACE, PLACE_OWNER, PLACE_PHONES, Settings
 from tourcrm.models import Notice
 
 # The channel of what a command prints itself; no place can have this name.
@@ -33,10 +33,13 @@ BACK_OFF = (4, 4, 9, 19, 59)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place to send to, as it is listed; its address stays where it is."""
+    """A place to send to, as it is listed; its address stays where it is. owner: whose day's list
+    goes there; None = of all who have no place of their own. phones: their numbers are told."""
 
     name: str
     service: Message
+    owner: str | None
+    phones: bool
     on_duty: bool
     last_sent: datetime | None
     waiting: int  # messages that are still to be sent
@@ -71,6 +74,17 @@ def add(session: Session, number: Number, settings: Settings, name: str, address
     setting.store(session, number, PLACE + name, address)
 
 
+def mark(
+    session: Session, number: Number, name: str, owner: str | None, phones: bool | None
+) -> None:
+    """Say whose a place is ("": everybody's), and whether it is told phone numbers; None = as it
+    was."""
+    if owner is not None:
+        setting.store(session, number, PLACE_OWNER + name, visible(owner.strip(), 60))
+    if phones is not None:
+        setting.store(session, number, PLACE_PHONES + name, "yes" if phones else "")
+
+
 def known(settings: Settings, names: Iterable[str]) -> tuple[str, ...]:
     """These names. Raises NotFound for one that no place has."""
     given = tuple(names)
@@ -91,6 +105,7 @@ def remove(session: Session, number: Number, settings: Settings, name: str) -> i
     """
     known(settings, [name])
     setting.store(session, number, PLACE + name, "")
+    mark(session, number, name, "", phones=False)
     duty = [one for one in setting.parse_names(settings["on_duty"]) if one != name]
     if "on_duty" in settings.values:
         setting.store(session, number, "on_duty", ",".join(duty))
@@ -115,6 +130,8 @@ def places(session: Session, settings: Settings) -> list[Place]:
             Place(
                 name=name,
                 service=_service(address),
+                owner=settings.place_owner(name),
+                phones=settings.tells_phones(name),
                 on_duty=name in on_duty,
                 last_sent=max((row.sent_at for row in rows if row.sent_at), default=None),
                 waiting=len(open_),
@@ -171,9 +188,9 @@ def unsaid(session: Session, channels: Iterable[str], words: Sequence[Word]) -> 
     }
 
 
-def waiting(session: Session, now: datetime) -> bool:
-    """Whether a notice is to be sent, or sent again, at this moment."""
-    return any(_is_due(notice, now) for notice in session.exec(_unsent()))
+def waiting(session: Session, now: datetime, about: str = "complaint") -> bool:
+    """Whether a notice about rows of this table is to be sent, or sent again, at this moment."""
+    return any(_is_due(notice, now) for notice in session.exec(_unsent(about)))
 
 
 def make(session: Session, channels: Iterable[str], words: Sequence[Word], now: datetime) -> None:
@@ -194,10 +211,43 @@ def make(session: Session, channels: Iterable[str], words: Sequence[Word], now: 
     session.flush()
 
 
+def put(session: Session, channel: str, words: Iterable[tuple[Word, str]], now: datetime) -> None:
+    """Put texts into the outbox of one channel, to be sent as they are."""
+    for word, text in words:
+        session.add(
+            Notice(
+                channel=channel,
+                subject_table=word.subject_table,
+                subject_id=word.subject_id,
+                once=word.once,
+                text=text,
+                made_at=now,
+            )
+        )
+    session.flush()
+
+
+def said_of(session: Session, table: str, row: int) -> set[str]:
+    """What was said, or is to be, of one subject, wherever."""
+    return set(
+        session.exec(
+            select(Notice.once).where(
+                col(Notice.subject_table) == table, col(Notice.subject_id) == row
+            )
+        )
+    )
+
+
 def claim(
-    session: Session, settings: Settings, now: datetime, text: Callable[[Notice], str | None]
+    session: Session,
+    settings: Settings,
+    now: datetime,
+    text: Callable[[Notice], str | None],
+    about: str = "complaint",
 ) -> list[Claimed]:
     """Take what is to be sent now out of the outbox, counting the try; nobody else takes it then.
+
+    about: the table of the subjects; what is about others stays.
 
     text: what a notice says as of now (one of an hour ago would be wrong about the time left).
     None where it need not be sent any more, for it is settled, or a later one says it anew: only
@@ -205,7 +255,7 @@ def claim(
     """
     chosen: dict[str, list[tuple[int, str]]] = {}
     addresses = settings.places
-    for notice in session.exec(_unsent().order_by(col(Notice.id))).all():
+    for notice in session.exec(_unsent(about).order_by(col(Notice.id))).all():
         said = text(notice)
         if said is None:
             _end(notice, given_up_at=now)
@@ -237,8 +287,9 @@ def settle(session: Session, ids: Iterable[int], now: datetime, error: str | Non
     session.flush()
 
 
-def _unsent() -> SelectOfScalar[Notice]:
-    return select(Notice).where(col(Notice.sent_at).is_(None), col(Notice.given_up_at).is_(None))
+def _unsent(about: str | None = None) -> SelectOfScalar[Notice]:
+    found = select(Notice).where(col(Notice.sent_at).is_(None), col(Notice.given_up_at).is_(None))
+    return found if about is None else found.where(col(Notice.subject_table) == about)
 
 
 def _is_due(notice: Notice, now: datetime) -> bool:

@@ -43,11 +43,16 @@ _SERVICES = {
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Texts for one place, to be sent under one title, several in a message."""
+    """Texts for one place, to be sent under one title, several in a message.
+
+    form: where it is known (see `form_of`), each text is a message of its own in that form, and its
+    first line the title.
+    """
 
     address: str = field(repr=False)
     title: str
     texts: tuple[str, ...]
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,21 @@ def service(address: str) -> Message:
     """What kind of place an address is of; this much of it is no secret."""
     scheme = address.partition("://")[0].lower()
     return Message(_SERVICES.get(scheme, "{name}"), name=visible(scheme, 20))
+
+
+# How a long text is written for a place: the form, and the bytes of one message. WeCom takes 4,096
+# bytes of markdown; DingTalk and Feishu 20 kB of the whole request, in which a Chinese sign, three
+# bytes of UTF-8, is written with six (their robots' documentation). Mail is as long as it is.
+_FORMS = {
+    "wecombot": ("markdown", 4_000),
+    **dict.fromkeys(("dingtalk", "feishu", "lark"), ("text", 9_000)),
+    **dict.fromkeys(("mailto", "mailtos"), ("html", 10_000_000)),
+}
+
+
+def form_of(address: str) -> tuple[str, int]:
+    """In which form a place takes a long text (text, markdown, html), and bytes at once."""
+    return _FORMS.get(address.partition("://")[0].lower(), ("text", MESSAGE_BYTES))
 
 
 def send(messages: Sequence[Outgoing], limit: float = LIMIT_SECONDS) -> list[Sent]:
@@ -126,6 +146,14 @@ def _sent(plugin: Any, message: Outgoing) -> Sent:
         return Sent(0, Message(N_("its address is not understood by the apprise installed")))
     count = 0
     try:
+        for text in message.texts if message.form else ():
+            title, _line, body = text.partition("\n")
+            why = _post(plugin, title, body, message.address, message.form)
+            if why is not None:
+                return Sent(count, why)
+            count += 1
+        if message.form:
+            return Sent(count)
         for texts in parcels(message.texts, MESSAGE_BYTES - len(message.title.encode())):
             why = _post(plugin, message.title, "\n".join(texts), message.address)
             if why is not None:
@@ -161,16 +189,20 @@ def _plugin(address: str) -> Any:
     return apprise.Apprise.instantiate(address, asset=asset, suppress_exceptions=True)
 
 
-def _post(plugin: Any, title: str, body: str, address: str) -> Message | None:
+def _post(plugin: Any, title: str, body: str, address: str, form: str = "") -> Message | None:
     """Send one message; None, or why it was not taken."""
     robot = _ROBOTS.get(plugin.schema)
     if robot is not None:
-        return _post_to_robot(robot, plugin, f"{title}\n{body}", address)
+        payload = _markdown if form == "markdown" else robot.payload
+        return _post_to_robot(robot, plugin, payload(plugin, f"{title}\n{body}"), address)
     from apprise import NotifyFormat, NotifyType
 
     with _Ear() as ear:
         taken = plugin.notify(
-            title=title, body=body, notify_type=NotifyType.WARNING, body_format=NotifyFormat.TEXT
+            title=title,
+            body=body,
+            notify_type=NotifyType.INFO if form else NotifyType.WARNING,
+            body_format=NotifyFormat.HTML if form == "html" else NotifyFormat.TEXT,
         )
     if taken:
         return None
@@ -290,7 +322,12 @@ def _text_with_at(plugin: Any, text: str) -> dict[str, Any]:
 
 
 def _feishu_text(_plugin: Any, text: str) -> dict[str, Any]:
-    return {"msg_type": "text", "content": {"text": text}}
+    # What is stored calls nobody: <at user_id="all"> in a name would.
+    return {"msg_type": "text", "content": {"text": text.replace("<", "＜")}}
+
+
+def _markdown(_plugin: Any, text: str) -> dict[str, Any]:
+    return {"msgtype": "markdown", "markdown": {"content": text}}
 
 
 _ROBOTS = {
@@ -319,14 +356,14 @@ _ROBOTS = {
 }
 
 
-def _post_to_robot(robot: _Robot, plugin: Any, text: str, address: str) -> Message | None:
+def _post_to_robot(robot: _Robot, plugin: Any, payload: Any, address: str) -> Message | None:
     import requests
 
     try:
         answer = requests.post(
             robot.url(plugin),
             params=robot.params(plugin),
-            json=robot.payload(plugin, text),
+            json=payload,
             timeout=plugin.request_timeout,
             verify=plugin.verify_certificate,
             allow_redirects=False,

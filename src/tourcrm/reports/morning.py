@@ -144,7 +144,7 @@ def build(
     now: the moment of that day as of which the clocks of complaints are read.
     """
     people = followup.everybody(session, settings, as_of)
-    due = followup.due(session, settings, as_of, language, owner=owner, people=people)
+    due = followup.due(session, settings, as_of, language, owner=owner, people=people, now=now)
     birthdays = _birthdays(session, settings, as_of, owner, people)
     handbook = next((r for r in parser.merged(settings.own_rules) if r.id == HANDBOOK), None)
     leaving = _leaving(session, as_of, as_of, as_of + timedelta(DEPARTURE_DAYS), owner)

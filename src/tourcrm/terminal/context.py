@@ -159,6 +159,7 @@ SHOWS = {
     "settings": "settings",
     "followups rules": "followups rules",
     "complaints watch": "notify list",
+    "followups send": "notify list",
 }
 
 

@@ -711,6 +711,14 @@ CREATE INDEX customer_source_customer ON customer_source (customer_id);
 CREATE INDEX preference_key ON preference ("key", value);
 CREATE INDEX own_value_field ON own_value (field_id, value);
 CREATE INDEX distinct_pair_other ON distinct_pair (other_id);
+CREATE INDEX customer_limit ON customer (credit_limit) WHERE credit_limit IS NOT NULL;
+CREATE INDEX change_papers ON change (operation_id) WHERE
+                table_name = 'customer' AND (
+                    instr(after, '"name"') OR instr(after, '"phone"') OR instr(after, '"id_number"')
+                    OR instr(after, '"passport_no"') OR instr(after, '"passport_name"')
+                    OR instr(after, '"passport_expires_on"')
+                )
+            ;
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('operation',1);
 INSERT INTO "sqlite_sequence" VALUES('customer',2);

@@ -5,18 +5,15 @@ As the other selects they go by an index, and a database without quotes, plans a
 little more than whether it has any.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
-from tourcrm.agenda.events.search import Event, Search
+from tourcrm.agenda.events.search import Event, Owing, Search
 from tourcrm.base import moments
 from tourcrm.bookings.status import BOOKED
 from tourcrm.db import dialect
 from tourcrm.db.engine import Raw
-
-if TYPE_CHECKING:
-    from tourcrm.bookings.receivables import Debt
+from tourcrm.db.setting import Settings
 
 _TRIP = "t.id, t.code, t.service, t.kind, t.destination"
 WEEK = 7
@@ -47,37 +44,37 @@ def quotes(connection: Raw, search: Search) -> Iterator[Event]:
         yield event._replace(amount=price)
 
 
-def balances(connection: Raw, search: Search) -> Iterator[Event]:
+def balances(_connection: Raw, search: Search) -> Iterator[Event]:
     """Departures of trips of whose price something is not paid."""
-    found = _debts(connection, search, search.first, search.last)
-    for trip, who, debt in found:
-        if debt.is_live and debt.departs_on >= search.as_of:
-            event = _of_debt(trip, who, debt)
-            yield event._replace(anchor_on=debt.departs_on.isoformat())
+    for one in search.owed():
+        debt = one.debt
+        if debt.is_live and max(search.first, search.as_of) <= debt.departs_on <= search.last:
+            yield _of_debt(one)._replace(anchor_on=debt.departs_on.isoformat())
 
 
-def debts(connection: Raw, search: Search) -> Iterator[Event]:
+def debts(_connection: Raw, search: Search) -> Iterator[Event]:
     """Days by which something was to be paid that is not: the day after, then weekly. So long as it
     is soon before the departure, `balances` tells it."""
     as_of = search.as_of
-    first, last = as_of - timedelta(LATEST_DEBT), as_of + timedelta(LATEST_DEBT)
     ahead = (search.last - as_of).days + search.least  # days of which is asked what comes
-    for trip, who, debt in _debts(connection, search, first, last):
+    for one in search.owed():
+        debt = one.debt
         late = (as_of - debt.due_on).days - 1
         soon = debt.is_live and timedelta() <= debt.departs_on - as_of <= timedelta(SOON)
-        if soon or late + ahead < 0:
+        if soon or late + ahead < 0 or abs((debt.departs_on - as_of).days) > LATEST_DEBT:
             continue
         week = max(late, 0) // WEEK
         day = (debt.due_on + timedelta(week * WEEK)).isoformat()
         amount = debt.overdue or debt.balance
-        yield _of_debt(trip, who, debt)._replace(anchor_on=day, period=f"w{week}", amount=amount)
+        yield _of_debt(one)._replace(anchor_on=day, period=f"w{week}", amount=amount)
 
 
-def _of_debt(trip: tuple[int, str | None, str | None], who: int, debt: "Debt") -> Event:
-    id_, service, kind = trip
+def _of_debt(one: Owing) -> Event:
+    debt = one.debt
     return Event(
-        "trip", id_, "once", "", who, debt.due_on.isoformat(), trip_id=id_, code=debt.trip,
-        service=service, kind=kind, destination=debt.destination, amount=debt.balance,
+        "trip", one.trip_id, "once", "", one.customer_id, debt.due_on.isoformat(),
+        trip_id=one.trip_id, code=debt.trip, service=one.service, kind=one.kind,
+        destination=debt.destination, amount=debt.balance,
         said=("pay_by", debt.due_on.isoformat()),
     )  # fmt: skip
 
@@ -85,32 +82,49 @@ def _of_debt(trip: tuple[int, str | None, str | None], who: int, debt: "Debt") -
 _ANY_PAYMENTS = ("SELECT 1 FROM payment LIMIT 1", "SELECT 1 FROM installment LIMIT 1")
 
 
-def _debts(
-    connection: Raw, search: Search, first: date, last: date
-) -> "Iterable[tuple[tuple[int, str | None, str | None], int, Debt]]":
-    """What trips that depart in a span owe."""
+def owing_of_day(
+    connection: Raw,
+    settings: Settings,
+    as_of: date,
+    latest: date,
+    wanted: frozenset[int] | None,
+) -> tuple[Owing, ...]:
+    """What is owed as of a day, for all rules that stand on debts: for trips that departed in the
+    last year or depart up to a day, of these customers or of all; and for whatever trip of those
+    who have a limit of credit."""
     if not any(connection.execute(sql).fetchone() for sql in _ANY_PAYMENTS):
-        return
+        return ()
     # The models come with it: only an agency that keeps payments waits for them.
+    from tourcrm.agenda.events import credit
     from tourcrm.bookings import receivables
 
-    terms = receivables.Terms(
-        int(search.settings["deposit_percent"]), int(search.settings["balance_days"])
-    )
-    which = f"""
-        SELECT t.id FROM {search.trips("trip_departs")}
-        WHERE t.departs_on BETWEEN :first AND :last {search.only("t.customer_id")}
-            {search.fitting()}
-    """  # noqa: S608 - pieces of this module
-    params = search.params | {"first": first.isoformat(), "last": last.isoformat()}
-    found = list(receivables.owing(connection, terms, search.as_of, which, params))
-    ids = dialect.numbers(sorted(one[0] for one in found))
+    terms = receivables.Terms(int(settings["deposit_percent"]), int(settings["balance_days"]))
+    span = "t.departs_on BETWEEN :first AND :latest"
+    by_day = f"SELECT t.id FROM {dialect.by_index('trip t', 'trip_departs')} WHERE {span}"  # noqa: S608 - constants
+    of_some = f"""
+        SELECT t.id FROM json_each(:some) w
+        CROSS JOIN {dialect.by_index("trip t", "trip_customer")} ON t.customer_id = w.value
+    """  # noqa: S608 - constants
+    asked = [
+        (by_day, frozenset()) if wanted is None else (f"{of_some} WHERE {span}", wanted),
+        (of_some, frozenset(credit.limited(connection)[1])),
+    ]
+    found = {}
+    for which, some in asked:
+        if which != by_day and not some:
+            continue
+        params = {
+            "first": (as_of - timedelta(LATEST_DEBT)).isoformat(),
+            "latest": latest.isoformat(),
+            "some": dialect.numbers(sorted(some)),
+        }
+        for trip, who, debt in receivables.owing(connection, terms, as_of, which, params):
+            found[trip] = who, debt
     sql = f"""
         SELECT t.id, t.service, t.kind FROM {dialect.NUMBERS} w CROSS JOIN trip t ON t.id = w.value
     """  # noqa: S608 - a constant
-    trips = {row[0]: row for row in connection.execute(sql, (ids,))}
-    for id_, who, debt in found:
-        yield trips[id_], who, debt
+    rows = connection.execute(sql, (dialect.numbers(sorted(found)),))
+    return tuple(Owing(id_, service, kind, *found[id_]) for id_, service, kind in rows)
 
 
 def passports(connection: Raw, search: Search) -> Iterator[Event]:

@@ -1,6 +1,6 @@
 """Which events of a rule are looked for, and what is found: a value each."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,6 +15,7 @@ from tourcrm.db.setting import Settings
 
 if TYPE_CHECKING:
     from tourcrm.analysis.trip_history import Flags, Numbers
+    from tourcrm.bookings.receivables import Debt
 
 
 class Event(NamedTuple):
@@ -27,7 +28,7 @@ class Event(NamedTuple):
     customer's owner. by: the moment by which it must be done, in the agency's zone. departed_on:
     the departure of a trip that is looked up only for what is told. said: what the day of the event
     was, a field that words may name, and that day. amount: what it is about, in fen. figures: the
-    numbers that it rests on, by the fields that words may name.
+    numbers that it rests on, by the fields that words may name. crisis: whether a complaint is one.
     """
 
     subject_table: str
@@ -50,6 +51,17 @@ class Event(NamedTuple):
     said: tuple[str, str] | None = None
     amount: int | None = None
     figures: tuple[tuple[str, int], ...] = ()
+    crisis: bool = False
+
+
+class Owing(NamedTuple):
+    """A trip of whose price something is not paid, and whose it is."""
+
+    trip_id: int
+    service: str | None
+    kind: str | None
+    customer_id: int
+    debt: "Debt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,8 @@ class Search:
     festivals, of answers. who: finds the customers whom the rule can be for; None = anybody. least:
     the least offset of the rule's steps. spread: as the rule says. far_back: for so many days what
     was decided is told. trip_matters: whether what is owed depends on more of a trip than its day.
-    services, kinds: of trips that a step can be for; None = all.
+    services, kinds: of trips that a step can be for; None = all. owing: looks up what is owed, once
+    a day for all rules.
     """
 
     rule: str
@@ -79,6 +92,7 @@ class Search:
     trip_matters: bool = True
     services: frozenset[str] | None = None
     kinds: frozenset[str] | None = None
+    owing: Callable[[], Sequence[Owing]] = tuple
 
     def only(self, column: str) -> str:
         """SQL that limits `column` to the customers wanted; nothing where all are."""
@@ -98,6 +112,16 @@ class Search:
             for column, names in asked
             if names is not None
         )
+
+    def owed(self) -> Iterator[Owing]:
+        """What is owed by the customers wanted for trips for which a step can be."""
+        for one in self.owing():
+            if (
+                (self.wanted is None or one.customer_id in self.wanted)
+                and (self.services is None or one.service in self.services)
+                and (self.kinds is None or one.kind in self.kinds)
+            ):
+                yield one
 
     def among(self, customers: "Numbers") -> "Flags":
         """Which of these customers are wanted."""

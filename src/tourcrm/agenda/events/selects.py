@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from json import dumps
 from typing import Any
 
-from tourcrm.agenda.events import last_contact, revenue, sales
+from tourcrm.agenda.events import credit, last_contact, papers, revenue, sales
 from tourcrm.agenda.events.search import Event, Search, Select, last_trips
 from tourcrm.analysis import trip_history
 from tourcrm.base import lunar, moments
@@ -310,7 +310,7 @@ def _complaints(connection: Raw, search: Search) -> Iterator[Event]:
         due_at = deadlines.due_at(moment_of(at), severity, search.settings, clock)
         by = due_at.astimezone(search.zone).isoformat()
         event = Event("complaint", id_, series, "", who, day, "solar", *trip)
-        yield event._replace(owner=owner, by=by)
+        yield event._replace(owner=owner, by=by, crisis=severity == "crisis")
 
 
 def _resolutions(connection: Raw, search: Search) -> Iterator[Event]:
@@ -381,6 +381,8 @@ SELECTS: Mapping[str, Select] = {
     "quote": sales.quotes,
     "balance": sales.balances,
     "debt": sales.debts,
+    "credit": credit.over_limits,
+    "papers": papers.changes,
     "passport": sales.passports,
     "seat_free": sales.free_seats,
     "loss": sales.losses,

@@ -73,6 +73,8 @@ ANCHORS = {
         Anchor("quote", may_give=_OF_TRIP | {"amount"}, in_turn=True),
         Anchor("balance", frozenset({"amount", "pay_by", "departs_on"}), _OF_TRIP, in_turn=True),
         Anchor("debt", frozenset({"amount", "pay_by"}), _OF_TRIP, lasts=True, in_turn=True),
+        Anchor("credit", frozenset({"amount", "limit"}), lasts=True),
+        Anchor("papers", frozenset({"papers", "departs_on"}), _OF_TRIP, lasts=True),
         Anchor("passport", frozenset({"expires_on", "departs_on"}), _OF_TRIP),
         Anchor("seat_free", frozenset({"departure", "people"}), _OF_TRIP, lasts=True),
         Anchor(

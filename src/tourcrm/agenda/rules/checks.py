@@ -7,6 +7,7 @@ from typing import Any
 from tourcrm.agenda.events.spec import ANCHORS
 from tourcrm.agenda.rules.model import WORDS
 from tourcrm.base import vocabulary
+from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import LANGUAGES, N_
 from tourcrm.base.template import Template
@@ -24,6 +25,13 @@ def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise CellError(N_("a text in quotation marks is expected"))
     return value
+
+
+def _colleague(value: Any) -> str:
+    name = _text(value).strip()
+    if name != visible(name) or len(name) > 40:
+        raise CellError(N_("the name of a colleague is expected, as it stands with the customers"))
+    return name
 
 
 def _flag(value: Any) -> bool:
@@ -110,6 +118,7 @@ STEP_KEYS: dict[str, Check] = {
     "quadrants": _or_none("quadrant"),
     "cadences": _or_none("cadence"),
     "tags": lambda value: frozenset(_texts(value)),
+    "owner": _colleague,
     "channel": _one_of(vocabulary.values("contact_channel")),
     "contact": _one_of(vocabulary.values("contact_kind")),
     **dict.fromkeys(WORDS, _languages),

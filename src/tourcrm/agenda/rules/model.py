@@ -51,7 +51,8 @@ class Step:
     then at the latest, and cannot be put off past it. batch: many people, one line. mass: sent to
     many at once, so only to those who agreed to that. channel, contact: of the interaction that its
     `done` writes. to_one, to_many: the words for one customer, and for a batch of several.
-    of_child: those for the parents of a child.
+    of_child: those for the parents of a child. owner: whose work it is, if not of whoever is in
+    charge of the customer.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Step:
     to_one: Words
     to_many: Words
     of_child: Words
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,12 @@ class Rule:
             if said.strip("… ")
             else vocabulary.label("rule_anchor", self.anchor.name, language)
         )
+
+    @property
+    def owner(self) -> str | None:
+        """Whose work all of its steps are; None where that is the customer's owner's."""
+        named = {step.owner for step in self.steps}
+        return named.pop() if len(named) == 1 else None
 
     @property
     def in_batches(self) -> bool:

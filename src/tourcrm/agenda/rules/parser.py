@@ -320,6 +320,7 @@ def _step(values: Mapping[str, Any], anchor: Anchor, rule: str, number: int) -> 
         to_one=Words(*(values[name] for name in WORDS)),
         to_many=Words(*(values.get(f"{BATCH}{name}", values[name]) for name in WORDS)),
         of_child=Words(*(_of_child(values, name, anchor) for name in WORDS)),
+        owner=values.get("owner"),
     )
 
 

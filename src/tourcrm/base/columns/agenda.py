@@ -54,6 +54,7 @@ RULES = (
     column("class", "word", "class", "类别", words="rule_class"),
     column("priority", "count", "priority", "优先级"),
     column("channel", "word", "by", "方式", words="contact_channel"),
+    column("owner", "text", "whose work", "由谁办", in_table=False),
 )
 
 FAULTS = (

@@ -4,11 +4,12 @@ lists      due, list, show
 named      which follow-up is meant
 decide     done, tried, skip, snooze, add, undo
 calendar   the coming weeks for a phone's calendar
+send       the day's list, to where each colleague reads it
 results    how many booked again
 rules      which rules hold; one's own
 """
 
-from tourcrm.commands.followups import calendar, decide, lists, results, rules
+from tourcrm.commands.followups import calendar, decide, lists, results, rules, send
 from tourcrm.terminal.typer_i18n import cli_group, joined
 
 app = joined(
@@ -22,6 +23,7 @@ app = joined(
     lists.app,
     decide.app,
     calendar.app,
+    send.app,
     results.app,
     rules.app,
 )

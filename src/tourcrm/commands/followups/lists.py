@@ -37,7 +37,7 @@ AHEAD = 7  # days that `list` looks ahead where no span is given
     help=N_("Show whom to call today, why, and what to say, in the order to do it."),
     epilog=N_(
         "Example: tourcrm followups due --owner 李娜\n"
-        "tourcrm followups due --quiet\n"
+        "tourcrm followups due --brief --quiet\n"
         "tourcrm followups due --as-of 2026-12-24 -f csv"
     ),
 )
@@ -45,6 +45,13 @@ def due(
     owner: Owner = None,
     everything: Annotated[
         bool, typer.Option("--all", help=N_("also what is more than fits the day"))
+    ] = False,
+    brief: Annotated[
+        bool,
+        typer.Option(
+            "--brief",
+            help=N_("a line each: who, phone, why; the words come with tourcrm followups show"),
+        ),
     ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", help=N_("print nothing if nothing is due"))
@@ -55,23 +62,33 @@ def due(
     excel: options.Excel = False,
 ) -> None:
     from tourcrm import followup
+    from tourcrm.commands.pages import brief as short
     from tourcrm.commands.pages import due_list
 
+    shapes = {"--format": format != "table", "--output": output is not None, "--excel": excel}
+    options.not_together({"--brief": brief, **shapes} if brief else {})
     with context.reading() as desk:
         shape = options.shape(desk, format, output, excel)
         if as_of is None:
             desk.warn_of_fixed_day()
         day = options.day(desk, as_of)
+        now = desk.now.astimezone(desk.settings.zone) if day == desk.today else None
         found = followup.due(
-            desk.session, desk.settings, day, language(), owner=owner, everything=everything
+            desk.session,
+            desk.settings,
+            day,
+            language(),
+            owner=owner,
+            everything=everything,
+            now=now,
         )
         if quiet and not found.lines:
             return
         if format != "table" or output is not None:
             emit(found.lines, DUE, shape, title=_("Follow-ups"))
             return
-        now = desk.now.astimezone(shape.zone) if day == desk.today else None
-    for line in due_list.page(found, owners=owner is None, now=now):
+    page = short.page if brief else due_list.page
+    for line in page(found, owners=owner is None, now=now):
         say(line)
 
 

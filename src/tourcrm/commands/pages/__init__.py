@@ -3,6 +3,7 @@
 layout       what all pages share
 customer     the page before a call, with `promises`
 due_list     the list of the morning
+brief        the same in a line each, and as messages on their way
 followup     one follow-up
 complaint    a complaint with its steps, `clocks` those that wait for an answer
 departure_sheet  the guide's sheet

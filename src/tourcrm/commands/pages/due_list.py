@@ -32,7 +32,7 @@ def page(due: DueList, *, owners: bool, now: datetime | None = None) -> Iterator
     """The lines of the page. owners: say who is in charge, where the list is for all; on that of
     one colleague what belongs to nobody is marked. now: tells how much is left until what must be
     done by a moment."""
-    yield from wrap(_headline(due), room())
+    yield from wrap(headline(due), room())
     said: dict[str, int] = {}  # where words stand that are said to several
     for number, lines in enumerate(blocks(due), 1):
         yield ""
@@ -50,7 +50,7 @@ def _block(line: Line) -> Any:
     return line.customer or line.id
 
 
-def _headline(due: DueList) -> str:
+def headline(due: DueList) -> str:
     day = with_weekday(due.as_of)
     if not due.lines:
         return _("Nothing is due on {day}.").format(day=day)
@@ -152,11 +152,10 @@ def _customer(
     indent = " " * len(number)
     for line in lines:
         about = [visible(line.reason, 400)]
-        noted = line.items[0].rule.anchor.name == "task" and line.reason.endswith(line.title)
-        if line.name is not None and not noted:  # what was noted is said once
+        if line.name is not None and not says_title(line):
             about.insert(0, visible(line.title))
         by = line.items[0].by
-        left = [] if by is None or now is None else list(_left(by, now))
+        left = [] if by is None or now is None else list(time_left(by, now))
         about += left
         if line.trip is not None:
             about.append(visible(line.trip, 30))
@@ -169,7 +168,12 @@ def _customer(
         yield from beside(indent + " " * (len(line.id) + 2), words)
 
 
-def _left(by: datetime, now: datetime) -> Iterator[str]:
+def says_title(line: Line) -> bool:
+    """Whether the reason says what the title does: what a colleague noted is said once."""
+    return line.items[0].rule.anchor.name == "task" and line.reason.endswith(line.title)
+
+
+def time_left(by: datetime, now: datetime) -> Iterator[str]:
     """How long still, on the day itself: a clock may stand still over night. Or how long over."""
     if now >= by:
         yield late_text(now - by)

@@ -11,7 +11,7 @@ from tourcrm.base import vocabulary
 from tourcrm.base.display import sayable, visible
 from tourcrm.base.i18n import _, language, ngettext
 from tourcrm.commands.pages import customer
-from tourcrm.commands.pages.due_list import phone
+from tourcrm.commands.pages.due_list import phone, says_title
 from tourcrm.commands.pages.layout import Pair, laid_out, listed, usual
 from tourcrm.models import Customer, Trip
 from tourcrm.reports import customer_profile
@@ -38,7 +38,7 @@ def page(desk: Desk, line: Line, items: Sequence[Item], shape: Shape) -> Iterato
     others = _others(sheet.due, item)
     pairs = [
         *customer.identity(sheet, shape),
-        (_("Follow-up"), f"{visible(line.title)} ({line.id})"),
+        (_("Follow-up"), line.id if says_title(line) else f"{visible(line.title)} ({line.id})"),
         *_of_household(desk, line),
         *_trip(desk, item, shape),
         *_about(line, item),
@@ -141,7 +141,8 @@ def _also(others: Sequence[Line]) -> Iterator[Pair]:
     """What else is due about the same customer."""
     label = _("Also due")
     for line in others:
-        yield label, f"{line.id} {visible(line.title)} · {visible(line.reason, 200)}"
+        title = "" if says_title(line) else f"{visible(line.title)} · "
+        yield label, f"{line.id} {title}{visible(line.reason, 200)}"
         label = ""
 
 

@@ -54,6 +54,8 @@ def page(known: Sequence["Known"]) -> Iterator[str]:
             what = [visible(one.rule.about(step, language()), 60)]
             what.append(vocabulary.label("contact_channel", step.channel, language()))
             what.append(_("until {day}").format(day=_lapses(step)))
+            if step.owner:
+                what.append(_("by {name}").format(name=visible(step.owner, 40)))
             yield from beside(f"   {pad(due, wide)}", " · ".join(what))
             yield from beside(" " * (wide + 3), _who(step))
 
@@ -108,6 +110,7 @@ def rows(known: Sequence["Known"]) -> Iterator[dict[str, Any]]:
                 "class": one.rule.kind,
                 "priority": one.rule.priority,
                 "channel": step.channel,
+                "owner": step.owner,
             }
 
 
