@@ -20,6 +20,7 @@ ratings          points on the two scales that are never mixed up
 surnames         the surnames of Chinese names, where they are sure
 names            whom a name names: two people, a company and its contact, a nickname
 pinyin, speech   names that can be found; salutations, and how days are said
+preferences      what customers like: the keys and words that are known, and their checks
 template         words with blanks to be filled in
 display          stored text made safe to show, masked, and measured in cells
 """

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
-from tourcrm.base import parsing, ratings, ratio, vocabulary
+from tourcrm.base import parsing, preferences, ratings, ratio, vocabulary
 from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_, _, language
@@ -237,6 +237,18 @@ _NUMBER = Kind(
 )
 
 
+_FIGURE = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]{1,6})?")
+
+
+def _figure(cell: str) -> str:
+    """A number of a field of the agency's own, without needless digits: 1,200.50 is 1200.5."""
+    plain = unicodedata.normalize("NFKC", cell).replace(",", "").strip()
+    if not _FIGURE.fullmatch(plain):
+        raise CellError(N_("it is no number: write one such as 30 or 30.5"))
+    found = Decimal(plain).normalize()
+    return f"{found:f}" if found else "0"
+
+
 def _rounded(score: float) -> str:
     whole = int(abs(score) + 0.5)
     return f"{whole if score > 0 else -whole:+d}" if whole else "0"
@@ -310,6 +322,26 @@ KINDS: dict[str, Kind] = {
             special_dates, parse=terms.dated(parsing.special_day, zone=terms.zone)
         ),
         dated=False,
+    ),
+    "preferences": Kind(  # key=value; key=value, as one text
+        parser=_always(preferences.pairs),
+        file=lambda view: lambda value: preferences.labelled(str(value), language()),
+        person=lambda view: lambda value: visible(preferences.labelled(str(value), language())),
+        worded=True,
+    ),
+    "reply": Kind(  # how and when somebody wants to be reached
+        file=lambda view: lambda value: preferences.reply_label(str(value), language()),
+        person=lambda view: lambda value: visible(preferences.reply_label(str(value), language())),
+        worded=True,
+    ),
+    "figure": Kind(  # of a field of the agency's own, stored as its digits
+        parser=_always(_figure),
+        machine=lambda view: str,
+        file=lambda view: float,
+        person=lambda view: str,
+        number=True,
+        exact=True,
+        sheet="number",
     ),
     "count": _COUNT,
     "score": replace(  # points, with their sign: whole for people, halves away from 0

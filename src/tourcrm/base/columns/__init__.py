@@ -71,7 +71,9 @@ from tourcrm.base.columns.intake import (
     HISTORY,
     IMPORT_RESULT,
     OPERATION,
+    OWN_FIELDS,
     REASON,
+    SAVED_FILTERS,
     TAKEN_BACK,
 )
 from tourcrm.base.columns.interaction import INTERACTION
@@ -151,6 +153,7 @@ __all__ = [
     "NEVER_BOUGHT",
     "NPS",
     "OPERATION",
+    "OWN_FIELDS",
     "PAYMENT",
     "PAYMENT_SHEET",
     "PERSONAL",
@@ -168,6 +171,7 @@ __all__ = [
     "RESULTS",
     "RFM",
     "RULES",
+    "SAVED_FILTERS",
     "SOURCES",
     "SURVEY",
     "TAKEN_BACK",

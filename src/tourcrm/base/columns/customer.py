@@ -46,6 +46,8 @@ CUSTOMER = (
     column("referred_by", "customer", "referred_by", "介绍人", "推荐人 转介绍 referrer", in_table=False,
         stored="referred_by_id", means="the customer who recommended the agency", help=N_("who recommended you: code, phone or name"), told=5),
     column("tags", "tags", "tags", "标签", "客户标签 tag labels", stored=APART, told=5),
+    column("preferences", "preferences", "preferences", "偏好", "客户偏好 喜好 偏好设置 likes",
+        in_table=False, stored=APART),
     column("marketing_consent", "word", "marketing_consent", "营销许可", "营销同意 同意营销 是否同意营销 接收营销 consent opt_in",
         words="consent", in_table=False, means="whether the customer agrees to marketing", help=N_("agrees to marketing: yes, no or unknown"), option="--consent", told=7),
     column("consent_on", "day", "consent_on", "许可日期", "同意日期", in_table=False, help=N_("the day of that answer")),
