@@ -102,6 +102,7 @@ class Customer(SQLModel, table=True):
         _one_of("gender", "gender"),
         _one_of("marketing_consent", "consent"),
         _one_of("language", "language"),
+        _one_of("company_type", "company_type"),
         Index("customer_phone", "phone"),
         Index("customer_phone2", "phone2"),
         Index("customer_wechat", "wechat"),
@@ -152,6 +153,9 @@ class Customer(SQLModel, table=True):
     credit_days: int | None = None
     credit_limit: int | None = Field(default=None, sa_type=BigInteger)
     erased_on: date | None = None
+    company_type: str | None = _text()
+    travel_policy: str | None = _text()
+    valued: str | None = _text()
 
 
 class CustomerTag(SQLModel, table=True):

@@ -383,7 +383,19 @@ KINDS["signed"] = replace(  # an amount that may be below zero
     parser=lambda terms: partial(parse_amount, currency=terms.currency, signed=True),
 )
 KINDS["part"] = replace(KINDS["pay_ratio"], parser=_always(ratio.parse_share))  # of an amount: 10%
-_OF_WORDS = frozenset({"word", "gender"})  # kinds whose cells are words of a table
+_OF_WORDS = frozenset({"word", "gender", "several"})  # kinds whose cells are words of a table
+
+
+_SEVERAL = re.compile("[;；,，、/]")
+_SEVERAL_SAID = {"zh": "、", "en": ", "}
+
+
+def _several(cell: str, read: Parse, values: tuple[str, ...]) -> str:
+    """Several words of a table in one cell, in its order: lowest_cost;vip_care."""
+    found = {read(part.strip()) for part in _SEVERAL.split(cell) if part.strip()}
+    if not found:
+        raise CellError(N_("it is empty"))
+    return ";".join(value for value in values if value in found)
 
 
 @cache
@@ -396,12 +408,18 @@ def kind_of(name: str, words: str) -> Kind:
 
     values = vocabulary.values(words)
 
+    def label(value: str) -> str:
+        return vocabulary.label(words, value, language())
+
     def say(view: View) -> Say:
-        return lambda value: vocabulary.label(words, value, language())
+        if name != "several":
+            return label
+        return lambda value: _SEVERAL_SAID[language()].join(map(label, value.split(";")))
 
     def parser(terms: Terms) -> Parse:
         own = {parsing.word_key(word): value for word, value in terms.words if value in values}
-        return partial(parsing.word, words={**known, **own} if own else known)
+        read = partial(parsing.word, words={**known, **own} if own else known)
+        return read if name != "several" else partial(_several, read=read, values=values)
 
     return Kind(
         parser=parser,

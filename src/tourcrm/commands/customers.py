@@ -105,7 +105,7 @@ def show(
         sheet = customer_profile.build(desk.session, desk.settings, row, day, language(), now)
         shape = options.shape(desk, format, output, reveal=True)
     if format != "table" or output is not None:
-        emit([customer_profile.flat(sheet)], customer_profile.COLUMNS, shape)
+        emit([customer_profile.flat(sheet)], customer_profile.columns(sheet), shape)
         return
     for line in customer.lines(sheet, shape):
         say(line)
