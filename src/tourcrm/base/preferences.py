@@ -108,7 +108,7 @@ def _found(text: str, some: tuple[Word, ...]) -> str | None:
     return table.get(key) or table.get(re.sub(r"[\s-]+", "_", key))
 
 
-_STARS = re.compile(r"([0-5](?:\.[0-9])?)\s*(?:分|星|stars?|/5)?(?:以上|\+)?")
+_STARS = re.compile(r"([0-5](?:\.[0-9]{1,2})?)\s*(?:分|星|stars?|/5)?(?:以上|\+)?")
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:：点]([0-5]\d)?")
 _SPAN = re.compile(rf"{_CLOCK.pattern}(?:\s*[-–~到至]\s*{_CLOCK.pattern})?")
 

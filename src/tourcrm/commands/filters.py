@@ -217,8 +217,9 @@ def _tell_of_nobodys(desk: Desk, given: Mapping[str, Any], found: Chosen) -> Non
 @app.command(
     "export",
     help=N_(
-        "Export all customers, or those whom filters choose, with every column; with --reveal in "
-        "full, to be imported again."
+        "Export all customers with every column, with --reveal in full, to be imported again. "
+        "Filters choose some of them, as in `customers list`: those who are active unless "
+        "--status says otherwise."
     ),
     epilog=N_(
         "Example: tourcrm customers export --reveal -o customers.csv\n"
@@ -235,9 +236,12 @@ def export(
 ) -> None:
     with opened("customers export", reveal) as desk:
         shape = options.shape(desk, format, output, excel, reveal)
-        rows = queries.listed(desk.session, chosen(desk, given).wanted)
+        filtered = bool(selection_of(desk, given))
+        found = chosen(desk, given, status="active" if filtered else None)
         columns = (*CUSTOMER, *own_fields.columns(desk.session))
-        emit(rows, columns, shape, title=_("Customers"))
+        emit(queries.listed(desk.session, found.wanted), columns, shape, title=_("Customers"))
+        if filtered:
+            _tell_of_others(desk, given, found)
 
 
 @app.command(
