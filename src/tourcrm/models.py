@@ -102,7 +102,6 @@ class Customer(SQLModel, table=True):
         _one_of("gender", "gender"),
         _one_of("marketing_consent", "consent"),
         _one_of("language", "language"),
-        _one_of("company_type", "company_type"),
         Index("customer_phone", "phone"),
         Index("customer_phone2", "phone2"),
         Index("customer_wechat", "wechat"),

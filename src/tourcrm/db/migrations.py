@@ -818,11 +818,7 @@ STEPS = (
             )
             """,
             "ALTER TABLE customer ADD COLUMN erased_on DATE",
-            """
-            ALTER TABLE customer ADD COLUMN company_type TEXT CONSTRAINT company_type_known CHECK
-                (company_type = 'state_owned' OR company_type = 'foreign' OR company_type =
-                'private' OR company_type = 'government')
-            """,
+            "ALTER TABLE customer ADD COLUMN company_type TEXT",
             "ALTER TABLE customer ADD COLUMN travel_policy TEXT",
             "ALTER TABLE customer ADD COLUMN valued TEXT",
             "CREATE INDEX customer_limit ON customer (credit_limit) WHERE credit_limit IS NOT NULL",

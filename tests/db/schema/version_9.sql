@@ -134,9 +134,7 @@ CREATE TABLE customer (
                 name_pinyin TEXT,
                 name_initials TEXT,
                 entered_on DATE NOT NULL,
-                operation_id INTEGER NOT NULL, needs TEXT, credit_days INTEGER, credit_limit BIGINT, erased_on DATE, company_type TEXT CONSTRAINT company_type_known CHECK
-                (company_type = 'state_owned' OR company_type = 'foreign' OR company_type =
-                'private' OR company_type = 'government'), travel_policy TEXT, valued TEXT,
+                operation_id INTEGER NOT NULL, needs TEXT, credit_days INTEGER, credit_limit BIGINT, erased_on DATE, company_type TEXT, travel_policy TEXT, valued TEXT,
                 CONSTRAINT customer_code UNIQUE (code),
                 CONSTRAINT kind_known CHECK (
                     kind = 'person' OR kind = 'company' OR kind = 'channel' OR kind = 'internal'
