@@ -35,7 +35,7 @@ demo: setup      ## the sample agency: what is imported, who deserves what, whom
 	@$(BIN)/tourcrm demo
 
 test: setup      ## all tests but the long ones
-	$(BIN)/python -m pytest -q -n $(WORKERS)
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
 soak: setup      ## the long forms: kills, power cuts, faults, concurrency
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m soak

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,14 +59,24 @@ def _next(session: Session, table: str) -> int:
     return int(count) + 1
 
 
-def _add(session: Session, row: Any) -> int:
+def _add(session: Session, model: Any, values: dict[str, Any]) -> int:
     """Insert a row at once: a session would look for what depends on what, a thousand times."""
     session.flush()
-    columns = [column.name for column in row.__table__.columns if column.name != "id"]
-    values = {name: getattr(row, name) for name in columns}
-    key = session.connection().execute(row.__table__.insert(), values).inserted_primary_key
+    row = {**_usual(model), **values}
+    key = session.connection().execute(model.__table__.insert(), row).inserted_primary_key
     assert key is not None
     return int(key[0])
+
+
+@cache
+def _usual(model: Any) -> dict[str, Any]:
+    """What the columns of a new row hold where nothing is said. An object for each row is dear."""
+    fields = model.model_fields
+    return {
+        column.name: fields[column.name].get_default(call_default_factory=True)
+        for column in model.__table__.columns
+        if column.name != "id" and not fields[column.name].is_required()
+    }
 
 
 def add_customer(session: Session, code: str = "", **fields: Any) -> int:
@@ -76,7 +87,7 @@ def add_customer(session: Session, code: str = "", **fields: Any) -> int:
         "entered_on": date(2020, 1, 1),
         "operation_id": _operation(session),
     }
-    return _add(session, Customer(code=code, **{**standard, **fields}))
+    return _add(session, Customer, {"code": code, **standard, **fields})
 
 
 def add_trip(session: Session, customer: int, departs_on: date | str | None, **fields: Any) -> int:
@@ -88,7 +99,7 @@ def add_trip(session: Session, customer: int, departs_on: date | str | None, **f
     for name, value in row.items():
         if name.endswith("_on") and isinstance(value, str):
             row[name] = date.fromisoformat(value)
-    return _add(session, Trip(customer_id=customer, **row))
+    return _add(session, Trip, {"customer_id": customer, **row})
 
 
 def usual_basis(as_of: date, **other: Any) -> Basis:
@@ -100,7 +111,6 @@ def add_special_date(
     session: Session, customer: int, label: str, month: int, day: int, **fields: Any
 ) -> int:
     """A day of every year to remember, solar unless said otherwise; returns its id."""
-    row = {"calendar": "solar", "operation_id": _operation(session), **fields}
-    return _add(
-        session, SpecialDate(customer_id=customer, label=label, month=month, day=day, **row)
-    )
+    standard = {"calendar": "solar", "operation_id": _operation(session)}
+    said = {"customer_id": customer, "label": label, "month": month, "day": day}
+    return _add(session, SpecialDate, {**standard, **said, **fields})

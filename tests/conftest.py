@@ -3,6 +3,7 @@
 Nothing here depends on the machine's locale, HOME or clock.
 """
 
+import gc
 import os
 import subprocess
 import sys
@@ -23,8 +24,16 @@ BARE = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT / "src"), "COLUMNS": "10
 if os.name == "nt":  # without it Python does not start there
     BARE["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
 
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Invoke = Callable[..., Result]
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: looking through it for garbage again and again is dear."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ each time is kept. Tests with `run` have the program as it is, and so has `tests
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ import pytest
 import typer.main
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
+from sqlalchemy.pool import Pool
 from typer.core import TyperGroup
 
 from tourcrm import cli
@@ -59,11 +60,14 @@ def _ancestor() -> Engine:
     return engine
 
 
-def _kin(*words: Any, **settings: Any) -> Engine:
+def _kin(
+    _url: str, *, creator: Callable[[], Any], poolclass: type[Pool], hide_parameters: bool
+) -> Engine:
     """A new engine that knows the statements which others have compiled."""
-    engine = create_engine(*words, **settings)
-    engine.dialect = engine.pool._dialect = _ancestor().dialect
-    engine._compiled_cache = _ancestor()._compiled_cache
+    kin = _ancestor()
+    pool = poolclass(creator, dialect=kin.dialect)
+    engine = Engine(pool, kin.dialect, kin.url, hide_parameters=hide_parameters)
+    engine._compiled_cache = kin._compiled_cache
     return engine
 
 

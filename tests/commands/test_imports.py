@@ -148,6 +148,19 @@ def test_a_cell_that_was_changed_since_stands_in_the_way(shop: Shop) -> None:
     assert shop.rows("SELECT code, city FROM customer") == [("K1", "深圳"), ("K2", None)]
 
 
+def test_of_many_rows_in_the_way_eight_are_named_and_that_there_are_more(shop: Shop) -> None:
+    sheet = ["code,name,city", *(f"K{number},客{number}," for number in range(1, 10))]
+    shop.take("customers", "\n".join(sheet))
+    for touched in (8, 9):
+        rows = [row + "上海" for row in sheet[1 : touched + 1]]
+        shop.take("customers", "\n".join([sheet[0], *rows]))
+        refused = shop.run("imports", "undo", "1").stderr
+        assert f"{touched} of its rows" in refused
+        assert all(f"K{number}" in refused for number in range(1, 9))
+        assert ("K8 ..." in refused) == (touched == 9), refused
+        assert "K9" not in refused
+
+
 def test_a_later_import_that_was_taken_back_does_not_stand_in_the_way(shop: Shop) -> None:
     empty = shop.state()
     shop.take("customers", CUSTOMERS)

@@ -74,6 +74,14 @@ def test_equal_lines_are_lines(shop: Shop) -> None:
     assert trips(shop, "price") == [(20_000,)]
 
 
+def test_a_line_that_says_what_the_trip_was_until_now_is_added_too(shop: Shop) -> None:
+    """Yesterday the order had one line, and its trip is just so; today a second one is there."""
+    first = "order_no,customer,departure,price\nO1,K1,2026-05-02,100\n"
+    shop.take("trips", first)
+    shop.take("trips", first + "O1,K1,2026-05-02,50\n", *LINES)
+    assert trips(shop, "price") == [(15_000,)]
+
+
 @pytest.mark.parametrize("way", ["update", "fill", "skip"])
 def test_an_order_of_lines_comes_whole_or_not_at_all(shop: Shop, way: str) -> None:
     broken = ORDER.replace(",800,", ",8oo,")

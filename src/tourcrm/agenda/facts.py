@@ -57,6 +57,7 @@ def of_customers(
             customer.offers += (decision.at.date(),)
     if any(one.uses("tags") for one in rules):
         _add_tags(connection, ids, known)
+    _add_refused(connection, ids, known, day.as_of)
     _add_complaints(session, known, day)
     if any("answer" in one.satisfied_by for one in rules):
         _add_answers(connection, ids, known, day.as_of)
@@ -249,6 +250,18 @@ def _add_tags(connection: Raw, ids: str, facts: Mapping[int, Facts]) -> None:
     """  # noqa: S608 - a constant
     for customer_id, tag in connection.execute(sql, (ids,)):
         facts[customer_id].tags |= {tag}
+
+
+def _add_refused(connection: Raw, ids: str, facts: Mapping[int, Facts], as_of: date) -> None:
+    sql = f"""
+        SELECT n.customer_id, n.channel FROM {dialect.NUMBERS} w
+        CROSS JOIN channel_consent n ON n.customer_id = w.value
+        WHERE n.answer = 'no' AND n.said_on <= ?
+    """  # noqa: S608 - a constant
+    if connection.execute("SELECT 1 FROM channel_consent LIMIT 1").fetchone() is None:
+        return
+    for customer_id, channel in connection.execute(sql, (ids, as_of.isoformat())):
+        facts[customer_id].refused |= {channel}
 
 
 def _add_complaints(session: Session, facts: Mapping[int, Facts], day: Day) -> None:

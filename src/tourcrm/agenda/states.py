@@ -87,6 +87,7 @@ class Facts:
     cadence: str | None
     departed_on: str | None  # the last departure
     tags: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()  # channels on which they do not want to be written to
     travelling: tuple[int, ...] = ()  # trips that the customer is on
     ahead: bool = False  # has a booked trip to come
     contacts: tuple[date, ...] = ()  # days of personal contacts
@@ -265,6 +266,12 @@ def hold(item: Item, as_of: date) -> str:
     day = min(as_of, item.last_on)
     is_of_lost = item.rule.anchor.of_lost
     why = silenced(customer, day, kind, mass=item.step.mass, lost=not is_of_lost)
+    if (
+        not why
+        and (kind == "marketing" or item.step.mass)
+        and item.step.channel in customer.refused
+    ):
+        why = "no_consent"
     if not why and kind != "duty":
         why = _held_by_complaint(item, customer, day)
     if not why and kind != "duty" and is_stranded(customer, day):

@@ -10,16 +10,20 @@ import typer
 from tourcrm.base.columns import Column
 from tourcrm.base.display import visible
 from tourcrm.base.errors import EXIT_REFUSED, Message, Refused, TourcrmError, Unusable, WrongUsage
-from tourcrm.base.i18n import N_, _, language
+from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.base.parsing.former_regions import prefix
 from tourcrm.commands import options
+from tourcrm.commands.pages.layout import listed
 from tourcrm.customers import former_regions
 from tourcrm.db import engine, files, health, restoring, setting, strangers
+from tourcrm.privacy import retention
 from tourcrm.terminal import context
 from tourcrm.terminal.render import emit, say, tell
 from tourcrm.terminal.typer_i18n import ask, cli_group, confirm
 
 app = cli_group()
+
+_NAMED = 5  # persons of whom nothing was heard for years
 
 _SETTING = (
     Column("key", "code", "key", "设置项"),
@@ -151,6 +155,8 @@ def check(
         spoiled += rulebook.problems(desk.settings)
         zone = desk.settings.shown("time_zone")
         counts = engine.counts(desk.session)
+        years = 0 if today is None else int(desk.settings["retention_years"])
+        silent = retention.silent(desk.session, today, years) if today and years else []
     found += spoiled
     say(_("Database: {path}").format(path=visible(str(path.absolute()))))
     if today is not None:
@@ -160,6 +166,16 @@ def check(
             customers=counts["customer"], trips=counts["trip"], contacts=counts["interaction"]
         )
     )
+    if silent:
+        text = ngettext(
+            "{n} person without a trip or contact for {years} years: {who}. Ask, or: {command}",
+            "{n} persons without a trip or contact for {years} years: {who}. Ask, or: {command}",
+            len(silent),
+        )
+        who = listed(f"{visible(one.customer)} {visible(one.name, 20)}" for one in silent[:_NAMED])
+        more = " ..." if len(silent) > _NAMED else ""
+        erase = context.command("customers", "erase", silent[0].customer)
+        say(text.format(n=len(silent), years=years, who=who + more, command=erase))
     for problem in found:
         say("! " + visible(str(problem), 500))
     if found:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
+from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
 from tourcrm.base.moments import moment_text
@@ -26,17 +27,20 @@ def begin(
     sha256: str | None = None,
 ) -> int:
     """Record that a command starts to write; returns the operation's number."""
-    row = Operation(at=now, actor=actor, verb=verb, file=file, sha256=sha256)
-    session.add(row)
-    session.flush()
-    return cast(int, row.id)
+    row = {"at": now, "actor": actor, "verb": verb, "file": file, "sha256": sha256, "counts": "{}"}
+    # At once: no object that a session would follow, in every command that writes.
+    key = session.connection().execute(insert(Operation), row).inserted_primary_key
+    assert key is not None  # noqa: S101 - for mypy
+    return cast(int, key[0])
 
 
 def finish(session: Session, number: int, counts: Mapping[str, int]) -> None:
     """Record how many rows the operation read, added, updated, left and rejected."""
-    row = session.get_one(Operation, number)
-    row.counts = json.dumps(dict(counts))
     session.flush()
+    counted = {"counts": json.dumps(dict(counts))}
+    session.connection().execute(
+        update(Operation).where(col(Operation.id) == number).values(counted)
+    )
 
 
 def changed(

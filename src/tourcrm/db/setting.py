@@ -181,6 +181,12 @@ KEYS = {
         Key(
             "daily_capacity", "40", N_("customers that one person can call a day"), _number(1, 1000)
         ),
+        Key(
+            "retention_years",
+            "5",
+            N_("years without a trip or contact after which `check` names a person; 0: never"),
+            _number(0, 100),
+        ),
         Key("quiet_days", "7", N_("days between two marketing items"), _number(0, 365)),
         Key(
             "voucher_days",

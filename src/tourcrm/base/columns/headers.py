@@ -36,6 +36,7 @@ class Meaning:
     label: str = ""  # its cells are days of this name
 
 
+@lru_cache(maxsize=4096)
 def folded(header: str) -> str:
     """A header name in the form in which names are compared: no case, blanks, marks or asterisks."""
     import unicodedata
