@@ -50,7 +50,13 @@ def test_what_trips_tell_with_what_it_rests_on(invoke: Invoke, db: Path) -> None
             ("2026-08-30", "2026-09-03", None, 3),
         ):
             add_trip(
-                session, who, day, returns_on=back, price=price, party_size=people, destination="云南"
+                session,
+                who,
+                day,
+                returns_on=back,
+                price=price,
+                party_size=people,
+                destination="云南",
             )
         add_trip(session, who, "2025-01-01", destination="日本", status="cancelled")
         for n in range(4):  # dearer ones of others

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -42,8 +42,8 @@ def book(db: Path) -> Path:
         add_special_date(session, a, "birthday", 3, 5)
         add_special_date(session, b, "birthday", 8, 15, calendar="lunar")
         for who, day, nps in ((a, "2026-05-10", 3), (a, "2026-06-10", 9), (b, "2026-06-10", 6)):
-            row = SurveyResponse(customer_id=who, answered_on=day, nps=nps, operation_id=number)
-            row.answered_on = datetime.fromisoformat(day).date()
+            on = date.fromisoformat(day)
+            row = SurveyResponse(customer_id=who, answered_on=on, nps=nps, operation_id=number)
             session.add(row)
         session.add(
             Interaction(
@@ -160,7 +160,9 @@ def test_own_fields_have_a_place_everywhere(invoke: Invoke, book: Path, tmp_path
     assert invoke("customers", "edit", "A", "--field", "积分=很多").exit_code == 2
     # 饮食禁忌 is a header of needs elsewhere: the agency's own field goes before it.
     sheet = tmp_path / "客户.csv"
-    sheet.write_text("客户编号,饮食禁忌,到期,积分,会员\nB,不吃葱,2026/12/31,7,否\n", encoding="utf-8")
+    sheet.write_text(
+        "客户编号,饮食禁忌,到期,积分,会员\nB,不吃葱,2026/12/31,7,否\n", encoding="utf-8"
+    )
     assert invoke("customers", "import", sheet).exit_code == 0
     shown = json.loads(invoke("customers", "show", "B", "-f", "json").stdout)[0]
     assert (shown["饮食禁忌"], shown["needs"]) == ("不吃葱", None)
@@ -173,7 +175,7 @@ def test_own_fields_have_a_place_everywhere(invoke: Invoke, book: Path, tmp_path
         assert codes(invoke, "--field", words) == found, words
     out = tmp_path / "all.csv"
     invoke("customers", "export", "--reveal", "-o", out)
-    with open(out, encoding="utf-8-sig", newline="") as file:
+    with out.open(encoding="utf-8-sig", newline="") as file:
         assert next(csv.DictReader(file))["积分"] == "1200.5"
     again = invoke("customers", "import", out, "-f", "json")
     assert json.loads(again.stdout)[0]["unchanged"] == 5
@@ -185,8 +187,6 @@ def test_own_fields_have_a_place_everywhere(invoke: Invoke, book: Path, tmp_path
     number = str(json.loads(invoke("imports", "list", "-f", "json").stdout)[0]["operation"])
     assert invoke("imports", "undo", number, "--keep-touched").exit_code == 0
     assert codes(invoke, "--field", "积分") == "A"
-
-
 
 
 def test_preferences_are_noted_shown_and_stand_on_every_due_line(
