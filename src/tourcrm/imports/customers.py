@@ -53,7 +53,7 @@ class Customers(Intake):
         super().__init__(session, request)
         self.references = references(CUSTOMER)
         self.extra = ("tags", "days", *self.references, "fingerprint", "born", "sex")
-        self.extra += own_values.staged_columns(self)
+        self.extra += own_values.staged_columns(self.headers.fields, self.own)
         self.register = Register(self.connection, codes.code_of, request.terms.former)
 
     def needed(self, fields: Collection[str]) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ class Customers(Intake):
             "born": [one and parsing.birthday_of(one).isoformat() for one in documents],
             "sex": [one and parsing.gender_of(one) for one in documents],
             "fingerprint": nothing,
-            **own_values.staged(self, given),
+            **own_values.staged(given, self.own),
         }
 
     def _fingerprints(

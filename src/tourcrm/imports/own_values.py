@@ -1,34 +1,32 @@
 """What a sheet of customers says by key and value: preferences, and fields of the agency's own."""
 
 import json
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Mapping
+from typing import Any
 
+from tourcrm.base.columns import Columns
 from tourcrm.customers.own_fields import stored
 from tourcrm.imports.contradictions import PARTED
 from tourcrm.imports.customer_details import giving
-
-if TYPE_CHECKING:
-    from tourcrm.imports.customers import Customers
+from tourcrm.imports.pipeline import Intake
 
 
-def staged_columns(intake: "Customers") -> tuple[str, ...]:
+def staged_columns(fields: Collection[str], own_columns: Columns) -> tuple[str, ...]:
     """The further columns of incoming, where the sheet has such cells."""
-    fields = intake.headers.fields
-    own = any(one.field in fields for one in intake.own)
+    own = any(one.field in fields for one in own_columns)
     return tuple(
         name for name, there in zip(PARTED, ("preferences" in fields, own), strict=True) if there
     )
 
 
-def staged(intake: "Customers", given: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+def staged(given: Mapping[str, list[Any]], own_columns: Columns) -> dict[str, list[Any]]:
     """The cells of these columns, each row's as one text."""
     found: dict[str, list[Any]] = {}
     if "preferences" in given:
         found["preferences"] = [
             _text(dict(cell)) if cell else None for cell in given["preferences"]
         ]
-    names = [one.field for one in intake.own if one.field in given]
+    names = [one.field for one in own_columns if one.field in given]
     if names:
         rows = zip(*(given[name] for name in names), strict=True)
         found["own"] = [_row(names, row) for row in rows]
@@ -53,7 +51,7 @@ def joined(first: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str, str]
     }
 
 
-def add(intake: "Customers") -> set[int]:
+def add(intake: Intake) -> set[int]:
     """Write what rows say; returns the lines that changed something."""
     touched: set[int] = set()
     if "preferences" in intake.extra:
@@ -64,9 +62,7 @@ def add(intake: "Customers") -> set[int]:
     return touched
 
 
-def _write(
-    intake: "Customers", staged: str, table: str, key: str, keys: Mapping[str, int]
-) -> set[int]:
+def _write(intake: Intake, staged: str, table: str, key: str, keys: Mapping[str, int]) -> set[int]:
     """keys: what the table has in place of a name."""
     execute, touched = intake.connection.execute, set()
     for line, who, cell in giving(intake, staged):
