@@ -7,6 +7,9 @@ many         one change to many customers
 fields       an option for each column of an entity
 trips/       journeys: entry, lists, stages, costs, party, letters
 personal     what a person may ask of those who keep a file on them
+preferences  what customers like
+own_fields   columns of the agency's own, and the option that fills them
+filters      customers chosen: list, export, saved selections
 undo         the last command, taken back
 terms        when a price is to be paid, what to know of who books again
 imports/     the `import` command of four nouns, and `tourcrm imports`
