@@ -12,7 +12,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, Message, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.qualifiers import calendar_of, in_calendar
-from tourcrm.commands import many, options, personal
+from tourcrm.commands import duplicates, many, options, personal
 from tourcrm.commands.fields import (
     Limit,
     Who,
@@ -225,6 +225,7 @@ def _of_papers(desk: Desk, stored: Stored) -> Iterator[Message]:
 
 
 many.register(app)
+duplicates.register(app)
 
 
 @app.command(
