@@ -1,6 +1,6 @@
 """`tourcrm customers duplicates` and `merge`: who is entered twice, found and made one."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,7 +8,7 @@ from tourcrm.base import parsing
 from tourcrm.base.columns import CUSTOMER, DUPLICATE, SIDES
 from tourcrm.base.display import mask_phone, visible
 from tourcrm.base.errors import CellError, Refused, WrongUsage
-from tourcrm.base.i18n import N_, _, language, ngettext
+from tourcrm.base.i18n import N_, _
 from tourcrm.commands import options
 from tourcrm.commands.fields import Limit, Who, emit_list, headers
 from tourcrm.commands.imports.questions import at_terminal
@@ -20,14 +20,19 @@ from tourcrm.terminal.context import Desk
 from tourcrm.terminal.render import Shape, emit, say, tell
 from tourcrm.terminal.typer_i18n import ask, confirm
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlmodel import Session
+
     from tourcrm.customers.duplicates import Pair
     from tourcrm.customers.merge import Merged
+    from tourcrm.customers.service import Stored
     from tourcrm.models import Customer
 
 _ENTRIES = "customers duplicates"
 _MERGED = "customers merge"
+_NAMED = 3  # whom somebody new may be
 
 
 def _score(text: str) -> float:
@@ -77,13 +82,14 @@ def register(app: typer.Typer) -> None:
         excel: options.Excel = False,
     ) -> None:
         from tourcrm.customers import duplicates as finder
+        from tourcrm.customers import likeness
 
         options.not_together({"--review": review, "--format": format != "table"})
         options.not_together({"--review": review, "--output": output is not None})
         if review and not at_terminal():
             raise WrongUsage(N_("--review asks at a terminal; there is none."))
         with context.reading() as desk:
-            pairs = finder.find(desk.session, finder.SHOWN if start is None else start)
+            pairs = finder.find(desk.session, likeness.SHOWN if start is None else start)
             shape = options.shape(desk, format, output, excel)
         if review:
             _review(pairs[:limit], shape)
@@ -123,7 +129,9 @@ def register(app: typer.Typer) -> None:
         ],
         take: Annotated[
             list[str] | None,
-            typer.Option("--take", metavar=N_("FIELD"), help=N_("take this of the entry that goes")),
+            typer.Option(
+                "--take", metavar=N_("FIELD"), help=N_("take this of the entry that goes")
+            ),
         ] = None,
         anyway: Annotated[
             bool,
@@ -155,7 +163,9 @@ def _merge(
         tell(_("Careful: {what}.").format(what=caution))
     if not dry_run and not yes:
         if not at_terminal():
-            raise Refused(N_("Nobody is there to say yes: nothing was merged. If it is meant: --yes"))
+            raise Refused(
+                N_("Nobody is there to say yes, so nothing was merged. Say it with --yes")
+            )
         if not confirm(_("Make {go} one with {keep}?").format(keep=codes[0], go=codes[1])):
             raise typer.Abort
     if dry_run:
@@ -170,9 +180,7 @@ def _merged(
 
     with context.writing(_MERGED, dry_run=dry_run) as desk:
         one, other = _both(desk, keep, go)
-        done = merge.merge(
-            desk.session, lambda: desk.operation, one, other, fields, anyway=anyway
-        )
+        done = merge.merge(desk.session, lambda: desk.operation, one, other, fields, anyway=anyway)
         operations.finish(
             desk.session, desk.operation, {"updated": sum(done.moved.values()) + 1, "removed": 1}
         )
@@ -198,8 +206,8 @@ def _show(
 
 
 def _say_merged(done: "Merged", dry_run: bool) -> None:
-    between = "；" if language() == "zh" else "; "
-    moved = between.join(f"{word('table', table)} {n}" for table, n in _told(done))
+    from tourcrm.commands.pages.merge import moved
+
     text = _("{go} {go_name} is one with {keep} {keep_name} now, and {go} still finds them.")
     say(
         text.format(
@@ -209,8 +217,8 @@ def _say_merged(done: "Merged", dry_run: bool) -> None:
             go_name=visible(done.gone_name, 40),
         )
     )
-    if moved:
-        say(_("Moved: {what}").format(what=moved))
+    if what := moved(done):
+        say(_("Moved: {what}").format(what=what))
     if fields := headers(CUSTOMER, done.changed):
         say(_("Changed of the kept one: {fields}").format(fields=fields))
     for one in done.dropped:
@@ -223,9 +231,39 @@ def _say_merged(done: "Merged", dry_run: bool) -> None:
         say(_("To take it back: {command}").format(command=context.command("undo")))
 
 
-def _told(done: "Merged") -> list[tuple[str, int]]:
-    """Of what moved, what people know by a name."""
-    return [(table, n) for table, n in done.moved.items() if table not in ("look", "notice")]
+# --- whoever is being added ----------------------------------------------------------------------
+
+
+def likely(session: "Session", id: int) -> list[str]:
+    """Of somebody who is being added, what to say where they are likely there already."""
+    from tourcrm.customers import duplicates
+
+    text = _("Likely entered already as {code} {name}: {reasons} (score {score}).")
+    return [
+        text.format(
+            code=visible(other, 40),
+            name=visible(name, 40),
+            reasons=one.reasons,
+            score=f"{one.score:.2f}",
+        )
+        for one in duplicates.of_one(session, id)[:_NAMED]
+        for other, name in (
+            [(one.other, one.other_name)] if one.id == id else [(one.customer, one.name)]
+        )
+    ]
+
+
+def ask_first(store: "Callable[[bool], tuple[Stored, list[str]]]") -> "tuple[Stored, list[str]]":
+    """Add somebody; at a terminal ask before, where they are likely there already. Nothing is
+    locked while it waits for the answer."""
+    if not at_terminal():
+        return store(False)
+    _tried, found = store(True)
+    for line in found:
+        tell(line)
+    if found and not confirm(_("Add another customer nevertheless?")):
+        raise typer.Abort
+    return store(False)[0], []
 
 
 # --- one after the other --------------------------------------------------------------------------
@@ -251,9 +289,7 @@ def _review(pairs: "list[Pair]", shape: Shape) -> None:
         elif answer == "apart":
             _tell_apart(pair)
             counts["apart"] += 1
-    text = ngettext(
-        "{n} pair made one, {apart} told apart.", "{n} pairs made one, {apart} told apart.", counts["same"]
-    )
+    text = _("Made one: {n}. Told apart: {apart}.")
     say(text.format(n=counts["same"], apart=counts["apart"]))
 
 

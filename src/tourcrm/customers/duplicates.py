@@ -25,6 +25,9 @@ from tourcrm.models import DistinctPair
 MANY = 200
 """Customers who share one thing, from which on it tells nobody apart: a phone of the agency."""
 
+MOST = 200_000
+"""Customers among whom an import looks for those who are likely there already."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -53,10 +56,38 @@ def find(session: Session, start: float = SHOWN) -> list[Pair]:
 
 
 def among_new(session: Session, first: int) -> list[Pair]:
-    """The likely pairs of whom one has this id or a higher one."""
-    everybody = load(session)
-    new = frozenset(one.id for one in everybody if one.id >= first)
-    return _scored(everybody, _candidates(everybody, new), frozenset(), SHOWN)
+    """The likely pairs of whom one has this id or a higher one: those whose names sound alike, and
+    who share more than that. None in a file so large that an import would wait for it."""
+    connection = engine.raw(session)
+    (count,) = connection.execute("SELECT count(*) FROM customer").fetchone()
+    if count > MOST:
+        return []
+    shared: dict[Any, list[int]] = {}
+    for id, spelled, phone, wechat, address in connection.execute(
+        "SELECT id, name_pinyin, phone, wechat, address FROM customer "
+        "WHERE name_pinyin IS NOT NULL ORDER BY id"
+    ):
+        if phone:  # of two that differ in one digit one half is the same
+            shared.setdefault((spelled, phone[:-4]), []).append(id)
+            shared.setdefault((spelled, phone[-4:]), []).append(id)
+        for mark in (wechat, address):
+            if mark:
+                shared.setdefault((spelled, mark), []).append(id)
+    for id, spelled, month, day, year in connection.execute(
+        "SELECT c.id, c.name_pinyin, s.month, s.day, s.year FROM special_date s "
+        "JOIN customer c ON c.id = s.customer_id WHERE s.label = ? ORDER BY c.id",
+        (BIRTHDAY,),
+    ):
+        shared.setdefault((spelled, year, *sorted((month, day))), []).append(id)
+    pairs = {
+        pair
+        for ids in shared.values()
+        if 1 < len(ids) <= MANY and ids[-1] >= first
+        for pair in combinations(dict.fromkeys(ids), 2)
+        if pair[1] >= first
+    }
+    everybody = load(session, {id for pair in pairs for id in pair}) if pairs else []
+    return _scored(everybody, pairs, frozenset(), SHOWN)
 
 
 def of_one(session: Session, id: int, start: float = SHOWN) -> list[Pair]:
@@ -105,10 +136,8 @@ def _told_apart(session: Session) -> frozenset[tuple[int, int]]:
 # --- who is compared ------------------------------------------------------------------------------
 
 
-def _candidates(
-    everybody: Sequence[Known], new: Collection[int] | None = None
-) -> set[tuple[int, int]]:
-    """Pairs who share something; with `new`, those of whom one is new."""
+def _candidates(everybody: Sequence[Known]) -> set[tuple[int, int]]:
+    """Pairs who share something."""
     pairs: set[tuple[int, int]] = set()
     for marks in (_numbers, _names, _days, _places):
         shared: dict[Any, list[int]] = {}
@@ -116,11 +145,8 @@ def _candidates(
             for mark in marks(one):
                 shared.setdefault(mark, []).append(one.id)
         for ids in shared.values():
-            if 1 < len(ids) <= MANY and (new is None or not new.isdisjoint(ids)):
-                ids.sort()
-                for pair in combinations(ids, 2):
-                    if pair[0] != pair[1] and (new is None or pair[0] in new or pair[1] in new):
-                        pairs.add(pair)
+            if 1 < len(ids) <= MANY:
+                pairs.update(combinations(sorted(set(ids)), 2))
     return pairs
 
 

@@ -61,6 +61,7 @@ _SIGNS: Mapping[str, tuple[float, str | None]] = MappingProxyType(
 _ORDER = {sign: number for number, sign in enumerate(_SIGNS)}
 _ALONE = -1.0  # of two about whom nothing is known
 _SURE = ("id", "passport")
+_MOST = 0.99  # nobody is sure but a person
 _MOST_WITH_ANOTHER_NAME = 0.5
 _LIKE = 85  # of 100: addresses, names of companies
 
@@ -115,7 +116,7 @@ def compare(one: Known, other: Known) -> Likeness:
         return Likeness(0.0)
     signs = list(_signs(one, other))
     points = _ALONE + sum(_SIGNS[sign][0] for sign in signs)
-    score = 1 / (1 + math.exp(-points))
+    score = min(1 / (1 + math.exp(-points)), _MOST)
     if "name_other" in signs and not any(sign in _SURE for sign in signs):
         score = min(score, _MOST_WITH_ANOTHER_NAME)
     words = (_SIGNS[sign][1] for sign in sorted(signs, key=_ORDER.__getitem__))
@@ -260,13 +261,14 @@ _WORDS = re.compile("[a-z]+")
 
 # Characters of names that are taken for one another where a list is read or typed.
 _LOOK = (
-    *("海梅悔敏", "己已巳", "未末", "晴睛情清", "婷停", "琪棋淇祺", "宇字", "今令", "干千于", "大太"),
-    *("田由甲申", "见贝", "木本术", "白自", "鸟乌", "候侯", "莱菜", "瑶遥", "凤风", "佳住桂", "浩洁皓"),
-    *("薇微徽", "峰锋蜂", "铭洛", "杨扬", "霞露", "思恩", "萍苹", "洋样祥", "颖颍", "博搏", "治冶"),
-    *("代伐", "昌冒", "圆园", "林村", "红江", "艳绝", "志忘", "辉晖", "娟捐", "玉王", "冰水", "云去"),
-    *("芳劳", "蓝篮", "晓烧", "欣掀", "燕蒸", "建健", "伟纬炜", "霖霜", "雪雷", "茜西", "珊册", "彬杉"),
+    "海梅悔敏 己已巳 未末 晴睛情清 婷停 琪棋淇祺 宇字 今令 干千于 大太 "
+    "田由甲申 见贝 木本术 白自 鸟乌 候侯 莱菜 瑶遥 凤风 佳住桂 浩洁皓 薇微徽 "
+    "峰锋蜂 铭洛 杨扬 霞露 思恩 萍苹 洋样祥 颖颍 博搏 治冶 代伐 昌冒 圆园 "
+    "林村 红江 艳绝 志忘 辉晖 娟捐 玉王 冰水 云去 芳劳 蓝篮 晓烧 欣掀 燕蒸 "
+    "建健 伟纬炜 霖霜 雪雷 茜西 珊册 彬杉"
 )
-_GROUP = {character: number for number, group in enumerate(_LOOK) for character in group}
+_LONG = 6  # letters of a name of which one may be mistyped
+_GROUP = {character: number for number, group in enumerate(_LOOK.split()) for character in group}
 
 
 @lru_cache(maxsize=262144)
@@ -350,9 +352,8 @@ def _name_likeness(one: Called, other: Called) -> str:
         return _of_han(one, other)
     if one.letters == other.letters and _same_words(one, other):
         return "name_sound" if one.syllables or other.syllables else "name"
-    if not (one.syllables or other.syllables) and len(one.plain) >= 6 and near(one.plain, other.plain):
-        return "name_look"
-    return "name_other"
+    latin = not (one.syllables or other.syllables) and len(one.plain) >= _LONG
+    return "name_look" if latin and near(one.plain, other.plain) else "name_other"
 
 
 def _of_part(one: Called, other: Called) -> str:

@@ -61,7 +61,7 @@ def taken(given: Collection[str]) -> tuple[str, ...]:
         name = known.get(folded(text))
         if name is None or name in _NEVER_TAKEN:
             raise WrongUsage(
-                N_("--take takes a field of customers, such as phone, city or birthday; not {given}."),
+                N_("--take takes a field, such as phone, city or birthday; not {given}."),
                 given=visible(text, 40),
             )
         found.append(name)
@@ -83,7 +83,7 @@ def cautions(session: Session, keep: Customer, go: Customer) -> Iterator[Message
 
 
 def refuse_doubtful(session: Session, keep: Customer, go: Customer, anyway: bool = False) -> None:
-    """Raise Refused for one entry twice, and, but for `anyway`, where something speaks against it."""
+    """Raise Refused for one entry twice, and where something speaks against it, but for anyway."""
     if keep.id == go.id:
         raise Refused(N_("{code} is one entry already."), code=visible(keep.code, 64))
     against = () if anyway else tuple(cautions(session, keep, go))
@@ -104,11 +104,14 @@ def facts(session: Session, keep: Customer, go: Customer, take: Collection[str] 
     columns = {references(CUSTOMER).get(name, name) for name in take}
     one, other = (_row(session, row.id or 0) for row in (keep, go))
     found = merged_values.merged(one, other, columns)
+    both = {one["id"], other["id"]}
     for column in references(CUSTOMER).values():
-        if found[column] in (keep.id, go.id):
-            found[column] = None
-        elif found[column] != one[column] and _leads_to(session, column, found[column], one["id"]):
-            found[column] = one[column]
+        able = (
+            id
+            for id in (found[column], one[column], other[column])
+            if not _leads_to(session, column, id, both)
+        )
+        found[column] = next(able, None)
     return found
 
 
@@ -116,11 +119,11 @@ def _row(session: Session, id: int) -> Row:
     return next(_select(engine.raw(session), "SELECT * FROM customer WHERE id = ?", id))
 
 
-def _leads_to(session: Session, column: str, start: int | None, end: int) -> bool:
-    """Whether those who brought somebody, or for whom they work, come to `end`: a ring."""
+def _leads_to(session: Session, column: str, start: int | None, ends: Collection[int]) -> bool:
+    """Whether those who brought somebody, or for whom they work, come to one of `ends`: a ring."""
     seen: set[int] = set()
     while start is not None and start not in seen:
-        if start == end:
+        if start in ends:
             return True
         seen.add(start)
         found = engine.raw(session).execute(

@@ -460,7 +460,9 @@ def _restore(
             for (table, row_id), (name, fields) in restored.items()
             if table not in _UNTOLD
         ),
-        tuple(_touched(connection, table, row_id) for table, row_id in back if table not in _UNTOLD),
+        tuple(
+            _touched(connection, table, row_id) for table, row_id in back if table not in _UNTOLD
+        ),
     )
 
 
@@ -488,7 +490,8 @@ def _restore_fingerprint(
 ) -> None:
     """The fingerprint of an imported line, which is its only name, is again that of its row."""
     connection.execute(
-        "UPDATE import_row SET row_id = ? WHERE fingerprint = ?", (old["row_id"], old["fingerprint"])
+        "UPDATE import_row SET row_id = ? WHERE fingerprint = ?",
+        (old["row_id"], old["fingerprint"]),
     )
     _record(connection, mine, "import_row", row_id, customer, new, old)
 

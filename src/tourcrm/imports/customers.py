@@ -282,6 +282,10 @@ class Customers(Intake):
         }
         self.result.updated = len(touched - new)
         offers.birthdays(self)
+        if self.result.added:
+            from tourcrm.customers import duplicates
+
+            self.result.likely = duplicates.among_new(self.session, self.first_new)
         if self.register.reread:
             way = "former" if self.request.on_duplicate != "update" else "reread"
             self.result.inferred[way] = len(self.register.reread)

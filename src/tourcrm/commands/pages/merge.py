@@ -33,7 +33,29 @@ _COUNTED: tuple[tuple[str, type[Any]], ...] = (
     (N_("answers"), SurveyResponse),
     (N_("tasks"), Task),
 )
+# What else moves, by its table; the rest is known by no name.
+_MOVED = {str(table.__tablename__): label for label, table in _COUNTED} | {
+    "customer": N_("customers who work for them or were brought by them"),
+    "customer_tag": N_("tags"),
+    "special_date": N_("special days"),
+    "traveller": N_("trips of others they are on"),
+    "followup_outcome": N_("decisions on follow-ups"),
+    "preference": N_("preferences"),
+    "own_value": N_("own columns"),
+    "customer_source": N_("numbers of sources"),
+    "channel_consent": N_("consents"),
+    "customer_alias": N_("former codes"),
+}
 _LONGEST = 60
+
+
+def moved(done: merge.Merged) -> str:
+    """What moved, in words: trips 3, contacts 12."""
+    return listed(
+        f"{translate(label)} {done.moved[table]}"
+        for table, label in _MOVED.items()
+        if done.moved[table]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +84,17 @@ def sides(
                 yield _side(column, values, result, shape)
     yield from _named(session, keep, go, kept)
     yield from _days(session, keep, go, "birthday" in take)
-    tags = [listed(visible(tag, 30) for tag in customers.tags_of(session, row)) for row in (keep, go)]
-    if any(tags):
-        yield Side(_("tags"), *tags, _("both") if all(tags) else _("the only one"))
+    yield from _tags(session, keep, go)
     yield from _counts(session, keep, go)
+
+
+def _tags(session: Session, keep: Customer, go: Customer) -> Iterator[Side]:
+    one, other = (
+        listed(visible(tag, 30) for tag in customers.tags_of(session, row)) for row in (keep, go)
+    )
+    if one or other:
+        taken = _("both") if one and other else _taken(one, other, one or other)
+        yield Side(_("tags"), one, other, taken)
 
 
 def _label(column: Column) -> str:
@@ -73,12 +102,8 @@ def _label(column: Column) -> str:
 
 
 def _side(column: Column, values: list[Any], result: Any, shape: Shape) -> Side:
-    texts = [visible(person(value, column, shape), _LONGEST) for value in values]
-    return Side(_label(column), *texts, _taken(*values, _plain(result)))
-
-
-def _plain(value: Any) -> Any:
-    return value
+    one, other = (visible(person(value, column, shape), _LONGEST) for value in values)
+    return Side(_label(column), one, other, _taken(values[0], values[1], result))
 
 
 def _taken(keep: Any, go: Any, result: Any) -> str:
@@ -98,15 +123,13 @@ def _stored(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _named(
-    session: Session, keep: Customer, go: Customer, kept: dict[str, Any]
-) -> Iterator[Side]:
+def _named(session: Session, keep: Customer, go: Customer, kept: dict[str, Any]) -> Iterator[Side]:
     labels = {column.field: column for column in CUSTOMER}
     for field, column in references(CUSTOMER).items():
-        ids = [getattr(row, column) for row in (keep, go)]
-        if any(ids):
-            texts = [_name(session, id) for id in ids]
-            yield Side(_label(labels[field]), *texts, _taken(*ids, kept[column]))
+        one, other = getattr(keep, column), getattr(go, column)
+        if one or other:
+            said = _name(session, one), _name(session, other)
+            yield Side(_label(labels[field]), said[0], said[1], _taken(one, other, kept[column]))
 
 
 def _name(session: Session, id: int | None) -> str:
@@ -125,8 +148,9 @@ def _days(session: Session, keep: Customer, go: Customer, birthday: bool) -> Ite
     for label, calendar in dict.fromkeys((*both[0], *both[1])):
         one, other = (days.get((label, calendar)) for days in both)
         result = other if one is None or (birthday and label == "birthday" and other) else one
-        texts = ["" if day is None else day_text(day) for day in (one, other)]
-        yield Side(special_days.label_name(label), *texts, _taken(one, other, result))
+        said = ["" if day is None else day_text(day) for day in (one, other)]
+        name = special_days.label_name(label)
+        yield Side(name, said[0], said[1], _taken(one, other, result))
 
 
 def _counts(session: Session, keep: Customer, go: Customer) -> Iterator[Side]:

@@ -1,0 +1,249 @@
+"""Two entries become one: every row moves, nothing is lost, and undo gives the same database."""
+
+import random
+import sqlite3
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import SQLModel
+
+from tests.builders import NOW, TODAY, agency, writing
+from tourcrm.base.errors import Refused
+from tourcrm.customers import merge, merged_values
+from tourcrm.customers.references import to_any_row, to_customers
+from tourcrm.db import engine, operations
+from tourcrm.history import undo
+from tourcrm.models import Customer
+
+DAY = "2026-01-05"
+AT = "2026-01-05T01:30:00Z"
+# A row of each table that refers to a customer, by what it needs. {c}: a customer, {o}: another,
+# {t}: a trip, {k}: a complaint, {d}: a special date; a list is one of these.
+ROWS: dict[str, dict[str, Any]] = {
+    "customer_tag": {"customer_id": "{c}", "tag": ["甲", "乙", "丙"]},
+    "special_date": {
+        "customer_id": "{c}",
+        "label": ["birthday", "wedding", "x"],
+        "month": [1, 2],
+        "day": 3,
+        "year": [None, 1980],
+        "calendar": ["solar", "lunar"],
+        "leap": 0,
+    },
+    "trip": {
+        "customer_id": "{c}",
+        "code": "{n}",
+        "service": "tour",
+        "kind": "group",
+        "status": "booked",
+        "price": [100, 25_000, None],
+    },
+    "traveller": {"trip_id": "{t}", "customer_id": "{c}"},
+    "interaction": {
+        "customer_id": "{c}",
+        "at": AT,
+        "channel": "phone",
+        "direction": "in",
+        "kind": "other",
+        "personal": 1,
+    },
+    "followup_outcome": {
+        "customer_id": "{c}",
+        "rule": ["birthday", "tier_visit"],
+        "subject_table": ["special_date", "customer", "trip"],
+        "subject_id": "{s}",
+        "occurrence": "2026",
+        "anchor_on": DAY,
+        "due_on": DAY,
+        "status": "done",
+        "at": AT,
+    },
+    "task": {
+        "customer_id": "{c}",
+        "due_on": DAY,
+        "what": "回电",
+        "noted_on": DAY,
+        "noted_by": "李娜",
+    },
+    "complaint": {
+        "customer_id": "{c}",
+        "code": "{n}",
+        "severity": "routine",
+        "category": "other",
+        "text": "迟到",
+        "opened_at": AT,
+    },
+    "voucher": {
+        "customer_id": "{c}",
+        "code": "{n}",
+        "kind": "amount",
+        "amount": [500, 700],
+        "issued_on": DAY,
+    },
+    "survey_response": {"customer_id": "{c}", "answered_on": DAY, "nps": [3, 9]},
+    "look": {"customer_id": "{c}", "what": "customers reveal"},
+    "customer_alias": {"customer_id": "{c}", "code": "{n}"},
+    "customer_source": {
+        "customer_id": "{c}",
+        "source": "ctrip",
+        "number": "{n}",
+        "first_seen": DAY,
+        "last_seen": DAY,
+    },
+    "preference": {"customer_id": "{c}", "key": ["seat", "diet"], "value": ["aisle", "halal"]},
+    "own_value": {"customer_id": "{c}", "field_id": 1, "value": ["甲", "乙"]},
+    "channel_consent": {
+        "customer_id": "{c}",
+        "channel": ["sms", "wechat"],
+        "answer": ["yes", "no"],
+        "said_on": [DAY, "2026-02-02"],
+    },
+    "distinct_pair": {"customer_id": "{c}", "other_id": "{o}"},
+    "payment": {
+        "code": "{n}",
+        "trip_id": "{t}",
+        "kind": "deposit",
+        "amount": [100, 900],
+        "promised_on": DAY,
+    },
+}
+PEOPLE = 5
+
+
+def fill(connection: sqlite3.Connection, draw: random.Random) -> None:
+    """Customers with random rows in every table that refers to one."""
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("INSERT INTO own_field VALUES (1, '饮食', 'text', 1)")
+    for id in range(1, PEOPLE + 1):
+        above = draw.choice([None, *range(1, id)]) if id > 1 else None
+        connection.execute(
+            "INSERT INTO customer (id, code, name, kind, status, marketing_consent, consent_on, "
+            "do_not_contact, phone, city, note, entered_on, company_id, referred_by_id, "
+            "operation_id) VALUES (?, ?, ?, 'person', 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+            (
+                *(id, f"C{id:06d}", f"王{id}", draw.choice(["yes", "no", "unknown"])),
+                *(draw.choice([None, DAY, "2026-03-03"]), draw.choice([0, 1])),
+                *(draw.choice([None, f"+8613800000{id:03d}"]), draw.choice([None, "杭州"])),
+                *(draw.choice([None, f"注{id}"]), draw.choice([DAY, "2020-01-01"]), above, above),
+            ),
+        )
+        connection.execute("INSERT INTO import_row VALUES (?, 'customer', ?, 1)", (f"f{id}", id))
+    for number in range(60):
+        table = draw.choice(list(ROWS))
+        row = {name: _value(connection, cell, draw, number) for name, cell in ROWS[table].items()}
+        if table == "distinct_pair":
+            row["customer_id"], row["other_id"] = sorted((row["customer_id"], row["other_id"]))
+        names = ", ".join(row)
+        connection.execute(
+            f"INSERT OR IGNORE INTO {table} ({names}, operation_id) "
+            f"VALUES ({', '.join('?' * len(row))}, 1)",
+            tuple(row.values()),
+        )
+    for customer in range(1, PEOPLE + 1):
+        connection.execute(
+            "INSERT OR IGNORE INTO notice (channel, subject_table, subject_id, once, text, "
+            "made_at, tries) VALUES ('群', 'customer', ?, ?, '看', ?, 0)",
+            (customer, draw.choice("ab"), AT),
+        )
+        connection.execute(
+            "INSERT INTO change (operation_id, table_name, row_id, customer_id, before, after) "
+            "VALUES (1, 'customer', ?, ?, '{\"city\": null}', '{\"city\": \"x\"}')",
+            (customer, customer),
+        )
+
+
+def _value(connection: sqlite3.Connection, cell: Any, draw: random.Random, number: int) -> Any:
+    if isinstance(cell, list):
+        return draw.choice(cell)
+    if cell == "{n}":
+        return f"N{number}"
+    if cell in ("{c}", "{o}", "{s}"):
+        return draw.randint(1, PEOPLE)
+    if cell == "{t}":
+        rows = connection.execute("SELECT id FROM trip").fetchall()
+        return draw.choice(rows)[0] if rows else None
+    return cell
+
+
+def dump(file: Path) -> dict[str, list[Any]]:
+    """All that is stored but the record of what was done."""
+    with closing(sqlite3.connect(file)) as connection:
+        names = [
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            if name not in ("operation", "change", "sqlite_sequence")
+        ]
+        return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in names}
+
+
+def owners(file: Path) -> list[Any]:
+    """Whose each recorded change of the time before is."""
+    with closing(sqlite3.connect(file)) as connection:
+        sql = "SELECT id, customer_id FROM change WHERE operation_id = 1"
+        return connection.execute(sql).fetchall()
+
+
+def sums(tables: dict[str, list[Any]]) -> dict[str, int]:
+    """How many there are of what is never dropped, and the money."""
+    kept = ("trip", "payment", "interaction", "complaint", "voucher", "task", "survey_response")
+    kept += ("followup_outcome", "look", "customer_source", "import_row")
+    return {name: len(tables[name]) for name in kept}
+
+
+def test_every_table_that_refers_to_a_customer_is_moved_in_the_test() -> None:
+    """A new table needs a row above; what moves it needs nothing."""
+    named = {one.table for one in to_customers()} - {"customer"}
+    assert named - set(ROWS) == set()
+    assert {one.table for one in to_any_row()} == {"followup_outcome", "notice", "import_row"}
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(seed=st.integers(0, 10**6), take=st.sets(st.sampled_from(["phone", "city", "birthday"])))
+def test_merged_and_taken_back_it_is_the_same_database(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, take: set[str]
+) -> None:
+    file = agency(tmp_path_factory.mktemp("m"))
+    draw = random.Random(seed)
+    with writing(file) as session:
+        fill(engine.raw(session), draw)
+    before, whose = dump(file), owners(file)
+    keep_id, go_id = draw.sample(range(1, PEOPLE + 1), 2)
+    with writing(file) as session:
+        keep, go = session.get_one(Customer, keep_id), session.get_one(Customer, go_id)
+        number = operations.begin(session, "customers merge", NOW, "tester")
+        code = go.code
+        merge.merge(session, lambda: number, keep, go, take, anyway=True)
+    after = dump(file)
+    assert sums(after) == sums(before)
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        for one in to_customers():
+            sql = f"SELECT count(*) FROM {one.table} WHERE {one.column} = ?"
+            assert connection.execute(sql, (go_id,)).fetchone() == (0,), one
+        for one in to_any_row():
+            sql = f"SELECT count(*) FROM {one.table} WHERE {one.table_in} = 'customer' AND {one.column} = ?"
+            assert connection.execute(sql, (go_id,)).fetchone() == (0,), one
+        sql = "SELECT customer_id FROM customer_alias WHERE code = ?"
+        assert connection.execute(sql, (code,)).fetchall() == [(keep_id,)]
+        for column in ("company_id", "referred_by_id"):
+            sql = f"SELECT count(*) FROM customer WHERE {column} = id"
+            assert connection.execute(sql).fetchone() == (0,)
+        own = "SELECT count(*) FROM traveller v JOIN trip t ON t.id = v.trip_id WHERE t.customer_id = v.customer_id AND v.customer_id = ?"
+        assert connection.execute(own, (keep_id,)).fetchone() == (0,)
+        assert ("change", 0) == (
+            "change",
+            connection.execute(
+                "SELECT count(*) FROM change WHERE customer_id = ?", (go_id,)
+            ).fetchone()[0],
+        )
+    with writing(file) as session:
+        undo.take_back(session, number, now=NOW, today=TODAY, actor="tester")
+    assert dump(file) == before
+    assert owners(file) == whose
