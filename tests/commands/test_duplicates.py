@@ -72,7 +72,7 @@ def test_two_entries_become_one(invoke: Invoke, office: Path) -> None:
         sheet = json.loads(invoke("customers", "show", who, "-f", "json").stdout)[0]
         assert (sheet["customer"], sheet["name"]) == ("C1", "王方")
     listed = json.loads(invoke("trips", "list", "--customer", "C2", "-f", "json").stdout)
-    assert [one["trip"] for one in listed] == ["T1"]
+    assert [one["code"] for one in listed] == ["T1"]
     kept = json.loads(invoke("customers", "export", "-f", "json", "--reveal").stdout)[0]
     assert (kept["code"], kept["wechat"], kept["city"]) == ("C1", "wf80", "杭州")
     assert kept["note"] == "靠窗\n素食"

@@ -41,6 +41,11 @@ def facts(**more: Any) -> dict[str, Any]:
     return {"phones": (PHONE,), **more}
 
 
+def at(city: str, address: str) -> dict[str, Any]:
+    return {"city": city, "address": address}
+
+
+FIRM = {"kind": "company"}
 # name and facts of one, of the other, whether they are listed, a word of the reasons
 PAIRS: tuple[tuple[str, dict[str, Any], str, dict[str, Any], bool, str], ...] = (
     ("王伟", facts(), "王伟", facts(), True, "same phone"),
@@ -77,16 +82,14 @@ PAIRS: tuple[tuple[str, dict[str, Any], str, dict[str, Any], bool, str], ...] = 
     ("王伟", facts(), "王伟", {"phones": (NEAR,)}, True, "differ in one digit"),
     ("王伟", facts(), "王伟", {"phones": (OTHER_PHONE,)}, False, ""),
     ("王伟", {"city": "杭州"}, "王伟", {"city": "杭州市"}, False, ""),
-    ("王伟", {"city": "杭州", "address": "人民路 12号"}, "王伟", {"city": "杭州市", "address": "人民路12号"},
-     True, "same address"),
+    ("王伟", at("杭州", "人民路 12号"), "王伟", at("杭州市", "人民路12号"), True, "same address"),
     ("王伟", {"address": "人民路12号"}, "王伟", {"address": "人民路13号"}, False, ""),
-    ("王伟", {"city": "杭州", "address": "人民路12号"}, "王伟", {"city": "上海", "address": "人民路12号"},
-     False, ""),
+    ("王伟", at("杭州", "人民路12号"), "王伟", at("上海", "人民路12号"), False, ""),
     ("王伟", facts(id_number="X"), "王伟", facts(id_number="Y"), False, ""),
     ("王伟", facts(owner="小林"), "王伟", facts(owner="李娜"), True, "a collision"),
     # companies
-    ("杭州东方电子有限公司", {"kind": "company"}, "杭州东方电子公司", {"kind": "company"}, True, "same name"),
-    ("杭州东方电子有限公司", {"kind": "company"}, "杭州西湖电子有限公司", {"kind": "company"}, False, ""),
+    ("杭州东方电子有限公司", FIRM, "杭州东方电子公司", FIRM, True, "same name"),
+    ("杭州东方电子有限公司", FIRM, "杭州西湖电子有限公司", FIRM, False, ""),
     ("东方", facts(kind="company"), "东方", facts(), False, ""),
 )  # fmt: skip
 
@@ -102,14 +105,14 @@ def test_who_is_likely_one_person() -> None:
 
 def _loaded(file: Path, sheet: Path) -> None:
     """The rows of the reference just as they stand: an import would refuse an ID that is there."""
-    with writing(file) as session, open(sheet, encoding="utf-8", newline="") as source:
+    with writing(file) as session, sheet.open(encoding="utf-8", newline="") as source:
         connection, number = engine.raw(session), session.info["operation"]
         for id, row in enumerate(csv.DictReader(source), 1):
             connection.execute(
                 "INSERT INTO customer (id, code, name, kind, status, marketing_consent, phone, "
                 "id_number, wechat, city, address, owner, name_pinyin, entered_on, do_not_contact, "
-                "operation_id) VALUES (?, ?, ?, 'person', 'active', 'unknown', ?, ?, ?, ?, ?, ?, ?, "
-                "'2026-01-01', 0, ?)",
+                "operation_id) VALUES (?, ?, ?, 'person', 'active', 'unknown', ?, ?, ?, ?, ?, ?, "
+                "?, '2026-01-01', 0, ?)",
                 (
                     *(id, row["code"], row["name"], row["phone"] and f"+86{row['phone']}"),
                     *(row[name] or None for name in ("id_number", "wechat", "city", "address")),
@@ -134,7 +137,7 @@ def test_planted_duplicates_are_found_and_nobody_else(
     subprocess.run([sys.executable, script, str(seed), str(customers), made], check=True)
     file = agency(tmp_path)
     _loaded(file, made / "customers.csv")
-    with open(made / "pairs.csv", encoding="utf-8", newline="") as source:
+    with (made / "pairs.csv").open(encoding="utf-8", newline="") as source:
         truth = {frozenset((row["code_a"], row["code_b"])) for row in csv.DictReader(source)}
     with engine.reading(file) as session:
         found = {frozenset((one.customer, one.other)) for one in duplicates.find(session)}

@@ -3,18 +3,15 @@
 import random
 import sqlite3
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlmodel import SQLModel
 
 from tests.builders import NOW, TODAY, agency, writing
-from tourcrm.base.errors import Refused
-from tourcrm.customers import merge, merged_values
+from tourcrm.customers import merge
 from tourcrm.customers.references import to_any_row, to_customers
 from tourcrm.db import engine, operations
 from tourcrm.history import undo
@@ -223,26 +220,27 @@ def test_merged_and_taken_back_it_is_the_same_database(
     after = dump(file)
     assert sums(after) == sums(before)
     with closing(sqlite3.connect(file)) as connection:
+
+        def count(sql: str, *params: Any) -> int:
+            return int(connection.execute(f"SELECT count(*) FROM {sql}", params).fetchone()[0])
+
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         for one in to_customers():
-            sql = f"SELECT count(*) FROM {one.table} WHERE {one.column} = ?"
-            assert connection.execute(sql, (go_id,)).fetchone() == (0,), one
+            assert count(f"{one.table} WHERE {one.column} = ?", go_id) == 0, one
         for one in to_any_row():
-            sql = f"SELECT count(*) FROM {one.table} WHERE {one.table_in} = 'customer' AND {one.column} = ?"
-            assert connection.execute(sql, (go_id,)).fetchone() == (0,), one
-        sql = "SELECT customer_id FROM customer_alias WHERE code = ?"
-        assert connection.execute(sql, (code,)).fetchall() == [(keep_id,)]
+            named = f"{one.table_in} = 'customer' AND {one.column} = ?"
+            assert count(f"{one.table} WHERE {named}", go_id) == 0, one
+        assert count("customer_alias WHERE code = ? AND customer_id = ?", code, keep_id) == 1
+        assert count("change WHERE customer_id = ?", go_id) == 0
+        travels = "traveller v JOIN trip t ON t.id = v.trip_id AND t.customer_id = v.customer_id"
+        assert count(f"{travels} WHERE v.customer_id = ?", keep_id) == 0
         for column in ("company_id", "referred_by_id"):
-            sql = f"SELECT count(*) FROM customer WHERE {column} = id"
-            assert connection.execute(sql).fetchone() == (0,)
-        own = "SELECT count(*) FROM traveller v JOIN trip t ON t.id = v.trip_id WHERE t.customer_id = v.customer_id AND v.customer_id = ?"
-        assert connection.execute(own, (keep_id,)).fetchone() == (0,)
-        assert ("change", 0) == (
-            "change",
-            connection.execute(
-                "SELECT count(*) FROM change WHERE customer_id = ?", (go_id,)
-            ).fetchone()[0],
-        )
+            ring = (
+                "(WITH RECURSIVE up(id, n) AS (SELECT {0}, 0 FROM customer WHERE id = ? UNION ALL "
+                "SELECT c.{0}, n + 1 FROM up JOIN customer c ON c.id = up.id WHERE n < 9) "
+                "SELECT * FROM up WHERE id = ?)"
+            )
+            assert count(ring.format(column), keep_id, keep_id) == 0
     with writing(file) as session:
         undo.take_back(session, number, now=NOW, today=TODAY, actor="tester")
     assert dump(file) == before

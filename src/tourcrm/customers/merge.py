@@ -301,7 +301,9 @@ class _Move:
         for row in _select(self._connection, rows, self._go):
             other = row["other_id"] if row["customer_id"] == self._go else row["customer_id"]
             first, second = sorted((other, self._keep))
-            if other == self._keep or any(_select(self._connection, known, first, second)):
+            if other in (self._keep, self._go) or any(
+                _select(self._connection, known, first, second)
+            ):
                 self.delete("distinct_pair", row)
             else:
                 self.edit("distinct_pair", row, {"customer_id": first, "other_id": second})
