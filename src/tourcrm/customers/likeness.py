@@ -278,6 +278,8 @@ def called(name: str, spelled: str | None = None, firm: bool = False) -> Called:
         bare = _FIRM.sub("", folded(_REMARK.sub("", name))) or folded(name)
         plain = _NO_SIGNS.sub("", bare.translate(SIMPLIFIED))
         return Called(plain, words=(plain,), letters=plain)
+    if spelled and name not in COMPOUND and _PERSON.fullmatch(name) and not _TITLED.fullmatch(name):
+        return _han(name.translate(SIMPLIFIED), spelled, None)
     bare = _REMARK.sub("", name).strip() or name
     remarked = _WITH_REMARK.fullmatch(bare)
     if remarked and remarked[1] not in COMPOUND:
@@ -288,10 +290,14 @@ def called(name: str, spelled: str | None = None, firm: bool = False) -> Called:
         return Called(plain, surname=plain, part=True, male=male)
     if _PERSON.fullmatch(plain):
         full = spelled if spelled and plain == name else pinyin.of_name(plain).full
-        syllables = tuple(_passport(one) for one in (full or "").split())
-        return Called(plain, syllables, (), *_marks(syllables, male))
+        return _han(plain, full or "", male)
     words = tuple(_passport(one) for one in _WORDS.findall(pinyin.of_name(bare).full or ""))
     return Called(plain, (), words, *_marks(words, male))
+
+
+def _han(plain: str, spelled: str, male: bool | None) -> Called:
+    syllables = tuple(_passport(one) for one in spelled.split())
+    return Called(plain, syllables, (), *_marks(syllables, male))
 
 
 def _marks(words: Sequence[str], male: bool | None) -> tuple[str, bool, bool | None, str]:
@@ -315,9 +321,12 @@ def _without_title(name: str) -> tuple[str, bool | None]:
     return (titled[1] if titled else people), male
 
 
+_PASSPORT = {"lv": "lyu", "nv": "nyu"}
+
+
 def _passport(syllable: str) -> str:
     """A syllable as passports have it: 吕 is LYU."""
-    return {"lv": "lyu", "nv": "nyu"}.get(syllable, syllable).replace("ü", "yu")
+    return _PASSPORT.get(syllable, syllable)
 
 
 def _by_name(one: Known, other: Known) -> str:

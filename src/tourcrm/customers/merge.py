@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from sqlmodel import Session, SQLModel
@@ -230,8 +231,9 @@ class _Move:
             for one in _select(self._connection, rows, row["id"]):
                 self.edit(name, one, {column: stays["id"]})
         self.delete(table, row)
-        if _said(row) != _said(stays):
-            self._done.dropped.append(Dropped(table, _said(row)))
+        said = _said(table, row)
+        if said and said != _said(table, stays):
+            self._done.dropped.append(Dropped(table, said))
 
     # --- all rows of a table
 
@@ -347,11 +349,18 @@ def _hanging_on(table: str) -> list[tuple[str, str]]:
     ]
 
 
-def _said(row: Row) -> str:
-    """What a row says, without the ids."""
-    cells = (
-        str(value)
-        for name, value in row.items()
-        if value is not None and name != "id" and not name.endswith("_id")
-    )
-    return " ".join(cells)
+# What a row says that its customer may have only once.
+_SAYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "special_date": ("label", "year", "month", "day"),
+        "preference": ("key", "value"),
+        "own_value": ("value",),
+        "channel_consent": ("channel", "answer", "said_on"),
+    }
+)
+
+
+def _said(table: str, row: Row) -> str:
+    """What a row says, where another may say otherwise."""
+    cells = (row[name] for name in _SAYS.get(table, ()))
+    return " ".join(str(cell) for cell in cells if cell is not None)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, SQLModel, col, func, select
 
-from tourcrm.base.columns import CUSTOMER, Column, plain, references
+from tourcrm.base.columns import CUSTOMER, Column, by_field, plain, references
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, language, translate
 from tourcrm.commands.pages.customer import day_text
@@ -36,7 +36,7 @@ _COUNTED: tuple[tuple[str, type[Any]], ...] = (
 # What else moves, by its table; the rest is known by no name.
 _MOVED = {str(table.__tablename__): label for label, table in _COUNTED} | {
     "customer": N_("customers who work for them or were brought by them"),
-    "customer_tag": N_("tags"),
+    "customer_tag": N_("tags given"),
     "special_date": N_("special days"),
     "traveller": N_("trips of others they are on"),
     "followup_outcome": N_("decisions on follow-ups"),
@@ -94,7 +94,7 @@ def _tags(session: Session, keep: Customer, go: Customer) -> Iterator[Side]:
     )
     if one or other:
         taken = _("both") if one and other else _taken(one, other, one or other)
-        yield Side(_("tags"), one, other, taken)
+        yield Side(_label(by_field(CUSTOMER)["tags"]), one, other, taken)
 
 
 def _label(column: Column) -> str:
@@ -124,7 +124,7 @@ def _stored(value: Any) -> Any:
 
 
 def _named(session: Session, keep: Customer, go: Customer, kept: dict[str, Any]) -> Iterator[Side]:
-    labels = {column.field: column for column in CUSTOMER}
+    labels = by_field(CUSTOMER)
     for field, column in references(CUSTOMER).items():
         one, other = getattr(keep, column), getattr(go, column)
         if one or other:
