@@ -164,3 +164,22 @@ def test_reviewed_one_by_one(invoke: Invoke, office: Path, monkeypatch: pytest.M
     assert invoke("customers", "add", "周敏", "--birthday", "1990-01-01").exit_code == 1
     assert invoke("customers", "merge", "D1", "D2").exit_code == 1
     assert len(pairs(invoke)) == 2
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_whoever_was_merged_is_erased_whole(invoke: Invoke, office: Path, back: bool) -> None:
+    invoke("customers", "edit", "C2", "--address", "西湖边七号")
+    invoke("customers", "merge", "C1", "C2", "--yes")
+    told = json.loads(invoke("customers", "history", "C2", "-f", "json").stdout)
+    rows = [one["row"] for one in told]
+    assert not any(row.startswith(("change", "import_row")) for row in rows)
+    assert ("address", "西湖边七号") in [(one["field"], one["after"]) for one in told]
+    if back:
+        invoke("undo")
+    assert invoke("customers", "erase", "C2", "--yes").exit_code == 0
+    stored = office.read_bytes()
+    for word in ("王方", "wf80", "西湖边七号"):
+        assert word.encode() not in stored, word
+    if not back:
+        assert invoke("undo").exit_code != 0
+        assert pairs(invoke, "--from", "0") == []

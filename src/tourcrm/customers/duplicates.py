@@ -185,11 +185,13 @@ _FIELDS = (
 def load(session: Session, ids: Collection[int] | None = None) -> list[Known]:
     """What tells customers from others: of all, or of those given."""
     connection = engine.raw(session)
-    chosen = "" if ids is None else f"WHERE c.id IN ({','.join(map(str, map(int, ids)))})"
+    chosen = "WHERE c.erased_on IS NULL"
+    if ids is not None:
+        chosen += f" AND c.id IN ({','.join(map(str, map(int, ids)))})"
     born: dict[int, list[SpecialDay]] = {}
     for customer, month, day, year, calendar, leap in connection.execute(
         "SELECT s.customer_id, s.month, s.day, s.year, s.calendar, s.leap FROM special_date s "  # noqa: S608 - numbers
-        f"JOIN customer c ON c.id = s.customer_id {chosen or 'WHERE 1'} AND s.label = ?",
+        f"JOIN customer c ON c.id = s.customer_id {chosen} AND s.label = ?",
         (BIRTHDAY,),
     ):
         found = SpecialDay(month, day, year, cast(Calendar, calendar), bool(leap))

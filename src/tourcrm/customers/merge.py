@@ -166,7 +166,7 @@ def merge(
             move.relations(reference.column)
     changed = {name: value for name, value in new.items() if one[name] != value}
     if changed:
-        move.edit(TABLE, one, changed)
+        move.edit(TABLE, one, changed, whose=other["id"])
     move.delete(TABLE, other)
     move.alias(other["code"])
     move.history()
@@ -203,11 +203,14 @@ class _Move:
             ),
         )
 
-    def edit(self, table: str, row: Mapping[str, Any], new: Row, key: str = "id") -> None:
-        """Set columns of a row. A row without an id is known by its key, which stays."""
+    def edit(
+        self, table: str, row: Mapping[str, Any], new: Row, key: str = "id", whose: int = 0
+    ) -> None:
+        """Set columns of a row. A row without an id is known by its key, which stays. whose: of
+        whom the values tell."""
         before = {name: row[name] for name in new}
         if key == "id":
-            self.record(table, row["id"], self._keep, before, new)
+            self.record(table, row["id"], whose or self._keep, before, new)
         else:
             mark = {key: row[key]}
             self.record(table, self._go, self._keep, mark | before, mark | new)

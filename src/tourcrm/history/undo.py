@@ -430,7 +430,10 @@ def _restore(
     restored: dict[Row, tuple[str, list[str]]] = {}
     back: dict[Row, None] = {}
     going = set(connection.execute("SELECT table_name, row_id FROM temp.going").fetchall())
+    _restore_owners(connection, mine, number)
     for table, row_id, customer, before, after in _changes(connection, number):
+        if table == "change":
+            continue
         old, new = json.loads(before), None if after is None else json.loads(after)
         if table == "setting":
             _restore_setting(connection, mine, old, new or {})
@@ -478,6 +481,18 @@ def _restore_setting(
             (old["key"], old["value"]),
         )
     _record(connection, mine, "setting", 0, None, new, old)
+
+
+def _restore_owners(connection: sqlite3.Connection, mine: int, number: int) -> None:
+    """Whose changes are: those that became another's when two entries became one. First, so that
+    all that is recorded from here on is recorded of the right one."""
+    for table, row_id, customer, before, after in _changes(connection, number):
+        if table == "change":
+            old = json.loads(before)
+            connection.execute(
+                "UPDATE change SET customer_id = ? WHERE id = ?", (old["customer_id"], row_id)
+            )
+            _record(connection, mine, table, row_id, customer, json.loads(after), old)
 
 
 def _restore_fingerprint(
