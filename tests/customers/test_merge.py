@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.builders import NOW, TODAY, agency, writing
-from tourcrm.customers import merge
+from tests.builders import NOW, TODAY, add_customer, agency, writing
+from tourcrm.customers import merge, merged_values
 from tourcrm.customers.references import to_any_row, to_customers
 from tourcrm.db import engine, operations
 from tourcrm.history import undo
@@ -247,3 +247,82 @@ def test_merged_and_taken_back_it_is_the_same_database(
         undo.take_back(session, number, now=NOW, today=TODAY, actor="tester")
     assert dump(file) == before
     assert owners(file) == whose
+
+
+def test_what_is_dropped_leaves_what_it_knew(tmp_path: Path) -> None:
+    """A birthday keeps its year and the decisions on it, and the later word on consent counts."""
+    file = agency(tmp_path)
+    with writing(file) as session:
+        connection = engine.raw(session)
+        for id in (1, 2):
+            add_customer(session, f"C{id}", name="王芳")
+            connection.execute(
+                "INSERT INTO special_date (id, customer_id, label, month, day, year, calendar, "
+                "leap, operation_id) VALUES (?, ?, 'birthday', 3, 5, ?, 'solar', 0, 1)",
+                (id * 10, id, None if id == 1 else 1980),
+            )
+            connection.execute(
+                "INSERT INTO followup_outcome (rule, subject_table, subject_id, occurrence, "
+                "anchor_on, customer_id, due_on, status, at, operation_id) VALUES "
+                "('birthday', 'special_date', ?, '2026', ?, ?, ?, 'done', ?, 1)",
+                (id * 10, DAY, id, DAY, AT),
+            )
+            connection.execute(
+                "INSERT INTO channel_consent (customer_id, channel, answer, said_on, "
+                "operation_id) VALUES (?, 'sms', ?, ?, 1)",
+                (id, ("yes", "no")[id - 1], f"2026-0{id}-01"),
+            )
+            connection.execute(
+                "INSERT INTO preference (customer_id, key, value, operation_id) "
+                "VALUES (?, 'seat', ?, 1)",
+                (id, ("aisle", "window")[id - 1]),
+            )
+        keep, go = (session.get_one(Customer, id) for id in (1, 2))
+        done = merge.merge(session, lambda: 1, keep, go)
+        rows = connection.execute
+        assert rows("SELECT id, year FROM special_date").fetchall() == [(10, 1980)]
+        assert rows("SELECT subject_id FROM followup_outcome").fetchall() == [(10,), (10,)]
+        consent = rows("SELECT customer_id, answer, said_on FROM channel_consent").fetchall()
+        assert consent == [(1, "no", "2026-02-01")]
+        assert rows("SELECT value FROM preference").fetchall() == [("aisle",)]
+        assert [(one.table, one.what) for one in done.dropped] == [("preference", "seat window")]
+
+
+BLANK = dict.fromkeys(("status", "lost_on", "lost_reason", "rival", "phone", "phone2", "note"))
+BLANK |= dict.fromkeys(("needs", "passport_no", "passport_expires_on", "consent_on"))
+BLANK |= {"consent_source": None, "marketing_consent": "unknown", "do_not_contact": 0}
+BLANK |= {"entered_on": "2026-01-01", "status": "active", "city": None}
+# what the one says who is kept, the other, what is taken, and what becomes of it
+VALUES: tuple[tuple[dict[str, Any], dict[str, Any], set[str], dict[str, Any]], ...] = (
+    ({"city": None}, {"city": "杭州"}, set(), {"city": "杭州"}),
+    ({"city": "上海"}, {"city": "杭州"}, set(), {"city": "上海"}),
+    ({"city": "上海"}, {"city": "杭州"}, {"city"}, {"city": "杭州"}),
+    ({"phone": "1"}, {"phone": "2"}, set(), {"phone": "1", "phone2": "2"}),
+    ({"phone": "1"}, {"phone": "2"}, {"phone"}, {"phone": "2", "phone2": "1"}),
+    ({"phone": "1", "phone2": "2"}, {"phone": "3"}, set(), {"phone": "1", "phone2": "2"}),
+    ({"phone": "1", "phone2": "2"}, {"phone": "3"}, {"phone"}, {"phone": "3", "phone2": "1"}),
+    ({"note": "甲"}, {"note": "乙"}, set(), {"note": "甲\n乙"}),
+    ({"note": "甲乙"}, {"note": "乙"}, set(), {"note": "甲乙"}),
+    ({"do_not_contact": 0}, {"do_not_contact": 1}, set(), {"do_not_contact": 1}),
+    ({}, {"entered_on": "2020-01-01"}, set(), {"entered_on": "2020-01-01"}),
+    ({"status": "active"}, {"status": "deceased", "lost_on": "2026-01-01"}, set(),
+     {"status": "deceased", "lost_on": "2026-01-01"}),
+    ({"status": "active"}, {"status": "lost", "lost_on": "2026-01-01"}, set(),
+     {"status": "active", "lost_on": None}),
+    ({"marketing_consent": "yes"}, {"marketing_consent": "no"}, set(), {"marketing_consent": "no"}),
+    ({"marketing_consent": "no", "consent_on": "2026-01-01"},
+     {"marketing_consent": "yes", "consent_on": "2026-02-01"}, set(),
+     {"marketing_consent": "yes", "consent_on": "2026-02-01"}),
+    ({"marketing_consent": "no"}, {"consent_on": "2026-02-01"}, set(),
+     {"marketing_consent": "no", "consent_on": None}),
+    ({"passport_no": "A"}, {"passport_no": "B", "passport_expires_on": "2030-01-01"}, set(),
+     {"passport_no": "A", "passport_expires_on": None}),
+    ({"passport_no": "A"}, {"passport_no": "A", "passport_expires_on": "2030-01-01"}, set(),
+     {"passport_expires_on": "2030-01-01"}),
+)  # fmt: skip
+
+
+def test_whose_values_count() -> None:
+    for mine, other, take, expected in VALUES:
+        found = merged_values.merged({**BLANK, **mine}, {**BLANK, **other}, take)
+        assert {name: found[name] for name in expected} == expected, (mine, other, take)
