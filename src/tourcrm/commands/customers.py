@@ -12,7 +12,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, Message, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.qualifiers import calendar_of, in_calendar
-from tourcrm.commands import many, options, personal
+from tourcrm.commands import duplicates, many, options, personal
 from tourcrm.commands.fields import (
     Limit,
     Who,
@@ -70,16 +70,23 @@ def add(
     ] = False,
     **given: str | None,
 ) -> None:
-    with context.writing("customers add") as desk:
-        values = typed.read(CUSTOMER, given | {"name": name}, desk.settings)
-        if values["name"] is None:
-            raise WrongUsage(N_("A customer needs a name."))
-        values["tags"] = _tags(tag or [])
-        stored = customers.add(
-            desk.session, lambda: desk.operation, values, desk.today, desk.settings["region"], again
-        )
+    def store(dry_run: bool) -> tuple[Stored, list[str]]:
+        with context.writing("customers add", dry_run=dry_run) as desk:
+            values = typed.read(CUSTOMER, given | {"name": name}, desk.settings)
+            if values["name"] is None:
+                raise WrongUsage(N_("A customer needs a name."))
+            values["tags"] = _tags(tag or [])
+            region = desk.settings["region"]
+            stored = customers.add(
+                desk.session, lambda: desk.operation, values, desk.today, region, again
+            )
+            return stored, duplicates.likely(desk.session, stored.id)
+
+    stored, likely = duplicates.ask_first(store)
     say(_("Added {code} {name}.").format(code=visible(stored.code), name=visible(stored.name, 40)))
     tell_notes(stored.notes)
+    for line in likely:
+        tell(line)
 
 
 @app.command(
@@ -225,6 +232,7 @@ def _of_papers(desk: Desk, stored: Stored) -> Iterator[Message]:
 
 
 many.register(app)
+duplicates.register(app)
 
 
 @app.command(

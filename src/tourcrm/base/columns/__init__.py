@@ -62,7 +62,7 @@ from tourcrm.base.columns.complaint import (
     FIX,
     PUNCTUALITY,
 )
-from tourcrm.base.columns.customer import CUSTOMER, PERSONAL
+from tourcrm.base.columns.customer import CUSTOMER, DUPLICATE, PERSONAL, SIDES
 from tourcrm.base.columns.headers import field_of, folded, names
 from tourcrm.base.columns.intake import (
     COMMANDS_DONE,
@@ -134,6 +134,7 @@ __all__ = [
     "DEPARTURE_LIST",
     "DOSSIER",
     "DUE",
+    "DUPLICATE",
     "FAULTS",
     "FESTIVALS",
     "FINANCE",
@@ -168,6 +169,7 @@ __all__ = [
     "RESULTS",
     "RFM",
     "RULES",
+    "SIDES",
     "SOURCES",
     "SURVEY",
     "TAKEN_BACK",
