@@ -65,7 +65,7 @@ EXAMPLES = {
     "cuts": "40,70,90",
     "daily_capacity": "30",
     "quiet_days": "14",
-    "retention_years": "5",
+    "retention_years": "3",
     "voucher_days": "180",
     "complaint_minutes": "60",
     "crisis_minutes": "20",

@@ -16,7 +16,7 @@ from tests.builders import TODAY, agency
 from tourcrm import cli
 
 # What says when and by whom something was written, not what it is.
-_RECORDS = ("operation", "change", "sqlite_sequence", "setting")
+_RECORDS = ("reject_file", "operation", "change", "sqlite_sequence", "setting")
 
 
 @dataclass

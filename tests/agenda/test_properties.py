@@ -300,7 +300,7 @@ def told(item: Item) -> tuple[Any, ...]:
 def test_every_item_is_in_exactly_one_state_throughout_a_year(
     tmp_path: Path, seed: int, people: list[dict[str, Any]]
 ) -> None:
-    file = agency(tmp_path, daily_capacity="1")
+    file = agency(tmp_path, daily_capacity="2")
     build(file, people)
     sell(file)
     rng = random.Random(5)

@@ -92,7 +92,7 @@ def field_key(header: str) -> str:
 
 # Entity -> its table, and what no row speaks of: what the program alone makes.
 TABLES: list[tuple[Columns, type[SQLModel], set[str]]] = [
-    (CUSTOMER, models.Customer, {"name_pinyin", "name_initials"}),
+    (CUSTOMER, models.Customer, {"name_pinyin", "name_initials", "erased_on"}),
     (TRIP, models.Trip, {"queued_at"}),
     (PRODUCT, models.Product, set()),
     (DEPARTURE, models.Departure, set()),

@@ -246,6 +246,8 @@ def test_whatever_hangs_on_a_customer_or_a_trip_is_known_to_undo(shop: Shop) -> 
     # Company and referrer are emptied, and decisions go with their customer.
     known |= {("customer", column, "customer") for column in ("company_id", "referred_by_id")}
     known.add(("followup_outcome", "customer_id", "customer"))
+    # So do looks; who was told apart from them is asked about as the first of the pair is.
+    known |= {("look", "customer_id", "customer"), ("distinct_pair", "other_id", "customer")}
     assert hanging == known
 
 

@@ -91,12 +91,14 @@ SCRIPT = """
     notify add 值班群
     notify duty 值班群
     notify remove 值班群
+    customers merge C1 C2 --yes
 """
 # What shows, what writes files, and what is no change of this database by somebody.
 NOT_TAKEN_BACK = {
     *("init", "today", "demo", "check", "backup", "restore", "undo", "notify test", "notify list"),
     *("customers history", "customers dossier", "customers erase"),
     *("customers list", "customers show", "customers find", "customers reveal", "customers export"),
+    "customers duplicates",
     *("trips list", "trips show", "trips find", "trips export", "trips costs", "trips handbook"),
     *("products list", "products show", "departures list", "departures show", "departures sheet"),
     *("destinations list", "interactions list", "interactions export", "payments list"),

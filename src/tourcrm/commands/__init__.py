@@ -4,6 +4,7 @@ A command parses, opens a desk, calls one use case, and emits its rows.
 
 options      the options that mean the same everywhere
 many         one change to many customers
+duplicates   who is entered twice: listed, reviewed, made one
 fields       an option for each column of an entity
 trips/       journeys: entry, lists, stages, costs, party, letters
 personal     what a person may ask of those who keep a file on them

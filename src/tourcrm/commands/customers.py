@@ -12,7 +12,15 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, Message, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.qualifiers import calendar_of, in_calendar
-from tourcrm.commands import filters, many, options, own_fields, personal, preferences
+from tourcrm.commands import (
+    duplicates,
+    filters,
+    many,
+    options,
+    own_fields,
+    personal,
+    preferences,
+)
 from tourcrm.commands.fields import (
     Limit,
     Who,
@@ -33,7 +41,7 @@ from tourcrm.customers.service import Stored
 from tourcrm.reports import customer_profile
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.context import Desk
-from tourcrm.terminal.render import card, emit, say
+from tourcrm.terminal.render import card, emit, say, tell
 from tourcrm.terminal.typer_i18n import cli_group, joined
 
 app = cli_group(
@@ -70,18 +78,25 @@ def add(
     field: own_fields.Given = None,
     **given: str | None,
 ) -> None:
-    with context.writing("customers add") as desk:
-        values = typed.read(CUSTOMER, given | {"name": name}, desk.settings)
-        if values["name"] is None:
-            raise WrongUsage(N_("A customer needs a name."))
-        values["tags"] = _tags(tag or [])
-        stored = customers.add(
-            desk.session, lambda: desk.operation, values, desk.today, desk.settings["region"], again
-        )
-        if field:
-            own_fields.put(desk, stored.id, field)
+    def store(dry_run: bool) -> tuple[Stored, list[str]]:
+        with context.writing("customers add", dry_run=dry_run) as desk:
+            values = typed.read(CUSTOMER, given | {"name": name}, desk.settings)
+            if values["name"] is None:
+                raise WrongUsage(N_("A customer needs a name."))
+            values["tags"] = _tags(tag or [])
+            region = desk.settings["region"]
+            stored = customers.add(
+                desk.session, lambda: desk.operation, values, desk.today, region, again
+            )
+            if field:
+                own_fields.put(desk, stored.id, field)
+            return stored, duplicates.likely(desk.session, stored.id)
+
+    stored, likely = duplicates.ask_first(store)
     say(_("Added {code} {name}.").format(code=visible(stored.code), name=visible(stored.name, 40)))
     tell_notes(stored.notes)
+    for line in likely:
+        tell(line)
 
 
 @app.command(
@@ -174,6 +189,7 @@ def _of_papers(desk: Desk, stored: Stored) -> Iterator[Message]:
 
 
 many.register(app)
+duplicates.register(app)
 
 
 @app.command(

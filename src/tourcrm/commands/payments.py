@@ -150,6 +150,13 @@ def _store(
 
 def _say_balance(price: int | None, paid: int, currency: str, status: str) -> None:
     amounts = {"paid": format_amount(paid, currency)}
+    if status in ("cancelled", "lost"):
+        tell(
+            _("This trip is not booked (any more); {paid} of the customer's money is here.").format(
+                **amounts
+            )
+        )
+        return
     if price is None:
         say(_("{paid} is paid; the trip has no price yet.").format(**amounts))
         return
@@ -161,8 +168,6 @@ def _say_balance(price: int | None, paid: int, currency: str, status: str) -> No
         say(_("All of {price} is paid.").format(**amounts))
     else:
         say(_("{paid} of {price} is paid; {rest} is left.").format(**amounts))
-    if status in ("cancelled", "lost"):
-        tell(_("This trip is not booked (any more)."))
 
 
 @app.command(

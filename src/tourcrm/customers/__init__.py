@@ -17,4 +17,9 @@ belongings    which rows of which tables are a customer's
 queries       customers as rows for lists, exports and what is found
 search        the conditions by which names, pinyin, phones and the rest are found
 contacts      log and list contacts
+duplicates    pairs of customers who are likely one, found among all
+likeness      how likely two are one, and why: the weights
+merge         two entries become one, every row of the other moves
+merged_values    which values the one has
+references    what refers to a customer, read off the tables
 """

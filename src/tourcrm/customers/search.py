@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from tourcrm.base import columns, parsing
 from tourcrm.base.folding import folded
 from tourcrm.db.dialect import holding, like, spelled
-from tourcrm.models import Customer, CustomerTag
+from tourcrm.models import Customer, CustomerAlias, CustomerTag
 
 
 def found_ids(session: Session, text: str, limit: int) -> list[int]:
@@ -70,6 +70,8 @@ def _holds(part: str, digits: str) -> Iterator[ColumnElement[bool]]:
         yield holding(getattr(Customer, field), part)
     tagged = core_select(col(CustomerTag.customer_id)).where(holding(CustomerTag.tag, part))
     yield col(Customer.id).in_(tagged)
+    before = core_select(col(CustomerAlias.customer_id)).where(holding(CustomerAlias.code, part))
+    yield col(Customer.id).in_(before)
 
 
 def _ends_in(digits: str) -> Iterator[ColumnElement[bool]]:

@@ -25,7 +25,7 @@ from tourcrm.base.parsing.former_regions import readings
 from tourcrm.customers import documents, lookup, newcomers, special_days
 from tourcrm.db import codes, dialect, operations, setting
 from tourcrm.db.codes import Number
-from tourcrm.models import Customer, CustomerTag
+from tourcrm.models import Customer, CustomerAlias, CustomerTag
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +318,7 @@ def _refuse_known(session: Session, facts: Mapping[str, Any]) -> Iterator[Messag
 def _refuse_taken(session: Session, facts: Mapping[str, Any], row: Customer) -> Iterator[Message]:
     """Refuse a code or number that another customer has; tell who shares a new phone."""
     new = {field: value for field, value in facts.items() if value != getattr(row, field)}
-    _refuse_same_code(session, new)
+    _refuse_same_code(session, new, row)
     for document in ("id_number", "passport_no"):
         for other in _others_with(session, document, new):
             raise Refused(
@@ -334,8 +334,15 @@ def _refuse_taken(session: Session, facts: Mapping[str, Any], row: Customer) -> 
         yield _shared(sharing)
 
 
-def _refuse_same_code(session: Session, facts: Mapping[str, Any]) -> None:
-    for other in _others_with(session, "code", facts):
+def _refuse_same_code(
+    session: Session, facts: Mapping[str, Any], row: Customer | None = None
+) -> None:
+    others = list(_others_with(session, "code", facts))
+    if facts.get("code") and not others:
+        known = select(CustomerAlias.customer_id).where(col(CustomerAlias.code) == facts["code"])
+        others += session.exec(select(Customer).where(col(Customer.id).in_(known))).all()
+        others = [other for other in others if row is None or other.id != row.id]
+    for other in others:
         raise Refused(
             N_("The code {code} belongs to {name}; choose another, or leave it out."),
             code=other.code,

@@ -13,7 +13,16 @@ from sqlmodel import Session, col, select
 from tourcrm.base.display import visible
 from tourcrm.base.errors import NotFound
 from tourcrm.db import engine
-from tourcrm.models import Complaint, Customer, Departure, Payment, Product, Trip, Voucher
+from tourcrm.models import (
+    Complaint,
+    Customer,
+    CustomerAlias,
+    Departure,
+    Payment,
+    Product,
+    Trip,
+    Voucher,
+)
 
 # The number of the operation that writes; asked for only when something is written.
 Number = Callable[[], int]
@@ -50,7 +59,10 @@ def next_id(session: Session, table: str = "customer") -> int:
     Codes of that form which people gave count too, so that what is made later never meets them.
     """
     used = engine.rows(session, "SELECT seq FROM sqlite_sequence WHERE name = :table", table=table)
-    return max(used[0][0] if used else 0, highest(session, table, table)) + 1
+    taken = [highest(session, table, table)]
+    if table == "customer":  # nor one by which somebody was known before
+        taken.append(highest(session, "customer_alias", table))
+    return max(used[0][0] if used else 0, *taken) + 1
 
 
 def highest(session: Session, rows: str, table: str) -> int:
@@ -77,10 +89,16 @@ def highest(session: Session, rows: str, table: str) -> int:
 
 
 def row_called(session: Session, kind: type[Row], code: str) -> Row | None:
-    """The row with this code as it is typed, else in capitals; None where there is none."""
+    """The row with this code as it is typed, else in capitals; None where there is none.
+
+    Of customers also whoever had the code before two entries were merged.
+    """
     wanted = code.strip()
     for spelling in dict.fromkeys((wanted, wanted.upper())):
         row = session.exec(select(kind).where(col(kind.code) == spelling)).first()
+        if row is None and kind is Customer:
+            known = select(CustomerAlias.customer_id).where(col(CustomerAlias.code) == spelling)
+            row = session.exec(select(kind).where(col(kind.id).in_(known))).first()
         if row is not None:
             return row
     return None

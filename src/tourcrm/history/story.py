@@ -40,6 +40,8 @@ _MAIN: Mapping[str, tuple[str, ...]] = {
     "customer_source": ("source", "number"),
     "channel_consent": ("channel", "answer"),
 }
+# What moves with a customer when two entries become one, and tells nothing of them.
+_FOLLOWS = ("change", "import_row", "look", "notice")
 _MONEY = ("amount", "price", "fee", "credit_limit")
 _LONGEST = 200
 
@@ -85,6 +87,8 @@ def of_customer(session: Session, customer: int) -> list[Event]:
         "ORDER BY id",
         {"customer": customer},
     ).fetchall():
+        if table in _FOLLOWS:
+            continue
         row = f"{table} {called(connection, table, row_id)}"
         old, new = json.loads(before), None if after is None else json.loads(after)
         if new is None or not old:

@@ -36,6 +36,8 @@ _LEDGERS: Mapping[str, tuple[str, type[SQLModel]]] = {
 }
 # What tells of operations, and is none of what they did.
 _RECORDS = ("change", "look")
+# What nobody calls by a name: it follows what does.
+_UNTOLD = (*_RECORDS, "import_row", "notice")
 _SHOWN = 8
 
 Row = tuple[str, int]  # a table, and the id of a row in it
@@ -321,6 +323,8 @@ def _overwritten(connection: sqlite3.Connection, number: int) -> Iterator[tuple[
     """Cells of the operation that hold something else by now: who wrote that, and whose it is."""
     wrote: dict[Row, dict[str, Any]] = {}
     for table, row_id, _customer, _before, after in reversed(_changes(connection, number)):
+        if table == "import_row":  # it follows the row that it is of
+            continue
         if table == "setting":
             said = json.loads(after)
             wrote[f"setting:{said['key']}", 0] = said
@@ -426,18 +430,25 @@ def _restore(
     restored: dict[Row, tuple[str, list[str]]] = {}
     back: dict[Row, None] = {}
     going = set(connection.execute("SELECT table_name, row_id FROM temp.going").fetchall())
+    _restore_owners(connection, mine, number)
     for table, row_id, customer, before, after in _changes(connection, number):
+        if table == "change":
+            continue
         old, new = json.loads(before), None if after is None else json.loads(after)
         if table == "setting":
             _restore_setting(connection, mine, old, new or {})
             restored.setdefault((table, len(restored)), (old["key"], []))
+            continue
+        if table == "import_row":
+            _restore_fingerprint(connection, mine, row_id, customer, old, new or {})
             continue
         if (table, row_id) in going:
             continue
         if new is None:
             _insert(connection, table, old)
             back[table, row_id] = None
-            _record(connection, mine, table, row_id, customer, {}, old)
+            whose = row_id if table == "customer" else _whose(connection, old) or customer
+            _record(connection, mine, table, row_id, whose, {}, old)
             continue
         sets = ", ".join(f"{name} = ?" for name in old)
         connection.execute(
@@ -450,8 +461,11 @@ def _restore(
         tuple(
             Touched(table, name or called(connection, table, row_id), tuple(dict.fromkeys(fields)))
             for (table, row_id), (name, fields) in restored.items()
+            if table not in _UNTOLD
         ),
-        tuple(_touched(connection, table, row_id) for table, row_id in back),
+        tuple(
+            _touched(connection, table, row_id) for table, row_id in back if table not in _UNTOLD
+        ),
     )
 
 
@@ -467,6 +481,34 @@ def _restore_setting(
             (old["key"], old["value"]),
         )
     _record(connection, mine, "setting", 0, None, new, old)
+
+
+def _restore_owners(connection: sqlite3.Connection, mine: int, number: int) -> None:
+    """Whose changes are: those that became another's when two entries became one. First, so that
+    all that is recorded from here on is recorded of the right one."""
+    for table, row_id, customer, before, after in _changes(connection, number):
+        if table == "change":
+            old = json.loads(before)
+            connection.execute(
+                "UPDATE change SET customer_id = ? WHERE id = ?", (old["customer_id"], row_id)
+            )
+            _record(connection, mine, table, row_id, customer, json.loads(after), old)
+
+
+def _restore_fingerprint(
+    connection: sqlite3.Connection,
+    mine: int,
+    row_id: int,
+    customer: int | None,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+) -> None:
+    """The fingerprint of an imported line, which is its only name, is again that of its row."""
+    connection.execute(
+        "UPDATE import_row SET row_id = ? WHERE fingerprint = ?",
+        (old["row_id"], old["fingerprint"]),
+    )
+    _record(connection, mine, "import_row", row_id, customer, new, old)
 
 
 def _insert(connection: sqlite3.Connection, table: str, values: Mapping[str, Any]) -> None:

@@ -65,6 +65,7 @@ class Customers(Intake):
         self.next = self.first_new
         self.households = 0
         self.unnamed: set[int] = set()  # lines
+        self.former: list[int] = []  # lines about those who were merged, by the code that went
         self.nameless: dict[int, Person] = {}  # of them, whom nobody stored is: line -> whose marks
         self.prints: dict[str, int] = {}
 
@@ -161,6 +162,9 @@ class Customers(Intake):
             found = self.register.find(person)
             if found is not None:
                 self.register.learn(person, found)
+                if person.code in self.register.aliases:
+                    staged["code"][index] = staged["days"][index] = None
+                    self.former.append(line)
                 return found.row_id
         if person.name is None:
             if index in prints:
@@ -181,6 +185,7 @@ class Customers(Intake):
     def _fold(self) -> None:
         self._settle_nameless()
         self._refuse_erased()
+        self._spare_merged()
         self.refuse_existing()
         self.merge_twins()
 
@@ -215,6 +220,16 @@ class Customers(Intake):
         for line, *numbers in new:
             if is_erased(numbers):
                 self.reject_late(line, Message(newcomers.REASON))
+
+    def _spare_merged(self) -> None:
+        """A row under the code that went when two entries were merged fills blanks only: what the
+        entry says that was kept counts."""
+        for name in self.fields if self.former else ():
+            self.connection.executemany(
+                f"UPDATE incoming SET {name} = NULL WHERE line = ? AND "  # noqa: S608 - our columns
+                f"(SELECT {name} FROM customer WHERE id = incoming.row_id) IS NOT NULL",
+                [(line,) for line in self.former],
+            )
 
     def turn(self, row_id: int, line: int) -> tuple[bool, ...]:
         # Once a number is stored its row is found at once: it is heard then as it was before.
@@ -274,6 +289,10 @@ class Customers(Intake):
         }
         self.result.updated = len(touched - new)
         offers.birthdays(self)
+        if self.result.added:
+            from tourcrm.customers import duplicates
+
+            self.result.likely = duplicates.among_new(self.session, self.first_new)
         if self.register.reread:
             way = "former" if self.request.on_duplicate != "update" else "reread"
             self.result.inferred[way] = len(self.register.reread)

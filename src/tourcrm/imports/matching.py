@@ -91,6 +91,10 @@ class Register:
             "id_number TEXT, passport_no TEXT, PRIMARY KEY (kind, value, row_id)) WITHOUT ROWID"
         )
         connection.execute("DELETE FROM newcomer")
+        # Codes by which customers were known before two entries were merged.
+        self.aliases: dict[str, int] = dict(
+            connection.execute("SELECT code, customer_id FROM customer_alias")
+        )
         connection.execute("DROP TABLE IF EXISTS temp.called")
         self._called = False
         self._any_new = False
@@ -124,6 +128,17 @@ class Register:
                         row_id, code, name, phones, code != self._made_code(row_id), *documents
                     )
                 )
+        if kind == "code" and self.aliases:
+            for value in self.aliases.keys() & set(some):
+                for row_id, code, name, phone, phone2, *documents in self._connection.execute(
+                    "SELECT id, code, name, phone, phone2, id_number, passport_no FROM customer "
+                    "WHERE id = ?",
+                    (self.aliases[value],),
+                ):
+                    phones = tuple(number for number in (phone, phone2) if number)
+                    self._near.setdefault((kind, value), []).append(
+                        Candidate(row_id, code, name, phones, True, *documents)
+                    )
         if self._any_new:
             for value, row_id, code, name, phones, *documents in self._connection.execute(
                 "SELECT value, row_id, code, name, phones, id_number, passport_no FROM newcomer "  # noqa: S608 - question marks
@@ -168,6 +183,8 @@ class Register:
                 f"SELECT code, id FROM customer WHERE code IN ({','.join('?' * len(some))})",  # noqa: S608 - question marks
                 some,
             )
+            for code in self.aliases.keys() & set(some) if self.aliases else ():
+                yield code, self.aliases[code]
 
     def add(self, person: Person, row_id: int) -> None:
         """Remember a customer whom this import adds."""
@@ -178,7 +195,7 @@ class Register:
 
     def learn(self, person: Person, found: Candidate) -> None:
         """Remember what a row says of a customer who was found: later rows may name him by it."""
-        if person.code and not self._is_given(found):
+        if person.code and not self._is_given(found) and person.code not in self.aliases:
             self._adopted[found.row_id] = person.code
         for kind in _DOCUMENTS:
             if getattr(person, kind):
@@ -246,7 +263,7 @@ class Register:
                             candidates=listed([one]),
                         )
                     )
-                if kind == "code":
+                if kind == "code" and person.code not in self.aliases:
                     _refuse_stranger(person, one, self._other(person, one, "id_number"))
                 known = known or one
         return known or self._by_number(person) or self._by_former_number(person)
@@ -277,6 +294,8 @@ class Register:
 
     def _other_code(self, person: Person, found: Candidate) -> bool:
         code = self._adopted.get(found.row_id, found.code if found.given else "")
+        if self.aliases and self.aliases.get(person.code or "") == found.row_id:
+            return False
         return bool(person.code and code) and person.code != code
 
     def _by_number(self, person: Person) -> Candidate | None:

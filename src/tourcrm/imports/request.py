@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tourcrm.base.errors import Message
 from tourcrm.base.kinds import Terms
 from tourcrm.files.reader import Sheet
 from tourcrm.imports.asides import Remark
 from tourcrm.imports.headings import Headers
+
+if TYPE_CHECKING:
+    from tourcrm.customers.duplicates import Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +74,4 @@ class Result:
     differing: dict[int, int] = field(default_factory=dict)  # doubled columns, rows they differ in
     inferred: dict[str, int] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
+    likely: "list[Pair]" = field(default_factory=list)  # new customers who are there already

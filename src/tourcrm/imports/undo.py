@@ -145,6 +145,7 @@ def _questions() -> Iterator[tuple[str, str]]:
         )
     for child in CUSTOMERS_CHILDREN:
         yield "customer", _hanging("customer", child, "customer_id")
+    yield "customer", _hanging("customer", "distinct_pair", "other_id")
     for column in ("company_id", "referred_by_id"):
         # Whoever was given his company by this import loses it with the import.
         yield (

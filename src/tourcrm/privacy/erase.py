@@ -107,7 +107,10 @@ def _words(row: Customer, connection: sqlite3.Connection) -> Iterator[str]:
             yield code
     # What the cells held before, of which the changes tell.
     for (before,) in connection.execute(
-        """SELECT "before" FROM change WHERE table_name = 'customer' AND row_id = ?""", (row.id,)
+        # Of a merged entry that went, too: its changes are the person's.
+        """SELECT "before" FROM change WHERE table_name = 'customer' AND ? IN (row_id, customer_id)
+        """,
+        (row.id,),
     ).fetchall():
         held = json.loads(before)
         for value in (held.get(field) for field in _TELLING):

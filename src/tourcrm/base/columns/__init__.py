@@ -62,7 +62,7 @@ from tourcrm.base.columns.complaint import (
     FIX,
     PUNCTUALITY,
 )
-from tourcrm.base.columns.customer import CUSTOMER, PERSONAL
+from tourcrm.base.columns.customer import CUSTOMER, DUPLICATE, PERSONAL, SIDES
 from tourcrm.base.columns.headers import field_of, folded, names
 from tourcrm.base.columns.intake import (
     COMMANDS_DONE,
@@ -136,6 +136,7 @@ __all__ = [
     "DEPARTURE_LIST",
     "DOSSIER",
     "DUE",
+    "DUPLICATE",
     "FAULTS",
     "FESTIVALS",
     "FINANCE",
@@ -172,6 +173,7 @@ __all__ = [
     "RFM",
     "RULES",
     "SAVED_FILTERS",
+    "SIDES",
     "SOURCES",
     "SURVEY",
     "TAKEN_BACK",

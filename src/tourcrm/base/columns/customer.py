@@ -82,3 +82,19 @@ PERSONAL = (
     replace(CUSTOMER[0], field="customer"),
     *(one for one in CUSTOMER if one.mask or one.field in ("name", "passport_name", "passport_expires_on")),
 )  # fmt: skip
+
+# Who is likely entered twice; and two entries side by side, before they become one.
+DUPLICATE = (
+    column("customer", "code", "customer", "客户编号"),
+    column("name", "name", "name", "姓名"),
+    column("other", "code", "other", "另一编号"),
+    column("other_name", "name", "other name", "另一姓名"),
+    column("score", "number", "score", "相似度"),
+    column("reasons", "text", "reasons", "理由"),
+)
+SIDES = (
+    column("what", "text", "field", "字段"),
+    column("keep", "text", "kept entry", "保留的档案"),
+    column("go", "text", "other entry", "并入的档案"),
+    column("result", "text", "value taken", "取值"),
+)

@@ -20,6 +20,7 @@ from tourcrm.terminal.help import wrap
 from tourcrm.terminal.render import line_width, say
 
 OFFERED = 6  # birthdays
+LIKELY = 3  # pairs that are named
 WORDS_NAMED = 12  # of each column
 _INFERRED = {
     "status": N_("{n} without a status: taken as booked"),
@@ -336,7 +337,27 @@ def _contested(told: Told, machine: bool) -> str:
 
 def warnings(result: Result) -> list[str]:
     """What is to be seen before anything else."""
-    return [str(one) for one in result.headers.warnings] if result.headers is not None else []
+    found = [str(one) for one in result.headers.warnings] if result.headers is not None else []
+    return [*found, *_likely(result)]
+
+
+def _likely(result: Result) -> Iterator[str]:
+    """Those of the new customers who are likely entered twice, the first by name."""
+    if not result.likely:
+        return
+    count = len({one.other_id for one in result.likely})
+    first = [
+        f"{visible(one.other, 40)} {visible(one.other_name, 30)} = {visible(one.customer, 40)} "
+        f"{visible(one.name, 30)} ({one.reasons})"
+        for one in result.likely[:LIKELY]
+    ]
+    text = ngettext(
+        "{n} new customer is likely entered already: {pairs}. Look: {command}",
+        "{n} new customers are likely entered already: {pairs}. Look: {command}",
+        count,
+    )
+    command = context.command("customers", "duplicates")
+    yield text.format(n=count, pairs="; ".join(first), command=command)
 
 
 def _columns(told: Told, found: Headers) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 layout       what all pages share
 customer     the page before a call, with `promises` and `portrait`
+merge        two entries of one customer side by side
 due_list     the list of the morning
 brief        the same in a line each, and as messages on their way
 followup     one follow-up
