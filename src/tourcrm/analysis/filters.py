@@ -404,7 +404,7 @@ FILTERS = (
     Filter("not_bought", _not(_bought), N_("never did"), several=False),
     Filter("departed", _departed, N_("left in these days: 2026-01..2026-06, 2025"), N_("FROM..TO")),
     Filter("spend_over", _spend_over, N_("spent more than this on trips, in all"), several=False),
-    Filter("trips", _count, N_("so many trips that have departed: 2..5, 3.., 0"), N_("N..M")),
+    Filter("trips", _count, N_("so many trips that have departed: 2..5, 3.., 0"), N_("FROM..TO")),
     Filter("birthday_in", _birthday_in, N_("born in this month, 1 to 12; lunar days as they fall")),
     Filter("answered", _answered, N_("the last answer: nps:0..6 or csat:1..3"), several=False),
     Filter("price_sensitive", _price_sensitive, N_("who looks at the price"), flag=True),
