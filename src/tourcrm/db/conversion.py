@@ -110,14 +110,20 @@ def plain_beside(path: Path) -> list[Path]:
         if file.suffix not in (path.suffix, ".db", ".new") or file.name == path.name:
             continue
         with suppress(OSError):
-            if not file.is_file():
-                continue
-            with file.open("rb") as opened:
-                head = opened.read(100)
-            ours = head[68:72] == files.APPLICATION_ID.to_bytes(4, "big")
-            if head.startswith(encryption.MAGIC) and (ours or _is_draft(file)):
+            if file.is_file() and (_is_plain_draft if _is_draft(file) else _is_plain)(file):
                 found.append(file)
     return found
+
+
+def _is_plain(file: Path) -> bool:
+    with file.open("rb") as opened:
+        head = opened.read(100)
+    ours = head[68:72] == files.APPLICATION_ID.to_bytes(4, "big")
+    return ours and head.startswith(encryption.MAGIC)
+
+
+def _is_plain_draft(file: Path) -> bool:
+    return file.stat().st_size > 0 and encryption.look(file) is None  # its first page may be empty
 
 
 def _is_draft(file: Path) -> bool:

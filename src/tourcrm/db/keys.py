@@ -127,8 +127,8 @@ def into_keyring(salt: bytes, key: str) -> None:
 
 
 def new(*, short: int) -> tuple[str, bool]:
-    """The key for a database to be encrypted, and whether it is short: from the key file, else
-    typed twice. Raises Unusable where there is none, or where the two differ."""
+    """The key for a database to be encrypted, and whether it has fewer bytes than `short`: from the
+    key file, else typed twice. Raises Unusable where there is none, or where the two differ."""
     named = file_named()
     if named is not None:
         key = from_file(named)
@@ -139,7 +139,7 @@ def new(*, short: int) -> tuple[str, bool]:
         if _asked(Message(N_("The same key again"))) not in (key, None):  # None: one line of a pipe
             raise Unusable(N_("The two keys are not the same; nothing was changed."))
         run.typed.append(key)
-    return key, len(key) < short
+    return key, len(key.encode()) < short
 
 
 def _asked(question: Message) -> str | None:
