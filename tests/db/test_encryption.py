@@ -78,7 +78,9 @@ def test_the_whole_way(
     (tmp_path / ".tourcrm-0123456789ab.new").write_bytes(db.read_bytes()[:8192])  # of a kill
     before = dump(db)
     assert "It is not encrypted" in invoke("check").stdout
-    done = invoke("encrypt")
+    with db.open("rb") as old:
+        done = invoke("encrypt")
+        assert NAME.encode() not in old.read()  # the blocks that are free now hold nothing
     assert (done.exit_code, done.stderr) == (0, "")
     assert [line for line in done.stdout.splitlines() if line.startswith("Encrypted, too")] == [
         f"Encrypted, too: {tmp_path}/agency.before-v9-2.db",
