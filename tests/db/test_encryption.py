@@ -397,7 +397,7 @@ def test_the_key_is_typed_at_a_terminal_unseen(filled: Path, tmp_path: Path) -> 
         child = pexpect.spawn(
             sys.executable,
             ["-m", "tourcrm", "--db", str(filled), "--lang", "en", *words.split()],
-            env={**BARE, "HOME": str(tmp_path), "TERM": "dumb"},  # type: ignore[arg-type]  # as os.environ
+            env={**BARE, "HOME": str(tmp_path), "TERM": "dumb"},
             encoding="utf-8",
             timeout=60,
         )

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,18 +56,18 @@ def dying(at: int, work: Callable[[], object]) -> Callable[[], None]:
     def child() -> None:
         opened, wrote = encryption.opened, os.pwrite
 
-        def watched(*words: object, **how: object) -> sqlite3.Connection:
+        def watched(*words: Any, **how: Any) -> sqlite3.Connection:
             moment()
             connection = opened(*words, **how)
             connection.set_progress_handler(moment, _TICK)
             return connection
 
-        def write(*words: object) -> int:
+        def write(*words: Any) -> int:
             moment()
-            return wrote(*words)  # type: ignore[arg-type]  # as they come
+            return wrote(*words)
 
         encryption.opened = watched
-        os.pwrite = write  # type: ignore[assignment]  # the same
+        os.pwrite = write
         sys.addaudithook(lambda event, _: moment() if event in _EVENTS else None)
         work()
 
@@ -91,7 +92,8 @@ def test_whoever_is_killed_leaves_the_old_file_or_the_new_one(
     wanted = dump(start)
 
     def encrypt(path: Path) -> None:
-        if files.read_header(path) and encryption.salt_of(path):
+        files.read_header(path)
+        if encryption.salt_of(path):
             conversion.encrypt_copies(path)
         else:
             conversion.encrypt(path, KEY, into_keyring=False)

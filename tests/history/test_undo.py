@@ -98,6 +98,7 @@ NOT_TAKEN_BACK = {
     *("surveys export", "followups due", "followups list", "followups show", "followups results"),
     *("followups calendar", "complaints list", "complaints show", "complaints export"),
     *("imports list", "imports show", "imports undo", "complaints watch"),
+    *("encrypt", "decrypt"),
 }
 LEDGERS = ("payment", "trip_cost")
 RULE = """[[rule]]

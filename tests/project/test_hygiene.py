@@ -33,7 +33,7 @@ NOT_LOADED_BY = [
     ("customers import --help", FRAMES | FILES | WORDS),
     ("segments rfm --help", FRAMES | FILES | WORDS),
     ("complaints watch", FRAMES | SCREEN | FILES | WORDS | SENDING | SECRET),
-    ("complaints list", FRAMES | FILES | WORDS | SECRET),  # numpy comes only with the tiers of somebody
+    ("complaints list", FRAMES | FILES | WORDS | SECRET),  # numpy comes with tiers
 ]
 ON_THE_LIST = [
     (

@@ -27,11 +27,7 @@ _SHORT = 12  # characters below which a key is guessed too easily
         "data. Copies that tourcrm keeps beside the database are encrypted with it. Needs the "
         "extra `secure`: pip install 'tourcrm[secure]'"
     ),
-    epilog=N_(
-        "Example: tourcrm encrypt\n"
-        "tourcrm encrypt --keyring\n"
-        "TOURCRM_KEY_FILE=~/.tourcrm.key tourcrm encrypt"
-    ),
+    epilog=N_("Example: tourcrm encrypt\ntourcrm encrypt --keyring"),
 )
 def encrypt(
     keyring: Annotated[
@@ -101,7 +97,7 @@ def _report(copies: Copies) -> None:
         "Make an encrypted database a plain one. Its key is asked for, unless TOURCRM_KEY_FILE "
         "names a file with it or the keyring has it. Backups stay encrypted."
     ),
-    epilog=N_("Example: tourcrm decrypt\nTOURCRM_KEY_FILE=~/.tourcrm.key tourcrm decrypt"),
+    epilog=N_("Example: tourcrm decrypt"),
 )
 def decrypt() -> None:
     keys.run.ask = partial(ask_hidden, piped=True)
