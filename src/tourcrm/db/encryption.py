@@ -5,7 +5,6 @@ connection, and close it, would take that connection's locks away (POSIX locks b
 Plain files are opened by sqlite3; SQLCipher is loaded for others only.
 """
 
-import hashlib
 import os
 import sqlite3
 import sys
@@ -89,6 +88,8 @@ def _is_noise(page: bytes) -> bool:
 @cache
 def raw_key(key: str, salt: bytes) -> str:
     """What SQLCipher makes of a key: dear to work out (by intent), and then used at no cost."""
+    import hashlib
+
     made = hashlib.pbkdf2_hmac("sha512", key.encode(), salt, ROUNDS, 32)
     return f"x'{made.hex()}{salt.hex()}'"
 

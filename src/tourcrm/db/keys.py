@@ -6,7 +6,6 @@ TOURCRM_KEY_FILE names a file. What has been typed is known until the run ends.
 
 import os
 import stat
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,6 +93,8 @@ def file_named() -> Path | None:
 
 def _plain(key: str) -> str:
     """A key in one spelling: é can be one character or two, as the keyboard would have it."""
+    import unicodedata
+
     return unicodedata.normalize("NFC", key)
 
 
