@@ -309,6 +309,15 @@ def test_what_is_restored_is_encrypted_if_either_was(
         assert replaced[0].stat().st_mode & 0o777 == 0o600
 
 
+def test_who_is_erased_stands_in_encrypted_copies_still(
+    invoke: Invoke, sealed: Path, tmp_path: Path
+) -> None:
+    invoke("backup", tmp_path / "agency-b.db")
+    done = invoke("customers", "erase", "A", "--yes")
+    assert (done.exit_code, "agency-b.db" in done.stdout + done.stderr) == (0, True)
+    assert NAME not in str(dump(sealed))
+
+
 def test_a_backup_of_another_key_is_told_and_nothing_changes(
     invoke: Invoke, sealed: Path, key_file: Path, tmp_path: Path
 ) -> None:
