@@ -153,6 +153,7 @@ def test_check_of_a_sound_database(invoke: Invoke, db: Path) -> None:
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout == (
         f"Database: {db}\n"
+        "It is not encrypted; `tourcrm encrypt` does that.\n"
         f"Today is {TODAY} in Asia/Shanghai.\n"
         "1 customers, 0 trips, 0 contacts.\n"
         "Everything is sound.\n"

@@ -105,6 +105,7 @@ NOT_TAKEN_BACK = {
         "complaints export",
     ),
     *("imports list", "imports show", "imports undo", "complaints watch"),
+    *("encrypt", "decrypt"),
 }
 LEDGERS = ("payment", "trip_cost")
 RULE = """[[rule]]

@@ -15,7 +15,17 @@ from tourcrm.base.parsing.former_regions import prefix
 from tourcrm.commands import options
 from tourcrm.commands.pages.layout import listed
 from tourcrm.customers import former_regions
-from tourcrm.db import engine, files, health, restoring, setting, strangers
+from tourcrm.db import (
+    conversion,
+    encryption,
+    engine,
+    files,
+    health,
+    keys,
+    restoring,
+    setting,
+    strangers,
+)
 from tourcrm.privacy import retention
 from tourcrm.terminal import context
 from tourcrm.terminal.render import emit, say, tell
@@ -146,7 +156,7 @@ def check(
     if repair:
         _repair(path)
     context.ready()
-    found = health.problems(path)
+    found = health.problems(path) + conversion.problems(path)
     with context.reading() as desk:
         desk.warn_of_fixed_day()
         spoiled = setting.problems(desk.settings)
@@ -159,6 +169,10 @@ def check(
         silent = retention.silent(desk.session, today, years) if today and years else []
     found += spoiled
     say(_("Database: {path}").format(path=visible(str(path.absolute()))))
+    if encryption.salt_of(path):
+        say(_("It is encrypted; so are copies that `tourcrm backup` makes."))
+    else:
+        say(_("It is not encrypted; `tourcrm encrypt` does that."))
     if today is not None:
         say(_("Today is {day} in {zone}.").format(day=today, zone=zone))
     say(
@@ -286,6 +300,8 @@ def backup(
             path=visible(str(file)), size=file.stat().st_size
         )
     )
+    if encryption.salt_of(path):
+        say(_("It is encrypted with the key of the database."))
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -303,8 +319,18 @@ def _same(one: Path, other: Path) -> bool:
 def restore(
     file: Annotated[Path, typer.Argument(metavar=N_("FILE"), help=N_("a copy that `backup` made"))],
     yes: options.Yes = False,
+    key_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--key-file",
+            metavar=N_("FILE"),
+            help=N_("a file with the key of the copy, if it is another than the database's"),
+        ),
+    ] = None,
 ) -> None:
     path = context.world().database
+    if key_file is not None:
+        keys.run.files.append(key_file)
     if _same(file, path):
         raise WrongUsage(N_("The copy must not be the database itself."))
     if not os.path.lexists(file):
@@ -322,7 +348,16 @@ def restore(
         )
     ):
         raise typer.Abort
+    own = encryption.salt_of(path)
     kept = restoring.restore(path, file)
     say(_("Restored {path} from {file}.").format(path=visible(str(path)), file=visible(str(file))))
     if kept is not None:
         say(_("What was there before is kept as {path}.").format(path=visible(str(kept))))
+    if encryption.salt_of(path):
+        say(
+            _("It is encrypted with the key of the database, as before.")
+            if own
+            else _("It is encrypted, with the key of the copy.")
+        )
+        if kept is not None and not encryption.salt_of(kept):
+            say(_("What is kept is not encrypted; `tourcrm encrypt` does that, too."))
