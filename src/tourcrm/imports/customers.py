@@ -86,9 +86,9 @@ class Customers(Intake):
         refused: dict[int, Message] = {}
         row_ids: list[int | None] = nothing[:]
         for index, person in enumerate(persons):
-            flaw = sources.nobodys(numbered[index]) or _flaw(
-                days[index], firsts[index], seconds[index], self.request.today
-            )
+            flaw = _flaw(days[index], firsts[index], seconds[index], self.request.today)
+            if flaw is None and numbered[index]:
+                flaw = sources.nobodys(numbered[index])
             if flaw is not None:
                 refused[batch.lines[index]] = flaw
                 continue
