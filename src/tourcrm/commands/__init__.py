@@ -9,7 +9,9 @@ fields       an option for each column of an entity
 trips/       journeys: entry, lists, stages, costs, party, letters
 personal     what a person may ask of those who keep a file on them
 undo         the last command, taken back
-terms        when a price is to be paid, what to know of who books again
+referrals    what `tourcrm stats referrals` shows
+data_check   what `tourcrm check --data` lists
+terms        when a price is to be paid, what to know of who books
 imports/     the `import` command of four nouns, and `tourcrm imports`
 named        a trip, complaint, voucher or payment by its code or its customer
 pages/       what people read as a page of text

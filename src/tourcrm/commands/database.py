@@ -139,8 +139,11 @@ def system_zone() -> str:
 
 @app.command(
     "check",
-    help=N_("Tell whether the set-up is sound."),
-    epilog=N_("Example: tourcrm check\ntourcrm check --repair"),
+    help=N_(
+        "Tell whether the set-up is sound. --data: what is wrong or missing with customers where "
+        "it hurts, by person in charge; that is no fault of the database, and the exit code is 0."
+    ),
+    epilog=N_("Example: tourcrm check\ntourcrm check --repair\ntourcrm check --data --owner 小林"),
 )
 def check(
     repair: Annotated[
@@ -149,9 +152,31 @@ def check(
             "--repair", help=N_("first remove what others put into the database; a copy is kept")
         ),
     ] = False,
+    data: Annotated[
+        bool, typer.Option("--data", help=N_("instead, what is wrong or missing with customers"))
+    ] = False,
+    owner: Annotated[
+        str | None,
+        typer.Option(
+            "--owner", help=N_('with --data: only customers of this colleague, "": nobody\'s')
+        ),
+    ] = None,
+    fields: Annotated[
+        bool, typer.Option("--fields", help=N_("with --data: how complete the file is, by field"))
+    ] = False,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
 ) -> None:
     from tourcrm.agenda import rulebook
+    from tourcrm.commands import data_check
 
+    if data:
+        options.not_together({"--repair": repair, "--data": data})
+        data_check.run(owner, fields, format, output, excel)
+        return
+    if owner is not None or fields or format != "table" or output is not None or excel:
+        raise WrongUsage(N_("--owner, --fields, --format, --output and --excel go with --data."))
     path = context.world().database
     if repair:
         _repair(path)

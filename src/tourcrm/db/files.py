@@ -16,8 +16,9 @@ from typing import Any
 
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, Unusable
-from tourcrm.base.folding import folded
+from tourcrm.base.folding import folded, loose
 from tourcrm.base.i18n import N_
+from tourcrm.base.pinyin import spells
 from tourcrm.db import encryption, keys, migrations, strangers
 from tourcrm.db.faults import faults
 from tourcrm.db.migrations import Step
@@ -122,6 +123,14 @@ def _folded(text: Any) -> Any:
     return folded(text) if type(text) is str else text
 
 
+def _loose(text: Any) -> Any:
+    return loose(text) if type(text) is str else text
+
+
+def _spells(pinyin: Any, letters: Any) -> Any:
+    return spells(pinyin, letters) if type(pinyin) is str else 0
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """A raw connection to an existing file, with our pragmas; transactions are begun by hand."""
     connection = encryption.opener(path)(
@@ -135,6 +144,8 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA trusted_schema=OFF")
     connection.create_function("folded", 1, _folded, deterministic=True)
+    connection.create_function("loose", 1, _loose, deterministic=True)
+    connection.create_function("spells", 2, _spells, deterministic=True)
     connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     return connection
 
