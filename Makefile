@@ -80,7 +80,8 @@ docs: setup      ## write the pages that are generated: commands, headers, setti
 requirements: setup  ## pin the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-header --no-emit-index-url --quiet --output-file requirements/runtime.txt
 	uv pip compile pyproject.toml --extra notify --upgrade --universal --generate-hashes --no-header --no-emit-index-url --quiet --constraint requirements/runtime.txt --output-file requirements/notify.txt
-	uv pip compile pyproject.toml --extra dev --extra notify --upgrade --universal --generate-hashes --no-header --no-emit-index-url --quiet --constraint requirements/notify.txt --output-file requirements/dev.txt
+	uv pip compile pyproject.toml --extra secure --upgrade --universal --generate-hashes --no-header --no-emit-index-url --quiet --constraint requirements/notify.txt --output-file requirements/secure.txt
+	uv pip compile pyproject.toml --extra dev --extra notify --extra secure --upgrade --universal --generate-hashes --no-header --no-emit-index-url --quiet --constraint requirements/notify.txt --constraint requirements/secure.txt --output-file requirements/dev.txt
 
 # What a new environment must do: its packages fit one another, and the program starts there as cron
 # starts it, away from the sources.

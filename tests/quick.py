@@ -22,7 +22,7 @@ from typer.core import TyperGroup
 
 from tourcrm import cli
 from tourcrm.base import i18n
-from tourcrm.db import engine, files
+from tourcrm.db import encryption, engine, files
 
 
 @contextmanager
@@ -33,6 +33,7 @@ def quick() -> Iterator[None]:
             patch.setattr(module, "get_group", _kept_group)
         patch.setattr(engine, "create_engine", _kin)
         patch.setattr(files, "connect", _hasty)
+        patch.setattr(encryption, "ROUNDS", 1_000)  # a key takes 0.2 s to work out, by intent
         yield
 
 
@@ -54,17 +55,22 @@ def _group(app: typer.Typer, language: str) -> TyperGroup:
 
 
 @cache
-def _ancestor() -> Engine:
-    engine = create_engine("sqlite://")
+def _ancestor(**driver: Any) -> Engine:
+    engine = create_engine("sqlite://", **driver)
     engine.connect().close()  # only then its dialect knows what SQLite it speaks to
     return engine
 
 
 def _kin(
-    _url: str, *, creator: Callable[[], Any], poolclass: type[Pool], hide_parameters: bool
+    _url: str,
+    *,
+    creator: Callable[[], Any],
+    poolclass: type[Pool],
+    hide_parameters: bool,
+    **driver: Any,
 ) -> Engine:
     """A new engine that knows the statements which others have compiled."""
-    kin = _ancestor()
+    kin = _ancestor(**driver)
     pool = poolclass(creator, dialect=kin.dialect)
     engine = Engine(pool, kin.dialect, kin.url, hide_parameters=hide_parameters)
     engine._compiled_cache = kin._compiled_cache

@@ -98,6 +98,8 @@ ROOT = {
     "undo": ("tourcrm.commands.undo", N_("Take the last command back.")),
     "backup": ("tourcrm.commands.database", N_("Copy the database while it is in use.")),
     "restore": ("tourcrm.commands.database", N_("Put a copy back.")),
+    "encrypt": ("tourcrm.commands.encryption", N_("Encrypt the database with a key.")),
+    "decrypt": ("tourcrm.commands.encryption", N_("Make an encrypted database a plain one.")),
 }
 
 
@@ -290,6 +292,7 @@ def root(
     from tourcrm.terminal import context
 
     context.set_up(None if db is None else str(db), i18n.language())
+    context.world().spoken = lang is not None
 
 
 def language_for(words: Sequence[str], environ: Mapping[str, str]) -> str:

@@ -104,6 +104,7 @@ def test_every_column_can_be_given_and_comes_back(invoke: Invoke) -> None:
         "lost_on": None,
         "lost_reason": None,
         "rival": None,
+        "sources": None,  # only files have them
     }
     assert stored == expected
 

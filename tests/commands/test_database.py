@@ -147,12 +147,13 @@ def test_the_database_is_named_by_option_then_environment_then_home(
 def test_check_of_a_sound_database(invoke: Invoke, db: Path) -> None:
     agency(db)
     with writing(db) as session:
-        add_customer(session)
+        add_customer(session, entered_on=TODAY)
     with time_machine.travel(NOW, tick=False):
         done = invoke("check")
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout == (
         f"Database: {db}\n"
+        "It is not encrypted; `tourcrm encrypt` does that.\n"
         f"Today is {TODAY} in Asia/Shanghai.\n"
         "1 customers, 0 trips, 0 contacts.\n"
         "Everything is sound.\n"

@@ -35,6 +35,8 @@ MORE = {
     "customers find": ["王"],
     "customers show": ["C1"],
     "customers reveal": ["C1"],
+    "customers history": ["C1"],
+    "customers dossier": ["C1"],
     "trips find": ["王"],
     "trips show": ["C1"],
     "imports show": ["1"],

@@ -89,6 +89,7 @@ SCRIPT = """
     settings region TW
     followups rules --load {rules}
     notify add 值班群
+    notify mark 值班群 --owner 李娜
     notify duty 值班群
     notify remove 值班群
     customers merge C1 C2 --yes
@@ -105,8 +106,15 @@ NOT_TAKEN_BACK = {
     *("payments due", "payments export", "vouchers list", "vouchers export", "surveys list"),
     *("surveys show", "surveys form", "surveys sample", "surveys nps", "surveys csat"),
     *("surveys export", "followups due", "followups list", "followups show", "followups results"),
-    *("followups calendar", "complaints list", "complaints show", "complaints export"),
+    *(
+        "followups calendar",
+        "followups send",
+        "complaints list",
+        "complaints show",
+        "complaints export",
+    ),
     *("imports list", "imports show", "imports undo", "complaints watch"),
+    *("encrypt", "decrypt"),
 }
 LEDGERS = ("payment", "trip_cost")
 RULE = """[[rule]]

@@ -18,7 +18,8 @@ SCREEN = {"rich"}
 FILES = {"python_calamine", "xlsxwriter"}
 WORDS = {"phonenumbers", "borax", "pypinyin"}
 SENDING = {"apprise", "requests"}
-ALL = STORE | FRAMES | SCREEN | FILES | WORDS | SENDING
+SECRET = {"sqlcipher3", "keyring", "getpass"}
+ALL = STORE | FRAMES | SCREEN | FILES | WORDS | SENDING | SECRET
 
 # In the order in which one process runs them: what may be loaded only grows, so that what one has
 # loaded hides nothing of the next.
@@ -31,13 +32,17 @@ NOT_LOADED_BY = [
     ("followups due --help", ALL),
     ("customers import --help", FRAMES | FILES | WORDS),
     ("segments rfm --help", FRAMES | FILES | WORDS),
-    ("complaints watch", FRAMES | SCREEN | FILES | WORDS | SENDING),
-    ("complaints list", FRAMES | FILES | WORDS),  # numpy comes only with the tiers of somebody
+    ("complaints watch", FRAMES | SCREEN | FILES | WORDS | SENDING | SECRET),
+    ("complaints list", FRAMES | FILES | WORDS | SECRET),  # numpy comes with tiers
 ]
 ON_THE_LIST = [
     (
         "followups due",
-        {"pandas", "numpy.ma", "icalendar", "tourcrm.models"} | SCREEN | FILES | WORDS - {"borax"},
+        {"pandas", "numpy.ma", "icalendar", "tourcrm.models"}
+        | SCREEN
+        | FILES
+        | SECRET
+        | WORDS - {"borax"},
     ),
     ("today", {"pandas", "numpy.ma", "icalendar"} | SCREEN | FILES | WORDS - {"borax"}),
 ]

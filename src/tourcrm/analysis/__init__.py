@@ -11,5 +11,6 @@ trend           the last twelve months of each customer against the twelve befor
 value           what customers bring, less what it costs to wait for their money
 filters         the one language for choosing customers
 price_sensitivity   who looks at the price, and what that rests on
+referrals       who brought whom, as trees, and with which revenue
 groups          who is listed in them, and the members of a group together
 """

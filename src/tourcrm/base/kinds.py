@@ -181,6 +181,22 @@ def special_dates(cell: str, parse: Parse) -> tuple[tuple[str, Any], ...]:
     return tuple(found)
 
 
+_SOURCE = re.compile(r"(?:([^=;；]{1,40})=)?([^=;；]+)")
+
+
+def source_numbers(cell: str) -> tuple[tuple[str, str], ...]:
+    """The numbers that sources have for a customer: "ctrip=M123; 飞猪=88". One alone does not say
+    whose it is: its source is ""."""
+    found = []
+    for part in re.split("[;；]", cell.strip().rstrip(";；")):
+        match = _SOURCE.fullmatch(part.strip())
+        if match is None:
+            raise CellError(N_('numbers of sources are written "ctrip=M123; fliggy=88"'))
+        source = parsing.text(match[1], 40) if match[1] else ""
+        found.append((source, parsing.code(match[2])))
+    return tuple(dict.fromkeys(found))
+
+
 def _special_days(text: str) -> str:
     """Special days in Chinese words where Chinese is spoken: 结婚纪念日=农历八月十五."""
     if language() != "zh":
@@ -343,6 +359,7 @@ KINDS: dict[str, Kind] = {
         exact=True,
         sheet="number",
     ),
+    "sources": Kind(parser=_always(source_numbers)),
     "count": _COUNT,
     "score": replace(  # points, with their sign: whole for people, halves away from 0
         _NUMBER,

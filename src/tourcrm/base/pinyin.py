@@ -55,6 +55,24 @@ def of_names(names: Iterable[str]) -> list[Pinyin]:
     return found
 
 
+def spells(pinyin: str, letters: str) -> bool:
+    """Whether letters are syllables that follow one another in a name, each whole or only begun:
+    wangxm, wxiaom and xming of "wang xiao ming"."""
+    syllables = pinyin.split(" ")
+    ends = {0}  # how many letters are used up, by the syllable before
+    for syllable in syllables:
+        after = set()
+        for used in ends:
+            for size in range(1, len(syllable) + 1):
+                if letters[used : used + size] != syllable[:size]:
+                    break
+                after.add(used + size)
+        if len(letters) in after:
+            return True
+        ends = after | {0}
+    return False
+
+
 def _person(name: str) -> list[str]:
     """The syllables of a Chinese name of two to four characters: surname, then given name."""
     compound = COMPOUND.get(name[:2]) if len(name) > 2 else None

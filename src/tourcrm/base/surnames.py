@@ -26,6 +26,14 @@ READINGS = _table(
     "芮=rui 呙=guo 咼=guo 妫=gui 嬀=gui 厍=she 佘=she 俞=yu 万=wan 萬=wan 干=gan 甘=gan "
     "遆=ti 缑=gou 緱=gou 仝=tong 洛=luo 宓=mi 卞=bian 澹=tan 适=kuo 不=fou"
 )
+# Other readings by which some families with these surnames are called as well.
+ALSO_READ = {
+    "覃": "tan", "乐": "le", "盖": "gai", "翟": "di", "缪": "miu mou", "折": "zhe", "洗": "xi",
+    "召": "zhao", "祭": "ji", "秘": "mi", "种": "zhong", "员": "yuan", "贠": "yuan", "能": "neng",
+    "藏": "cang", "粘": "zhan", "句": "ju", "佴": "er", "呙": "he", "隗": "wei", "莘": "xin",
+    "郗": "chi", "谌": "shen", "晟": "sheng", "宓": "fu", "澹": "dan", "郇": "huan", "那": "nuo",
+    "黑": "hei", "车": "ju", "朴": "pu", "宁": "ning", "番": "fan", "六": "liu", "曲": "qu",
+}  # fmt: skip
 # Surnames of two characters, and how they are read.
 COMPOUND = _table(
     "闻人=wen-ren 聞人=wen-ren "
@@ -114,6 +122,11 @@ TITLE = (
     "处长|科长|董事|老板|会计|护士|律师|博士|爷爷|奶奶|同学|导游|[总姐哥嫂姨叔董工]$"
 )
 _TITLED = re.compile(TITLE)
+
+
+def may_be_foreign(name: str) -> bool:
+    """Whether a name in Chinese characters may be another people's, or no name but a title."""
+    return bool(_OTHER_PEOPLES.search(name) or _JAPANESE.match(name) or _TITLED.search(name))
 
 
 def surname(name: str) -> str | None:

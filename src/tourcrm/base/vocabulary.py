@@ -504,6 +504,15 @@ WORDS = MappingProxyType(
             ("partly", "handbook sent to some", "手册只发了一部分", ""),
             ("open", "no handbook yet", "手册未发", ""),
         ),
+        "gap": words(  # what is wrong or missing in what is known of a customer
+            ("passport_ends", "passport ends too soon", "护照有效期不足", ""),
+            ("id_birthday", "birthday is not that of the ID", "生日与身份证不符", ""),
+            ("id_gender", "gender is not that of the ID", "性别与身份证不符", ""),
+            ("passport_name", "passport has another name", "护照姓名与姓名不符", ""),
+            ("no_phone", "no phone", "缺电话", ""),
+            ("no_owner", "nobody in charge", "无负责人", ""),
+            ("no_birthday", "no birthday", "缺生日", ""),
+        ),
         "aftermath": words(  # what became of follow-ups of the past
             ("done", "done", "已完成", ""),
             ("tried", "tried only", "没联系上", ""),

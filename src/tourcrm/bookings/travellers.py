@@ -13,6 +13,7 @@ from tourcrm.base.folding import folded
 from tourcrm.base.i18n import N_
 from tourcrm.bookings import seats
 from tourcrm.bookings.travel_days import LONGEST_DAYS
+from tourcrm.customers import passports
 from tourcrm.db import dialect, operations
 from tourcrm.db.codes import Number
 from tourcrm.models import Customer, Departure, Traveller, Trip
@@ -98,6 +99,7 @@ def change(
     notes = list(_more_than_said(session, row)) if added else []
     if row.status == "booked":
         notes += [said for who in added for said in _elsewhere(session, row, who)]
+        notes += passports.cautions(added) if row.abroad else ()
     return Changed(_codes(added), _codes(removed), tuple(notes))
 
 

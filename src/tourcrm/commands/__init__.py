@@ -12,7 +12,9 @@ preferences  what customers like
 own_fields   columns of the agency's own, and the option that fills them
 filters      customers chosen: list, export, saved selections
 undo         the last command, taken back
-terms        when a price is to be paid, what to know of who books again
+referrals    what `tourcrm stats referrals` shows
+data_check   what `tourcrm check --data` lists
+terms        when a price is to be paid, what to know of who books
 imports/     the `import` command of four nouns, and `tourcrm imports`
 named        a trip, complaint, voucher or payment by its code or its customer
 pages/       what people read as a page of text

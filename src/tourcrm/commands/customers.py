@@ -59,6 +59,7 @@ command.register(
     N_("Example: tourcrm customers import 客户.xlsx"),
 )
 
+SCREEN = 20  # that are found, unless --limit says more: what one look takes in
 _COLUMNS = by_field(CUSTOMER)
 _FOUND = tuple(replace(c, in_table=True) if c.field == "status" else c for c in CUSTOMER)
 
@@ -195,16 +196,20 @@ duplicates.register(app)
 @app.command(
     "find",
     help=N_(
-        "Find customers by a part of the name, pinyin or its initials, phone digits, WeChat id, "
-        "e-mail, code, city, tag or note."
+        "Find customers by a part of the name (simplified or traditional, accents or not), pinyin "
+        "or its initials, phone digits, WeChat id, e-mail, code, a former code or that of a "
+        "source, company, city, tag or note; the best first."
     ),
-    epilog=N_("Example: tourcrm customers find wf\ntourcrm customers find 5678"),
+    epilog=N_(
+        "Example: tourcrm customers find wf\ntourcrm customers find 5678\n"
+        "tourcrm customers find wangxm 杭州"
+    ),
 )
 def find(
     words: Annotated[
         list[str], typer.Argument(help=N_("what to look for; all words must be there"))
     ],
-    limit: Limit = 50,
+    limit: Limit = SCREEN,
     format: options.Format = "table",
     output: options.Output = None,
     excel: options.Excel = False,
@@ -214,7 +219,7 @@ def find(
         shape = options.shape(desk, format, output, excel, reveal)
         emit_found(
             lambda most: queries.find(desk.session, " ".join(words), most),
-            limit or 50,
+            limit or SCREEN,
             _FOUND,
             shape,
             _("Customers"),

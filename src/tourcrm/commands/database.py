@@ -15,7 +15,17 @@ from tourcrm.base.parsing.former_regions import prefix
 from tourcrm.commands import options
 from tourcrm.commands.pages.layout import listed
 from tourcrm.customers import former_regions
-from tourcrm.db import engine, files, health, restoring, setting, strangers
+from tourcrm.db import (
+    conversion,
+    encryption,
+    engine,
+    files,
+    health,
+    keys,
+    restoring,
+    setting,
+    strangers,
+)
 from tourcrm.privacy import retention
 from tourcrm.terminal import context
 from tourcrm.terminal.render import emit, say, tell
@@ -129,8 +139,11 @@ def system_zone() -> str:
 
 @app.command(
     "check",
-    help=N_("Tell whether the set-up is sound."),
-    epilog=N_("Example: tourcrm check\ntourcrm check --repair"),
+    help=N_(
+        "Tell whether the set-up is sound. --data: what is wrong or missing with customers where "
+        "it hurts, by person in charge; that is no fault of the database, and the exit code is 0."
+    ),
+    epilog=N_("Example: tourcrm check\ntourcrm check --repair\ntourcrm check --data --owner 小林"),
 )
 def check(
     repair: Annotated[
@@ -139,14 +152,36 @@ def check(
             "--repair", help=N_("first remove what others put into the database; a copy is kept")
         ),
     ] = False,
+    data: Annotated[
+        bool, typer.Option("--data", help=N_("instead, what is wrong or missing with customers"))
+    ] = False,
+    owner: Annotated[
+        str | None,
+        typer.Option(
+            "--owner", help=N_('with --data: only customers of this colleague, "": nobody\'s')
+        ),
+    ] = None,
+    fields: Annotated[
+        bool, typer.Option("--fields", help=N_("with --data: how complete the file is, by field"))
+    ] = False,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
 ) -> None:
     from tourcrm.agenda import rulebook
+    from tourcrm.commands import data_check
 
+    if data:
+        options.not_together({"--repair": repair, "--data": data})
+        data_check.run(owner, fields, format, output, excel)
+        return
+    if owner is not None or fields or format != "table" or output is not None or excel:
+        raise WrongUsage(N_("--owner, --fields, --format, --output and --excel go with --data."))
     path = context.world().database
     if repair:
         _repair(path)
     context.ready()
-    found = health.problems(path)
+    found = health.problems(path) + conversion.problems(path)
     with context.reading() as desk:
         desk.warn_of_fixed_day()
         spoiled = setting.problems(desk.settings)
@@ -159,6 +194,10 @@ def check(
         silent = retention.silent(desk.session, today, years) if today and years else []
     found += spoiled
     say(_("Database: {path}").format(path=visible(str(path.absolute()))))
+    if encryption.salt_of(path):
+        say(_("It is encrypted; so are copies that `tourcrm backup` makes."))
+    else:
+        say(_("It is not encrypted; `tourcrm encrypt` does that."))
     if today is not None:
         say(_("Today is {day} in {zone}.").format(day=today, zone=zone))
     say(
@@ -286,6 +325,8 @@ def backup(
             path=visible(str(file)), size=file.stat().st_size
         )
     )
+    if encryption.salt_of(path):
+        say(_("It is encrypted with the key of the database."))
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -303,8 +344,18 @@ def _same(one: Path, other: Path) -> bool:
 def restore(
     file: Annotated[Path, typer.Argument(metavar=N_("FILE"), help=N_("a copy that `backup` made"))],
     yes: options.Yes = False,
+    key_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--key-file",
+            metavar=N_("FILE"),
+            help=N_("a file with the key of the copy, if it is another than the database's"),
+        ),
+    ] = None,
 ) -> None:
     path = context.world().database
+    if key_file is not None:
+        keys.run.files.append(key_file)
     if _same(file, path):
         raise WrongUsage(N_("The copy must not be the database itself."))
     if not os.path.lexists(file):
@@ -322,7 +373,16 @@ def restore(
         )
     ):
         raise typer.Abort
+    own = encryption.salt_of(path)
     kept = restoring.restore(path, file)
     say(_("Restored {path} from {file}.").format(path=visible(str(path)), file=visible(str(file))))
     if kept is not None:
         say(_("What was there before is kept as {path}.").format(path=visible(str(kept))))
+    if encryption.salt_of(path):
+        say(
+            _("It is encrypted with the key of the database, as before.")
+            if own
+            else _("It is encrypted, with the key of the copy.")
+        )
+        if kept is not None and not encryption.salt_of(kept):
+            say(_("What is kept is not encrypted; `tourcrm encrypt` does that, too."))

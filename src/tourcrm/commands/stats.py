@@ -13,7 +13,7 @@ from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.base.money import format_amount, parse_amount
 from tourcrm.bookings import cash
-from tourcrm.commands import options
+from tourcrm.commands import options, referrals
 from tourcrm.commands.pages.conversion import listed_texts, say_losses, say_never
 from tourcrm.commands.terms import terms_of
 from tourcrm.terminal import context
@@ -25,7 +25,8 @@ app = cli_group(
         "tourcrm stats finance --from 2026-01-01\n"
         "tourcrm stats finance --ahead\n"
         "tourcrm stats channels\n"
-        "tourcrm stats conversion --by advisor"
+        "tourcrm stats conversion --by advisor\n"
+        "tourcrm stats referrals"
     )
 )
 
@@ -225,3 +226,6 @@ def conversion_(
     if format == "table" and output is None and leads:
         say_losses(leads, shape)
         say_never(often, at_least)
+
+
+referrals.register(app)

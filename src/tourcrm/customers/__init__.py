@@ -7,6 +7,8 @@ lookup        `find_one` gives the customer who is meant
 special_days  days of every year: remembered, forgotten, named
 former_regions  countries that numbers were read for before
 documents     what an ID number tells: birthday and gender
+passports     whether the name in a passport is that of the customer
+referrals     who was brought by whom, without loops
 assignment    who looks after whom: customers shared out
 preferences   what they like, as they said it; how they want to be reached
 own_fields    columns that the agency added itself, and what they hold

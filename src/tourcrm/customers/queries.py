@@ -1,7 +1,7 @@
 """Customers as rows: for lists and exports, for what is found, with their numbers in full."""
 
 from collections import namedtuple
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -16,10 +16,10 @@ from tourcrm.base import columns, parsing
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.customers import own_fields, preferences, search, special_days
 from tourcrm.db import dialect, engine
-from tourcrm.models import Customer, CustomerTag, SpecialDate
+from tourcrm.models import Customer, CustomerSource, CustomerTag, SpecialDate
 
 _PLAIN = columns.plain(columns.CUSTOMER)
-_MORE = ("tags", "preferences", "birthday", "special_dates")
+_MORE = ("tags", "preferences", "birthday", "special_dates", "sources")
 _Row: Any = namedtuple("_Row", ("id", "company", "referred_by", *_PLAIN, *_MORE))  # type: ignore[misc]  # named by a table
 
 
@@ -108,12 +108,14 @@ def _rows(session: Session, chosen: Select[Any] | None) -> Iterator[Any]:
         .where(col(Customer.erased_on).is_(None), *_among(col(Customer.id), chosen))
         .order_by(col(Customer.id))
     )
-    tags, days = _tags(session, chosen), _days(session, chosen)
-    likes = preferences.texts(session, chosen)
-    has_tags, has_days, has_likes = (next(some, _NOBODY) for some in (tags, days, likes))
+    several = (_tags, _days, _numbers, preferences.texts)
+    tags, days, numbers, likes = (of(session, chosen) for of in several)
+    has_tags, has_days, has_numbers, has_likes = (
+        next(one, _NOBODY) for one in (tags, days, numbers, likes)
+    )
     for row in engine.selected(session, everything):
         identifier = row[0]
-        tagged, liked, told = None, None, _NO_DAYS
+        tagged, liked, told, numbered = None, None, _NO_DAYS, None
         if has_tags[0] == identifier:
             tagged = has_tags[1]
             has_tags = next(tags, _NOBODY)
@@ -123,7 +125,10 @@ def _rows(session: Session, chosen: Select[Any] | None) -> Iterator[Any]:
         if has_days[0] == identifier:
             told = has_days[1]
             has_days = next(days, _NOBODY)
-        yield _Row._make((*row, tagged, liked, *told))
+        if has_numbers[0] == identifier:
+            numbered = has_numbers[1]
+            has_numbers = next(numbers, _NOBODY)
+        yield _Row._make((*row, tagged, liked, *told, numbered))
 
 
 _NOBODY: tuple[int, Any] = (0, None)  # after the last
@@ -141,6 +146,28 @@ def _tags(session: Session, chosen: Select[Any] | None) -> Iterator[tuple[int, A
     found = engine.selected(session, tags.order_by(whose, col(CustomerTag.tag)))
     for identifier, theirs in groupby(found, itemgetter(0)):
         yield identifier, [tag for _id, tag in theirs]
+
+
+def _numbers(session: Session, chosen: Select[Any] | None) -> Iterator[tuple[int, Any]]:
+    """The numbers that sources have for customers, in the form that import reads back; by id."""
+    whose = col(CustomerSource.customer_id)
+    numbers = core_select(whose, *engine.fields(CustomerSource, ("source", "number")))
+    numbers = numbers.where(*_among(whose, chosen)).order_by(
+        whose, col(CustomerSource.source), col(CustomerSource.number)
+    )
+    for identifier, theirs in groupby(engine.selected(session, numbers), itemgetter(0)):
+        yield identifier, numbers_text((source, number) for _id, source, number in theirs)
+
+
+def sources_of(session: Session, customer_id: int) -> str | None:
+    """The numbers that sources have for a customer, in one cell."""
+    chosen = core_select(col(Customer.id)).where(col(Customer.id) == customer_id)
+    return next((text for _id, text in _numbers(session, chosen)), None)
+
+
+def numbers_text(numbers: Iterable[tuple[str, str]]) -> str:
+    """Numbers of sources in one cell: "ctrip=M123; 飞猪=88"."""
+    return "; ".join(map("=".join, numbers))
 
 
 def _days(session: Session, chosen: Select[Any] | None) -> Iterator[tuple[int, Any]]:

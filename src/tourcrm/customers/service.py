@@ -22,7 +22,14 @@ from tourcrm.base.folding import folded, joined
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.base.parsing.former_regions import readings
-from tourcrm.customers import documents, lookup, newcomers, special_days
+from tourcrm.customers import (
+    documents,
+    lookup,
+    newcomers,
+    passports,
+    referrals,
+    special_days,
+)
 from tourcrm.db import codes, dialect, operations, setting
 from tourcrm.db.codes import Number
 from tourcrm.models import Customer, CustomerAlias, CustomerTag
@@ -85,6 +92,7 @@ def add(
         birthday = birthday or documents.birthday_in(facts["id_number"])
     if birthday:
         special_days.refuse_future(birthday, today)
+    notes += passports.differing(facts["name"], facts.get("passport_name"), facts.get("phone"))
     spelled = pinyin.of_name(facts["name"])
     row = Customer(
         id=identifier,
@@ -144,6 +152,8 @@ def edit(
         birthday, gender, differing = _told_by_document(session, row, values, facts)
         facts["gender"] = gender
         notes += differing
+    if {"name", "passport_name"} & set(values):
+        notes += passports.differing(*_passport_of(row, facts))
     changed = list(_set(session, number, row, facts))
     if birthday:
         special_days.refuse_future(birthday, today)
@@ -152,6 +162,15 @@ def edit(
     elif "birthday" in values and special_days.forget(session, number, row, BIRTHDAY):
         changed.append(BIRTHDAY)
     return Stored(id_of(row), row.code, row.name, tuple(changed), tuple(notes))
+
+
+def _passport_of(row: Customer, facts: Mapping[str, Any]) -> tuple[str, str | None, str | None]:
+    """Name, name in the passport and phone of a customer as these facts would have them."""
+    name, in_passport, phone = (
+        facts[field] if field in facts else getattr(row, field)
+        for field in ("name", "passport_name", "phone")
+    )
+    return name, in_passport, phone
 
 
 def _consequences(row: Customer, facts: Mapping[str, Any], today: date) -> dict[str, Any]:
@@ -215,15 +234,19 @@ def edit_many(
     if "kind" in values and values["kind"] is None:
         raise Refused(N_("{option} cannot be empty."), option=option("kind"))
     facts = _facts(session, values, region)
+    # Nobody is their own company or referrer, nor that of whoever brought the referrer.
+    never = {column: {facts.get(column)} for column in references(CUSTOMER).values()}
+    if facts.get("referred_by_id"):
+        never["referred_by_id"] |= referrals.chain(session, facts["referred_by_id"])
     by_columns: dict[tuple[str, ...], list[operations.Edit]] = {}
     count = 0
     for start in range(0, len(ids), 500):
         chosen = col(Customer.id).in_(ids[start : start + 500])
         for row in session.exec(select(Customer).where(chosen).order_by(col(Customer.id))):
             new = {field: value for field, value in facts.items() if getattr(row, field) != value}
-            for reference in references(CUSTOMER).values():
-                if new.get(reference) == row.id:  # nobody is their own company or referrer
-                    del new[reference]
+            for reference, some in never.items():
+                if row.id in some:
+                    new.pop(reference, None)
             if "marketing_consent" in new and "consent_on" not in facts:
                 new["consent_on"] = today
             if new:
@@ -271,6 +294,8 @@ def _facts(
                         ),
                         code=row.code,
                     )
+                if row is not None and field == "referred_by":
+                    referrals.refuse_loop(session, row, other)
                 facts[column] = other.id
     return facts
 

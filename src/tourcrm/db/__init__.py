@@ -6,6 +6,9 @@ handed a session and never opens one.
 engine       sessions to read and to write, and plain rows of a select
 files        whether a file is ours; made new, brought up to date, copied
 restoring    a copy put back
+encryption   encrypted files: known by their looks, opened with a key
+keys         where the key comes from: a file, the keyring, a person
+conversion   a plain file becomes an encrypted one, and back
 migrations   the schema as steps that are only ever added to
 dialect      SQL that only SQLite says this way
 faults       why SQLite cannot go on, in the user's words

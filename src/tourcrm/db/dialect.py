@@ -1,5 +1,6 @@
 """SQL that only SQLite says this way, and what makes it fast there."""
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, and_, func, or_, select, type_coerce
 from sqlmodel import Session
 
-from tourcrm.base.folding import folded
+from tourcrm.base.folding import FORMS, folded, loose
 from tourcrm.db.engine import raw
 
 
@@ -66,6 +67,8 @@ def next_row(connection: sqlite3.Connection, table: str) -> int:
 # characters are compared by SQLite itself; whatever else a text holds is folded by us.
 _PLAIN = " -~\u3007\u3400-\u4dbf\u4e00-\u9fff，。！？、；：“”（）《》…—"
 
+_ALL_PLAIN = re.compile(f"[{_PLAIN}]*")
+
 
 def _unplain(text: Any) -> ColumnElement[bool]:
     return or_(text.op("GLOB")(f"*[^{_PLAIN}]*"), text.op("GLOB")("*[\u3400-\u9fff] *"))
@@ -78,12 +81,31 @@ def spelled(column: Any, wanted: str) -> ColumnElement[bool]:
 
 
 def holding(column: Any, wanted: str) -> ColumnElement[bool]:
-    """Where a column holds this text anywhere, in whatever spelling."""
-    text, key = type_coerce(column, Text), folded(wanted)
-    patterns = {like(key): None, like(wanted.strip().lower()): None}
-    plainly = (func.lower(text).like(pattern, escape="\\") for pattern in patterns)
-    unplainly = func.folded(text).like(like(key), escape="\\")
+    """Where a column holds this text anywhere, in whatever spelling, with or without accents, in
+    simplified or traditional characters."""
+    text, key = type_coerce(column, Text), loose(wanted)
+    # What no plain text can hold is found by the last comparison alone.
+    spellings = (folded(wanted), wanted.strip().lower(), key)
+    patterns = dict.fromkeys(like(one) for one in spellings if _ALL_PLAIN.fullmatch(one))
+    plainly = [func.lower(text).like(pattern, escape="\\") for pattern in patterns]
+    if any(character in FORMS for character in key):
+        plainly.append(func.lower(text).op("GLOB")(f"*{_in_all_forms(key)}*"))
+    unplainly = func.loose(text).like(like(key), escape="\\")
     return or_(*plainly, and_(_unplain(text), unplainly))
+
+
+def beginning(column: Any, wanted: str) -> ColumnElement[bool]:
+    """Where a column begins with this text, as `holding` compares them."""
+    pattern = like(loose(wanted))[1:]
+    return func.loose(type_coerce(column, Text)).like(pattern, escape="\\")
+
+
+def _in_all_forms(key: str) -> str:
+    """A pattern for GLOB: SQLite compares each form of a character itself, which is fast."""
+    return "".join(f"[{FORMS[one]}]" if one in FORMS else _SIGNS.get(one, one) for one in key)
+
+
+_SIGNS = {sign: f"[{sign}]" for sign in "*?["}  # of GLOB
 
 
 def like(text: str) -> str:

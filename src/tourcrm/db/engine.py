@@ -30,7 +30,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.types import UserDefinedType
 from sqlmodel import Session, SQLModel
 
-from tourcrm.db import files
+from tourcrm.db import encryption, files
 from tourcrm.db.faults import faults
 
 Raw = sqlite3.Connection  # the driver's own connection, for bulk work
@@ -39,7 +39,11 @@ Raw = sqlite3.Connection  # the driver's own connection, for bulk work
 def _engine(path: Path, begin: str) -> Engine:
     opened = files.connect if begin == "BEGIN" else files.connect_to_write
     engine = create_engine(
-        "sqlite://", creator=lambda: opened(path), poolclass=NullPool, hide_parameters=True
+        "sqlite://",
+        creator=lambda: opened(path),
+        poolclass=NullPool,
+        hide_parameters=True,
+        **encryption.module_of(path),
     )
 
     @event.listens_for(engine, "begin")
@@ -65,8 +69,9 @@ def _begin_to_write(connection: Raw, begin: str) -> None:
             try:
                 connection.execute(begin)
                 return
-            except sqlite3.OperationalError as fault:
-                busy = fault.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            except encryption.errors("OperationalError") as fault:
+                code = fault.sqlite_errorcode  # type: ignore[attr-defined]  # of both modules
+                busy = code & 0xFF == sqlite3.SQLITE_BUSY
                 if not busy or time.monotonic() > until:
                     raise
             time.sleep(random.uniform(0.002, 0.012))  # noqa: S311 - so that two do not keep step

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Unsure, Unusable
 from tourcrm.base.i18n import N_
+from tourcrm.db import encryption
 
 _OURS = {"tourcrm", "__main__"}
 _LITTLE = 1 << 20  # bytes on a disk below which a failed write needs no other explanation
@@ -62,21 +63,26 @@ def faults(path: Path) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if isinstance(error.orig, sqlite3.Error) and (told := _fault(error.orig, path)):
+        if isinstance(error.orig, encryption.errors()) and (told := _fault(error.orig, path)):
             raise told from None
         raise
-    except sqlite3.Error as error:
+    except encryption.errors() as error:
         if told := _fault(error, path):
             raise told from None
         raise
 
 
-def _fault(error: sqlite3.Error, path: Path) -> Unusable | None:
+def _fault(error: BaseException, path: Path) -> Unusable | None:
     code = getattr(error, "sqlite_errorcode", None)
     told = None if code is None else _FAULTS.get(code & 0xFF)
     if told is None:
         return None
     kind, text = told
+    if code == sqlite3.SQLITE_NOTADB and encryption.changed(path):
+        text = N_(
+            "{path} has just been encrypted or decrypted by another command; nothing was changed. "
+            "Run this again."
+        )
     holder = _lock_holder(path) if text is _BUSY else None
     if holder:
         text = N_(

@@ -4,20 +4,22 @@ What is made appears whole or not at all, under its name only when it is complet
 """
 
 import os
+import re
 import secrets
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, Unusable
-from tourcrm.base.folding import folded
+from tourcrm.base.folding import folded, loose
 from tourcrm.base.i18n import N_
-from tourcrm.db import migrations, strangers
+from tourcrm.base.pinyin import spells
+from tourcrm.db import encryption, keys, migrations, strangers
 from tourcrm.db.faults import faults
 from tourcrm.db.migrations import Step
 
@@ -25,7 +27,6 @@ APPLICATION_ID = 0x74637264  # "tcrd": marks a file as ours
 BUSY_SECONDS = 5
 CACHE_KIB = 64 * 1024
 
-_MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
 
 
@@ -61,7 +62,10 @@ def read_header(path: Path) -> Header:
         ) from None
     except OSError as error:
         raise Unusable(N_("{path} cannot be opened: {why}."), path=shown, why=_why(error)) from None
-    if len(head) < _HEADER_BYTES or not head.startswith(_MAGIC):
+    encryption.note(path, None)
+    if len(head) < _HEADER_BYTES or not head.startswith(encryption.MAGIC):
+        if encryption.look(path) is not None:
+            return _ours(path, _encrypted_header(path))
         raise Unusable(
             N_("{path} is not a SQLite database; it was left as it is. Name another with --db."),
             path=shown,
@@ -76,11 +80,7 @@ def read_header(path: Path) -> Header:
         user_version=int.from_bytes(head[60:64], "big"),
         application_id=int.from_bytes(head[68:72], "big"),
     )
-    if header.application_id != APPLICATION_ID:
-        raise Unusable(
-            N_("{path} belongs to another program; it was left as it is. Name another with --db."),
-            path=shown,
-        )
+    _ours(path, header)
     # With a write-ahead log the missing pages may be there; SQLite itself judges then.
     if size < header.pages * page_size and not _has_log(path):
         raise Unusable(
@@ -95,6 +95,23 @@ def read_header(path: Path) -> Header:
     return header
 
 
+def _ours(path: Path, header: Header) -> Header:
+    """A header that says that the file is ours. Raises Unusable for any other."""
+    if header.application_id != APPLICATION_ID:
+        raise Unusable(
+            N_("{path} belongs to another program; it was left as it is. Name another with --db."),
+            path=visible(str(path)),
+        )
+    return header
+
+
+def _encrypted_header(path: Path) -> Header:
+    """What SQLite itself reads there, the log included. Raises Unusable where no key opens it."""
+    names = ("page_size", "page_count", "user_version", "application_id")
+    with faults(path), closing(open_copy(path)) as connection:
+        return Header(*(connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names))
+
+
 def _has_log(path: Path) -> bool:
     log = path.with_name(path.name + "-wal")
     with suppress(OSError):
@@ -106,9 +123,17 @@ def _folded(text: Any) -> Any:
     return folded(text) if type(text) is str else text
 
 
+def _loose(text: Any) -> Any:
+    return loose(text) if type(text) is str else text
+
+
+def _spells(pinyin: Any, letters: Any) -> Any:
+    return spells(pinyin, letters) if type(pinyin) is str else 0
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """A raw connection to an existing file, with our pragmas; transactions are begun by hand."""
-    connection = sqlite3.connect(
+    connection = encryption.opener(path)(
         f"{path.absolute().as_uri()}?mode=rw",
         uri=True,
         timeout=BUSY_SECONDS,
@@ -119,6 +144,8 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA trusted_schema=OFF")
     connection.create_function("folded", 1, _folded, deterministic=True)
+    connection.create_function("loose", 1, _loose, deterministic=True)
+    connection.create_function("spells", 2, _spells, deterministic=True)
     connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     return connection
 
@@ -266,7 +293,7 @@ def ready(path: Path, steps: Sequence[Step] = migrations.STEPS) -> Path | None:
     Raises Unusable for a file that cannot be used, a newer schema among them.
     """
     version = read_header(path).user_version
-    if _has_log(path):  # the log may hold a newer first page than the file
+    if _has_log(path) and not encryption.salt_of(path):  # it may hold a newer first page
         with faults(path):
             version = _version(path)
     if version == len(steps):
@@ -321,11 +348,24 @@ def _migrate(path: Path, steps: Sequence[Step]) -> Path | None:
 
 def kept_name(path: Path, mark: str) -> Path:
     """A free name beside the file: its own with a mark, shortened where that would be too long."""
+    stem, suffix = _parts(path)
+    return free_name(path.with_name(f"{stem}{mark}{suffix}"))
+
+
+def _parts(path: Path) -> tuple[str, str]:
     suffix = path.suffix if len(path.suffix) < 10 else ""
     stem = path.name.removesuffix(suffix)
     while len(os.fsencode(stem)) > 220:
         stem = stem[:-1]
-    return free_name(path.with_name(f"{stem}{mark}{suffix}"))
+    return stem, suffix
+
+
+def is_kept(file: Path, path: Path) -> bool:
+    """Whether a file beside a database has the name of a copy that tourcrm keeps of it."""
+    stem, suffix = map(re.escape, _parts(path))
+    number = r"(?:-\d+)?"
+    mark = r"\.(?:before-v\d+|before-repair|replaced)"
+    return re.fullmatch(f"{stem}{number}{mark}{number}{suffix}", file.name) is not None
 
 
 def free_name(path: Path) -> Path:
@@ -354,7 +394,7 @@ def copy(
             )
     with drafted(target) as draft:
         with faults(target):
-            source, into = connect(path), sqlite3.connect(draft)
+            source, into = connect(path), encryption.opener(path)(draft)
             try:
                 source.backup(into, pages=2048, sleep=0.05)
                 # One file: a copy that needed its own -wal beside it would be half a copy.
@@ -388,8 +428,13 @@ def verify(path: Path) -> None:
 
 def open_copy(path: Path) -> sqlite3.Connection:
     """A connection to a file that nobody writes. It leaves nothing beside it, on any medium."""
+    return encryption.opener(path)(address_of_copy(path), uri=True)
+
+
+def address_of_copy(path: Path) -> str:
+    """How SQLite opens a file that nobody writes."""
     frozen = "" if _has_log(path) else "&immutable=1"
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{frozen}", uri=True)
+    return f"{path.absolute().as_uri()}?mode=ro{frozen}"
 
 
 def _sound(connection: sqlite3.Connection) -> bool:
@@ -397,8 +442,9 @@ def _sound(connection: sqlite3.Connection) -> bool:
     try:
         whole = [row[0] for row in connection.execute("PRAGMA integrity_check")] == ["ok"]
         return whole and not connection.execute("PRAGMA foreign_key_check").fetchall()
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    except encryption.errors("DatabaseError") as error:
+        code = error.sqlite_errorcode  # type: ignore[attr-defined]  # of both modules
+        if code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return False
         raise
 
@@ -410,13 +456,17 @@ def past_reading(path: Path) -> bool:
     """
     try:
         read_header(path)
+    except keys.NoKey:  # whose it is, and whether it is sound, nobody knows
+        raise
     except Unusable:
         if not path.is_file() or not os.access(path, os.R_OK):
             raise
+        if encryption.salt_of(path):
+            return True
         with path.open("rb") as file:
             head = file.read(_HEADER_BYTES)
         ours = head[68:72] == APPLICATION_ID.to_bytes(4, "big")
-        if head.startswith(_MAGIC) and len(head) == _HEADER_BYTES and not ours:
+        if head.startswith(encryption.MAGIC) and len(head) == _HEADER_BYTES and not ours:
             raise
         return True
     with faults(path):

@@ -9,7 +9,7 @@ from pathlib import Path
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, Unusable
 from tourcrm.base.i18n import N_
-from tourcrm.db import migrations, strangers
+from tourcrm.db import encryption, migrations, strangers
 from tourcrm.db.faults import faults
 from tourcrm.db.files import connect, copy, kept_name, read_header, run_steps
 from tourcrm.db.strangers import Stranger
@@ -119,7 +119,7 @@ def _drop(connection: sqlite3.Connection, one: Stranger) -> None:
     name = one.name.replace('"', '""')
     try:
         connection.execute(f'DROP {one.kind} "{name}"')
-    except sqlite3.OperationalError:
+    except encryption.errors("OperationalError"):
         # A virtual table of a module that is not there. It has no page of its own.
         connection.execute("PRAGMA writable_schema=ON")
         sql = "DELETE FROM sqlite_master WHERE type = ? AND name = ? AND rootpage = 0"

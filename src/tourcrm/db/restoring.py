@@ -8,9 +8,10 @@ from pathlib import Path
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Unusable
 from tourcrm.base.i18n import N_
-from tourcrm.db import migrations, strangers
+from tourcrm.db import conversion, encryption, migrations, strangers
 from tourcrm.db.faults import faults
 from tourcrm.db.files import (
+    address_of_copy,
     connect,
     copy,
     drafted,
@@ -42,6 +43,9 @@ def restore(path: Path, backup: Path) -> Path | None:
         kept = kept_name(path, ".replaced")
         if past_reading(path):
             return _swap(path, backup, kept)
+        if bool(encryption.salt_of(path)) != bool(encryption.salt_of(backup)):
+            _exchange(path, backup, kept)
+            return kept
         copy(path, kept)
         with faults(path):
             source = open_copy(backup)
@@ -57,6 +61,29 @@ def restore(path: Path, backup: Path) -> Path | None:
     else:
         _swap(path, backup, None)
     return kept
+
+
+def _exchange(path: Path, backup: Path, kept: Path) -> None:
+    """Put a plain backup in the place of an encrypted database, or the other way round.
+
+    What comes out is encrypted either way: with the database's key if it has one, else with that of
+    the backup. SQLite cannot copy one into the other while others read.
+    """
+    with faults(path), drafted(path) as draft:
+        with conversion.alone(path) as old:
+            if salt := encryption.salt_of(path):
+                raw = encryption.key_of(path, salt)
+                address, module = address_of_copy(backup), encryption.driver(path)
+                with closing(encryption.opened(module, None, address, uri=True)) as source:
+                    conversion.fill(source, draft, raw)
+            else:
+                salt = encryption.salt_of(backup)
+                copy(backup, draft, connect=open_copy)
+            encryption.note(draft, salt)
+            verify(draft)
+            conversion.ready_to_swap(draft, path)
+            old.give_way(draft, kept)
+        encryption.note(path, salt)
 
 
 def _refuse_strangers(path: Path) -> None:
@@ -90,6 +117,7 @@ def _swap(path: Path, backup: Path, kept: Path | None) -> Path | None:
                     path.replace(kept)
             draft.replace(path)
             sync_folder(path.parent)
+    encryption.note(path, encryption.salt_of(backup))
     with faults(path):
         connection = connect(path)
         try:

@@ -21,7 +21,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, NotFound, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.bookings import costs, payments, seats
-from tourcrm.db import engine, operations
+from tourcrm.db import encryption, engine, operations
 from tourcrm.imports import undo as imports
 from tourcrm.models import Change, Operation, Payment, Trip, TripCost
 
@@ -519,7 +519,7 @@ def _insert(connection: sqlite3.Connection, table: str, values: Mapping[str, Any
             f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608 - names that we wrote
             tuple(values.values()),
         )
-    except sqlite3.IntegrityError as taken:
+    except encryption.errors("IntegrityError") as taken:
         raise Refused(
             N_("Nothing was taken back: what was deleted has no place any more ({why})."),
             why=visible(str(taken), 120),

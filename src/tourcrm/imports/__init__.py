@@ -23,6 +23,7 @@ unsaid            what new trips leave out: status, service, kind; old quotes
 offers            birthdays that stand in notes
 customer_details  tags, special days and genders of customers
 own_values        preferences, and fields of the agency's own
+sources           the numbers that booking sites have for customers
 connections       the companies and referrers that customers name
 documents         birthdays and genders that ID numbers tell
 by_row, offerings, places    sheets settled row by row: products, departures; itineraries, places

@@ -63,7 +63,8 @@ class Remark:
 
     # words, party, sum, more: what stood beside; spared: a cell that was left out; word: one that
     # is not known; document: an ID number that says otherwise; nickname: no full name; nameless:
-    # a company's alone
+    # a company's alone; referral_loop: a referrer whom the customer brought;
+    # passport_name: one that is not the customer's
     what: str
     column: str
     reason: Message | None = None

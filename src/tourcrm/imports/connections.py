@@ -3,6 +3,8 @@
 from tourcrm.base import pinyin
 from tourcrm.base.columns import CUSTOMER, references
 from tourcrm.base.columns.header_words import CELLS
+from tourcrm.base.display import visible
+from tourcrm.customers import referrals
 from tourcrm.db import codes
 from tourcrm.imports.customer_details import giving
 from tourcrm.imports.matching import Register
@@ -31,6 +33,10 @@ def add(intake: Intake) -> set[int]:
                 f"SELECT {column} FROM customer WHERE id = ?",  # noqa: S608 - columns of CUSTOMER
                 (who,),
             ).fetchone()[0]
+            if name == "referred_by" and who in referrals.chain(intake.session, other):
+                named = intake.header_of(name)
+                intake.reader.remarks.add("referral_loop", named, line, visible(cell, 40))
+                continue
             if present == other or (present and intake.request.on_duplicate == "fill"):
                 continue
             if who >= intake.first_new:

@@ -45,7 +45,7 @@ def of_customers(
     first: Mapping[str, Any], later: Mapping[str, Any], names: Iterable[str]
 ) -> tuple[str, ...]:
     """The same for customers, who have two numbers, and many days."""
-    apart = ("phone", "phone2", "tags", "days", "fingerprint", "born", "sex", *PARTED)
+    apart = ("phone", "phone2", "tags", "days", "fingerprint", "born", "sex", "sources", *PARTED)
     found = between(first, later, (name for name in names if name not in apart))
     numbers = {row.get(name) for row in (first, later) for name in ("phone", "phone2")} - {None}
     if len(numbers) > MOST_NUMBERS:

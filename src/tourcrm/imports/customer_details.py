@@ -1,8 +1,10 @@
-"""What customers have beside their row: tags, special days; and what ID numbers tell of them."""
+"""What customers have beside their row: tags, days, numbers; and what ID numbers tell of them."""
 
 import json
 from typing import Any
 
+from tourcrm.imports import sources
+from tourcrm.imports.matching import BETWEEN
 from tourcrm.imports.pipeline import Intake
 
 
@@ -36,6 +38,18 @@ def add_tags(intake: Intake) -> set[int]:
                 )
                 touched.add(line)
     return touched
+
+
+def add_sources(intake: Intake) -> set[int]:
+    """Note the numbers that sources have for customers; returns the lines with a new one."""
+    lines: list[int] = []
+    numbers: list[tuple[int, sources.Number]] = []
+    for line, who, cell in giving(intake, "sources"):
+        for one in cell.split("\n"):
+            source, number = one.split(BETWEEN, 1)
+            lines.append(line)
+            numbers.append((who, (source, number)))
+    return {lines[place] for place in sources.store(intake, numbers)}
 
 
 def add_days(intake: Intake) -> set[int]:

@@ -24,6 +24,7 @@ from tourcrm.imports import (
     footers,
     offers,
     own_values,
+    sources,
 )
 from tourcrm.imports.column_reader import Batch
 from tourcrm.imports.fingerprints import fingerprint, known_prints
@@ -52,8 +53,9 @@ class Customers(Intake):
         self.columns = (*self.own, *CUSTOMER)
         super().__init__(session, request)
         self.references = references(CUSTOMER)
-        self.extra = ("tags", "days", *self.references, "fingerprint", "born", "sex")
+        self.extra = ("tags", "days", "sources", *self.references, "fingerprint", "born", "sex")
         self.extra += own_values.staged_columns(self.headers.fields, self.own)
+        self.source = sources.spelled(self.connection, request.source)
         self.register = Register(self.connection, codes.code_of, request.terms.former)
 
     def needed(self, fields: Collection[str]) -> tuple[str, ...]:
@@ -70,11 +72,12 @@ class Customers(Intake):
         self.prints: dict[str, int] = {}
 
     def take(self, batch: Batch) -> dict[int, Message]:
-        given = batch.columns
+        given = sources.of_rows(batch.columns, self.source)
         size = len(batch.lines)
         if not size:
             return {}
         nothing: list[Any] = [None] * size
+        numbered = given.get("sources", nothing)
         firsts, seconds = given.get("phone", nothing), given.get("phone2", nothing)
         numbers = list(map(_two, firsts, seconds))
         days = list(
@@ -88,6 +91,8 @@ class Customers(Intake):
         row_ids: list[int | None] = nothing[:]
         for index, person in enumerate(persons):
             flaw = _flaw(days[index], firsts[index], seconds[index], self.request.today)
+            if flaw is None and numbered[index]:
+                flaw = sources.nobodys(numbered[index])
             if flaw is not None:
                 refused[batch.lines[index]] = flaw
                 continue
@@ -120,6 +125,7 @@ class Customers(Intake):
             "phone2": [second for _, second in numbers],
             "tags": ["\n".join(tags) if tags else None for tags in given.get("tags", nothing)],
             "days": list(map(_days, days)),
+            "sources": list(map(sources.text, given.get("sources", nothing))),
             "born": [one and parsing.birthday_of(one).isoformat() for one in documents],
             "sex": [one and parsing.gender_of(one) for one in documents],
             "fingerprint": nothing,
@@ -258,6 +264,9 @@ class Customers(Intake):
         if first["tags"] and "tags" in later:
             tags = (*first["tags"].split("\n"), *later["tags"].split("\n"))
             both["tags"] = "\n".join(dict.fromkeys(tags))
+        if first["sources"] and "sources" in later:
+            numbers = (*first["sources"].split("\n"), *later["sources"].split("\n"))
+            both["sources"] = "\n".join(dict.fromkeys(numbers))
         if first["days"] and "days" in later:
             days = [*json.loads(first["days"]), *json.loads(later["days"])]
             days.sort(key=lambda day: day[3] is not None)  # that which knows its year comes last
@@ -277,9 +286,12 @@ class Customers(Intake):
         touched |= customer_details.add_tags(self)
         touched |= customer_details.add_days(self)
         touched |= own_values.add(self)
+        touched |= customer_details.add_sources(self)
         touched |= customer_details.fill_genders(self)
         if "id_number" in self.headers.places:
             touched |= documents.follow(self)
+        if "passport_name" in self.headers.fields:
+            documents.count_strange_passports(self)
         touched |= connections.add(self)
         new = {
             line
@@ -312,6 +324,7 @@ class Customers(Intake):
             "marketing_consent": "unknown",
             "do_not_contact": 0,
             "entered_on": self.request.today.isoformat(),
+            "source": self.source,
         }
         insert = (
             f"INSERT INTO customer (id, {', '.join(fields)}, name_pinyin, "  # noqa: S608 - our columns
@@ -367,6 +380,10 @@ class Customers(Intake):
             new["name_pinyin"], new["name_initials"] = pinyin.of_name(new["name"])
         if new.get("status") == "active":
             new.setdefault("lost_on", None)
+        if "source" in new and present["source"]:  # where somebody came from first
+            del new["source"]
+            kept = self.result.inferred.get("came_from", 0)
+            self.result.inferred["came_from"] = kept + 1
         return new
 
     def _read_anew(self, there: _Numbers, given: Mapping[str, Any]) -> _Numbers:
@@ -381,11 +398,11 @@ def _persons(given: Mapping[str, list[Any]], numbers: Sequence[_Numbers]) -> lis
     """Who the rows are about."""
     nothing: list[Any] = [None] * len(numbers)
     return [
-        Person(code, document, passport, tuple(n for n in phones if n), wechat, name)
-        for code, document, passport, phones, wechat, name in zip(
+        Person(code, document, passport, tuple(n for n in phones if n), wechat, name, some or ())
+        for code, document, passport, phones, wechat, name, some in zip(
             *(given.get(name, nothing) for name in ("code", "id_number", "passport_no")),
             numbers,
-            *(given.get(name, nothing) for name in ("wechat", "name")),
+            *(given.get(name, nothing) for name in ("wechat", "name", "sources")),
             strict=True,
         )
     ]

@@ -1,7 +1,7 @@
-"""Birthdays and genders of a sheet of customers, which their ID numbers tell."""
+"""What the ID numbers and passports of a sheet of customers tell of them."""
 
 from tourcrm.base.lunar import SpecialDay
-from tourcrm.customers import documents
+from tourcrm.customers import documents, passports
 from tourcrm.imports.pipeline import Intake
 
 
@@ -60,3 +60,15 @@ def _correct(
         intake.write_change("customer", who, {"gender": gender}, {"gender": told_gender})
         changed = True
     return changed
+
+
+def count_strange_passports(intake: Intake) -> None:
+    """Remark the rows whose passport name is not that of the customer."""
+    rows = intake.connection.execute(
+        "SELECT i.line, c.name, i.passport_name, c.name_pinyin, c.phone FROM incoming i "
+        "JOIN customer c ON c.id = i.row_id WHERE i.passport_name IS NOT NULL ORDER BY i.line"
+    )
+    header = intake.header_of("passport_name")
+    for line, *row in rows:
+        if passports.differs(*row):
+            intake.reader.remarks.add("passport_name", header, line, "")

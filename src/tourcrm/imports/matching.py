@@ -1,6 +1,7 @@
 """Who is the same customer.
 
-The same customer: by code; else by ID or passport number; else by phone or WeChat id together with
+The same customer: by code; else by ID or passport number; else by the number that the source of a
+file has for him; else by phone or WeChat id together with
 a name that agrees (equal, or one of them blank). The same phone under another name is another
 person of the household. A name alone never merges.
 """
@@ -9,7 +10,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 from tourcrm.base import display
@@ -23,11 +24,13 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "code": ("code",),
     "id_number": ("id_number",),
     "passport_no": ("passport_no",),
+    "source": (),  # in a table of its own: `_holders`
     "phone": ("phone", "phone2"),
     "wechat": ("wechat",),
 }
 _UNIQUE = ("code", "id_number", "passport_no")  # these name one person by themselves
 _DOCUMENTS = ("id_number", "passport_no")
+BETWEEN = "\x1f"  # of a source and its number, in one text
 # Other things that people write there ("同手机", "有", "加了") name nobody.
 _WECHAT_ID = re.compile(r"[A-Za-z0-9_.@+-]{5,}")
 
@@ -55,12 +58,15 @@ class Person:
     phones: tuple[str, ...] = ()
     wechat: str | None = None
     name: str | None = None
+    sources: tuple[tuple[str, str], ...] = ()  # of which source, and the number there
 
     def marks(self) -> Iterator[tuple[str, str]]:
         """(kind, value) of everything that identifies, strongest first."""
         for kind in ("code", "id_number", "passport_no"):
             if value := getattr(self, kind):
                 yield kind, value
+        for one in self.sources:
+            yield "source", BETWEEN.join(one)
         for number in self.phones:
             yield "phone", number
         if self.wechat and _WECHAT_ID.fullmatch(self.wechat):
@@ -116,12 +122,16 @@ class Register:
 
     def _fetch(self, kind: str, some: Sequence[str]) -> None:
         marks = ",".join("?" * len(some))
-        for column in KEYS[kind]:
-            for value, row_id, code, name, phone, phone2, *documents in self._connection.execute(
+        asked: list[Iterable[Any]] = [
+            self._connection.execute(
                 f"SELECT {column}, id, code, name, phone, phone2, id_number, passport_no "  # noqa: S608 - names from KEYS
                 f"FROM customer WHERE {column} IN ({marks})",
                 some,
-            ):
+            )
+            for column in KEYS[kind]
+        ]
+        for rows in asked or [_holders(self._connection, some)]:
+            for value, row_id, code, name, phone, phone2, *documents in rows:
                 phones = tuple(number for number in (phone, phone2) if number)
                 self._near.setdefault((kind, value), []).append(
                     Candidate(
@@ -185,6 +195,14 @@ class Register:
             )
             for code in self.aliases.keys() & set(some) if self.aliases else ():
                 yield code, self.aliases[code]
+
+    def numbers(self, source: str, wanted: Iterable[str]) -> Iterator[tuple[str, int]]:
+        """Of these numbers of a source, those that customers have, with their row ids."""
+        for some in batches(wanted):
+            for mark, row_id, *_more in _holders(
+                self._connection, [BETWEEN.join((source, one)) for one in some]
+            ):
+                yield mark.partition(BETWEEN)[2], row_id
 
     def add(self, person: Person, row_id: int) -> None:
         """Remember a customer whom this import adds."""
@@ -266,7 +284,41 @@ class Register:
                 if kind == "code" and person.code not in self.aliases:
                     _refuse_stranger(person, one, self._other(person, one, "id_number"))
                 known = known or one
+        known = self._by_source(person, known)
         return known or self._by_number(person) or self._by_former_number(person)
+
+    def _by_source(self, person: Person, known: Candidate | None) -> Candidate | None:
+        """Whoever has a number of this person at a source; `known` is who it is by a code or
+        document. Raises Ambiguous where that is another one."""
+        if not person.sources:
+            return known
+        found = distinct(
+            one
+            for source in person.sources
+            for one in self._near.get(("source", BETWEEN.join(source)), ())
+        )
+        others = [one for one in found if known is None or one.row_id != known.row_id]
+        if known is not None and others:
+            raise Ambiguous(
+                Message(
+                    N_("this number of the source is that of customer {candidates}"),
+                    candidates=listed(others),
+                )
+            )
+        if len(found) > 1:
+            raise Ambiguous(Message(N_("it may be any of {candidates}"), candidates=listed(found)))
+        for one in found:
+            if self._other(person, one, "id_number"):
+                raise Ambiguous(
+                    Message(
+                        N_(
+                            "this number of the source is that of {candidates}, who has another ID "
+                            "number: correct one of them"
+                        ),
+                        candidates=listed([one]),
+                    )
+                )
+        return found[0] if found else known
 
     def _by_former_number(self, person: Person) -> Candidate | None:
         """Whoever is known by a number of this person as it was read for a region of before."""
@@ -352,6 +404,20 @@ class Register:
             for kind, value in person.marks()
             if kind in ("phone", "wechat")
             for candidate in self._near.get((kind, value), ())
+        )
+
+
+def _holders(connection: sqlite3.Connection, marks: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+    """Who has these numbers: number, id, code, name, phones, documents."""
+    pairs = sorted(tuple(mark.split(BETWEEN, 1)) for mark in marks)
+    for source, some in groupby(pairs, lambda pair: pair[0]):
+        numbers = [number for _source, number in some]
+        yield from connection.execute(
+            "SELECT s.source || char(31) || s.number, c.id, c.code, c.name, c.phone, c.phone2, "  # noqa: S608 - question marks
+            "c.id_number, c.passport_no FROM customer_source s JOIN customer c "
+            "ON c.id = s.customer_id WHERE s.source = ? "
+            f"AND s.number IN ({','.join('?' * len(numbers))})",
+            (source, *numbers),
         )
 
 

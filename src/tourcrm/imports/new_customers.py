@@ -37,7 +37,7 @@ class Newcomers:
         self._connection = engine.raw(session)
         self._referrer = referrer
         self._today = today
-        self._first = self._next = codes.next_id(session, "customer")
+        self.first = self._next = codes.next_id(session, "customer")
         self._made: dict[Reference, int] = {}
         self.households = 0  # those who share a phone with somebody of another name
         self.namesakes = 0  # those whose name another one has
@@ -45,7 +45,7 @@ class Newcomers:
         self._connection.execute("DROP TABLE IF EXISTS temp.made")
         self._connection.execute(
             "CREATE TEMP TABLE made (id INTEGER PRIMARY KEY, code TEXT, name TEXT, phone TEXT, "
-            "phone2 TEXT, id_number TEXT, plain TEXT)"
+            "phone2 TEXT, id_number TEXT, plain TEXT, number TEXT)"
         )
         self._connection.execute("CREATE INDEX temp.made_plain ON made (plain)")
 
@@ -96,9 +96,10 @@ class Newcomers:
         """What a row says of somebody new, all its cells together."""
         cell, numbers, id_number, name = reference
         code: str | None = None
+        sources: tuple[tuple[str, str], ...] = ()
         phones = tuple(number for number in numbers or () if number)
         for reading in self._referrer.persons((cell, None, None, None)):
-            code = reading.code
+            code, sources = reading.code, reading.sources
             if reading.phones or reading.id_number:  # a number, though it could be a code as well
                 code, phones = None, phones or reading.phones
                 id_number = id_number or reading.id_number
@@ -106,13 +107,15 @@ class Newcomers:
             name = code
             if (phones or id_number) and like_a_name(code):
                 code = None
-        if not (code or phones or id_number or name):
+        if sources and like_a_name(sources[0][1]):
+            name, sources = name or sources[0][1], ()
+        if not (code or phones or id_number or name or sources):
             return None
         try:
             name = None if name is None else parsing.name(name)
         except CellError:
             name = None
-        return Person(code, id_number, None, phones, None, name)
+        return Person(code, id_number, None, phones, None, name, sources)
 
     def _later(self, person: Person) -> int:
         """A placeholder for somebody of whom a name is known: rows below may tell who that is."""
@@ -149,10 +152,11 @@ class Newcomers:
         row_id, self._next = self._next, self._next + 1
         first, second, *_ = (*person.phones, None, None)
         self._connection.execute(
-            "INSERT INTO temp.made VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO temp.made VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(row_id, person.code, person.name, first, second, person.id_number),
                 joined(person.name or ""),
+                person.sources[0][1] if person.sources else None,
             ),
         )
         self._referrer.register.add(person, row_id)
@@ -171,27 +175,28 @@ class Newcomers:
     def store(self, operation: int, named: str = NAMED) -> int:
         """Insert those whom rows name, in the order met; returns how many. named: SQL for them."""
         rows = self._connection.execute(
-            "SELECT id, code, name, phone, phone2, id_number FROM temp.made "  # noqa: S608 - ours, above
+            "SELECT id, code, name, phone, phone2, id_number, number FROM temp.made "  # noqa: S608 - ours, above
             f"WHERE id IN ({named}) ORDER BY id"
         ).fetchall()
         self.namesakes = self._count_namesakes()
         # Codes that the file gives may look like those we make: begin after the highest of them.
-        shift = max((codes.number_in(row[1] or "") + 1 - self._first for row in rows), default=0)
+        shift = max((codes.number_in(row[1] or "") + 1 - self.first for row in rows), default=0)
         shift = max(shift, 0)
         spelled = pinyin.of_names([row[2] for row in rows])
         self._connection.executemany(
             "INSERT INTO customer (id, code, name, phone, phone2, id_number, gender, kind, status, "
-            "marketing_consent, do_not_contact, name_pinyin, name_initials, entered_on, "
+            "marketing_consent, do_not_contact, name_pinyin, name_initials, entered_on, source, "
             "operation_id) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, 'person', 'active', 'unknown', 0, ?, ?, ?, ?)",
+            "VALUES (?, ?, ?, ?, ?, ?, ?, 'person', 'active', 'unknown', 0, ?, ?, ?, ?, ?)",
             [
                 (
                     row[0] + shift,
                     row[1] or codes.code_of(row[0] + shift),
-                    *row[2:],
+                    *row[2:6],
                     row[5] and parsing.gender_of(row[5]),
                     *names,
                     self._today.isoformat(),
+                    self._referrer.source,
                     operation,
                 )
                 for row, names in zip(rows, spelled, strict=True)
@@ -206,14 +211,23 @@ class Newcomers:
                 for born in ([parsing.birthday_of(row[5])] if row[5] else ())
             ],
         )
+        self._connection.executemany(
+            "INSERT INTO customer_source (customer_id, source, number, first_seen, last_seen, "
+            "operation_id) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (row[0] + shift, self._referrer.source, row[6], today, today, operation)
+                for row in rows
+                for today in ([self._today.isoformat()] if row[6] else ())
+            ],
+        )
         if shift:
             self._connection.execute(
                 "UPDATE incoming SET customer_id = customer_id + ? WHERE customer_id >= ?",
-                (shift, self._first),
+                (shift, self.first),
             )
             if ALONG in named:
                 self._connection.execute(
                     "UPDATE temp.party SET customer_id = customer_id + ? WHERE customer_id >= ?",
-                    (shift, self._first),
+                    (shift, self.first),
                 )
         return len(rows)

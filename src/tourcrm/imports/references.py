@@ -43,11 +43,19 @@ def namesakes(found: Sequence[Candidate]) -> Message:
     )
 
 
+def _mark(person: Person) -> str | None:
+    """The code by which a reading means somebody, ours or that of a source."""
+    return person.code or (person.sources[0][1] if person.sources else None)
+
+
 class Referrer:
     """Finds the customers that trips and contacts name by code, phone or ID number."""
 
-    def __init__(self, register: Register, region: str, names: bool = True) -> None:
+    def __init__(
+        self, register: Register, region: str, names: bool = True, source: str | None = None
+    ) -> None:
         self.register = register
+        self.source = source  # whose number of the customer a cell is, in place of our code
         self._names = names  # a name alone may mean somebody
         self._region = region
         self._known: dict[Any, int | Message] = {}  # by cell, or by cells
@@ -118,7 +126,8 @@ class Referrer:
         for key, reference in references.items():
             if reference[0]:
                 asked.setdefault(reference[0], []).append(key)
-        for code, row_id in self.register.codes(asked):
+        holders = self.register.numbers(self.source, asked) if self.source else None
+        for code, row_id in holders or self.register.codes(asked):
             for key in asked[code]:
                 self._known[key] = row_id
 
@@ -128,7 +137,9 @@ class Referrer:
         readings = []
         if cell:
             with suppress(CellError):
-                readings.append(Person(code=parsing.code(cell)))
+                code = parsing.code(cell)
+                named = self.source and Person(sources=((self.source, code),))
+                readings.append(named or Person(code=code))
             with suppress(CellError):
                 both = reader(parsing.phones, self._region, self.register.former)(cell)
                 phones = tuple(n for n in both if n)
@@ -151,12 +162,12 @@ class Referrer:
             except Ambiguous as doubt:
                 return doubt.reason
             if found is not None:
-                code = readings[0].code
-                if code and not (person.code or like_a_name(code)):
+                code = _mark(readings[0])
+                if code and not (_mark(person) or like_a_name(code)):
                     self._told.setdefault(code, set()).add(found.row_id)
                 return found.row_id
             others += self.register.household(person)
-        told = self._told.get(readings[0].code or "", ()) if len(readings) == 1 else ()
+        told = self._told.get(_mark(readings[0]) or "", ()) if len(readings) == 1 else ()
         if len(told) == 1:
             return next(iter(told))
         if others:
@@ -179,6 +190,14 @@ class Referrer:
         return Message(
             N_("nobody has the code, phone or ID number {given}"), given=self._shown(reference)
         )
+
+    def number(self, cell: str | None) -> str | None:
+        """The number of the source that a cell is; None where it is a phone, an ID or a name."""
+        readings = self.persons((cell, None, None, None)) if cell else []
+        if len(readings) != 1 or not readings[0].sources:
+            return None
+        number = readings[0].sources[0][1]
+        return None if like_a_name(number) else number
 
     def _shown(self, reference: Reference) -> str:
         """What was given, with numbers of persons masked."""

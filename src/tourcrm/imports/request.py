@@ -40,6 +40,7 @@ class Request:
     on_duplicate: str = "update"
     create_customers: bool = False
     nps_scale: bool = False  # somebody said that the NPS of the sheet is from 0 to 10
+    source: str | None = None  # the booking site or shop that the file comes from
     rows: str | None = None  # lines, travellers, itinerary: what the rows of one order are
     rates: Mapping[str, Decimal] = field(default_factory=dict)  # what other currencies are worth
     even_decisions: bool = False  # the sheet's word counts more than what was decided since

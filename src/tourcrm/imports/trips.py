@@ -21,6 +21,7 @@ from tourcrm.imports import (
     group_codes,
     order_lines,
     party_rows,
+    sources,
     stated_money,
     trip_days,
     unsaid,
@@ -54,6 +55,7 @@ class Trips(Intake):
     referrer: Referrer
     newcomers: Newcomers
     standing: Standing
+    numbers: sources.Numbers
 
     def __init__(self, session: Session, request: Request) -> None:
         super().__init__(session, request)
@@ -84,8 +86,10 @@ class Trips(Intake):
         self.referrer = Referrer(
             Register(self.connection, codes.code_of, self.request.terms.former),
             self.request.terms.region,
+            source=sources.spelled(self.connection, self.request.source),
         )
         self.newcomers = Newcomers(self.session, self.referrer, self.request.today)
+        self.numbers = sources.Numbers(self.referrer, self.newcomers.first)
         self.standing = Standing(self.connection)
         self.orders = order_lines.Orders(self.connection)
         if self.request.rows == "travellers":
@@ -170,6 +174,9 @@ class Trips(Intake):
         refused |= {batch.lines[place]: why for place, why in foreign.items()}
         if self.extra:
             refused |= stated_money.refused(staged, batch.lines, self.request.today)
+        if self.referrer.source:
+            cells = zip(lines, given.get("customer", nothing), resolved, strict=True)
+            self.numbers.note((cell, who) for line, cell, who in cells if line not in refused)
         if refused:
             keep = [place for place, line in enumerate(lines) if line not in refused]
             lines, staged = _only(keep, lines, staged)
@@ -462,6 +469,8 @@ class Trips(Intake):
         if self.parties:
             added = self.parties.store(lambda: self.operation)
             self.result.notes.append(self.parties.told(added))
+        if noted := self.numbers.store(self):
+            self.result.inferred["numbers"] = noted
         seats.refuse_oversold(self.session, _OVERSOLD)
         if self.begun is not None:
             self.result.notes += aftermath.remarks(self.session, self.request, self.begun)

@@ -25,7 +25,7 @@ from tourcrm.models import Operation
 # Tables whose rows carry their operation, children before parents.
 _OWNED = (
     *("import_row", "interaction", "survey_response", "special_date", "customer_tag"),
-    *("preference", "own_value", "traveller", "trip", "customer"),
+    *("preference", "own_value", "customer_source", "traveller", "trip", "customer"),
 )
 # What hangs on a customer by customer_id, and on a trip by this column, apart from decisions.
 CUSTOMERS_CHILDREN = (
@@ -308,7 +308,9 @@ def _remove(
     _let_go(connection, number)
     lighter = {
         ("customer", int(owner))
-        for table in ("special_date", "customer_tag", "preference", "own_value")
+        for table in (
+            *("special_date", "customer_tag", "preference", "own_value", "customer_source"),
+        )
         for (owner,) in execute(
             f"SELECT customer_id FROM {table} WHERE operation_id = ? AND customer_id NOT IN "  # noqa: S608 - those above
             f"({_GONE}) AND id NOT IN (SELECT row_id FROM temp.kept WHERE table_name = ?)",

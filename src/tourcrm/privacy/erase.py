@@ -282,11 +282,15 @@ def clean(path: Path) -> bool:
 
 def copies(path: Path) -> Iterator[Path]:
     """Databases beside this one that begin with its name: of upgrades, and backups."""
+    from tourcrm.db import encryption
+
     for other in path.parent.glob(f"{glob.escape(path.stem)}*"):
         own = other.name.startswith(path.name) and other.name[len(path.name) :] in ("-wal", "-shm")
         if other != path and not own and other.is_file():
-            with contextlib.suppress(OSError), other.open("rb") as file:
-                if file.read(16) == b"SQLite format 3\0":
+            with contextlib.suppress(OSError):
+                with other.open("rb") as file:
+                    plain = file.read(16) == encryption.MAGIC
+                if plain or encryption.look(other):
                     yield other
 
 

@@ -27,6 +27,7 @@ from tourcrm.bookings.status import decision_days, status_on, stood, was_booked
 from tourcrm.complaints import queries
 from tourcrm.complaints.queries import Row
 from tourcrm.customers import contacts, own_fields, preferences, special_days
+from tourcrm.customers import queries as roster
 from tourcrm.customers import service as customers
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
@@ -174,7 +175,8 @@ def build(
         standing = replace(standing, cadence="active")
     return CallSheet(
         who=Person(**{field.name: getattr(who, field.name) for field in fields(Person)}),
-        facts={one.field: getattr(who, one.field) for one in TOLD if one.stored == PLAIN},
+        facts={one.field: getattr(who, one.field) for one in TOLD if one.stored == PLAIN}
+        | {"sources": roster.sources_of(session, identifier)},
         as_of=as_of,
         company=_named(session, who.company_id),
         referred_by=_named(session, who.referred_by_id),

@@ -37,6 +37,7 @@ class World:
     database: Path
     language: str = "en"
     named: bool = True  # whether somebody said which database
+    spoken: bool = True  # whether somebody said which language
     option: bool = False  # whether --db said it, so that the next command must say it, too
     stored: bool | None = False  # what the last writing block did; None while it is being stored
     verb: str = ""  # of that block
@@ -116,7 +117,11 @@ def default_database() -> Path:
 
 def set_up(db: str | None, language: str) -> None:
     """Begin a run: which database, which language."""
+    from tourcrm.db import keys
+    from tourcrm.terminal.typer_i18n import ask_hidden
+
     global _world
+    keys.begin(ask_hidden)
     _world = World(
         Path(db) if db else default_database(),
         language,
@@ -194,9 +199,11 @@ def use(replacement: World) -> None:
 
 def ready() -> None:
     """See that the database can be used. If it was brought up to date for that, say so."""
-    from tourcrm.db import files
+    from tourcrm.db import encryption, files
 
     kept = files.ready(world().database)
+    if encryption.salt_of(world().database) and not world().spoken:
+        _speak_as_it_says()
     if kept is not None:
         from tourcrm.terminal.render import tell
 
@@ -205,6 +212,17 @@ def ready() -> None:
                 path=visible(str(world().database)), copy=visible(str(kept))
             )
         )
+
+
+def _speak_as_it_says() -> None:
+    """Speak the language of a database that could not be read before its key was typed."""
+    from tourcrm.base import i18n
+    from tourcrm.db import peek
+
+    stored = i18n.known(peek.setting(lambda: world().database, "language"))
+    if stored:
+        world().language = stored
+        i18n.use(stored)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ Command modules build their group with `cli_group`. Help texts are only marked w
 are translated when shown.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
@@ -237,6 +238,26 @@ def confirm(question: str) -> bool:
 def ask(question: str, default: str) -> str:
     """Ask for a text; an empty answer is the default. Raises typer.Abort where nobody answers."""
     return _answer(f"{question} [{default}]") or default
+
+
+def ask_hidden(question: object, *, piped: bool = False) -> str | None:
+    """Ask for what must not be seen; None where nobody answers. piped: stdin may answer, too."""
+    if piped and not sys.stdin.isatty():
+        line = sys.stdin.readline()
+        return line.rstrip("\r\n") if line else None
+    if not (sys.stdin.isatty() or sys.stderr.isatty()):
+        return None
+    import getpass
+
+    if os.name == "posix":
+        try:
+            os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+        except OSError:  # getpass would show what is typed
+            return None
+    try:
+        return getpass.getpass(f"{question}{_(':')} ")
+    except EOFError:
+        return ""
 
 
 def _answer(prompt: str) -> str:

@@ -5,7 +5,7 @@ headers      which column a header of a sheet means, and how it says its cells a
 header_words     the words for that: ranks of names, parts of names
 address_books    headers that are known as a whole only: Google, Outlook, WeCom, vCards
 customer, trip, product, interaction, survey, payment, complaint      the entities
-intake, analysis, agenda, notify                             results of commands
+intake, analysis, agenda, notify, records                    results of commands
 """
 
 from tourcrm.base.columns.agenda import (
@@ -94,6 +94,7 @@ from tourcrm.base.columns.product import (
     PLACES_SHEET,
     PRODUCT,
 )
+from tourcrm.base.columns.records import COMPLETENESS, GAPS, REFERRALS
 from tourcrm.base.columns.survey import CALLS, CSAT, NPS, SURVEY
 from tourcrm.base.columns.trip import (
     ALONG,
@@ -124,6 +125,7 @@ __all__ = [
     "COMPLAINT",
     "COMPLAINT_EVENT",
     "COMPLAINT_LIST",
+    "COMPLETENESS",
     "CONSENT",
     "CONVERSION",
     "COST",
@@ -141,6 +143,7 @@ __all__ = [
     "FESTIVALS",
     "FINANCE",
     "FIX",
+    "GAPS",
     "GROUPS",
     "HISTORY",
     "IMPORT_RESULT",
@@ -168,6 +171,7 @@ __all__ = [
     "RANKED_BY",
     "REASON",
     "RECEIVABLE",
+    "REFERRALS",
     "REFUNDS",
     "RESULTS",
     "RFM",

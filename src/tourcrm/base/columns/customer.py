@@ -39,6 +39,8 @@ CUSTOMER = (
     column("occupation", "text", "occupation", "职业", "工作 行业 职务 职位 岗位 job job_title title profession", in_table=False, help=N_("occupation"), told=5),
     column("source", "text", "source", "来源", "客户来源 获客渠道 渠道来源 lead_source", in_table=False,
         help=N_("where the customer came from"), told=5),
+    column("sources", "sources", "source_numbers", "来源客户号", "平台客户号 渠道客户号 平台会员号 来源编号 source_number source_customer_no source_customer_id platform_customer_id",
+        in_table=False, stored=APART, told=5, line=True),
     column("owner", "text", "owner", "负责人", "客户经理 销售 业务员 跟进人 所属顾问 归属人 owned_by sales", spare=2,
         help=N_("who in the agency looks after the customer"), told=5),
     column("company", "customer", "company", "所属公司", "公司 单位 工作单位 公司编号 所在公司 所在单位 任职公司 employer company_name organization organisation organization_name", in_table=False,

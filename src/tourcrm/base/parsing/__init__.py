@@ -6,6 +6,7 @@ No message repeats the cell, which may hold personal data.
 
 beside         what a cell holds beside its value
 characters     code points of old encodings, traditional forms
+traditional    the simplified form of any traditional character
 nothing        what means blank
 texts          the plain form of a cell; names, codes, e-mail addresses
 words          words of a vocabulary, yes and no, tags, counts

@@ -158,6 +158,7 @@ def _imported(
                 nps_scale=given.nps_scale is not None,
                 even_decisions=given.even_decisions,
                 rates=currencies.rates(given.rate or (), desk.settings["currency"]),
+                source=given.source and given.source.strip(),
                 rows=given.rows,
                 people_added=given.people == "added",
                 are_lines=questions.are_lines if questions.at_terminal() else None,

@@ -1,5 +1,6 @@
 """How a file is to be imported: the options of the `import` commands."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -94,6 +95,17 @@ Rate = Annotated[
         help=N_("what another currency is worth, like USD=7.1: amounts in it are converted"),
     ),
 ]
+Source = Annotated[
+    str | None,
+    typer.Option(
+        "--source",
+        metavar=N_("NAME"),
+        help=N_(
+            "the booking site or shop that the file comes from, like ctrip: its customer numbers "
+            "are then that source's, and not codes of yours"
+        ),
+    ),
+]
 Rows = Annotated[
     Literal["lines", "travellers", "itinerary"] | None,
     typer.Option(
@@ -120,6 +132,8 @@ NpsScale = Annotated[
     ),
 ]
 
+_NAME = re.compile(r"[^=;；\x00-\x1f]{1,40}")
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -132,6 +146,7 @@ class Options:
     on_duplicate: OnDuplicate = "update"
     even_decisions: EvenDecisions = False
     create_customers: CreateCustomers = False
+    source: Source = None
     rate: Rate = None
     rows: Rows = None
     people: People = None
@@ -147,6 +162,7 @@ class Options:
 ONLY_OF = {
     "even_decisions": ("customers", "trips"),
     "create_customers": ("trips",),
+    "source": ("customers", "trips"),
     "rate": ("trips",),
     "rows": ("trips",),
     "people": ("trips",),
@@ -158,5 +174,7 @@ def check(given: Options) -> None:
     """Refuse options that do not go together."""
     if given.even_decisions and given.on_duplicate != "update":
         raise WrongUsage(N_("--even-decisions goes with --on-duplicate update alone."))
+    if given.source is not None and not _NAME.fullmatch(given.source.strip()):
+        raise WrongUsage(N_("--source is a name of up to 40 characters, without = and ;"))
     if given.people is not None and given.rows != "lines":
         raise WrongUsage(N_("--people says how lines of an order add up: add --rows lines."))

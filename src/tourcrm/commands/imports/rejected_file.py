@@ -110,6 +110,7 @@ def again(entity: str, file: Path, given: Options, date_order: str | None) -> st
     told = {
         "--profile": None if given.map else given.profile,
         "--date-format": given.date_format or date_order,
+        "--source": given.source,
         "--rows": given.rows,
         "--people": given.people,
         "--on-duplicate": None if given.on_duplicate == "update" else given.on_duplicate,

@@ -70,6 +70,10 @@ _INFERRED = {
         "{n} known by a number that was read for another country then (settings former_regions): "
         "taken as those customers, and their number as it is read now"
     ),
+    "came_from": N_(
+        "{n} name another source than the one where the customer came from first: that one stays"
+    ),
+    "numbers": N_("customer numbers of the source noted: {n}"),
     "referred_by": N_("{n} name a referrer who is not among the customers: left blank"),
 }
 
@@ -260,6 +264,14 @@ _REMARKS = {
     "more": N_(
         "{column}: numbers or addresses beyond those that have a place are in the note (lines "
         "{lines})"
+    ),
+    "passport_name": N_(
+        "{column}: {n} do not spell the name: compare them with the passports; tourcrm check "
+        "--data lists them (lines {lines})"
+    ),
+    "referral_loop": N_(
+        "{column}: {n} rows name somebody whom the customer brought, which would be a loop: left "
+        "blank (lines {lines})"
     ),
     "sum": N_(
         '{column}: {n} cells are sums, such as "{cell}"; they were worked out, and that is in '

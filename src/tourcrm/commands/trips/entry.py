@@ -67,7 +67,7 @@ def edit(which: Code, **given: str | None) -> None:
         row = named.trip(desk, which)
         region = desk.settings["region"]
         stored = trips.edit(desk.session, lambda: desk.operation, row, values, desk.today, region)
-        booked = {"status", "price", "customer_id"} & set(stored.changed)
+        booked = {"status", "price", "customer_id", "abroad"} & set(stored.changed)
         known = terms.cautions(desk, stored.code) if booked else ()
     say_changed(stored)
     tell_notes(known)
