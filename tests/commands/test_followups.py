@@ -88,6 +88,7 @@ def test_scripts_get_exactly_the_promised_keys_with_the_phone_in_full(invoke: In
         "reason": "11月18日从桂林回来",
         "script": "",
         "channel": "phone",
+        "reply": None,
         "count": 1,
         "household": None,
         "also": None,
