@@ -152,6 +152,9 @@ class Customer(SQLModel, table=True):
     credit_days: int | None = None
     credit_limit: int | None = Field(default=None, sa_type=BigInteger)
     erased_on: date | None = None
+    company_type: str | None = _text()
+    travel_policy: str | None = _text()
+    valued: str | None = _text()
 
 
 class CustomerTag(SQLModel, table=True):

@@ -19,7 +19,7 @@ from tourcrm.base.display import width
 KEYS = [
     *("id", "due_on", "days_late", "priority", "rule", "owner", "customer", "name", "phone"),
     *("tier", "trip", "destination", "reason", "script", "channel", "count"),
-    *("household", "also", "line"),
+    *("household", "also", "line", "reply"),
 ]
 NAUGHTY = "=1+1 [b]x[/b] \x1b[31m{name}\u202e\n王"
 
@@ -88,6 +88,7 @@ def test_scripts_get_exactly_the_promised_keys_with_the_phone_in_full(invoke: In
         "reason": "11月18日从桂林回来",
         "script": "",
         "channel": "phone",
+        "reply": None,
         "count": 1,
         "household": None,
         "also": None,
@@ -525,4 +526,4 @@ def test_a_household_has_its_line_on_the_page_of_each_member(invoke: Invoke) -> 
     assert "One call, also for  李秀兰 C2" in page
     done = invoke("followups", "done", "李秀兰", "--all").stdout
     assert done.startswith("Done: 王建军")
-    assert "Due        Nothing is due." in invoke("customers", "show", "C3").stdout
+    assert "Due         Nothing is due." in invoke("customers", "show", "C3").stdout

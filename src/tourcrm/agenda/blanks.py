@@ -24,8 +24,8 @@ SAID = 80  # cells of what a customer said, in a line
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known for the words of some items: rows of customers (id, name, gender, kind,
-    language, phone, phone2, code) and of trips by their ids, what only some anchors tell, the
-    phones on which several are called, the birthdays on trips that depart, and the currency."""
+    language, phone, phone2, code, reply) and of trips by their ids, what only some anchors tell,
+    the phones on which several are called, the birthdays on trips that depart, and the currency."""
 
     customers: Mapping[int, Any]
     trips: Mapping[int, Any]

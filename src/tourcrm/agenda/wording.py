@@ -16,7 +16,7 @@ from tourcrm.agenda.events.search import last_trips
 from tourcrm.agenda.households import calls
 from tourcrm.agenda.keys import Decision
 from tourcrm.agenda.states import DECIDED, HELD, MANY_TRIES, TIER_RANK, WAITING, Item
-from tourcrm.base import speech
+from tourcrm.base import preferences, speech
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.db import dialect, engine, setting
@@ -26,7 +26,8 @@ from tourcrm.db import dialect, engine, setting
 class Line:
     """One line of a list: one call, or one message to a batch, with the words to say.
 
-    customer, name, phone (in full): who is spoken to. count: the customers that it is about; a
+    customer, name, phone (in full): who is spoken to; reply: how and when they want it, as
+    base.preferences has it. count: the customers that it is about; a
     household is one call about several. household: the codes of the others of it; also: the rules
     of what else is said in the same call; line: the id of all lines of a departure that say the
     same. What follows `count` but these three is not promised to scripts.
@@ -47,6 +48,7 @@ class Line:
     reason: str
     script: str
     channel: str
+    reply: str | None
     count: int
     title: str
     state: str
@@ -79,6 +81,13 @@ def worded(
     return _printed_once(made, known, as_of, language)
 
 
+# How and when whoever is spoken to wants to be reached.
+_REPLY = (
+    "SELECT p.value FROM preference p WHERE p.customer_id = customer.id "  # noqa: S608 - a constant
+    f"AND p.\"key\" = '{preferences.REPLY}'"
+)
+
+
 def _known(session: Session, units: Sequence[tuple[Item, ...]], as_of: date) -> Known:
     look_up_trips(session, chain(*units), as_of)
     # The words of a batch are of its first member; a call names all whom it is about.
@@ -87,8 +96,8 @@ def _known(session: Session, units: Sequence[tuple[Item, ...]], as_of: date) -> 
         row[0]: row
         for row in dialect.by_ids(
             session,
-            "SELECT id, name, gender, kind, language, phone, phone2, code FROM customer"
-            " WHERE id IN :ids",
+            f"SELECT id, name, gender, kind, language, phone, phone2, code, ({_REPLY})"  # noqa: S608 - a constant
+            " FROM customer WHERE id IN :ids",
             {one for item in told_by for one in (item.customer_id, item.voice)},
         )
     }
@@ -193,6 +202,7 @@ def _line(items: tuple[Item, ...], known: Known, as_of: date, language: str) -> 
         reason=reason,
         script=said.script,
         channel=channel,
+        reply=None if to_many else row[8],
         count=len({item.customer_id for item in items}),
         title=said.title,
         state=first.state,

@@ -9,6 +9,8 @@ finance         what sales bring, by month, place, kind, supplier, channel, advi
 conversion      from inquiry to booking: how many, how soon, why not; who asks and never buys
 trend           the last twelve months of each customer against the twelve before
 value           what customers bring, less what it costs to wait for their money
+filters         the one language for choosing customers
+price_sensitivity   who looks at the price, and what that rests on
 referrals       who brought whom, as trees, and with which revenue
 groups          who is listed in them, and the members of a group together
 """

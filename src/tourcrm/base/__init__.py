@@ -21,6 +21,7 @@ surnames         the surnames of Chinese names, where they are sure
 names            whom a name names: two people, a company and its contact, a nickname
 passport_names   whether the name in a passport is that of a person
 pinyin, speech   names that can be found; salutations, and how days are said
+preferences      what customers like: the keys and words that are known, and their checks
 template         words with blanks to be filled in
 display          stored text made safe to show, masked, and measured in cells
 """

@@ -12,7 +12,7 @@ from tourcrm.base.parsing.words import word_key
 from tourcrm.base.vocabulary import Word, words
 
 # Tables of vocabulary.WORDS, and those of options alone.
-_OF_COLUMNS = ("tier", "quadrant", "language", "trend")
+_OF_COLUMNS = ("own_field_kind", "tier", "quadrant", "language", "trend")
 _OWN: Mapping[str, tuple[Word, ...]] = MappingProxyType(
     {
         "format": words(
@@ -64,6 +64,11 @@ _OWN: Mapping[str, tuple[Word, ...]] = MappingProxyType(
             ("revenue", "revenue", "收入", "消费额 消费"),
             ("margin", "margin", "毛利", "利润"),
             ("value", "value", "价值", ""),
+        ),
+        "fields_action": words(
+            ("list", "list", "查看", "列出"),
+            ("add", "add", "添加", "新增"),
+            ("remove", "remove", "删除", "去掉"),
         ),
         "on_duplicate": words(
             ("update", "update", "更新", ""),

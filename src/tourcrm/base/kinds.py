@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
-from tourcrm.base import parsing, ratings, ratio, vocabulary
+from tourcrm.base import parsing, preferences, ratings, ratio, vocabulary
 from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_, _, language
@@ -253,6 +253,18 @@ _NUMBER = Kind(
 )
 
 
+_FIGURE = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]{1,6})?")
+
+
+def _figure(cell: str) -> str:
+    """A number of a field of the agency's own, without needless digits: 1,200.50 is 1200.5."""
+    plain = unicodedata.normalize("NFKC", cell).replace(",", "").strip()
+    if not _FIGURE.fullmatch(plain):
+        raise CellError(N_("it is no number: write one such as 30 or 30.5"))
+    found = Decimal(plain).normalize()
+    return f"{found:f}" if found else "0"
+
+
 def _rounded(score: float) -> str:
     whole = int(abs(score) + 0.5)
     return f"{whole if score > 0 else -whole:+d}" if whole else "0"
@@ -327,6 +339,26 @@ KINDS: dict[str, Kind] = {
         ),
         dated=False,
     ),
+    "preferences": Kind(  # key=value; key=value, as one text
+        parser=_always(preferences.pairs),
+        file=lambda view: lambda value: preferences.labelled(str(value), language()),
+        person=lambda view: lambda value: visible(preferences.labelled(str(value), language())),
+        worded=True,
+    ),
+    "reply": Kind(  # how and when somebody wants to be reached
+        file=lambda view: lambda value: preferences.reply_label(str(value), language()),
+        person=lambda view: lambda value: visible(preferences.reply_label(str(value), language())),
+        worded=True,
+    ),
+    "figure": Kind(  # of a field of the agency's own, stored as its digits
+        parser=_always(_figure),
+        machine=lambda view: str,
+        file=lambda view: float,
+        person=lambda view: str,
+        number=True,
+        exact=True,
+        sheet="number",
+    ),
     "sources": Kind(parser=_always(source_numbers)),
     "count": _COUNT,
     "score": replace(  # points, with their sign: whole for people, halves away from 0
@@ -368,7 +400,19 @@ KINDS["signed"] = replace(  # an amount that may be below zero
     parser=lambda terms: partial(parse_amount, currency=terms.currency, signed=True),
 )
 KINDS["part"] = replace(KINDS["pay_ratio"], parser=_always(ratio.parse_share))  # of an amount: 10%
-_OF_WORDS = frozenset({"word", "gender"})  # kinds whose cells are words of a table
+_OF_WORDS = frozenset({"word", "gender", "several"})  # kinds whose cells are words of a table
+
+
+_SEVERAL = re.compile("[;；,，、/]")
+_SEVERAL_SAID = {"zh": "、", "en": ", "}
+
+
+def _several(cell: str, read: Parse, values: tuple[str, ...]) -> str:
+    """Several words of a table in one cell, in its order: lowest_cost;vip_care."""
+    found = {read(part.strip()) for part in _SEVERAL.split(cell) if part.strip()}
+    if not found:
+        raise CellError(N_("it is empty"))
+    return ";".join(value for value in values if value in found)
 
 
 @cache
@@ -381,12 +425,18 @@ def kind_of(name: str, words: str) -> Kind:
 
     values = vocabulary.values(words)
 
+    def label(value: str) -> str:
+        return vocabulary.label(words, value, language())
+
     def say(view: View) -> Say:
-        return lambda value: vocabulary.label(words, value, language())
+        if name != "several":
+            return label
+        return lambda value: _SEVERAL_SAID[language()].join(map(label, value.split(";")))
 
     def parser(terms: Terms) -> Parse:
         own = {parsing.word_key(word): value for word, value in terms.words if value in values}
-        return partial(parsing.word, words={**known, **own} if own else known)
+        read = partial(parsing.word, words={**known, **own} if own else known)
+        return read if name != "several" else partial(_several, read=read, values=values)
 
     return Kind(
         parser=parser,

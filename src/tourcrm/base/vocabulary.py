@@ -134,6 +134,29 @@ WORDS = MappingProxyType(
             ),
             ("business", "business", "商务", "差旅 商旅 会奖 公务 mice 商务出行"),
         ),
+        "own_field_kind": words(
+            ("text", "text", "文字", "文本"),
+            ("day", "day", "日期", "date"),
+            ("number", "number", "数字", "数值 金额"),
+            ("flag", "yes or no", "是否", "bool"),
+        ),
+        "company_type": words(
+            ("state_owned", "state-owned", "国有企业", "国企 央企 国营 国有 soe"),
+            ("foreign", "foreign", "外资企业", "外企 外资 合资 合资企业 foreign-owned"),
+            ("private", "private", "民营企业", "民企 私企 私营企业 私营 民营"),
+            ("government", "government", "政府机关", "政府 机关 事业单位 机关单位 行政事业单位"),
+        ),
+        "season": words(
+            ("winter", "winter", "冬季", ""),
+            ("spring", "spring", "春季", ""),
+            ("summer", "summer", "夏季", ""),
+            ("autumn", "autumn", "秋季", ""),
+        ),
+        "valued": words(
+            ("lowest_cost", "lowest cost", "成本最低", "低价 价格 省钱 最低价 成本 cost price"),
+            ("quick_answers", "quick answers", "响应快", "快速响应 效率 速度 及时响应 speed"),
+            ("vip_care", "VIP care", "贵宾服务", "vip vip服务 尊享服务 服务"),
+        ),
         "contact_channel": words(
             ("phone", "phone", "电话", "来电 致电 去电 通话 call tel"),
             ("wechat", "WeChat", "微信", "wx weixin 企业微信 企微"),

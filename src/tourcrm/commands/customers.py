@@ -12,21 +12,28 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, Message, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.qualifiers import calendar_of, in_calendar
-from tourcrm.commands import duplicates, many, options, personal
+from tourcrm.commands import (
+    duplicates,
+    filters,
+    many,
+    options,
+    own_fields,
+    personal,
+    preferences,
+)
 from tourcrm.commands.fields import (
     Limit,
     Who,
     emit_found,
-    emit_list,
     headers,
     opened,
     record,
-    register_export,
     tell_notes,
     with_options,
 )
 from tourcrm.commands.imports import command
 from tourcrm.commands.pages import customer
+from tourcrm.commands.pages.layout import listed
 from tourcrm.complaints import clock
 from tourcrm.customers import lookup, queries, special_days
 from tourcrm.customers import service as customers
@@ -69,6 +76,7 @@ def add(
     again: Annotated[
         bool, typer.Option("--again", help=N_("they were erased, and come back of their own will"))
     ] = False,
+    field: own_fields.Given = None,
     **given: str | None,
 ) -> None:
     def store(dry_run: bool) -> tuple[Stored, list[str]]:
@@ -81,6 +89,8 @@ def add(
             stored = customers.add(
                 desk.session, lambda: desk.operation, values, desk.today, region, again
             )
+            if field:
+                own_fields.put(desk, stored.id, field)
             return stored, duplicates.likely(desk.session, stored.id)
 
     stored, likely = duplicates.ask_first(store)
@@ -88,62 +98,6 @@ def add(
     tell_notes(stored.notes)
     for line in likely:
         tell(line)
-
-
-@app.command(
-    "list",
-    help=N_("List customers, those who are active unless --status says otherwise."),
-    epilog=N_("Example: tourcrm customers list --tag 摄影 --owner 小林 --limit 20"),
-)
-def list_(
-    tag: Annotated[str | None, typer.Option("--tag", help=N_("only with this tag"))] = None,
-    owner: Annotated[str | None, typer.Option("--owner", help=N_("only of this colleague"))] = None,
-    kind: Annotated[
-        str | None, typer.Option("--kind", help=N_("person, company, channel or internal"))
-    ] = None,
-    status: Annotated[
-        str, typer.Option("--status", help=N_("active, lost, deceased or all"))
-    ] = "active",
-    city: Annotated[str | None, typer.Option("--city", help=N_("only from this city"))] = None,
-    unowned: Annotated[
-        bool, typer.Option("--unowned", help=N_("only those whom nobody looks after"))
-    ] = False,
-    limit: Limit = None,
-    format: options.Format = "table",
-    output: options.Output = None,
-    excel: options.Excel = False,
-    reveal: options.Reveal = False,
-) -> None:
-    options.not_together({"--owner": owner is not None, "--unowned": unowned})
-    with opened("customers list", reveal) as desk:
-        everyone = status.strip().lower() in ("all", "全部")
-        wanted = queries.Wanted(
-            status=None if everyone else typed.value(_COLUMNS["status"], status, desk.settings),
-            kind=kind and typed.value(_COLUMNS["kind"], kind, desk.settings),
-            tag=tag,
-            owner=owner,
-            city=city,
-            unowned=unowned,
-        )
-        shape = options.shape(desk, format, output, excel, reveal)
-        emit_list(
-            lambda most: queries.listed(desk.session, replace(wanted, limit=most)),
-            lambda: queries.count(desk.session, wanted),
-            limit,
-            CUSTOMER,
-            shape,
-            _("Customers"),
-        )
-        if wanted.status == "active" and shape.format == "table" and output is None:
-            hidden = queries.count(desk.session, replace(wanted, status=None))
-            hidden -= queries.count(desk.session, wanted)
-            if hidden:
-                text = _("Not listed: {count} lost or deceased; --status all shows them.")
-                tell(text.format(count=hidden))
-        nobodys = replace(wanted, owner=None, unowned=True)
-        if owner and (count := queries.count(desk.session, nobodys)):
-            text = _("Nobody looks after {n} more like these: tourcrm customers list --unowned")
-            tell(text.format(n=count))
 
 
 @app.command(
@@ -167,7 +121,7 @@ def show(
         sheet = customer_profile.build(desk.session, desk.settings, row, day, language(), now)
         shape = options.shape(desk, format, output, reveal=True)
     if format != "table" or output is not None:
-        emit([customer_profile.flat(sheet)], customer_profile.COLUMNS, shape)
+        emit([customer_profile.flat(sheet)], customer_profile.columns(sheet), shape)
         return
     for line in customer.lines(sheet, shape):
         say(line)
@@ -196,11 +150,13 @@ def edit(
             help=N_("instead, all with this tag, owner, kind, status or city; owner= for nobody's"),
         ),
     ] = None,
+    field: own_fields.Given = None,
     dry_run: options.DryRun = False,
     yes: options.Yes = False,
     **given: str | None,
 ) -> None:
     options.not_together({_("CUSTOMER"): who is not None, "--where": bool(where)})
+    options.not_together({"--where": bool(where), "--field": bool(field)})
     if where:
         many.edit_where(where, given, yes=yes, dry_run=dry_run)
         return
@@ -209,16 +165,17 @@ def edit(
     with context.writing("customers edit", dry_run=dry_run) as desk:
         region = desk.settings["region"]
         values = typed.read(CUSTOMER, given, desk.settings)
-        if not values:
+        if not values and not field:
             raise WrongUsage(N_("Say what to change, for example --city 杭州."))
         row = lookup.find_one(desk.session, who, region)
         stored = customers.edit(
             desk.session, lambda: desk.operation, row, values, desk.today, region
         )
+        own = own_fields.put(desk, stored.id, field or ())
         papers = list(_of_papers(desk, stored))
     if dry_run:
         say(_("Dry run: nothing was changed. It would do this:"))
-    _say_changed(stored)
+    _say_changed(stored, own)
     tell_notes(papers)
 
 
@@ -416,17 +373,6 @@ def reveal(
         emit([documents], PERSONAL, shape)
 
 
-register_export(
-    app,
-    "customers",
-    queries.exported,
-    CUSTOMER,
-    N_("Customers"),
-    N_("Export all customers with every column; with --reveal in full, to be imported again."),
-    N_("Example: tourcrm customers export --reveal -o customers.csv"),
-)
-
-
 def _tags(given: list[str]) -> tuple[str, ...]:
     """The tags of an option or argument that may be repeated, or hold several."""
     several = (options.parse_with(parsing.tags, text, _("tag")) for text in given)
@@ -446,11 +392,13 @@ def _joined(texts: tuple[str, ...]) -> str:
     return "、".join(visible(text, 50) for text in texts)
 
 
-def _say_changed(stored: Stored) -> None:
+def _say_changed(stored: Stored, own: tuple[str, ...] = ()) -> None:
+    """own: fields of the agency's own that changed."""
     name = visible(stored.name, 40)
-    if stored.changed:
+    if stored.changed or own:
         text = _("Changed {code} {name}: {fields}.")
-        fields = headers(CUSTOMER, stored.changed)
+        named = (headers(CUSTOMER, stored.changed), *(visible(one, 40) for one in own))
+        fields = listed(one for one in named if one)
         say(text.format(code=stored.code, name=name, fields=fields))
     else:
         say(
@@ -461,4 +409,4 @@ def _say_changed(stored: Stored) -> None:
     tell_notes(stored.notes)
 
 
-app = joined(app, personal.app)
+app = joined(app, personal.app, preferences.app, own_fields.app, filters.app)

@@ -283,6 +283,8 @@ def _call(number: int, lines: "Sequence[Line]", owners: bool) -> str:
         return f"{number:>2}. {what} · {visible(first.destination or '', 30)} · {people}"
     if mark := nobodys(first.owner, owners):
         what = f"{mark} · {what}"
+    if first.reply is not None:
+        what = f"{due_list.reached(first.reply)} · {what}"
     who = f"{visible(first.name, 16)} {first.tier or ''}".rstrip()
     return f"{number:>2}. {pad(who, 18)}  {pad(due_list.phone(first.phone), 14)}  {what}"
 

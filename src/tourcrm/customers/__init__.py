@@ -10,6 +10,9 @@ documents     what an ID number tells: birthday and gender
 passports     whether the name in a passport is that of the customer
 referrals     who was brought by whom, without loops
 assignment    who looks after whom: customers shared out
+preferences   what they like, as they said it; how they want to be reached
+own_fields    columns that the agency added itself, and what they hold
+saved_filters selections of customers that have a name
 consent       on which channels they agree to be written to
 newcomers     whether somebody who comes was erased before
 belongings    which rows of which tables are a customer's

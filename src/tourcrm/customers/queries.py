@@ -14,12 +14,12 @@ from sqlmodel import Session, col
 
 from tourcrm.base import columns, parsing
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
-from tourcrm.customers import search, special_days
+from tourcrm.customers import own_fields, preferences, search, special_days
 from tourcrm.db import dialect, engine
 from tourcrm.models import Customer, CustomerSource, CustomerTag, SpecialDate
 
 _PLAIN = columns.plain(columns.CUSTOMER)
-_MORE = ("tags", "birthday", "special_dates", "sources")
+_MORE = ("tags", "preferences", "birthday", "special_dates", "sources")
 _Row: Any = namedtuple("_Row", ("id", "company", "referred_by", *_PLAIN, *_MORE))  # type: ignore[misc]  # named by a table
 
 
@@ -33,16 +33,23 @@ class Wanted:
     owner: str | None = None
     city: str | None = None
     unowned: bool = False
+    more: tuple[ColumnElement[bool], ...] = ()  # further conditions (analysis.filters)
     limit: int | None = None
 
 
 def listed(session: Session, wanted: Wanted) -> Iterator[Any]:
     """The customers that are wanted, as rows with the fields of columns.CUSTOMER, by id."""
-    conditions = _conditions(wanted)
     if wanted == Wanted():
-        return _rows(session, None)
+        return _with_own(session, None)
+    conditions = _conditions(wanted)
     chosen = core_select(col(Customer.id)).where(*conditions).order_by(col(Customer.id))
-    return _rows(session, chosen.limit(wanted.limit))
+    return _with_own(session, chosen.limit(wanted.limit))
+
+
+def _with_own(session: Session, chosen: Select[Any] | None) -> Iterator[Any]:
+    """Rows with what the agency's own fields hold beside, where there are such fields."""
+    rows = _rows(session, chosen)
+    return own_fields.with_values(session, rows, chosen) if own_fields.any_(session) else rows
 
 
 def exported(session: Session) -> Iterator[Any]:
@@ -74,6 +81,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         for field in ("owner", "city")
         if getattr(wanted, field)
     ]
+    conditions += wanted.more
     if wanted.unowned:
         conditions.append(func.coalesce(func.trim(col(Customer.owner)), "") == "")
     if wanted.tag:
@@ -100,21 +108,27 @@ def _rows(session: Session, chosen: Select[Any] | None) -> Iterator[Any]:
         .where(col(Customer.erased_on).is_(None), *_among(col(Customer.id), chosen))
         .order_by(col(Customer.id))
     )
-    tags, days, numbers = (of(session, chosen) for of in (_tags, _days, _numbers))
-    has_tags, has_days, has_numbers = (next(one, _NOBODY) for one in (tags, days, numbers))
+    several = (_tags, _days, _numbers, preferences.texts)
+    tags, days, numbers, likes = (of(session, chosen) for of in several)
+    has_tags, has_days, has_numbers, has_likes = (
+        next(one, _NOBODY) for one in (tags, days, numbers, likes)
+    )
     for row in engine.selected(session, everything):
         identifier = row[0]
-        tagged, told, numbered = None, _NO_DAYS, None
+        tagged, liked, told, numbered = None, None, _NO_DAYS, None
         if has_tags[0] == identifier:
             tagged = has_tags[1]
             has_tags = next(tags, _NOBODY)
+        if has_likes[0] == identifier:
+            liked = has_likes[1]
+            has_likes = next(likes, _NOBODY)
         if has_days[0] == identifier:
             told = has_days[1]
             has_days = next(days, _NOBODY)
         if has_numbers[0] == identifier:
             numbered = has_numbers[1]
             has_numbers = next(numbers, _NOBODY)
-        yield _Row._make((*row, tagged, *told, numbered))
+        yield _Row._make((*row, tagged, liked, *told, numbered))
 
 
 _NOBODY: tuple[int, Any] = (0, None)  # after the last

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, func, or_, type_coerce
+from sqlalchemy import ColumnElement, Text, and_, func, or_, select, type_coerce
 from sqlmodel import Session
 
 from tourcrm.base.folding import FORMS, folded, loose
@@ -38,6 +38,13 @@ def by_ids(session: Session, sql: str, ids: Iterable[int]) -> list[tuple[Any, ..
         return []
     statement = sql.replace(":ids", f"(SELECT value FROM {NUMBERS})")  # noqa: S608 - a constant
     return raw(session).execute(statement, (numbers(wanted),)).fetchall()
+
+
+def among(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
+    """Where a column is one of these numbers, however many they are."""
+    table = func.json_each(numbers(ids)).table_valued("value")
+    found: ColumnElement[bool] = column.in_(select(table.c.value))
+    return found
 
 
 def put_numbers(connection: sqlite3.Connection, table: str, values: Iterable[int]) -> None:

@@ -818,6 +818,9 @@ STEPS = (
             )
             """,
             "ALTER TABLE customer ADD COLUMN erased_on DATE",
+            "ALTER TABLE customer ADD COLUMN company_type TEXT",
+            "ALTER TABLE customer ADD COLUMN travel_policy TEXT",
+            "ALTER TABLE customer ADD COLUMN valued TEXT",
             "CREATE INDEX customer_limit ON customer (credit_limit) WHERE credit_limit IS NOT NULL",
             """
             CREATE INDEX change_papers ON change (operation_id) WHERE

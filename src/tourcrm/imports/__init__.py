@@ -22,6 +22,7 @@ aftermath         customers who are back, and those whom several advisers court
 unsaid            what new trips leave out: status, service, kind; old quotes
 offers            birthdays that stand in notes
 customer_details  tags, special days and genders of customers
+own_values        preferences, and fields of the agency's own
 sources           the numbers that booking sites have for customers
 connections       the companies and referrers that customers name
 documents         birthdays and genders that ID numbers tell

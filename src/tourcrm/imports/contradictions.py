@@ -5,7 +5,7 @@ A blank cell says nothing, and two spellings of one text (blanks, width, case) s
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,8 @@ from tourcrm.base.folding import joined
 from tourcrm.base.i18n import N_
 from tourcrm.imports import note_entries
 
+# What is staged as an object of key and value.
+PARTED = ("preferences", "own")
 MOST_NUMBERS = 2  # that a customer has room for
 
 
@@ -43,14 +45,25 @@ def of_customers(
     first: Mapping[str, Any], later: Mapping[str, Any], names: Iterable[str]
 ) -> tuple[str, ...]:
     """The same for customers, who have two numbers, and many days."""
-    apart = ("phone", "phone2", "tags", "days", "fingerprint", "born", "sex", "sources")
+    apart = ("phone", "phone2", "tags", "days", "fingerprint", "born", "sex", "sources", *PARTED)
     found = between(first, later, (name for name in names if name not in apart))
     numbers = {row.get(name) for row in (first, later) for name in ("phone", "phone2")} - {None}
     if len(numbers) > MOST_NUMBERS:
         found += ("phone",)
     if _days_differ(first["days"], later.get("days")):
         found += ("birthday",)
-    return found
+    return found + tuple(
+        name for part in PARTED for name in _parts_differ(part, first.get(part), later.get(part))
+    )
+
+
+def _parts_differ(part: str, one: str | None, other: str | None) -> Iterator[str]:
+    """The columns of which two rows know different values, of those staged together."""
+    if one and other:
+        known = json.loads(one)
+        for key, value in json.loads(other).items():
+            if not same(known.get(key), value):
+                yield part if part == "preferences" else key
 
 
 def _days_differ(one: str | None, other: str | None) -> bool:

@@ -8,12 +8,12 @@ from typing import Any
 from sqlmodel import Session
 
 from tourcrm.base import names, parsing, pinyin
-from tourcrm.base.columns import CUSTOMER, plain, references
+from tourcrm.base.columns import CUSTOMER, Column, plain, references
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
-from tourcrm.customers import newcomers, special_days
+from tourcrm.customers import newcomers, own_fields, special_days
 from tourcrm.db import codes, dialect
 from tourcrm.imports import (
     colleagues,
@@ -23,6 +23,7 @@ from tourcrm.imports import (
     documents,
     footers,
     offers,
+    own_values,
     sources,
 )
 from tourcrm.imports.column_reader import Batch
@@ -40,7 +41,7 @@ _NAMELESS = N_("a new customer needs a name: the row has none")
 class Customers(Intake):
     """Customers are found by code, document, or number and name; see matching.py."""
 
-    columns = CUSTOMER
+    columns: tuple[Column, ...] = CUSTOMER
     table = "customer"
     fields = plain(CUSTOMER)
     derived = ("name_pinyin", "name_initials")
@@ -48,9 +49,12 @@ class Customers(Intake):
     marks = ("code", "phone", "phone2", "wechat", "email", "id_number", "passport_no")
 
     def __init__(self, session: Session, request: Request) -> None:
+        self.own = own_fields.columns(session)
+        self.columns = (*self.own, *CUSTOMER)
         super().__init__(session, request)
         self.references = references(CUSTOMER)
         self.extra = ("tags", "days", "sources", *self.references, "fingerprint", "born", "sex")
+        self.extra += own_values.staged_columns(self.headers.fields, self.own)
         self.source = sources.spelled(self.connection, request.source)
         self.register = Register(self.connection, codes.code_of, request.terms.former)
 
@@ -125,6 +129,7 @@ class Customers(Intake):
             "born": [one and parsing.birthday_of(one).isoformat() for one in documents],
             "sex": [one and parsing.gender_of(one) for one in documents],
             "fingerprint": nothing,
+            **own_values.staged(given, self.own),
         }
 
     def _fingerprints(
@@ -266,6 +271,7 @@ class Customers(Intake):
             days = [*json.loads(first["days"]), *json.loads(later["days"])]
             days.sort(key=lambda day: day[3] is not None)  # that which knows its year comes last
             both["days"] = json.dumps(list({(day[0], day[4]): day for day in days}.values()))
+        both |= own_values.joined(first, later)
         if not only_blanks:
             both["phone"], both["phone2"] = together(
                 (later.get("phone"), later.get("phone2")), (first["phone"], first["phone2"])
@@ -279,6 +285,7 @@ class Customers(Intake):
             self._insert()
         touched |= customer_details.add_tags(self)
         touched |= customer_details.add_days(self)
+        touched |= own_values.add(self)
         touched |= customer_details.add_sources(self)
         touched |= customer_details.fill_genders(self)
         if "id_number" in self.headers.places:

@@ -25,7 +25,7 @@ from tourcrm.models import Operation
 # Tables whose rows carry their operation, children before parents.
 _OWNED = (
     *("import_row", "interaction", "survey_response", "special_date", "customer_tag"),
-    *("customer_source", "traveller", "trip", "customer"),
+    *("preference", "own_value", "customer_source", "traveller", "trip", "customer"),
 )
 # What hangs on a customer by customer_id, and on a trip by this column, apart from decisions.
 CUSTOMERS_CHILDREN = (
@@ -45,6 +45,10 @@ _SHOWN = 8
 _OVERSOLD = N_(
     "Nothing was taken back: {code} would have {people} people on {seats} seats, since others took "
     "the seats that were free. More seats: tourcrm departures edit {code} --seats"
+)
+_EDITED = (
+    *("customer", "trip", "special_date", "interaction", "survey_response"),
+    *("preference", "own_value"),
 )
 # Others belong to these.
 _COUNTED_APART = ("customer", "trip", "interaction", "survey_response", "payment")
@@ -129,7 +133,7 @@ def _touched(connection: sqlite3.Connection, number: int) -> dict[Key, str]:
 
 def _questions() -> Iterator[tuple[str, str]]:
     """Of each table: SQL for the id and name of the rows of import :number that were touched."""
-    for table in ("customer", "trip", "special_date", "interaction", "survey_response"):
+    for table in _EDITED:
         yield (
             table,
             f"""
@@ -304,9 +308,11 @@ def _remove(
     _let_go(connection, number)
     lighter = {
         ("customer", int(owner))
-        for table in ("special_date", "customer_tag", "customer_source")
+        for table in (
+            *("special_date", "customer_tag", "preference", "own_value", "customer_source"),
+        )
         for (owner,) in execute(
-            f"SELECT customer_id FROM {table} WHERE operation_id = ? AND customer_id NOT IN "  # noqa: S608 - the two above
+            f"SELECT customer_id FROM {table} WHERE operation_id = ? AND customer_id NOT IN "  # noqa: S608 - those above
             f"({_GONE}) AND id NOT IN (SELECT row_id FROM temp.kept WHERE table_name = ?)",
             (number, number, table),
         )

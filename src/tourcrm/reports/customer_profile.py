@@ -15,21 +15,26 @@ from tourcrm import followup
 from tourcrm.agenda.wording import Line
 from tourcrm.analysis.population import People
 from tourcrm.base import lunar
+from tourcrm.base import preferences as words
 from tourcrm.base.columns import CUSTOMER, PLAIN, Column
 from tourcrm.base.lunar import SpecialDay
 from tourcrm.base.parsing import special_day_text
+from tourcrm.base.preferences import Pair
 from tourcrm.bookings import outstanding, receivables, travellers
 from tourcrm.bookings.outstanding import Owed
 from tourcrm.bookings.receivables import Debt, Terms
 from tourcrm.bookings.status import decision_days, status_on, stood, was_booked
 from tourcrm.complaints import queries
 from tourcrm.complaints.queries import Row
-from tourcrm.customers import contacts, special_days
+from tourcrm.customers import contacts, own_fields, preferences, special_days
 from tourcrm.customers import queries as roster
 from tourcrm.customers import service as customers
 from tourcrm.db import engine
 from tourcrm.db.setting import Settings
 from tourcrm.models import Customer, Trip
+from tourcrm.reports import circle, portrait
+from tourcrm.reports.circle import Circle
+from tourcrm.reports.portrait import Often, Portrait
 from tourcrm.surveys import queries as surveys
 
 CONTACTS = 5
@@ -126,6 +131,10 @@ class CallSheet:
     company: Named | None
     referred_by: Named | None
     tags: tuple[str, ...]
+    likes: tuple[Pair, ...]  # what they said they like
+    own: tuple[tuple[Column, Any], ...]  # the agency's own fields, and what they hold
+    portrait: Portrait  # what their trips tell
+    circle: Circle | None  # of a company or a channel
     anniversaries: tuple[Anniversary, ...]
     standing: Standing | None  # None before the first departure
     last_trip: Journey | None  # the latest that has departed; it may still be under way
@@ -172,6 +181,10 @@ def build(
         company=_named(session, who.company_id),
         referred_by=_named(session, who.referred_by_id),
         tags=customers.tags_of(session, who),
+        likes=preferences.of_customer(session, who),
+        own=tuple(_own(session, who)),
+        portrait=portrait.drawn(session, identifier, past, as_of),
+        circle=circle.of_customer(session, settings, who, as_of),
         anniversaries=tuple(_anniversaries(session, identifier, as_of)),
         standing=standing,
         last_trip=_together(session, past[-1], as_of) if past else None,
@@ -202,6 +215,12 @@ def build(
             )
         ),
     )
+
+
+def _own(session: Session, who: Customer) -> Iterator[tuple[Column, Any]]:
+    values = own_fields.of_customer(session, who)
+    for column in own_fields.columns(session):
+        yield column, values[column.field]
 
 
 def _terms(settings: Settings) -> Terms:
@@ -354,6 +373,21 @@ COLUMNS = (
             ("due_ids", "tags", "待跟进编号", ""),
             ("noted", "tags", "以后的待办", ""),
             ("noted_ids", "tags", "以后的待办编号", ""),
+            ("preferences", "preferences", "偏好", ""),
+            ("usual_season", "word", "常去季节", "season"),
+            ("usual_party", "number", "通常人数", ""),
+            ("spend_a_head", "amount", "人均消费", ""),
+            ("spend_a_head_a_day", "amount", "人均每天消费", ""),
+            ("interval_days", "number", "出行间隔(天)", ""),
+            ("favourite_kinds", "tags", "偏爱方式", ""),
+            ("favourite_services", "tags", "偏爱产品", ""),
+            ("favourite_places", "tags", "偏爱目的地", ""),
+            ("price_sensitive", "flag", "价格敏感", ""),
+            ("portrait_trips", "count", "画像依据(次)", ""),
+            ("circle_customers", "count", "名下客户", ""),
+            ("circle_trips", "count", "名下订单", ""),
+            ("circle_revenue", "amount", "名下收入", ""),
+            ("circle_ahead", "count", "名下未出发", ""),
         )
     ),
 )
@@ -403,7 +437,43 @@ def flat(sheet: CallSheet) -> dict[str, Any]:
         "due_ids": tuple(line.id for line in sheet.due) or None,
         "noted": tuple(f"{line.due_on} {line.title}" for line in sheet.noted) or None,
         "noted_ids": tuple(line.id for line in sheet.noted) or None,
+        "preferences": words.text(sheet.likes) or None,
+        **_told(sheet.portrait),
+        **{
+            f"circle_{name}": getattr(sheet.circle, field, None)
+            for name, field in (("customers", "people"), *((one, one) for one in _OF_CIRCLE))
+        },
+        **{column.field: value for column, value in sheet.own},
     }
+
+
+_OF_CIRCLE = ("trips", "revenue", "ahead")
+
+
+def _told(found: Portrait) -> dict[str, Any]:
+    def middle(name: str) -> Any:
+        return getattr(getattr(found, name), "value", None)
+
+    def favourites(often: Often | None) -> Any:
+        return tuple(value for value, _count in often.values) if often else None
+
+    return {
+        "usual_season": found.season.values[0][0] if found.season else None,
+        "usual_party": middle("party"),
+        "spend_a_head": None if found.a_head is None else round(found.a_head.value),
+        "spend_a_head_a_day": None if found.a_day is None else round(found.a_day.value),
+        "interval_days": middle("interval"),
+        "favourite_kinds": favourites(found.kinds),
+        "favourite_services": favourites(found.services),
+        "favourite_places": favourites(found.places),
+        "price_sensitive": found.price.sensitive if found.trips else None,
+        "portrait_trips": found.trips,
+    }
+
+
+def columns(sheet: CallSheet) -> tuple[Column, ...]:
+    """The columns of the one row, the agency's own fields among them."""
+    return (*COLUMNS, *(column for column, _value in sheet.own))
 
 
 def _trip_fields(which: str, trip: Journey | None) -> dict[str, Any]:

@@ -134,7 +134,7 @@ CREATE TABLE customer (
                 name_pinyin TEXT,
                 name_initials TEXT,
                 entered_on DATE NOT NULL,
-                operation_id INTEGER NOT NULL, needs TEXT, credit_days INTEGER, credit_limit BIGINT, erased_on DATE,
+                operation_id INTEGER NOT NULL, needs TEXT, credit_days INTEGER, credit_limit BIGINT, erased_on DATE, company_type TEXT, travel_policy TEXT, valued TEXT,
                 CONSTRAINT customer_code UNIQUE (code),
                 CONSTRAINT kind_known CHECK (
                     kind = 'person' OR kind = 'company' OR kind = 'channel' OR kind = 'internal'
@@ -153,8 +153,8 @@ CREATE TABLE customer (
                 FOREIGN KEY(operation_id) REFERENCES operation (id)
             );
 INSERT INTO "customer" VALUES(1,'C000001','王芳','person','active',NULL,NULL,NULL,NULL,'+8613812345678',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'unknown',NULL,NULL,0,NULL,'换行
-''引号''',NULL,NULL,'2020-01-01',1,NULL,NULL,NULL,NULL);
-INSERT INTO "customer" VALUES(2,'C000002','张伟','person','active',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,NULL,'unknown',NULL,NULL,0,NULL,NULL,NULL,NULL,'2020-01-01',1,NULL,NULL,NULL,NULL);
+''引号''',NULL,NULL,'2020-01-01',1,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "customer" VALUES(2,'C000002','张伟','person','active',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,NULL,'unknown',NULL,NULL,0,NULL,NULL,NULL,NULL,'2020-01-01',1,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE customer_alias (
                 id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                 customer_id INTEGER NOT NULL,

@@ -71,7 +71,9 @@ from tourcrm.base.columns.intake import (
     HISTORY,
     IMPORT_RESULT,
     OPERATION,
+    OWN_FIELDS,
     REASON,
+    SAVED_FILTERS,
     TAKEN_BACK,
 )
 from tourcrm.base.columns.interaction import INTERACTION
@@ -155,6 +157,7 @@ __all__ = [
     "NEVER_BOUGHT",
     "NPS",
     "OPERATION",
+    "OWN_FIELDS",
     "PAYMENT",
     "PAYMENT_SHEET",
     "PERSONAL",
@@ -173,6 +176,7 @@ __all__ = [
     "RESULTS",
     "RFM",
     "RULES",
+    "SAVED_FILTERS",
     "SIDES",
     "SOURCES",
     "SURVEY",

@@ -24,6 +24,7 @@ DUE = (
     column("household", "tags", "household", "同一电话", in_table=False),
     column("also", "tags", "also", "同时", in_table=False),
     column("line", "code", "line", "同话术编号", in_table=False),
+    column("reply", "reply", "reply", "客户希望的联系方式", in_table=False),
 )
 
 # What `followups list` adds to them: an item need not be on the list of the day. Its title stands

@@ -73,6 +73,16 @@ CONSENT = (
     column("said_on", "day", "said_on", "日期"),
     column("source", "text", "source", "来源"),
 )
+OWN_FIELDS = (
+    column("name", "text", "name", "名称"),
+    column("kind", "word", "kind", "类型", words="own_field_kind"),
+    column("values", "count", "customers", "客户数"),
+)
+SAVED_FILTERS = (
+    column("name", "text", "name", "名称"),
+    column("options", "text", "options", "条件"),
+    column("customers", "count", "customers", "客户数"),
+)
 
 # The column of a file of rejected rows that says why; passed over when the file comes again.
 REASON = Column("reason", "text", "rejected_because", "拒收原因")

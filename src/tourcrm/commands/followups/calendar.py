@@ -138,7 +138,7 @@ def _description(line: "Line", others: "Sequence[Line]", reveal: bool) -> str:
             " ".join(
                 (
                     visible(one.name or "", 60),
-                    person(one.phone, _PHONE, shape),
+                    _reach(one, shape),
                     visible(one.reason, 400) if one.reason != reason else "",
                 )
             ).strip()
@@ -147,7 +147,7 @@ def _description(line: "Line", others: "Sequence[Line]", reveal: bool) -> str:
         who, script, id_ = "\n".join(named), line.said, line.line
     else:
         reason = line.reason
-        who, script, id_ = person(line.phone, _PHONE, shape), line.script, line.id
+        who, script, id_ = _reach(line, shape), line.script, line.id
     said = [
         visible(reason, 400),
         who,
@@ -155,6 +155,14 @@ def _description(line: "Line", others: "Sequence[Line]", reveal: bool) -> str:
         f"tourcrm followups done {id_}",
     ]
     return "\n".join(part for part in said if part)
+
+
+def _reach(line: "Line", shape: Shape) -> str:
+    """The number, and how and when they want to be reached."""
+    from tourcrm.commands.pages.due_list import reached
+
+    said = person(line.phone, _PHONE, shape), reached(line.reply) if line.reply else ""
+    return " · ".join(part for part in said if part)
 
 
 def _told(found: "Schedule", path: str) -> Iterator[str]:

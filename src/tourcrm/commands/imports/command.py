@@ -17,7 +17,7 @@ from tourcrm.commands.imports import pairs, profiles, questions, rejected_file
 from tourcrm.commands.imports.options import ONLY_OF, File, Options, check
 from tourcrm.commands.imports.progress import Bar
 from tourcrm.commands.imports.report import Told, report, row
-from tourcrm.customers import former_regions
+from tourcrm.customers import former_regions, own_fields
 from tourcrm.files.reader import Sheet, open_sheet
 from tourcrm.imports import currencies, service
 from tourcrm.imports.service import Request, Result
@@ -54,7 +54,7 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
     check(given)
     shape = options.shape(None, given.format)
     noun, entity = entity, "itinerary" if given.rows == "itinerary" else entity
-    known = service.entity_columns(entity)
+    known = (*_own(entity), *service.entity_columns(entity))
     mapping = pairs.mapping(given.map)
     pairs.fixed(given.set)  # seen before the file is opened
     told_words = pairs.words(given.word, known)
@@ -96,6 +96,14 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
         emit([row(told)], IMPORT_RESULT, shape)
     if result.rejected:
         raise typer.Exit(EXIT_PARTLY)
+
+
+def _own(entity: str) -> tuple[Column, ...]:
+    """The columns that the agency added itself, of customers."""
+    if entity != "customers":
+        return ()
+    with context.reading() as desk:
+        return own_fields.columns(desk.session)
 
 
 def _asked(

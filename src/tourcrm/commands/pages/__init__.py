@@ -1,7 +1,7 @@
 """Pages of text for people: frozen values in, lines out.
 
 layout       what all pages share
-customer     the page before a call, with `promises`
+customer     the page before a call, with `promises` and `portrait`
 merge        two entries of one customer side by side
 due_list     the list of the morning
 brief        the same in a line each, and as messages on their way

@@ -53,7 +53,8 @@ def _why(line: Line, now: datetime | None) -> str:
     by = line.items[0].by
     left = [] if by is None or now is None else list(due_list.time_left(by, now))
     about = [] if due_list.says_title(line) else [visible(line.title)]
-    return " · ".join((*left, *about, visible(line.reason, 400)))
+    reached = [] if line.reply is None else [due_list.reached(line.reply)]
+    return " · ".join((*left, *reached, *about, visible(line.reason, 400)))
 
 
 # --- as a message -------------------------------------------------------------------------------

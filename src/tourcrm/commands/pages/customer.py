@@ -11,7 +11,7 @@ from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.base.lunar import SpecialDay, lunar_text
 from tourcrm.base.money import format_amount
 from tourcrm.base.parsing import special_day_text
-from tourcrm.commands.pages import promises
+from tourcrm.commands.pages import portrait, promises
 from tourcrm.commands.pages.complaint import clock_text, next_text
 from tourcrm.commands.pages.layout import Pair, joined, laid_out, listed, own_lines, word
 from tourcrm.customers.special_days import label_name
@@ -35,6 +35,8 @@ def background(sheet: CallSheet, shape: Shape) -> list[Pair]:
     return [
         *_standing(sheet, shape),
         *_journeys(sheet, shape),
+        *portrait.told(sheet.portrait, shape),
+        *(portrait.circle(sheet.circle, sheet.who.kind, shape) if sheet.circle else ()),
         *_complaints(sheet, shape),
         *_debts(sheet, shape),
         *promises.pairs(sheet.promised, shape.currency),
@@ -77,6 +79,7 @@ def headline(sheet: CallSheet) -> str:
 def identity(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
     """What is known of the customer in person, how to reach them first."""
     who = sheet.who
+    yield from portrait.of_company(sheet, shape)
     if who.status != "active":
         text = _("{status} since {day}").format(
             status=word("customer_status", who.status), day=who.lost_on or "?"
@@ -111,6 +114,7 @@ def identity(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:
     ]
     if any(people):
         yield _("Ties"), joined(*people)
+    yield from portrait.said(sheet, shape)
     if sheet.tags:
         yield _("Tags"), visible("、".join(sheet.tags))
     for one in sheet.anniversaries:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tourcrm.agenda.states import BACK, WAITING
 from tourcrm.agenda.wording import Line
-from tourcrm.base import vocabulary
+from tourcrm.base import preferences, vocabulary
 from tourcrm.base.columns import Column
 from tourcrm.base.display import sayable, visible
 from tourcrm.base.i18n import _, language, ngettext
@@ -126,6 +126,8 @@ def _group(number: str, lines: Sequence[Line], owners: bool) -> Iterator[str]:
 def _who(line: Line) -> Iterator[str]:
     yield f"{visible(line.name or '', 40)} {visible(line.customer or '', 20)}"
     yield phone(line.phone)
+    if line.reply is not None:
+        yield reached(line.reply)
     if line.tier is not None:
         yield _("tier {tier}").format(tier=vocabulary.label("tier", line.tier, language()))
 
@@ -184,6 +186,11 @@ def time_left(by: datetime, now: datetime) -> Iterator[str]:
 def phone(number: str | None) -> str:
     """A number in full, to be called; or that there is none."""
     return person(number, _PHONE, Shape(reveal=True)) or _("no phone")
+
+
+def reached(reply: str) -> str:
+    """How and when somebody wants to be reached."""
+    return _("prefers {how}").format(how=visible(preferences.reply_label(reply, language()), 40))
 
 
 def footer(due: DueList) -> str:

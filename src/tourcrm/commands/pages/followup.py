@@ -11,7 +11,7 @@ from tourcrm.base import vocabulary
 from tourcrm.base.display import sayable, visible
 from tourcrm.base.i18n import _, language, ngettext
 from tourcrm.commands.pages import customer
-from tourcrm.commands.pages.due_list import phone, says_title
+from tourcrm.commands.pages.due_list import phone, reached, says_title
 from tourcrm.commands.pages.layout import Pair, laid_out, listed, usual
 from tourcrm.models import Customer, Trip
 from tourcrm.reports import customer_profile
@@ -63,6 +63,7 @@ def page_of_several(desk: Desk, found: Sequence[tuple[Line, Sequence[Item]]]) ->
                 visible(line.name or "", 40),
                 visible(line.customer or "", 30),
                 phone(line.phone),
+                reached(line.reply) if line.reply else "",
                 vocabulary.label("item_state", line.state, language()),
                 visible(line.reason, 400) if line.reason != first.reason else "",
             )
