@@ -26,6 +26,7 @@ class Endpoint:
     answer: Any = field(default_factory=lambda: {"errcode": 0, "errmsg": "ok", "code": 0})
     location: str = ""  # where it sends on to, with a status of 307
     paths: list[str] = field(default_factory=list)
+    turn: threading.Lock = field(default_factory=threading.Lock)
     posted: list[Any] = field(default_factory=list)
 
     @property
@@ -41,8 +42,10 @@ def endpoint() -> Iterator[Endpoint]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             size = int(self.headers["Content-Length"])
-            it.paths.append(self.path)
-            it.posted.append(json.loads(self.rfile.read(size)))
+            said = json.loads(self.rfile.read(size))
+            with it.turn:  # several come at once
+                it.paths.append(self.path)
+                it.posted.append(said)
             body = it.answer if isinstance(it.answer, str) else json.dumps(it.answer)
             self.send_response(it.status)
             if it.location:

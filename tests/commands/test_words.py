@@ -202,6 +202,7 @@ def test_every_option_of_a_day_takes_it_in_words(invoke: Invoke, small: Path) ->
         "departures edit": ["D1"],
         "departures show": ["D1"],
         "customers show": ["C1"],
+        "customers consent": ["C1", "sms", "no"],
     }
     seen = set()
     for path, _command, _ctx, param in parameters():

@@ -32,6 +32,7 @@ def busy(db: Path) -> Path:
 
 
 MORE = {
+    "check": ["--data"],
     "customers find": ["王"],
     "customers show": ["C1"],
     "customers reveal": ["C1"],

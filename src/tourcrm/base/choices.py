@@ -77,7 +77,9 @@ _OWN: Mapping[str, tuple[Word, ...]] = MappingProxyType(
             ("error", "error", "拒收", ""),
         ),
         "rows": words(
-            ("lines", "lines", "多行", "明细"), ("travellers", "travellers", "客人", "出行人 游客")
+            ("lines", "lines", "多行", "明细"),
+            ("travellers", "travellers", "客人", "出行人 游客"),
+            ("itinerary", "itinerary", "行程", "日程 行程表"),
         ),
         "people": words(("largest", "largest", "最大", ""), ("added", "added", "相加", "各行相加")),
         "date_order": words(("dmy", "dmy", "日月年", ""), ("mdy", "mdy", "月日年", "")),
