@@ -92,6 +92,24 @@ class Scene:
 Build = Callable[[Scene, str], Condition]
 
 
+# Words that have a comma themselves.
+_WITH_COMMA = {
+    word.en.lower(): word.value for word in vocabulary.WORDS["quadrant"] if "," in word.en
+}
+
+
+def _parts(text: str) -> Iterator[str]:
+    """What stands between commas: A, B; small, low is one word."""
+    parts = [part.strip() for part in re.split("[,，、]", text)]
+    while parts:
+        first = parts.pop(0)
+        both = _WITH_COMMA.get(f"{first}, {parts[0]}".lower()) if parts else None
+        if both:
+            parts.pop(0)
+        if both or first:
+            yield both or first
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """A filter: its option is its name with dashes. several: a comma parts alternatives; flag: it
@@ -111,8 +129,7 @@ class Filter:
 
     def condition(self, scene: Scene, text: str) -> Condition:
         """What a text means. Raises WrongUsage."""
-        parts = [part.strip() for part in re.split("[,，、]", text)] if self.several else [text]
-        parts = [part for part in parts if part]
+        parts = list(_parts(text)) if self.several else [text]
         if not parts:
             raise WrongUsage(
                 N_("{option} says nothing: write what it is to be."), option=self.option
