@@ -4,20 +4,34 @@
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tourcrm.base.columns import CONSENT, DOSSIER, HISTORY, by_field
+from tourcrm.base.columns import (
+    COMPLAINT,
+    CONSENT,
+    CUSTOMER,
+    DOSSIER,
+    HISTORY,
+    INTERACTION,
+    PAYMENT,
+    SURVEY,
+    TRIP,
+    VOUCHER,
+    by_field,
+)
 from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
-from tourcrm.base.i18n import N_, _, ngettext
+from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.commands import options
 from tourcrm.commands.fields import Who, record
 from tourcrm.commands.pages.layout import beside, listed, word
 from tourcrm.customers import consent, lookup
 from tourcrm.history import story
+from tourcrm.history.story import Event
 from tourcrm.privacy import dossier, erase
 from tourcrm.privacy.dossier import Part
 from tourcrm.terminal import context, typed
@@ -45,7 +59,33 @@ def history(
         row = lookup.find_one(desk.session, who, desk.settings["region"])
         shape = options.shape(desk, format, output, excel)
         events = story.of_customer(desk.session, row.id or 0)
-        emit(events, HISTORY, shape, title=_("History"))
+        by_people = format == "table" and (output is None or output.suffix.lower() == ".xlsx")
+        rows = map(_spoken, events) if by_people or excel else events
+        emit(rows, HISTORY, shape, title=_("History"))
+
+
+# The words of people for the cells of tables.
+_ENTITIES = {
+    "customer": by_field(CUSTOMER),
+    "trip": by_field(TRIP),
+    "payment": by_field(PAYMENT),
+    "voucher": by_field(VOUCHER),
+    "complaint": by_field(COMPLAINT),
+    "interaction": by_field(INTERACTION),
+    "survey_response": by_field(SURVEY),
+}
+
+
+def _spoken(event: Event) -> Event:
+    """The event in the words of people: what kind of row it is, and the cell as lists call it."""
+    table, _blank, name = event.row.partition(" ")
+    field = event.field
+    if field == story.LOOKED:
+        field = _("looked at")
+    elif field:
+        known = _ENTITIES.get(table, {}).get(field.removesuffix("_id"))
+        field = known.header(language()) if known else field
+    return replace(event, row=f"{word('table', table)} {name}", field=field)
 
 
 @app.command(

@@ -215,7 +215,7 @@ def _json(rows: Iterable[Any], columns: Sequence[Column], shape: Shape, file: Te
 def _json_lines(rows: Iterable[Any], columns: Sequence[Column], shape: Shape) -> Iterator[str]:
     """Each row as a JSON object on one line."""
     fields = [column.field for column in columns]
-    line = ", ".join(json.dumps(field).replace("%", "%%") + ": %s" for field in fields)
+    line = ", ".join(_json_text(field).replace("%", "%%") + ": %s" for field in fields)
     cells = [_json_cell(column, shape) for column in columns]
     return ("{" + line % row + "}" for row in _cells(rows, fields, cells, absent="null"))
 
