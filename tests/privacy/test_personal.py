@@ -193,6 +193,12 @@ def test_whoever_was_erased_comes_back_only_by_their_own_will(
     sheet.write_text(f"姓名,手机\n{NAME},{PHONE}\n王五,13600000000\n", encoding="utf-8")
     done = json.loads(invoke("customers", "import", sheet, "-f", "json").stdout)
     assert (done[0]["added"], done[0]["rejected"]) == (1, 1)
+    trips = tmp_path / "订单.csv"
+    trips.write_text(
+        f"姓名,手机,目的地,出发日期\n{NAME},{PHONE},云南,2026-12-01\n", encoding="utf-8"
+    )
+    made = invoke("trips", "import", trips, "--create-customers", "-f", "json")
+    assert json.loads(made.stdout)[0]["rejected"] == 1
     assert invoke(*again, "--again").exit_code == 0
 
 

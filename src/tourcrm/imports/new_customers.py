@@ -14,6 +14,7 @@ from tourcrm.base.errors import CellError, Message
 from tourcrm.base.folding import joined
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import BIRTHDAY
+from tourcrm.customers import newcomers
 from tourcrm.db import codes, engine
 from tourcrm.imports.matching import Ambiguous, Candidate, Person
 from tourcrm.imports.references import Reference, Referrer, like_a_name, named_only, namesakes
@@ -37,6 +38,7 @@ class Newcomers:
         self._connection = engine.raw(session)
         self._referrer = referrer
         self._today = today
+        self._is_erased = newcomers.tell_apart(session)
         self.first = self._next = codes.next_id(session, "customer")
         self._made: dict[Reference, int] = {}
         self.households = 0  # those who share a phone with somebody of another name
@@ -83,6 +85,8 @@ class Newcomers:
                 return flaw.message
         if person.name is None:
             return Message(N_("a new customer needs a name: the row has none"))
+        if self._is_erased is not None and self._is_erased((*person.phones, person.id_number)):
+            return Message(newcomers.REASON)
         if name is not None:
             return self._later(person)
         register.look_up([person])
