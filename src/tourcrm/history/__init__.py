@@ -5,5 +5,7 @@ operation inserted carry its number, updated and deleted ones left a change: tha
 know.
 
 undo       the last command of somebody is taken back, whatever it was
+deeds      what an operation did, and what people call its rows
+built_on   what comes first, since it was built on it
 story      every change of a customer, and every look at what is hidden
 """

@@ -12,7 +12,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.moments import moment_of
 from tourcrm.customers.belongings import belongings
 from tourcrm.db import engine
-from tourcrm.history.undo import called
+from tourcrm.history.deeds import called
 from tourcrm.imports.undo import shown
 
 LOOKED = "looked at"

@@ -11,22 +11,32 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from itertools import islice
 from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
 from tourcrm.base.display import visible
-from tourcrm.base.errors import Message, NotFound, Refused
+from tourcrm.base.errors import NotFound, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.bookings import costs, payments, seats
 from tourcrm.db import encryption, engine, operations
+from tourcrm.history import built_on
+from tourcrm.history.deeds import (
+    RECORDS,
+    TAKING_BACK,
+    VERB,
+    Row,
+    called,
+    changes,
+    did_anything,
+    going,
+    note_going,
+    owned,
+)
 from tourcrm.imports import undo as imports
 from tourcrm.models import Change, Operation, Payment, Trip, TripCost
 
-VERB = "undo"
-_TAKING_BACK = (VERB, "imports undo")
 # What a person has had erased stays erased.
 FINAL = ("customers erase",)
 # Lines that are reversed where what they belong to stays: by which column that is known.
@@ -34,13 +44,8 @@ _LEDGERS: Mapping[str, tuple[str, type[SQLModel]]] = {
     "payment": ("trip_id", Payment),
     "trip_cost": ("trip_id", TripCost),
 }
-# What tells of operations, and is none of what they did.
-_RECORDS = ("change", "look")
 # What nobody calls by a name: it follows what does.
-_UNTOLD = (*_RECORDS, "import_row", "notice")
-_SHOWN = 8
-
-Row = tuple[str, int]  # a table, and the id of a row in it
+_UNTOLD = (*RECORDS, "import_row", "notice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +82,14 @@ def latest(session: Session, actor: str) -> Operation:
     for row in _standing(session, actor):
         if row.verb in FINAL:
             raise Refused(_FINAL, number=row.id, verb=row.verb)
-        if _did_anything(connection, row.id or 0):
+        if did_anything(connection, row.id or 0):
             return row
     raise NotFound(N_("There is no command of {actor} to take back."), actor=visible(actor, 60))
 
 
 def _standing(session: Session, actor: str | None = None) -> Iterator[Operation]:
     wanted = select(Operation).where(
-        col(Operation.undone_by).is_(None), col(Operation.verb).not_in(_TAKING_BACK)
+        col(Operation.undone_by).is_(None), col(Operation.verb).not_in(TAKING_BACK)
     )
     if actor is not None:
         wanted = wanted.where(col(Operation.actor) == actor)
@@ -116,7 +121,7 @@ def recent(session: Session, limit: int) -> list[Command]:
     able = (
         Command(row.id or 0, row.at, row.actor, row.verb, row.file)
         for row in _standing(session)
-        if row.verb not in FINAL and _did_anything(connection, row.id or 0)
+        if row.verb not in FINAL and did_anything(connection, row.id or 0)
     )
     return list(islice(able, limit))
 
@@ -142,15 +147,15 @@ def take_back(
         )
     if row.verb in FINAL:
         raise Refused(_FINAL, number=number, verb=row.verb)
-    if not _did_anything(connection, number):
+    if not did_anything(connection, number):
         raise Refused(
             N_("Operation {number} ({verb}) changed nothing."), number=number, verb=row.verb
         )
     if row.verb.endswith(" import"):
         return _import_taken_back(session, row, now, today, actor)
     session.flush()
-    _note_going(connection, number)
-    _refuse_built_on(session, row)
+    note_going(connection, number)
+    built_on.refuse(session, row)
     mine = operations.begin(session, VERB, now, actor)
     reversed_ = tuple(_reverse(session, mine, number, today))
     restored, back = _restore(connection, mine, number)
@@ -183,202 +188,11 @@ def _import_taken_back(
 def _mark(session: Session, row: Operation, mine: int) -> None:
     """Note that an operation was taken back; one that took another back lets that stand again."""
     session.refresh(row)
-    if row.verb in _TAKING_BACK:
+    if row.verb in TAKING_BACK:
         for other in session.exec(select(Operation).where(col(Operation.undone_by) == row.id)):
             other.undone_by = None
     row.undone_by = mine
     session.flush()
-
-
-# --- what it did ----------------------------------------------------------------------------------
-
-
-@cache
-def _owned() -> tuple[str, ...]:
-    """The tables whose rows carry their operation, those that others refer to first."""
-    return tuple(
-        table.name
-        for table in SQLModel.metadata.sorted_tables
-        if {"operation_id", "id"} <= set(table.columns.keys()) and table.name not in _RECORDS
-    )
-
-
-def _did_anything(connection: sqlite3.Connection, number: int) -> bool:
-    return any(
-        connection.execute(
-            f"SELECT 1 FROM {table} WHERE operation_id = ? LIMIT 1",  # noqa: S608 - our tables
-            (number,),
-        ).fetchone()
-        for table in ("change", *_owned())
-    )
-
-
-def _note_going(connection: sqlite3.Connection, number: int) -> None:
-    """Put into temp.going the rows that the operation added, or put back."""
-    execute = connection.execute
-    execute("CREATE TEMP TABLE IF NOT EXISTS going (table_name TEXT, row_id INTEGER)")
-    execute("DELETE FROM temp.going")
-    for table in _owned():
-        execute(
-            f"INSERT INTO temp.going SELECT '{table}', id FROM {table} WHERE operation_id = ?",  # noqa: S608 - our tables
-            (number,),
-        )
-    execute(
-        "INSERT INTO temp.going SELECT table_name, row_id FROM change "
-        "WHERE operation_id = ? AND before = '{}'",
-        (number,),
-    )
-
-
-def _going(table: str) -> str:
-    return f"(SELECT row_id FROM temp.going WHERE table_name = '{table}')"  # noqa: S608 - our tables
-
-
-def _changes(connection: sqlite3.Connection, number: int) -> list[tuple[Any, ...]]:
-    """Of the rows that the operation updated or deleted, the last change first."""
-    return connection.execute(
-        "SELECT table_name, row_id, customer_id, before, after FROM change "
-        "WHERE operation_id = ? AND before <> '{}' ORDER BY id DESC",
-        (number,),
-    ).fetchall()
-
-
-# --- what was built on it -------------------------------------------------------------------------
-
-
-def _refuse_built_on(session: Session, row: Operation) -> None:
-    connection, number = engine.raw(session), row.id or 0
-    named = list(dict.fromkeys([*_built_on(connection, number), *_overwritten(connection, number)]))
-    if not named:
-        return
-    later = session.exec(
-        select(Operation)
-        .where(
-            col(Operation.id).in_([by for by, _what in named if by]),
-            col(Operation.undone_by).is_(None),
-            col(Operation.verb).not_in(_TAKING_BACK),
-        )
-        .order_by(col(Operation.id).desc())
-    ).all()
-    raise Refused(
-        N_(
-            "Operation {number} ({verb}) was not taken back: something was built on it since: "
-            "{what}. {then}"
-        ),
-        number=number,
-        verb=row.verb,
-        what=", ".join(dict.fromkeys(what for _by, what in named[:_SHOWN]))
-        + (" ..." if len(named) > _SHOWN else ""),
-        then=Message(
-            N_("First take back what came later: {later}"),
-            later=", ".join(f"tourcrm undo {one.id} ({one.verb})" for one in later),
-        )
-        if later
-        else Message(N_("Lines of money stay, reversed: cancel or lose the trip instead.")),
-    )
-
-
-def _built_on(connection: sqlite3.Connection, number: int) -> Iterator[tuple[int, str]]:
-    """Rows of other operations that hang on the rows that would go, and later changes of these:
-    the operation, and what it is called."""
-    for child, column, parent in _references():
-        for by, row_id in connection.execute(
-            f"SELECT operation_id, id FROM {child} WHERE {column} IN {_going(parent)} "  # noqa: S608 - our tables
-            f"AND id NOT IN {_going(child)}"
-        ):
-            yield by, called(connection, child, row_id)
-    for table in _owned():
-        for by, row_id in connection.execute(
-            f"SELECT operation_id, id FROM followup_outcome WHERE subject_table = '{table}' "  # noqa: S608 - our tables
-            f"AND subject_id IN {_going(table)} AND id NOT IN {_going('followup_outcome')}"
-        ):
-            yield by, called(connection, "followup_outcome", row_id)
-    for by, table, row_id in connection.execute(
-        """
-        SELECT c.operation_id, c.table_name, c.row_id FROM change c
-        JOIN operation o ON o.id = c.operation_id AND o.undone_by IS NULL
-        WHERE c.operation_id > :number
-            AND (c.table_name, c.row_id) IN (SELECT table_name, row_id FROM temp.going)
-            AND NOT EXISTS (SELECT 1 FROM operation w WHERE w.undone_by = o.id AND w.id > :number)
-            AND c.after IS NOT NULL
-        """,
-        {"number": number},
-    ):
-        yield by, called(connection, table, row_id)
-
-
-@cache
-def _references() -> tuple[tuple[str, str, str], ...]:
-    """Which column of which table refers to the rows of which other: (child, column, parent)."""
-    owned = set(_owned())
-    return tuple(
-        (table.name, key.parent.name, key.column.table.name)
-        for table in SQLModel.metadata.sorted_tables
-        for key in sorted(table.foreign_keys, key=lambda key: key.parent.name)
-        if table.name in owned and key.column.table.name in owned
-    )
-
-
-def _overwritten(connection: sqlite3.Connection, number: int) -> Iterator[tuple[int, str]]:
-    """Cells of the operation that hold something else by now: who wrote that, and whose it is."""
-    wrote: dict[Row, dict[str, Any]] = {}
-    for table, row_id, _customer, _before, after in reversed(_changes(connection, number)):
-        if table == "import_row":  # it follows the row that it is of
-            continue
-        if table == "setting":
-            said = json.loads(after)
-            wrote[f"setting:{said['key']}", 0] = said
-        elif after is not None:
-            wrote.setdefault((table, row_id), {}).update(json.loads(after))
-        else:
-            wrote.pop((table, row_id), None)
-    for (table, row_id), values in wrote.items():
-        if table.startswith("setting:"):
-            present = connection.execute(
-                "SELECT value FROM setting WHERE key = ?", (values["key"],)
-            ).fetchone()
-            if (present[0] if present else None) != values["value"]:
-                yield _last_setter(connection, "setting", 0, number), str(values["key"])
-            continue
-        present = connection.execute(
-            f"SELECT {', '.join(values)} FROM {table} WHERE id = ?",  # noqa: S608 - names that we wrote
-            (row_id,),
-        ).fetchone()
-        if present is None or list(present) != list(values.values()):
-            by = _last_setter(connection, table, row_id, number)
-            yield by, called(connection, table, row_id)
-
-
-def _last_setter(connection: sqlite3.Connection, table: str, row_id: int, number: int) -> int:
-    """The last operation after this one that changed a row; 0 where there is none."""
-    found = connection.execute(
-        "SELECT max(c.operation_id) FROM change c JOIN operation o ON o.id = c.operation_id "
-        "WHERE c.operation_id > ? AND c.table_name = ? AND c.row_id = ? AND o.undone_by IS NULL",
-        (number, table, row_id),
-    ).fetchone()
-    return int(found[0] or 0)
-
-
-# --- names ----------------------------------------------------------------------------------------
-
-
-def called(connection: sqlite3.Connection, table: str, row_id: int) -> str:
-    """What people call a row: its code, its number where it has none, and whose it is."""
-    columns = SQLModel.metadata.tables[table].columns
-    if "code" in columns:
-        sql = f"SELECT code FROM {table} WHERE id = ?"  # noqa: S608 - our tables
-    elif "customer_id" in columns:
-        sql = f"SELECT c.code FROM {table} r JOIN customer c ON c.id = r.customer_id WHERE r.id = ?"  # noqa: S608 - our tables
-    elif "trip_id" in columns:
-        sql = f"SELECT t.code FROM {table} r JOIN trip t ON t.id = r.trip_id WHERE r.id = ?"  # noqa: S608 - our tables
-    elif "complaint_id" in columns:
-        sql = (
-            f"SELECT k.code FROM {table} r JOIN complaint k ON k.id = r.complaint_id WHERE r.id = ?"  # noqa: S608 - our tables
-        )
-    else:
-        sql = f"SELECT id FROM {table} WHERE id = ?"  # noqa: S608 - our tables
-    found = connection.execute(sql, (row_id,)).fetchone()
-    return visible(str(found[0] if found else row_id), 64)
 
 
 def _touched(
@@ -398,8 +212,8 @@ def _reverse(session: Session, mine: int, number: int, today: date) -> Iterator[
     connection = engine.raw(session)
     for table, (column, model) in _LEDGERS.items():
         stays = connection.execute(
-            f"SELECT id FROM {table} WHERE id IN {_going(table)} "  # noqa: S608 - our tables
-            f"AND {column} NOT IN {_going('trip')} ORDER BY id"
+            f"SELECT id FROM {table} WHERE id IN {going(table)} "  # noqa: S608 - our tables
+            f"AND {column} NOT IN {going('trip')} ORDER BY id"
         ).fetchall()
         for (row_id,) in stays:
             connection.execute(
@@ -431,7 +245,7 @@ def _restore(
     back: dict[Row, None] = {}
     going = set(connection.execute("SELECT table_name, row_id FROM temp.going").fetchall())
     _restore_owners(connection, mine, number)
-    for table, row_id, customer, before, after in _changes(connection, number):
+    for table, row_id, customer, before, after in changes(connection, number):
         if table == "change":
             continue
         old, new = json.loads(before), None if after is None else json.loads(after)
@@ -486,7 +300,7 @@ def _restore_setting(
 def _restore_owners(connection: sqlite3.Connection, mine: int, number: int) -> None:
     """Whose changes are: those that became another's when two entries became one. First, so that
     all that is recorded from here on is recorded of the right one."""
-    for table, row_id, customer, before, after in _changes(connection, number):
+    for table, row_id, customer, before, after in changes(connection, number):
         if table == "change":
             old = json.loads(before)
             connection.execute(
@@ -528,10 +342,10 @@ def _insert(connection: sqlite3.Connection, table: str, values: Mapping[str, Any
 
 def _remove(connection: sqlite3.Connection, mine: int) -> Iterator[Touched]:
     """Delete the rows that go, keeping their columns in changes; what hangs on others first."""
-    connection.execute(f"DELETE FROM look WHERE customer_id IN {_going('customer')}")  # noqa: S608 - our tables
-    for table in reversed(_owned()):
+    connection.execute(f"DELETE FROM look WHERE customer_id IN {going('customer')}")  # noqa: S608 - our tables
+    for table in reversed(owned()):
         for (row_id,) in connection.execute(
-            f"SELECT id FROM {table} WHERE id IN {_going(table)} ORDER BY id DESC"  # noqa: S608 - our tables
+            f"SELECT id FROM {table} WHERE id IN {going(table)} ORDER BY id DESC"  # noqa: S608 - our tables
         ).fetchall():
             touched = _touched(connection, table, row_id)
             cursor = connection.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))  # noqa: S608 - our tables
