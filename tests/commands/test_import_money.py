@@ -367,3 +367,24 @@ def test_money_in_the_sheet_is_money_in_every_report(
         if said["operation"]:
             shop.run("imports", "undo", str(said["operation"]))
         assert shop.state() == before
+
+
+def test_a_small_sheet_with_a_deposit_in_the_owners_words(shop: Shop) -> None:
+    """已订 is booked; whether 已付 holds the deposit follows from the sums of all rows."""
+    said = shop.take(
+        "trips",
+        "订单号,姓名,手机,目的地,出发日期,天数,团费,人数,定金,已付,尾款,尾款日期,状态\n"
+        'A1,王芳,13812345678,云南,2027-12-20,6,"¥8,000",2,2000,2000,6000,2027-12-06,已订\n'
+        "A2,何伟, 13912345678 ,北疆,2027-12-25,8,12000元,3,3000,12000,0,,已订\n",
+        "--create-customers",
+    )
+    assert (said["added"], said["rejected"]) == (2, 0)
+    lines = [(one["trip"], one["kind"], one["amount"]) for one in told(shop, "payments", "list")]
+    assert sorted(lines) == [
+        ("A1", "deposit", 2000),
+        ("A2", "balance", 9000),
+        ("A2", "deposit", 3000),
+    ]
+    assert [(one["trip"], one["balance"]) for one in told(shop, "payments", "due")] == [
+        ("A1", 6000)
+    ]

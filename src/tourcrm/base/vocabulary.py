@@ -81,7 +81,7 @@ WORDS = MappingProxyType(
                 "complete success successful check_out checked_out checked_in stayed upcoming "
                 "paid_in_full fully_paid deposit_paid 待出票 待发团 待使用 待成行 已成行 待出团 已出团 出团中 已返程 "
                 "已返回 已付尾款 部分付款 部分支付 已开票 已评价 待评价 已完结 订单完成 已锁定 已接单 已安排 "
-                "已报名 已定 confirmed_booking partially_paid active ok departed in_progress travelling "
+                "已报名 已定 已订 confirmed_booking partially_paid active ok departed in_progress travelling "
                 "traveling ongoing used redeemed closed_won won guaranteed",
             ),
             (
@@ -101,7 +101,7 @@ WORDS = MappingProxyType(
         "trip_state": words(  # trip_status, and what a booked trip is called once it is over
             ("inquiry", "inquiry", "询价", "咨询 意向 enquiry 询问"),
             ("quoted", "quoted", "已报价", "报价 报价中 quote open"),
-            ("booked", "booked", "已成交", "已预订 已确认 预订 成交 confirmed"),
+            ("booked", "booked", "已成交", "已预订 已确认 预订 成交 已订 已定 confirmed"),
             ("completed", "completed", "已完成", "完成 已出行 已结束 结束 已回团 done finished"),
             ("cancelled", "cancelled", "已取消", "取消 退团 canceled"),
             ("lost", "lost", "未成交", "流失 丢单 未成"),
