@@ -20,16 +20,16 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 from typer.core import TyperGroup
 
-from tourcrm import cli
 from tourcrm.base import i18n
 from tourcrm.db import encryption, engine, files
+from tourcrm.terminal import typer_i18n
 
 
 @contextmanager
 def quick() -> Iterator[None]:
     """Within it the program keeps its commands and statements, and does not wait for the disk."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (typer.main, cli):
+        for module in (typer.main, typer_i18n):
             patch.setattr(module, "get_group", _kept_group)
         patch.setattr(engine, "create_engine", _kin)
         patch.setattr(files, "connect", _hasty)

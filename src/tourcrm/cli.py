@@ -7,8 +7,8 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
@@ -17,7 +17,6 @@ from typer._click.core import Context
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from typer._completion_classes import completion_init
 from typer._completion_shared import Shells, _get_shell_name, get_completion_script, install
-from typer.main import get_group
 
 from tourcrm import __version__
 from tourcrm.base import i18n
@@ -106,8 +105,10 @@ ROOT = {
 class Root(typer_i18n.Group):
     """The program: loads the command that is asked for, and ends in an exit code, never a trace."""
 
+    verbs = MappingProxyType({name: module for name, (module, _line) in ROOT.items()})
+
     def list_commands(self, ctx: Context) -> list[str]:
-        return [*ROOT, *GROUPS]
+        return [*super().list_commands(ctx), *GROUPS]
 
     def summaries(self, ctx: Context) -> list[help.Pair]:
         return [
@@ -115,15 +116,13 @@ class Root(typer_i18n.Group):
         ]
 
     def get_command(self, ctx: Context, name: str) -> AnyCommand | None:
-        if name in GROUPS:
-            module, help = GROUPS[name]
-            group = get_group(import_module(module).app)
-            group.name = name
-            group.help = group.help or help
-            return group
-        if name in ROOT:
-            return get_group(import_module(ROOT[name][0]).app).commands[name]
-        return None
+        if name not in GROUPS:
+            return super().get_command(ctx, name)
+        module, help = GROUPS[name]
+        group = typer_i18n.loaded(module)
+        group.name = name
+        group.help = group.help or help
+        return group
 
     def main(
         self,

@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders import add_customer, add_special_date, add_trip, agency, writing
 from tests.conftest import Invoke
-from tourcrm.commands import duplicates
+from tourcrm.commands.customers import duplicates
 
 ID = "110105198003051234"
 

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from tests.conftest import apart
 from tests.importer import Shop
-from tourcrm.commands.imports import questions
+from tourcrm.commands.imports import intake
 
 PHONE = "13800138001"
 
@@ -391,7 +391,7 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Somebody who gives these answers."""
-    monkeypatch.setattr(questions, "at_terminal", lambda: True)
+    monkeypatch.setattr(intake, "at_terminal", lambda: True)
     return lambda *answers: ("\n".join(answers) + "\n").encode()
 
 

@@ -22,7 +22,7 @@ from tests.conftest import BARE, Invoke
 from tests.faults.conftest import customers_sheet
 from tests.faults.nursery import Nursery, contents
 from tests.foreground import heed
-from tourcrm.commands.imports import command
+from tourcrm.commands.imports import intake
 from tourcrm.db import engine, faults
 from tourcrm.imports import service
 from tourcrm.terminal import context, process
@@ -171,7 +171,7 @@ def test_stopped_after_the_import_was_stored_it_does_not_say_that_nothing_is(
     def hit(*_told: object) -> None:
         raise process.Stopped(signal.SIGTERM)
 
-    monkeypatch.setattr(command, "report", hit)
+    monkeypatch.setattr(intake, "report", hit)
     done = invoke("customers", "import", tmp_path / "c.csv")
     assert done.exit_code == 143
     assert "the changes are stored" in done.stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.importer import Shop
-from tourcrm.commands.imports import questions
+from tourcrm.commands.imports import intake
 
 ORDER = (
     "order_no,customer,destination,departure,return,price,people,note\n"
@@ -123,7 +123,7 @@ def test_rejected_lines_that_come_again_do_not_overwrite(
 def test_at_a_terminal_it_asks(
     shop: Shop, answer: str, price: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(questions, "at_terminal", lambda: True)
+    monkeypatch.setattr(intake, "at_terminal", lambda: True)
     done = shop.run("trips", "import", shop.sheet(ORDER), input=f"{answer}\n".encode())
     assert done.stderr.count("line ") == 3
     assert "6000.00" in done.stderr

@@ -3,14 +3,9 @@
 A command parses, opens a desk, calls one use case, and emits its rows.
 
 options      the options that mean the same everywhere
-many         one change to many customers
-duplicates   who is entered twice: listed, reviewed, made one
 fields       an option for each column of an entity
+customers/   people and companies: entry, look, filters, many, duplicates, personal, ...
 trips/       journeys: entry, lists, stages, costs, party, letters
-personal     what a person may ask of those who keep a file on them
-preferences  what customers like
-own_fields   columns of the agency's own, and the option that fills them
-filters      customers chosen: list, export, saved selections
 undo         the last command, taken back
 referrals    what `tourcrm stats referrals` shows
 data_check   what `tourcrm check --data` lists

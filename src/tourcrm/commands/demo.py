@@ -13,7 +13,7 @@ from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.commands import segments
 from tourcrm.commands.followups import lists
-from tourcrm.commands.imports import command
+from tourcrm.commands.imports import intake
 from tourcrm.db import engine, files
 from tourcrm.terminal import context
 from tourcrm.terminal.render import say
@@ -66,7 +66,7 @@ def demo() -> None:
     for name in sample.FILES:
         _title(f"tourcrm {_ENTITIES[name]} import {name}")
         with suppress(typer.Exit):  # rejected rows: the sample has some, and they were told
-            command.run(_ENTITIES[name], str(sample.FOLDER / name), beside=path)
+            intake.run(_ENTITIES[name], str(sample.FOLDER / name), beside=path)
     _title("tourcrm segments quadrants")
     segments.quadrants()
     _title("tourcrm segments tiers")

@@ -6,9 +6,10 @@ are translated when shown.
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from importlib import import_module
+from typing import Any, cast
 
 import typer
 from typer._click import exceptions as usage
@@ -16,6 +17,7 @@ from typer._click.core import Command as AnyCommand
 from typer._click.core import Context
 from typer._click.shell_completion import CompletionItem
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+from typer.main import get_group
 
 from tourcrm.base.i18n import N_, _
 from tourcrm.terminal import help, param_types
@@ -80,12 +82,23 @@ class Command(_Speaking, TyperCommand):
 class Group(_Speaking, TyperGroup):
     """A noun with its verbs, or the program with its nouns."""
 
+    verbs: Mapping[str, str] = {}  # those that are elsewhere: name -> module, loaded when asked for
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        return [*self.verbs, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: Context, name: str) -> AnyCommand | None:
+        if name in self.verbs:
+            return loaded(self.verbs[name]).commands[name]
+        return super().get_command(ctx, name)
+
     def summaries(self, ctx: Context) -> list[help.Pair]:
         """Each command with one line about it."""
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
         return [
             (name, command.get_short_help_str())
-            for name, command in self.commands.items()
-            if not command.hidden
+            for name, command in commands
+            if command is not None and not command.hidden
         ]
 
     def get_help(self, ctx: Context) -> str:
@@ -118,7 +131,9 @@ class Group(_Speaking, TyperGroup):
 
 
 class Noun(typer.Typer):
-    """A Typer app whose commands speak both languages."""
+    """A Typer app whose commands speak both languages. verbs: as of its group."""
+
+    verbs: Mapping[str, str] = {}
 
     def command(
         self, name: str | None = None, *, cls: type[TyperCommand] | None = None, **settings: Any
@@ -127,12 +142,21 @@ class Noun(typer.Typer):
         return super().command(name, cls=cls or Command, **settings)
 
 
-def cli_group(help: str = "", *, epilog: str = "", **settings: Any) -> Noun:
+def cli_group(
+    help: str = "",
+    *,
+    epilog: str = "",
+    package: str = "",
+    verbs: Mapping[str, str] | None = None,
+    **settings: Any,
+) -> Noun:
     """A Typer app for one noun: `app = cli_group(N_("..."), epilog="tourcrm customers list")`.
 
     Without `help` it shows the noun's line in cli.py's table. `epilog` holds examples, one a line.
+    verbs: in which module of the package each is, in the order of the noun's help; it is loaded
+    when it is asked for.
     """
-    return Noun(
+    noun = Noun(
         **{
             "cls": Group,
             "help": help,
@@ -144,6 +168,16 @@ def cli_group(help: str = "", *, epilog: str = "", **settings: Any) -> Noun:
             **settings,
         }
     )
+    noun.verbs = {name: f"{package}.{module}" for name, module in (verbs or {}).items()}
+    return noun
+
+
+def loaded(module: str) -> Group:
+    """The commands of a module, which is loaded now."""
+    noun: Noun = import_module(module).app
+    group = cast(Group, get_group(noun))
+    group.verbs = noun.verbs
+    return group
 
 
 def usage_text(error: usage.ClickException) -> str:
@@ -230,6 +264,11 @@ def did_you_mean(near: Sequence[str]) -> str:
     return _(" Did you mean {names}?").format(names=", ".join(near)) if near else ""
 
 
+def at_terminal() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 def confirm(question: str) -> bool:
     """Ask a yes or no question; an empty answer is no. Raises typer.Abort where nobody answers."""
     return _answer(f"{question} [{_('y/N')}]").lower() in ("y", "yes", "是", "好", "对")
@@ -268,10 +307,3 @@ def _answer(prompt: str) -> str:
         print(file=sys.stderr)  # noqa: T201 - the end of the question's line
         raise typer.Abort
     return line.strip()
-
-
-def joined(app: Noun, *parts: Noun) -> Noun:
-    """A noun with the commands of its parts, in their order."""
-    for part in parts:
-        app.registered_commands += part.registered_commands
-    return app

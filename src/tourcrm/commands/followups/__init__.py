@@ -9,21 +9,28 @@ results    how many booked again
 rules      which rules hold; one's own
 """
 
-from tourcrm.commands.followups import calendar, decide, lists, results, rules, send
-from tourcrm.terminal.typer_i18n import cli_group, joined
+from tourcrm.terminal.typer_i18n import cli_group
 
-app = joined(
-    cli_group(
-        epilog=(
-            "tourcrm followups due --owner 李娜\n"
-            "tourcrm followups done K7Q2MB3X --note 想去北疆\n"
-            "tourcrm followups snooze K7Q2 --days 3"
-        )
+app = cli_group(
+    epilog=(
+        "tourcrm followups due --owner 李娜\n"
+        "tourcrm followups done K7Q2MB3X --note 想去北疆\n"
+        "tourcrm followups snooze K7Q2 --days 3"
     ),
-    lists.app,
-    decide.app,
-    calendar.app,
-    send.app,
-    results.app,
-    rules.app,
+    package=__name__,
+    verbs={
+        "due": "lists",
+        "list": "lists",
+        "show": "lists",
+        "done": "decide",
+        "tried": "decide",
+        "skip": "decide",
+        "snooze": "decide",
+        "add": "decide",
+        "undo": "decide",
+        "calendar": "calendar",
+        "send": "send",
+        "results": "results",
+        "rules": "rules",
+    },
 )

@@ -1,6 +1,7 @@
 """The `import` command that customers, trips, interactions and surveys have, and `tourcrm imports`.
 
-command         `import`: from a file and what was said of it to a result and an exit code
+command         `import`, of each noun that has one
+intake          what it does: from a file and what was said of it to a result and an exit code
 options         its options
 pairs           `--map`, `--set` and `--word`
 profiles        what `--profile` remembers

@@ -1,7 +1,6 @@
 """At a terminal: what nobody can tell is asked of whoever imports: columns, and lines of orders."""
 
 import re
-import sys
 from collections.abc import Mapping, Sequence
 
 from tourcrm.base.columns import Column, by_field, field_of
@@ -23,11 +22,6 @@ _REST = "-"  # the answer that leaves out this column and all that follow
 # Kinds that nearly every text would do for: offered last, and of those first what is usual.
 _VAGUE = ("text", "handle", "name", "code", "customer", "tags", "passport")
 _USUAL = ("note", "comment", "summary", "tags", "destination", "owner", "advisor", "source", "city")
-
-
-def at_terminal() -> bool:
-    """Whether somebody is there to answer."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def answers(

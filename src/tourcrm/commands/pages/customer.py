@@ -8,12 +8,10 @@ from tourcrm.base import ratings
 from tourcrm.base.columns import Column
 from tourcrm.base.display import sayable, visible
 from tourcrm.base.i18n import N_, _, language, ngettext
-from tourcrm.base.lunar import SpecialDay, lunar_text
 from tourcrm.base.money import format_amount
-from tourcrm.base.parsing import special_day_text
 from tourcrm.commands.pages import portrait, promises
 from tourcrm.commands.pages.complaint import clock_text, next_text
-from tourcrm.commands.pages.layout import Pair, joined, laid_out, listed, own_lines, word
+from tourcrm.commands.pages.layout import Pair, day_text, joined, laid_out, listed, own_lines, word
 from tourcrm.customers.special_days import label_name
 from tourcrm.reports.customer_profile import TOLD, Anniversary, CallSheet, Journey, Named, Standing
 from tourcrm.segment import QUADRANT_TREATMENTS
@@ -141,14 +139,6 @@ def _anniversary(one: Anniversary, as_of: date) -> str:
         years = ngettext("{n} year by then", "{n} years by then", one.years).format(n=one.years)
     coming = _("next on {day}, {when}").format(day=one.next_on, when=when)
     return joined(day_text(one.day), coming, years)
-
-
-def day_text(day: SpecialDay) -> str:
-    """A yearly day as a person reads it."""
-    if day.calendar == "solar":
-        return special_day_text(day)
-    text = lunar_text(day.month, day.day, day.leap, language())
-    return f"{day.year} {text}" if day.year else text
 
 
 def _standing(sheet: CallSheet, shape: Shape) -> Iterator[Pair]:

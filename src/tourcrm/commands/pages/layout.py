@@ -9,6 +9,8 @@ from tourcrm.base import vocabulary
 from tourcrm.base.columns import Column
 from tourcrm.base.display import pad, width
 from tourcrm.base.i18n import _, language, ngettext
+from tourcrm.base.lunar import SpecialDay, lunar_text
+from tourcrm.base.parsing import special_day_text
 from tourcrm.terminal.help import wrap
 from tourcrm.terminal.render import Shape, line_width, person
 
@@ -43,6 +45,14 @@ def laid_out(head: str, pairs: Sequence[Pair]) -> Iterator[str]:
 def word(table: str, value: str | None) -> str:
     """What a person reads for a stored word."""
     return vocabulary.label(table, value, language())
+
+
+def day_text(day: SpecialDay) -> str:
+    """A yearly day as a person reads it."""
+    if day.calendar == "solar":
+        return special_day_text(day)
+    text = lunar_text(day.month, day.day, day.leap, language())
+    return f"{day.year} {text}" if day.year else text
 
 
 def nobodys(owner: str | None, owners: bool = False) -> str:

@@ -9,8 +9,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 from tourcrm.base.columns import CUSTOMER, Column, by_field, plain, references
 from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, language, translate
-from tourcrm.commands.pages.customer import day_text
-from tourcrm.commands.pages.layout import listed
+from tourcrm.commands.pages.layout import day_text, listed
 from tourcrm.customers import merge, special_days
 from tourcrm.customers import service as customers
 from tourcrm.models import (

@@ -1,56 +1,30 @@
-"""`tourcrm customers`: people and companies."""
+"""`tourcrm customers import`, `add`, `edit`, `tag`, `untag`, `remember`, `lose`."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from tourcrm.base import parsing
-from tourcrm.base.columns import CUSTOMER, PERSONAL, by_field
+from tourcrm.base.columns import CUSTOMER
 from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, Message, WrongUsage
 from tourcrm.base.i18n import N_, _, language
 from tourcrm.base.qualifiers import calendar_of, in_calendar
-from tourcrm.commands import (
-    duplicates,
-    filters,
-    many,
-    options,
-    own_fields,
-    personal,
-    preferences,
-)
-from tourcrm.commands.fields import (
-    Limit,
-    Who,
-    emit_found,
-    headers,
-    opened,
-    record,
-    tell_notes,
-    with_options,
-)
+from tourcrm.commands import options
+from tourcrm.commands.customers import duplicates, many, own_fields
+from tourcrm.commands.fields import Who, headers, tell_notes, with_options
 from tourcrm.commands.imports import command
-from tourcrm.commands.pages import customer
-from tourcrm.commands.pages.layout import listed
-from tourcrm.complaints import clock
-from tourcrm.customers import lookup, queries, special_days
+from tourcrm.commands.pages.layout import day_text, listed
+from tourcrm.customers import lookup, special_days
 from tourcrm.customers import service as customers
 from tourcrm.customers.service import Stored
-from tourcrm.reports import customer_profile
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.context import Desk
-from tourcrm.terminal.render import card, emit, say, tell
-from tourcrm.terminal.typer_i18n import cli_group, joined
+from tourcrm.terminal.render import say, tell
+from tourcrm.terminal.typer_i18n import cli_group
 
-app = cli_group(
-    epilog=N_(
-        "tourcrm customers import customers.xlsx\n"
-        "tourcrm customers find wangfang\n"
-        "tourcrm customers show 13812345678"
-    )
-)
+app = cli_group()
 
 command.register(
     app,
@@ -58,10 +32,6 @@ command.register(
     N_("Import customers from a sheet as it is."),
     N_("Example: tourcrm customers import 客户.xlsx"),
 )
-
-SCREEN = 20  # that are found, unless --limit says more: what one look takes in
-_COLUMNS = by_field(CUSTOMER)
-_FOUND = tuple(replace(c, in_table=True) if c.field == "status" else c for c in CUSTOMER)
 
 
 @app.command(
@@ -98,33 +68,6 @@ def add(
     tell_notes(stored.notes)
     for line in likely:
         tell(line)
-
-
-@app.command(
-    "show",
-    help=N_(
-        "Show the page to read before a call: who it is, what they spend, where they were, the "
-        "last contacts, what is due."
-    ),
-    epilog=N_("Example: tourcrm customers show C000012\ntourcrm customers show 王芳 --format json"),
-)
-def show(
-    who: Who,
-    as_of: options.AsOf = None,
-    format: options.Format = "table",
-    output: options.Output = None,
-) -> None:
-    with context.reading() as desk:
-        row = lookup.find_one(desk.session, who, desk.settings["region"])
-        day = options.day(desk, as_of)
-        now = clock.end_of(day, desk.today, desk.now, desk.settings)
-        sheet = customer_profile.build(desk.session, desk.settings, row, day, language(), now)
-        shape = options.shape(desk, format, output, reveal=True)
-    if format != "table" or output is not None:
-        emit([customer_profile.flat(sheet)], customer_profile.columns(sheet), shape)
-        return
-    for line in customer.lines(sheet, shape):
-        say(line)
 
 
 @app.command(
@@ -187,43 +130,6 @@ def _of_papers(desk: Desk, stored: Stored) -> Iterator[Message]:
     if not set(PAPERS).isdisjoint(stored.changed):
         desk.session.flush()
         yield from papers.cautions(desk.session, desk.operation, desk.today)
-
-
-many.register(app)
-duplicates.register(app)
-
-
-@app.command(
-    "find",
-    help=N_(
-        "Find customers by a part of the name (simplified or traditional, accents or not), pinyin "
-        "or its initials, phone digits, WeChat id, e-mail, code, a former code or that of a "
-        "source, company, city, tag or note; the best first."
-    ),
-    epilog=N_(
-        "Example: tourcrm customers find wf\ntourcrm customers find 5678\n"
-        "tourcrm customers find wangxm 杭州"
-    ),
-)
-def find(
-    words: Annotated[
-        list[str], typer.Argument(help=N_("what to look for; all words must be there"))
-    ],
-    limit: Limit = SCREEN,
-    format: options.Format = "table",
-    output: options.Output = None,
-    excel: options.Excel = False,
-    reveal: options.Reveal = False,
-) -> None:
-    with opened("customers find", reveal) as desk:
-        shape = options.shape(desk, format, output, excel, reveal)
-        emit_found(
-            lambda most: queries.find(desk.session, " ".join(words), most),
-            limit or SCREEN,
-            _FOUND,
-            shape,
-            _("Customers"),
-        )
 
 
 @app.command(
@@ -309,7 +215,7 @@ def remember(
         return
     between = "；" if language() == "zh" else "; "
     days = between.join(
-        f"{special_days.label_name(one)} {customer.day_text(one_day)}" for one, one_day in known
+        f"{special_days.label_name(one)} {day_text(one_day)}" for one, one_day in known
     )
     text = _("{code} {name}, special days: {days}")
     say(text.format(code=row.code, name=visible(row.name, 40), days=days or _("none")))
@@ -352,27 +258,6 @@ def lose(
     _say_changed(stored)
 
 
-@app.command(
-    "reveal",
-    help=N_("Show a customer's phone, ID and passport numbers in full; that is recorded."),
-    epilog=N_("Example: tourcrm customers reveal C000012"),
-)
-def reveal(
-    who: Who,
-    format: options.Format = "table",
-    output: options.Output = None,
-) -> None:
-    with context.reading() as desk:
-        row = lookup.find_one(desk.session, who, desk.settings["region"])
-        documents, customer = queries.documents(row), row.id
-        shape = options.shape(desk, format, output, reveal=True)
-    record("customers reveal", customer)
-    if format == "table" and output is None:
-        card(documents, PERSONAL, shape)
-    else:
-        emit([documents], PERSONAL, shape)
-
-
 def _tags(given: list[str]) -> tuple[str, ...]:
     """The tags of an option or argument that may be repeated, or hold several."""
     several = (options.parse_with(parsing.tags, text, _("tag")) for text in given)
@@ -407,6 +292,3 @@ def _say_changed(stored: Stored, own: tuple[str, ...] = ()) -> None:
             )
         )
     tell_notes(stored.notes)
-
-
-app = joined(app, personal.app, preferences.app, own_fields.app, filters.app)

@@ -11,14 +11,13 @@ from tourcrm.base.errors import CellError, Refused, WrongUsage
 from tourcrm.base.i18n import N_, _
 from tourcrm.commands import options
 from tourcrm.commands.fields import Limit, Who, emit_list, headers
-from tourcrm.commands.imports.questions import at_terminal
 from tourcrm.commands.pages.layout import listed, word
 from tourcrm.customers import lookup
 from tourcrm.db import operations
 from tourcrm.terminal import context
 from tourcrm.terminal.context import Desk
 from tourcrm.terminal.render import Shape, emit, say, tell
-from tourcrm.terminal.typer_i18n import ask, confirm
+from tourcrm.terminal.typer_i18n import ask, at_terminal, cli_group, confirm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -331,3 +330,7 @@ def _tell_apart(pair: "Pair") -> None:
 
     with context.writing(_ENTRIES) as desk:
         duplicates.tell_apart(desk.session, lambda: desk.operation, pair.id, pair.other_id)
+
+
+app = cli_group()
+register(app)

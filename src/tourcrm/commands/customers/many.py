@@ -23,7 +23,7 @@ from tourcrm.db.setting import parse_names
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.context import Desk
 from tourcrm.terminal.render import emit, say, tell
-from tourcrm.terminal.typer_i18n import confirm
+from tourcrm.terminal.typer_i18n import cli_group, confirm
 
 _GIVEN = (
     Column("customer", "code", "customer", "客户编号"),
@@ -255,3 +255,7 @@ def _wanted(desk: Desk, where: Sequence[str]) -> queries.Wanted:
         city=chosen.get("city"),
         unowned=owner == "",
     )
+
+
+app = cli_group()
+register(app)
