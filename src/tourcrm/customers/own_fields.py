@@ -174,6 +174,7 @@ def with_values(
     """Rows of customers, by id, with what the own fields hold of each beside."""
     kinds = {one.id: (one.name, one.kind) for one in _all(session)}
     blank: dict[str, Any] = {name: None for name, _kind in kinds.values()}
+    nobodys = dict.fromkeys(one.field for one in CUSTOMER)  # what the rows leave out
     whose = col(OwnValue.customer_id)
     wanted: Any = core_select(whose, col(OwnValue.field_id), col(OwnValue.value))
     if chosen is not None:
@@ -187,4 +188,4 @@ def with_values(
                 name, kind = kinds[field]
                 values[name] = _shown(kind, text)
             owner, theirs = next(found, (0, iter(())))
-        yield row._asdict() | values
+        yield nobodys | row._asdict() | values

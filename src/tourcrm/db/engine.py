@@ -8,7 +8,7 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    func,
     select,
     text,
     type_coerce,
@@ -139,6 +140,14 @@ def fields(table: type[SQLModel], names: Iterable[str]) -> Iterator[ColumnElemen
         yield type_coerce(column, Text).label(name) if is_day else column
 
 
+def filled(session: Session, table: type[SQLModel], names: Iterable[str]) -> list[str]:
+    """Those of the columns that hold something in some row."""
+    wanted = list(names)
+    counts = select(*(func.count(getattr(table, name)) for name in wanted))
+    found = session.connection().execute(counts).one()
+    return [name for name, count in zip(wanted, found, strict=True) if count]
+
+
 class _Coded(UserDefinedType[str]):
     """A row's id, read as its code."""
 
@@ -166,8 +175,12 @@ def coded(session: Session, reference: Any, table: type[SQLModel]) -> ColumnElem
 
 def selected(session: Session, chosen: Select[Any]) -> Iterator[Any]:
     """The rows of a select, tuples with named fields; only some of them are in memory at a time."""
-    found = session.connection().execute(chosen.execution_options(yield_per=200))
-    return chain.from_iterable(found.partitions())
+    return chain.from_iterable(partitions(session, chosen))
+
+
+def partitions(session: Session, chosen: Select[Any]) -> Iterator[Sequence[Any]]:
+    """The same, those that are in memory together."""
+    return session.connection().execute(chosen.execution_options(yield_per=200)).partitions()
 
 
 def rows(session: Session, sql: str, **params: Any) -> list[Any]:

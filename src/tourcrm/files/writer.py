@@ -206,20 +206,45 @@ def write_csv(
             return write_csv(stream, header, rows, excel=excel, bom=bom)
     if excel or bom:
         target.write("\ufeff")
-    end = "\r\n" if excel else "\n"
     source = iter(rows)
     lines: list[Sequence[object]] = [header]
     count = -1
     while lines:
-        if len(header) > 1 and len(set(map(len, lines))) == 1:
-            columns = [_csv_cells(column, excel) for column in zip(*lines, strict=True)]
-            target.write(end.join(map(",".join, zip(*columns, strict=True))) + end)
-        else:  # a line that is blank would be none
-            cells = (_csv_cells(line, excel) for line in lines)
-            target.write(end.join(line or '""' for line in map(",".join, cells)) + end)
+        if len(set(map(len, lines))) == 1:
+            target.write(_csv_block(list(zip(*lines, strict=True)), excel))
+        else:
+            target.write(
+                "".join(_csv_block([[cell] for cell in line or ("",)], excel) for line in lines)
+            )
         count += len(lines)
         lines = list(islice(source, _TOGETHER))
     return count
+
+
+def write_csv_columns(
+    target: TextIO | Path,
+    header: Sequence[str],
+    blocks: Iterable[Sequence[Sequence[object]]],
+    *,
+    excel: bool = False,
+) -> None:
+    """The same of rows that come some at a time, column by column."""
+    if isinstance(target, Path):
+        with private(target, encoding="utf-8") as stream:
+            write_csv_columns(stream, header, blocks, excel=excel)
+        return
+    write_csv(target, header, (), excel=excel)
+    for columns in blocks:
+        target.write(_csv_block(columns, excel))
+
+
+def _csv_block(columns: Sequence[Sequence[object]], excel: bool) -> str:
+    """The lines of some rows."""
+    end = "\r\n" if excel else "\n"
+    cells = [_csv_cells(column, excel) for column in columns]
+    if len(cells) == 1:  # a line that is blank would be none
+        cells = [[cell or '""' for cell in cells[0]]]
+    return end.join(map(",".join, zip(*cells, strict=True))) + end
 
 
 _TOGETHER = 200  # rows: what is made of more would not stay in the processor's cache

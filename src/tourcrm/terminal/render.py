@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, TextIO
@@ -155,25 +155,39 @@ def _cells(
     absent: str | None = None,
 ) -> Iterator[tuple[Any, ...]]:
     """These fields of the rows, each value as the cell of its field makes it; None leaves it as it
-    is. absent: what stands for no value. Rows are read some at a time, and all of one kind.
+    is. absent: what stands for no value. Rows are all of one kind.
     """
+    blocks = _in_columns(rows, fields, cells, absent)
+    return chain.from_iterable(zip(*columns, strict=True) for columns in blocks)
+
+
+def _in_columns(
+    rows: Iterable[Any],
+    fields: Sequence[str],
+    cells: Sequence[Cell | None],
+    absent: str | None = None,
+) -> Iterator[list[Sequence[Any]]]:
+    """The same some rows at a time, column by column."""
     source = iter(rows)
     while some := list(islice(source, _TOGETHER)):
-        columns = [
+        yield [
             [absent if value is None else cell(value) for value in values] if cell else values
             for values, cell in zip(_by_field(some, fields), cells, strict=True)
         ]
-        yield from zip(*columns, strict=True)
 
 
-def _by_field(rows: Sequence[Any], fields: Sequence[str]) -> list[Iterable[Any]]:
+def _by_field(rows: Sequence[Any], fields: Sequence[str]) -> list[Sequence[Any]]:
     """The values of rows, field by field."""
     first = rows[0]
     if hasattr(first, "_fields"):  # of a select
         columns = dict(zip(first._fields, zip(*rows, strict=True), strict=True))
-        return [columns[field] for field in fields]
+        return [
+            # Not among the fields is what all rows of a select have alike (customers.queries).
+            columns[field] if field in columns else (getattr(first, field),) * len(rows)
+            for field in fields
+        ]
     get = itemgetter if isinstance(first, dict) else attrgetter
-    return [map(get(field), rows) for field in fields]
+    return [list(map(get(field), rows)) for field in fields]
 
 
 def _labels(columns: Sequence[Column]) -> list[str]:
@@ -187,8 +201,8 @@ def _csv(
     excel = shape.excel
     header = [column.header(language()) if excel else column.field for column in columns]
     fields = _labels(columns) if excel else header
-    cells = _cells(rows, fields, [_csv_cell(column, shape) for column in columns])
-    writer.write_csv(target, header, cells, excel=excel)
+    blocks = _in_columns(rows, fields, [_csv_cell(column, shape) for column in columns])
+    writer.write_csv_columns(target, header, blocks, excel=excel)
 
 
 def _csv_cell(column: Column, shape: Shape) -> Cell | None:
