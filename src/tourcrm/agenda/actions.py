@@ -248,13 +248,8 @@ def done(
     """
     if next_on is not None:
         _check_next(act, items, next_on)
-    if channel is not None and _are_several(open_items(items)):
-        raise WrongUsage(
-            N_(
-                "--channel is for one customer: what is done for several writes no contact. "
-                "Leave it out."
-            )
-        )
+    if channel is not None:
+        _refuse_several(items)
     decided = _decide(session, act, items, "done", note=note)
     to_many = _are_several([item for _decision, item in decided])
     told: set[keys.Key] = set()  # a call is one contact, and goes on as one task
@@ -262,9 +257,8 @@ def done(
         if item.told.key in told:
             continue
         told.add(item.told.key)
-        voice, trip_id = item.voice, item.trip_id
-        if voice != item.customer_id:  # the trip is a child's, the contact a parent's
-            trip_id = None
+        voice = item.voice
+        trip_id = item.trip_id if voice == item.customer_id else None  # of a child: not a parent's
         if not to_many:
             decisions.record_contact(
                 session,
@@ -292,6 +286,16 @@ def done(
                 outcome_id=decision,
             )
     return len(decided)
+
+
+def _refuse_several(items: Sequence[Item]) -> None:
+    if _are_several(open_items(items)):
+        raise WrongUsage(
+            N_(
+                "--channel is for one customer: what is done for several writes no contact. "
+                "Leave it out."
+            )
+        )
 
 
 def _check_next(act: Act, items: Sequence[Item], next_on: date) -> None:

@@ -169,14 +169,15 @@ def build(
     standing = _standing(session, identifier, people)
     wanted = contacts.Wanted(zone=settings.zone, customer_id=identifier, last=as_of)
     spoken = list(contacts.listed(session, wanted))
+    complained = queries.Wanted(closed=True, customer_id=identifier)
+    answered = surveys.Wanted(customer_id=identifier, last=as_of, limit=ANSWERS)
     trips = list(session.exec(select(Trip).where(col(Trip.customer_id) == identifier)).all())
     past, ahead, open_trips = _trips(trips, as_of)
     if standing is not None and ahead:
         standing = replace(standing, cadence="active")
     return CallSheet(
         who=Person(**{field.name: getattr(who, field.name) for field in fields(Person)}),
-        facts={one.field: getattr(who, one.field) for one in TOLD if one.stored == PLAIN}
-        | {"sources": roster.sources_of(session, identifier)},
+        facts=_facts(session, who),
         as_of=as_of,
         company=_named(session, who.company_id),
         referred_by=_named(session, who.referred_by_id),
@@ -198,23 +199,17 @@ def build(
             followup.for_customer(session, settings, as_of, identifier, language, people=people)
         ),
         noted=tuple(followup.noted(session, settings, as_of, identifier, language, people=people)),
-        complaints=tuple(
-            queries.listing(
-                session,
-                settings,
-                now,
-                queries.Wanted(closed=True, customer_id=identifier),
-                people=people,
-            )
-        ),
+        complaints=tuple(queries.listing(session, settings, now, complained, people=people)),
         promised=outstanding.owed(session, identifier, as_of),
         debts=tuple(receivables.due(session, _terms(settings), as_of, customer_id=identifier)),
-        answers=tuple(
-            surveys.listed(
-                session, surveys.Wanted(customer_id=identifier, last=as_of, limit=ANSWERS)
-            )
-        ),
+        answers=tuple(surveys.listed(session, answered)),
     )
+
+
+def _facts(session: Session, who: Customer) -> dict[str, Any]:
+    """What the rows of CUSTOMER say is told, by field."""
+    plain = {one.field: getattr(who, one.field) for one in TOLD if one.stored == PLAIN}
+    return plain | {"sources": roster.sources_of(session, customers.id_of(who))}
 
 
 def _own(session: Session, who: Customer) -> Iterator[tuple[Column, Any]]:
