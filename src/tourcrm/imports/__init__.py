@@ -27,7 +27,7 @@ sources           the numbers that booking sites have for customers
 connections       the companies and referrers that customers name
 documents         birthdays and genders that ID numbers tell
 by_row, offerings, places    sheets settled row by row: products, departures; itineraries, places
-new_customers     customers that trips bring along
+new_customers, named_alone    customers that trips bring along; rows that tell only a name
 matching          who is the same customer
 references        which customer a row of another table names
 colleagues        rows of one customer, one for each colleague
