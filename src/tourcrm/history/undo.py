@@ -157,7 +157,7 @@ def take_back(
     note_going(connection, number)
     built_on.refuse(session, row)
     mine = operations.begin(session, VERB, now, actor)
-    reversed_ = tuple(_reverse(session, mine, number, today))
+    reversed_ = tuple(_reverse(session, mine, today))
     restored, back = _restore(connection, mine, number)
     gone = tuple(_remove(connection, mine))
     session.expire_all()
@@ -204,7 +204,7 @@ def _touched(
 # --- taking it back -------------------------------------------------------------------------------
 
 
-def _reverse(session: Session, mine: int, number: int, today: date) -> Iterator[Touched]:
+def _reverse(session: Session, mine: int, today: date) -> Iterator[Touched]:
     """Reverse the lines of money of what stays, so that only those of what goes would go with it.
 
     A line that was not paid yet is owed no more; one that was is given back on this day.

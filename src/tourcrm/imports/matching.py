@@ -182,10 +182,6 @@ class Register:
         )
         self._connection.execute("CREATE INDEX temp.called_name ON called (name)")
 
-    def _gave(self, row_id: int, code: str) -> bool:
-        """Whether somebody gave this code, and it is not the one that we would have made."""
-        return bool(code != self._made_code(row_id))
-
     def codes(self, wanted: Iterable[str]) -> Iterator[tuple[str, int]]:
         """Of these codes, those that customers have, with their row ids."""
         for some in batches(wanted):
