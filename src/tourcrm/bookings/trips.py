@@ -338,8 +338,7 @@ def listed(session: Session, wanted: Wanted, today: date) -> Iterator[Row[Any]]:
 
 def count(session: Session, wanted: Wanted, today: date) -> int:
     """How many trips are wanted, whatever the limit."""
-    chosen = core_select(func.count()).select_from(Trip).where(*_conditions(wanted, today))
-    return int(session.connection().execute(chosen).scalar_one())
+    return engine.count(session, Trip, _conditions(wanted, today))
 
 
 def exported(session: Session) -> Iterator[Row[Any]]:

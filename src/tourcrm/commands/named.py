@@ -1,4 +1,4 @@
-"""Which trip, complaint, voucher or payment is meant: by its code, or by the customer whose it is.
+"""Who is meant; and which trip, complaint, voucher or payment: by code, or by whose it is.
 
 Codes win over names. Of a customer's rows the only one that the command can mean is taken, else the
 only one that there is; several are listed, and nothing is done.
@@ -47,6 +47,16 @@ _NO_TRIP = N_("{name} has no trip.")
 _NO_COMPLAINT = N_("{name} has no complaint.")
 _NO_VOUCHER = N_("{name} has no voucher.")
 _NO_PAYMENT = N_("{name} has no payment.")
+
+
+def customer(desk: Desk, who: str) -> Customer:
+    """The customer of a code, phone or name. Raises NotFound."""
+    return lookup.find_one(desk.session, who, desk.settings["region"])
+
+
+def customer_id(desk: Desk, who: str | None) -> int | None:
+    """The id of the customer, where one is asked for. Raises NotFound."""
+    return customers.id_of(customer(desk, who)) if who else None
 
 
 def _code(

@@ -27,8 +27,6 @@ from tourcrm.commands.imports import command
 from tourcrm.commands.pages.layout import listed, word
 from tourcrm.commands.terms import terms_of
 from tourcrm.complaints import clock
-from tourcrm.customers import lookup
-from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import emit, say, tell
 from tourcrm.terminal.typer_i18n import cli_group
@@ -191,12 +189,12 @@ def due(
     excel: options.Excel = False,
 ) -> None:
     with opened("payments due", reveal) as desk:
-        row = lookup.find_one(desk.session, who, desk.settings["region"]) if who else None
+        customer_id = named.customer_id(desk, who)
         debts = receivables.due(
             desk.session,
             terms_of(desk),
             options.day(desk, as_of),
-            customer_id=customers.id_of(row) if row else None,
+            customer_id=customer_id,
             owner=owner,
         )
         shape = options.shape(desk, format, output, excel, reveal)
@@ -301,11 +299,11 @@ def list_(
 ) -> None:
     with context.reading() as desk:
         session = desk.session
-        row = lookup.find_one(session, who, desk.settings["region"]) if who else None
+        customer_id = named.customer_id(desk, who)
         day = options.day(desk, as_of)
         wanted = payments.Wanted(
             day=day,
-            customer_id=customers.id_of(row) if row else None,
+            customer_id=customer_id,
             trip_id=trips.id_of(named.trip(desk, code)) if code else None,
             complaint_id=clock.number_of(named.complaint(desk, case)) if case else None,
             promised=promised,

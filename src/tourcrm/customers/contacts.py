@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func
+from sqlalchemy import ColumnElement, Row, Select
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col
 
@@ -165,8 +165,7 @@ def listed(session: Session, wanted: Wanted) -> Iterator[Row[Any]]:
 
 def count(session: Session, wanted: Wanted) -> int:
     """How many contacts are wanted, whatever the limit."""
-    chosen = core_select(func.count()).select_from(Interaction).where(*_conditions(wanted))
-    return int(session.connection().execute(chosen).scalar_one())
+    return engine.count(session, Interaction, _conditions(wanted))
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -8,7 +8,7 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    func,
     select,
     text,
     type_coerce,
@@ -120,6 +121,12 @@ def thrifty(connection: sqlite3.Connection) -> None:
     """
     connection.execute("PRAGMA cache_size=-24576")
     connection.execute("PRAGMA temp.cache_size=-12288")
+
+
+def count(session: Session, table: Any, conditions: Sequence[ColumnElement[bool]]) -> int:
+    """How many rows of a table are such."""
+    chosen = select(func.count()).select_from(table).where(*conditions)
+    return int(session.connection().execute(chosen).scalar_one())
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -12,7 +12,7 @@ from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import plain_amount
 from tourcrm.bookings import seats
-from tourcrm.db import codes, dialect
+from tourcrm.db import dialect
 from tourcrm.imports import (
     aftermath,
     contradictions,
@@ -85,7 +85,7 @@ class Trips(Intake):
     def _prepare(self) -> None:
         super()._prepare()
         self.referrer = Referrer(
-            Register(self.connection, codes.code_of, self.request.terms.former),
+            Register(self.connection, self.request.terms.former),
             self.request.terms.region,
             source=sources.spelled(self.connection, self.request.source),
         )
@@ -183,7 +183,7 @@ class Trips(Intake):
         given = batch.columns
         nothing: list[Any] = [None] * len(batch.lines)
         departures, statuses = given.get("departs_on", nothing), given.get("status", nothing)
-        codes = given.get("code", nothing)
+        orders = given.get("code", nothing)
         references = list(
             zip(
                 *(given.get(name, nothing) for name in ("customer", "phone", "id_number", "name")),
@@ -193,7 +193,7 @@ class Trips(Intake):
         refused: dict[int, Message] = {}
         for index, line in enumerate(batch.lines):
             why = wrong[index]
-            coded = codes[index] is not None
+            coded = orders[index] is not None
             if (
                 why is None
                 and departures[index] is None
