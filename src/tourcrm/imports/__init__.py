@@ -42,4 +42,5 @@ decided           decisions that a sheet does not take back
 unchanged, pairing    rows of trips that stand in the table already; which is which of those alike
 footers           totals and signatures, which are no data
 undo, undo_money, undo_offerings    takes an import back
+ledger            which imports there were, and what they overwrote
 """
