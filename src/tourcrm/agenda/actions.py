@@ -299,15 +299,19 @@ def _refuse_several(items: Sequence[Item]) -> None:
 
 
 def _check_next(act: Act, items: Sequence[Item], next_on: date) -> None:
-    if next_on <= act.today:
-        raise Refused(
-            N_("{until} is not after today ({today}); say a later day."),
-            until=next_on,
-            today=act.today,
-        )
+    _refuse_past(act, next_on)
     if _are_several(open_items(items)):
         raise WrongUsage(
             N_("--next is for one customer; note it with: tourcrm followups add CUSTOMER")
+        )
+
+
+def _refuse_past(act: Act, until: date) -> None:
+    if until <= act.today:
+        raise Refused(
+            N_("{until} is not after today ({today}); say a later day."),
+            until=until,
+            today=act.today,
         )
 
 
@@ -335,12 +339,7 @@ def snooze(
 ) -> int:
     """Put it off until a day. Raises Refused for today or earlier, and for a day past the event
     that it serves."""
-    if until <= act.today:
-        raise Refused(
-            N_("{until} is not after today ({today}); say a later day."),
-            until=until,
-            today=act.today,
-        )
+    _refuse_past(act, until)
     for item in open_items(items):
         if item.step.until_anchor and until > item.ends_on:
             raise Refused(

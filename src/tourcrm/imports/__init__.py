@@ -16,10 +16,9 @@ pipeline          the course that all take: read, settle, write the changes, say
 incoming          the rows of the sheet in a temporary table; those that are rejected
 merging           rows of one identity become one, or are rejected
 customers, trips, payments, contacts, surveys    what is particular to each
-products          what names of products say of new trips
 trip_days         the days of trips: years and returns that cells leave open, how long it may last
 aftermath         customers who are back, and those whom several advisers court
-unsaid            what new trips leave out: status, service, kind; old quotes
+unsaid            what new trips leave out: status, service, kind, as names of products tell them
 offers            birthdays that stand in notes
 customer_details  tags, special days and genders of customers
 own_values        preferences, and fields of the agency's own
