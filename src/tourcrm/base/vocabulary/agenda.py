@@ -58,12 +58,7 @@ AGENDA = {
         ("quote", "open quote", "报价未成交", ""),
         ("balance", "departure with a balance to be paid", "出发前未付清", ""),
         ("debt", "day of payment that passed", "付款日已过", ""),
-        (
-            "passport",
-            "departure with a passport that ends too soon",
-            "护照有效期不足的出发",
-            "",
-        ),
+        ("passport", "departure with a passport that ends too soon", "护照有效期不足的出发", ""),
         ("credit", "debt beyond the limit", "超出信用额度", ""),
         ("papers", "papers that changed", "证件变更", ""),
         ("seat_free", "seat that came free", "候补有位", ""),

@@ -4,7 +4,10 @@ from tourcrm.base.vocabulary.word import words
 
 ANALYSIS = {
     "tier": words(
-        ("A", "A", "A", ""), ("B", "B", "B", ""), ("C", "C", "C", ""), ("D", "D", "D", "")
+        ("A", "A", "A", ""),
+        ("B", "B", "B", ""),
+        ("C", "C", "C", ""),
+        ("D", "D", "D", ""),
     ),
     "cadence": words(
         ("active", "active", "活跃", ""),

@@ -5,18 +5,8 @@ from tourcrm.base.vocabulary.word import words
 CUSTOMERS = {
     "customer_kind": words(
         ("person", "person", "个人", "散客 自然人 individual private 客人 个人客户"),
-        (
-            "company",
-            "company",
-            "公司",
-            "企业 单位 团体 机构 corporate business 企业客户 公司客户",
-        ),
-        (
-            "channel",
-            "channel",
-            "同行",
-            "渠道 分销商 代理 代理商 distributor agent reseller 同业",
-        ),
+        ("company", "company", "公司", "企业 单位 团体 机构 corporate business 企业客户 公司客户"),
+        ("channel", "channel", "同行", "渠道 分销商 代理 代理商 distributor agent reseller 同业"),
         ("internal", "internal", "内部", "员工 内部员工 staff 自己人"),
     ),
     "customer_status": words(

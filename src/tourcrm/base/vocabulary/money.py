@@ -5,12 +5,7 @@ from tourcrm.base.vocabulary.word import words
 MONEY = {
     "payment_kind": words(
         ("deposit", "deposit", "定金", "订金 预付 预付款 首款 首付 down_payment prepayment"),
-        (
-            "balance",
-            "balance",
-            "尾款",
-            "余款 全款 付清 团款 收款 付款 payment final_payment full",
-        ),
+        ("balance", "balance", "尾款", "余款 全款 付清 团款 收款 付款 payment final_payment full"),
         ("refund", "refund", "退款", "退费 退 退团款 退还 refunded"),
         ("reversal", "reversal", "冲销", "冲正 红冲"),
     ),

@@ -34,5 +34,5 @@ RECORDS = {
         ("channel_consent", "consent of", "分渠道许可", ""),
         ("distinct_pair", "told apart:", "确认不是同一人：", ""),
         ("row", "rows:", "行：", ""),
-    ),
+    )
 }

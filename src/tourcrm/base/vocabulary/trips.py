@@ -91,12 +91,7 @@ TRIPS = {
     "destination_topic": words(
         ("weather", "weather", "天气", "气候 气温 climate"),
         ("clothing", "what to wear", "穿衣", "衣物 着装 穿着 携带物品 clothes"),
-        (
-            "emergency",
-            "emergency numbers",
-            "紧急电话",
-            "紧急联系人 应急电话 emergency_contacts",
-        ),
+        ("emergency", "emergency numbers", "紧急电话", "紧急联系人 应急电话 emergency_contacts"),
         ("hospital", "hospitals", "医院", "就医"),
         ("embassy", "embassy", "使领馆", "大使馆 领事馆 使馆 consulate"),
         ("customs", "good to know", "注意事项", "当地风俗 风俗 禁忌 须知 tips"),
