@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from tourcrm.customers.service import Stored
     from tourcrm.models import Customer
 
+app = cli_group()
+
 _ENTRIES = "customers duplicates"
 _MERGED = "customers merge"
 _NAMED = 3  # whom somebody new may be
@@ -47,34 +49,18 @@ def _score(text: str) -> float:
     return found
 
 
-def register(app: typer.Typer) -> None:
-    """Give the noun its `duplicates` and `merge`."""
-    app.command(
-        "duplicates",
-        help=N_(
-            "List who is likely entered twice, the likeliest first, with the reasons. --review "
-            "asks about one pair after the other; whom you tell apart is never listed again."
-        ),
-        epilog=N_(
-            "Example: tourcrm customers duplicates\n"
-            "tourcrm customers duplicates --review\n"
-            "tourcrm customers duplicates --from 0.5 --format csv"
-        ),
-    )(duplicates)
-    app.command(
-        "merge",
-        help=N_(
-            "Make two entries of one customer one. The first stays, its blanks filled from the "
-            "second; every trip, contact and voucher of the second becomes the first's, and its "
-            "code still finds them. Taken back with: tourcrm undo"
-        ),
-        epilog=N_(
-            "Example: tourcrm customers merge C000012 C000345\n"
-            "tourcrm customers merge C000012 C000345 --take phone --take city --yes"
-        ),
-    )(merge)
-
-
+@app.command(
+    "duplicates",
+    help=N_(
+        "List who is likely entered twice, the likeliest first, with the reasons. --review "
+        "asks about one pair after the other; whom you tell apart is never listed again."
+    ),
+    epilog=N_(
+        "Example: tourcrm customers duplicates\n"
+        "tourcrm customers duplicates --review\n"
+        "tourcrm customers duplicates --from 0.5 --format csv"
+    ),
+)
 def duplicates(
     start: Annotated[
         float | None,
@@ -120,6 +106,18 @@ def duplicates(
         )
 
 
+@app.command(
+    "merge",
+    help=N_(
+        "Make two entries of one customer one. The first stays, its blanks filled from the "
+        "second; every trip, contact and voucher of the second becomes the first's, and its "
+        "code still finds them. Taken back with: tourcrm undo"
+    ),
+    epilog=N_(
+        "Example: tourcrm customers merge C000012 C000345\n"
+        "tourcrm customers merge C000012 C000345 --take phone --take city --yes"
+    ),
+)
 def merge(
     keep: Who,
     go: Annotated[
@@ -326,7 +324,3 @@ def _tell_apart(pair: "Pair") -> None:
 
     with context.writing(_ENTRIES) as desk:
         finder.tell_apart(desk.session, lambda: desk.operation, pair.id, pair.other_id)
-
-
-app = cli_group()
-register(app)

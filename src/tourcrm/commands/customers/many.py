@@ -25,6 +25,8 @@ from tourcrm.terminal.context import Desk
 from tourcrm.terminal.render import emit, say, tell
 from tourcrm.terminal.typer_i18n import cli_group, confirm
 
+app = cli_group()
+
 _GIVEN = (
     Column("customer", "code", "customer", "客户编号"),
     Column("name", "name", "name", "姓名"),
@@ -33,23 +35,19 @@ _GIVEN = (
 )
 
 
-def register(app: typer.Typer) -> None:
-    """Give the noun its `assign`."""
-    app.command(
-        "assign",
-        help=N_(
-            "Say who looks after customers: after those named, those of nobody (--unowned), or "
-            "those of a colleague who leaves (--from). Several names share them evenly; households "
-            "and companies stay together."
-        ),
-        epilog=N_(
-            "Example: tourcrm customers assign C000012 C000013 --to 李娜\n"
-            "tourcrm customers assign --unowned --to 李娜,王芳 --dry-run\n"
-            "tourcrm customers assign --from 小林 --to 李娜,王芳"
-        ),
-    )(assign)
-
-
+@app.command(
+    "assign",
+    help=N_(
+        "Say who looks after customers: after those named, those of nobody (--unowned), or "
+        "those of a colleague who leaves (--from). Several names share them evenly; households "
+        "and companies stay together."
+    ),
+    epilog=N_(
+        "Example: tourcrm customers assign C000012 C000013 --to 李娜\n"
+        "tourcrm customers assign --unowned --to 李娜,王芳 --dry-run\n"
+        "tourcrm customers assign --from 小林 --to 李娜,王芳"
+    ),
+)
 def assign(
     to: Annotated[
         str, typer.Option("--to", metavar=N_("NAMES"), help=N_("who gets them: 李娜,王芳"))
@@ -256,7 +254,3 @@ def _wanted(desk: Desk, where: Sequence[str]) -> queries.Wanted:
         city=chosen.get("city"),
         unowned=owner == "",
     )
-
-
-app = cli_group()
-register(app)
