@@ -12,7 +12,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.base.money import format_amount
-from tourcrm.bookings import payments, plans, receivables, trips
+from tourcrm.bookings import payments, plans, receivables
 from tourcrm.bookings.payments import Line
 from tourcrm.commands import named, options
 from tourcrm.commands.fields import (
@@ -26,7 +26,7 @@ from tourcrm.commands.fields import (
 from tourcrm.commands.imports import command
 from tourcrm.commands.pages.layout import listed, word
 from tourcrm.commands.terms import terms_of
-from tourcrm.complaints import clock
+from tourcrm.db.codes import id_of
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import emit, say, tell
 from tourcrm.terminal.typer_i18n import cli_group
@@ -304,8 +304,8 @@ def list_(
         wanted = payments.Wanted(
             day=day,
             customer_id=customer_id,
-            trip_id=trips.id_of(named.trip(desk, code)) if code else None,
-            complaint_id=clock.number_of(named.complaint(desk, case)) if case else None,
+            trip_id=id_of(named.trip(desk, code)) if code else None,
+            complaint_id=id_of(named.complaint(desk, case)) if case else None,
             promised=promised,
         )
         shape = options.shape(desk, format, output, excel)

@@ -8,21 +8,21 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
 from tourcrm.complaints import queries, steps
-from tourcrm.complaints.clock import number_of
 from tourcrm.complaints.steps import Act
 from tourcrm.db import operations
+from tourcrm.db.codes import id_of
 from tourcrm.models import Complaint, ComplaintFix
 
 
 def promise(act: Act, row: Complaint, what: str, owner: str) -> str | None:
     """Record what the agency will mend inside. The same words, still open, are the same promise:
     then nothing is recorded, and whose work it is already is returned."""
-    for fix in queries.fixes(act.session, date.max, number_of(row), undone=True):
+    for fix in queries.fixes(act.session, date.max, id_of(row), undone=True):
         if fix.what == what:
             return fix.owner
     act.session.add(
         ComplaintFix(
-            complaint_id=number_of(row),
+            complaint_id=id_of(row),
             what=what,
             owner=owner,
             promised_on=act.today,
@@ -60,7 +60,7 @@ def _fix(session: Session, row: Complaint, which: int | None) -> ComplaintFix | 
     """The fix of this number, or the only one that is open; None where all are done."""
     rows = session.exec(
         select(ComplaintFix)
-        .where(col(ComplaintFix.complaint_id) == number_of(row))
+        .where(col(ComplaintFix.complaint_id) == id_of(row))
         .order_by(col(ComplaintFix.id))
     ).all()
     if which is not None:

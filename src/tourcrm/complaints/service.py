@@ -13,15 +13,13 @@ from sqlmodel import Session, col, select
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused, WrongUsage
 from tourcrm.base.i18n import N_
-from tourcrm.bookings import trips
 from tourcrm.complaints import clock, compensation, fixes, policy, queries, steps
-from tourcrm.complaints.clock import number_of
 from tourcrm.complaints.lifecycle import CHECKLIST, WAIVED, require
 from tourcrm.complaints.policy import REFUND
 from tourcrm.complaints.steps import Act, Done
 from tourcrm.customers import contacts
-from tourcrm.customers import service as customers
 from tourcrm.db import codes
+from tourcrm.db.codes import id_of
 from tourcrm.models import Complaint, Customer, Trip
 
 # --- opened ---------------------------------------------------------------------------------------
@@ -64,8 +62,8 @@ def open_(act: Act, who: Customer, said: Opening, about: Trip | None = None) -> 
     row = Complaint(
         id=identifier,
         code=codes.code_of(identifier, "complaint"),
-        customer_id=customers.id_of(who),
-        trip_id=trips.id_of(about) if about else None,
+        customer_id=id_of(who),
+        trip_id=id_of(about) if about else None,
         severity=said.severity,
         category=said.category,
         text=said.text,
@@ -93,7 +91,7 @@ def _same(session: Session, who: Customer, text: str) -> list[Complaint]:
     return list(
         session.exec(
             select(Complaint).where(
-                col(Complaint.customer_id) == customers.id_of(who), col(Complaint.text) == text
+                col(Complaint.customer_id) == id_of(who), col(Complaint.text) == text
             )
         )
     )
@@ -330,7 +328,7 @@ def close(
     steps.record(act, row, "closed", when, detail=rated)
     steps.edit(act, row, satisfaction=satisfaction)
     _contact(act, row, channel, "out", None, when)
-    left = queries.fixes(act.session, act.today, number_of(row), undone=True)
+    left = queries.fixes(act.session, act.today, id_of(row), undone=True)
     notes = tuple(
         Message(
             N_("Still open inside: {what} ({owner}). When it is done: {command}"),

@@ -21,9 +21,8 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.moments import moment_text
 from tourcrm.base.parsing.characters import SIMPLIFIED
 from tourcrm.base.vocabulary import IN_PERSON
-from tourcrm.customers.service import id_of
 from tourcrm.db import engine
-from tourcrm.db.codes import Number
+from tourcrm.db.codes import Number, id_of
 from tourcrm.db.engine import Raw
 from tourcrm.models import Customer, Interaction, Trip
 

@@ -12,6 +12,7 @@ from tourcrm.base.errors import NotFound
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import plain_amount
 from tourcrm.db import engine
+from tourcrm.db.codes import id_of
 from tourcrm.imports.undo import TO_MANY, name_of
 from tourcrm.models import Operation
 
@@ -49,7 +50,7 @@ def imports(session: Session) -> list[Line]:
         counts = json.loads(row.counts)
         found.append(
             Line(
-                operation=row.id or 0,
+                operation=id_of(row),
                 at=row.at,
                 actor=row.actor,
                 verb=row.verb,

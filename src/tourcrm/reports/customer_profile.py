@@ -30,6 +30,7 @@ from tourcrm.customers import contacts, own_fields, preferences, special_days
 from tourcrm.customers import queries as roster
 from tourcrm.customers import service as customers
 from tourcrm.db import engine
+from tourcrm.db.codes import id_of
 from tourcrm.db.setting import Settings
 from tourcrm.models import Customer, Trip
 from tourcrm.reports import circle, portrait
@@ -164,7 +165,7 @@ def build(
 
     now: the moment of that day as of which the clocks of complaints are read.
     """
-    identifier = customers.id_of(who)
+    identifier = id_of(who)
     people = followup.everybody(session, settings, as_of)
     standing = _standing(session, identifier, people)
     wanted = contacts.Wanted(zone=settings.zone, customer_id=identifier, last=as_of)
@@ -209,7 +210,7 @@ def build(
 def _facts(session: Session, who: Customer) -> dict[str, Any]:
     """What the rows of CUSTOMER say is told, by field."""
     plain = {one.field: getattr(who, one.field) for one in TOLD if one.stored == PLAIN}
-    return plain | {"sources": roster.sources_of(session, customers.id_of(who))}
+    return plain | {"sources": roster.sources_of(session, id_of(who))}
 
 
 def _own(session: Session, who: Customer) -> Iterator[tuple[Column, Any]]:

@@ -13,7 +13,7 @@ from tourcrm.commands import options
 from tourcrm.commands.complaints import entry
 from tourcrm.commands.fields import refuse_doubtful, with_options
 from tourcrm.commands.pages.layout import listed, word
-from tourcrm.customers import service as customers
+from tourcrm.db.codes import id_of
 from tourcrm.terminal import typed
 from tourcrm.terminal.render import Shape, say
 from tourcrm.terminal.typer_i18n import cli_group
@@ -125,7 +125,7 @@ def _whose(
     row = named.customer(desk, who or "")
     if of_it is None:
         return row, named.trip_of(desk, code, row) if code else None
-    own = departures.order_of(session, of_it, customers.id_of(row), desk.today)
+    own = departures.order_of(session, of_it, id_of(row), desk.today)
     if own is None:
         raise Refused(
             N_("{customer} is not on the departure of {trip}; see: tourcrm trips show {trip}"),

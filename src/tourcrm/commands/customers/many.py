@@ -19,6 +19,7 @@ from tourcrm.customers import assignment, lookup, queries
 from tourcrm.customers import service as customers
 from tourcrm.customers.assignment import Shared
 from tourcrm.db import operations
+from tourcrm.db.codes import id_of
 from tourcrm.db.setting import parse_names
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.context import Desk
@@ -110,7 +111,7 @@ def _recorded(desk: Desk, updated: int) -> int:
 def _meant(desk: Desk, who: Sequence[str], leaving: str | None) -> Sequence[Any]:
     if who:
         region = desk.settings["region"]
-        found = [customers.id_of(lookup.find_one(desk.session, one, region)) for one in who]
+        found = [id_of(lookup.find_one(desk.session, one, region)) for one in who]
         return assignment.these(desk.session, found)
     if leaving is None:
         return assignment.unowned(desk.session)
