@@ -28,7 +28,8 @@ from tourcrm import followup
 from tourcrm.agenda import actions, decisions
 from tourcrm.agenda.actions import Act
 from tourcrm.agenda.keys import FINAL, Key
-from tourcrm.agenda.states import Item, Span, limit
+from tourcrm.agenda.listing import limit
+from tourcrm.agenda.states import Item, Span
 from tourcrm.agenda.wording import lines
 from tourcrm.analysis import population
 from tourcrm.analysis.population import People

@@ -2,7 +2,7 @@
 
 python scripts/headers.py
 
-Taken from base/columns and base/vocabulary.py, so that the page cannot promise what the program
+Taken from base/columns and base/vocabulary, so that the page cannot promise what the program
 does not do.
 """
 

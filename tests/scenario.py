@@ -59,8 +59,7 @@ from tourcrm.agenda.states import STATES, Item, Span
 from tourcrm.agenda.wording import lines
 from tourcrm.base import vocabulary
 from tourcrm.base.errors import TourcrmError
-from tourcrm.bookings import trips
-from tourcrm.db import operations, setting
+from tourcrm.db import codes, operations, setting
 from tourcrm.models import (
     Complaint,
     Customer,
@@ -316,7 +315,7 @@ class World:
         self.session.add(
             Payment(
                 code=f"P{len(self.session.exec(select(Payment)).all())}",
-                trip_id=trips.id_of(trip),
+                trip_id=codes.id_of(trip),
                 kind=kind,
                 amount=int(plain[1]),
                 promised_on=_day(plain[0]),

@@ -1,7 +1,7 @@
 """The tables. Facts only; conclusions (tier, quadrant, completed, due) are computed as of a day.
 
 Money is a whole number of fen, days are ISO dates, moments are aware and stored in UTC.
-No I/O here; the statements that create these tables are in migrations.py, and a test holds both
+No I/O here; the statements that create these tables are in db/migrations, and a test holds both
 to one another.
 """
 

@@ -16,9 +16,10 @@ from tourcrm import followup
 from tourcrm.agenda import candidates, planner
 from tourcrm.agenda.candidates import Events
 from tourcrm.agenda.day import Day
+from tourcrm.agenda.listing import Used, limit
 from tourcrm.agenda.rules import parser
 from tourcrm.agenda.rules.model import Rule
-from tourcrm.agenda.states import STATES, Item, Span, Used, limit
+from tourcrm.agenda.states import STATES, Item, Span
 from tourcrm.db import engine, setting
 from tourcrm.models import Customer
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from tests.contacts import ZONE
-from tourcrm.agenda import states
+from tourcrm.agenda import listing, states
 from tourcrm.agenda.keys import Decision, Key
+from tourcrm.agenda.listing import Used
 from tourcrm.agenda.rules import parser
 from tourcrm.agenda.rules.model import Conditions, Rule
-from tourcrm.agenda.states import Case, Facts, Item, Used
+from tourcrm.agenda.states import Case, Facts, Item
 
 DAY = date(2026, 11, 20)
 RULES = {one.id: one for one in parser.defaults()}
@@ -349,14 +350,14 @@ def test_what_does_not_fit_the_day_waits(
     items: list[Item], capacity: int, used: Used, shown: list[int]
 ) -> None:
     items = [replace(item) for item in items]
-    states.limit(items, capacity, used, lambda _item: "q")
+    listing.limit(items, capacity, used, lambda _item: "q")
     assert [item.customer_id for item in items if item.state == "shown"] == shown
     assert {item.why for item in items if item.state == "waiting"} <= {"capacity"}
 
 
 def test_one_offer_at_a_time_to_each() -> None:
     items = offers(1, 1, 2, kind="marketing")
-    states.limit(items, 9, Used(), lambda _item: "q")
+    listing.limit(items, 9, Used(), lambda _item: "q")
     assert [(item.state, item.why) for item in items] == [
         ("shown", ""), ("waiting", "quiet"), ("shown", ""),
     ]  # fmt: skip
@@ -376,7 +377,7 @@ def test_the_list_is_in_order() -> None:
         thing(high, 9, customer=customer(code="C")),
         thing(rule(priority=80), 10),
     ]
-    assert states.in_order(reversed(listed)) == listed
+    assert listing.in_order(reversed(listed)) == listed
 
 
 def test_who_is_alone_in_a_batch() -> None:
@@ -385,7 +386,7 @@ def test_who_is_alone_in_a_batch() -> None:
         (1, "shown"), (2, "shown"), (3, "decided"), (3, "decided"),
     )]  # fmt: skip
     items.append(thing(who=4))
-    states.set_alone(items)
+    listing.set_alone(items)
     assert [item.alone for item in items] == [False, False, True, True, False]
     assert [item.shared for item in items] == [batch, batch, None, None, None]
     assert items[0].id == items[1].id != items[2].id

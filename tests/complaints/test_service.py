@@ -13,7 +13,7 @@ from tests.office import ZONE, Office, at_work, moment
 from tourcrm.base.errors import NotFound, Refused, WrongUsage
 from tourcrm.bookings import payments, vouchers
 from tourcrm.complaints import clock, policy, queries, sla, story
-from tourcrm.complaints import service as complaints
+from tourcrm.complaints import fixes as fixing
 from tourcrm.complaints.clock import Clock
 from tourcrm.complaints.compensation import Offer, share
 from tourcrm.complaints.lifecycle import CHECKLIST
@@ -517,15 +517,13 @@ def test_a_fix_inside_stays_open_until_it_is_done(office: Office) -> None:
 
 def promise(office: Office, code: str, what: str) -> None:
     office.write(
-        lambda session, act, _s: complaints.promise_fix(
-            act, clock.find_one(session, code), what, "小林"
-        )
+        lambda session, act, _s: fixing.promise(act, clock.find_one(session, code), what, "小林")
     )
 
 
 def fixed(office: Office, code: str, which: int | None) -> tuple[str, ...]:
     return office.write(
-        lambda session, act, _s: complaints.fixed(
+        lambda session, act, _s: fixing.done(
             act, clock.find_one(session, code), which, office.now.date()
         )
     )

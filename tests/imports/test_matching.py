@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from tests.builders import add_customer, agency, writing
 from tourcrm.base.errors import Message
-from tourcrm.db import codes, engine
+from tourcrm.db import engine
 from tourcrm.imports.fingerprints import fingerprint, known_prints
 from tourcrm.imports.matching import Ambiguous, Person, Register, listed
 from tourcrm.imports.references import Referrer
@@ -32,7 +32,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 @pytest.fixture
 def register(session: Session) -> Register:
-    return Register(engine.raw(session), codes.code_of)
+    return Register(engine.raw(session))
 
 
 def found(register: Register, person: Person) -> str | None:

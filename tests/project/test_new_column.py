@@ -17,6 +17,7 @@ from tests.builders import TODAY, agency
 from tests.conftest import BARE, ROOT
 from tests.importer import Shop
 
+NEWEST = "db/migrations/v9_customer_file.py"
 STEPS = r"(\nSTEPS.*?)(?=\n\)\n)"
 TRIP = (
     (
@@ -25,7 +26,7 @@ TRIP = (
         "    meeting_point: str | None = _text()\n    supplement: int | None = None",
     ),
     (
-        "db/migrations.py",
+        NEWEST,
         STEPS,
         '    Step("Where a trip begins", ("ALTER TABLE trip ADD COLUMN meeting_point TEXT",\n'
         '        "ALTER TABLE trip ADD COLUMN supplement INTEGER")),',
@@ -45,7 +46,7 @@ INTERACTION = (
         "    mood: str | None = _text()",
     ),
     (
-        "db/migrations.py",
+        NEWEST,
         STEPS,
         '    Step("Moods", ("ALTER TABLE interaction ADD COLUMN mood TEXT",)),',
     ),
@@ -62,7 +63,7 @@ SURVEY = (
         "    wish: str | None = _text()",
     ),
     (
-        "db/migrations.py",
+        NEWEST,
         STEPS,
         '    Step("Wishes", ("ALTER TABLE survey_response ADD COLUMN wish TEXT",)),',
     ),
@@ -79,7 +80,7 @@ COMPLAINT = (
         "    room: str | None = _text()",
     ),
     (
-        "db/migrations.py",
+        NEWEST,
         STEPS,
         '    Step("Rooms", ("ALTER TABLE complaint ADD COLUMN room TEXT",)),',
     ),
@@ -101,7 +102,7 @@ MONEY = (
         "    sponsor: str | None = _text()",
     ),
     (
-        "db/migrations.py",
+        NEWEST,
         STEPS,
         '    Step("Banks", ("ALTER TABLE payment ADD COLUMN bank TEXT",\n'
         '        "ALTER TABLE voucher ADD COLUMN sponsor TEXT")),',
@@ -134,7 +135,7 @@ def of_a_customer() -> Sequence[tuple[str, str, str]]:
     model, step, row = re.findall(r"^ {7}(.+(?:\n {11}.+)*)$", recipe, re.MULTILINE)
     return [
         ("models.py", r"(class Customer\(.*?)(?=\n\n\nclass )", f"    {model}"),
-        ("db/migrations.py", STEPS, f"    {step}"),
+        (NEWEST, STEPS, f"    {step}"),
         ("base/columns/customer.py", r"(\nCUSTOMER = .*?)(?=\n\))", f"    {row}"),
     ]
 

@@ -7,7 +7,8 @@ day          what is known of a day before any event: rules, decisions, who dese
 events/      what rules stand on: departures, birthdays, answers, last contacts ...
 candidates   finds the events of a day, and makes the items that the rules owe for them
 facts        what is known of the customers of these events
-states       without I/O: which state each item is in, in which order, and what fits the day
+states       without I/O: which state each item is in
+listing      without I/O: in which order items are listed, and what fits the day
 planner      hands these from one to the next
 households   who is spoken to: one call a household and trip, nothing to children
 wording      makes the lines of a list; `saying` their words, `blanks` what fills their blanks

@@ -248,13 +248,8 @@ def done(
     """
     if next_on is not None:
         _check_next(act, items, next_on)
-    if channel is not None and _are_several(open_items(items)):
-        raise WrongUsage(
-            N_(
-                "--channel is for one customer: what is done for several writes no contact. "
-                "Leave it out."
-            )
-        )
+    if channel is not None:
+        _refuse_several(items)
     decided = _decide(session, act, items, "done", note=note)
     to_many = _are_several([item for _decision, item in decided])
     told: set[keys.Key] = set()  # a call is one contact, and goes on as one task
@@ -262,9 +257,8 @@ def done(
         if item.told.key in told:
             continue
         told.add(item.told.key)
-        voice, trip_id = item.voice, item.trip_id
-        if voice != item.customer_id:  # the trip is a child's, the contact a parent's
-            trip_id = None
+        voice = item.voice
+        trip_id = item.trip_id if voice == item.customer_id else None  # of a child: not a parent's
         if not to_many:
             decisions.record_contact(
                 session,
@@ -294,16 +288,30 @@ def done(
     return len(decided)
 
 
-def _check_next(act: Act, items: Sequence[Item], next_on: date) -> None:
-    if next_on <= act.today:
-        raise Refused(
-            N_("{until} is not after today ({today}); say a later day."),
-            until=next_on,
-            today=act.today,
+def _refuse_several(items: Sequence[Item]) -> None:
+    if _are_several(open_items(items)):
+        raise WrongUsage(
+            N_(
+                "--channel is for one customer: what is done for several writes no contact. "
+                "Leave it out."
+            )
         )
+
+
+def _check_next(act: Act, items: Sequence[Item], next_on: date) -> None:
+    _refuse_past(act, next_on)
     if _are_several(open_items(items)):
         raise WrongUsage(
             N_("--next is for one customer; note it with: tourcrm followups add CUSTOMER")
+        )
+
+
+def _refuse_past(act: Act, until: date) -> None:
+    if until <= act.today:
+        raise Refused(
+            N_("{until} is not after today ({today}); say a later day."),
+            until=until,
+            today=act.today,
         )
 
 
@@ -331,12 +339,7 @@ def snooze(
 ) -> int:
     """Put it off until a day. Raises Refused for today or earlier, and for a day past the event
     that it serves."""
-    if until <= act.today:
-        raise Refused(
-            N_("{until} is not after today ({today}); say a later day."),
-            until=until,
-            today=act.today,
-        )
+    _refuse_past(act, until)
     for item in open_items(items):
         if item.step.until_anchor and until > item.ends_on:
             raise Refused(

@@ -85,16 +85,9 @@ def values(
         values["amount"] = format_amount(item.amount, known.currency)
     for name, number in item.figures:
         values[name] = _FIGURES.get(name, _plain)(number, language, known.currency)
-    series = item.key.occurrence.split(":")[0]
-    if item.rule.anchor.name == "festival":
-        names = [vocabulary.label("festival", name, language) for name in series.split("+")]
-        values["festival"] = ("、" if language == "zh" else " and ").join(names)
-    if item.rule.anchor.name == "repeated_month":
-        values["month"] = speech.month_text(item.anchor_on, language)
+    values |= _of_anchor(item, language)
     if item.by is not None:
         values["by"] = _moment_text(item.by, language, as_of)
-    if item.rule.anchor.name == "papers":
-        values["papers"] = papers.named(series.split("+"), language)
     if (limit := told.get("limit")) is not None:
         values["limit"] = format_amount(limit, known.currency)
         told = {}
@@ -106,6 +99,19 @@ def values(
         name: None if value is not None and is_nothing(value, NO_TEXT) else value
         for name, value in values.items()
     }
+
+
+def _of_anchor(item: Item, language: str) -> dict[str, str | None]:
+    """What the event itself fills in: which festival, month or papers."""
+    anchor, series = item.rule.anchor.name, item.key.occurrence.split(":")[0]
+    if anchor == "festival":
+        names = [vocabulary.label("festival", name, language) for name in series.split("+")]
+        return {"festival": ("、" if language == "zh" else " and ").join(names)}
+    if anchor == "repeated_month":
+        return {"month": speech.month_text(item.anchor_on, language)}
+    if anchor == "papers":
+        return {"papers": papers.named(series.split("+"), language)}
+    return {}
 
 
 def _of_trip(item: Item, trip: Any, as_of: date, language: str) -> dict[str, str | None]:

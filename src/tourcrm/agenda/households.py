@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from tourcrm.agenda.listing import order, set_alone
 from tourcrm.agenda.rules.model import Rule
-from tourcrm.agenda.states import Facts, Item, contacted, order, set_alone, silenced
+from tourcrm.agenda.states import Facts, Item, contacted, silenced
 
 OF_AGE = 16  # years: who is younger is a child
 BIRTHDAY = "birthday"

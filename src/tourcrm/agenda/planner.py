@@ -17,20 +17,10 @@ from tourcrm.agenda import candidates, decisions, facts, households, keys
 from tourcrm.agenda.candidates import Events
 from tourcrm.agenda.day import Day, gather
 from tourcrm.agenda.keys import Decision
+from tourcrm.agenda.listing import Used, in_order, limit, order
 from tourcrm.agenda.rules import parser
 from tourcrm.agenda.rules.model import Rule
-from tourcrm.agenda.states import (
-    HELD,
-    WAITING,
-    Facts,
-    Item,
-    Span,
-    Used,
-    in_order,
-    limit,
-    order,
-    settle,
-)
+from tourcrm.agenda.states import HELD, WAITING, Facts, Item, Span, settle
 from tourcrm.agenda.wording import Line, lines, look_up_trips, units_of, worded
 from tourcrm.analysis.population import People
 from tourcrm.base import moments

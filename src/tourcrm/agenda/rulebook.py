@@ -22,7 +22,7 @@ from tourcrm.base.i18n import N_
 from tourcrm.db import setting
 from tourcrm.db.codes import Number
 from tourcrm.db.setting import Settings
-from tourcrm.files.writer import why
+from tourcrm.files.table import unread
 
 LARGEST = 500_000  # bytes of a file
 MOST_RULES = 200
@@ -59,9 +59,8 @@ def read(path: str) -> File:
         raise NotFound(
             N_("{file}: there is no such file. Check its name and folder."), file=name
         ) from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = why(error) if isinstance(error, OSError) else Message(N_("its name is not valid"))
-        raise Refused(N_("{file} cannot be read: {reason}."), file=name, reason=reason) from None
+    except (OSError, ValueError) as error:
+        raise unread(name, error) from None
     if len(content) > LARGEST:
         raise Refused(
             N_("{file} is too large for a file of rules: more than {limit} bytes."),

@@ -15,7 +15,8 @@ from tourcrm.agenda.blanks import Known, addressed, told_of
 from tourcrm.agenda.events.search import last_trips
 from tourcrm.agenda.households import calls
 from tourcrm.agenda.keys import Decision
-from tourcrm.agenda.states import DECIDED, HELD, MANY_TRIES, TIER_RANK, WAITING, Item
+from tourcrm.agenda.listing import TIER_RANK
+from tourcrm.agenda.states import DECIDED, HELD, MANY_TRIES, WAITING, Item
 from tourcrm.base import preferences, speech
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_

@@ -1,6 +1,6 @@
 """The words of options that are limited to a few values: what a screen calls them is accepted.
 
-Where the values are those of a column, the words are those of its table in vocabulary.py.
+Where the values are those of a column, the words are those of its table in vocabulary.
 """
 
 from collections.abc import Mapping, Sequence

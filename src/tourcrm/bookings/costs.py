@@ -8,7 +8,7 @@ commission is the share of the amount that the supplier leaves to the agency.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import literal_column
 from sqlalchemy import select as core_select
@@ -19,7 +19,7 @@ from tourcrm.base.errors import NotFound, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import LIMIT
 from tourcrm.db import dialect, engine, operations
-from tourcrm.db.codes import Number
+from tourcrm.db.codes import Number, id_of
 from tourcrm.models import Customer, Trip, TripCost
 
 # SQL: the commission of a line of `trip_cost`, whole fen, half a fen away from 0. A share has at
@@ -48,7 +48,7 @@ def add(
                 "line: tourcrm trips cost TRIP --reverse LINE"
             )
         )
-    return _add(session, number, trip_id=cast(int, trip.id), amount=amount, noted_on=day, **said)
+    return _add(session, number, trip_id=id_of(trip), amount=amount, noted_on=day, **said)
 
 
 def _add(session: Session, number: Number, **facts: Any) -> TripCost:

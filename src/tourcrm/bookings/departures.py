@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, case, func
 from sqlalchemy import select as core_select
@@ -15,15 +15,10 @@ from tourcrm.base.i18n import N_
 from tourcrm.bookings import itinerary, products, seats, travel_days, travellers
 from tourcrm.bookings.status import status_on
 from tourcrm.db import codes, dialect, engine, operations
-from tourcrm.db.codes import Number
+from tourcrm.db.codes import Number, id_of
 from tourcrm.models import Customer, Departure, Product, Trip
 
 _NEVER_EMPTY = ("code", "departs_on", "returns_on")
-
-
-def id_of(row: Departure) -> int:
-    """The id of a stored departure."""
-    return cast(int, row.id)
 
 
 def find_one(session: Session, code: str) -> Departure:
@@ -188,7 +183,7 @@ def aboard(session: Session, row: Departure, today: date) -> list[Aboard]:
         .where(col(Trip.departure_id) == row.id)
     )
     rows = session.exec(wanted.order_by(col(Trip.id))).all()
-    others = travellers.of_trips(session, [trip.id or 0 for trip, _who in rows])
+    others = travellers.of_trips(session, [id_of(trip) for trip, _who in rows])
     found = [
         Aboard(
             trip.code,
@@ -199,7 +194,7 @@ def aboard(session: Session, row: Departure, today: date) -> list[Aboard]:
             status_on(trip.status, trip.departs_on, trip.returns_on, today),
             turns.get(trip.id),
             "; ".join(said for said in (who.needs, trip.needs) if said) or None,
-            tuple(one.name for one in others[trip.id or 0]) or None,
+            tuple(one.name for one in others[id_of(trip)]) or None,
         )
         for trip, who in rows
     ]

@@ -13,7 +13,7 @@ from tourcrm.base.errors import CellError, NotFound, Refused, WrongUsage
 from tourcrm.base.i18n import N_
 from tourcrm.bookings import seats
 from tourcrm.db import operations
-from tourcrm.db.codes import Number
+from tourcrm.db.codes import Number, id_of
 from tourcrm.models import Departure, ItineraryLine, Trip
 
 
@@ -61,7 +61,7 @@ def _lines(session: Session, row: Trip | Departure) -> list[Line]:
     code = row.code
     departure, trip = (None, code) if isinstance(row, Trip) else (code, None)
     return [
-        Line(_day_of(row, one.on_day), one.on_day, one.what, departure, trip, one.id or 0)
+        Line(_day_of(row, one.on_day), one.on_day, one.what, departure, trip, id_of(one))
         for one in _stored(session, row)
     ]
 

@@ -22,13 +22,8 @@ from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import LIMIT, plain_amount
 from tourcrm.db import codes, dialect, engine, operations
-from tourcrm.db.codes import Number
+from tourcrm.db.codes import Number, id_of
 from tourcrm.models import Complaint, Customer, Payment, Trip
-
-
-def id_of(row: Payment) -> int:
-    """The id of a stored line."""
-    return cast(int, row.id)
 
 
 def find_one(session: Session, code: str) -> Payment:
@@ -161,7 +156,7 @@ def _promises(session: Session, trip: Trip) -> list[Payment]:
 def withdraw_promises(session: Session, number: Number, trip: Trip, day: date) -> int:
     """Take back what was promised when a trip was cancelled and is not paid, since it goes on after
     all; returns how much that was, in fen."""
-    cancelled = operations.last_setting(session, "trip", cast(int, trip.id), "cancelled_on")
+    cancelled = operations.last_setting(session, "trip", id_of(trip), "cancelled_on")
     rows = [row for row in _promises(session, trip) if row.operation_id == cancelled]
     for row in rows:
         reverse(session, number, row, day=max(day, row.promised_on))

@@ -13,9 +13,8 @@ from sqlmodel import Session, col, select
 
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
-from tourcrm.bookings import trips
 from tourcrm.db import operations
-from tourcrm.db.codes import Number
+from tourcrm.db.codes import Number, id_of
 from tourcrm.models import Installment, Trip
 
 
@@ -86,7 +85,7 @@ def store(
     wanted = (("deposit", deposit, deposit_by), ("balance", trip.price - deposit, balance_by))
     rows = tuple(
         Installment(
-            trip_id=trips.id_of(trip), kind=kind, amount=amount, due_on=day, operation_id=number()
+            trip_id=id_of(trip), kind=kind, amount=amount, due_on=day, operation_id=number()
         )
         for kind, amount, day in wanted
         if amount

@@ -1,7 +1,7 @@
 """Products: what the agency sells again and again, and where a departure of it goes."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Row
 from sqlalchemy import select as core_select
@@ -16,11 +16,6 @@ from tourcrm.db.codes import Number
 from tourcrm.models import Product
 
 _NEVER_EMPTY = ("code", "name", "service", "kind")
-
-
-def id_of(row: Product) -> int:
-    """The id of a stored product."""
-    return cast(int, row.id)
 
 
 def find_one(session: Session, code: str) -> Product:

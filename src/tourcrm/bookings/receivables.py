@@ -181,6 +181,27 @@ class _Open:
     parts: tuple[Part, ...]
 
 
+_PAID = f"""(
+    SELECT coalesce(sum(p.amount), 0) FROM payment p
+    WHERE p.trip_id = t.id AND {PAYS} AND p.paid_on <= :as_of
+)"""  # noqa: S608 - a piece of SQL
+_OF_TRIPS = f"""
+    SELECT t.id, t.code, c.id, c.code, c.name, coalesce(c.phone, c.phone2), c.owner,
+        t.destination, t.departs_on, t.booked_on, t.cancelled_on, {BOOKED}, t.price, t.fee,
+        coalesce(c.credit_days, f.credit_days),
+        {_PAID}
+    FROM ({{which}}) w CROSS JOIN trip t ON t.id = w.id
+    CROSS JOIN customer c ON c.id = t.customer_id
+    LEFT JOIN customer f ON f.id = c.company_id
+    WHERE t.departs_on IS NOT NULL AND (EXISTS (
+        SELECT 1 FROM payment p WHERE p.trip_id = t.id AND p.kind IN ('deposit', 'balance')
+            AND p.promised_on <= :as_of
+    ) OR EXISTS (SELECT 1 FROM installment i WHERE i.trip_id = t.id))
+        AND (:settled
+            OR {_PAID} < coalesce(CASE WHEN {BOOKED} THEN t.price ELSE t.fee END, 0))
+"""  # noqa: S608 - pieces of SQL; which: the SQL of the ids of trips
+
+
 def _open(
     connection: Raw,
     terms: Terms,
@@ -192,27 +213,8 @@ def _open(
 ) -> Iterator[_Open]:
     """settled: those that are paid whole, too; without a plan of its own a trip was then to be paid
     as usual, whatever was taken as a deposit."""
-    paid = f"""(
-        SELECT coalesce(sum(p.amount), 0) FROM payment p
-        WHERE p.trip_id = t.id AND {PAYS} AND p.paid_on <= :as_of
-    )"""  # noqa: S608 - a piece of SQL
-    sql = f"""
-        SELECT t.id, t.code, c.id, c.code, c.name, coalesce(c.phone, c.phone2), c.owner,
-            t.destination, t.departs_on, t.booked_on, t.cancelled_on, {BOOKED}, t.price, t.fee,
-            coalesce(c.credit_days, f.credit_days),
-            {paid}
-        FROM ({which}) w CROSS JOIN trip t ON t.id = w.id
-        CROSS JOIN customer c ON c.id = t.customer_id
-        LEFT JOIN customer f ON f.id = c.company_id
-        WHERE t.departs_on IS NOT NULL AND (EXISTS (
-            SELECT 1 FROM payment p WHERE p.trip_id = t.id AND p.kind IN ('deposit', 'balance')
-                AND p.promised_on <= :as_of
-        ) OR EXISTS (SELECT 1 FROM installment i WHERE i.trip_id = t.id))
-            AND (:settled
-                OR {paid} < coalesce(CASE WHEN {BOOKED} THEN t.price ELSE t.fee END, 0))
-    """  # noqa: S608 - pieces of SQL
     found = connection.execute(
-        sql, {**params, "as_of": as_of.isoformat(), "settled": settled}
+        _OF_TRIPS.format(which=which), {**params, "as_of": as_of.isoformat(), "settled": settled}
     ).fetchall()
     stored = _stored_plans(connection, [row[0] for row in found])
     for row in found:

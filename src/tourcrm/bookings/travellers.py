@@ -15,7 +15,7 @@ from tourcrm.bookings import seats
 from tourcrm.bookings.travel_days import LONGEST_DAYS
 from tourcrm.customers import passports
 from tourcrm.db import dialect, operations
-from tourcrm.db.codes import Number
+from tourcrm.db.codes import Number, id_of
 from tourcrm.models import Customer, Departure, Traveller, Trip
 
 # Customers of these kinds book journeys, and do not go on them.
@@ -44,7 +44,7 @@ def of_trips(session: Session, ids: Iterable[int]) -> Mapping[int, list[Customer
 
 def of_trip(session: Session, row: Trip) -> list[Customer]:
     """Who is on a trip beside its customer, as they were added."""
-    return of_trips(session, [row.id or 0])[row.id or 0]
+    return of_trips(session, [id_of(row)])[id_of(row)]
 
 
 def trips_along(session: Session, customer_id: int) -> list[Trip]:
@@ -84,7 +84,7 @@ def change(
     }
     removed, added = [], []
     for who in _once(remove):
-        gone = there.pop(who.id or 0, None)
+        gone = there.pop(id_of(who), None)
         if gone is None:
             raise NotFound(_NOT_ON_IT, name=visible(who.name, 40), customer=who.code, trip=row.code)
         operations.delete(session, number(), gone, who.id)
@@ -93,7 +93,7 @@ def change(
         if who.id in there:
             continue
         _refuse_odd(who, row)
-        session.add(Traveller(trip_id=row.id or 0, customer_id=who.id or 0, operation_id=number()))
+        session.add(Traveller(trip_id=id_of(row), customer_id=id_of(who), operation_id=number()))
         added.append(who)
     session.flush()
     notes = list(_more_than_said(session, row)) if added else []

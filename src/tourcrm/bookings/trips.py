@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_
 from sqlalchemy import select as core_select
@@ -33,7 +33,7 @@ from tourcrm.bookings.status import COMPLETED, TOGETHER
 from tourcrm.customers import lookup, search
 from tourcrm.customers import service as customers
 from tourcrm.db import codes, dialect, engine, operations, setting
-from tourcrm.db.codes import Number
+from tourcrm.db.codes import Number, id_of
 from tourcrm.models import Customer, Departure, Trip
 
 _NEVER_EMPTY = ("code", "customer", "service", "kind", "status")
@@ -59,11 +59,6 @@ class Stored:
     changed: tuple[str, ...] = ()
     notes: tuple[Message, ...] = ()
     waits: int = 0  # its place in the queue for seats; 0: it does not wait
-
-
-def id_of(row: Trip) -> int:
-    """The id of a stored trip."""
-    return cast(int, row.id)
 
 
 def find_one(session: Session, code: str) -> Trip:
@@ -140,8 +135,8 @@ def add(
     _refuse_same_code(session, facts)
     identifier = codes.next_id(session, "trip")
     facts.setdefault("code", codes.code_of(identifier, "trip"))
-    told += _same_trips(session, customers.id_of(who), facts)
-    row = Trip(id=identifier, customer_id=customers.id_of(who), operation_id=number(), **facts)
+    told += _same_trips(session, id_of(who), facts)
+    row = Trip(id=identifier, customer_id=id_of(who), operation_id=number(), **facts)
     session.add(row)
     session.flush()
     told += [*collisions(session, who, row, today), *back(session, number, who, row)]
@@ -338,8 +333,7 @@ def listed(session: Session, wanted: Wanted, today: date) -> Iterator[Row[Any]]:
 
 def count(session: Session, wanted: Wanted, today: date) -> int:
     """How many trips are wanted, whatever the limit."""
-    chosen = core_select(func.count()).select_from(Trip).where(*_conditions(wanted, today))
-    return int(session.connection().execute(chosen).scalar_one())
+    return engine.count(session, Trip, _conditions(wanted, today))
 
 
 def exported(session: Session) -> Iterator[Row[Any]]:

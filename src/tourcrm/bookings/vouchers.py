@@ -16,18 +16,12 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import format_amount
-from tourcrm.customers import service as customers
 from tourcrm.db import codes, operations
-from tourcrm.db.codes import Number
+from tourcrm.db.codes import Number, id_of
 from tourcrm.db.setting import Settings
 from tourcrm.models import LARGEST_AMOUNT, Complaint, Customer, Trip, Voucher
 
 EXAMPLE = 10_000_00  # fen: the price by which a discount is told
-
-
-def id_of(row: Voucher) -> int:
-    """The id of a stored voucher."""
-    return cast(int, row.id)
 
 
 def find_one(session: Session, code: str) -> Voucher:
@@ -89,7 +83,7 @@ def issue(
     row = Voucher(
         id=identifier,
         code=codes.code_of(identifier, "voucher"),
-        customer_id=customers.id_of(who),
+        customer_id=id_of(who),
         complaint_id=complaint_id,
         kind=kind,
         pay_ratio=pay_ratio,

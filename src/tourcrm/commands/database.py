@@ -1,6 +1,7 @@
 """The commands about the database itself: init, check, settings, backup, restore."""
 
 import os
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -28,6 +29,7 @@ from tourcrm.db import (
 )
 from tourcrm.privacy import retention
 from tourcrm.terminal import context
+from tourcrm.terminal.context import Desk
 from tourcrm.terminal.render import emit, say, tell
 from tourcrm.terminal.typer_i18n import ask, cli_group, confirm
 
@@ -193,33 +195,42 @@ def check(
         years = 0 if today is None else int(desk.settings["retention_years"])
         silent = retention.silent(desk.session, today, years) if today and years else []
     found += spoiled
-    say(_("Database: {path}").format(path=visible(str(path.absolute()))))
-    if encryption.salt_of(path):
-        say(_("It is encrypted; so are copies that `tourcrm backup` makes."))
-    else:
-        say(_("It is not encrypted; `tourcrm encrypt` does that."))
-    if today is not None:
-        say(_("Today is {day} in {zone}.").format(day=today, zone=zone))
-    say(
-        _("{customers} customers, {trips} trips, {contacts} contacts.").format(
-            customers=counts["customer"], trips=counts["trip"], contacts=counts["interaction"]
-        )
-    )
+    day = today and _("Today is {day} in {zone}.").format(day=today, zone=zone)
+    _say_what_it_is(path, counts, day or "")
     if silent:
-        text = ngettext(
-            "{n} person without a trip or contact for {years} years: {who}. Ask, or: {command}",
-            "{n} persons without a trip or contact for {years} years: {who}. Ask, or: {command}",
-            len(silent),
-        )
-        who = listed(f"{visible(one.customer)} {visible(one.name, 20)}" for one in silent[:_NAMED])
-        more = " ..." if len(silent) > _NAMED else ""
-        erase = context.command("customers", "erase", silent[0].customer)
-        say(text.format(n=len(silent), years=years, who=who + more, command=erase))
+        _say_who_is_silent(silent, years)
     for problem in found:
         say("! " + visible(str(problem), 500))
     if found:
         raise typer.Exit(EXIT_REFUSED)
     say(_("Everything else is sound.") if fixed else _("Everything is sound."))
+
+
+def _say_what_it_is(path: Path, counts: Mapping[str, int], today: str) -> None:
+    say(_("Database: {path}").format(path=visible(str(path.absolute()))))
+    if encryption.salt_of(path):
+        say(_("It is encrypted; so are copies that `tourcrm backup` makes."))
+    else:
+        say(_("It is not encrypted; `tourcrm encrypt` does that."))
+    if today:
+        say(today)
+    say(
+        _("{customers} customers, {trips} trips, {contacts} contacts.").format(
+            customers=counts["customer"], trips=counts["trip"], contacts=counts["interaction"]
+        )
+    )
+
+
+def _say_who_is_silent(silent: Sequence[retention.Silent], years: int) -> None:
+    text = ngettext(
+        "{n} person without a trip or contact for {years} years: {who}. Ask, or: {command}",
+        "{n} persons without a trip or contact for {years} years: {who}. Ask, or: {command}",
+        len(silent),
+    )
+    who = listed(f"{visible(one.customer)} {visible(one.name, 20)}" for one in silent[:_NAMED])
+    more = " ..." if len(silent) > _NAMED else ""
+    erase = context.command("customers", "erase", silent[0].customer)
+    say(text.format(n=len(silent), years=years, who=who + more, command=erase))
 
 
 def _repair(path: Path) -> None:
@@ -243,49 +254,11 @@ def settings(
     format: options.Format = "table",
 ) -> None:
     if value is not None and key is not None:
-        checked, numbers = setting.checked(key, value), 0
-        with context.writing("settings") as desk:
-            before = desk.settings.shown(key)
-            if before != checked:
-                setting.store(desk.session, lambda: desk.operation, key, checked)
-                if key == "region":
-                    numbers = former_regions.change(
-                        desk.session, lambda: desk.operation, before, checked
-                    )
-        said = (
-            _("{key} is {value} (was {before}).")
-            if checked
-            else _("{key} is empty (was {before}).")
-        )
-        say(said.format(key=key, value=visible(checked), before=visible(before) or "—"))
-        if numbers:
-            say(
-                _(
-                    "{n} stored numbers begin with {prefix}, as numbers without a country were "
-                    "read until now; they stay. They are found as before, too, by sheets and by "
-                    "what is typed, so that nobody comes twice. Where they were misread, import "
-                    "their sheet again: of customers whose name agrees they are read anew."
-                ).format(n=numbers, prefix=prefix(before))
-            )
+        _set(key, value)
         return
     with context.reading() as desk:
-        from tourcrm.agenda import rulebook
-
         shape = options.shape(None, format)
-        meanings = {one.name: Message(one.help) for one in setting.KEYS.values()}
-        for name in desk.settings.profiles:
-            meanings[name] = Message(
-                N_("a remembered --map of an import; an empty value forgets it")
-            )
-        values = {name: desk.settings.shown(name) for name in meanings}
-        if own := desk.settings.own_rules:
-            meanings[setting.RULES] = Message(N_("follow-up rules of your own"))
-            text = _("{n} own rules; see tourcrm followups rules")
-            values[setting.RULES] = text.format(n=len(rulebook.own_ids(own)))
-        if places := desk.settings.places:
-            name = setting.PLACE.rstrip(":")
-            meanings[name] = Message(N_("places to send to"))
-            values[name] = _("{n}; see tourcrm notify list").format(n=len(places))
+        meanings, values = _told(desk)
         if key is not None and key not in meanings:
             setting.checked(key, "?")  # says which there are
         emit(
@@ -297,6 +270,48 @@ def settings(
             _SETTING,
             shape,
         )
+
+
+def _set(key: str, value: str) -> None:
+    checked, numbers = setting.checked(key, value), 0
+    with context.writing("settings") as desk:
+        before = desk.settings.shown(key)
+        if before != checked:
+            setting.store(desk.session, lambda: desk.operation, key, checked)
+            if key == "region":
+                numbers = former_regions.change(
+                    desk.session, lambda: desk.operation, before, checked
+                )
+    said = _("{key} is {value} (was {before}).") if checked else _("{key} is empty (was {before}).")
+    say(said.format(key=key, value=visible(checked), before=visible(before) or "—"))
+    if numbers:
+        say(
+            _(
+                "{n} stored numbers begin with {prefix}, as numbers without a country were "
+                "read until now; they stay. They are found as before, too, by sheets and by "
+                "what is typed, so that nobody comes twice. Where they were misread, import "
+                "their sheet again: of customers whose name agrees they are read anew."
+            ).format(n=numbers, prefix=prefix(before))
+        )
+
+
+def _told(desk: Desk) -> tuple[dict[str, Message], dict[str, str]]:
+    """What each setting means, and its value as it is shown; those that others keep, too."""
+    from tourcrm.agenda import rulebook
+
+    meanings = {one.name: Message(one.help) for one in setting.KEYS.values()}
+    for name in desk.settings.profiles:
+        meanings[name] = Message(N_("a remembered --map of an import; an empty value forgets it"))
+    values = {name: desk.settings.shown(name) for name in meanings}
+    if own := desk.settings.own_rules:
+        meanings[setting.RULES] = Message(N_("follow-up rules of your own"))
+        text = _("{n} own rules; see tourcrm followups rules")
+        values[setting.RULES] = text.format(n=len(rulebook.own_ids(own)))
+    if places := desk.settings.places:
+        name = setting.PLACE.rstrip(":")
+        meanings[name] = Message(N_("places to send to"))
+        values[name] = _("{n}; see tourcrm notify list").format(n=len(places))
+    return meanings, values
 
 
 @app.command(

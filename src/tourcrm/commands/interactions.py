@@ -12,8 +12,7 @@ from tourcrm.commands import named, options
 from tourcrm.commands.fields import Limit, Who, emit_list, register_export, with_options
 from tourcrm.commands.imports import command
 from tourcrm.commands.pages.layout import word
-from tourcrm.customers import contacts, lookup
-from tourcrm.customers import service as customers
+from tourcrm.customers import contacts
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import say
 from tourcrm.terminal.typer_i18n import cli_group
@@ -64,7 +63,7 @@ def log(
     **given: str | None,
 ) -> None:
     with context.writing("interactions log") as desk:
-        row = lookup.find_one(desk.session, who, desk.settings["region"])
+        row = named.customer(desk, who)
         about = named.trip_of(desk, code, row) if code else None
         values = typed.read(INTERACTION, given, desk.settings)
         logged = contacts.log(
@@ -106,10 +105,9 @@ def list_(
     excel: options.Excel = False,
 ) -> None:
     with context.reading() as desk:
-        row = who and lookup.find_one(desk.session, who, desk.settings["region"])
         wanted = contacts.Wanted(
             zone=desk.settings.zone,
-            customer_id=customers.id_of(row) if row else None,
+            customer_id=named.customer_id(desk, who),
             first=options.parse_day(first, "--from") if first else None,
             last=options.parse_day(last, "--to") if last else None,
         )

@@ -1,4 +1,4 @@
-"""Which trip, complaint, voucher or payment is meant: by its code, or by the customer whose it is.
+"""Who is meant; and which trip, complaint, voucher or payment: by code, or by whose it is.
 
 Codes win over names. Of a customer's rows the only one that the command can mean is taken, else the
 only one that there is; several are listed, and nothing is done.
@@ -18,8 +18,8 @@ from tourcrm.bookings import payments, trips, voucher_list, vouchers
 from tourcrm.bookings.status import status_on
 from tourcrm.complaints import clock
 from tourcrm.customers import lookup
-from tourcrm.customers import service as customers
 from tourcrm.db import codes
+from tourcrm.db.codes import id_of
 from tourcrm.models import Complaint, Customer, Payment, Trip, Voucher
 from tourcrm.terminal.context import Desk
 
@@ -47,6 +47,16 @@ _NO_TRIP = N_("{name} has no trip.")
 _NO_COMPLAINT = N_("{name} has no complaint.")
 _NO_VOUCHER = N_("{name} has no voucher.")
 _NO_PAYMENT = N_("{name} has no payment.")
+
+
+def customer(desk: Desk, who: str) -> Customer:
+    """The customer of a code, phone or name. Raises NotFound."""
+    return lookup.find_one(desk.session, who, desk.settings["region"])
+
+
+def customer_id(desk: Desk, who: str | None) -> int | None:
+    """The id of the customer, where one is asked for. Raises NotFound."""
+    return id_of(customer(desk, who)) if who else None
 
 
 def _code(
@@ -131,7 +141,7 @@ def trip_of(desk: Desk, word: str, who: Customer) -> Trip:
 
 
 def _trips(desk: Desk, who: Customer, likely: Likely) -> Iterable[Candidate]:
-    for row in trips.all_of(desk.session, customers.id_of(who)):
+    for row in trips.all_of(desk.session, id_of(who)):
         state = status_on(row.status, row.departs_on, row.returns_on, desk.today)
         day = row.departs_on.isoformat() if row.departs_on else ""
         about = (day, row.destination or "", _label("trip_state", state))
@@ -157,7 +167,7 @@ def complaint(desk: Desk, word: str, *, closed: bool = False) -> Complaint:
 def _complaints(desk: Desk, who: Customer, closed: bool) -> Iterable[Candidate]:
     from tourcrm.complaints import queries
 
-    wanted = queries.Wanted(closed=True, customer_id=customers.id_of(who))
+    wanted = queries.Wanted(closed=True, customer_id=id_of(who))
     for row in queries.listing(desk.session, desk.settings, desk.now, wanted):
         yield Candidate(row.code, (row.state == "closed") is closed, _of_complaint(desk, row))
 
@@ -186,7 +196,7 @@ def voucher(desk: Desk, word: str, state: str = "open") -> Voucher:
 
 
 def _vouchers(desk: Desk, who: Customer, state: str) -> Iterable[Candidate]:
-    wanted = voucher_list.Wanted(desk.today, customer_id=customers.id_of(who))
+    wanted = voucher_list.Wanted(desk.today, customer_id=id_of(who))
     for row in voucher_list.listed(desk.session, wanted):
         worth = str(vouchers.worth(row, desk.settings["currency"]))
         about = (_label("voucher_kind", row.kind), worth, _label("voucher_state", row.state))
@@ -217,7 +227,7 @@ def standing(row: Any) -> bool:
 
 
 def _payments(desk: Desk, who: Customer, likely: Callable[[Any], bool]) -> Iterable[Candidate]:
-    wanted = payments.Wanted(customer_id=customers.id_of(who))
+    wanted = payments.Wanted(customer_id=id_of(who))
     for row in payments.listed(desk.session, wanted):
         about = (
             row.promised_on.isoformat(),

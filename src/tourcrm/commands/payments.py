@@ -12,7 +12,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.base.money import format_amount
-from tourcrm.bookings import payments, plans, receivables, trips
+from tourcrm.bookings import payments, plans, receivables
 from tourcrm.bookings.payments import Line
 from tourcrm.commands import named, options
 from tourcrm.commands.fields import (
@@ -26,9 +26,7 @@ from tourcrm.commands.fields import (
 from tourcrm.commands.imports import command
 from tourcrm.commands.pages.layout import listed, word
 from tourcrm.commands.terms import terms_of
-from tourcrm.complaints import clock
-from tourcrm.customers import lookup
-from tourcrm.customers import service as customers
+from tourcrm.db.codes import id_of
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import emit, say, tell
 from tourcrm.terminal.typer_i18n import cli_group
@@ -191,12 +189,12 @@ def due(
     excel: options.Excel = False,
 ) -> None:
     with opened("payments due", reveal) as desk:
-        row = lookup.find_one(desk.session, who, desk.settings["region"]) if who else None
+        customer_id = named.customer_id(desk, who)
         debts = receivables.due(
             desk.session,
             terms_of(desk),
             options.day(desk, as_of),
-            customer_id=customers.id_of(row) if row else None,
+            customer_id=customer_id,
             owner=owner,
         )
         shape = options.shape(desk, format, output, excel, reveal)
@@ -301,13 +299,13 @@ def list_(
 ) -> None:
     with context.reading() as desk:
         session = desk.session
-        row = lookup.find_one(session, who, desk.settings["region"]) if who else None
+        customer_id = named.customer_id(desk, who)
         day = options.day(desk, as_of)
         wanted = payments.Wanted(
             day=day,
-            customer_id=customers.id_of(row) if row else None,
-            trip_id=trips.id_of(named.trip(desk, code)) if code else None,
-            complaint_id=clock.number_of(named.complaint(desk, case)) if case else None,
+            customer_id=customer_id,
+            trip_id=id_of(named.trip(desk, code)) if code else None,
+            complaint_id=id_of(named.complaint(desk, case)) if case else None,
             promised=promised,
         )
         shape = options.shape(desk, format, output, excel)

@@ -1,6 +1,6 @@
 """`tourcrm segments`: who deserves what."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -8,31 +8,28 @@ import typer
 
 from tourcrm import segment
 from tourcrm.analysis import population
-from tourcrm.analysis.population import LOYAL_UP_TO, Basis, Population
+from tourcrm.analysis.population import Basis
 from tourcrm.analysis.trend import PERCENT
-from tourcrm.base import vocabulary
 from tourcrm.base.columns import QUADRANTS, RANKED_BY, RFM, TIERS, TREND, VALUE, Column
 from tourcrm.base.errors import WrongUsage
-from tourcrm.base.i18n import N_, _, language
-from tourcrm.base.money import format_amount, parse_amount
+from tourcrm.base.i18n import N_, _
+from tourcrm.base.money import parse_amount
 from tourcrm.commands import options
+from tourcrm.commands.pages.quadrants import brief_columns, say_quadrants
 from tourcrm.commands.pages.segments import (
-    SHARES,
     TIERS_BY,
+    falling,
     notes,
     paragraph,
     period_text,
     say_pyramid,
+    say_scores,
     say_trends,
-    treatments,
 )
-from tourcrm.commands.pages.value import sentences
 from tourcrm.db.setting import parse_cuts, parse_window
-from tourcrm.segment import Quadrants, Rfm
-from tourcrm.terminal import context, scatter
+from tourcrm.terminal import context
 from tourcrm.terminal.context import Desk
-from tourcrm.terminal.help import wrap
-from tourcrm.terminal.render import Shape, emit, line_width, say, table, tell
+from tourcrm.terminal.render import Shape, emit, say, tell
 from tourcrm.terminal.typer_i18n import cli_group
 
 app = cli_group(
@@ -53,20 +50,6 @@ Window = Annotated[
         ),
     ),
 ]
-
-_SCORES = (
-    Column("score", "count", "score", "得分"),
-    Column("r", "text", "R: since the last return", "R：距上次返回"),
-    Column("f", "text", "F: trips", "F：次数"),
-    Column("m", "text", "M: revenue", "M：收入"),
-)
-_SEGMENTS = (
-    Column("name", "word", "segment", "分群", words="segment"),
-    Column("r", "text", "R", "R"),
-    Column("f", "text", "F", "F"),
-    *SHARES,
-)
-_FOUR = (Column("name", "word", "quadrant", "象限", words="quadrant"), *SHARES)
 
 
 def _basis(
@@ -156,62 +139,8 @@ def rfm(
         if _nothing(desk, found.rows, basis, shape):
             return
         if _for_people(shape):
-            _say_scores(found, shape)
+            say_scores(found, shape)
         emit(found.rows, _told(RFM, found.rows, shape), shape, title=_("Customers by RFM"))
-
-
-def _say_scores(found: Rfm, shape: Shape) -> None:
-    say(period_text(found.basis))
-    days = [_days(low, below) for low, below in _bands(found.limits["r"])]
-    trips = [_at_least(low, below, str) for low, below in _bands(found.limits["f"])]
-    money = [
-        _at_least(low, below, lambda fen: format_amount(fen, shape.currency))
-        for low, below in _bands(found.limits["m"])
-    ]
-    scores = zip(range(5, 0, -1), days, reversed(trips), reversed(money), strict=True)
-    table(
-        [{"score": score, "r": r, "f": f, "m": m} for score, r, f, m in scores],
-        _SCORES,
-        shape,
-        title=_("What the scores mean"),
-    )
-    covered = {name: {"r": _range(rs), "f": _range(fs)} for name, rs, fs in segment.SEGMENTS}
-    fields = [column.field for column in (_SEGMENTS[0], *SHARES)]
-    table(
-        [
-            {**covered[group.name], **{field: getattr(group, field) for field in fields}}
-            for group in found.groups
-        ],
-        _SEGMENTS,
-        shape,
-        title=_("Segments"),
-    )
-    notes(found.warnings)
-
-
-def _bands(limits: Sequence[int]) -> list[tuple[int | None, int | None]]:
-    """What the limits part: (lowest value, value that is too high), rising."""
-    return list(zip((None, *limits), (*limits, None), strict=True))
-
-
-def _days(low: int | None, below: int | None) -> str:
-    if low == below:
-        return "-"  # nobody can have this score
-    if below is None:
-        return _("{days} days or more").format(days=low)
-    return _("up to {days} days").format(days=below - 1)
-
-
-def _at_least(low: int | None, below: int | None, text: Callable[[int], str]) -> str:
-    if low == below:
-        return "-"
-    if low is None:
-        return _("below {value}").format(value=text(below or 0))
-    return _("{value} or more").format(value=text(low))
-
-
-def _range(scores: range) -> str:
-    return str(scores[0]) if len(scores) == 1 else f"{scores[0]}-{scores[-1]}"
 
 
 # --- tiers ----------------------------------------------------------------------------------------
@@ -295,134 +224,14 @@ def quadrants(
         if _nothing(desk, found.rows, basis, shape):
             return
         if _for_people(shape):
-            _say_quadrants(found, shape)
-        chosen = _brief_columns(scale_by) if _for_people(shape) else QUADRANTS
+            say_quadrants(found, shape)
+        chosen = brief_columns(scale_by) if _for_people(shape) else QUADRANTS
         emit(
             found.rows,
             _told(chosen, found.rows, shape),
             shape,
             title=_("Customers by scale and loyalty"),
         )
-
-
-_SCALES = {
-    "yearly_spend": N_("spend a year"),
-    "value_per_trip": N_("value of a trip"),
-    "party_size": N_("people on a trip"),
-}
-
-
-def _brief_columns(scale_by: str) -> list[Column]:
-    """What a terminal has room for: the quadrant says scale and loyalty; one amount is enough."""
-    amount = "yearly_spend" if scale_by == "value_per_trip" else "value_per_trip"
-    return [c for c in QUADRANTS if c.field not in ("scale", "loyalty", amount)]
-
-
-def _say_quadrants(found: Quadrants, shape: Shape) -> None:
-    everybody = found.population
-    say(period_text(everybody.basis))
-    table(found.groups, _FOUR, shape, title=_("Quadrants"))
-    treatments("quadrant", found.groups)
-    paragraph(_scale_line(everybody, shape))
-    paragraph(
-        _(
-            "Loyal: trips on two days or more, and lateness up to {lateness}. Lateness: days since "
-            "the last return / days expected from trip to trip."
-        ).format(lateness=LOYAL_UP_TO)
-    )
-    paragraph(_gap_line(everybody))
-    paragraph(
-        "  ".join(
-            f"{vocabulary.label('cadence', name, language())} {count}"
-            for name, count in found.cadences.items()
-        )
-    )
-    notes(found.warnings)
-    say("")
-    for line in _picture(found, shape):
-        say(line)
-    say("")
-
-
-def _scale_text(value: float, basis: Basis, shape: Shape) -> str:
-    if basis.scale_by == "party_size":
-        return f"{value:.2f}"
-    return format_amount(round(value), shape.currency)
-
-
-def _scale_line(everybody: Population, shape: Shape) -> str:
-    basis = everybody.basis
-    if everybody.scale_cut is None:
-        return _("Scale: no price is known in the window, so all are small.")
-    if basis.large_from is None:
-        text = _(
-            "Large: {scale} of {cut} or more, the median of the {count} customers with a trip in "
-            "the window."
-        )
-    else:
-        text = _("Large: {scale} of {cut} or more, as you said.")
-    return text.format(
-        scale=_(_SCALES[basis.scale_by]),
-        cut=_scale_text(everybody.scale_cut, basis, shape),
-        count=everybody.window_customers,
-    )
-
-
-def _gap_line(everybody: Population) -> str:
-    if everybody.basis.gap is not None:
-        text = _("Expected: {gap} days, as you said, mixed with each customer's own intervals.")
-    elif everybody.gap_assumed:
-        text = _("Expected: {gap} days, assumed, mixed with each customer's own intervals.")
-    else:
-        text = _(
-            "Expected: {gap} days, the median of {count} intervals, mixed with each customer's own."
-        )
-    return text.format(gap=f"{everybody.gap:g}", count=everybody.gaps)
-
-
-def _picture(found: Quadrants, shape: Shape) -> list[str]:
-    """Everybody but first-timers who are not late: they have no loyalty to show yet."""
-    everybody = found.population
-    cut, basis = everybody.scale_cut, everybody.basis
-    if not cut:
-        return []
-    counted = {group.name: group.customers for group in found.groups}
-
-    def corner(quadrant: str) -> str:
-        label = vocabulary.label("quadrant", quadrant, language())
-        return _("{group}: {count}").format(group=label, count=counted.get(quadrant, 0))
-
-    def label(value: float) -> str:
-        return f"{value:g}" if basis.scale_by == "party_size" else _brief(value, shape.currency)
-
-    cells = line_width()
-    if cells < scatter.NARROWEST:
-        text = _("The picture needs a line of {cells} characters.")
-        return wrap(text.format(cells=scatter.NARROWEST), cells)
-    lines = scatter.scatter(
-        [
-            (row.scale_value, row.lateness)
-            for row in found.rows
-            if row.scale_value is not None and row.quadrant != "new"
-        ],
-        scatter.Across(_(_SCALES[basis.scale_by]), cut, label),
-        scatter.Down(_("lateness"), LOYAL_UP_TO, 4.0),
-        scatter.Corners(*map(corner, ("small_high", "large_high", "small_low", "large_low"))),
-        cells,
-    )
-    if lines and counted.get("new"):
-        text = _("Not in the picture: new customers, with one trip and not late ({count}).")
-        lines.append(text.format(count=counted["new"]))
-    return lines
-
-
-def _brief(fen: float, currency: str) -> str:
-    """An amount short enough for an axis: ¥1.2万, USD 12k."""
-    units = ((10**8, "亿"), (10**4, "万")) if language() == "zh" else ((10**6, "M"), (10**3, "k"))
-    unit, sign = next(((unit, sign) for unit, sign in units if fen >= unit * 100), (1, ""))
-    number = fen / 100 / unit
-    digits = f"{number:.0f}" if number >= 100 else f"{number:.1f}".removesuffix(".0")
-    return format_amount(0, currency).removesuffix("0.00") + digits + sign
 
 
 # --- value ----------------------------------------------------------------------------------------
@@ -450,7 +259,7 @@ def value(
     if _for_people(shape):
         say(period_text(basis))
         notes(found.notes)
-        for text in sentences(found.rows):
+        for text in falling(found.rows):
             paragraph(text)
 
 

@@ -214,14 +214,14 @@ def _money(found: "Morning", shape: Shape, owners: bool) -> Iterator[str]:
     yield ""
     yield heading
     for one in found.money[:MONEY_LINES]:
-        yield shorten("  " + _owed(one, found.as_of, shape, owners), room())
+        yield shorten("  " + _owed(one, shape, owners), room())
     if len(found.money) > MONEY_LINES:
         text = _("... and {n} more: {command}")
         rest = len(found.money) - MONEY_LINES
         yield "  " + text.format(n=rest, command="tourcrm payments due")
 
 
-def _owed(one: "Debt", as_of: date, shape: Shape, owners: bool) -> str:
+def _owed(one: "Debt", shape: Shape, owners: bool) -> str:
     days = one.days_overdue
     late = ngettext("{n} day overdue", "{n} days overdue", days).format(n=days)
     said = [

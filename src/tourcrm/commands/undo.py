@@ -12,6 +12,7 @@ from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
 from tourcrm.commands import options
 from tourcrm.commands.pages.layout import listed, word
+from tourcrm.db.codes import id_of
 from tourcrm.history import undo as history
 from tourcrm.history.undo import TakenBack, Touched
 from tourcrm.terminal import context
@@ -53,7 +54,7 @@ def undo(
         return
     with context.writing("undo", dry_run=dry_run) as desk:
         if number is None:
-            number = history.latest(desk.session, desk.actor).id or 0
+            number = id_of(history.latest(desk.session, desk.actor))
         done = history.take_back(
             desk.session, number, now=desk.now, today=desk.today, actor=desk.actor
         )

@@ -14,8 +14,6 @@ from tourcrm.bookings import trips, voucher_list, vouchers
 from tourcrm.bookings.vouchers import Redeemed
 from tourcrm.commands import named, options
 from tourcrm.commands.fields import Limit, Who, emit_list, reason_in, refuse_doubtful, with_options
-from tourcrm.customers import lookup
-from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import say, tell
 from tourcrm.terminal.typer_i18n import cli_group
@@ -81,7 +79,7 @@ def issue(
         said = typed.read(VOUCHER, given, desk.settings)
         known = said.get("kind") or _kind(said)
         refuse_doubtful(said.get("pay_ratio"), yes)
-        row = lookup.find_one(desk.session, who, desk.settings["region"])
+        row = named.customer(desk, who)
         last = None
         if expires is None:
             last = vouchers.expiry(desk.settings, known, desk.today)
@@ -250,11 +248,11 @@ def list_(
 ) -> None:
     options.not_together({"--state": state is not None, "--all": everything})
     with context.reading() as desk:
-        row = lookup.find_one(desk.session, who, desk.settings["region"]) if who else None
+        customer_id = named.customer_id(desk, who)
         asked = typed.value(_COLUMNS["state"], state, desk.settings) if state else None
         wanted = voucher_list.Wanted(
             options.day(desk, as_of),
-            customer_id=customers.id_of(row) if row else None,
+            customer_id=customer_id,
             state=asked or (None if everything else "open"),
         )
         shape = options.shape(desk, format, output, excel)

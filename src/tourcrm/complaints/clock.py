@@ -9,7 +9,6 @@ business hours only, where the agency has set them.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import cast
 
 from sqlmodel import Session, col, select
 
@@ -20,19 +19,14 @@ from tourcrm.base.moments import day_end, moment_of, moment_text
 from tourcrm.complaints.deadlines import due_at, nearly_out, time_left, turn
 from tourcrm.complaints.lifecycle import Course, Event, follow
 from tourcrm.complaints.story import BEGUN, SEVERITY, events_of, taken
-from tourcrm.customers.service import id_of
 from tourcrm.db import codes, engine
+from tourcrm.db.codes import id_of
 from tourcrm.db.setting import Settings, parse_window
 from tourcrm.models import Complaint, Customer, Trip
 from tourcrm.notifications.outbox import Word
 
 NO_TIER = "~"  # sorts after every tier
 SECOND = timedelta(seconds=1)  # moments are stored to the second
-
-
-def number_of(row: Complaint) -> int:
-    """The id of a stored complaint."""
-    return cast(int, row.id)
 
 
 def find_one(session: Session, code: str) -> Complaint:
@@ -148,7 +142,7 @@ def tiers_of(
 
 def course_of(session: Session, row: Complaint) -> tuple[Course, list[Event]]:
     """Where a complaint stands, and its steps."""
-    events = events_of(session, [number_of(row)])[number_of(row)]
+    events = events_of(session, [id_of(row)])[id_of(row)]
     return follow(events, row.opened_at), events
 
 

@@ -14,10 +14,10 @@ from tourcrm.base.money import format_amount
 from tourcrm.base.ratio import parse as parse_ratio
 from tourcrm.bookings import payments, vouchers
 from tourcrm.complaints import clock, lifecycle, policy, steps
-from tourcrm.complaints.clock import number_of
 from tourcrm.complaints.lifecycle import Course, require
 from tourcrm.complaints.policy import DISCOUNT, REFUND, Compensation
 from tourcrm.complaints.steps import Act, Done
+from tourcrm.db.codes import id_of
 from tourcrm.models import Complaint, Trip
 
 
@@ -188,7 +188,7 @@ def _refund(case: _Case, spent: int) -> Iterator[str]:
         amount,
         reason=case.now.cause or "goodwill",
         day=case.act.today,
-        complaint_id=number_of(case.row),
+        complaint_id=id_of(case.row),
         note=case.offer.reason,
     )
     yield line.code
@@ -237,7 +237,7 @@ def _voucher(case: _Case, kind: str, what: str | None) -> str:
             pay_ratio=pay_ratio,
             what=what,
             expires_on=vouchers.expiry(settings, kind, today),
-            complaint_id=number_of(case.row),
+            complaint_id=id_of(case.row),
         )
     except vouchers.Deceased as reason:
         if kind != DISCOUNT:

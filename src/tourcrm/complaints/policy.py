@@ -8,9 +8,10 @@ from datetime import date
 from sqlmodel import Session
 
 from tourcrm.bookings import payments, voucher_list
-from tourcrm.complaints.clock import number_of, trip_of
+from tourcrm.complaints.clock import trip_of
 from tourcrm.complaints.lifecycle import LIABLE, Course, Event
 from tourcrm.db import engine
+from tourcrm.db.codes import id_of
 from tourcrm.db.setting import Settings
 from tourcrm.models import Complaint
 
@@ -96,7 +97,7 @@ def compensations(
             settled_on=line.reversed_on or line.paid_on,
             owed=is_owed(line.code, REFUND, line.state),
         )
-        for line in payments.of_complaint(session, number_of(row))
+        for line in payments.of_complaint(session, id_of(row))
         if line.kind == "refund"
     ]
     promised = [
@@ -112,7 +113,7 @@ def compensations(
             settled_on=one.withdrawn_on or one.redeemed_on,
             owed=is_owed(one.code, one.kind, one.state),
         )
-        for one in voucher_list.of_complaint(session, number_of(row), today)
+        for one in voucher_list.of_complaint(session, id_of(row), today)
     ]
     return refunds + promised
 
@@ -133,4 +134,4 @@ def is_due(session: Session, row: Complaint, course: Course, settings: Settings)
     """Whether the agency owes something for a complaint that was not given."""
     trip = trip_of(session, row)
     owes = owed(course.cause, trip is not None, trip.price if trip else None, settings)
-    return bool(owes - given(session).get(number_of(row), set()))
+    return bool(owes - given(session).get(id_of(row), set()))

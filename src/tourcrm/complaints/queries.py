@@ -12,13 +12,13 @@ from tourcrm.analysis.population import People
 from tourcrm.base import columns
 from tourcrm.base.moments import moment_of, moment_text
 from tourcrm.complaints import clock, departures, policy
-from tourcrm.complaints.clock import number_of
 from tourcrm.complaints.deadlines import due_at, in_time, nearly_out, time_left
 from tourcrm.complaints.departures import Traveller
 from tourcrm.complaints.lifecycle import Course, Event, follow, rounds_of
 from tourcrm.complaints.policy import Compensation, given, owed
 from tourcrm.complaints.story import BEGUN, SEVERITY, events_of, taken
 from tourcrm.db import engine
+from tourcrm.db.codes import id_of
 from tourcrm.db.setting import Settings
 from tourcrm.models import Complaint, ComplaintFix, Customer
 
@@ -213,7 +213,7 @@ class Page:
 
 def page(session: Session, settings: Settings, row: Complaint, now: datetime, today: date) -> Page:
     """All about a complaint."""
-    number = number_of(row)
+    number = id_of(row)
     course, events = clock.course_of(session, row)
     [found] = listing(
         session,

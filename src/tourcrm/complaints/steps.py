@@ -11,11 +11,10 @@ from sqlmodel import Session
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.complaints import clock, deadlines, policy
-from tourcrm.complaints.clock import number_of
 from tourcrm.complaints.lifecycle import ESCALATED
 from tourcrm.complaints.policy import Compensation
 from tourcrm.db import operations
-from tourcrm.db.codes import Number
+from tourcrm.db.codes import Number, id_of
 from tourcrm.db.setting import Settings
 from tourcrm.models import Complaint, ComplaintEvent
 
@@ -96,7 +95,7 @@ def record(
     """Add a step to the story of a complaint. A clock that it sets going keeps today's settings."""
     sets_going = step in ("opened", "reopened") or detail == ESCALATED
     event = ComplaintEvent(
-        complaint_id=number_of(row),
+        complaint_id=id_of(row),
         step=step,
         at=clock.stored_moment(at),
         staff=act.staff,

@@ -1,12 +1,12 @@
 """On which channels a customer agrees to be written to: what they said, when, and how."""
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from tourcrm.db import operations
-from tourcrm.db.codes import Number
+from tourcrm.db.codes import Number, id_of
 from tourcrm.models import ChannelConsent, Customer
 
 
@@ -31,7 +31,7 @@ def say(
     if there is None:
         session.add(
             ChannelConsent(
-                customer_id=cast(int, customer.id),
+                customer_id=id_of(customer),
                 channel=channel,
                 operation_id=number(),
                 **facts,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func
+from sqlalchemy import ColumnElement, Row, Select
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col
 
@@ -21,9 +21,8 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.moments import moment_text
 from tourcrm.base.parsing.characters import SIMPLIFIED
 from tourcrm.base.vocabulary import IN_PERSON
-from tourcrm.customers.service import id_of
 from tourcrm.db import engine
-from tourcrm.db.codes import Number
+from tourcrm.db.codes import Number, id_of
 from tourcrm.db.engine import Raw
 from tourcrm.models import Customer, Interaction, Trip
 
@@ -165,8 +164,7 @@ def listed(session: Session, wanted: Wanted) -> Iterator[Row[Any]]:
 
 def count(session: Session, wanted: Wanted) -> int:
     """How many contacts are wanted, whatever the limit."""
-    chosen = core_select(func.count()).select_from(Interaction).where(*_conditions(wanted))
-    return int(session.connection().execute(chosen).scalar_one())
+    return engine.count(session, Interaction, _conditions(wanted))
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -13,6 +13,7 @@ from tourcrm.base.errors import CellError, NotFound
 from tourcrm.base.i18n import N_, language
 from tourcrm.customers import search
 from tourcrm.db import codes, dialect, setting
+from tourcrm.db.codes import id_of
 from tourcrm.models import Customer
 
 CANDIDATES = 8  # shown where a name is not clear
@@ -101,7 +102,7 @@ def _near(session: Session, text: str) -> Sequence[Customer]:
     """A few customers that `find` would show first."""
     ids = search.found_ids(session, text, 3) if text else []
     rows = session.exec(select(Customer).where(col(Customer.id).in_(ids))).all()
-    return sorted(rows, key=lambda row: ids.index(row.id or 0))
+    return sorted(rows, key=lambda row: ids.index(id_of(row)))
 
 
 def _candidates(found: Sequence[Customer]) -> str:

@@ -24,7 +24,7 @@ from tourcrm.customers import merged_values
 from tourcrm.customers.references import CUSTOMER as TABLE
 from tourcrm.customers.references import Reference, to_any_row, to_customers
 from tourcrm.db import engine
-from tourcrm.db.codes import Number
+from tourcrm.db.codes import Number, id_of
 from tourcrm.models import Customer
 
 Row = dict[str, Any]
@@ -77,7 +77,7 @@ def cautions(session: Session, keep: Customer, go: Customer) -> Iterator[Message
         yield Message(N_("one of them is recorded as deceased"))
     if keep.id_number and go.id_number and keep.id_number != go.id_number:
         yield Message(N_("they have different ID numbers"))
-    pair = sorted((keep.id or 0, go.id or 0))
+    pair = sorted((id_of(keep), id_of(go)))
     apart = "SELECT 1 FROM distinct_pair WHERE customer_id = ? AND other_id = ?"
     if engine.raw(session).execute(apart, pair).fetchone():
         yield Message(N_("somebody said that they are not the same"))
@@ -103,7 +103,7 @@ def refuse_doubtful(session: Session, keep: Customer, go: Customer, anyway: bool
 def facts(session: Session, keep: Customer, go: Customer, take: Collection[str] = ()) -> Row:
     """The columns of the one who is kept, as they will be."""
     columns = {references(CUSTOMER).get(name, name) for name in take}
-    one, other = (_row(session, row.id or 0) for row in (keep, go))
+    one, other = (_row(session, id_of(row)) for row in (keep, go))
     found = merged_values.merged(one, other, columns)
     both = {one["id"], other["id"]}
     for column in references(CUSTOMER).values():
@@ -148,7 +148,7 @@ def merge(
     refuse_doubtful(session, keep, go, anyway)
     session.flush()
     new = facts(session, keep, go, take)
-    one, other = (_row(session, row.id or 0) for row in (keep, go))
+    one, other = (_row(session, id_of(row)) for row in (keep, go))
     done = Merged(keep.code, keep.name, go.code, go.name)
     done.no_room = merged_values.phones(one, other, take)[1]
     move = _Move(engine.raw(session), number(), one["id"], other["id"], done)

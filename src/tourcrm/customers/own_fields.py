@@ -20,7 +20,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import NotFound, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.db import engine, operations
-from tourcrm.db.codes import Number
+from tourcrm.db.codes import Number, id_of
 from tourcrm.models import Customer, OwnField, OwnValue
 
 KINDS = ("text", "day", "number", "flag")
@@ -132,8 +132,8 @@ def set_values(
         if there is None:
             session.add(
                 OwnValue(
-                    customer_id=cast(int, customer.id),
-                    field_id=cast(int, field.id),
+                    customer_id=id_of(customer),
+                    field_id=id_of(field),
                     value=cast(str, text),
                     operation_id=number(),
                 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Select
 from sqlalchemy import select as core_select
@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from tourcrm.base import preferences
 from tourcrm.base.preferences import Pair
 from tourcrm.db import engine, operations
-from tourcrm.db.codes import Number
+from tourcrm.db.codes import Number, id_of
 from tourcrm.models import Customer, Preference
 
 
@@ -26,7 +26,7 @@ def prefer(
     for key, value in said:
         known = there.get(key)
         if known is None and value:
-            whose = cast(int, customer.id)
+            whose = id_of(customer)
             row = Preference(customer_id=whose, key=key, value=value, operation_id=number())
             session.add(row)
             session.flush()

@@ -6,6 +6,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
 from tourcrm.db import engine
+from tourcrm.db.codes import id_of
 from tourcrm.models import Customer
 
 # SQL: a customer and all above them. UNION, not UNION ALL: it ends in a loop that is there, too.
@@ -26,7 +27,7 @@ def chain(session: Session, customer_id: int) -> frozenset[int]:
 
 def refuse_loop(session: Session, row: Customer, referrer: Customer) -> None:
     """Raise Refused where a referrer was brought by the customer, if through others."""
-    if row.id in chain(session, referrer.id or 0):
+    if row.id in chain(session, id_of(referrer)):
         raise Refused(
             N_(
                 "{referrer} {name} was brought by {code}, directly or through others; a loop is "

@@ -32,6 +32,7 @@ from tourcrm.customers import (
 )
 from tourcrm.db import codes, dialect, operations, setting
 from tourcrm.db.codes import Number
+from tourcrm.db.codes import id_of as id_of  # for those who think of a customer
 from tourcrm.models import Customer, CustomerAlias, CustomerTag
 
 
@@ -44,11 +45,6 @@ class Stored:
     name: str
     changed: tuple[str, ...] = ()
     notes: tuple[Message, ...] = ()
-
-
-def id_of(row: Customer) -> int:
-    """The id of a stored customer."""
-    return cast(int, row.id)
 
 
 # --- adding and editing ---------------------------------------------------------------------------

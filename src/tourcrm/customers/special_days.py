@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -15,7 +15,7 @@ from tourcrm.base.i18n import N_, translate
 from tourcrm.base.lunar import BIRTHDAY, LABEL_NAMES, WEDDING, Calendar, SpecialDay
 from tourcrm.base.parsing.characters import SIMPLIFIED
 from tourcrm.db import operations
-from tourcrm.db.codes import Number
+from tourcrm.db.codes import Number, id_of
 from tourcrm.models import Customer, SpecialDate
 
 _LABELS = MappingProxyType(
@@ -54,14 +54,14 @@ def remember(
     if label == BIRTHDAY:
         refuse_future(day, today)
     facts: dict[str, Any] = {"month": day.month, "day": day.day, "year": day.year, "leap": day.leap}
-    for there in called(session, cast(int, row.id), label):
+    for there in called(session, id_of(row), label):
         if there.calendar == day.calendar:
             if all(getattr(there, field) == value for field, value in facts.items()):
                 return False
             return bool(operations.edit(session, number(), there, facts, row.id))
     session.add(
         SpecialDate(
-            customer_id=cast(int, row.id),
+            customer_id=id_of(row),
             label=label,
             calendar=day.calendar,
             operation_id=number(),
@@ -77,9 +77,7 @@ def forget(
 ) -> int:
     """Remove the special days of a label (only `day`, if given); returns how many there were."""
     gone = [
-        there
-        for there in called(session, cast(int, row.id), label)
-        if day is None or day_of(there) == day
+        there for there in called(session, id_of(row), label) if day is None or day_of(there) == day
     ]
     for one in gone:
         operations.delete(session, number(), one, row.id)

@@ -6,7 +6,7 @@ T0000012 a trip. People may give any other code; what they give is never made ag
 
 from collections.abc import Callable
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Protocol, TypeVar, cast
 
 from sqlmodel import Session, col, select
 
@@ -36,6 +36,17 @@ _CODE_DIGITS = MappingProxyType(
 _LONGEST_NUMBER = 15
 
 Row = TypeVar("Row", Customer, Trip, Complaint, Payment, Voucher, Product, Departure)
+
+
+class Stored(Protocol):
+    """A row of any table."""
+
+    id: int | None
+
+
+def id_of(row: Stored) -> int:
+    """The id of a row that is stored."""
+    return cast(int, row.id)
 
 
 # --- made -----------------------------------------------------------------------------------------

@@ -47,11 +47,6 @@ def among(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
     return found
 
 
-def put_numbers(connection: sqlite3.Connection, table: str, values: Iterable[int]) -> None:
-    """Add a row a number to a table of one column."""
-    connection.execute(f"INSERT INTO {table} SELECT value FROM {NUMBERS}", (numbers(values),))  # noqa: S608 - a table of ours
-
-
 def by_index(table: str, index: str) -> str:
     """SQL: a table of a FROM, read by this index and no other."""
     return f"{table} INDEXED BY {index}"

@@ -123,6 +123,12 @@ def thrifty(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA temp.cache_size=-12288")
 
 
+def count(session: Session, table: Any, conditions: Sequence[ColumnElement[bool]]) -> int:
+    """How many rows of a table are such."""
+    chosen = select(func.count()).select_from(table).where(*conditions)
+    return int(session.connection().execute(chosen).scalar_one())
+
+
 def counts(session: Session) -> dict[str, int]:
     """How many rows the main tables have."""
     return {

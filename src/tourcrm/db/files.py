@@ -46,22 +46,7 @@ def read_header(path: Path) -> Header:
     Raises Unusable where there is none: missing, a folder, empty, not SQLite, cut short.
     """
     shown = visible(str(path))
-    try:
-        if not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISDIR(mode):
-            raise Unusable(N_("{path} is not a file, but a device or a pipe."), path=shown)
-        with path.open("rb") as file:
-            head = file.read(_HEADER_BYTES)
-            size = os.fstat(file.fileno()).st_size
-    except FileNotFoundError:
-        raise Unusable(
-            N_("There is no database at {path}. `tourcrm init` creates one."), path=shown
-        ) from None
-    except IsADirectoryError:
-        raise Unusable(
-            N_("{path} is a folder, not a database. Name a file: --db {path}/agency.db"), path=shown
-        ) from None
-    except OSError as error:
-        raise Unusable(N_("{path} cannot be opened: {why}."), path=shown, why=_why(error)) from None
+    head, size = _begin_of(path, shown)
     encryption.note(path, None)
     if len(head) < _HEADER_BYTES or not head.startswith(encryption.MAGIC):
         if encryption.look(path) is not None:
@@ -93,6 +78,27 @@ def read_header(path: Path) -> Header:
             wanted=header.pages * page_size,
         )
     return header
+
+
+def _begin_of(path: Path, shown: str) -> tuple[bytes, int]:
+    """The first bytes of a file, and its size. Raises Unusable where it cannot be read."""
+    try:
+        if not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISDIR(mode):
+            raise Unusable(N_("{path} is not a file, but a device or a pipe."), path=shown)
+        with path.open("rb") as file:
+            head = file.read(_HEADER_BYTES)
+            size = os.fstat(file.fileno()).st_size
+    except FileNotFoundError:
+        raise Unusable(
+            N_("There is no database at {path}. `tourcrm init` creates one."), path=shown
+        ) from None
+    except IsADirectoryError:
+        raise Unusable(
+            N_("{path} is a folder, not a database. Name a file: --db {path}/agency.db"), path=shown
+        ) from None
+    except OSError as error:
+        raise Unusable(N_("{path} cannot be opened: {why}."), path=shown, why=_why(error)) from None
+    return head, size
 
 
 def _ours(path: Path, header: Header) -> Header:

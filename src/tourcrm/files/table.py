@@ -246,7 +246,8 @@ def find_header(
     return first
 
 
-def unread(name: str, error: Exception) -> Refused:
+def unread(name: str | Message, error: Exception) -> Refused:
+    """What is said of a file that is there and cannot be read; ValueError: a NUL in its path."""
     reason = why(error) if isinstance(error, OSError) else Message(N_("its name is not valid"))
     return Refused(N_("{file} cannot be read: {reason}."), file=name, reason=reason)
 

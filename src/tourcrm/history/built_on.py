@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.db import engine
+from tourcrm.db.codes import id_of
 from tourcrm.history.deeds import TAKING_BACK, Row, called, changes, going, owned
 from tourcrm.models import Operation
 
@@ -19,7 +20,7 @@ _SHOWN = 8
 
 def refuse(session: Session, row: Operation) -> None:
     """Raise Refused where something was built on an operation since, naming what and what to do."""
-    connection, number = engine.raw(session), row.id or 0
+    connection, number = engine.raw(session), id_of(row)
     named = list(dict.fromkeys([*_built_on(connection, number), *_overwritten(connection, number)]))
     if not named:
         return

@@ -13,7 +13,7 @@ from tourcrm.base.moments import moment_of
 from tourcrm.customers.belongings import belongings
 from tourcrm.db import engine
 from tourcrm.history.deeds import called
-from tourcrm.imports.undo import shown
+from tourcrm.imports.ledger import shown
 
 LOOKED = "looked at"
 # What is told of a row that came or went, where its code or its owner's does not say it all.

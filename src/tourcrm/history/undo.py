@@ -21,6 +21,7 @@ from tourcrm.base.errors import NotFound, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.bookings import costs, payments, seats
 from tourcrm.db import encryption, engine, operations
+from tourcrm.db.codes import id_of
 from tourcrm.history import built_on
 from tourcrm.history.deeds import (
     RECORDS,
@@ -82,7 +83,7 @@ def latest(session: Session, actor: str) -> Operation:
     for row in _standing(session, actor):
         if row.verb in FINAL:
             raise Refused(_FINAL, number=row.id, verb=row.verb)
-        if did_anything(connection, row.id or 0):
+        if did_anything(connection, id_of(row)):
             return row
     raise NotFound(N_("There is no command of {actor} to take back."), actor=visible(actor, 60))
 
@@ -119,9 +120,9 @@ def recent(session: Session, limit: int) -> list[Command]:
     """The last operations that changed something and stand, the newest first."""
     connection = engine.raw(session)
     able = (
-        Command(row.id or 0, row.at, row.actor, row.verb, row.file)
+        Command(id_of(row), row.at, row.actor, row.verb, row.file)
         for row in _standing(session)
-        if row.verb not in FINAL and did_anything(connection, row.id or 0)
+        if row.verb not in FINAL and did_anything(connection, id_of(row))
     )
     return list(islice(able, limit))
 
@@ -157,7 +158,7 @@ def take_back(
     note_going(connection, number)
     built_on.refuse(session, row)
     mine = operations.begin(session, VERB, now, actor)
-    reversed_ = tuple(_reverse(session, mine, number, today))
+    reversed_ = tuple(_reverse(session, mine, today))
     restored, back = _restore(connection, mine, number)
     gone = tuple(_remove(connection, mine))
     session.expire_all()
@@ -177,7 +178,7 @@ _OVERSOLD = N_(
 def _import_taken_back(
     session: Session, row: Operation, now: datetime, today: date, actor: str
 ) -> TakenBack:
-    number = row.id or 0
+    number = id_of(row)
     done = imports.undo_import(session, number, verb=VERB, now=now, today=today, actor=actor)
     gone = tuple(Touched(table, str(count)) for table, count in done.removed.items())
     restored = (Touched("row", str(done.restored)),) if done.restored else ()
@@ -204,7 +205,7 @@ def _touched(
 # --- taking it back -------------------------------------------------------------------------------
 
 
-def _reverse(session: Session, mine: int, number: int, today: date) -> Iterator[Touched]:
+def _reverse(session: Session, mine: int, today: date) -> Iterator[Touched]:
     """Reverse the lines of money of what stays, so that only those of what goes would go with it.
 
     A line that was not paid yet is owed no more; one that was is given back on this day.

@@ -16,10 +16,9 @@ pipeline          the course that all take: read, settle, write the changes, say
 incoming          the rows of the sheet in a temporary table; those that are rejected
 merging           rows of one identity become one, or are rejected
 customers, trips, payments, contacts, surveys    what is particular to each
-products          what names of products say of new trips
 trip_days         the days of trips: years and returns that cells leave open, how long it may last
 aftermath         customers who are back, and those whom several advisers court
-unsaid            what new trips leave out: status, service, kind; old quotes
+unsaid            what new trips leave out: status, service, kind, as names of products tell them
 offers            birthdays that stand in notes
 customer_details  tags, special days and genders of customers
 own_values        preferences, and fields of the agency's own
@@ -27,7 +26,7 @@ sources           the numbers that booking sites have for customers
 connections       the companies and referrers that customers name
 documents         birthdays and genders that ID numbers tell
 by_row, offerings, places    sheets settled row by row: products, departures; itineraries, places
-new_customers     customers that trips bring along
+new_customers, named_alone    customers that trips bring along; rows that tell only a name
 matching          who is the same customer
 references        which customer a row of another table names
 colleagues        rows of one customer, one for each colleague
@@ -42,4 +41,5 @@ decided           decisions that a sheet does not take back
 unchanged, pairing    rows of trips that stand in the table already; which is which of those alike
 footers           totals and signatures, which are no data
 undo, undo_money, undo_offerings    takes an import back
+ledger            which imports there were, and what they overwrote
 """

@@ -72,7 +72,9 @@ class Cells:
         return not found or sum(any(map(str.isdigit, c)) for c in found) >= 0.8 * len(found)
 
 
-def _read_by(parse: Callable[[str], object]) -> Callable[[str], bool]:
+def read_by(parse: Callable[[str], object]) -> Callable[[str], bool]:
+    """Whether a parser takes a cell."""
+
     def is_one(cell: str) -> bool:
         try:
             parse(cell)
@@ -84,11 +86,11 @@ def _read_by(parse: Callable[[str], object]) -> Callable[[str], bool]:
 
 
 def _is_id_number(cell: str) -> bool:
-    return len(cell) == 18 and _read_by(parsing.id_number)(cell)
+    return len(cell) == 18 and read_by(parsing.id_number)(cell)
 
 
 _LOOKS: dict[str, Callable[[str], bool]] = {
     "phone": lambda cell: _MOBILE.fullmatch(cell) is not None,
     "id_number": _is_id_number,
-    "email": lambda cell: "@" in cell and _read_by(parsing.email)(cell),
+    "email": lambda cell: "@" in cell and read_by(parsing.email)(cell),
 }

@@ -16,7 +16,7 @@ def add(intake: Intake) -> set[int]:
     """Companies and referrers, which may stand anywhere in the file, by code or phone."""
     touched: set[int] = set()
     terms = intake.request.terms
-    register = Register(intake.connection, codes.code_of, terms.former)
+    register = Register(intake.connection, terms.former)
     referrer = Referrer(register, terms.region, names=False)
     for name, column in references(CUSTOMER).items():
         rows = giving(intake, name)

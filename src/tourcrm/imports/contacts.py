@@ -10,7 +10,7 @@ from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.moments import moment_of
 from tourcrm.customers import contacts
-from tourcrm.db import codes, dialect
+from tourcrm.db import dialect
 from tourcrm.imports.column_reader import Batch
 from tourcrm.imports.fingerprints import fingerprint, known_prints
 from tourcrm.imports.incoming import columns_text
@@ -39,7 +39,7 @@ class Interactions(Intake):
     def _prepare(self) -> None:
         super()._prepare()
         self.referrer = Referrer(
-            Register(self.connection, codes.code_of, self.request.terms.former),
+            Register(self.connection, self.request.terms.former),
             self.request.terms.region,
         )
         self.prints: dict[str, int] = {}

@@ -68,7 +68,20 @@ class Exchange:
     amounts: Mapping[str, str]  # the fields that hold amounts, and their headers
     converted: Counter[str] = field(default_factory=Counter)
 
-    def read(
+    def bring_home(
+        self, given: Mapping[str, Sequence[Any]], staged: dict[str, list[Any]]
+    ) -> dict[int, Message]:
+        """Put the amounts that columns give into those that are staged, and say it in the notes;
+        returns by place why some cannot be taken."""
+        refused: dict[int, Message] = {}
+        for name in self.amounts:
+            nothing = [None] * len(given[name])
+            currencies, notes = given.get("currency", nothing), staged.get("note", nothing)
+            staged[name], staged["note"], wrong = self._read(name, given[name], currencies, notes)
+            refused |= wrong
+        return refused
+
+    def _read(
         self,
         name: str,
         amounts: Sequence[Any],

@@ -56,14 +56,14 @@ class Customers(Intake):
         self.extra = ("tags", "days", "sources", *self.references, "fingerprint", "born", "sex")
         self.extra += own_values.staged_columns(self.headers.fields, self.own)
         self.source = sources.spelled(self.connection, request.source)
-        self.register = Register(self.connection, codes.code_of, request.terms.former)
+        self.register = Register(self.connection, request.terms.former)
 
     def needed(self, fields: Collection[str]) -> tuple[str, ...]:
         return () if "code" in fields else self.required  # codes, and what is new about them
 
     def _prepare(self) -> None:
         super()._prepare()
-        self.register = Register(self.connection, codes.code_of, self.request.terms.former)
+        self.register = Register(self.connection, self.request.terms.former)
         self.next = self.first_new
         self.households = 0
         self.unnamed: set[int] = set()  # lines

@@ -334,7 +334,7 @@ class _Decision:
                 self._use(field, claim)
             elif field == "phone" and "phone2" in self.fields and "phone2" not in self.sources:
                 self._use("phone2", claim)
-            elif self._is_twin(best, claim) or not self._second(field, best, claim):
+            elif self._is_twin(best, claim) or not self._second(field, claim):
                 if not self.cells.differ(best.place, claim.place):
                     self.twins[claim.place] = best.place
                 elif self._is_open(field, best, claim):
@@ -347,7 +347,7 @@ class _Decision:
         said = bool(self.cells.filled(claim.place))
         return said and not self.cells.differ(best.place, claim.place)
 
-    def _second(self, field: str, best: _Claim, claim: _Claim) -> bool:
+    def _second(self, field: str, claim: _Claim) -> bool:
         """Whether a column that is not the best still says something that the field, or another
         one, can hold."""
         if field == "name" and self.of_customers and not claim.meaning.part:

@@ -18,6 +18,7 @@ from tourcrm.base.errors import Message
 from tourcrm.base.folding import joined
 from tourcrm.base.i18n import N_
 from tourcrm.base.parsing.former_regions import Former, readings
+from tourcrm.db import codes
 
 # Key kinds, strongest first, and the columns of customer that hold them.
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -84,13 +85,10 @@ class Ambiguous(Exception):
 class Register:
     """Finds customers by key, those of the database and those that this import adds."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, made_code: Any, former: Former | None = None
-    ) -> None:
+    def __init__(self, connection: sqlite3.Connection, former: Former | None = None) -> None:
         self._connection = connection
         self.former = former
         self.reread: dict[str, str] = {}  # numbers as they were read before -> as they are now
-        self._made_code = made_code  # row id -> the code we would have made for it
         connection.execute(
             "CREATE TEMP TABLE IF NOT EXISTS newcomer "
             "(kind TEXT, value TEXT, row_id INTEGER, code TEXT, name TEXT, phones TEXT, "
@@ -134,9 +132,7 @@ class Register:
             for value, row_id, code, name, phone, phone2, *documents in rows:
                 phones = tuple(number for number in (phone, phone2) if number)
                 self._near.setdefault((kind, value), []).append(
-                    Candidate(
-                        row_id, code, name, phones, code != self._made_code(row_id), *documents
-                    )
+                    Candidate(row_id, code, name, phones, code != codes.code_of(row_id), *documents)
                 )
         if kind == "code" and self.aliases:
             for value in self.aliases.keys() & set(some):
@@ -181,10 +177,6 @@ class Register:
             "CREATE TEMP TABLE called AS SELECT plain_name(name) AS name, id FROM customer"
         )
         self._connection.execute("CREATE INDEX temp.called_name ON called (name)")
-
-    def _gave(self, row_id: int, code: str) -> bool:
-        """Whether somebody gave this code, and it is not the one that we would have made."""
-        return bool(code != self._made_code(row_id))
 
     def codes(self, wanted: Iterable[str]) -> Iterator[tuple[str, int]]:
         """Of these codes, those that customers have, with their row ids."""

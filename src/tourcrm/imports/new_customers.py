@@ -4,8 +4,9 @@ They are kept apart until the trips are written, so that a row that is rejected 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from sqlmodel import Session
 
@@ -24,8 +25,6 @@ _LIKE_AN_ID = re.compile(
     "[0-9]{6}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
 )
 REMEMBERED = 100_000  # rows by which somebody new was named
-
-
 NAMED = "SELECT customer_id FROM incoming"
 ALONG = " UNION SELECT customer_id FROM temp.party"
 
@@ -186,6 +185,13 @@ class Newcomers:
         # Codes that the file gives may look like those we make: begin after the highest of them.
         shift = max((codes.number_in(row[1] or "") + 1 - self.first for row in rows), default=0)
         shift = max(shift, 0)
+        self._insert(rows, shift, operation)
+        self._insert_beside(rows, shift, operation)
+        if shift:
+            self._renumber(shift, ALONG in named)
+        return len(rows)
+
+    def _insert(self, rows: Sequence[Any], shift: int, operation: int) -> None:
         spelled = pinyin.of_names([row[2] for row in rows])
         self._connection.executemany(
             "INSERT INTO customer (id, code, name, phone, phone2, id_number, gender, kind, status, "
@@ -206,6 +212,9 @@ class Newcomers:
                 for row, names in zip(rows, spelled, strict=True)
             ],
         )
+
+    def _insert_beside(self, rows: Sequence[Any], shift: int, operation: int) -> None:
+        """Their birthdays, as their ID numbers tell them, and their numbers at the source."""
         self._connection.executemany(
             "INSERT INTO special_date (customer_id, label, month, day, year, calendar, leap, "
             "operation_id) VALUES (?, ?, ?, ?, ?, 'solar', 0, ?)",
@@ -215,23 +224,21 @@ class Newcomers:
                 for born in ([parsing.birthday_of(row[5])] if row[5] else ())
             ],
         )
+        today = self._today.isoformat()
         self._connection.executemany(
             "INSERT INTO customer_source (customer_id, source, number, first_seen, last_seen, "
             "operation_id) VALUES (?, ?, ?, ?, ?, ?)",
             [
                 (row[0] + shift, self._referrer.source, row[6], today, today, operation)
                 for row in rows
-                for today in ([self._today.isoformat()] if row[6] else ())
+                if row[6]
             ],
         )
-        if shift:
+
+    def _renumber(self, shift: int, along: bool) -> None:
+        """Let the rows mean them by the ids that they got."""
+        for table in ("incoming", *(["temp.party"] if along else [])):
             self._connection.execute(
-                "UPDATE incoming SET customer_id = customer_id + ? WHERE customer_id >= ?",
+                f"UPDATE {table} SET customer_id = customer_id + ? WHERE customer_id >= ?",  # noqa: S608 - ours
                 (shift, self.first),
             )
-            if ALONG in named:
-                self._connection.execute(
-                    "UPDATE temp.party SET customer_id = customer_id + ? WHERE customer_id >= ?",
-                    (shift, self.first),
-                )
-        return len(rows)

@@ -17,7 +17,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.db import operations
-from tourcrm.imports import note_entries, undo
+from tourcrm.imports import ledger, note_entries
 from tourcrm.imports.decided import Decision
 from tourcrm.imports.merging import Merging
 from tourcrm.imports.request import Result
@@ -56,7 +56,7 @@ class Intake(Merging):
             (result.date_order,) = self.reader.orders
         self.connection.execute("DROP TABLE temp.incoming")
         if self._operation is not None:
-            result.contested = undo.contested(self.session, self._operation)
+            result.contested = ledger.contested(self.session, self._operation)
             operations.finish(
                 self.session,
                 self._operation,

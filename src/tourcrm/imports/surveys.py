@@ -13,7 +13,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
 from tourcrm.customers import contacts
-from tourcrm.db import codes, dialect
+from tourcrm.db import dialect
 from tourcrm.imports import contradictions
 from tourcrm.imports.column_reader import Batch
 from tourcrm.imports.fingerprints import fingerprint, known_prints
@@ -82,7 +82,7 @@ class Surveys(Intake):
     def _prepare(self) -> None:
         super()._prepare()
         self.referrer = Referrer(
-            Register(self.connection, codes.code_of, self.request.terms.former),
+            Register(self.connection, self.request.terms.former),
             self.request.terms.region,
         )
         self.known: dict[tuple[Any, ...], int] = {}  # what names an answer -> its row

@@ -12,7 +12,7 @@ from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
 from tourcrm.base.money import plain_amount
 from tourcrm.bookings import seats
-from tourcrm.db import codes, dialect
+from tourcrm.db import dialect
 from tourcrm.imports import (
     aftermath,
     contradictions,
@@ -28,6 +28,7 @@ from tourcrm.imports import (
 )
 from tourcrm.imports.column_reader import Batch, Rejected
 from tourcrm.imports.matching import Register
+from tourcrm.imports.named_alone import NamedAlone
 from tourcrm.imports.new_customers import ALONG, NAMED, Newcomers
 from tourcrm.imports.pipeline import BULK, Intake
 from tourcrm.imports.references import Reference, Referrer
@@ -84,7 +85,7 @@ class Trips(Intake):
     def _prepare(self) -> None:
         super()._prepare()
         self.referrer = Referrer(
-            Register(self.connection, codes.code_of, self.request.terms.former),
+            Register(self.connection, self.request.terms.former),
             self.request.terms.region,
             source=sources.spelled(self.connection, self.request.source),
         )
@@ -97,7 +98,7 @@ class Trips(Intake):
         self.departures = group_codes.Departures(self.connection)
         self.exchange = self._exchange()
         self.money = stated_money.StatedMoney(self.session, self.request, self.headers, self.result)
-        self.by_name: dict[str, list[int]] = {}  # name -> lines that say it alone
+        self.by_name = NamedAlone(self.connection, self.referrer, self.newcomers)
         self.unnamed: dict[int, Message] = {}  # line -> why its name says nobody
 
     def _exchange(self) -> currencies.Exchange | None:
@@ -140,30 +141,17 @@ class Trips(Intake):
             )
         )
         if self.request.create_customers and self.referrer.named:
-            self._note_names(batch)
+            self.by_name.note(batch)
         departures = given.get("departs_on", nothing)
         staged = {name: given[name] for name in (*self.fields, *self.extra) if name in given}
         staged["customer_id"] = resolved
         if "departure_code" in given:
             staged["departure_id"] = self.departures.resolve(given["departure_code"])
-        foreign: dict[int, Message] = {}
-        if (exchange := self.exchange) is not None:
-            for name in exchange.amounts:
-                staged[name], staged["note"], refused = exchange.read(
-                    name, given[name], given.get("currency", nothing), staged.get("note", nothing)
-                )
-                foreign |= refused
+        foreign = self.exchange.bring_home(given, staged) if self.exchange else {}
         wrong: Sequence[Message | None] = nothing
         if "returns_on" in given or "days" in given:
-            spans = map(
-                self.spans.__getitem__,
-                zip(
-                    departures,
-                    given.get("returns_on", nothing),
-                    given.get("days", nothing),
-                    strict=True,
-                ),
-            )
+            ends = (given.get(name, nothing) for name in ("returns_on", "days"))
+            spans = map(self.spans.__getitem__, zip(departures, *ends, strict=True))
             returns, wrong = zip(*spans, strict=True)
             staged["returns_on"] = list(returns)
         refused = {}
@@ -171,7 +159,7 @@ class Trips(Intake):
             refused = self._refuse(batch, resolved, wrong)
         self.given = list(staged)
         lines: Sequence[int] = batch.lines
-        refused |= {batch.lines[place]: why for place, why in foreign.items()}
+        refused |= {lines[place]: why for place, why in foreign.items()}
         if self.extra:
             refused |= stated_money.refused(staged, batch.lines, self.request.today)
         if self.referrer.source:
@@ -195,7 +183,7 @@ class Trips(Intake):
         given = batch.columns
         nothing: list[Any] = [None] * len(batch.lines)
         departures, statuses = given.get("departs_on", nothing), given.get("status", nothing)
-        codes = given.get("code", nothing)
+        orders = given.get("code", nothing)
         references = list(
             zip(
                 *(given.get(name, nothing) for name in ("customer", "phone", "id_number", "name")),
@@ -205,7 +193,7 @@ class Trips(Intake):
         refused: dict[int, Message] = {}
         for index, line in enumerate(batch.lines):
             why = wrong[index]
-            coded = codes[index] is not None
+            coded = orders[index] is not None
             if (
                 why is None
                 and departures[index] is None
@@ -244,41 +232,6 @@ class Trips(Intake):
             return None
         return nobody
 
-    def _note_names(self, batch: Batch) -> None:
-        """Remember the rows that say a name only, by it: the file may know another of that name."""
-        nothing: list[Any] = [None] * len(batch.lines)
-        places = ("customer", "phone", "id_number", "name")
-        cells = [batch.columns.get(name, nothing) for name in places]
-        alone = not any(name in batch.columns for name in places[1:])
-        keys = cells[0] if alone else zip(*cells, strict=True)
-        for line, key in zip(batch.lines, keys, strict=True):
-            if key in self.referrer.named:
-                self.by_name.setdefault(self.referrer.named[key], []).append(line)
-
-    def _settle_names(self) -> None:
-        """Let placeholders for those of whom a row tells the name alone become customers."""
-        execute = self.connection.execute
-        for name, lines in self.by_name.items():
-            why = self.newcomers.confused(name)
-            for line in lines if why else ():
-                self.referrer.by_name -= 1
-                self.reject_late(line, why or Message(_NO_CUSTOMER))
-        if not self.newcomers.pending:
-            return
-        execute(
-            "UPDATE incoming SET customer_id = NULL WHERE customer_id < 0 AND row_id IS NOT NULL"
-        )
-        execute("CREATE INDEX temp.incoming_named ON incoming (customer_id) WHERE customer_id < 0")
-        his = "customer_id = ? AND customer_id < 0"
-        for placeholder, who in self.newcomers.settle_names():
-            if isinstance(who, int):
-                execute(f"UPDATE incoming SET customer_id = ? WHERE {his}", (who, placeholder))  # noqa: S608 - ours, above
-                continue
-            rows = execute(f"SELECT line FROM incoming WHERE {his}", (placeholder,))  # noqa: S608 - ours, above
-            for (line,) in rows.fetchall():
-                self.reject_late(line, who)
-        execute("DROP INDEX temp.incoming_named")
-
     def _fold(self) -> None:
         execute = self.connection.execute
         execute("CREATE INDEX temp.incoming_code ON incoming (code) WHERE code IS NOT NULL")
@@ -288,7 +241,7 @@ class Trips(Intake):
                 "(SELECT id FROM trip WHERE trip.code = incoming.code) WHERE code IS NOT NULL"
             )
         if self.request.create_customers:
-            self._settle_names()
+            self.by_name.settle(self.reject_late)
         if self.had_rows:
             if not self._match_uncoded():
                 self._again()

@@ -197,34 +197,27 @@ def make(session: Session, channels: Iterable[str], words: Sequence[Word], now: 
     """Put what was not yet said into the outbox of every channel."""
     for channel in channels:
         for word in sorted(unsaid(session, [channel], words), key=words.index):
-            session.add(
-                Notice(
-                    channel=channel,
-                    subject_table=word.subject_table,
-                    subject_id=word.subject_id,
-                    once=word.once,
-                    text="",
-                    made_at=now,
-                    sent_at=now if channel == OUTPUT else None,
-                )
-            )
+            notice = _notice(channel, word, "", now)
+            notice.sent_at = now if channel == OUTPUT else None
+            session.add(notice)
     session.flush()
 
 
 def put(session: Session, channel: str, words: Iterable[tuple[Word, str]], now: datetime) -> None:
     """Put texts into the outbox of one channel, to be sent as they are."""
-    for word, text in words:
-        session.add(
-            Notice(
-                channel=channel,
-                subject_table=word.subject_table,
-                subject_id=word.subject_id,
-                once=word.once,
-                text=text,
-                made_at=now,
-            )
-        )
+    session.add_all(_notice(channel, word, text, now) for word, text in words)
     session.flush()
+
+
+def _notice(channel: str, word: Word, text: str, now: datetime) -> Notice:
+    return Notice(
+        channel=channel,
+        subject_table=word.subject_table,
+        subject_id=word.subject_id,
+        once=word.once,
+        text=text,
+        made_at=now,
+    )
 
 
 def said_of(session: Session, table: str, row: int) -> set[str]:

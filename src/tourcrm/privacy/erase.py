@@ -25,6 +25,7 @@ from sqlmodel import Session, SQLModel, col, select
 from tourcrm.customers import newcomers
 from tourcrm.customers.belongings import belongings
 from tourcrm.db import engine
+from tourcrm.db.codes import id_of
 from tourcrm.files import writer
 from tourcrm.models import Customer, RejectFile
 
@@ -71,7 +72,7 @@ class Gone:
 
 def person(session: Session, number: int, row: Customer, day: date) -> Gone:
     """Remove a customer from every table. Call `clean` once that is stored."""
-    connection, customer = engine.raw(session), row.id or 0
+    connection, customer = engine.raw(session), id_of(row)
     connection.execute("PRAGMA secure_delete = ON")
     name = row.name
     telling = tuple(dict.fromkeys(_words(row, connection)))
@@ -171,7 +172,7 @@ def _tombstone(
 
     code = row.code
     if any(word in code for word in telling):
-        code = codes.code_of(row.id or 0)
+        code = codes.code_of(id_of(row))
     cells: dict[str, object] = {}
     for column in SQLModel.metadata.tables["customer"].columns:
         if column.name not in _KEPT:

@@ -30,6 +30,7 @@ from tourcrm.customers import contacts, own_fields, preferences, special_days
 from tourcrm.customers import queries as roster
 from tourcrm.customers import service as customers
 from tourcrm.db import engine
+from tourcrm.db.codes import id_of
 from tourcrm.db.setting import Settings
 from tourcrm.models import Customer, Trip
 from tourcrm.reports import circle, portrait
@@ -164,19 +165,20 @@ def build(
 
     now: the moment of that day as of which the clocks of complaints are read.
     """
-    identifier = customers.id_of(who)
+    identifier = id_of(who)
     people = followup.everybody(session, settings, as_of)
     standing = _standing(session, identifier, people)
     wanted = contacts.Wanted(zone=settings.zone, customer_id=identifier, last=as_of)
     spoken = list(contacts.listed(session, wanted))
+    complained = queries.Wanted(closed=True, customer_id=identifier)
+    answered = surveys.Wanted(customer_id=identifier, last=as_of, limit=ANSWERS)
     trips = list(session.exec(select(Trip).where(col(Trip.customer_id) == identifier)).all())
     past, ahead, open_trips = _trips(trips, as_of)
     if standing is not None and ahead:
         standing = replace(standing, cadence="active")
     return CallSheet(
         who=Person(**{field.name: getattr(who, field.name) for field in fields(Person)}),
-        facts={one.field: getattr(who, one.field) for one in TOLD if one.stored == PLAIN}
-        | {"sources": roster.sources_of(session, identifier)},
+        facts=_facts(session, who),
         as_of=as_of,
         company=_named(session, who.company_id),
         referred_by=_named(session, who.referred_by_id),
@@ -198,23 +200,17 @@ def build(
             followup.for_customer(session, settings, as_of, identifier, language, people=people)
         ),
         noted=tuple(followup.noted(session, settings, as_of, identifier, language, people=people)),
-        complaints=tuple(
-            queries.listing(
-                session,
-                settings,
-                now,
-                queries.Wanted(closed=True, customer_id=identifier),
-                people=people,
-            )
-        ),
+        complaints=tuple(queries.listing(session, settings, now, complained, people=people)),
         promised=outstanding.owed(session, identifier, as_of),
         debts=tuple(receivables.due(session, _terms(settings), as_of, customer_id=identifier)),
-        answers=tuple(
-            surveys.listed(
-                session, surveys.Wanted(customer_id=identifier, last=as_of, limit=ANSWERS)
-            )
-        ),
+        answers=tuple(surveys.listed(session, answered)),
     )
+
+
+def _facts(session: Session, who: Customer) -> dict[str, Any]:
+    """What the rows of CUSTOMER say is told, by field."""
+    plain = {one.field: getattr(who, one.field) for one in TOLD if one.stored == PLAIN}
+    return plain | {"sources": roster.sources_of(session, id_of(who))}
 
 
 def _own(session: Session, who: Customer) -> Iterator[tuple[Column, Any]]:

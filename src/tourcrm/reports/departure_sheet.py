@@ -18,6 +18,7 @@ from tourcrm.bookings import destinations, itinerary, seats, travellers
 from tourcrm.bookings.destinations import Known
 from tourcrm.bookings.itinerary import Line
 from tourcrm.customers import special_days
+from tourcrm.db.codes import id_of
 from tourcrm.models import Customer, Departure, Trip
 
 PEOPLE = (
@@ -104,9 +105,9 @@ def build(session: Session, row: Departure) -> Sheet:
     """The sheet of a departure."""
     booked = select(Trip).where(col(Trip.departure_id) == row.id, col(Trip.status) == "booked")
     trips = session.exec(booked.order_by(col(Trip.id))).all()
-    others = travellers.of_trips(session, [trip.id or 0 for trip in trips])
+    others = travellers.of_trips(session, [id_of(trip) for trip in trips])
     parties = [
-        (trip, [session.get_one(Customer, trip.customer_id), *others[trip.id or 0]])
+        (trip, [session.get_one(Customer, trip.customer_id), *others[id_of(trip)]])
         for trip in trips
     ]
     known = destinations.known_of(session, row.destination)
@@ -136,7 +137,7 @@ def _members(session: Session, trip: Trip, people: Sequence[Customer]) -> Iterat
         first = number == 0
         said = (who.needs, trip.needs) if first else (who.needs,)
         diet, room, needs = sorted_needs(said)
-        days = special_days.called(session, who.id or 0, BIRTHDAY)
+        days = special_days.called(session, id_of(who), BIRTHDAY)
         yield Member(
             trip=trip.code,
             customer=who.code,
@@ -198,7 +199,7 @@ def _birthdays(session: Session, row: Departure, people: Iterable[Customer]) -> 
     """Whose birthday is on the way, the first first; of two calendars each."""
     found = []
     for who in {one.id: one for one in people}.values():
-        for stored in special_days.called(session, who.id or 0, BIRTHDAY):
+        for stored in special_days.called(session, id_of(who), BIRTHDAY):
             day = special_days.day_of(stored)
             for year, on in lunar.occurrences(day, row.departs_on, row.returns_on):
                 years = year - day.year if day.year and year > day.year else None

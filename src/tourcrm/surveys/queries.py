@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func
+from sqlalchemy import ColumnElement, Row, Select
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col
 
@@ -49,8 +49,7 @@ def listed(session: Session, wanted: Wanted) -> Iterator[Row[Any]]:
 
 def count(session: Session, wanted: Wanted) -> int:
     """How many answers are wanted, whatever the limit."""
-    chosen = core_select(func.count()).select_from(SurveyResponse).where(*_conditions(wanted))
-    return int(session.connection().execute(chosen).scalar_one())
+    return engine.count(session, SurveyResponse, _conditions(wanted))
 
 
 def exported(session: Session) -> Iterator[Row[Any]]:

@@ -18,9 +18,8 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.ratings import RATED
 from tourcrm.base.vocabulary import IN_PERSON, SELDOM_TRAVEL
 from tourcrm.customers import contacts
-from tourcrm.customers.service import id_of
 from tourcrm.db import engine, operations
-from tourcrm.db.codes import Number
+from tourcrm.db.codes import Number, id_of
 from tourcrm.db.engine import Raw
 from tourcrm.models import Customer, Interaction, SurveyResponse, Trip
 

@@ -67,19 +67,9 @@ def scatter(
     # The few at both ends would squeeze all others: one in a hundred stands at the edge instead.
     low = min(known[len(known) // 100], across.cut)
     high = max(known[-1 - len(known) // 100], across.cut)
-
-    def column(x: float) -> int:
-        if x < across.cut:
-            return _place(math.log(max(x, low) / low), math.log(across.cut / low), middle)
-        part = _place(math.log(x / across.cut), math.log(high / across.cut), columns - middle - 1)
-        return middle + 1 + part
-
-    def row(y: float) -> int:
-        if y <= down.cut:
-            return _place(y, down.cut, upper)
-        return upper + _place(y - down.cut, down.largest - down.cut, ROWS - upper)
-
-    counted = Counter((row(y), column(x)) for x, y in points)
+    counted = Counter(
+        (_row(y, down, upper), _column(x, (low, across.cut, high), columns)) for x, y in points
+    )
     most = max(counted.values())
     rule = "-" * middle + "+" + "-" * (columns - middle - 1)
     lines = [
@@ -100,6 +90,22 @@ def scatter(
     legend = _("{few} one, {many} up to {most}").format(few=SIGNS[0], many=SIGNS[-1], most=most)
     lines.append(" " * _MARGIN + _spread(across.title, legend if most > 1 else "", columns))
     return lines
+
+
+def _column(x: float, marks: tuple[float, float, float], columns: int) -> int:
+    """marks: what stands at the left edge, in the middle, at the right edge."""
+    low, cut, high = marks
+    middle = columns // 2
+    if x < cut:
+        return _place(math.log(max(x, low) / low), math.log(cut / low), middle)
+    return middle + 1 + _place(math.log(x / cut), math.log(high / cut), columns - middle - 1)
+
+
+def _row(y: float, down: Down, upper: int) -> int:
+    """upper: the rows above the cut."""
+    if y <= down.cut:
+        return _place(y, down.cut, upper)
+    return upper + _place(y - down.cut, down.largest - down.cut, ROWS - upper)
 
 
 def _place(value: float, end: float, places: int) -> int:

@@ -48,15 +48,19 @@ def phones(cell: str, region: str = "CN") -> tuple[str, str | None]:
     """
     if region == "CN" and _MOBILE.fullmatch(cell):
         return "+86" + cell, None
-    found = cleaned(cell.replace("\n", "/"), 200).translate(NO_INVISIBLE).translate(DASHES)
-    if MASKED.search(found):
-        raise CellError(MASKED_REASON)
-    parts = [part.strip() for part in _PHONE_SEPARATOR.split(found)]
     numbers: dict[str, None] = {}
-    for part in parts:
+    for part in map(str.strip, _PHONE_SEPARATOR.split(_unmasked(cell))):
         if part:
             numbers.update(dict.fromkeys(_spaced_numbers(part, region)))
     return _at_most_two(numbers)
+
+
+def _unmasked(cell: str) -> str:
+    """A cell in plain characters. Raises CellError for a masked number."""
+    plain = cleaned(cell.replace("\n", "/"), 200).translate(NO_INVISIBLE).translate(DASHES)
+    if MASKED.search(plain):
+        raise CellError(MASKED_REASON)
+    return plain
 
 
 def _at_most_two(numbers: Iterable[str]) -> tuple[str, str | None]:
@@ -78,12 +82,9 @@ def phones_beside(cell: str, region: str = "CN") -> tuple[str, str | None] | Bes
     """
     if region == "CN" and _MOBILE.fullmatch(cell):
         return "+86" + cell, None
-    found = cleaned(cell.replace("\n", "/"), 200).translate(NO_INVISIBLE).translate(DASHES)
-    if MASKED.search(found):
-        raise CellError(MASKED_REASON)
     numbers: dict[str, None] = {}
     rest: list[str] = []
-    for part in _PHONE_SEPARATOR.split(found.translate(SIMPLIFIED)):
+    for part in _PHONE_SEPARATOR.split(_unmasked(cell).translate(SIMPLIFIED)):
         if part.strip():
             for number, words in _numbers_in(part.strip(), region):
                 numbers.update(dict.fromkeys([number] if number else ()))

@@ -13,8 +13,7 @@ from tourcrm.commands import options
 from tourcrm.commands.complaints import entry
 from tourcrm.commands.fields import refuse_doubtful, with_options
 from tourcrm.commands.pages.layout import listed, word
-from tourcrm.customers import lookup
-from tourcrm.customers import service as customers
+from tourcrm.db.codes import id_of
 from tourcrm.terminal import typed
 from tourcrm.terminal.render import Shape, say
 from tourcrm.terminal.typer_i18n import cli_group
@@ -123,10 +122,10 @@ def _whose(
     of_it = _on(desk, departure) if departure else None
     if who is None and of_it is not None:
         return trips.customer_of(session, of_it), of_it
-    row = lookup.find_one(session, who or "", desk.settings["region"])
+    row = named.customer(desk, who or "")
     if of_it is None:
         return row, named.trip_of(desk, code, row) if code else None
-    own = departures.order_of(session, of_it, customers.id_of(row), desk.today)
+    own = departures.order_of(session, of_it, id_of(row), desk.today)
     if own is None:
         raise Refused(
             N_("{customer} is not on the departure of {trip}; see: tourcrm trips show {trip}"),

@@ -22,8 +22,6 @@ from tourcrm.base.i18n import N_, _
 from tourcrm.commands import options
 from tourcrm.commands.complaints import entry
 from tourcrm.commands.pages.layout import nobodys
-from tourcrm.customers import lookup
-from tourcrm.customers import service as customers
 from tourcrm.terminal import context
 from tourcrm.terminal.context import Desk
 from tourcrm.terminal.render import emit, emit_parts, say
@@ -97,10 +95,10 @@ def list_(
         if sla:
             _emit_sla(desk, as_of, first, last, shape)
             return
+        from tourcrm.commands import named
         from tourcrm.complaints import clock, queries
 
-        row = who and lookup.find_one(desk.session, who, desk.settings["region"])
-        number = customers.id_of(row) if row else None
+        number = named.customer_id(desk, who)
         day = options.day(desk, as_of)
         if fixes:
             open_fixes = queries.fixes(desk.session, day, undone=True, customer_id=number)

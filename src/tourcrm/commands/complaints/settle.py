@@ -96,7 +96,7 @@ def fix(
     note: Annotated[str | None, typer.Option("--note", help=N_("how it was done"))] = None,
     staff: entry.Staff = None,
 ) -> None:
-    from tourcrm.complaints import service as complaints
+    from tourcrm.complaints import fixes
 
     if (add is None) != (owner is None):
         raise WrongUsage(N_("A fix has an owner: --add TEXT --owner NAME"))
@@ -107,7 +107,7 @@ def fix(
         row = entry.complaint(desk, code)
         promised = entry.fix(add, owner, ("--add", "--owner"))
         if promised is not None:
-            known = complaints.promise_fix(act, row, *promised)
+            known = fixes.promise(act, row, *promised)
             text = _("Noted for {code}, to be mended by {owner}: {what}.")
             if known is not None:
                 text = _("Nothing changed: {code} has it already, to be mended by {owner}: {what}.")
@@ -115,7 +115,7 @@ def fix(
             line = text.format(code=row.code, owner=owner_, what=what)
         else:
             day = options.day(desk, on, "--on", "back")
-            done = complaints.fixed(act, row, number, day, entry.option(note, "--note"))
+            done = fixes.done(act, row, number, day, entry.option(note, "--note"))
             text = _("Mended for {code}: {what}.") if done else _("Nothing changed: it was done.")
             line = text.format(code=row.code, what=visible("".join(done), 200))
     say(line)

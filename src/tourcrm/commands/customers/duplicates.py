@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from tourcrm.customers.service import Stored
     from tourcrm.models import Customer
 
+app = cli_group()
+
 _ENTRIES = "customers duplicates"
 _MERGED = "customers merge"
 _NAMED = 3  # whom somebody new may be
@@ -47,116 +49,106 @@ def _score(text: str) -> float:
     return found
 
 
-def register(app: typer.Typer) -> None:
-    """Give the noun its `duplicates` and `merge`."""
-
-    @app.command(
-        "duplicates",
-        help=N_(
-            "List who is likely entered twice, the likeliest first, with the reasons. --review "
-            "asks about one pair after the other; whom you tell apart is never listed again."
+@app.command(
+    "duplicates",
+    help=N_(
+        "List who is likely entered twice, the likeliest first, with the reasons. --review "
+        "asks about one pair after the other; whom you tell apart is never listed again."
+    ),
+    epilog=N_(
+        "Example: tourcrm customers duplicates\n"
+        "tourcrm customers duplicates --review\n"
+        "tourcrm customers duplicates --from 0.5 --format csv"
+    ),
+)
+def duplicates(
+    start: Annotated[
+        float | None,
+        typer.Option(
+            "--from",
+            metavar=N_("SCORE"),
+            parser=_score,
+            help=N_("from this score on, of 0 to 1; without it from 0.75"),
         ),
-        epilog=N_(
-            "Example: tourcrm customers duplicates\n"
-            "tourcrm customers duplicates --review\n"
-            "tourcrm customers duplicates --from 0.5 --format csv"
-        ),
-    )
-    def duplicates(
-        start: Annotated[
-            float | None,
-            typer.Option(
-                "--from",
-                metavar=N_("SCORE"),
-                parser=_score,
-                help=N_("from this score on, of 0 to 1; without it from 0.75"),
-            ),
-        ] = None,
-        review: Annotated[
-            bool, typer.Option("--review", help=N_("ask about each: the same, not the same, later"))
-        ] = False,
-        limit: Limit = None,
-        format: options.Format = "table",
-        output: options.Output = None,
-        excel: options.Excel = False,
-    ) -> None:
-        from tourcrm.customers import duplicates as finder
-        from tourcrm.customers import likeness
-
-        options.not_together({"--review": review, "--format": format != "table"})
-        options.not_together({"--review": review, "--output": output is not None})
-        if review and not at_terminal():
-            raise WrongUsage(N_("--review asks at a terminal; there is none."))
-        with context.reading() as desk:
-            pairs = finder.find(desk.session, likeness.SHOWN if start is None else start)
-            shape = options.shape(desk, format, output, excel)
-        if review:
-            _review(pairs[:limit], shape)
-            return
-        emit_list(
-            lambda most: pairs[:most], lambda: len(pairs), limit, DUPLICATE, shape, _("Duplicates")
-        )
-        if pairs and format == "table" and output is None:
-            first = pairs[0]
-            text = _("One after the other: {review}; or make two one: {merge}")
-            tell(
-                text.format(
-                    review=context.command("customers", "duplicates", "--review"),
-                    merge=context.command("customers", "merge", first.customer, first.other),
-                )
-            )
-
-    @app.command(
-        "merge",
-        help=N_(
-            "Make two entries of one customer one. The first stays, its blanks filled from the "
-            "second; every trip, contact and voucher of the second becomes the first's, and its "
-            "code still finds them. Taken back with: tourcrm undo"
-        ),
-        epilog=N_(
-            "Example: tourcrm customers merge C000012 C000345\n"
-            "tourcrm customers merge C000012 C000345 --take phone --take city --yes"
-        ),
-    )
-    def merge(
-        keep: Who,
-        go: Annotated[
-            str,
-            typer.Argument(
-                metavar=N_("OTHER"), help=N_("the entry that goes: a code, a phone or a name")
-            ),
-        ],
-        take: Annotated[
-            list[str] | None,
-            typer.Option(
-                "--take", metavar=N_("FIELD"), help=N_("take this of the entry that goes")
-            ),
-        ] = None,
-        anyway: Annotated[
-            bool,
-            typer.Option(
-                "--anyway",
-                help=N_("though kind, ID number or death differ, or they were told apart"),
-            ),
-        ] = False,
-        dry_run: options.DryRun = False,
-        yes: options.Yes = False,
-    ) -> None:
-        _merge(keep, go, tuple(take or ()), anyway=anyway, dry_run=dry_run, yes=yes)
-
-
-def _merge(
-    keep: str, go: str, take: tuple[str, ...], *, anyway: bool, dry_run: bool, yes: bool
+    ] = None,
+    review: Annotated[
+        bool, typer.Option("--review", help=N_("ask about each: the same, not the same, later"))
+    ] = False,
+    limit: Limit = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    excel: options.Excel = False,
 ) -> None:
-    from tourcrm.customers import merge
+    from tourcrm.customers import duplicates as finder
+    from tourcrm.customers import likeness
 
-    fields = merge.taken(take)
+    options.not_together({"--review": review, "--format": format != "table"})
+    options.not_together({"--review": review, "--output": output is not None})
+    if review and not at_terminal():
+        raise WrongUsage(N_("--review asks at a terminal; there is none."))
+    with context.reading() as desk:
+        pairs = finder.find(desk.session, likeness.SHOWN if start is None else start)
+        shape = options.shape(desk, format, output, excel)
+    if review:
+        _review(pairs[:limit], shape)
+        return
+    emit_list(
+        lambda most: pairs[:most], lambda: len(pairs), limit, DUPLICATE, shape, _("Duplicates")
+    )
+    if pairs and format == "table" and output is None:
+        first = pairs[0]
+        text = _("One after the other: {review}; or make two one: {merge}")
+        tell(
+            text.format(
+                review=context.command("customers", "duplicates", "--review"),
+                merge=context.command("customers", "merge", first.customer, first.other),
+            )
+        )
+
+
+@app.command(
+    "merge",
+    help=N_(
+        "Make two entries of one customer one. The first stays, its blanks filled from the "
+        "second; every trip, contact and voucher of the second becomes the first's, and its "
+        "code still finds them. Taken back with: tourcrm undo"
+    ),
+    epilog=N_(
+        "Example: tourcrm customers merge C000012 C000345\n"
+        "tourcrm customers merge C000012 C000345 --take phone --take city --yes"
+    ),
+)
+def merge(
+    keep: Who,
+    go: Annotated[
+        str,
+        typer.Argument(
+            metavar=N_("OTHER"), help=N_("the entry that goes: a code, a phone or a name")
+        ),
+    ],
+    take: Annotated[
+        list[str] | None,
+        typer.Option("--take", metavar=N_("FIELD"), help=N_("take this of the entry that goes")),
+    ] = None,
+    anyway: Annotated[
+        bool,
+        typer.Option(
+            "--anyway",
+            help=N_("though kind, ID number or death differ, or they were told apart"),
+        ),
+    ] = False,
+    dry_run: options.DryRun = False,
+    yes: options.Yes = False,
+) -> None:
+    from tourcrm.customers import merge as merging
+
+    fields = merging.taken(take or ())
     with context.reading() as desk:
         one, other = _both(desk, keep, go)
-        merge.refuse_doubtful(desk.session, one, other, anyway)
+        merging.refuse_doubtful(desk.session, one, other, anyway)
         shape = options.shape(desk)
         _show(desk, one, other, fields, shape)
-        against = list(merge.cautions(desk.session, one, other))
+        against = list(merging.cautions(desk.session, one, other))
         codes = one.code, other.code
     for caution in against:
         tell(_("Careful: {what}.").format(what=caution))
@@ -175,11 +167,13 @@ def _merge(
 def _merged(
     keep: str, go: str, fields: tuple[str, ...], *, anyway: bool = False, dry_run: bool = False
 ) -> "Merged":
-    from tourcrm.customers import merge
+    from tourcrm.customers import merge as merging
 
     with context.writing(_MERGED, dry_run=dry_run) as desk:
         one, other = _both(desk, keep, go)
-        done = merge.merge(desk.session, lambda: desk.operation, one, other, fields, anyway=anyway)
+        done = merging.merge(
+            desk.session, lambda: desk.operation, one, other, fields, anyway=anyway
+        )
         operations.finish(
             desk.session, desk.operation, {"updated": sum(done.moved.values()) + 1, "removed": 1}
         )
@@ -235,7 +229,7 @@ def _say_merged(done: "Merged", dry_run: bool) -> None:
 
 def likely(session: "Session", id: int) -> list[str]:
     """Of somebody who is being added, what to say where they are likely there already."""
-    from tourcrm.customers import duplicates
+    from tourcrm.customers import duplicates as finder
 
     text = _("Likely entered already as {code} {name}: {reasons} (score {score}).")
     return [
@@ -245,7 +239,7 @@ def likely(session: "Session", id: int) -> list[str]:
             reasons=one.reasons,
             score=f"{one.score:.2f}",
         )
-        for one in duplicates.of_one(session, id)[:_NAMED]
+        for one in finder.of_one(session, id)[:_NAMED]
         for other, name in (
             [(one.other, one.other_name)] if one.id == id else [(one.customer, one.name)]
         )
@@ -326,11 +320,7 @@ def _one_of(pair: "Pair") -> int:
 
 
 def _tell_apart(pair: "Pair") -> None:
-    from tourcrm.customers import duplicates
+    from tourcrm.customers import duplicates as finder
 
     with context.writing(_ENTRIES) as desk:
-        duplicates.tell_apart(desk.session, lambda: desk.operation, pair.id, pair.other_id)
-
-
-app = cli_group()
-register(app)
+        finder.tell_apart(desk.session, lambda: desk.operation, pair.id, pair.other_id)

@@ -183,7 +183,7 @@ def list_(
         )
         if shape.format == "table" and output is None:
             _tell_of_others(desk, given, found)
-        _tell_of_nobodys(desk, given, found)
+        _tell_of_nobodys(desk, found)
 
 
 def _tell_of_others(desk: Desk, given: Mapping[str, Any], found: Chosen) -> None:
@@ -204,7 +204,7 @@ def _tell_of_others(desk: Desk, given: Mapping[str, Any], found: Chosen) -> None
         )
 
 
-def _tell_of_nobodys(desk: Desk, given: Mapping[str, Any], found: Chosen) -> None:
+def _tell_of_nobodys(desk: Desk, found: Chosen) -> None:
     if "owner" not in found.selection:
         return
     more = {name: texts for name, texts in found.selection.items() if name != "owner"}

@@ -19,11 +19,14 @@ from tourcrm.customers import assignment, lookup, queries
 from tourcrm.customers import service as customers
 from tourcrm.customers.assignment import Shared
 from tourcrm.db import operations
+from tourcrm.db.codes import id_of
 from tourcrm.db.setting import parse_names
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.context import Desk
 from tourcrm.terminal.render import emit, say, tell
 from tourcrm.terminal.typer_i18n import cli_group, confirm
+
+app = cli_group()
 
 _GIVEN = (
     Column("customer", "code", "customer", "客户编号"),
@@ -33,73 +36,70 @@ _GIVEN = (
 )
 
 
-def register(app: typer.Typer) -> None:
-    """Give the noun its `assign`."""
-
-    @app.command(
-        "assign",
-        help=N_(
-            "Say who looks after customers: after those named, those of nobody (--unowned), or "
-            "those of a colleague who leaves (--from). Several names share them evenly; households "
-            "and companies stay together."
+@app.command(
+    "assign",
+    help=N_(
+        "Say who looks after customers: after those named, those of nobody (--unowned), or "
+        "those of a colleague who leaves (--from). Several names share them evenly; households "
+        "and companies stay together."
+    ),
+    epilog=N_(
+        "Example: tourcrm customers assign C000012 C000013 --to 李娜\n"
+        "tourcrm customers assign --unowned --to 李娜,王芳 --dry-run\n"
+        "tourcrm customers assign --from 小林 --to 李娜,王芳"
+    ),
+)
+def assign(
+    to: Annotated[
+        str, typer.Option("--to", metavar=N_("NAMES"), help=N_("who gets them: 李娜,王芳"))
+    ],
+    who: Annotated[
+        list[str] | None,
+        typer.Argument(metavar=N_("CUSTOMER"), help=N_("codes, phones, or names")),
+    ] = None,
+    unowned: Annotated[
+        bool, typer.Option("--unowned", help=N_("active customers whom nobody looks after"))
+    ] = False,
+    leaving: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar=N_("NAME"),
+            help=N_("customers of this colleague, and what is noted for them to do"),
         ),
-        epilog=N_(
-            "Example: tourcrm customers assign C000012 C000013 --to 李娜\n"
-            "tourcrm customers assign --unowned --to 李娜,王芳 --dry-run\n"
-            "tourcrm customers assign --from 小林 --to 李娜,王芳"
-        ),
+    ] = None,
+    dry_run: options.DryRun = False,
+    format: options.Format = "table",
+    output: options.Output = None,
+) -> None:
+    options.not_together(
+        {"--unowned": unowned, "--from": leaving is not None, _("CUSTOMER"): bool(who)}
     )
-    def assign(
-        to: Annotated[
-            str, typer.Option("--to", metavar=N_("NAMES"), help=N_("who gets them: 李娜,王芳"))
-        ],
-        who: Annotated[
-            list[str] | None,
-            typer.Argument(metavar=N_("CUSTOMER"), help=N_("codes, phones, or names")),
-        ] = None,
-        unowned: Annotated[
-            bool, typer.Option("--unowned", help=N_("active customers whom nobody looks after"))
-        ] = False,
-        leaving: Annotated[
-            str | None,
-            typer.Option(
-                "--from",
-                metavar=N_("NAME"),
-                help=N_("customers of this colleague, and what is noted for them to do"),
-            ),
-        ] = None,
-        dry_run: options.DryRun = False,
-        format: options.Format = "table",
-        output: options.Output = None,
-    ) -> None:
-        options.not_together(
-            {"--unowned": unowned, "--from": leaving is not None, _("CUSTOMER"): bool(who)}
+    if not (who or unowned or leaving):
+        raise WrongUsage(N_("Say whom: customers, --unowned, or --from NAME."))
+    with context.writing("customers assign", dry_run=dry_run) as desk:
+        shape = options.shape(desk, format, output)
+        rows = _meant(desk, who or [], leaving)
+        done = assignment.share(
+            desk.session, lambda: desk.operation, rows, _colleagues(desk, to, leaving), leaving
         )
-        if not (who or unowned or leaving):
-            raise WrongUsage(N_("Say whom: customers, --unowned, or --from NAME."))
-        with context.writing("customers assign", dry_run=dry_run) as desk:
-            shape = options.shape(desk, format, output)
-            rows = _meant(desk, who or [], leaving)
-            done = assignment.share(
-                desk.session, lambda: desk.operation, rows, _colleagues(desk, to, leaving), leaving
-            )
-            number = _recorded(desk, len(done.given)) if done.given or done.tasks else None
-            charges = _charges(desk, leaving) if leaving else 0
-        if format != "table" or output is not None or (dry_run and done.given):
-            emit(done.given, _GIVEN, shape, title=_("Customers"))
-        if format == "table":
-            _tell(done, None if dry_run else number)
-        if dry_run:
-            tell(_("Dry run: nothing was changed."))
-        for name in done.new:
-            text = _("Nobody was looked after by {name} so far: check how the name is written.")
-            tell(text.format(name=visible(name, 40)))
-        if charges:
-            text = _(
-                "{name} is in charge of {n} open complaints; give each to somebody: "
-                "tourcrm complaints edit CODE --in-charge NAME"
-            )
-            tell(text.format(name=visible(leaving or "", 40), n=charges))
+        number = _recorded(desk, len(done.given)) if done.given or done.tasks else None
+        charges = _charges(desk, leaving) if leaving else 0
+    if format != "table" or output is not None or (dry_run and done.given):
+        emit(done.given, _GIVEN, shape, title=_("Customers"))
+    if format == "table":
+        _tell(done, None if dry_run else number)
+    if dry_run:
+        tell(_("Dry run: nothing was changed."))
+    for name in done.new:
+        text = _("Nobody was looked after by {name} so far: check how the name is written.")
+        tell(text.format(name=visible(name, 40)))
+    if charges:
+        text = _(
+            "{name} is in charge of {n} open complaints; give each to somebody: "
+            "tourcrm complaints edit CODE --in-charge NAME"
+        )
+        tell(text.format(name=visible(leaving or "", 40), n=charges))
 
 
 def _recorded(desk: Desk, updated: int) -> int:
@@ -111,7 +111,7 @@ def _recorded(desk: Desk, updated: int) -> int:
 def _meant(desk: Desk, who: Sequence[str], leaving: str | None) -> Sequence[Any]:
     if who:
         region = desk.settings["region"]
-        found = [customers.id_of(lookup.find_one(desk.session, one, region)) for one in who]
+        found = [id_of(lookup.find_one(desk.session, one, region)) for one in who]
         return assignment.these(desk.session, found)
     if leaving is None:
         return assignment.unowned(desk.session)
@@ -255,7 +255,3 @@ def _wanted(desk: Desk, where: Sequence[str]) -> queries.Wanted:
         city=chosen.get("city"),
         unowned=owner == "",
     )
-
-
-app = cli_group()
-register(app)

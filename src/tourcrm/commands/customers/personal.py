@@ -30,6 +30,7 @@ from tourcrm.commands import options
 from tourcrm.commands.fields import Who, record
 from tourcrm.commands.pages.layout import beside, listed, word
 from tourcrm.customers import consent, lookup
+from tourcrm.db.codes import id_of
 from tourcrm.history import story
 from tourcrm.history.story import Event
 from tourcrm.privacy import dossier, erase
@@ -58,7 +59,7 @@ def history(
     with context.reading() as desk:
         row = lookup.find_one(desk.session, who, desk.settings["region"])
         shape = options.shape(desk, format, output, excel)
-        events = story.of_customer(desk.session, row.id or 0)
+        events = story.of_customer(desk.session, id_of(row))
         by_people = format == "table" and (output is None or output.suffix.lower() == ".xlsx")
         rows = map(_spoken, events) if by_people or excel else events
         emit(rows, HISTORY, shape, title=_("History"))
@@ -106,7 +107,7 @@ def dossier_(
 ) -> None:
     with context.reading() as desk:
         row = lookup.find_one(desk.session, who, desk.settings["region"])
-        customer = row.id or 0
+        customer = id_of(row)
         found = dossier.of_customer(desk.session, customer)
         shape = options.shape(desk, format, output, reveal=True)
     record("customers dossier", customer)

@@ -185,21 +185,20 @@ def add(
     staff: Staff = None,
 ) -> None:
     from tourcrm.agenda import rulebook, tasks
-    from tourcrm.bookings import trips
     from tourcrm.commands import named as by_code
     from tourcrm.customers import lookup
-    from tourcrm.customers import service as customers
+    from tourcrm.db.codes import id_of
 
     with _acting("followups add", staff) as (desk, act, told):
         found = lookup.find_one(desk.session, who, desk.settings["region"])
-        number = customers.id_of(found)
+        number = id_of(found)
         about = by_code.trip_of(desk, trip, found) if trip else None
         day = options.parse_day(on, "--on", "ahead")
         noted = tasks.add(
             desk.session,
             act.operation,
             customer_id=number,
-            trip_id=trips.id_of(about) if about else None,
+            trip_id=id_of(about) if about else None,
             due_on=day,
             what=what,
             owner=owner,
@@ -255,7 +254,7 @@ def _meant(
     from tourcrm import followup
     from tourcrm.agenda import actions
     from tourcrm.customers import lookup
-    from tourcrm.customers import service as customers
+    from tourcrm.db.codes import id_of
 
     for word in dict.fromkeys(ids):
         if not everything:
@@ -263,7 +262,7 @@ def _meant(
             yield from (of_several or actions.still_open)(found)
             continue
         who = lookup.find_one(desk.session, word, desk.settings["region"])
-        number = customers.id_of(who)
+        number = id_of(who)
         lines = followup.for_customer(desk.session, desk.settings, desk.today, number, language())
         if not lines:
             raise NotFound(N_("Nothing is due about {name}."), name=visible(who.name, 40))

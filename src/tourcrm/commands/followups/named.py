@@ -75,9 +75,9 @@ def any_of(desk: Desk, who: "Customer") -> "Sequence[Line]":
 
 def _of(desk: Desk, who: "Customer", otherwise: tuple[str, ...]) -> "Sequence[Line]":
     from tourcrm.agenda import actions
-    from tourcrm.customers import service as customers
+    from tourcrm.db.codes import id_of
 
-    number = customers.id_of(who)
+    number = id_of(who)
     return actions.of_customer(
         desk.session, desk.settings, desk.today, number, language(), otherwise
     )
@@ -86,7 +86,7 @@ def _of(desk: Desk, who: "Customer", otherwise: tuple[str, ...]) -> "Sequence[Li
 def decided_of(desk: Desk, who: "Customer") -> "Sequence[Line]":
     """What was decided about a customer and can be taken back."""
     from tourcrm.agenda import actions
-    from tourcrm.customers import service as customers
+    from tourcrm.db.codes import id_of
 
-    number = customers.id_of(who)
+    number = id_of(who)
     return actions.decided_of_customer(desk.session, desk.settings, desk.today, number, language())

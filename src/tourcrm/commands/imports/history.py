@@ -10,7 +10,7 @@ from tourcrm.base.display import visible
 from tourcrm.base.i18n import N_, _, ngettext
 from tourcrm.commands import options
 from tourcrm.commands.pages.layout import listed
-from tourcrm.imports import undo
+from tourcrm.imports import ledger, undo
 from tourcrm.terminal import context
 from tourcrm.terminal.render import emit, say
 from tourcrm.terminal.typer_i18n import cli_group
@@ -60,7 +60,7 @@ def list_(
     excel: options.Excel = False,
 ) -> None:
     with context.reading() as desk:
-        rows = undo.imports(desk.session)
+        rows = ledger.imports(desk.session)
         emit(rows, OPERATION, options.shape(desk, format, output, excel))
 
 
@@ -76,7 +76,7 @@ def show(
     excel: options.Excel = False,
 ) -> None:
     with context.reading() as desk:
-        line, cells = undo.overwritten(desk.session, number)
+        line, cells = ledger.overwritten(desk.session, number)
         shape = options.shape(desk, format, output, excel)
         if format == "table" and output is None:
             emit([line], OPERATION, shape)

@@ -40,11 +40,7 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
     mapping = pairs.mapping(given.map)
     pairs.fixed(given.set)  # seen before the file is opened
     told_words = pairs.words(given.word, known)
-    words = (profiles.words(entity, given.profile) or {}) | told_words
-    remembered = {}
-    if given.profile is not None:
-        remembered = profiles.mapping(entity, given.profile, bool(words or mapping))
-        remembered = profiles.without(remembered, mapping)
+    words, remembered = _of_profile(entity, given.profile, mapping, told_words)
     named = {columns.folded(header) for header in (*mapping, *remembered)}
 
     def is_known(header: str) -> bool:
@@ -78,6 +74,17 @@ def run(entity: str, file: str, given: Options | None = None, beside: Path | Non
         emit([row(told)], IMPORT_RESULT, shape)
     if result.rejected:
         raise typer.Exit(EXIT_PARTLY)
+
+
+def _of_profile(
+    entity: str, profile: str | None, mapping: Mapping[str, str], told: dict[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The words, and the remembered --map, of a profile; what is told now goes before."""
+    words = (profiles.words(entity, profile) or {}) | told
+    if profile is None:
+        return words, {}
+    remembered = profiles.mapping(entity, profile, bool(words or mapping))
+    return words, profiles.without(remembered, mapping)
 
 
 def _own(entity: str) -> tuple[Column, ...]:

@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 
 from tourcrm.base.columns import Column, by_field, field_of
 from tourcrm.base.display import visible
-from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import _, language
 from tourcrm.base.kinds import Terms
 from tourcrm.commands.pages.layout import listed
 from tourcrm.files.reader import Sheet
-from tourcrm.imports.cells import Cells
+from tourcrm.imports.cells import Cells, read_by
 from tourcrm.imports.headings import Open, map_headers
 from tourcrm.imports.service import Line
 from tourcrm.terminal.render import tell
@@ -110,13 +109,7 @@ def _likely(free: list[Column], filled: list[str], terms: Terms) -> list[Column]
     """The fields that can hold the cells, those first that could not hold everything."""
 
     def holds(column: Column) -> bool:
-        parse = column.type.stage(terms)
-        for cell in filled[:50]:
-            try:
-                parse(cell)
-            except CellError:
-                return False
-        return True
+        return all(map(read_by(column.type.stage(terms)), filled[:50]))
 
     able = [column for column in free if holds(column)]
 

@@ -377,20 +377,20 @@ def _columns(told: Told, found: Headers) -> Iterator[str]:
     header = told.sheet.header
     understood = _understood(told, found)
     if told.result.first and understood:
-        yield _("columns understood: {names}").format(names=_listed(understood))
+        yield _("columns understood: {names}").format(names=listed(understood))
     some = [one for some in found.sources.values() for one in some]
     if read := [how for one in some if (how := _how(header[one.place], one.meaning))]:
-        yield _("read as the header says: {names}").format(names=_listed(read))
+        yield _("read as the header says: {names}").format(names=listed(read))
     fields = by_field(told.known)
     if found.chosen:
         named = [_to(name, fields[field]) for name, field in found.chosen]
-        yield _("told by what the cells hold: {names}").format(names=_listed(named))
+        yield _("told by what the cells hold: {names}").format(names=listed(named))
     if found.fixed:
         names = [fields[name].header(language()) for name in found.fixed]
-        yield _("the same in all rows, by --set: {names}").format(names=_listed(names))
+        yield _("the same in all rows, by --set: {names}").format(names=listed(names))
     if found.unknown:
         yield _('columns not used: {names} (--map "HEADER=FIELD" uses one)').format(
-            names=_listed(_short(found.unknown))
+            names=listed(_short(found.unknown))
         )
     yield from _passed_over(told, found)
 
@@ -400,7 +400,7 @@ def _passed_over(told: Told, found: Headers) -> Iterator[str]:
     same = [place for place in found.twins if not differing.get(place)]
     if same:
         yield _("columns not used, because another one says the same: {names}").format(
-            names=_listed(_short([header[place] for place in same]))
+            names=listed(_short([header[place] for place in same]))
         )
     others = list(found.beaten)
     others += [(header[one], header[found.twins[one]]) for one in differing]
@@ -409,12 +409,12 @@ def _passed_over(told: Told, found: Headers) -> Iterator[str]:
             _("{column} ({other} is used)").format(column=_cut(one), other=_cut(other))
             for one, other in others
         ]
-        yield _("columns not used, and they say otherwise: {names}").format(names=_listed(names))
+        yield _("columns not used, and they say otherwise: {names}").format(names=listed(names))
     if found.paid:
         yield _(
             "columns not used, because they may say what it cost or what was paid: {names} (the "
             'latter: --map "{first}=paid")'
-        ).format(names=_listed(_short(found.paid)), first=_cut(found.paid[0]))
+        ).format(names=listed(_short(found.paid)), first=_cut(found.paid[0]))
 
 
 def _understood(told: Told, found: Headers) -> list[str]:
@@ -455,8 +455,3 @@ def _cut(name: str) -> str:
 
 def _short(names: Sequence[str]) -> list[str]:
     return list(map(_cut, names))
-
-
-def _listed(names: Sequence[str]) -> str:
-    """All of them: what is not used is not cut off."""
-    return listed(names)

@@ -10,8 +10,7 @@ complaint    a complaint with its steps, `clocks` those that wait for an answer
 departure_sheet  the guide's sheet
 handbook     words that travellers are sent
 conversion   why inquiries were lost, to whom, and who never books
-segments     what stands around the lists of segments
-value        who looks better by sales than by value
+segments     what stands around the lists of segments; `quadrants` around theirs
 rule_list    the rules of follow-up
 results      how many booked again
 """

@@ -12,6 +12,7 @@ from tourcrm.base.i18n import N_, _, language, translate
 from tourcrm.commands.pages.layout import day_text, listed
 from tourcrm.customers import merge, special_days
 from tourcrm.customers import service as customers
+from tourcrm.db.codes import id_of
 from tourcrm.models import (
     Complaint,
     Customer,
@@ -138,10 +139,7 @@ def _name(session: Session, id: int | None) -> str:
 
 def _days(session: Session, keep: Customer, go: Customer, birthday: bool) -> Iterator[Side]:
     both = [
-        {
-            (label, day.calendar): day
-            for label, day in special_days.of_customer(session, customers.id_of(row))
-        }
+        {(label, day.calendar): day for label, day in special_days.of_customer(session, id_of(row))}
         for row in (keep, go)
     ]
     for label, calendar in dict.fromkeys((*both[0], *both[1])):

@@ -1,12 +1,14 @@
-"""What stands around the lists of segments: periods, notes, treatments, the pyramid, trends."""
+"""What stands around the lists of segments: periods, notes, treatments, scores, the pyramid, value,
+trends."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
 from tourcrm.analysis.population import Basis
 from tourcrm.analysis.trend import MONTHS, Trend
+from tourcrm.analysis.value import ValueRow
 from tourcrm.base import vocabulary
 from tourcrm.base.columns import Column
 from tourcrm.base.display import visible
@@ -14,7 +16,7 @@ from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_, _, language, ngettext
 from tourcrm.base.money import format_amount
 from tourcrm.commands.pages.layout import listed
-from tourcrm.segment import Group, Tiers
+from tourcrm.segment import SEGMENTS, Group, Rfm, Tiers
 from tourcrm.terminal.help import wrap
 from tourcrm.terminal.render import Shape, line_width, say, table
 
@@ -63,6 +65,76 @@ def treatments(table_of_words: str, groups: Iterable[Group]) -> None:
             label = vocabulary.label(table_of_words, group.name, language())
             paragraph(_("{group}: {treatment}").format(group=label, treatment=group.treatment))
     say("")
+
+
+# --- scores ---------------------------------------------------------------------------------------
+
+_SCORES = (
+    Column("score", "count", "score", "得分"),
+    Column("r", "text", "R: since the last return", "R：距上次返回"),
+    Column("f", "text", "F: trips", "F：次数"),
+    Column("m", "text", "M: revenue", "M：收入"),
+)
+_SEGMENTS = (
+    Column("name", "word", "segment", "分群", words="segment"),
+    Column("r", "text", "R", "R"),
+    Column("f", "text", "F", "F"),
+    *SHARES,
+)
+
+
+def say_scores(found: Rfm, shape: Shape) -> None:
+    say(period_text(found.basis))
+    days = [_days(low, below) for low, below in _bands(found.limits["r"])]
+    trips = [_at_least(low, below, str) for low, below in _bands(found.limits["f"])]
+    money = [
+        _at_least(low, below, lambda fen: format_amount(fen, shape.currency))
+        for low, below in _bands(found.limits["m"])
+    ]
+    scores = zip(range(5, 0, -1), days, reversed(trips), reversed(money), strict=True)
+    table(
+        [{"score": score, "r": r, "f": f, "m": m} for score, r, f, m in scores],
+        _SCORES,
+        shape,
+        title=_("What the scores mean"),
+    )
+    covered = {name: {"r": _range(rs), "f": _range(fs)} for name, rs, fs in SEGMENTS}
+    fields = [column.field for column in (_SEGMENTS[0], *SHARES)]
+    table(
+        [
+            {**covered[group.name], **{field: getattr(group, field) for field in fields}}
+            for group in found.groups
+        ],
+        _SEGMENTS,
+        shape,
+        title=_("Segments"),
+    )
+    notes(found.warnings)
+
+
+def _bands(limits: Sequence[int]) -> list[tuple[int | None, int | None]]:
+    """What the limits part: (lowest value, value that is too high), rising."""
+    return list(zip((None, *limits), (*limits, None), strict=True))
+
+
+def _days(low: int | None, below: int | None) -> str:
+    if low == below:
+        return "-"  # nobody can have this score
+    if below is None:
+        return _("{days} days or more").format(days=low)
+    return _("up to {days} days").format(days=below - 1)
+
+
+def _at_least(low: int | None, below: int | None, text: Callable[[int], str]) -> str:
+    if low == below:
+        return "-"
+    if low is None:
+        return _("below {value}").format(value=text(below or 0))
+    return _("{value} or more").format(value=text(low))
+
+
+def _range(scores: range) -> str:
+    return str(scores[0]) if len(scores) == 1 else f"{scores[0]}-{scores[-1]}"
 
 
 # --- the pyramid ----------------------------------------------------------------------------------
@@ -135,6 +207,27 @@ def say_pyramid(found: Tiers, shape: Shape) -> None:
         text = _("Rising stars of tier C, on time and with trips worth those of tier B: {names}.")
         paragraph(text.format(names=listed(visible(name, 30) for name in found.stars)))
         say("")
+
+
+# --- value ----------------------------------------------------------------------------------------
+
+_MOST = 3  # who are named
+
+
+def falling(rows: Sequence[ValueRow]) -> Iterator[str]:
+    """Of those who fall furthest from their rank by sales: both ranks, and how long they take."""
+    found = [row for row in rows if row.rank_value > row.rank_revenue]
+    found.sort(key=lambda row: (row.rank_revenue - row.rank_value, row.rank_revenue))
+    for row in found[:_MOST]:
+        text = _("{name}: by sales no. {sales}, by value no. {value}.")
+        if row.days_to_pay:
+            text = _("{name}: by sales no. {sales}, by value no. {value}: pays after {days} days.")
+        yield text.format(
+            name=visible(row.name, 40),
+            sales=row.rank_revenue,
+            value=row.rank_value,
+            days=row.days_to_pay,
+        )
 
 
 # --- trends ---------------------------------------------------------------------------------------

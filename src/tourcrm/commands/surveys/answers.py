@@ -16,8 +16,6 @@ from tourcrm.commands import named, options
 from tourcrm.commands.fields import Limit, Who, emit_list, register_export, with_options
 from tourcrm.commands.imports import command
 from tourcrm.commands.pages.layout import listed
-from tourcrm.customers import lookup
-from tourcrm.customers import service as customers
 from tourcrm.surveys import form, queries
 from tourcrm.surveys import service as surveys
 from tourcrm.surveys.service import Answered
@@ -119,7 +117,7 @@ def add(
     **given: str | None,
 ) -> None:
     with context.writing("surveys add") as desk:
-        row = lookup.find_one(desk.session, who, desk.settings["region"])
+        row = named.customer(desk, who)
         about = named.trip_of(desk, code, row) if code else None
         way = channel and typed.value(by_field(INTERACTION)["channel"], channel, desk.settings)
         answered = surveys.add(
@@ -233,10 +231,10 @@ def list_(
     excel: options.Excel = False,
 ) -> None:
     with context.reading() as desk:
-        row = who and lookup.find_one(desk.session, who, desk.settings["region"])
+        customer_id = named.customer_id(desk, who)
         start, end = options.period(first, last)
         wanted = queries.Wanted(
-            customer_id=customers.id_of(row) if row else None,
+            customer_id=customer_id,
             trip_id=named.trip(desk, code, named.lately_over).id if code else None,
             first=start,
             last=end,

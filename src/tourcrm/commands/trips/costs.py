@@ -9,10 +9,11 @@ from tourcrm.base.display import visible
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _
 from tourcrm.base.money import format_amount
-from tourcrm.bookings import costs, margins, trips
+from tourcrm.bookings import costs, margins
 from tourcrm.commands import named, options
 from tourcrm.commands.fields import with_options
 from tourcrm.commands.trips.stages import Code
+from tourcrm.db.codes import id_of
 from tourcrm.models import Trip
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.context import Desk
@@ -84,7 +85,7 @@ def cost(
                 desk.session, lambda: desk.operation, row, said.pop("amount") or 0, day=day, **said
             )
             text = _("{code} costs {amount}: line {line}.")
-            line, fen, other = noted.id or 0, noted.amount, None
+            line, fen, other = id_of(noted), noted.amount, None
         money = format_amount(fen, desk.settings["currency"])
         known = _margin(desk, row)
         shown = visible(row.code)
@@ -94,7 +95,7 @@ def cost(
 
 def _margin(desk: Desk, row: Trip) -> tuple[int | None, int | None]:
     """What a trip brings, and the price that it has."""
-    [found] = margins.of_trips(desk.session, [trips.id_of(row)], desk.today).values()
+    [found] = margins.of_trips(desk.session, [id_of(row)], desk.today).values()
     return found.margin, found.price
 
 
@@ -137,7 +138,7 @@ def costs_(
             costs.listed(
                 desk.session,
                 options.day(desk, as_of),
-                trip_id=trips.id_of(row) if row else None,
+                trip_id=id_of(row) if row else None,
                 supplier=supplier,
                 unpaid=unpaid,
             )

@@ -9,7 +9,6 @@ from tourcrm.commands import named, terms
 from tourcrm.commands.fields import Who, tell_notes, with_options
 from tourcrm.commands.imports import command
 from tourcrm.commands.trips.stages import Code, Waitlist, say_changed
-from tourcrm.customers import lookup
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.render import say
 from tourcrm.terminal.typer_i18n import cli_group
@@ -36,7 +35,7 @@ command.register(
 @with_options(TRIP)
 def add(who: Who, waitlist: Waitlist = False, **given: str | None) -> None:
     with context.writing("trips add") as desk:
-        row = lookup.find_one(desk.session, who, desk.settings["region"])
+        row = named.customer(desk, who)
         values = typed.read(TRIP, given, desk.settings)
         queue_at = desk.now if waitlist else None
         stored = trips.add(desk.session, lambda: desk.operation, row, values, desk.today, queue_at)

@@ -14,6 +14,7 @@ from tourcrm.commands.pages import handbook as pages
 from tourcrm.commands.trips.party import trip_or_departure
 from tourcrm.customers import contacts, lookup
 from tourcrm.db import codes
+from tourcrm.db.codes import id_of
 from tourcrm.models import Customer, Departure, Trip
 from tourcrm.reports import handbook
 from tourcrm.reports.handbook import Handbook
@@ -142,7 +143,7 @@ def write_notice(
                 contacts.write(
                     desk.session,
                     desk.operation,
-                    who.id or 0,
+                    id_of(who),
                     channel=by,
                     direction="out",
                     personal=False,

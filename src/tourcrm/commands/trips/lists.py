@@ -15,8 +15,6 @@ from tourcrm.bookings import leads, margins, travellers, trips
 from tourcrm.commands import named, options
 from tourcrm.commands.fields import Limit, emit_found, emit_list, opened, register_export
 from tourcrm.commands.trips.stages import Code
-from tourcrm.customers import lookup
-from tourcrm.customers import service as customers
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.context import Desk
 from tourcrm.terminal.render import card, emit, say, table
@@ -147,10 +145,9 @@ def list_(
             N_("{option} only goes with {other}."), option="--reveal", other="--phones"
         )
     with opened("trips list", reveal) as desk:
-        row = who and lookup.find_one(desk.session, who, desk.settings["region"])
         state = replace(_COLUMNS["status"], words="trip_state")
         wanted = trips.Wanted(
-            customer_id=customers.id_of(row) if row else None,
+            customer_id=named.customer_id(desk, who),
             first=options.parse_day(first, "--from") if first else None,
             last=options.parse_day(last, "--to") if last else None,
             status=status and typed.value(state, status, desk.settings),
@@ -176,12 +173,11 @@ def _leads(
     who: str | None, adviser: str | None, format: str, output: Path | None, excel: bool
 ) -> None:
     with context.reading() as desk:
-        row = who and lookup.find_one(desk.session, who, desk.settings["region"])
         found = leads.opened(
             desk.session,
             desk.settings.zone,
             desk.today,
-            customer_id=customers.id_of(row) if row else None,
+            customer_id=named.customer_id(desk, who),
             adviser=adviser,
         )
         shape = options.shape(desk, format, output, excel)

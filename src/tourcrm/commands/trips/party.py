@@ -13,7 +13,6 @@ from tourcrm.commands import named, options
 from tourcrm.commands.fields import opened, tell_notes
 from tourcrm.commands.pages.layout import listed
 from tourcrm.commands.trips.stages import Code
-from tourcrm.customers import lookup
 from tourcrm.models import Customer, Departure, Trip
 from tourcrm.terminal import context
 from tourcrm.terminal.context import Desk
@@ -88,8 +87,8 @@ def _change(code: str, add: list[str], remove: list[str]) -> None:
     tell_notes(done.notes)
 
 
-def _people(desk: Desk, named: list[str]) -> list[Customer]:
-    return [lookup.find_one(desk.session, one, desk.settings["region"]) for one in named]
+def _people(desk: Desk, who: list[str]) -> list[Customer]:
+    return [named.customer(desk, one) for one in who]
 
 
 @app.command(

@@ -1,0 +1,76 @@
+"""Rules, what is due by them, and what became of it."""
+
+from tourcrm.base.vocabulary.word import words
+
+AGENDA = {
+    "outcome": words(
+        ("done", "done", "已完成", ""),
+        ("tried", "tried", "没联系上", ""),
+        ("skipped", "skipped", "已跳过", ""),
+        ("snoozed", "snoozed", "已推迟", ""),
+        ("reopened", "reopened", "已恢复", ""),
+    ),
+    "item_state": words(
+        ("shown", "due", "待办", ""),
+        ("waiting", "waiting", "排队", ""),
+        ("held", "held", "暂缓", ""),
+        ("decided", "decided", "已处理", ""),
+        ("satisfied", "settled", "已无需跟进", ""),
+        ("lapsed", "lapsed", "已过期", ""),
+        ("ahead", "ahead", "未到期", ""),
+    ),
+    "festival": words(
+        ("new_year", "New Year", "元旦", ""),
+        ("spring_festival", "Spring Festival", "春节", ""),
+        ("dragon_boat", "Dragon Boat Festival", "端午节", ""),
+        ("mid_autumn", "Mid-Autumn Festival", "中秋节", ""),
+        ("national_day", "National Day", "国庆节", ""),
+    ),
+    "rule_class": words(
+        ("duty", "duty", "职责", ""),
+        ("care", "care", "关怀", ""),
+        ("marketing", "marketing", "营销", ""),
+    ),
+    "rule_origin": words(
+        ("built_in", "built-in", "自带", ""),
+        ("own", "own", "自有", ""),
+        ("replaces", "own, for built-in", "自有，替换自带", ""),
+    ),
+    "rule_settled": words(
+        ("personal_contact", "a personal contact", "本人已联系", ""),
+        ("trip_ahead", "a trip ahead", "已有预订", ""),
+        ("answer", "an answer to the survey", "已填写意见表", ""),
+    ),
+    "rule_anchor": words(
+        ("departure", "departure", "出发", ""),
+        ("return", "return", "返回", ""),
+        ("special_date", "special date", "纪念日", ""),
+        ("festival", "festival", "节日", ""),
+        ("last_departure_yearly", "yearly day of the last departure", "上次出发的周年", ""),
+        ("last_contact", "last personal contact", "上次本人联系", ""),
+        ("last_deal", "last booking", "最近一次下单", ""),
+        ("repeated_month", "month of repeated trips", "常出行的月份", ""),
+        ("first_booking", "first booking of a referred customer", "所介绍客户首次预订", ""),
+        ("task", "day of a noted task", "记下的待办日", ""),
+        ("complaint", "complaint without an answer", "投诉待答复", ""),
+        ("resolution", "complaint resolved", "投诉已解决", ""),
+        ("answer", "answer to a survey", "意见反馈", ""),
+        ("quote", "open quote", "报价未成交", ""),
+        ("balance", "departure with a balance to be paid", "出发前未付清", ""),
+        ("debt", "day of payment that passed", "付款日已过", ""),
+        ("passport", "departure with a passport that ends too soon", "护照有效期不足的出发", ""),
+        ("credit", "debt beyond the limit", "超出信用额度", ""),
+        ("papers", "papers that changed", "证件变更", ""),
+        ("seat_free", "seat that came free", "候补有位", ""),
+        ("revenue_drop", "month after revenue dropped", "消费下滑后的月初", ""),
+        ("rising_star", "month of a rising star", "上升之星的月初", ""),
+        ("loss", "loss for a reason of service", "因服务流失", ""),
+    ),
+    "aftermath": words(  # what became of follow-ups of the past
+        ("done", "done", "已完成", ""),
+        ("tried", "tried only", "没联系上", ""),
+        ("skipped", "skipped", "已跳过", ""),
+        ("settled", "settled by itself", "自行了结", ""),
+        ("never", "never decided", "无人处理", ""),
+    ),
+}
