@@ -285,7 +285,7 @@ def test_a_group_lists_its_verbs_and_no_other() -> None:
 
 def test_a_noun_in_parts_has_every_command_of_its_modules() -> None:
     """Its table says in which module each is: one that is missing there, nobody could call."""
-    in_parts = []
+    in_parts: list[str] = []
     for module, _line in cli.GROUPS.values():
         verbs = loaded(module).verbs
         assert {name for part in {*verbs.values()} for name in loaded(part).commands} == {*verbs}

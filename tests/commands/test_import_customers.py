@@ -16,7 +16,7 @@ from tests.builders import agency
 from tests.conftest import Invoke
 from tests.importer import Shop, columns, rejected_rows
 from tourcrm.base.errors import Unusable
-from tourcrm.files.writer import write_xlsx
+from tourcrm.files.xlsx_writer import write_xlsx
 from tourcrm.terminal import context
 
 

@@ -18,15 +18,15 @@ from hypothesis import strategies as st
 
 from tests.hostile import NAUGHTY
 from tourcrm.base.errors import Refused
-from tourcrm.files import writer
+from tourcrm.files import xlsx_writer
 from tourcrm.files.writer import (
     excel_cell,
     from_excel_cell,
     numbered,
     private,
     write_csv,
-    write_xlsx,
 )
+from tourcrm.files.xlsx_writer import write_xlsx
 
 
 def mode(path: Path) -> int:
@@ -273,7 +273,7 @@ def reread(path: Path) -> Table:
 @pytest.fixture(params=["in memory", "streamed"])
 def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     if request.param == "streamed":
-        monkeypatch.setattr(writer, "_STREAMED_CELLS", 0)
+        monkeypatch.setattr(xlsx_writer, "_STREAMED_CELLS", 0)
     yield
 
 
@@ -285,7 +285,7 @@ def test_a_workbook_holds_numbers_dates_and_text_as_such(tmp_path: Path) -> None
         ["http://x.cn", None, None, 10**17, None],
         ["0012", "unclear", dt.date(1899, 1, 1), float("nan"), ""],
     ]
-    kinds: list[writer.Kind] = ["text", "amount", "day", "number", "moment"]
+    kinds: list[xlsx_writer.Kind] = ["text", "amount", "day", "number", "moment"]
     header = ["姓名", "金额", "日期", "次数", "时间"]
     assert write_xlsx(path, header, rows, kinds=kinds, title="客户") == 3
     assert reread(path) == [

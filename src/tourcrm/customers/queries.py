@@ -188,18 +188,16 @@ def _days(session: Session, chosen: Select[Any] | None) -> Iterator[tuple[int, A
     days = core_select(whose, *fields).where(*_among(whose, chosen))
     found = engine.selected(session, days.order_by(whose, col(SpecialDate.label)))
     for identifier, theirs in groupby(found, itemgetter(0)):
-        (_id, label, *day), *more = theirs
-        if more:
-            named = [(label, SpecialDay(*day)), *((row[1], SpecialDay(*row[2:])) for row in more)]
-            yield identifier, _split(special_days.in_order(named))
-        elif label == BIRTHDAY:
-            yield identifier, (_day_text(*day), None)
+        first, *more = theirs
+        if first[1] == BIRTHDAY and not more:  # the usual case, quickly
+            yield identifier, (_day_text(first[2:]), None)
         else:
-            yield identifier, (None, special_days.text([(label, SpecialDay(*day))]))
+            named = ((row[1], SpecialDay(*row[2:])) for row in (first, *more))
+            yield identifier, _split(special_days.in_order(named))
 
 
 @cache
-def _day_text(*day: Any) -> str:
+def _day_text(day: tuple[Any, ...]) -> str:
     return parsing.special_day_text(SpecialDay(*day))
 
 

@@ -10,5 +10,6 @@ number_formats    which formats of a workbook show a day without its year; `xls_
              of an .xls are
 vcard        address books of phones, a card a row; `card_fields` what a card says
 table        what all kinds of sheets share: chunks, limits, faults of rows
-writer       writes files whole or not at all, privately; why a file could not be written
+writer       writes files whole or not at all, privately, and CSV; why a file could not be written
+xlsx_writer  the same for .xlsx
 """

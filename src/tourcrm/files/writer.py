@@ -5,18 +5,16 @@ Excel and cannot start a formula there.
 """
 
 import contextlib
-import datetime as dt
 import errno
 import os
 import re
 import secrets
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
-from typing import IO, Any, BinaryIO, Literal, NamedTuple, TextIO, overload
+from typing import IO, Any, BinaryIO, TextIO, overload
 
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
@@ -43,13 +41,6 @@ _REASONS = {
 # What `private` and the drafts of a database are called until they are whole.
 _DRAFT = re.compile(r"\.tourcrm-[0-9a-f]{12}\.(part|new(-wal|-shm|-journal)?)")
 _STALE_SECONDS = 24 * 3600
-
-EXCEL_ROWS = 1_048_576
-EXCEL_CELL = 32_767  # characters, as Excel counts them: UTF-16 units
-_STREAMED_CELLS = 500_000  # beyond this an .xlsx is not built in memory
-_MAX_WIDTH, _MIN_WIDTH = 60, 6
-
-Kind = Literal["text", "amount", "number", "day", "moment"]
 
 
 def why(error: OSError) -> Message:
@@ -241,10 +232,20 @@ def write_csv_columns(
 def _csv_block(columns: Sequence[Sequence[object]], excel: bool) -> str:
     """The lines of some rows."""
     end = "\r\n" if excel else "\n"
-    cells = [_csv_cells(column, excel) for column in columns]
-    if len(cells) == 1:  # a line that is blank would be none
-        cells = [[cell or '""' for cell in cells[0]]]
+    if len(columns) == 1:  # a line that is blank would be none
+        return "".join((cell or '""') + end for cell in _csv_cells(columns[0], excel))
+    cells: list[Sequence[str]] = []
+    for blank, some in groupby(columns, _is_blank):  # columns that nobody fills are one of commas
+        together = list(some)
+        if blank:
+            cells.append(["," * (len(together) - 1)] * len(together[0]))
+        else:
+            cells += [_csv_cells(column, excel) for column in together]
     return end.join(map(",".join, zip(*cells, strict=True))) + end
+
+
+def _is_blank(column: Sequence[object]) -> bool:
+    return column.count(None) == len(column)
 
 
 _TOGETHER = 200  # rows: what is made of more would not stay in the processor's cache
@@ -261,8 +262,6 @@ def _csv_cells(column: Sequence[Any], excel: bool) -> Sequence[str]:
     most hold nothing that must.
     """
     cells = column
-    if column.count(None) == len(column):
-        return [""] * len(column)
     if excel:
         cells = ["" if value is None else excel_cell(value) for value in column]
     try:
@@ -300,8 +299,8 @@ def excel_cell(value: object) -> str:
     if not isinstance(value, str):
         return f"{value:f}" if isinstance(value, Decimal) else str(value)
     if _is_formula(value.lstrip("'")):
-        return "'" + _harmless(value)
-    text = _harmless(value)
+        return "'" + harmless(value)
+    text = harmless(value)
     return text + "\t" if _MISTAKEN.fullmatch(text) else text
 
 
@@ -314,188 +313,13 @@ def from_excel_cell(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and _is_formula(cell.lstrip("'")) else cell
 
 
-class Page(NamedTuple):
-    """A further sheet of a workbook, as `write_xlsx` takes the first."""
-
-    header: Sequence[str]
-    rows: Sequence[Sequence[object]]
-    kinds: Sequence[Kind]
-    title: str
-
-
-def write_xlsx(
-    path: str | Path,
-    header: Sequence[str],
-    rows: Iterable[Sequence[object]],
-    *,
-    kinds: Sequence[Kind],
-    title: str,
-    more: Sequence[Page] = (),
-) -> int:
-    """Write a table as an .xlsx workbook of one sheet, and `more` small ones; returns the rows of
-    the first.
-
-    `kinds` has one word a column: text, amount (major units, two decimals), number, day or moment.
-    Cells are Decimal, int, float, date, datetime (already in the agency's zone), str or None; a
-    str is written as text in any column, so nothing becomes a formula, a link or another number.
-    Raises Refused where the file cannot be written or the rows are more than Excel holds.
-    """
-    import xlsxwriter
-
-    table = rows if isinstance(rows, Sequence) else list(rows)
-    if len(table) >= EXCEL_ROWS:
-        raise Refused(
-            N_("{rows} rows do not fit into an .xlsx file ({limit} at most). Write a .csv file."),
-            rows=len(table),
-            limit=EXCEL_ROWS - 1,
-        )
-    with contextlib.ExitStack() as stack:
-        stream = stack.enter_context(private(path))
-        options: dict[str, object] = {
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        }
-        if len(table) * len(header) > _STREAMED_CELLS:
-            # Rows pass through a file: in a folder that nobody else can enter, gone at the end.
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tourcrm-"))
-            options |= {"constant_memory": True, "tmpdir": folder}
-        else:
-            options["in_memory"] = True
-        sink = _Sink(stream)
-        stack.callback(sink.stop)
-        try:
-            book = xlsxwriter.Workbook(sink, options)
-            # A fixed day: the same rows give the same bytes.
-            book.set_properties({"created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
-            _fill(book, header, table, kinds, title)
-            for page in more:
-                _fill(book, page.header, page.rows, page.kinds, page.title)
-            book.close()
-        except xlsxwriter.exceptions.FileCreateError as error:
-            raise _as_oserror(error) from None
-    return len(table)
-
-
-class _Sink:
-    """The stream of a workbook. Stopped, it takes and forgets whatever comes.
-
-    XlsxWriter leaves its package open where a write fails; when that is cleaned up it writes
-    again, into a stream closed by then, and Python would complain on stderr.
-    """
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream: BinaryIO | None = stream
-        self._place = 0
-
-    def write(self, content: bytes) -> int:
-        if self._stream is not None:
-            return self._stream.write(content)
-        self._place += len(content)
-        return len(content)
-
-    def tell(self) -> int:
-        return self._place if self._stream is None else self._stream.tell()
-
-    def seek(self, place: int, whence: int = 0) -> int:
-        self._place = place
-        return place if self._stream is None else self._stream.seek(place, whence)
-
-    def flush(self) -> None:
-        if self._stream is not None:
-            self._stream.flush()
-
-    def stop(self) -> None:
-        self._stream = None
-
-
-def _as_oserror(error: Exception) -> OSError:
-    """The OSError inside XlsxWriter's own exception."""
-    inner = error.args[0] if error.args else None
-    return inner if isinstance(inner, OSError) else OSError(errno.EIO, str(error))
-
-
-def _fill(
-    book: Any,
-    header: Sequence[str],
-    rows: Sequence[Sequence[object]],
-    kinds: Sequence[Kind],
-    title: str,
-) -> None:
-    from tourcrm.base.display import width
-
-    page = book.add_worksheet(_sheet_title(title))
-    page.freeze_panes(1, 0)
-    bold = book.add_format({"bold": True})
-    formats = {
-        "amount": book.add_format({"num_format": "#,##0.00"}),
-        "day": book.add_format({"num_format": "yyyy-mm-dd"}),
-        "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
-    }
-    looks = [formats.get(kind) for kind in kinds]
-    widths: list[int] = [
-        max(_MIN_WIDTH, width(name) + 4) for name in header
-    ]  # room for the filter's arrow
-    for column, name in enumerate(header):
-        page.write_string(0, column, _excel_text(name), bold)
-    for line, row in enumerate(rows, 1):
-        for column, value in enumerate(row):
-            if value is None or value == "":
-                continue
-            shown = _write_cell(page, line, column, value, looks[column], formats)
-            widths[column] = max(widths[column], width(shown) + 2)
-    for column, cells in enumerate(widths):
-        page.set_column(column, column, min(cells, _MAX_WIDTH))
-    if header:
-        page.autofilter(0, 0, max(len(rows), 1), len(header) - 1)
-
-
-def _write_cell(
-    page: Any, line: int, column: int, value: object, look: Any, formats: dict[str, Any]
-) -> str:
-    """Write one cell by its type; returns what it shows, to measure the column."""
-    if isinstance(value, dt.datetime) and value.year >= 1900:
-        page.write_datetime(line, column, value.replace(tzinfo=None), formats["moment"])
-        return "2000-01-01 00:00"
-    if isinstance(value, dt.date) and value.year >= 1900:
-        page.write_datetime(line, column, value, formats["day"])
-        return "2000-01-01"
-    if isinstance(value, bool):
-        page.write_boolean(line, column, value)
-        return "FALSE"
-    if isinstance(value, (int, float, Decimal)) and -(10**15) < value < 10**15:
-        page.write_number(line, column, value, look)
-        return f"{value:,.2f}"
-    text = _excel_text(str(value))
-    page.write_string(line, column, text)
-    return text[:_MAX_WIDTH]
-
-
-# Codes that steer a terminal or turn the reading direction, and what XML 1.0 cannot hold: what a
-# person opens shows them by a sign. TAB and line ends stay, but CR: XML makes a line end of it.
 _STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
     "\ud800-\udfff\ufffe\uffff]"
 )
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     if _STEERING.search(text):
         text = _STEERING.sub(lambda found: visible(found.group()), text.replace("\r\n", "\n"))
     return text
-
-
-def _excel_text(text: str) -> str:
-    """`text` as an .xlsx cell can hold it: harmless, length limited."""
-    text = _harmless(text)
-    if len(text) > EXCEL_CELL // 2:
-        units = text.encode("utf-16-le")
-        if len(units) > 2 * EXCEL_CELL:
-            text = units[: 2 * (EXCEL_CELL - 1)].decode("utf-16-le", "ignore") + "…"
-    return text
-
-
-def _sheet_title(title: str) -> str:
-    """`title` within what Excel allows for the name of a sheet."""
-    cleaned = re.sub(r"[\[\]:*?/\\]", " ", visible(title))[:31].strip("' ")
-    return cleaned if cleaned and cleaned.casefold() != "history" else "tourcrm"

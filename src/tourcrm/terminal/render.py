@@ -21,6 +21,7 @@ from tourcrm.base.columns import Column
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, language, ngettext, translate
 from tourcrm.files import writer
+from tourcrm.files.xlsx_writer import Page, write_xlsx
 from tourcrm.terminal.help import wrap
 
 FORMATS = ("table", "json", "jsonl", "csv")
@@ -102,7 +103,7 @@ def _to_file(
 ) -> None:
     match path.suffix.lower():
         case ".xlsx":
-            writer.write_xlsx(
+            write_xlsx(
                 path,
                 [column.header(language()) for column in columns],
                 _cells(rows, _labels(columns), [_person_cell(c, shape) for c in columns]),
@@ -256,7 +257,7 @@ def emit_parts(facts: Mapping[str, str | int], parts: Mapping[str, Part], shape:
     if path is not None and ending == ".xlsx":
         pages = [_page(title, *part, shape) for title, part in parts.items()]
         header, cells, kinds, title = pages[0]
-        writer.write_xlsx(path, header, cells, kinds=kinds, title=title, more=pages[1:])
+        write_xlsx(path, header, cells, kinds=kinds, title=title, more=pages[1:])
     elif path is not None and ending == ".json":
         with writer.private(path, encoding="utf-8") as file:
             file.write(_parts_text(facts, parts, shape))
@@ -266,11 +267,11 @@ def emit_parts(facts: Mapping[str, str | int], parts: Mapping[str, Part], shape:
         emit(rows, columns, shape, title=first)
 
 
-def _page(title: str, rows: Iterable[Any], columns: Sequence[Column], shape: Shape) -> writer.Page:
+def _page(title: str, rows: Iterable[Any], columns: Sequence[Column], shape: Shape) -> Page:
     shown = [column.header(language()) for column in columns]
     cells = list(_cells(rows, _labels(columns), [_person_cell(c, shape) for c in columns]))
     kinds = [column.type.sheet for column in columns]
-    return writer.Page(shown, cells, kinds, translate(title))
+    return Page(shown, cells, kinds, translate(title))
 
 
 def _parts_text(facts: Mapping[str, str | int], parts: Mapping[str, Part], shape: Shape) -> str:
