@@ -98,8 +98,7 @@ def add(
         operation_id=number(),
         **facts,
     )
-    session.add(row)
-    session.flush()
+    operations.add(session, row)
     if birthday:
         special_days.remember(session, number, row, BIRTHDAY, birthday, today)
     if given.get("tags"):
