@@ -32,7 +32,7 @@ from tourcrm.customers import (
 )
 from tourcrm.db import codes, dialect, operations, setting
 from tourcrm.db.codes import Number
-from tourcrm.db.codes import id_of as id_of  # for those who think of a customer
+from tourcrm.db.codes import id_of as id_of  # as commands/customers calls it
 from tourcrm.models import Customer, CustomerAlias, CustomerTag
 
 
