@@ -182,6 +182,8 @@ def record(
     note: str | None = None,
 ) -> int:
     """Append a decision; `number` is the operation. Returns the decision's id."""
+    from tourcrm.db import operations
+    from tourcrm.db.codes import id_of
     from tourcrm.models import FollowupOutcome
 
     row = FollowupOutcome(
@@ -199,10 +201,7 @@ def record(
         at=at,
         operation_id=number,
     )
-    session.add(row)
-    session.flush()
-    assert row.id is not None  # noqa: S101 - flushed; for mypy
-    return row.id
+    return id_of(operations.add(session, row))
 
 
 def record_contact(

@@ -52,9 +52,7 @@ def add(
         outcome_id=outcome_id,
         operation_id=number,
     )
-    session.add(row)
-    session.flush()
-    return row
+    return operations.add(session, row)
 
 
 def remove(session: Session, number: int, decisions: Iterable[int]) -> None:

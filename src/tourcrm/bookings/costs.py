@@ -52,10 +52,7 @@ def add(
 
 
 def _add(session: Session, number: Number, **facts: Any) -> TripCost:
-    row = TripCost(operation_id=number(), **facts)
-    session.add(row)
-    session.flush()
-    return row
+    return operations.add(session, TripCost(operation_id=number(), **facts))
 
 
 def of_trip(session: Session, trip: Trip, line: int) -> TripCost:

@@ -49,10 +49,7 @@ def add(session: Session, number: Number, values: Mapping[str, Any]) -> Departur
     facts.setdefault("returns_on", facts["departs_on"] + timedelta(days=(days or 1) - 1))
     travel_days.check(facts)
     _refuse_same_code(session, facts["code"])
-    row = Departure(operation_id=number(), **facts)
-    session.add(row)
-    session.flush()
-    return row
+    return operations.add(session, Departure(operation_id=number(), **facts))
 
 
 @dataclass(frozen=True, slots=True)

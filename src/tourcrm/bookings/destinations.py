@@ -48,8 +48,9 @@ def note(session: Session, number: Number, place: str, topic: str, text: str | N
         return row.text != text and bool(
             operations.edit(session, number(), row, {"text": text}, None)
         )
-    session.add(DestinationNote(destination=place, topic=topic, text=text, operation_id=number()))
-    session.flush()
+    operations.add(
+        session, DestinationNote(destination=place, topic=topic, text=text, operation_id=number())
+    )
     return True
 
 

@@ -171,10 +171,9 @@ PAYS = """(p.kind IN ('deposit', 'balance') OR p.kind IN ('refund', 'reversal')
 def _add(session: Session, number: Number, **facts: Any) -> Payment:
     identifier = codes.next_id(session, "payment")
     code = codes.code_of(identifier, "payment")
-    row = Payment(id=identifier, code=code, operation_id=number(), **facts)
-    session.add(row)
-    session.flush()
-    return row
+    return operations.add(
+        session, Payment(id=identifier, code=code, operation_id=number(), **facts)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,7 @@ def add(session: Session, number: Number, values: Mapping[str, Any]) -> Product:
     """Add a product from checked values by column. Raises Refused for a code that is taken."""
     facts = {field: value for field, value in values.items() if value is not None}
     _refuse_same_code(session, facts)
-    row = Product(operation_id=number(), **facts)
-    session.add(row)
-    session.flush()
-    return row
+    return operations.add(session, Product(operation_id=number(), **facts))
 
 
 def edit(

@@ -136,9 +136,9 @@ def add(
     identifier = codes.next_id(session, "trip")
     facts.setdefault("code", codes.code_of(identifier, "trip"))
     told += _same_trips(session, id_of(who), facts)
-    row = Trip(id=identifier, customer_id=id_of(who), operation_id=number(), **facts)
-    session.add(row)
-    session.flush()
+    row = operations.add(
+        session, Trip(id=identifier, customer_id=id_of(who), operation_id=number(), **facts)
+    )
     told += [*collisions(session, who, row, today), *back(session, number, who, row)]
     told += travellers.clashes(session, row)
     return Stored(row.code, who.code, who.name, tuple(facts), tuple(told), place_of(session, row))

@@ -94,9 +94,7 @@ def issue(
         operation_id=number(),
         **more,
     )
-    session.add(row)
-    session.flush()
-    return row
+    return operations.add(session, row)
 
 
 def _refuse_worth(kind: str, pay_ratio: float | None, amount: int | None, what: str | None) -> None:

@@ -277,11 +277,9 @@ def _set(key: str, value: str) -> None:
     with context.writing("settings") as desk:
         before = desk.settings.shown(key)
         if before != checked:
-            setting.store(desk.session, lambda: desk.operation, key, checked)
+            setting.store(desk.session, desk.number, key, checked)
             if key == "region":
-                numbers = former_regions.change(
-                    desk.session, lambda: desk.operation, before, checked
-                )
+                numbers = former_regions.change(desk.session, desk.number, before, checked)
     said = _("{key} is {value} (was {before}).") if checked else _("{key} is empty (was {before}).")
     say(said.format(key=key, value=visible(checked), before=visible(before) or "—"))
     if numbers:

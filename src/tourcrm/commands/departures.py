@@ -76,7 +76,7 @@ def add(
 ) -> None:
     with context.writing("departures add") as desk:
         values = typed.read(DEPARTURE, given | {"code": code}, desk.settings)
-        row = departures.add(desk.session, lambda: desk.operation, values)
+        row = departures.add(desk.session, desk.number, values)
         text = _("Added {code}: {destination}, {departs} to {returns}, {seats} seats.")
         line = text.format(
             code=visible(row.code),
@@ -159,7 +159,7 @@ def edit(code: Code, **given: str | None) -> None:
         if not values:
             raise WrongUsage(N_("Say what to change, for example --seats 24."))
         row = departures.find_one(desk.session, code)
-        done = departures.edit(desk.session, lambda: desk.operation, row, values)
+        done = departures.edit(desk.session, desk.number, row, values)
         named = visible(row.code)
         first = seats.next_in_line(desk.session, row)
     if not done.changed:

@@ -61,7 +61,7 @@ def note(
         named = _said("place", place, desk.settings)
         about = _said("topic", topic, desk.settings)
         words = typed.value(_COLUMNS["text"], text, desk.settings, N_("TEXT"))
-        new = destinations.note(desk.session, lambda: desk.operation, named, about, words)
+        new = destinations.note(desk.session, desk.number, named, about, words)
     done = _("Noted for {place}: {topic}.") if words else _("Taken back for {place}: {topic}.")
     if not new:
         done = _("Nothing changed: that is noted for {place} already: {topic}.")

@@ -68,7 +68,7 @@ def log(
         values = typed.read(INTERACTION, given, desk.settings)
         logged = contacts.log(
             desk.session,
-            lambda: desk.operation,
+            desk.number,
             row,
             values | {"personal": personal},
             desk.now,

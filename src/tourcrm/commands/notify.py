@@ -59,8 +59,8 @@ def add(name: Name, owner: Whose = None, phones: Phones = None) -> None:
     name = outbox.checked_name(name)
     address = transport.understood(_asked())
     with context.writing("notify add") as desk:
-        outbox.add(desk.session, lambda: desk.operation, desk.settings, name, address)
-        outbox.mark(desk.session, lambda: desk.operation, name, owner, phones)
+        outbox.add(desk.session, desk.number, desk.settings, name, address)
+        outbox.mark(desk.session, desk.number, name, owner, phones)
     text = _("Added {name} ({service}). Try it: {command}")
     say(
         text.format(
@@ -96,7 +96,7 @@ def mark(name: Name, owner: Whose = None, phones: Phones = None) -> None:
         raise WrongUsage(N_("Say --owner NAME, --phones or --no-phones."))
     with context.writing("notify mark") as desk:
         outbox.known(desk.settings, [name])
-        outbox.mark(desk.session, lambda: desk.operation, name, owner, phones)
+        outbox.mark(desk.session, desk.number, name, owner, phones)
     with context.reading() as desk:
         whose, told = desk.settings.place_owner(name), desk.settings.tells_phones(name)
     texts = {
@@ -184,7 +184,7 @@ def duty(
     with context.writing("notify duty") as desk:
         value = ",".join(dict.fromkeys(outbox.known(desk.settings, names or [])))
         if desk.settings["on_duty"] != value:
-            setting.store(desk.session, lambda: desk.operation, "on_duty", value)
+            setting.store(desk.session, desk.number, "on_duty", value)
     if names:
         say(_("On duty: {names}.").format(names=listed(map(visible, dict.fromkeys(names)))))
     else:
@@ -200,7 +200,7 @@ def remove(name: Name) -> None:
     from tourcrm.notifications import outbox
 
     with context.writing("notify remove") as desk:
-        unsent = outbox.remove(desk.session, lambda: desk.operation, desk.settings, name)
+        unsent = outbox.remove(desk.session, desk.number, desk.settings, name)
     say(_("Removed {name}.").format(name=visible(name)))
     if unsent:
         text = ngettext(

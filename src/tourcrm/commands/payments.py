@@ -130,7 +130,7 @@ def _store(
             raise WrongUsage(N_("A line is taken back with: tourcrm payments reverse"))
         line = payments.receive(
             desk.session,
-            lambda: desk.operation,
+            desk.number,
             row,
             fen,
             kind=known,
@@ -251,7 +251,7 @@ def plan(
         rest = row.departs_on - timedelta(days=terms.days) if row.departs_on else since
         parts = plans.store(
             desk.session,
-            lambda: desk.operation,
+            desk.number,
             row,
             fen,
             options.parse_day(deposit_by, "--deposit-by", "ahead") if deposit_by else since,
@@ -349,7 +349,7 @@ def pay(
         row = named.payment(desk, code, named.promised)
         paid = payments.pay(
             desk.session,
-            lambda: desk.operation,
+            desk.number,
             row,
             day=options.past_day(desk, on),
             **said,
@@ -379,9 +379,7 @@ def reverse(
         note = reason_in(reason, desk)
         row = named.payment(desk, code, named.standing)
         was_paid = row.paid_on is not None
-        back = payments.reverse(
-            desk.session, lambda: desk.operation, row, day=desk.today, note=note
-        )
+        back = payments.reverse(desk.session, desk.number, row, day=desk.today, note=note)
         line = payments.shown(desk.session, row)
         amount = format_amount(abs(line.amount), desk.settings["currency"])
         reversal = back.code

@@ -51,7 +51,7 @@ def add(
 ) -> None:
     with context.writing("products add") as desk:
         values = typed.read(PRODUCT, given | {"code": code, "name": name or code}, desk.settings)
-        row = products.add(desk.session, lambda: desk.operation, values)
+        row = products.add(desk.session, desk.number, values)
         text = _("Added {code} {name}.")
         line = text.format(code=visible(row.code), name=visible(row.name, 60))
     say(line)
@@ -99,7 +99,7 @@ def edit(code: Code, **given: str | None) -> None:
         if not values:
             raise WrongUsage(N_("Say what to change, for example --price 13800."))
         row = products.find_one(desk.session, code)
-        changed = products.edit(desk.session, lambda: desk.operation, row, values)
+        changed = products.edit(desk.session, desk.number, row, values)
         named = visible(row.code)
     if changed:
         say(_("Changed {code}: {fields}.").format(code=named, fields=headers(PRODUCT, changed)))

@@ -87,7 +87,7 @@ def issue(
             last = options.parse_day(expires, "--expires", "ahead")
         issued = vouchers.issue(
             desk.session,
-            lambda: desk.operation,
+            desk.number,
             row,
             known,
             day=desk.today,
@@ -152,7 +152,7 @@ def redeem(
         journey = named.trip(desk, which)
         done = vouchers.redeem(
             desk.session,
-            lambda: desk.operation,
+            desk.number,
             row,
             journey,
             day=options.past_day(desk, on),
@@ -209,7 +209,7 @@ def _say_redeemed(done: Redeemed, who: str, name: str, currency: str) -> None:
 def unredeem(code: Code) -> None:
     with context.writing("vouchers unredeem") as desk:
         row = named.voucher(desk, code, "used")
-        done = vouchers.unredeem(desk.session, lambda: desk.operation, row)
+        done = vouchers.unredeem(desk.session, desk.number, row)
         currency = desk.settings["currency"]
     if done.trip is None:
         say(_("{code} is not used; nothing was changed.").format(code=done.code))
@@ -278,9 +278,7 @@ def withdraw(
     with context.writing("vouchers withdraw") as desk:
         note = reason_in(reason, desk)
         row = named.voucher(desk, code)
-        gone = vouchers.withdraw(
-            desk.session, lambda: desk.operation, row, day=desk.today, note=note
-        )
+        gone = vouchers.withdraw(desk.session, desk.number, row, day=desk.today, note=note)
     if gone.already:
         text = _("{code} was withdrawn already, on {day} (by {who}); nothing was changed.")
         say(text.format(code=gone.code, day=gone.on, who=visible(gone.by or "?", 40)))

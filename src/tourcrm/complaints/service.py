@@ -18,7 +18,7 @@ from tourcrm.complaints.lifecycle import CHECKLIST, WAIVED, require
 from tourcrm.complaints.policy import REFUND
 from tourcrm.complaints.steps import Act, Done
 from tourcrm.customers import contacts
-from tourcrm.db import codes
+from tourcrm.db import codes, operations
 from tourcrm.db.codes import id_of
 from tourcrm.models import Complaint, Customer, Trip
 
@@ -72,8 +72,7 @@ def open_(act: Act, who: Customer, said: Opening, about: Trip | None = None) -> 
         operation_id=act.number(),
         **said.more,
     )
-    act.session.add(row)
-    act.session.flush()
+    operations.add(act.session, row)
     steps.record(act, row, "opened", at, text=said.text)
     if said.in_charge:
         steps.record(act, row, "in_charge", max(at, act.now), detail=said.in_charge)

@@ -21,7 +21,7 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.moments import moment_text
 from tourcrm.base.parsing.characters import SIMPLIFIED
 from tourcrm.base.vocabulary import IN_PERSON
-from tourcrm.db import engine
+from tourcrm.db import engine, operations
 from tourcrm.db.codes import Number, id_of
 from tourcrm.db.engine import Raw
 from tourcrm.models import Customer, Interaction, Trip
@@ -123,9 +123,7 @@ def write(
         operation_id=operation,
         **facts,
     )
-    session.add(row)
-    session.flush()
-    return row
+    return operations.add(session, row)
 
 
 def write_many(connection: Raw, operation: int, found: Iterable[Mapping[str, Any]]) -> None:

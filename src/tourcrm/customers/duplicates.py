@@ -18,7 +18,7 @@ from tourcrm.base.i18n import language, translate
 from tourcrm.base.lunar import BIRTHDAY, Calendar, SpecialDay
 from tourcrm.customers import likeness
 from tourcrm.customers.likeness import SHOWN, Known
-from tourcrm.db import engine
+from tourcrm.db import engine, operations
 from tourcrm.db.codes import Number
 from tourcrm.models import DistinctPair
 
@@ -101,8 +101,7 @@ def of_one(session: Session, id: int, start: float = SHOWN) -> list[Pair]:
 def tell_apart(session: Session, number: Number, id: int, other: int) -> None:
     """Note that two are not the same: they are not listed again."""
     first, second = sorted((id, other))
-    session.add(DistinctPair(customer_id=first, other_id=second, operation_id=number()))
-    session.flush()
+    operations.add(session, DistinctPair(customer_id=first, other_id=second, operation_id=number()))
 
 
 def _scored(

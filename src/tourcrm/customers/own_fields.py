@@ -90,10 +90,7 @@ def add(session: Session, number: Number, name: str, kind: str) -> OwnField:
             N_("There is a field {name} already: tourcrm customers fields list"),
             name=visible(name, 60),
         )
-    row = OwnField(name=name, kind=kind, operation_id=number())
-    session.add(row)
-    session.flush()
-    return row
+    return operations.add(session, OwnField(name=name, kind=kind, operation_id=number()))
 
 
 def remove(session: Session, number: Number, field: OwnField) -> int:

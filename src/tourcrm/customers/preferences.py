@@ -27,9 +27,9 @@ def prefer(
         known = there.get(key)
         if known is None and value:
             whose = id_of(customer)
-            row = Preference(customer_id=whose, key=key, value=value, operation_id=number())
-            session.add(row)
-            session.flush()
+            row = operations.add(
+                session, Preference(customer_id=whose, key=key, value=value, operation_id=number())
+            )
             there[key] = row
         elif known is not None and not value:
             operations.delete(session, number(), there.pop(key), customer.id)

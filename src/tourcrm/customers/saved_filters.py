@@ -35,8 +35,7 @@ def save(
     text = json.dumps(dict(options), ensure_ascii=False)
     known = _find(session, name)
     if known is None:
-        session.add(SavedFilter(name=name, options=text, operation_id=number()))
-        session.flush()
+        operations.add(session, SavedFilter(name=name, options=text, operation_id=number()))
         return True
     if known.options == text:
         return None

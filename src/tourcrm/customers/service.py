@@ -32,7 +32,7 @@ from tourcrm.customers import (
 )
 from tourcrm.db import codes, dialect, operations, setting
 from tourcrm.db.codes import Number
-from tourcrm.db.codes import id_of as id_of  # for those who think of a customer
+from tourcrm.db.codes import id_of as id_of  # as commands/customers calls it
 from tourcrm.models import Customer, CustomerAlias, CustomerTag
 
 
@@ -98,8 +98,7 @@ def add(
         operation_id=number(),
         **facts,
     )
-    session.add(row)
-    session.flush()
+    operations.add(session, row)
     if birthday:
         special_days.remember(session, number, row, BIRTHDAY, birthday, today)
     if given.get("tags"):

@@ -7,7 +7,7 @@ columns before and after.
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
@@ -15,6 +15,8 @@ from sqlmodel import Session, col, select
 from tourcrm.base.moments import moment_text
 from tourcrm.db import engine
 from tourcrm.models import Change, Operation
+
+Row = TypeVar("Row")
 
 
 def begin(
@@ -73,6 +75,13 @@ def _plain(value: Any) -> str:
     if isinstance(value, datetime):
         return moment_text(value)
     return str(value.isoformat())
+
+
+def add(session: Session, row: Row) -> Row:
+    """Store a new row; it carries its operation itself."""
+    session.add(row)
+    session.flush()
+    return row
 
 
 def edit(

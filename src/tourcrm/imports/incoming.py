@@ -88,6 +88,10 @@ class Incoming:
             )
         return self._operation
 
+    def number(self) -> int:
+        """`operation`, for what asks for it once it writes."""
+        return self.operation
+
     @property
     def begun(self) -> int | None:
         """The operation, if anything was written yet."""

@@ -27,11 +27,11 @@ class Products(ByRow):
         present = codes.row_called(self.session, Product, row["code"])
         if present is None:
             facts = {"name": row["code"], **row}
-            products.add(self.session, lambda: self.operation, facts)
+            products.add(self.session, self.number, facts)
             return ADDED
         new = self.wanted(present, {name: row[name] for name in row if name != "code"})
         changed = new and products.edit(
-            self.session, lambda: self.operation, present, {"code": present.code, **new}
+            self.session, self.number, present, {"code": present.code, **new}
         )
         return UPDATED if changed else UNCHANGED
 
@@ -55,7 +55,7 @@ class Departures(ByRow):
         present = codes.row_called(self.session, Departure, row["code"])
         if present is None:
             self._refuse_blanks(row)
-            departures.add(self.session, lambda: self.operation, row)
+            departures.add(self.session, self.number, row)
             return ADDED
         given = {name: row[name] for name in row if name not in ("code", "product")}
         new = self.wanted(present, given)
@@ -67,7 +67,7 @@ class Departures(ByRow):
                 new["product"] = sold.code
         if not new:
             return UNCHANGED
-        edited = departures.edit(self.session, lambda: self.operation, present, new)
+        edited = departures.edit(self.session, self.number, present, new)
         self.moved += edited.moved
         self.result.notes += edited.notes
         return UPDATED if edited.changed else UNCHANGED

@@ -177,5 +177,5 @@ class Places(ByRow):
         return self.session.exec(same).first()
 
     def _note(self, place: str, topic: str, text: str, present: DestinationNote | None) -> str:
-        new = destinations.note(self.session, lambda: self.operation, place, topic, text)
+        new = destinations.note(self.session, self.number, place, topic, text)
         return UNCHANGED if not new else ADDED if present is None else UPDATED

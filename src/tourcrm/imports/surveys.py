@@ -425,7 +425,7 @@ class Surveys(Intake):
             now = {name: getattr(row, name) for name in surveys.ANSWERS}
             surveys.note_change(
                 self.session,
-                lambda: self.operation,
+                self.number,
                 row,
                 now | before,
                 now,

@@ -400,7 +400,7 @@ class Trips(Intake):
         if self.referrer.register.reread:
             self.result.inferred["former"] = len(self.referrer.register.reread)
         if "departure_code" in self.headers.fields:
-            made, loose = self.departures.settle(lambda: self.operation)
+            made, loose = self.departures.settle(self.number)
             self.result.inferred |= {"departures": made} if made else {}
             self.result.inferred |= {"other_day": loose} if loose else {}
         updated = self.update_existing()
@@ -414,13 +414,13 @@ class Trips(Intake):
         elif self.parties:
             self._make_customers()  # of those who travel along on trips that are there
         if self.extra:
-            updated |= self.money.store(lambda: self.operation, self.shift)
+            updated |= self.money.store(self.number, self.shift)
             self.result.notes += self.money.remarks()
         self.result.updated = len(updated)
         if written and (self.result.orders or self.parties):
             self.orders.remember(written, self.operation)
         if self.parties:
-            added = self.parties.store(lambda: self.operation)
+            added = self.parties.store(self.number)
             self.result.notes.append(self.parties.told(added))
         if noted := self.numbers.store(self):
             self.result.inferred["numbers"] = noted

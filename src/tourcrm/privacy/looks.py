@@ -2,11 +2,11 @@
 
 from sqlmodel import Session
 
+from tourcrm.db import operations
 from tourcrm.db.codes import Number
 from tourcrm.models import Look
 
 
 def note(session: Session, number: Number, what: str, customer: int | None = None) -> None:
     """Write a look down. customer: at whose numbers; none: at those of all in a list."""
-    session.add(Look(customer_id=customer, what=what, operation_id=number()))
-    session.flush()
+    operations.add(session, Look(customer_id=customer, what=what, operation_id=number()))

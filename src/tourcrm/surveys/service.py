@@ -177,9 +177,7 @@ def _take_down(
         operation_id=number(),
         **{field: said.get(field) for field in ANSWERS},
     )
-    session.add(row)
-    session.flush()
-    return row
+    return operations.add(session, row)
 
 
 def _answered(

@@ -104,6 +104,10 @@ class Desk:
             self._operation = operations.begin(self.session, self.verb, self.now, self.actor)
         return self._operation
 
+    def number(self) -> int:
+        """`operation`, for a use case that asks for it once it writes."""
+        return self.operation
+
 
 _world: World | None = None
 

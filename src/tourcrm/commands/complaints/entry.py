@@ -74,7 +74,7 @@ def acting(verb: str, staff: str | None) -> Iterator[tuple[Desk, "Act"]]:
 
     with context.writing(verb) as desk:
         who = option(staff, "--staff") or desk.actor
-        place = desk.session, desk.settings, lambda: desk.operation
+        place = desk.session, desk.settings, desk.number
         yield desk, Act(*place, desk.today, desk.now, who)
 
 

@@ -171,9 +171,7 @@ def _merged(
 
     with context.writing(_MERGED, dry_run=dry_run) as desk:
         one, other = _both(desk, keep, go)
-        done = merging.merge(
-            desk.session, lambda: desk.operation, one, other, fields, anyway=anyway
-        )
+        done = merging.merge(desk.session, desk.number, one, other, fields, anyway=anyway)
         operations.finish(
             desk.session, desk.operation, {"updated": sum(done.moved.values()) + 1, "removed": 1}
         )
@@ -323,4 +321,4 @@ def _tell_apart(pair: "Pair") -> None:
     from tourcrm.customers import duplicates as finder
 
     with context.writing(_ENTRIES) as desk:
-        finder.tell_apart(desk.session, lambda: desk.operation, pair.id, pair.other_id)
+        finder.tell_apart(desk.session, desk.number, pair.id, pair.other_id)

@@ -125,7 +125,7 @@ def _keep(given: Mapping[str, Any]) -> None:
         if not found:
             raise WrongUsage(N_("--save keeps filters: say some, such as --tag 亲子."))
         chosen(desk, given)
-        new = saved_filters.save(desk.session, lambda: desk.operation, name, found)
+        new = saved_filters.save(desk.session, desk.number, name, found)
     text = _("Saved as {name}: {options}") if new else _("Saved anew as {name}: {options}")
     if new is not None:
         tell(text.format(name=visible(name), options=worded(found)))
@@ -258,7 +258,7 @@ def filters_(
 ) -> None:
     if remove is not None:
         with context.writing("customers filters") as desk:
-            name = saved_filters.remove(desk.session, lambda: desk.operation, remove)
+            name = saved_filters.remove(desk.session, desk.number, remove)
         text = _("Removed the selection {name}. To take it back: {command}")
         say(text.format(name=visible(name), command=context.command("undo")))
         return

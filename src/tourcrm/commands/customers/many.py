@@ -81,7 +81,7 @@ def assign(
         shape = options.shape(desk, format, output)
         rows = _meant(desk, who or [], leaving)
         done = assignment.share(
-            desk.session, lambda: desk.operation, rows, _colleagues(desk, to, leaving), leaving
+            desk.session, desk.number, rows, _colleagues(desk, to, leaving), leaving
         )
         number = _recorded(desk, len(done.given)) if done.given or done.tasks else None
         charges = _charges(desk, leaving) if leaving else 0
@@ -217,9 +217,7 @@ def _edited(
     with context.writing("customers edit --where", dry_run=dry_run) as desk:
         ids = queries.ids(desk.session, wanted)
         region = desk.settings["region"]
-        count = customers.edit_many(
-            desk.session, lambda: desk.operation, ids, values, desk.today, region
-        )
+        count = customers.edit_many(desk.session, desk.number, ids, values, desk.today, region)
         return len(ids), count, _recorded(desk, count) if count else None
 
 

@@ -51,7 +51,7 @@ def put(desk: Desk, customer: int, given: Sequence[str]) -> tuple[str, ...]:
             raise WrongUsage(N_("{key} is given twice."), key=visible(name, 40))
         said[name] = value
     row = desk.session.get_one(Customer, customer)
-    return own_fields.set_values(desk.session, lambda: desk.operation, row, said)
+    return own_fields.set_values(desk.session, desk.number, row, said)
 
 
 @app.command(
@@ -95,7 +95,7 @@ def fields(
         return
     label = options.parse_with(parsing.label, name, _("NAME"))
     with context.writing("customers fields") as desk:
-        row = own_fields.add(desk.session, lambda: desk.operation, label, kind)
+        row = own_fields.add(desk.session, desk.number, label, kind)
         added = row.name
     text = _("Added the field {name}. To fill it: {command}")
     command = f'tourcrm customers edit CODE --field "{visible(added)}=..."'
@@ -116,7 +116,7 @@ def _remove(name: str, *, yes: bool) -> None:
         raise typer.Abort
     with context.writing("customers fields") as desk:
         field = own_fields.named(desk.session, called)
-        count = own_fields.remove(desk.session, lambda: desk.operation, field)
+        count = own_fields.remove(desk.session, desk.number, field)
     text = ngettext(
         "Removed the field {name} with {n} value. To take it back: {command}",
         "Removed the field {name} with {n} values. To take it back: {command}",

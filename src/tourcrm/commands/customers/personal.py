@@ -251,7 +251,7 @@ def consent_(
             for field, text in (("channel", channel), ("answer", answer), ("source", source or ""))
         }
         day = options.past_day(desk, on)
-        changed = consent.say(desk.session, lambda: desk.operation, row, said_on=day, **values)
+        changed = consent.say(desk.session, desk.number, row, said_on=day, **values)
     done = (
         _("{name}: {channel}: {answer}.")
         if changed

@@ -53,7 +53,7 @@ def prefer(
     opened = context.writing("customers prefer") if said else context.reading()
     with opened as desk:
         row = lookup.find_one(desk.session, who, desk.settings["region"])
-        changed = preferences.prefer(desk.session, lambda: desk.operation, row, tuple(said.items()))
+        changed = preferences.prefer(desk.session, desk.number, row, tuple(said.items()))
         known = preferences.of_customer(desk.session, row)
         name = f"{visible(row.code)} {visible(row.name, 40)}"
     if said and not changed:

@@ -202,7 +202,7 @@ def _load(path: str) -> None:
     book = rulebook.checked(rulebook.read(path))
     book.refuse_faults()
     with context.writing("followups rules") as desk:
-        loaded = rulebook.store(desk.session, lambda: desk.operation, desk.settings.own_rules, book)
+        loaded = rulebook.store(desk.session, desk.number, desk.settings.own_rules, book)
         if not loaded.same:
             operations.finish(desk.session, desk.operation, loaded.counts)
     _say_loaded(book, loaded)

@@ -122,7 +122,7 @@ def add(
         way = channel and typed.value(by_field(INTERACTION)["channel"], channel, desk.settings)
         answered = surveys.add(
             desk.session,
-            lambda: desk.operation,
+            desk.number,
             row,
             typed.read(SURVEY, given, desk.settings),
             now=desk.now,

@@ -68,13 +68,13 @@ def cost(
         day = options.past_day(desk, on)
         if reverse:
             back = costs.reverse(
-                desk.session, lambda: desk.operation, costs.of_trip(desk.session, row, reverse), day
+                desk.session, desk.number, costs.of_trip(desk.session, row, reverse), day
             )
             text = _("{code}: line {line} is taken back by line {back}: {amount}.")
             line, fen, other = reverse, -back.amount, back.id
         elif pay:
             paid = costs.of_trip(desk.session, row, pay)
-            new = costs.pay(desk.session, lambda: desk.operation, row, paid, day)
+            new = costs.pay(desk.session, desk.number, row, paid, day)
             text = _("{code}: line {line} is paid to the supplier: {amount}.")
             if not new:
                 text = _("Nothing changed: line {line} of {code} was paid already: {amount}.")
@@ -82,7 +82,7 @@ def cost(
         else:
             said = typed.read(COST, given | {"amount": amount}, desk.settings)
             noted = costs.add(
-                desk.session, lambda: desk.operation, row, said.pop("amount") or 0, day=day, **said
+                desk.session, desk.number, row, said.pop("amount") or 0, day=day, **said
             )
             text = _("{code} costs {amount}: line {line}.")
             line, fen, other = id_of(noted), noted.amount, None

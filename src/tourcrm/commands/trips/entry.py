@@ -38,7 +38,7 @@ def add(who: Who, waitlist: Waitlist = False, **given: str | None) -> None:
         row = named.customer(desk, who)
         values = typed.read(TRIP, given, desk.settings)
         queue_at = desk.now if waitlist else None
-        stored = trips.add(desk.session, lambda: desk.operation, row, values, desk.today, queue_at)
+        stored = trips.add(desk.session, desk.number, row, values, desk.today, queue_at)
         known = terms.cautions(desk, stored.code)
         code = values.get("departure_code")
         left = seats.left(desk.session, departures.find_one(desk.session, code)) if code else 0
@@ -65,7 +65,7 @@ def edit(which: Code, **given: str | None) -> None:
             raise WrongUsage(N_("Say what to change, for example --price 13800."))
         row = named.trip(desk, which)
         region = desk.settings["region"]
-        stored = trips.edit(desk.session, lambda: desk.operation, row, values, desk.today, region)
+        stored = trips.edit(desk.session, desk.number, row, values, desk.today, region)
         booked = {"status", "price", "customer_id", "abroad"} & set(stored.changed)
         known = terms.cautions(desk, stored.code) if booked else ()
     say_changed(stored)

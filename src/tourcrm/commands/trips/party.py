@@ -76,7 +76,7 @@ def _change(code: str, add: list[str], remove: list[str]) -> None:
     with context.writing("trips travellers") as desk:
         row = named.trip(desk, code)
         done = travellers.change(
-            desk.session, lambda: desk.operation, row, _people(desk, add), _people(desk, remove)
+            desk.session, desk.number, row, _people(desk, add), _people(desk, remove)
         )
         of = visible(row.code)
     if done.added:
@@ -118,9 +118,7 @@ def lines(
     if add or remove:
         with context.writing("trips itinerary") as desk:
             row = trip_or_departure(desk, code, departure)
-            made, gone = itinerary.change(
-                desk.session, lambda: desk.operation, row, add or [], remove or []
-            )
+            made, gone = itinerary.change(desk.session, desk.number, row, add or [], remove or [])
         tell(_("Lines added: {added}; removed: {removed}.").format(added=made, removed=gone))
     with context.reading() as desk:
         row = trip_or_departure(desk, code, departure)

@@ -49,9 +49,7 @@ def quote(
         row = named.trip(desk, code, named.open_quote)
         said = typed.read(TRIP, {"price": price}, desk.settings)
         day = options.day(desk, on, "--on", "back")
-        stored = stages.quote(
-            desk.session, lambda: desk.operation, row, day, desk.today, said.get("price")
-        )
+        stored = stages.quote(desk.session, desk.number, row, day, desk.today, said.get("price"))
         amount = format_amount(row.price, desk.settings["currency"]) if row.price else ""
     text = _("{code} of {customer} {name} is quoted since {day}: {amount}.")
     if not amount:
@@ -73,7 +71,7 @@ def book(code: Code, waitlist: Waitlist = False, on: options.On = None) -> None:
         row = named.trip(desk, code, named.open_quote)
         stored = stages.book(
             desk.session,
-            lambda: desk.operation,
+            desk.number,
             row,
             options.day(desk, on, "--on", "back"),
             desk.today,
@@ -117,7 +115,7 @@ def complete(code: Code, on: options.On = None) -> None:
     with context.writing("trips complete") as desk:
         row = named.trip(desk, code)
         day = options.day(desk, on, "--on", "back")
-        stored = stages.complete(desk.session, lambda: desk.operation, row, day, desk.today)
+        stored = stages.complete(desk.session, desk.number, row, day, desk.today)
         last = row.returns_on
     if stored.changed:
         text = _("{code} of {customer} {name} ended on {day}.")
@@ -158,7 +156,7 @@ def cancel(
         said = typed.read(TRIP, {"lost_reason": reason}, desk.settings)
         stored, costs = cancellation.cancel(
             desk.session,
-            lambda: desk.operation,
+            desk.number,
             row,
             options.day(desk, on, "--on", "back"),
             desk.today,
@@ -239,7 +237,7 @@ def lose(
         said = typed.read(TRIP, {"lost_reason": reason, "rival": rival}, desk.settings)
         stored = stages.lose(
             desk.session,
-            lambda: desk.operation,
+            desk.number,
             row,
             options.day(desk, on, "--on", "back"),
             desk.today,
