@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tests.quick import database
+from tests.quick import place
 from tourcrm.analysis.population import Basis
 from tourcrm.db import engine, operations
 from tourcrm.models import Customer, SpecialDate, Trip
@@ -23,7 +23,7 @@ def agency(path: Path, **settings: str) -> Path:
     """A new database at `path` (a folder gets an agency.db); returns the file."""
     file = path / "agency.db" if path.is_dir() else path
     with open(file, "xb", opener=_private) as target:
-        target.write(database(**settings))
+        place(target, **settings)
     return file
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from tests.quick import quick
+from tests.quick import as_it_is, forget, quick
 from tourcrm import cli
 from tourcrm.base import i18n
 from tourcrm.terminal import context
@@ -69,6 +69,14 @@ def _own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     yield
     i18n.use("en")
     context._world = before
+    forget()
+
+
+@pytest.fixture
+def real_file() -> Iterator[None]:
+    """For tests of the file itself: it has its write-ahead log, as the program's have."""
+    with as_it_is():
+        yield
 
 
 FIXED = ("Careful: the day is fixed at ", "注意：日期被固定为")

@@ -107,6 +107,7 @@ def test_restoring_where_there_is_nothing(filled: Path, tmp_path: Path) -> None:
     assert contents(tmp_path / "new" / "agency.db") == before
 
 
+@pytest.mark.usefixtures("real_file")
 def test_a_live_file_that_was_copied_by_hand_is_restored_with_its_log(
     filled: Path, tmp_path: Path
 ) -> None:

@@ -61,6 +61,7 @@ def test_a_row_that_was_refused_is_not_stored_by_the_next_session(db: Path) -> N
     assert names(db) == ["三"]
 
 
+@pytest.mark.usefixtures("real_file")
 def test_a_reader_sees_one_state_from_beginning_to_end(db: Path) -> None:
     agency(db)
     with engine.reading(db) as reader:
@@ -139,6 +140,7 @@ def test_days_are_counted_by_sql_as_by_python(db: Path) -> None:
             assert engine.rows(session, sql, a=first, b=last) == [(days,)]
 
 
+@pytest.mark.usefixtures("real_file")
 def test_a_copy_put_in_place_by_hand_is_written_as_safely_and_read_as_it_is(db: Path) -> None:
     agency(db)
     with closing(sqlite3.connect(db)) as connection:
