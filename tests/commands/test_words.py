@@ -144,24 +144,27 @@ def test_no_option_of_words_is_forgotten() -> None:
 
 
 @pytest.mark.parametrize("option", WORDED)
-def test_an_option_takes_the_words_of_its_column(
-    invoke: Invoke, known: Path, option: str
-) -> None:
+def test_an_option_takes_the_words_of_its_column(invoke: Invoke, known: Path, option: str) -> None:
     """It names them all where it is given none of them, and takes those of the other screen."""
     table, more = WORDED[option]
     *path, name = option.split(" ")
     words = vocabulary.WORDS[table]
-    for spelling, lang in ((words[0].zh, "en"), (words[-1].en, "zh"), ("乱写", "en")):
+    tried = [(words[0].zh, "en"), (words[-1].en, "zh")]
+    if table == "satisfaction":  # a grade, which is read by rules of its own and names no list
+        tried = [(spelling, "en") for word in words for spelling in (word.en, word.zh)]
+    for spelling, lang in [*tried, ("乱写", "en")]:
         given = [spelling] if name == "CAUSE" else [name, spelling]
         done = invoke(*path, *more, *given, lang=lang)
         assert done.exit_code != 2 or f"“{spelling}”" not in done.stderr or spelling == "乱写"
     assert done.exit_code == 2, done.output
     assert "“乱写”" in done.stderr
-    for word in words:
-        assert word.value in done.stderr and (word.zh in done.stderr or table == "satisfaction")
+    if table != "satisfaction":
+        assert all(one in done.stderr for word in words for one in (word.value, word.zh))
 
 
-@pytest.mark.parametrize("table", sorted({table for table, _more in WORDED.values()}))
+@pytest.mark.parametrize(
+    "table", sorted({table for table, _more in WORDED.values()} - {"satisfaction"})
+)
 def test_every_word_of_a_column_is_accepted(table: str) -> None:
     known = vocabulary.vocabulary(table)
     for word in vocabulary.WORDS[table]:
