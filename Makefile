@@ -38,7 +38,7 @@ test: setup      ## all tests but the long ones
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
 soak: setup      ## the long forms: kills, power cuts, faults, concurrency
-	$(BIN)/python -m pytest -q -n $(WORKERS) -m soak
+	EXAMPLES=many $(BIN)/python -m pytest -q -n $(WORKERS) -m 'soak or many'
 
 mutate: setup    ## a hundred small mistakes in the code: does a test notice each?
 	nice $(BIN)/python -m scripts.mutate

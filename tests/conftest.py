@@ -5,9 +5,11 @@ Nothing here depends on the machine's locale, HOME or clock.
 
 import gc
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -53,10 +55,29 @@ def _quick() -> Iterator[None]:
         yield
 
 
+_numbers = count(1)
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of the test's own, as pytest gives it, which would look through all others first."""
+    name = re.sub(r"\W", "_", request.node.name, flags=re.ASCII)[:30]
+    folder = tmp_path_factory.getbasetemp() / f"{name}{next(_numbers)}"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def _own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _own_world(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[None]:
     """Each test has a home of its own, speaks English, and leaves no trace for the next."""
-    home = tmp_path / "home"
+    if "tmp_path" in request.fixturenames:
+        home = request.getfixturevalue("tmp_path") / "home"
+    else:
+        home = tmp_path_factory.getbasetemp() / f"home{next(_numbers)}"
     for name in list(os.environ):
         if name.startswith(("TOURCRM_", "LC_", "LANG", "XDG_")):
             monkeypatch.delenv(name)

@@ -89,6 +89,14 @@ def _hasty(path: Path) -> sqlite3.Connection:
     return connection
 
 
+@contextmanager
+def as_it_is() -> Iterator[None]:
+    """Within it the program waits for the disk, as it does for its users."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "connect", connect)
+        yield
+
+
 # --- databases ---------------------------------------------------------------------------------
 
 

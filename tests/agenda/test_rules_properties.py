@@ -1,9 +1,10 @@
 """Whatever the agency's own rules are: a dump of all rules says what holds, and loads as such."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.agenda.test_rules_parser import GOOD
+from tests.examples import examples
 from tourcrm.agenda import rulebook
 from tourcrm.agenda.rulebook import File
 from tourcrm.agenda.rules import parser, toml_lines
@@ -44,7 +45,7 @@ def own_rules(draw: st.DrawFn) -> str:
     return "".join(parts)
 
 
-@settings(max_examples=15, deadline=None)
+@examples(8)
 @given(own=own_rules())
 def test_a_dump_loads_to_what_holds(own: str) -> None:
     dumped = rulebook.dump(own)

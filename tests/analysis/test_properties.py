@@ -11,11 +11,12 @@ from statistics import median
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
 from tests.builders import add_customer, agency, writing
+from tests.examples import examples
 from tourcrm import segment
 from tourcrm.analysis import population
 from tourcrm.analysis.population import Basis
@@ -165,7 +166,7 @@ def read_plainly(rows: Sequence[Trip], basis: Basis) -> dict[str, dict[str, Any]
     return found
 
 
-@settings(max_examples=100, deadline=None)
+@examples(40)
 @given(rows=trips, basis=bases)
 def test_the_aggregate_is_what_the_rules_say(file: Path, rows: list[Trip], basis: Basis) -> None:
     result = concluded(file, rows, basis)
@@ -194,7 +195,7 @@ def test_the_aggregate_is_what_the_rules_say(file: Path, rows: list[Trip], basis
 # --- changes that must not matter ---------------------------------------------------------------
 
 
-@settings(max_examples=40, deadline=None)
+@examples(15)
 @given(
     rows=trips,
     basis=bases,
@@ -208,7 +209,7 @@ def test_shuffling_rows_changes_nothing(
     assert concluded(file, rows, basis, scoring) == concluded(file, shuffled, basis, scoring)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(15)
 @given(rows=trips, basis=bases, factor=st.integers(2, 1000))
 def test_scaling_all_amounts_changes_no_score_tier_or_quadrant(
     file: Path, rows: list[Trip], basis: Basis, factor: int
@@ -228,7 +229,7 @@ def test_scaling_all_amounts_changes_no_score_tier_or_quadrant(
         }
 
 
-@settings(max_examples=40, deadline=None)
+@examples(15)
 @given(rows=trips, later=trips, basis=bases)
 def test_what_is_later_changes_nothing(
     file: Path, rows: list[Trip], later: list[Trip], basis: Basis
@@ -245,7 +246,7 @@ def scored(found: Any) -> Any:
     }
 
 
-@settings(max_examples=40, deadline=None)
+@examples(15)
 @given(rows=trips, basis=bases)
 def test_a_day_that_has_passed_is_not_changed_by_a_later_cancellation(
     file: Path, rows: list[Trip], basis: Basis
@@ -257,7 +258,7 @@ def test_a_day_that_has_passed_is_not_changed_by_a_later_cancellation(
     assert concluded(file, cancelled, basis) == concluded(file, rows, basis)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(15)
 @given(rows=trips, basis=bases, scoring=st.sampled_from(SCORINGS))
 def test_equals_are_treated_equally(
     file: Path, rows: list[Trip], basis: Basis, scoring: str
@@ -276,7 +277,7 @@ def test_equals_are_treated_equally(
         assert all(len(results) == 1 for results in seen.values())
 
 
-@settings(max_examples=40, deadline=None)
+@examples(15)
 @given(rows=trips, basis=bases)
 def test_tiers_and_quadrants_part_everybody_in_order(
     file: Path, rows: list[Trip], basis: Basis
@@ -297,7 +298,7 @@ def test_tiers_and_quadrants_part_everybody_in_order(
         assert (row.quadrant == "new") == (row.trips == 1 and row.lateness <= 1.5)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(15)
 @given(values=st.lists(st.integers(0, 50), min_size=1, max_size=60))
 def test_scores_rise_with_the_values(values: list[int]) -> None:
     for limits in (segment.limits_strict(values), segment.limits_r(values)):

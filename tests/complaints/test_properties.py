@@ -147,7 +147,7 @@ WALKS = st.lists(st.one_of(LIKELY, st.lists(st.sampled_from(list(STEPS)), max_si
 COMMON = {"deadline": None, "derandomize": True, "suppress_health_check": list(HealthCheck)}
 
 
-@settings(max_examples=40, **COMMON)  # type: ignore[arg-type]  # settings of Hypothesis
+@settings(max_examples=20, **COMMON)  # type: ignore[arg-type]  # settings of Hypothesis
 @given(walk=WALKS)
 def test_any_order_of_steps(everyday: Office, walk: list[list[str]]) -> None:
     random_walk(everyday, [name for part in walk for name in part])

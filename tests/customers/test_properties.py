@@ -6,18 +6,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
 from tests import builders
+from tests.examples import examples
 from tourcrm.base import parsing
 from tourcrm.base.errors import CellError, NotFound
 from tourcrm.base.lunar import SpecialDay
 from tourcrm.customers import lookup, queries, search, special_days
 from tourcrm.db import codes, engine
 
-FEW = settings(max_examples=60, deadline=None)
+FEW = examples(25)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 
 

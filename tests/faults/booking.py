@@ -1,8 +1,5 @@
-"""One of several who book and cancel on one departure at once: python -m tests.faults.booking DB
-TRIP ROUNDS. Each round books the trip and, where there was a seat, cancels it again. Prints how
-often it was booked and how often it was refused; anything else ends it with a traceback."""
+"""One of several who book and cancel on one departure at once."""
 
-import sys
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -21,7 +18,9 @@ def begin(session: Session) -> int:
     return operations.begin(session, "trips book", NOW, "tester")
 
 
-def main(path: Path, code: str, rounds: int) -> None:
+def book(path: Path, code: str, rounds: int) -> str:
+    """Book a trip so often and, where there was a seat, cancel it again; returns how often it was
+    booked and how often it was refused."""
     booked = refused = 0
     for _ in range(rounds):
         try:
@@ -39,8 +38,4 @@ def main(path: Path, code: str, rounds: int) -> None:
         with engine.writing(path) as session:
             row = trips.find_one(session, code)
             stages.cancel(session, partial(begin, session), row, TODAY, TODAY)
-    print(booked, refused)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    return f"{booked} {refused}"

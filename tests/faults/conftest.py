@@ -9,13 +9,13 @@ import pytest
 from tests import quick
 from tests.builders import TODAY, add_customer, add_special_date, add_trip, agency, writing
 from tests.faults.nursery import Nursery
-from tourcrm.db import files
 
 
 @pytest.fixture(autouse=True)
-def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+def _patient() -> Iterator[None]:
     """Here commits wait for the disk, as those of the program do."""
-    monkeypatch.setattr(files, "connect", quick.connect)
+    with quick.as_it_is():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +35,8 @@ def busy(db: Path, _once: Path) -> Path:
 @pytest.fixture(scope="session")
 def _once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("busy") / "agency.db"
-    agency(file, today=TODAY.isoformat(), time_zone="Asia/Shanghai", language="en")
+    with quick.as_it_is():
+        agency(file, today=TODAY.isoformat(), time_zone="Asia/Shanghai", language="en")
     with writing(file) as session:
         for number in range(40):
             customer = add_customer(

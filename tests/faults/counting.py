@@ -1,6 +1,5 @@
-"""A process that counts: python -m tests.faults.counting FILE ROUNDS"""
+"""One of several who count at once."""
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +15,3 @@ def count(path: Path, rounds: int) -> None:
             number = int(setting.load(session).values["count"]) + 1
             operation = operations.begin(session, "count", NOW, "tester")
             setting.store(session, lambda: operation, "count", str(number))  # noqa: B023 - called at once
-
-
-if __name__ == "__main__":
-    count(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,22 +1,22 @@
 """What holds of imports whatever stands in the sheets."""
 
 import random
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from tests.builders import TODAY
+from tests.examples import examples
 from tests.importer import Shop, columns
 from tourcrm.files.csv import TextSheet
 from tourcrm.imports import unchanged
 
-FEW = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = examples(8, suppress_health_check=[HealthCheck.too_slow])
 
 Row = dict[str, str]
 Rows = list[Row]
@@ -97,22 +97,15 @@ answers = sheets(
 ways = st.sampled_from(["update", "fill", "skip", "error"])
 
 
-@pytest.fixture(scope="module")
-def empty() -> Iterator[Path]:
-    """A new database, to be copied."""
-    with TemporaryDirectory() as folder:
-        yield Shop.opened(Path(folder)).db
-
-
 @contextmanager
-def agencies(empty: Path, count: int = 1) -> Iterator[list[Shop]]:
+def agencies(count: int = 1) -> Iterator[list[Shop]]:
     """So many new agencies; the first knows a few customers, so that trips have whose they are."""
     with TemporaryDirectory() as folder:
         shops = []
         for number in range(count):
             place = Path(folder) / str(number)
             place.mkdir()
-            shops.append(Shop(place, Path(shutil.copy(empty, place / "agency.db"))))
+            shops.append(Shop.opened(place))
         yield shops
 
 
@@ -139,11 +132,9 @@ batches = st.one_of(
 
 @FEW
 @given(batch=batches, way=ways)
-def test_a_file_imported_twice_changes_nothing(
-    empty: Path, batch: tuple[str, Rows, Rows], way: str
-) -> None:
+def test_a_file_imported_twice_changes_nothing(batch: tuple[str, Rows, Rows], way: str) -> None:
     entity, first, second = batch
-    with agencies(empty) as [shop]:
+    with agencies() as [shop]:
         take(shop, "customers", SOME)
         take(shop, entity, first)
         take(shop, entity, second, "--on-duplicate", way)
@@ -156,10 +147,10 @@ def test_a_file_imported_twice_changes_nothing(
 @FEW
 @given(batch=batches, way=ways)
 def test_taking_an_import_back_gives_the_database_as_it_was(
-    empty: Path, batch: tuple[str, Rows, Rows], way: str
+    batch: tuple[str, Rows, Rows], way: str
 ) -> None:
     entity, first, second = batch
-    with agencies(empty) as [shop]:
+    with agencies() as [shop]:
         take(shop, "customers", SOME)
         take(shop, entity, first)
         before = shop.state()
@@ -172,9 +163,9 @@ def test_taking_an_import_back_gives_the_database_as_it_was(
 
 @FEW
 @given(batch=batches, way=ways)
-def test_a_dry_run_tells_the_truth(empty: Path, batch: tuple[str, Rows, Rows], way: str) -> None:
+def test_a_dry_run_tells_the_truth(batch: tuple[str, Rows, Rows], way: str) -> None:
     entity, first, second = batch
-    with agencies(empty) as [shop]:
+    with agencies() as [shop]:
         take(shop, "customers", SOME)
         take(shop, entity, first)
         before = shop.state(), shop.db.read_bytes()
@@ -189,13 +180,11 @@ def test_a_dry_run_tells_the_truth(empty: Path, batch: tuple[str, Rows, Rows], w
 
 @FEW
 @given(batch=batches, seed=st.integers(0, 99))
-def test_the_order_of_columns_changes_nothing(
-    empty: Path, batch: tuple[str, Rows, Rows], seed: int
-) -> None:
+def test_the_order_of_columns_changes_nothing(batch: tuple[str, Rows, Rows], seed: int) -> None:
     entity, rows, _ = batch
     names = list(rows[0])
     random.Random(seed).shuffle(names)
-    with agencies(empty, 2) as [one, other]:
+    with agencies(2) as [one, other]:
         for shop in (one, other):
             take(shop, "customers", SOME)
         take(one, entity, rows)
@@ -207,10 +196,10 @@ def test_the_order_of_columns_changes_nothing(
 @FEW
 @given(people, journeys, answers, contacts)
 def test_an_export_goes_into_an_empty_database_and_comes_out_the_same(
-    empty: Path, customers: Rows, trips: Rows, said_of_them: Rows, calls: Rows
+    customers: Rows, trips: Rows, said_of_them: Rows, calls: Rows
 ) -> None:
     entities = ("customers", "trips", "surveys", "interactions")
-    with agencies(empty, 2) as [one, other]:
+    with agencies(2) as [one, other]:
         take(one, "customers", SOME)
         for entity, rows in zip(entities, (customers, trips, said_of_them, calls), strict=True):
             take(one, entity, rows)
@@ -261,13 +250,13 @@ def files_that_come_again(draw: st.DrawFn) -> list[Rows]:
 @FEW
 @given(files=files_that_come_again(), way=ways, chunk=st.integers(1, 4))
 def test_rows_that_are_passed_over_are_those_that_say_nothing_new(
-    empty: Path, files: list[Rows], way: str, chunk: int
+    files: list[Rows], way: str, chunk: int
 ) -> None:
     chunks, options = TextSheet.chunks, ("--on-duplicate", way)
-    with agencies(empty, 2) as [quick, slow], pytest.MonkeyPatch.context() as patch:
+    with agencies(2) as [quick, slow], pytest.MonkeyPatch.context() as patch:
         patch.setattr(TextSheet, "chunks", lambda sheet: chunks(sheet, chunk))
         take(quick, "customers", SOME)
-        shutil.copy(quick.db, slow.db)
+        take(slow, "customers", SOME)
         said = [take(quick, "trips", rows, *options) for rows in files]
         state = quick.state()
         again = take(quick, "trips", files[-1], *options)
@@ -280,6 +269,6 @@ def test_rows_that_are_passed_over_are_those_that_say_nothing_new(
         assert slow.state() == state
 
 
-def test_the_day_of_these_tests_is_that_of_the_builders(empty: Path) -> None:
-    with agencies(empty) as [shop]:
+def test_the_day_of_these_tests_is_that_of_the_builders() -> None:
+    with agencies() as [shop]:
         assert shop.one("SELECT value FROM setting WHERE key = 'today'") == TODAY.isoformat()

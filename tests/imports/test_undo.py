@@ -136,7 +136,7 @@ def walk(seed: int, steps: int, invoke: Invoke, folder: Path) -> None:
 def test_taking_back_is_exact_and_sound_whatever_was_done(
     seed: int, invoke: Invoke, tmp_path: Path
 ) -> None:
-    walk(seed, 25, invoke, tmp_path)
+    walk(seed, 18, invoke, tmp_path)
 
 
 @pytest.mark.soak

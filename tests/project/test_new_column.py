@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.builders import TODAY, agency
 from tests.conftest import BARE, ROOT
 from tests.importer import Shop
+from tests.quick import quick
 
 NEWEST = "db/migrations/v9_customer_file.py"
 STEPS = r"(\nSTEPS.*?)(?=\n\)\n)"
@@ -197,9 +198,10 @@ def try_all(entities: Sequence[str]) -> None:
 
     here = Path.cwd()
     assert tourcrm.__file__.startswith(str(here))
-    for entity in entities:
-        os.chdir(here / entity)
-        globals()[f"try_{entity}"]()
+    with quick():
+        for entity in entities:
+            os.chdir(here / entity)
+            globals()[f"try_{entity}"]()
 
 
 def opened() -> Shop:
