@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from tests.builders import add_customer, add_trip, agency, writing
-from tests.contacts import add_answer, add_interaction, add_tag
+from tests.contacts import (
+    add_answer,
+    add_complaint,
+    add_interaction,
+    add_step,
+    add_tag,
+    moment,
+)
 from tourcrm import followup
 from tourcrm.agenda.rules import parser
 from tourcrm.agenda.rules.model import Conditions
@@ -88,6 +95,33 @@ def test_who_is_away_and_who_has_a_trip_to_come(
 )
 def test_contacts_are_known_to_the_end_of_the_day(known: Any, at: str, day: date | None) -> None:
     assert known(contacts=(at,)).contacts == ((day,) if day else ())
+
+
+def test_a_crisis_is_known_of_all_who_are_on_the_departure(tmp_path: Path) -> None:
+    """From the day on which it was opened, as long as it is open and a while after: how long is
+    asked of what is found."""
+    file = agency(tmp_path)
+    opened = moment("2026-11-18 09:00")
+    with writing(file) as session:
+        who, other, alone = (add_customer(session, code) for code in ("C1", "C2", "C3"))
+        places = ("云南", "云南", "北疆")
+        trips = [
+            add_trip(session, one, "2026-11-12", returns_on="2026-11-19", destination=place)
+            for one, place in zip((who, other, alone), places, strict=True)
+        ]
+        for code, severity, about in (("K1", "crisis", 0), ("K2", "routine", 2)):
+            case = {"severity": severity, "trip_id": trips[about]}
+            add_complaint(session, (who, other, alone)[about], opened, code, **case)
+        over = add_complaint(session, who, opened, "K3", severity="crisis", trip_id=trips[0])
+        add_step(session, over, "closed", moment("2026-11-19 09:00"))
+    with engine.reading(file) as session:
+        settings = setting.load(session)
+        for day, cases in ((DAY, 2), (date(2026, 11, 17), 0)):
+            agenda = followup.agenda(session, settings, day, Span(back=1, ahead=3))
+            stranded = {one.code: len(one.stranded) for one in agenda.customers.values()}
+            assert stranded == {"C1": cases, "C2": cases, "C3": 0}, day
+            why = {item.why for item in agenda.items if item.customer.code == "C2"}
+            assert ("stranded" in why) == bool(cases), day
 
 
 @pytest.mark.parametrize(("day", "answered"), [("2026-11-20", True), ("2026-11-21", False)])

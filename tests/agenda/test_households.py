@@ -222,6 +222,15 @@ def test_a_batch_of_one_household_is_its_own_call(file: Path, family: Family) ->
     assert (line.rule, line.customer, line.count) == ("handbook", None, 3)
 
 
+def test_departures_of_one_day_to_two_places_stay_two_messages(file: Path, family: Family) -> None:
+    leaves = {"departs_on": "2026-11-22", "returns_on": "2026-11-25"}
+    for code, place in (("C1", "桂林"), ("C2", "云南"), ("D1", "桂林"), ("D2", "云南")):
+        own = {} if code[0] == "C" else {"phone": f"+861380013820{code[1]}"}
+        family.member(code, trip={**leaves, "destination": place}, **own)
+    found = [(line.rule, line.destination, line.count) for line in due(file).lines]
+    assert sorted(found) == [("handbook", "云南", 2), ("handbook", "桂林", 2)]
+
+
 def test_two_who_would_recommend_us_are_asked_in_one_call(file: Path, family: Family) -> None:
     for code, day in (("C1", 14), ("C2", 16)):
         who = family.member(code)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from copy import copy
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ import pytest
 from sqlmodel import Session
 
 from tests.builders import NOW, add_customer, add_special_date, add_trip, agency, writing
-from tests.contacts import add_answer, add_interaction, add_tag
+from tests.contacts import add_answer, add_complaint, add_interaction, add_tag, add_task, moment
 from tests.plans import plan, told
 from tourcrm import followup
-from tourcrm.agenda import candidates, planner
+from tourcrm.agenda import actions, candidates, planner
 from tourcrm.agenda.candidates import Events
 from tourcrm.agenda.day import Day
 from tourcrm.agenda.listing import Used, limit
@@ -664,6 +665,23 @@ def test_the_list_fits_the_day_of_each_colleague(tmp_path: Path) -> None:
     assert len(due_lines(file, everything=True).lines) == 12
 
 
+def test_the_lists_of_several_are_what_each_has_alone(tmp_path: Path) -> None:
+    file = agency(tmp_path, daily_capacity="1")
+    for owner in ("Li", "Wu", "Wu"):
+        back(file, owner=owner)
+    owners = ("Wu", None, "Li", "Wu")
+    with engine.reading(file) as session:
+        lists = followup.due_of_each(session, setting.load(session), DAY, "en", owners)
+    assert {owner: len(found.lines) for owner, found in lists.items()} == {
+        "Wu": 1, None: 2, "Li": 1,
+    }  # fmt: skip
+    for owner, found in lists.items():
+        alone = due_lines(file, owner=owner)
+        assert [line.id for line in found.lines] == [line.id for line in alone.lines]
+        waiting, of_alone = ([one.count for one in some.waiting] for some in (found, alone))
+        assert (waiting, found.customers) == (of_alone, alone.customers)
+
+
 def test_all_items_of_a_customer_take_one_place(tmp_path: Path) -> None:
     file = agency(tmp_path, daily_capacity="1")
     who = back(file)
@@ -709,6 +727,27 @@ def test_what_is_due_about_one_customer(file: Path) -> None:
         lines = followup.for_customer(session, setting.load(session), DAY, who, "en")
     assert [line.rule for line in lines] == ["welcome_home", "birthday", "birthday"]
     assert {line.items[0].customer_id for line in lines} == {who}
+
+
+def test_a_clock_is_named_where_nothing_else_is_due_and_what_comes_where_nothing_is(
+    file: Path,
+) -> None:
+    with writing(file) as session:
+        both, clock, later, gone = (add_customer(session) for _ in "abcd")
+        add_task(session, both, DAY, DAY)
+        for code, who in zip("KL", (both, clock), strict=True):
+            add_complaint(session, who, moment("2026-11-20 09:00"), code)
+        for who in (both, clock, later):
+            add_trip(session, who, "2026-12-01")
+        add_trip(session, gone, "2026-11-10", returns_on="2026-11-19")
+        session.get_one(Customer, gone).status = "deceased"
+    with engine.reading(file) as session:
+        of = partial(actions.of_customer, session, setting.load(session), DAY)
+        named = [{line.rule for line in of(who, "en")} for who in (both, clock, later, gone)]
+        held = {line.rule for line in of(gone, "en", ("held",))}
+    comes = {"handbook", "welcome_home", "survey"}
+    assert named == [{"task"}, {"complaint_clock"}, comes, set()]
+    assert held == {"welcome_home", "survey"}
 
 
 def test_days_to_come_can_be_listed(file: Path) -> None:

@@ -224,8 +224,18 @@ def test_a_file_replaces_what_was_loaded(filled: Path, invoke: Invoke, mine: Pat
     told = invoke(*RULES, "--load", mine).stdout
     assert "Changed: wedding, thanks\nSwitched off: birthday\nBuilt-in again: dormant\n\n" in told
     assert "offset = 2\n" in told
-    mine.write_text(own(filled).replace("[thanks]", "# why\n[thanks]"), encoding="utf-8")
-    assert "Only comments changed." in invoke(*RULES, "--load", mine).stdout
+    mine.write_text(own(filled) + "# for good\n[dormant]\nenabled = false\n", encoding="utf-8")
+    assert "Switched off: dormant\n" in invoke(*RULES, "--load", mine).stdout
+    mine.write_text(
+        own(filled)
+        .replace("[thanks]", "# why\n[thanks]")
+        .replace("[birthday]", "# of all\n[birthday]")
+        .replace("# for good\n", ""),
+        encoding="utf-8",
+    )
+    told = invoke(*RULES, "--load", mine).stdout
+    assert "Only comments changed." in told
+    assert not re.search("Changed|Switched off|Gone|Built-in again", told)
     assert "# why" in own(filled)
 
 

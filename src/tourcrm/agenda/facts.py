@@ -115,18 +115,18 @@ def _add_adults(connection: Raw, facts: dict[int, Facts], day: Day) -> bool:
     """Who else is called on the phones of children: their parents, it is taken. They become known
     as the others are. Returns whether there are any."""
     first = day.as_of - timedelta(day.span.back)
-    children = [one for one in facts.values() if one.phone and is_child(one, first)]
+    children = [(one, one.phone) for one in facts.values() if one.phone and is_child(one, first)]
     if not children:
         return False
-    found = _on_phones(connection, {one.phone for one in children if one.phone})
+    found = _on_phones(connection, {phone for _child, phone in children})
     new = dialect.numbers(sorted(id_ for ids in found.values() for id_ in ids if id_ not in facts))
     more = _customers(connection, new, day)
     _add_birthdays(connection, new, more, day)
     facts |= more
-    for child in children:
+    for child, phone in children:
         child.adults = tuple(
             (id_, facts[id_])
-            for id_ in found.get(child.phone or "", ())
+            for id_ in found.get(phone, ())
             if facts[id_].kind == "person" and not is_child(facts[id_], day.as_of)
         )
     return bool(more)

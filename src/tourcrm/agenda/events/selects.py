@@ -4,7 +4,7 @@ Each finds its events by an index: none of them reads all trips.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from json import dumps
 from typing import Any
@@ -64,6 +64,7 @@ _DAYS = """(
         json_extract(value, '$[4]') AS year, json_extract(value, '$[5]') AS falls_on
     FROM json_each(:days)
 ) k"""
+_NO_OTHER = [None] * 4  # what stands for a day in the other calendar where there is none
 
 
 def _special_dates(connection: Raw, search: Search) -> Iterator[Event]:
@@ -88,14 +89,13 @@ def _special_dates(connection: Raw, search: Search) -> Iterator[Event]:
             AND (s.year IS NULL OR s.year < k.year) {search.only("s.customer_id")}
     """  # noqa: S608 - pieces of this module
     params = {**search.params, "days": dumps(days), "labels": dumps(search.labels)}
-    for row in connection.execute(sql, params):
-        if row[5] is None or _is_first(row):
-            who, label, year, falls_on, calendar = row[:5]
+    for who, label, year, falls_on, calendar, *other in connection.execute(sql, params):
+        if other == _NO_OTHER or _is_first(year, falls_on, calendar, other):
             yield Event("customer", who, label, str(year), who, falls_on, calendar)
 
 
-def _is_first(row: Any) -> bool:
-    _customer, _label, year, falls_on, calendar, other_calendar, month, day, leap = row
+def _is_first(year: int, falls_on: str, calendar: str, other_day: Sequence[Any]) -> bool:
+    other_calendar, month, day, leap = other_day
     other = SpecialDay(month, day, None, other_calendar, bool(leap))
     days = lunar.occurrences(other, date(year, 1, 1), date(year + 1, 3, 1))
     rival = next((falls.isoformat() for of, falls in days if of == year), None)
