@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlmodel import Session
 
@@ -22,13 +22,14 @@ TODAY = date(2026, 11, 20)
 def agency(path: Path, **settings: str) -> Path:
     """A new database at `path` (a folder gets an agency.db); returns the file."""
     file = path / "agency.db" if path.is_dir() else path
-    with open(file, "xb", opener=_private) as target:
+    with private(file) as target:
         place(target, **settings)
     return file
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def private(file: Path) -> BinaryIO:
+    """A new file that nobody else can read, to be written."""
+    return open(file, "xb", opener=lambda path, flags: os.open(path, flags, 0o600))
 
 
 @contextmanager

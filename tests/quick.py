@@ -130,7 +130,7 @@ def _hasty_to_write(path: Path) -> sqlite3.Connection:
 def _is_ours(path: Path) -> bool:
     """Whether it is a file that was placed here, and still has no write-ahead log."""
     try:
-        there = os.stat(path)
+        there = path.stat()
     except OSError:
         return False
     if (there.st_dev, there.st_ino) not in _ours:
@@ -147,7 +147,7 @@ def _opener(path: Path) -> Callable[..., sqlite3.Connection]:
 
 
 def _waken(path: Path, address: str, timeout: float = 5, **how: Any) -> sqlite3.Connection:
-    there = os.stat(path)
+    there = path.stat()
     mark = there.st_dev, there.st_ino
     state, resting = _resting.get(mark, ((0, 0), []))
     if resting and state != (there.st_size, there.st_mtime_ns):  # somebody else wrote there
@@ -171,13 +171,13 @@ def _rest(connection: _Kept, mark: _Mark) -> bool:
             if kind in ("table", "view") and not name.startswith("sqlite_"):
                 connection.execute(f"DROP {kind} temp.{name}")
         files_of = connection.execute("PRAGMA database_list").fetchall()
-        there = os.stat(files_of[0][2])
+        there = Path(files_of[0][2]).stat()
         if (there.st_dev, there.st_ino) != mark or any(one[2] for one in files_of[1:]):
             return False
         # Whatever is written from now on is seen, however soon: by its time.
         if time_ns() - there.st_mtime_ns < 10**9:
             os.utime(files_of[0][2], ns=(there.st_atime_ns, there.st_mtime_ns - 2 * 10**9))
-            there = os.stat(files_of[0][2])
+            there = Path(files_of[0][2]).stat()
     except (sqlite3.Error, OSError):
         return False
     connection.set_trace_callback(None)
@@ -218,10 +218,14 @@ def database(**settings: str) -> bytes:
 
 def place(target: BinaryIO, **settings: str) -> None:
     """Write a new database to a file that is open."""
-    made = database(**settings)
+    place_bytes(target, database(**settings))
+
+
+def place_bytes(target: BinaryIO, made: bytes) -> None:
+    """Write a database to a file that is open."""
     if files.connect is _hasty:
         made = made[:18] + b"\1\1" + made[20:]  # no write-ahead log: section 1.3 of its format
-        there = os.stat(target.fileno())
+        there = os.fstat(target.fileno())
         _ours.add((there.st_dev, there.st_ino))
     target.write(made)
 
