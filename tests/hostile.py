@@ -91,7 +91,7 @@ def repacked(
     stream = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(package)) as old,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
     ):
         for name in old.namelist():
             content = old.read(name)

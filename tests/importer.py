@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from typer.testing import CliRunner, Result
@@ -17,6 +18,9 @@ from tourcrm import cli
 
 # What says when and by whom something was written, not what it is.
 _RECORDS = ("reject_file", "operation", "change", "sqlite_sequence", "setting")
+
+
+_made: dict[str, bytes] = {}  # databases that took some sheets
 
 
 @dataclass
@@ -30,6 +34,24 @@ class Shop:
     def opened(cls, folder: Path, **settings: str) -> "Shop":
         """A new agency in `folder`; the day is that of the builders."""
         path = agency(folder / "agency.db", **{"today": TODAY.isoformat(), **settings})
+        return cls(folder, path)
+
+    @classmethod
+    def holding(cls, folder: Path, *sheets: tuple[str, str | Sequence[Sequence[str]]]) -> "Shop":
+        """A new agency that took these sheets of entities, every row of them.
+
+        It is made once; the next test with the same sheets gets the same bytes.
+        """
+        key = repr(sheets)
+        if key not in _made:
+            with TemporaryDirectory() as place:
+                first = cls.opened(Path(place))
+                for entity, sheet in sheets:
+                    assert first.take(entity, sheet)["rejected"] == 0
+                _made[key] = first.db.read_bytes()
+        path = folder / "agency.db"
+        path.touch(mode=0o600)
+        path.write_bytes(_made[key])
         return cls(folder, path)
 
     def run(self, *words: str | Path, lang: str = "en", input: bytes | None = None) -> Result:

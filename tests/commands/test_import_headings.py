@@ -2,6 +2,7 @@
 
 import io
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +16,10 @@ PHONE = "13800138001"
 
 
 @pytest.fixture
-def office(shop: Shop) -> Shop:
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """An agency with one customer, 张三."""
-    shop.take("customers", f"code,name,phone\n007,张三,{PHONE}\n")
-    return shop
+    monkeypatch.chdir(tmp_path)
+    return Shop.holding(tmp_path, ("customers", f"code,name,phone\n007,张三,{PHONE}\n"))
 
 
 def said(shop: Shop, entity: str, text: str, *options: str) -> str:

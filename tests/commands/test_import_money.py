@@ -26,9 +26,9 @@ SHEET = HEAD + (
 
 
 @pytest.fixture
-def office(shop: Shop) -> Shop:
-    shop.take("customers", PEOPLE)
-    return shop
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    monkeypatch.chdir(tmp_path)
+    return Shop.holding(tmp_path, ("customers", PEOPLE))
 
 
 def told(shop: Shop, *words: str) -> list[dict[str, Any]]:

@@ -19,15 +19,15 @@ EVERYTHING = (
 
 
 @pytest.fixture
-def full(shop: Shop) -> Shop:
+def full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """An agency that knows two customers; one travelled twice, the other once."""
-    shop.take("customers", "code,name,phone\nK1,王芳,13812345678\nK2,李强,13912345678\n")
-    shop.take(
-        "trips",
+    monkeypatch.chdir(tmp_path)
+    known = "code,name,phone\nK1,王芳,13812345678\nK2,李强,13912345678\n"
+    trips = (
         "order_no,customer,departs_on,status\nA1,K1,2026-05-01,\nA2,K2,2026-05-01,\n"
-        "A3,K1,2026-10-01,\nA4,K1,2026-12-01,\nA5,K1,2026-01-01,quoted\n",
+        "A3,K1,2026-10-01,\nA4,K1,2026-12-01,\nA5,K1,2026-01-01,quoted\n"
     )
-    return shop
+    return Shop.holding(tmp_path, ("customers", known), ("trips", trips))
 
 
 def test_a_form_of_the_web_goes_in_as_it_is(full: Shop) -> None:

@@ -30,10 +30,11 @@ CARD = check_digit("11010119900307001")
 
 
 @pytest.fixture
-def full(shop: Shop) -> Shop:
+def full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """An agency that knows some customers."""
-    shop.take("customers", CUSTOMERS.replace("110101199003070011", CARD), name="customers.csv")
-    return shop
+    monkeypatch.chdir(tmp_path)
+    known = CUSTOMERS.replace("110101199003070011", CARD)
+    return Shop.holding(tmp_path, ("customers", known))
 
 
 def trip(**given: str) -> dict[str, str]:

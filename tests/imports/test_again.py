@@ -27,10 +27,7 @@ SHEET = [
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
-    shop = Shop.opened(tmp_path)
-    shop.take("customers", CUSTOMERS)
-    assert shop.take("trips", SHEET)["added"] == 4
-    return shop
+    return Shop.holding(tmp_path, ("customers", CUSTOMERS), ("trips", SHEET))
 
 
 def changed(line: int, column: str, cell: str) -> list[list[str]]:
@@ -187,10 +184,7 @@ TWINS = [
 @pytest.fixture
 def plain(tmp_path: Path) -> Shop:
     """An agency whose trips came without codes, four of them alike but for people and price."""
-    shop = Shop.opened(tmp_path)
-    shop.take("customers", CUSTOMERS)
-    assert shop.take("trips", TWINS)["added"] == 7
-    return shop
+    return Shop.holding(tmp_path, ("customers", CUSTOMERS), ("trips", TWINS))
 
 
 def plainly(line: int, column: str, cell: str) -> list[list[str]]:

@@ -22,9 +22,8 @@ FATHER, SON, OTHER = "110101198503050012", "440106199008123029", "44010619900812
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
-    shop = Shop.opened(tmp_path)
-    shop.take("customers", "code,name,phone\nK1,张三,13812345678\nK2,李四,13912345678\n")
-    return shop
+    known = "code,name,phone\nK1,张三,13812345678\nK2,李四,13912345678\n"
+    return Shop.holding(tmp_path, ("customers", known))
 
 
 def trips(shop: Shop, what: str = "code, price, party_size") -> list[tuple[object, ...]]:
