@@ -74,7 +74,7 @@ def record(verb: str, customer: int | None = None) -> None:
     from tourcrm.privacy import looks
 
     with context.writing(verb) as desk:
-        looks.note(desk.session, lambda: desk.operation, verb, customer)
+        looks.note(desk.session, desk.number, verb, customer)
 
 
 def emit_list(

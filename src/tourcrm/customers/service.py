@@ -31,8 +31,7 @@ from tourcrm.customers import (
     special_days,
 )
 from tourcrm.db import codes, dialect, operations, setting
-from tourcrm.db.codes import Number
-from tourcrm.db.codes import id_of as id_of  # as commands/customers calls it
+from tourcrm.db.codes import Number, id_of
 from tourcrm.models import Customer, CustomerAlias, CustomerTag
 
 

@@ -19,6 +19,7 @@ from tourcrm.commands.pages.layout import day_text, listed
 from tourcrm.customers import lookup, special_days
 from tourcrm.customers import service as customers
 from tourcrm.customers.service import Stored
+from tourcrm.db.codes import id_of
 from tourcrm.terminal import context, typed
 from tourcrm.terminal.context import Desk
 from tourcrm.terminal.render import say, tell
@@ -56,9 +57,7 @@ def add(
                 raise WrongUsage(N_("A customer needs a name."))
             values["tags"] = _tags(tag or [])
             region = desk.settings["region"]
-            stored = customers.add(
-                desk.session, lambda: desk.operation, values, desk.today, region, again
-            )
+            stored = customers.add(desk.session, desk.number, values, desk.today, region, again)
             if field:
                 own_fields.put(desk, stored.id, field)
             return stored, duplicates.likely(desk.session, stored.id)
@@ -111,9 +110,7 @@ def edit(
         if not values and not field:
             raise WrongUsage(N_("Say what to change, for example --city 杭州."))
         row = lookup.find_one(desk.session, who, region)
-        stored = customers.edit(
-            desk.session, lambda: desk.operation, row, values, desk.today, region
-        )
+        stored = customers.edit(desk.session, desk.number, row, values, desk.today, region)
         own = own_fields.put(desk, stored.id, field or ())
         papers = list(_of_papers(desk, stored))
     if dry_run:
@@ -143,7 +140,7 @@ def tag(
 ) -> None:
     with context.writing("customers tag") as desk:
         row = lookup.find_one(desk.session, who, desk.settings["region"])
-        new = customers.tag(desk.session, lambda: desk.operation, row, _tags(tags))
+        new = customers.tag(desk.session, desk.number, row, _tags(tags))
     if new:
         text = _("{code} {name} is tagged {tags}.")
         say(text.format(code=row.code, name=visible(row.name, 40), tags=_joined(new)))
@@ -162,7 +159,7 @@ def untag(
 ) -> None:
     with context.writing("customers untag") as desk:
         row = lookup.find_one(desk.session, who, desk.settings["region"])
-        gone = customers.untag(desk.session, lambda: desk.operation, row, _tags(tags))
+        gone = customers.untag(desk.session, desk.number, row, _tags(tags))
     if gone:
         text = _("{code} {name} is no longer tagged {tags}.")
         say(text.format(code=row.code, name=visible(row.name, 40), tags=_joined(gone)))
@@ -199,17 +196,17 @@ def remember(
     with context.writing("customers remember") as desk:
         row = lookup.find_one(desk.session, who, desk.settings["region"])
         if remove or yearly is None:
-            known = special_days.of_customer(desk.session, customers.id_of(row))
+            known = special_days.of_customer(desk.session, id_of(row))
             meant = [one for said, one in known if said == name and one.calendar == calendar]
             gone = 0
             for one in meant if calendar and yearly is None else [yearly]:
-                gone += special_days.forget(desk.session, lambda: desk.operation, row, name, one)
+                gone += special_days.forget(desk.session, desk.number, row, name, one)
             changed = gone > 0
         else:
             changed = special_days.remember(
-                desk.session, lambda: desk.operation, row, name, yearly, desk.today
+                desk.session, desk.number, row, name, yearly, desk.today
             )
-        known = special_days.of_customer(desk.session, customers.id_of(row))
+        known = special_days.of_customer(desk.session, id_of(row))
     if not changed:
         say(_("Nothing changed: no such day is stored.") if remove else _("Nothing changed."))
         return
@@ -248,7 +245,7 @@ def lose(
         said = typed.read(CUSTOMER, {"lost_reason": reason, "rival": rival}, desk.settings)
         stored = customers.lose(
             desk.session,
-            lambda: desk.operation,
+            desk.number,
             row,
             lost_on,
             reason=said.get("lost_reason"),
