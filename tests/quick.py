@@ -20,6 +20,9 @@ import typer.main
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
+from typer._click.core import Command as AnyCommand
+from typer._click.core import Context
+from typer._click.parser import _OptionParser
 from typer.core import TyperGroup
 
 from tourcrm import cli
@@ -33,6 +36,7 @@ def quick() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in (typer.main, cli):
             patch.setattr(module, "get_group", _kept_group)
+        patch.setattr(AnyCommand, "make_parser", _kept_parser)
         patch.setattr(engine, "create_engine", _kin)
         patch.setattr(files, "connect", _hasty)
         patch.setattr(files, "connect_to_write", _hasty_to_write)
@@ -53,6 +57,18 @@ def _kept_group(app: typer.Typer) -> TyperGroup:
 @cache
 def _group(app: typer.Typer, language: str) -> TyperGroup:
     return _get_group(app)
+
+
+_make_parser = AnyCommand.make_parser
+
+
+def _kept_parser(command: AnyCommand, ctx: Context) -> _OptionParser:
+    """The parser of a command, which knows its options alone: what it reads is elsewhere."""
+    parser: _OptionParser | None = command.__dict__.get("kept_parser")
+    if parser is None:
+        parser = command.__dict__["kept_parser"] = _make_parser(command, ctx)
+    parser.ctx = ctx
+    return parser
 
 
 # --- statements --------------------------------------------------------------------------------
