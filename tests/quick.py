@@ -18,6 +18,9 @@ import typer.main
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
+from typer._click.core import Command as AnyCommand
+from typer._click.core import Context
+from typer._click.parser import _OptionParser
 from typer.core import TyperGroup
 
 from tourcrm.base import i18n
@@ -31,6 +34,7 @@ def quick() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in (typer.main, typer_i18n):
             patch.setattr(module, "get_group", _kept_group)
+        patch.setattr(AnyCommand, "make_parser", _kept_parser)
         patch.setattr(engine, "create_engine", _kin)
         patch.setattr(files, "connect", _hasty)
         patch.setattr(encryption, "ROUNDS", 1_000)  # a key takes 0.2 s to work out, by intent
@@ -49,6 +53,18 @@ def _kept_group(app: typer.Typer) -> TyperGroup:
 @cache
 def _group(app: typer.Typer, language: str) -> TyperGroup:
     return _get_group(app)
+
+
+_make_parser = AnyCommand.make_parser
+
+
+def _kept_parser(command: AnyCommand, ctx: Context) -> _OptionParser:
+    """The parser of a command, which knows its options alone: what it reads is elsewhere."""
+    parser: _OptionParser | None = command.__dict__.get("kept_parser")
+    if parser is None:
+        parser = command.__dict__["kept_parser"] = _make_parser(command, ctx)
+    parser.ctx = ctx
+    return parser
 
 
 # --- statements --------------------------------------------------------------------------------

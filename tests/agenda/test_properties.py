@@ -306,13 +306,13 @@ def test_every_item_is_in_exactly_one_state_throughout_a_year(
     rng = random.Random(5)
     final: dict[Any, str] = {}  # done or skipped: never again on the list
     met: dict[str, set[str]] = {}
-    for number in range(0, 365, 6):
+    for number in range(0, 365, 8):
         day = START + timedelta(number)
         with opened(file) as (session, settings):
             narrow = followup.for_day(session, settings, day, span=Span(ahead=3))
         _is_sound(narrow, final)
         looked_at = [narrow]
-        if number % 24 == 0:
+        if number % 40 == 0:
             with opened(file) as (session, settings):
                 wide = followup.for_day(session, settings, day, span=Span(back=120, ahead=3))
                 due = followup.due(session, settings, day, "zh")
@@ -393,7 +393,7 @@ def test_what_is_done_does_not_come_back_when_dates_are_corrected_by_a_day(
     file = agency(tmp_path, daily_capacity="1000")
     build(file, people)
     rng = random.Random(6)
-    for number in range(0, 365, 18):
+    for number in range(0, 365, 30):
         day = START + timedelta(number)
         with opened(file) as (session, settings):
             every = followup.due(session, settings, day, "en").lines

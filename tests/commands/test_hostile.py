@@ -221,7 +221,7 @@ def test_no_screen_passes_on_what_would_steer_a_terminal(invoke: Invoke, naughty
 
 
 def test_errors_pass_on_nothing_either(invoke: Invoke, naughty: Path, tmp_path: Path) -> None:
-    for text in ("".join(NAUGHTY), *NAUGHTY[:4]):
+    for text in ("".join(NAUGHTY), *NAUGHTY[:2]):
         word = text.replace("\x00", "")  # the system lets no argument hold one
         for words in (
             ("customers", "show", word),
