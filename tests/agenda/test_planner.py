@@ -674,8 +674,8 @@ def test_the_lists_of_several_are_what_each_has_alone(tmp_path: Path) -> None:
     assert {owner: len(found.lines) for owner, found in lists.items()} == {
         "Wu": 1, None: 2, "Li": 1,
     }  # fmt: skip
-    for owner, found in lists.items():
-        alone = due_lines(file, owner=owner)
+    for whose, found in lists.items():
+        alone = due_lines(file, owner=whose)
         assert [line.id for line in found.lines] == [line.id for line in alone.lines]
         waiting, of_alone = ([one.count for one in some.waiting] for some in (found, alone))
         assert (waiting, found.customers) == (of_alone, alone.customers)
