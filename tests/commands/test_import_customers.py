@@ -551,6 +551,11 @@ def test_a_company_and_a_referrer_may_stand_further_down(shop: Shop) -> None:
     ]
     assert "1 name a referrer" in said
     assert shop.take("customers", path)["operation"] is None
+    loop = shop.take("customers", "code,name,referred_by\n1,王芳,1\n2,李强,1\n")
+    assert loop["operation"] is None
+    told = "; ".join(loop["notes"])
+    assert "1 name a referrer" in told
+    assert "referred_by: 1 rows name somebody whom the customer brought" in told
 
 
 # --- what is there already -----------------------------------------------------------------------
@@ -624,6 +629,24 @@ def test_tags_gather_and_days_are_replaced(shop: Shop) -> None:
         ("birthday", "solar", 3, 5),
         ("wedding", "solar", 5, 21),
     ]
+
+
+def test_own_fields_and_preferences_win_as_on_duplicate_says(shop: Shop) -> None:
+    shop.run("customers", "fields", "add", "饮食")
+    head = "code,name,饮食,preferences\n"
+    shop.take("customers", f"{head}K1,王芳,素,房型=大床\nK2,何伟,,\n")
+    for way, own, like, lines in (
+        ("skip", "素", "double", 0),
+        ("fill", "素", "double", 1),
+        ("update", "清真", "twin", 1),
+        ("update", "清真", "twin", 0),
+    ):
+        sheet = f"{head}K1,王芳,清真,房型=双床\nK2,何伟,辣,\n"
+        said = shop.take("customers", sheet, "--on-duplicate", way)
+        assert said["updated"] == lines, way
+        assert shop.rows("SELECT value FROM own_value WHERE customer_id = 1") == [(own,)]
+        assert shop.rows("SELECT value FROM preference") == [(like,)]
+    assert shop.rows("SELECT value FROM own_value WHERE customer_id = 2") == [("辣",)]
 
 
 def test_a_year_that_is_known_is_not_forgotten(shop: Shop) -> None:

@@ -60,7 +60,7 @@ def test_deposits_and_balances_become_payments_and_a_plan(office: Shop) -> None:
     assert dry["notes"] == said["notes"] and said["added"] == 6
     notes = "\n".join(said["notes"])
     assert "已付: all that was paid, the deposit with it, as the sums of 2 rows say" in notes
-    assert "first 4000.00 + 900.00 against 5000.00" in notes and "lines 5" in notes
+    assert "first 4000.00 + 900.00 against 5000.00" in notes and "(rows: 1, lines 5)" in notes
     assert "1 prices told by what was paid and what is left" in notes
     assert "payments written down: 6, 18000.00 together; plans of payment: 2" in notes
     assert lines(office) == [
@@ -154,6 +154,17 @@ def test_what_is_unclear_is_refused_with_what_to_do(office: Shop) -> None:
     assert "lies ahead" in reasons[len(bad) + 2]
 
 
+def test_of_many_rows_the_first_lines_are_named(office: Shop) -> None:
+    head = "订单号,客户,目的地,出发日期,团费,定金,已付（含定金）,尾款\n"
+    rows = ["5000,1000,4000,900"] * 7 + ["5000,1000,6000,"] * 6
+    text = "".join(f"A{n},K1,北疆,2025-06-{n + 1:02},{row}\n" for n, row in enumerate(rows))
+    notes = "\n".join(office.take("trips", head + text)["notes"])
+    first = "lines 2, 3, 4, 5, 6, 7, …)"
+    assert f"do not come to the price (rows: 7, {first}, first 4000.00 + 900.00" in notes
+    assert "more was paid than the price (rows: 6, lines 9, 10, 11, 12, 13, 14)" in notes
+    assert f"as the sheet has it: 7, 7000.00 together ({first}" in notes
+
+
 def test_travellers_lines_and_other_currencies_add_up(office: Shop) -> None:
     text = "订单号,客户,出发日期,团费,定金,币种\n" + (
         "A1,K1,2027-05-01,100,30,USD\nA1,K2,2027-05-01,100,10,USD\n"
@@ -242,11 +253,19 @@ def test_payments_come_in_and_their_export_comes_back(office: Shop, tmp_path: Pa
     assert (said["added"], said["rejected"]) == (5, len(WRONG))
     reasons = office.reasons(said)
     assert all(why in reasons[line] for line, why in enumerate(WRONG.values(), 7))
+    assert [note.split(":")[0] for note in said["notes"][:-1]] == [
+        "3 without a kind", "1 below zero without a kind",
+        "1 say the same as another row, without a number of a receipt",
+    ]  # fmt: skip
     assert lines(office) == [
         ("A1", "deposit", 300_000), ("A1", "balance", 700_000), ("A1", "refund", -20_000),
         ("A2", "deposit", 50_000), ("A2", "balance", 50_000),
     ]  # fmt: skip
     assert office.take("payments", PAID)["operation"] is None
+    fewer = "订单号,日期,金额\nA1,2026-11-01,3000\nA1,2026-11-02,7000\nA2,2026-11-03,500\n"
+    again = office.take("payments", fewer)
+    assert (again["operation"], again["unchanged"]) == (None, 3)
+    assert again["notes"] == ["2 are known by trip, day and amount: here already"]
     office.run("payments", "reverse", "P0000002", "--reason", "x")
     exported = office.export("payments")
     assert office.take("payments", exported)["operation"] is None
@@ -294,6 +313,11 @@ def test_lines_are_never_edited_and_reversals_fit(office: Shop) -> None:
     assert [
         (n, why) for n, why in enumerate(bad.values(), 2) if why and why not in reasons[n]
     ] == []
+    twins = "P17,A1,deposit,5,,2026-11-03,\n" * 3
+    twice = office.take("payments", head + twins)
+    assert (twice["added"], twice["unchanged"]) == (1, 2)
+    assert twice["notes"] == ["2 say more of what an earlier row began: taken together"]
+    office.run("imports", "undo", str(twice["operation"]))
     # A promise becomes paid, and is owed again once that is taken back.
     paid = office.take("payments", head + "P2,A1,refund,-20,2026-11-02,2026-11-04,\n")
     assert (paid["updated"], office.one("SELECT paid_on FROM payment WHERE code = 'P2'")) == (

@@ -73,8 +73,9 @@ def test_what_cannot_be_is_refused_with_the_reason(office: Shop, tmp_path: Path)
             "N3,YN6,2027-06-01,2027-05-01,5": "before the departure",
             "N4,YN6,2027-06-01,,abc": "no whole number",
         }),
-        ("trips", ("--rows", "itinerary"), "团号,订单号,第几天,安排\n", {
-            "YN6-0501,,9,x": "none of its days",
+        ("trips", ("--rows", "itinerary"), "团号,订单号,第几天,安排,日期\n", {
+            "YN6-0501,,9,x": "“9” is none of its days",
+            "YN6-0501,,,x,2027-04-30": "“2027-04-30” is none of its days",
             "YN6-0501,,,x": "on which day",
             "YN6-0501,,1,": "what happens",
             "NOPE,,1,x": "no departure NOPE",

@@ -9,7 +9,7 @@ import pytest
 from tests.importer import Shop
 from tourcrm.files import table
 from tourcrm.files.csv import TextSheet
-from tourcrm.imports import trips, unchanged
+from tourcrm.imports import pairing, trips, unchanged
 
 HEADER = [
     *("order_no", "customer", "departs_on", "returns_on", "destination", "status", "abroad"),
@@ -316,3 +316,43 @@ def test_trips_of_another_file_between_do_not_disturb(plain: Shop) -> None:
     plain.take("trips", [TWINS[0], *TWINS[1:3], *more])
     said = plain.take("trips", [*TWINS, *more])
     assert (said["unchanged"], said["operation"]) == (8, None)
+
+
+ROW = {1: (2, 100, "x")}
+NEAR_AND_BLANK = {5: (2, 90, "x"), 6: (None, None, None)}
+TWO, CROSSWISE = {1: (2, 90, "x"), 2: (3, 90, "y")}, {5: (3, 80, "y"), 6: (2, 80, "x")}
+
+
+@pytest.mark.parametrize(
+    ("rows", "there", "blanks_fit", "of", "unsure"),
+    [
+        (ROW, NEAR_AND_BLANK, False, {1: 5}, {1}),
+        (ROW, NEAR_AND_BLANK, True, {1: 6}, set()),
+        ({1: (2, 1), 2: (2, 1)}, {7: (2, 1), 5: (2, 1)}, False, {1: 5, 2: 7}, set()),
+        # The first would do for both, the second only for one.
+        ({1: (2, None), 2: (None, 1)}, {5: (2, 1), 6: (2, 9)}, False, {1: 6, 2: 5}, set()),
+        ({1: (2, 1), 2: (3, 1)}, {5: (2, None), 6: (None, None)}, True, {1: 5, 2: 6}, set()),
+        (TWO, CROSSWISE, False, {1: 6, 2: 5}, {1, 2}),
+        ({**TWO, 3: (4, 70, "z")}, {5: (2, 80, "x")}, False, {1: 5}, {1}),
+        ({1: (None, None)}, {5: (None, None), 6: (1, None)}, False, {1: 5}, set()),
+    ],
+)
+def test_which_row_is_which_trip(
+    rows: dict[int, pairing.Cells],
+    there: dict[int, pairing.Cells],
+    blanks_fit: bool,
+    of: dict[int, int],
+    unsure: set[int],
+) -> None:
+    found = pairing.pairs(rows, there, blanks_fit)
+    assert (found.of, found.unsure) == (of, unsure)
+
+
+@pytest.mark.parametrize("blanks_fit", [True, False])
+def test_of_too_many_to_compare_order_decides(
+    monkeypatch: pytest.MonkeyPatch, blanks_fit: bool
+) -> None:
+    there = {6: (2, None, "x"), 5: (3, None, "y")}
+    for most, of in ((4, {1: 6, 2: 5}), (3, {1: 5, 2: 6})):
+        monkeypatch.setattr(pairing, "_MOST_PAIRS", most)
+        assert pairing.pairs(TWO, there, blanks_fit).of == of

@@ -103,6 +103,8 @@ def test_lines_that_differ_in_customer_or_status_are_no_order(shop: Shop) -> Non
         )
         said = shop.take("trips", rows, *LINES)
         assert (said["added"], said["rejected"]) == (0, 2), column
+        for why in shop.reasons(said).values():
+            assert "the lines of this order differ in customer or status" in why, column
 
 
 @pytest.mark.parametrize("options", [(), LINES])
@@ -257,6 +259,25 @@ def test_what_protects_stays_also_where_an_import_said_it(shop: Shop) -> None:
     assert shop.state() == before
     shop.take("customers", PEOPLE.replace("正常,同意,否", "流失,不同意,是"))  # protects more
     assert shop.one("SELECT status FROM customer WHERE name = '钱七'") == "lost"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "kept"),
+    [
+        ("流失,同意,否", "正常,同意,否", 1),
+        ("去世,同意,否", "流失,同意,否", 1),
+        ("流失,同意,否", "去世,同意,否", 0),
+        ("正常,不同意,否", "正常,同意,否", 1),
+        ("正常,同意,否", "正常,未知,否", 0),
+        ("正常,同意,是", "正常,同意,否", 1),
+    ],
+)
+def test_each_word_of_an_import_that_protects_stays(
+    shop: Shop, first: str, then: str, kept: int
+) -> None:
+    shop.take("customers", PEOPLE.replace("正常,同意,否", first, 1))
+    said = shop.take("customers", PEOPLE.replace("正常,同意,否", then, 1))
+    assert (said["kept"], said["updated"]) == (kept, 1 - kept)
 
 
 def test_what_only_an_import_said_may_be_corrected_by_the_next(shop: Shop) -> None:

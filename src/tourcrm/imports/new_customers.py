@@ -41,7 +41,7 @@ class Newcomers:
         self.first = self._next = codes.next_id(session, "customer")
         self._made: dict[Reference, int] = {}
         self.households = 0  # those who share a phone with somebody of another name
-        self.namesakes = 0  # those whose name another one has
+        self.namesakes: int  # those whose name another one has: known once they are stored
         self.pending: dict[str, tuple[int, Person]] = {}  # name -> placeholder, who to make
         self._connection.execute("DROP TABLE IF EXISTS temp.made")
         self._connection.execute(
