@@ -66,8 +66,10 @@ ROOMS = {
     ),
     "analysis": Room(
         "analysis/*.py",
-        "analysis/test_*.py commands/test_segments.py reference/*.py agenda/test_scenarios.py "
-        "golden/test_stories.py",
+        "analysis/test_*.py commands/test_segments.py commands/test_stats.py "
+        "commands/test_conversion.py commands/test_value.py commands/test_referrals.py "
+        "commands/test_customer_filters.py bookings/test_finance_properties.py reference/*.py "
+        "agenda/test_scenarios.py golden/test_stories.py",
     ),
     "imports": Room(
         "imports/*.py",
