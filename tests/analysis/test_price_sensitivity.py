@@ -22,6 +22,12 @@ def test_of_several_places_each_is_measured_by_its_own() -> None:
     assert not found[2].sensitive
 
 
+def test_a_place_is_compared_with_once_however_often_one_went_there() -> None:
+    rows = [(n, "云南", 100.0 * n, 0) for n in (1, 2, 3)]
+    found = measured([*rows, (1, "云南", 100.0, 0)])
+    assert found[1].compared == 4
+
+
 def test_most_trips_used_a_voucher() -> None:
     rows = [(1, "云南", None, used) for used in (1, 1, 0)]
     rows += [(2, "云南", None, used) for used in (1, 0)]

@@ -212,6 +212,7 @@ def test_preferences_are_noted_shown_and_stand_on_every_due_line(
         assert "微信 晚上" in said, words
     assert codes(invoke, "--prefer", "reply=微信") == "A"  # at whatever time
     assert codes(invoke, "--prefer", "seat") == ""
+    assert codes(invoke, "--prefer", "宠物=") == "A"  # whatever is noted there
     out = tmp_path / "all.xlsx"
     invoke("customers", "export", "--reveal", "-o", out, lang="zh")
     assert json.loads(invoke("customers", "import", out, "-f", "json").stdout)[0]["updated"] == 0

@@ -85,6 +85,7 @@ def test_however_it_is_cut_the_sums_are_the_same(does: Any) -> None:
     assert [(row["supplier"], row["trips"]) for row in suppliers] == [
         ("云海", 2), ("车队", 1), (None, 1),
     ]  # fmt: skip
+    assert [row["margin"] is None for row in suppliers] == [False, False, True]
 
 
 def test_a_cancelled_trip_brings_its_fee(does: Any) -> None:
@@ -111,6 +112,14 @@ def test_where_sales_came_from(does: Any) -> None:
     places = told(does, "destinations")
     assert [(row["destination"], row["customers"]) for row in places] == [("云南", 2), ("北疆", 1)]
     assert places[0]["repeat_rate"] == 0.5
+
+
+def test_of_equal_sales_the_names_decide(does: Any, db: Path) -> None:
+    with builders.writing(db) as session:
+        for advisor in ("Wu", "Li", None, "Ma"):
+            builders.add_trip(session, 1, "2026-07-01", price=100, advisor=advisor)
+    found = [row["advisor"] for row in told(does, "advisors --from 2026-07-01 --to 2026-07-31")]
+    assert found == ["Li", "Ma", "Wu", None]
 
 
 def test_money_to_come_by_week_and_when_it_runs_dry(does: Any, invoke: Invoke) -> None:

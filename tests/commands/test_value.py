@@ -50,7 +50,9 @@ def value(does: Any) -> list[tuple[Any, ...]]:
     return [tuple(row.values())[1:] for row in rows]
 
 
-def test_whoever_pays_late_brings_less(does: Any) -> None:
+def test_whoever_pays_late_brings_less(does: Any, db: Path) -> None:
+    with builders.writing(db) as session:  # before the months that count
+        builders.add_trip(session, 1, "2020-02-01", price=100_000, booked_on=date(2020, 1, 1))
     does("trips cost A 6000")
     does("trips cost B 7000")
     does("payments add A 9000 --on 2026-01-02")
