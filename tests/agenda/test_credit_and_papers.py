@@ -120,7 +120,7 @@ def test_what_is_overdue_is_told_of_before_all_that_is_owed(db: Path) -> None:
             trip = add_trip(session, who, TODAY + 90 * DAY, booked_on=TODAY - DAY, price=100_000)
             pay(session, trip, paid, str(TODAY - DAY))
             for kind, amount, by in (("deposit", 30_000, -1), ("balance", 70_000, 60)):
-                plan = {"kind": kind, "amount": amount, "due_on": TODAY + by * DAY}
+                plan: dict[str, Any] = {"kind": kind, "amount": amount, "due_on": TODAY + by * DAY}
                 session.add(
                     Installment(trip_id=trip, operation_id=session.info["operation"], **plan)
                 )
