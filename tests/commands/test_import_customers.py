@@ -351,6 +351,7 @@ def test_what_an_id_number_told_follows_its_correction(shop: Shop) -> None:
     right = card("19900317", "002")
     shop.take("customers", f"客户编号,姓名,身份证号\n1,王芳,{FIRST}\n")
     assert shop.one("SELECT gender FROM customer") == "male"
+    assert shop.rows("SELECT * FROM change") == []
     shop.take("customers", f"客户编号,姓名,身份证号\n1,王芳,{right}\n")
     assert shop.one("SELECT gender FROM customer") == "female"
     assert shop.rows("SELECT month, day FROM special_date") == [(3, 17)]
@@ -549,6 +550,7 @@ def test_a_company_and_a_referrer_may_stand_further_down(shop: Shop) -> None:
         ("2", 3, None),
         ("3", None, None),
     ]
+    assert shop.rows("SELECT * FROM change") == []  # of who is new nothing was there before
     assert "1 name a referrer" in said
     assert shop.take("customers", path)["operation"] is None
     loop = shop.take("customers", "code,name,referred_by\n1,王芳,1\n2,李强,1\n")
