@@ -631,6 +631,12 @@ def test_tags_gather_and_days_are_replaced(shop: Shop) -> None:
         ("birthday", "solar", 3, 5),
         ("wedding", "solar", 5, 21),
     ]
+    # Two rows of one sheet, too: a day in each calendar, and a year that one of them knows.
+    rows = ["", "农历三月初五", "1985-03-05", "03-05"]
+    shop.take("customers", [header, *(["K2", "何伟", "", day, ""] for day in rows)])
+    assert sorted(
+        shop.rows("SELECT calendar, month, day, year FROM special_date WHERE customer_id = 2")
+    ) == [("lunar", 3, 5, None), ("solar", 3, 5, 1985)]
 
 
 def test_own_fields_and_preferences_win_as_on_duplicate_says(shop: Shop) -> None:
