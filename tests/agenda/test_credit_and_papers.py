@@ -16,7 +16,7 @@ from tourcrm import followup
 from tourcrm.agenda.events import sales
 from tourcrm.agenda.wording import Line
 from tourcrm.db import engine, setting
-from tourcrm.models import Payment, Traveller
+from tourcrm.models import Installment, Payment, Traveller
 
 DAY = timedelta(1)
 
@@ -110,6 +110,22 @@ def test_debts_are_looked_up_once_for_all_rules_and_not_where_nothing_is_paid(
     assert [line.rule for line in told(db, "balance_due")] == ["balance_due"]
     assert len(asked) == 1
     assert sales.LATEST_DEBT == 366
+
+
+def test_what_is_overdue_is_told_of_before_all_that_is_owed(db: Path) -> None:
+    agency(db, language="zh")
+    with writing(db) as session:
+        for name, paid in (("甲", 10_000), ("乙", 30_000)):  # of 300 that were to be paid by then
+            who = add_customer(session, name=name)
+            trip = add_trip(session, who, TODAY + 90 * DAY, booked_on=TODAY - DAY, price=100_000)
+            pay(session, trip, paid, str(TODAY - DAY))
+            for kind, amount, by in (("deposit", 30_000, -1), ("balance", 70_000, 60)):
+                plan: dict[str, Any] = {"kind": kind, "amount": amount, "due_on": TODAY + by * DAY}
+                session.add(
+                    Installment(trip_id=trip, operation_id=session.info["operation"], **plan)
+                )
+    (line,) = told(db, "overdue")
+    assert (line.name, "200.00" in line.reason, "900.00" in line.reason) == ("甲", True, False)
 
 
 def test_papers_that_change_before_a_trip_are_warned_of_and_told_until_done_or_gone(

@@ -21,6 +21,7 @@ from tourcrm import followup
 from tourcrm.agenda import actions
 from tourcrm.agenda.actions import Act
 from tourcrm.agenda.keys import printed_id
+from tourcrm.agenda.rules import parser
 from tourcrm.agenda.wording import Line
 from tourcrm.db import engine, operations, setting
 from tourcrm.followup import DueList
@@ -120,6 +121,14 @@ def test_a_household_is_told_once_on_the_line_of_whose_order_came_first(
     assert first.reason.endswith("(one call, also for: NC1)")
     assert first.script.endswith("My best wishes to NC1 as well.")
     assert [line.customer for line in found] == ["C2", "C9"]
+
+
+@pytest.mark.parametrize(("many", "more"), [(4, "NC4)"), (5, "NC4, and 1 more)")])
+def test_three_of_a_household_are_named(file: Path, family: Family, many: int, more: str) -> None:
+    for number in range(1, many + 1):
+        family.member(f"C{number}", trip={})
+    (line,) = due(file, date(2026, 11, 18)).lines
+    assert line.reason.endswith(f"(one call, also for: NC2, NC3, {more}")
 
 
 def test_an_adult_speaks_for_children_whose_order_came_first(file: Path, family: Family) -> None:
@@ -290,9 +299,12 @@ def test_what_is_decided_alone_is_told_by_its_own_id(file: Path, family: Family)
 # --- birthdays, and children ----------------------------------------------------------------------
 
 
-def test_a_birthday_on_a_shared_phone_says_whose_it_is(file: Path, family: Family) -> None:
+@pytest.mark.parametrize("phones", [{}, {"phone": None, "phone2": PHONE}])
+def test_a_birthday_on_a_shared_phone_says_whose_it_is(
+    file: Path, family: Family, phones: dict[str, Any]
+) -> None:
     family.member("C1", trip={})
-    family.member("C2", trip={}, birthday={"month": 11, "day": 20})
+    family.member("C2", trip={}, birthday={"month": 11, "day": 20}, **phones)
     line = next(one for one in due(file).lines if one.rule == "birthday")
     assert (line.customer, line.household) == ("C2", None)
     assert "(the birthday of NC2; others have the same phone)" in line.reason
@@ -480,6 +492,20 @@ def test_the_same_words_to_ten_have_one_id_that_decides_all(file: Path, family: 
     assert len(contacts(file)) == 10
     act(file, id_, "undo")
     assert len(due(file).lines) == 9  # not what was done before
+
+
+def test_words_with_full_names_are_the_same_words(
+    file: Path, family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = parser.DEFAULTS.read_text(encoding="utf-8").replace("{name}", "{full_name}")
+    rules = parser.load(text, "mine.toml")
+    monkeypatch.setattr(parser, "merged", lambda _own: rules)
+    _ten(family)
+    lines = due(file).lines
+    assert len({line.line for line in lines}) == 1
+    assert lines[0].line is not None
+    assert "ND0" in lines[0].script
+    assert "[name]" in lines[0].said
 
 
 def test_other_words_or_other_owners_are_told_apart(file: Path, family: Family) -> None:

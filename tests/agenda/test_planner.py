@@ -690,6 +690,16 @@ def test_all_items_of_a_customer_take_one_place(tmp_path: Path) -> None:
     assert len(due_lines(file).lines) == 3  # welcome, gift, message
 
 
+@pytest.mark.parametrize(
+    ("nps", "said"),
+    [(6, "Would not recommend us: 6 of 10"), (9, "Would gladly recommend us: 9 of 10")],
+)
+def test_an_answer_is_told_with_its_number(file: Path, nps: int, said: str) -> None:
+    with writing(file) as session:
+        add_answer(session, add_customer(session), DAY - timedelta(7), nps=nps)
+    assert any(said in line.reason for line in due_lines(file).lines)
+
+
 def test_one_offer_at_a_time(tmp_path: Path) -> None:
     file = agency(tmp_path)
     with writing(file) as session:

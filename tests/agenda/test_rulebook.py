@@ -75,6 +75,11 @@ def test_every_fault_is_told_in_the_order_of_lines() -> None:
     ]
 
 
+def test_as_many_rules_as_there_may_be_are_right() -> None:
+    several = [GOOD.replace("[thanks]", f"[r{n}]") for n in range(rulebook.MOST_RULES)]
+    assert faults("".join(several)) == []
+
+
 def test_faults_without_end_are_told_up_to_a_number() -> None:
     keys = "".join(f"k{number} = 1\n" for number in range(500))
     assert len(faults(f"[thanks]\n{keys}")) == rulebook.MOST_FAULTS

@@ -351,6 +351,7 @@ def test_what_an_id_number_told_follows_its_correction(shop: Shop) -> None:
     right = card("19900317", "002")
     shop.take("customers", f"客户编号,姓名,身份证号\n1,王芳,{FIRST}\n")
     assert shop.one("SELECT gender FROM customer") == "male"
+    assert shop.rows("SELECT * FROM change") == []
     shop.take("customers", f"客户编号,姓名,身份证号\n1,王芳,{right}\n")
     assert shop.one("SELECT gender FROM customer") == "female"
     assert shop.rows("SELECT month, day FROM special_date") == [(3, 17)]
@@ -549,6 +550,7 @@ def test_a_company_and_a_referrer_may_stand_further_down(shop: Shop) -> None:
         ("2", 3, None),
         ("3", None, None),
     ]
+    assert shop.rows("SELECT * FROM change") == []  # of who is new nothing was there before
     assert "1 name a referrer" in said
     assert shop.take("customers", path)["operation"] is None
     loop = shop.take("customers", "code,name,referred_by\n1,王芳,1\n2,李强,1\n")
@@ -629,6 +631,12 @@ def test_tags_gather_and_days_are_replaced(shop: Shop) -> None:
         ("birthday", "solar", 3, 5),
         ("wedding", "solar", 5, 21),
     ]
+    # Two rows of one sheet, too: a day in each calendar, and a year that one of them knows.
+    rows = ["", "农历三月初五", "1985-03-05", "03-05"]
+    shop.take("customers", [header, *(["K2", "何伟", "", day, ""] for day in rows)])
+    assert sorted(
+        shop.rows("SELECT calendar, month, day, year FROM special_date WHERE customer_id = 2")
+    ) == [("lunar", 3, 5, None), ("solar", 3, 5, 1985)]
 
 
 def test_own_fields_and_preferences_win_as_on_duplicate_says(shop: Shop) -> None:

@@ -56,6 +56,9 @@ def test_the_same_lines_again_are_the_same_contacts(full: Shop) -> None:
     other = "summary,at,customer\nx,2026-05-09 10:00,13812345678\n"
     assert full.take("interactions", other)["operation"] is None
     assert full.take("interactions", text, "--on-duplicate", "error")["rejected"] == 2
+    today = "customer,at\nK1,2026-11-20 23:59\nK1,2026-11-21 00:00\n"
+    said = full.take("interactions", today)
+    assert (said["added"], said["rejected"]) == (1, 1)
 
 
 def test_a_contact_that_was_logged_by_hand_is_not_doubled(full: Shop) -> None:

@@ -223,6 +223,14 @@ def test_of_those_alike_the_row_that_is_there_is_the_one_that_says_the_same(plai
     assert (said["unchanged"], said["operation"]) == (1, None)
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_second_row_like_one_that_is_there_is_a_second_trip(first: bool, plain: Shop) -> None:
+    known, other = TWINS[6], [*TWINS[6][:-1], "素食"]
+    said = plain.take("trips", [TWINS[0], *((other, known) if first else (known, other))])
+    assert (said["added"], said["updated"], said["unchanged"]) == (1, 0, 1)
+    assert plain.rows("SELECT id FROM trip WHERE note = '素食'") == [(8,)]
+
+
 def test_of_those_alike_the_next_best_is_changed(plain: Shop) -> None:
     other = [*TWINS[2][:-2], "250.00", TWINS[2][-1]]
     said = plain.take("trips", [TWINS[0], TWINS[3], other, TWINS[1]])

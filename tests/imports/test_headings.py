@@ -289,3 +289,7 @@ def test_our_own_exports_are_read_as_they_were_written() -> None:
     found = sheet(CUSTOMER, header, "蓝海,王芳,person,active,13800138001,x")
     assert fields(found)["code"] == [0]
     assert isinstance(found.sources["code"][0].meaning, Meaning)
+    four, cells = "customer,kind,status,phone", "蓝海,person,active,13800138001"
+    for own, header in ((True, f"{four},note"), (False, f"{four},爱好"), (False, four)):
+        row = f"{cells},x" if header != four else cells
+        assert ("code" in fields(sheet(CUSTOMER, header, row))) == own, header

@@ -8,6 +8,7 @@ import pytest
 
 from tests.importer import Shop
 from tourcrm.commands.imports import intake
+from tourcrm.imports import order_lines
 
 ORDER = (
     "order_no,customer,destination,departure,return,price,people,note\n"
@@ -65,6 +66,22 @@ def test_lines_of_an_order_add_up(
     assert shop.state() == before
     assert shop.run("imports", "undo", str(said["operation"])).exit_code == 0
     assert len(trips(shop)) == known
+
+
+@pytest.mark.parametrize(
+    ("prices", "place"), [((1, 2), "B"), ((2, 2), "A"), ((None, 1), "B"), ((0, None), "A")]
+)
+def test_of_lines_that_differ_the_dearest_counts_then_the_first(
+    prices: tuple[int | None, ...], place: str
+) -> None:
+    usual = dict.fromkeys(("customer_id", "status", "party_size", "note"))
+    rows = [
+        {**usual, "price": price, "destination": where}
+        for price, where in zip(prices, "AB", strict=True)
+    ]
+    whole = order_lines.together(rows, people_added=False)
+    assert isinstance(whole, dict)
+    assert whole["destination"] == place
 
 
 def test_equal_lines_are_lines(shop: Shop) -> None:

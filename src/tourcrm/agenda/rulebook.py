@@ -70,7 +70,7 @@ def read(path: str) -> File:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        line = content[: error.start].count(b"\n") + 1
         reason = Message(N_("the file is not UTF-8; save it as UTF-8 and try again"))
         return File(name, fault=Fault(line, "", 0, "", reason))
     return File(name, text.replace("\r\n", "\n"))

@@ -136,6 +136,10 @@ def _shared_phones(
             SELECT c.phone FROM json_each(:phones) w
             CROSS JOIN {dialect.by_index("customer c", "customer_phone")}
             WHERE c.phone = w.value AND c.status <> 'deceased'
+            UNION ALL
+            SELECT c.phone2 FROM json_each(:phones) w
+            CROSS JOIN {dialect.by_index("customer c", "customer_phone2")}
+            WHERE c.phone2 = w.value AND c.status <> 'deceased' AND nullif(c.phone, '') IS NULL
             """,  # noqa: S608 - constants
             {"phones": dumps(sorted(own))},
         )

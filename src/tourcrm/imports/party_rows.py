@@ -43,10 +43,11 @@ class Parties:
             lines = sorted(map(int, listed.split(",")))
             rows = [self._orders.row(line, fields) for line in lines]
             whole = _together(rows, self._owner(row_id))
-            flaw = whole if isinstance(whole, Message) else contradiction(whole)
-            if flaw is not None or isinstance(whole, Message):
+            if not isinstance(whole, Message):
+                whole = contradiction(whole) or whole
+            if isinstance(whole, Message):
                 for line in lines:
-                    reject(line, flaw or Message(_NO_ORDER))
+                    reject(line, whole)
                 continue
             self._orders.store(lines, whole)
             self.orders += 1

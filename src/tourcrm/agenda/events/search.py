@@ -114,13 +114,9 @@ class Search:
         )
 
     def owed(self) -> Iterator[Owing]:
-        """What is owed by the customers wanted for trips for which a step can be."""
+        """What is owed by the customers wanted."""
         for one in self.owing():
-            if (
-                (self.wanted is None or one.customer_id in self.wanted)
-                and (self.services is None or one.service in self.services)
-                and (self.kinds is None or one.kind in self.kinds)
-            ):
+            if self.wanted is None or one.customer_id in self.wanted:
                 yield one
 
     def among(self, customers: "Numbers") -> "Flags":
