@@ -224,7 +224,10 @@ def test_of_those_alike_the_row_that_is_there_is_the_one_that_says_the_same(plai
 
 
 @pytest.mark.parametrize("first", [True, False])
-def test_a_second_row_like_one_that_is_there_is_a_second_trip(first: bool, plain: Shop) -> None:
+def test_a_second_row_like_one_that_is_there_is_a_second_trip(
+    first: bool, plain: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TextSheet, "chunks", lambda one: CHUNKS(one, 1))
     known, other = TWINS[6], [*TWINS[6][:-1], "素食"]
     said = plain.take("trips", [TWINS[0], *((other, known) if first else (known, other))])
     assert (said["added"], said["updated"], said["unchanged"]) == (1, 0, 1)
