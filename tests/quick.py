@@ -2,7 +2,8 @@
 
 The program is made to run once: it builds its commands, compiles its statements and waits for the
 disk as one process needs it. Here a process runs it thousands of times, so what comes out the same
-each time is kept. Tests with `run` have the program as it is, and so has `tests/faults`.
+each time is kept. Tests with `run` have the program as it is, and in `tests/faults` it
+waits for the disk.
 """
 
 import sqlite3
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 import pytest
 import typer.main
@@ -24,7 +26,7 @@ from typer._click.parser import _OptionParser
 from typer.core import TyperGroup
 
 from tourcrm.base import i18n
-from tourcrm.db import encryption, engine, files
+from tourcrm.db import encryption, engine, files, setting
 from tourcrm.terminal import typer_i18n
 
 
@@ -38,6 +40,7 @@ def quick() -> Iterator[None]:
         patch.setattr(engine, "create_engine", _kin)
         patch.setattr(files, "connect", _hasty)
         patch.setattr(encryption, "ROUNDS", 1_000)  # a key takes 0.2 s to work out, by intent
+        patch.setattr(setting, "available_timezones", cache(available_timezones))
         yield
 
 

@@ -160,19 +160,19 @@ class Course:
         assert ended.code in (-9, 0, 4), ended
         return self.look(here, ended, again)
 
-    def kill_while_writing(self, bytes_written: int) -> bool:
+    def kill_while_writing(self, bytes_written: int, again: bool = True) -> bool:
         here = self.fresh()
         with self.a_reader(here):
             ended = self.run(here, largest_file=bytes_written, torn=True)
         assert ended.code in (-signal.SIGXFSZ, 0, 4), ended
-        return self.look(here, ended)
+        return self.look(here, ended, again)
 
-    def kill_after(self, seconds: float) -> bool:
+    def kill_after(self, seconds: float, again: bool = True) -> bool:
         here = self.fresh()
         child = self.nursery.start(*self.words(), cwd=here, steps=self.case.steps)
         time.sleep(seconds)
         child.send(signal.SIGKILL)
-        return self.look(here, child.wait())
+        return self.look(here, child.wait(), again)
 
 
 def spread(chance: random.Random, count: int, end: int) -> list[int]:
@@ -193,12 +193,15 @@ def _folder(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("course", CASES, indirect=True)
 def test_a_kill_leaves_nothing_half(course: Course) -> None:
+    """After one kill of each command, another each time, the next command is tried, too."""
+    again = list(CASES.values()).index(course.case) % 4
     chance = random.Random(course.case.words)
-    moments = spread(chance, 3, course.moments)
-    states = [course.kill_at(moment, again=moment == moments[1]) for moment in moments]
-    assert not states[0], "the first kill came too late to mean anything"
-    course.kill_while_writing(chance.randrange(1, course.largest))
-    course.kill_after(chance.random() * course.seconds)
+    first, *later = spread(chance, 3, course.moments)
+    done = course.kill_at(first, again == 0)
+    assert not done, "the first kill came too late to mean anything"
+    course.kill_at(chance.choice(later), again == 1)
+    course.kill_while_writing(chance.randrange(1, course.largest), again == 2)
+    course.kill_after(chance.random() * course.seconds, again == 3)
 
 
 @pytest.mark.soak

@@ -37,7 +37,8 @@ class Moment:
 
 
 def state(path: Path) -> object:
-    return contents(path)["customer"], contents(path)["setting"]
+    found = contents(path)
+    return found["customer"], found["setting"]
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from contextlib import closing
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -12,10 +13,12 @@ from tourcrm.base.i18n import N_
 from tourcrm.db import encryption, migrations, strangers
 from tourcrm.db.faults import faults
 from tourcrm.db.files import connect, copy, kept_name, read_header, run_steps
+from tourcrm.db.migrations.step import Step
 from tourcrm.db.strangers import Stranger
 from tourcrm.files.writer import why
 
 _TOLD = 20  # problems of a kind that are listed
+_SCHEMA = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
 
 
 def problems(path: Path) -> list[Message]:
@@ -69,19 +72,23 @@ def _reference_problems(connection: sqlite3.Connection) -> list[Message]:
 
 
 def _schema_problems(connection: sqlite3.Connection) -> list[Message]:
-    model = sqlite3.connect(":memory:")
-    try:
-        run_steps(model, 0, migrations.STEPS)
-        select = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
-        wanted = dict(model.execute(select).fetchall())
-        there = dict(connection.execute(select).fetchall())
-    finally:
-        model.close()
+    there = dict(connection.execute(_SCHEMA).fetchall())
     return [
         Message(N_("Schema: {name} is missing or was changed by hand."), name=name)
-        for name, sql in wanted.items()
+        for name, sql in _made(migrations.STEPS).items()
         if there.get(name) != sql
     ]
+
+
+@cache
+def _made(steps: tuple[Step, ...]) -> dict[str, str]:
+    """The schema that these steps make."""
+    model = sqlite3.connect(":memory:")
+    try:
+        run_steps(model, 0, steps)
+        return dict(model.execute(_SCHEMA).fetchall())
+    finally:
+        model.close()
 
 
 def _strangers(connection: sqlite3.Connection) -> list[Message]:
