@@ -31,6 +31,24 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
+_prepared: dict[str, bytes] = {}
+
+
+def prepared(key: str, file: Path, make: Callable[[], object]) -> Path:
+    """The database that `make` leaves at `file`; whoever comes next with the key gets its bytes.
+
+    key: all that `make` depends on, the test's module first.
+    """
+    if key not in _prepared:
+        make()
+        assert not file.with_name(f"{file.name}-wal").exists(), "somebody has it open"
+        _prepared[key] = file.read_bytes()
+        return file
+    with open(file, "wb", opener=_private) as target:
+        target.write(_prepared[key])
+    return file
+
+
 @contextmanager
 def writing(file: Path, at: datetime = NOW) -> Iterator[Session]:
     """A session that is stored when the block ends; rows added in it have their operation.

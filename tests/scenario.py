@@ -186,6 +186,7 @@ class World:
     def __init__(self, session: Session, scenario: Scenario) -> None:
         self.session = session
         self.customers: dict[str, int] = {}
+        self.lists: dict[tuple[date, int], list[Item]] = {}  # since something was written
         self.others = 0
         self.days = [one for one in scenario.entries if DAY.match(one)]
         facts = [one for one in scenario.entries if not DAY.match(one)]
@@ -213,6 +214,7 @@ class World:
 
     def _begin(self, day: date, at: str = "10:00", staff: str = "Li") -> Act:
         """An operation, to which all belongs that is written until the next."""
+        self.lists.clear()
         moment = self._moment(day, at)
         number = operations.begin(self.session, "test", moment, staff)
         self.session.info["operation"] = number
@@ -384,10 +386,12 @@ class World:
 
     def items(self, day: date, letter: str, ahead: int = 0) -> list[Item]:
         """A customer's items that the list of a day looks at."""
-        agenda = followup.agenda(
-            self.session, self.settings, day, Span(ahead=ahead), rules=self.rules
-        )
-        own = [item for item in agenda.items if item.customer_id == self.customers[letter]]
+        if (day, ahead) not in self.lists:
+            span = Span(ahead=ahead)
+            agenda = followup.agenda(self.session, self.settings, day, span, rules=self.rules)
+            self.lists[day, ahead] = agenda.items
+        items = self.lists[day, ahead]
+        own = [item for item in items if item.customer_id == self.customers[letter]]
         return sorted(
             own,
             key=lambda item: (item.due_on, item.rule.id, item.step.name, item.key.occurrence),
@@ -412,8 +416,8 @@ class World:
         verb, *parts = shlex.split(rest)
         choice = [part[1:] for part in parts if part.startswith("@")]
         plain, named = _fields([part for part in parts if not part.startswith("@")])
-        act = self._begin(day, named.pop("at", "10:00"), named.pop("by", "Li"))
         every = self.items(day, letter)
+        act = self._begin(day, named.pop("at", "10:00"), named.pop("by", "Li"))
         items = [one for one in every if _is_meant(choice, _words_of(one))]
         assert len(items) == 1, (given, [_words_of(one) for one in every])
         try:

@@ -22,14 +22,16 @@ HOSTILE = "x[/b]y\x1b[31m\u202e=1+1\n🙂"
 
 @pytest.fixture(autouse=True)
 def agency(db: Path) -> Path:
-    builders.agency(db, today="2026-11-20")
-    with builders.writing(db) as session:
-        who = builders.add_customer(session, "C000001", name="王芳", phone="+8613812345678")
-        builders.add_trip(
-            session, who, "2026-11-10", returns_on="2026-11-14", code="T1", price=1_234_567,
-            destination="桂林", guide="赵六",
-        )  # fmt: skip
-    return db
+    def make() -> None:
+        builders.agency(db, today="2026-11-20")
+        with builders.writing(db) as session:
+            who = builders.add_customer(session, "C000001", name="王芳", phone="+8613812345678")
+            builders.add_trip(
+                session, who, "2026-11-10", returns_on="2026-11-14", code="T1", price=1_234_567,
+                destination="桂林", guide="赵六",
+            )  # fmt: skip
+
+    return builders.prepared("complaints", db, make)
 
 
 @pytest.fixture(autouse=True)
@@ -45,10 +47,20 @@ def done(invoke: Invoke, *words: str, lang: str = "en") -> str:
     return ended.stdout
 
 
-def judged(invoke: Invoke) -> None:
-    done(invoke, "open", "王芳", "房间有霉味", "--trip", "T1", "--category", "hotel")
-    done(invoke, "respond", "K00001", "已换房", "--channel", "phone")
-    done(invoke, "attribute", "K00001", "third_party", "--supplier", "桂林大酒店")
+def judged(invoke: Invoke, db: Path) -> None:
+    """A complaint up to its cause, in the agency as it is at the beginning of a test."""
+
+    def make() -> None:
+        done(invoke, "open", "王芳", "房间有霉味", "--trip", "T1", "--category", "hotel")
+        done(invoke, "respond", "K00001", "已换房", "--channel", "phone")
+        done(invoke, "attribute", "K00001", "third_party", "--supplier", "桂林大酒店")
+
+    builders.prepared("complaints judged", db, make)
+
+
+def opened(invoke: Invoke, db: Path) -> None:
+    """A complaint that was only opened, likewise."""
+    builders.prepared("complaints opened", db, lambda: done(invoke, "open", "王芳", "x"))
 
 
 def test_each_step_says_which_comes_next(invoke: Invoke) -> None:
@@ -99,13 +111,14 @@ def test_each_step_says_which_comes_next(invoke: Invoke) -> None:
     ],
 )
 def test_what_is_out_of_order_says_what_is_missing(
-    invoke: Invoke, words: str, code: int, says: str
+    invoke: Invoke, db: Path, words: str, code: int, says: str
 ) -> None:
-    done(invoke, "open", "王芳", "x")
+    opened(invoke, db)
+    before = db.read_bytes()
     ended = invoke("complaints", *words.split())
     assert ended.exit_code == code, ended.output
     assert says in ended.stderr
-    assert json.loads(done(invoke, "list", "-f", "json"))[0]["state"] == "waiting"
+    assert db.read_bytes() == before  # it is waiting as it was
 
 
 @pytest.mark.parametrize(
@@ -118,7 +131,7 @@ def test_what_is_out_of_order_says_what_is_missing(
 def test_compensation_gives_no_voucher_to_the_deceased_and_says_what_else(
     invoke: Invoke, db: Path, lang: str, reason: str, instead: str
 ) -> None:
-    judged(invoke)
+    judged(invoke, db)
     invoke("customers", "lose", "王芳", "--deceased")
     before = db.read_bytes()
     refused = invoke("complaints", "compensate", "K00001", lang=lang)
@@ -137,8 +150,8 @@ def test_compensation_gives_no_voucher_to_the_deceased_and_says_what_else(
     assert json.loads(invoke("vouchers", "list", "--all", "-f", "json").stdout) == []
 
 
-def test_what_is_given_is_told_with_its_sum(invoke: Invoke) -> None:
-    judged(invoke)
+def test_what_is_given_is_told_with_its_sum(invoke: Invoke, db: Path) -> None:
+    judged(invoke, db)
     ended = invoke("complaints", "compensate", "K00001")
     assert "P0000001 refund · ¥1,234.57 · 2026-11-20 · promised, not paid" in ended.stdout
     assert (
@@ -151,8 +164,8 @@ def test_what_is_given_is_told_with_its_sum(invoke: Invoke) -> None:
     assert "P0000001 was given already" in again.stderr
 
 
-def test_the_page_shows_everything(invoke: Invoke) -> None:
-    judged(invoke)
+def test_the_page_shows_everything(invoke: Invoke, db: Path) -> None:
+    judged(invoke, db)
     done(invoke, "compensate", "K00001")
     done(invoke, "resolve", "K00001", "道歉", "--fix", "换酒店", "--fix-owner", "李娜")
     page = " ".join(done(invoke, "show", "K00001").split())
@@ -216,8 +229,8 @@ LIST = (
         ("compensate K00001 --no-voucher --pay-ratio 8折", "--pay-ratio does not go with"),
     ],
 )
-def test_no_option_is_left_out_silently(invoke: Invoke, words: str, said: str) -> None:
-    judged(invoke)
+def test_no_option_is_left_out_silently(invoke: Invoke, db: Path, words: str, said: str) -> None:
+    judged(invoke, db)
     ended = invoke("complaints", *words.split())
     assert ended.exit_code == 2, ended.output
     assert said in ended.stderr
@@ -263,9 +276,11 @@ def test_a_trip_is_proposed_from_its_first_day_until_30_days_after_the_last(
     assert ("T1" in invoke("complaints", "open", "王芳", "x").stderr) == proposed
 
 
-def test_a_voucher_that_may_be_meant_the_other_way_round_is_asked_about(invoke: Invoke) -> None:
+def test_a_voucher_that_may_be_meant_the_other_way_round_is_asked_about(
+    invoke: Invoke, db: Path
+) -> None:
     """20 % was perhaps meant as 20 % off, here as in vouchers issue."""
-    judged(invoke)
+    judged(invoke, db)
     ended = invoke("complaints", "compensate", "K00001", "--pay-ratio", "20%")
     assert ended.exit_code == 1
     assert "write --pay-ratio 80%; if it is meant: --yes" in ended.stderr
@@ -274,16 +289,16 @@ def test_a_voucher_that_may_be_meant_the_other_way_round_is_asked_about(invoke: 
     assert "the customer pays 20%" in said
 
 
-def test_what_was_mended_already_is_no_mistake(invoke: Invoke) -> None:
-    judged(invoke)
+def test_what_was_mended_already_is_no_mistake(invoke: Invoke, db: Path) -> None:
+    judged(invoke, db)
     done(invoke, "fix", "K00001", "--add", "换酒店", "--owner", "李娜")
     assert "Mended for K00001: 换酒店." in done(invoke, "fix", "K00001")
     assert "Nothing changed: it was done." in done(invoke, "fix", "K00001")
     assert "no such fix" in invoke("complaints", "fix", "K00001", "2").stderr
 
 
-def test_override_is_for_force_majeure_alone(invoke: Invoke) -> None:
-    judged(invoke)
+def test_override_is_for_force_majeure_alone(invoke: Invoke, db: Path) -> None:
+    judged(invoke, db)
     ended = invoke("complaints", "compensate", "K00001", "--override", "--reason", "x")
     assert ended.exit_code == 1
     assert "leave --override out" in ended.stderr
@@ -333,17 +348,17 @@ def test_what_is_overdue_is_red_at_a_terminal(
     assert "\x1b[31m" not in soon
 
 
-def test_what_is_owed_and_not_wanted_can_be_left_out(invoke: Invoke) -> None:
+def test_what_is_owed_and_not_wanted_can_be_left_out(invoke: Invoke, db: Path) -> None:
     """Whoever gives a part, or nothing, is told how to go on without the rest."""
-    judged(invoke)
+    judged(invoke, db)
     way = "tourcrm complaints resolve K00001 TEXT --no-compensation REASON"
     assert way in invoke("complaints", "resolve", "K00001", "x").stderr
     assert way in done(invoke, "compensate", "K00001", "--no-refund")
     assert way not in done(invoke, "compensate", "K00001")
 
 
-def test_the_page_says_who_waived_what_is_owed_and_why(invoke: Invoke) -> None:
-    judged(invoke)
+def test_the_page_says_who_waived_what_is_owed_and_why(invoke: Invoke, db: Path) -> None:
+    judged(invoke, db)
     assert "not given yet" in done(invoke, "show", "K00001")
     done(invoke, "compensate", "K00001", "--no-voucher")
     done(invoke, "resolve", "K00001", "x", "--no-compensation", "客人谢绝", "--staff", "李娜")
@@ -355,8 +370,8 @@ def test_the_page_says_who_waived_what_is_owed_and_why(invoke: Invoke) -> None:
     assert "not given yet" in done(invoke, "show", "K00001")
 
 
-def test_nothing_is_waived_where_nothing_is_owed(invoke: Invoke) -> None:
-    judged(invoke)
+def test_nothing_is_waived_where_nothing_is_owed(invoke: Invoke, db: Path) -> None:
+    judged(invoke, db)
     done(invoke, "compensate", "K00001")
     ended = invoke("complaints", "resolve", "K00001", "x", "--no-compensation", "客人谢绝")
     assert ended.exit_code == 1
@@ -369,9 +384,9 @@ def test_nothing_is_waived_where_nothing_is_owed(invoke: Invoke) -> None:
     [(-1, "less than 1 min left"), (0, "due now"), (59, "due now"), (60, "overdue by 1 min")],
 )
 def test_the_last_minute_of_a_clock_is_told_in_words(
-    invoke: Invoke, seconds: int, said: str
+    invoke: Invoke, db: Path, seconds: int, said: str
 ) -> None:
-    done(invoke, "open", "王芳", "x")
+    opened(invoke, db)
     with time_machine.travel(builders.NOW + timedelta(hours=2, seconds=seconds), tick=False):
         assert said in done(invoke, "list")
         assert said in " ".join(done(invoke, "show", "K00001").split())
@@ -380,8 +395,8 @@ def test_the_last_minute_of_a_clock_is_told_in_words(
             assert aloud in " ".join(invoke(*words).stdout.split()), words
 
 
-def test_a_gift_after_the_end_asks_for_no_step(invoke: Invoke) -> None:
-    judged(invoke)
+def test_a_gift_after_the_end_asks_for_no_step(invoke: Invoke, db: Path) -> None:
+    judged(invoke, db)
     done(invoke, "resolve", "K00001", "x", "--no-compensation", "谢绝")
     done(invoke, "close", "K00001", "--told")
     assert "Next" not in done(invoke, "compensate", "K00001", "--gift", "真丝围巾")
@@ -390,9 +405,9 @@ def test_a_gift_after_the_end_asks_for_no_step(invoke: Invoke) -> None:
     assert "complaints reopen K00001 REASON" in ended.stderr
 
 
-def test_closed_ones_and_those_of_a_customer(invoke: Invoke) -> None:
+def test_closed_ones_and_those_of_a_customer(invoke: Invoke, db: Path) -> None:
+    judged(invoke, db)
     invoke("customers", "add", "李明")
-    judged(invoke)
     done(invoke, "compensate", "K00001")
     done(invoke, "resolve", "K00001", "x", "--fix", "y", "--fix-owner", "李娜")
     done(invoke, "close", "K00001", "--satisfaction", "4")
@@ -481,12 +496,15 @@ def test_the_hours_are_a_setting(invoke: Invoke) -> None:
     [("complaint_minutes", "60"), ("business_hours", "7 09:00-10:00"), ("crisis_minutes", "1")],
 )
 def test_a_clock_keeps_the_settings_with_which_it_began(
-    invoke: Invoke, key: str, value: str
+    invoke: Invoke, db: Path, key: str, value: str
 ) -> None:
-    done(invoke, "open", "王芳", "x", "--at", "2026-11-19 10:00")
-    done(invoke, "respond", "K00001", "好了", "--at", "2026-11-19 11:30")
-    done(invoke, "open", "王芳", "y", "--at", "2026-11-20 09:20")
-    done(invoke, "open", "王芳", "z", "--crisis", "--at", "2026-11-20 09:20", "--trip", "T1")
+    def make() -> None:
+        done(invoke, "open", "王芳", "x", "--at", "2026-11-19 10:00")
+        done(invoke, "respond", "K00001", "好了", "--at", "2026-11-19 11:30")
+        done(invoke, "open", "王芳", "y", "--at", "2026-11-20 09:20")
+        done(invoke, "open", "王芳", "z", "--crisis", "--at", "2026-11-20 09:20", "--trip", "T1")
+
+    builders.prepared("complaints clocks", db, make)
     before = [done(invoke, *words) for words in _ABOUT_CLOCKS]
     due = invoke("today", "-f", "json").stdout
     assert invoke("settings", key, value).exit_code == 0
@@ -505,8 +523,8 @@ _ABOUT_CLOCKS = (
 )
 
 
-def test_a_reopened_complaint_runs_by_the_settings_of_that_day(invoke: Invoke) -> None:
-    judged(invoke)
+def test_a_reopened_complaint_runs_by_the_settings_of_that_day(invoke: Invoke, db: Path) -> None:
+    judged(invoke, db)
     done(invoke, "resolve", "K00001", "x", "--no-compensation", "客人谢绝")
     invoke("settings", "complaint_minutes", "60")
     assert "an answer by 2026-11-20 10:30" in done(invoke, "reopen", "K00001", "又来了")
@@ -650,8 +668,10 @@ def test_what_becomes_a_crisis_gets_its_half_hour_from_then(invoke: Invoke) -> N
     ]
 
 
-def test_what_was_answered_and_becomes_a_crisis_needs_an_answer_again(invoke: Invoke) -> None:
-    judged(invoke)
+def test_what_was_answered_and_becomes_a_crisis_needs_an_answer_again(
+    invoke: Invoke, db: Path
+) -> None:
+    judged(invoke, db)
     assert "an answer by 2026-11-20 10:00" in done(invoke, "escalate", "K00001")
     (row,) = json.loads(done(invoke, "list", "-f", "json"))
     assert (row["state"], row["cause"], row["lacks"]) == (
@@ -678,8 +698,8 @@ def test_one_that_was_written_down_wrongly_is_corrected_from_its_beginning(invok
 
 
 @pytest.mark.parametrize("closed", [True, False])
-def test_what_is_over_does_not_become_a_crisis(invoke: Invoke, closed: bool) -> None:
-    judged(invoke)
+def test_what_is_over_does_not_become_a_crisis(invoke: Invoke, db: Path, closed: bool) -> None:
+    judged(invoke, db)
     done(invoke, "resolve", "K00001", "x", "--no-compensation", "客人谢绝")
     if closed:
         done(invoke, "close", "K00001", "--told")
@@ -688,8 +708,8 @@ def test_what_is_over_does_not_become_a_crisis(invoke: Invoke, closed: bool) -> 
     assert "complaints reopen K00001" in ended.stderr
 
 
-def test_the_same_fix_with_another_owner_is_not_said_to_be_noted(invoke: Invoke) -> None:
-    judged(invoke)
+def test_the_same_fix_with_another_owner_is_not_said_to_be_noted(invoke: Invoke, db: Path) -> None:
+    judged(invoke, db)
     done(invoke, "fix", "K00001", "--add", "换酒店", "--owner", "李娜")
     said = done(invoke, "fix", "K00001", "--add", "换酒店", "--owner", "吴昊")
     assert said == "Nothing changed: K00001 has it already, to be mended by 李娜: 换酒店.\n"
