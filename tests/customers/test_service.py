@@ -225,7 +225,7 @@ def test_a_special_day_replaces_the_one_of_its_calendar_only(session: Session) -
     for day in (SpecialDay(3, 4), solar, lunar_day):
         assert special_days.remember(session, number(session), who, "birthday", day, TODAY)
     assert not special_days.remember(session, number(session), who, "birthday", solar, TODAY)
-    known = special_days.of_customer(session, customers.id_of(who))
+    known = special_days.of_customer(session, codes.id_of(who))
     assert known == [("birthday", solar), ("birthday", lunar_day)]
     assert special_days.forget(session, number(session), who, "birthday", lunar_day) == 1
     assert special_days.forget(session, number(session), who, "birthday") == 1
