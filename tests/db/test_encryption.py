@@ -409,7 +409,9 @@ def test_the_key_is_typed_at_a_terminal_unseen(
         ours, theirs = os.openpty()
         terminal = fdpexpect.fdspawn(ours, encoding="utf-8", timeout=60)
         child = nursery.start(
-            *("--db", filled, "--lang", "en", *words.split()),
+            "--db",
+            filled,
+            *("--lang", "en", *words.split()),
             cwd=tmp_path,
             env={"TERM": "dumb"},
             terminal=os.ttyname(theirs),
