@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -19,6 +20,9 @@ from tests.quick import quick
 from tourcrm import cli
 from tourcrm.base import i18n
 from tourcrm.terminal import context
+
+if TYPE_CHECKING:
+    from tests.faults.nursery import Nursery
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT.parent / "shared" / "reference"
@@ -53,6 +57,15 @@ def reference() -> Path:
 def _quick() -> Iterator[None]:
     with quick():
         yield
+
+
+@pytest.fixture(scope="session")
+def nursery() -> "Iterator[Nursery]":
+    """The process that all children of this worker come from: a start costs a tenth of `run`."""
+    from tests.faults.nursery import Nursery  # it needs Unix, as those who ask for it
+
+    with Nursery() as started:
+        yield started
 
 
 _numbers = count(1)

@@ -214,30 +214,35 @@ def test_questions_are_answered(invoke: Invoke, typed: str, answers: str) -> Non
 # The Tab key
 
 
-def completions(*words: str, **env: str) -> list[str]:
-    """What bash would offer after `words`, the last of which is being typed."""
-    asked = {
+def asked(*words: str) -> dict[str, str]:
+    """What bash asks after `words`, the last of which is being typed."""
+    return {
         "_TOURCRM_COMPLETE": "complete_bash",
         "COMP_WORDS": " ".join(["tourcrm", *words]),
         "COMP_CWORD": str(len(words)),
     }
-    done = program(env={**asked, **env})
-    assert done.stderr == b""
-    return done.stdout.decode().split()
 
 
-def test_the_tab_key_completes_commands_options_and_choices() -> None:
+def test_the_tab_key_completes_commands_options_and_choices(invoke: Invoke) -> None:
+    def completions(*words: str) -> list[str]:
+        done = invoke(env=asked(*words), lang=None, database=None)
+        assert done.stderr == ""
+        return done.stdout.split()
+
     assert completions("sa") == ["samples"]
     assert completions("samples", "ta") == ["take"]
     assert completions("samples", "take", "--t") == ["--times", "--tag"]
     assert completions("samples", "take", "a", "--colour", "r") == ["red"]
     assert set(completions("")) == {*cli.ROOT, *cli.GROUPS}
+    done = program(env=asked("samples", "take", "a", "--colour", "r"))
+    assert (done.returncode, done.stdout.split(), done.stderr) == (0, [b"red"], b"")
 
 
-def test_the_tab_key_says_what_a_command_is_for_in_the_users_language() -> None:
-    asked = {"_TOURCRM_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "tourcrm follow"}
+def test_the_tab_key_says_what_a_command_is_for_in_the_users_language(invoke: Invoke) -> None:
+    env = {"_TOURCRM_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "tourcrm follow"}
     for lang, word in (("en", "Whom to call"), ("zh", "客户跟进")):
-        assert word in program(env={**asked, "TOURCRM_LANG": lang}).stdout.decode()
+        done = invoke(env={**env, "TOURCRM_LANG": lang}, lang=None, database=None)
+        assert word in done.stdout
 
 
 def test_completion_for_an_unknown_shell_is_refused(
@@ -261,6 +266,13 @@ def test_completion_is_installed_for_the_shell_in_use(
 
 
 # Streams and signals: the real program
+
+LOCALES: list[dict[str, str]] = [
+    {},
+    {"LANG": "C", "TERM": "dumb"},
+    {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"},
+    {"PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"},
+]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sh and /dev are Unix")
@@ -288,24 +300,20 @@ class TestStreams:
         assert shell('"$@" samples fail missing 2>&-').returncode == 3
         assert shell('"$@" samples fail missing 2>/dev/full').returncode == 3
 
-    @pytest.mark.parametrize(
-        "environ",
-        [
-            {},
-            {"LANG": "C", "TERM": "dumb"},
-            {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"},
-            {"PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"},
-        ],
-    )
+    @pytest.mark.parametrize("environ", LOCALES)
     def test_chinese_is_read_and_written_in_any_locale(self, environ: dict[str, str]) -> None:
         done = program("samples", "streams", input="王芳".encode(), env=environ)
         assert done.stdout.decode() == "utf-8 王芳 0o77\n"
-        assert program("--lang", "zh", "--help", env=environ).stdout.decode().startswith("用法")
 
-    @pytest.mark.parametrize("columns", ["0", "1", "20", "1000"])
-    def test_help_fits_any_terminal(self, columns: str) -> None:
-        done = program("--lang", "zh", "--help", env={"COLUMNS": columns})
+    @pytest.mark.parametrize(
+        ("columns", "environ"), list(zip(["0", "1", "20", "1000"], LOCALES, strict=True))
+    )
+    def test_help_fits_any_terminal_in_any_locale(
+        self, columns: str, environ: dict[str, str]
+    ) -> None:
+        done = program("--lang", "zh", "--help", env={"COLUMNS": columns, **environ})
         assert done.returncode == 0
+        assert done.stdout.decode().startswith("用法")
         assert "tourcrm followups due" in done.stdout.decode()
 
 

@@ -1,23 +1,25 @@
 """`tourcrm followups send`: each colleague's list where they read it, once a day, from cron."""
 
+import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
 from sqlmodel import Session, select
 
 from tests.builders import NOW, TODAY, add_customer, agency, writing
-from tests.conftest import ROOT, Invoke
+from tests.conftest import Invoke
 from tests.loopback import Endpoint, endpoint, mail_server, nobody
 from tourcrm.base.display import width
 from tourcrm.db import engine
 from tourcrm.models import Notice, Task
 from tourcrm.notifications import pieces, transport
+
+if TYPE_CHECKING:
+    from tests.faults.nursery import Nursery
 
 PHONE = "+8613812345678"
 
@@ -173,23 +175,15 @@ def test_robots_get_pieces_that_they_take_and_mail_has_text_and_html(
         assert all(word in part for word in ("王芳", "客户119", "138****8000", "Hello"))
 
 
-def test_two_processes_at_once_send_it_once(invoke: Invoke, db: Path, web: Endpoint) -> None:
+@pytest.mark.skipif(os.name != "posix", reason="processes are forked")
+def test_two_processes_at_once_send_it_once(
+    invoke: Invoke, db: Path, web: Endpoint, nursery: "Nursery"
+) -> None:
     place(invoke, "群", f"json://127.0.0.1:{web.port}/group")
     invoke("settings", "today", TODAY.isoformat())
-    command = [sys.executable, "-m", "tourcrm", "--db", str(db), "followups", "send"]
-    runs = [
-        subprocess.Popen(  # as cron does: nothing in the environment
-            command,
-            env={"PYTHONPATH": str(ROOT / "src"), "LC_ALL": "C"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        for _ in range(2)
-    ]
-    ends = [run.communicate()[1] for run in runs]
-    assert [run.returncode for run in runs] == [0, 0]
-    assert not any(b"Error" in end for end in ends)
+    words = ("--db", db, "followups", "send")
+    ends = [run.wait() for run in [nursery.start(*words, cwd=db.parent) for _ in range(2)]]
+    assert [(end.code, end.err) for end in ends] == [(0, "")] * 2
     assert len(web.posted) == 3  # 李娜, 小林, nobody
 
 

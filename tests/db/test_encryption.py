@@ -9,14 +9,17 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.builders import add_customer, agency, writing
-from tests.conftest import Invoke, Run
+from tests.conftest import Invoke
 from tourcrm.base.errors import Refused, Unusable
 from tourcrm.db import conversion, encryption, files, keys, restoring
+
+if TYPE_CHECKING:
+    from tests.faults.nursery import Nursery
 
 pytest.importorskip("sqlcipher3")
 KEY = "geheim 山高水长"
@@ -376,42 +379,53 @@ def test_what_cannot_be_encrypted_whole_stays_as_it_is(filled: Path, tmp_path: P
         conversion.encrypt(filled, KEY, into_keyring=False)
 
 
-# --- real processes -------------------------------------------------------------------------------
+# --- processes of their own -----------------------------------------------------------------------
+
+FORKED = pytest.mark.skipif(os.name != "posix", reason="processes are forked")
 
 
-def test_cron_works_with_the_key_file(run: Run, tmp_path: Path) -> None:
+@FORKED
+def test_cron_works_with_the_key_file(nursery: "Nursery", tmp_path: Path) -> None:
     file = tmp_path / "cron key"
     file.write_text("a key for cron\n")
     file.chmod(0o600)
     fresh = agency(tmp_path / "fresh.db")
-    bare = {"PATH": "/usr/bin:/bin", keys.VARIABLE: str(file)}
-    done = run("encrypt", database=fresh, env=bare)
-    assert (done.returncode, "is encrypted" in done.stdout, done.stderr) == (0, True, "")
-    done = run("followups", "due", database=fresh, env=bare, lang=None)
-    assert (done.returncode, done.stderr) == (0, "")
-    done = run("followups", "due", database=fresh)
-    assert (done.returncode, done.stderr.count("\n")) == (5, 1)
+    bare = {keys.VARIABLE: str(file)}
+    done = nursery.run("--db", fresh, "encrypt", cwd=tmp_path, env=bare)
+    assert (done.code, "is encrypted" in done.out, done.err) == (0, True, "")
+    done = nursery.run("--db", fresh, "followups", "due", cwd=tmp_path, env=bare)
+    assert (done.code, done.err) == (0, "")
+    done = nursery.run("--db", fresh, "followups", "due", cwd=tmp_path)
+    assert (done.code, done.err.count("\n")) == (5, 1)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX systems")
-def test_the_key_is_typed_at_a_terminal_unseen(filled: Path, tmp_path: Path) -> None:
-    pexpect = pytest.importorskip("pexpect")
-    from tests.conftest import BARE
+@FORKED
+def test_the_key_is_typed_at_a_terminal_unseen(
+    filled: Path, tmp_path: Path, nursery: "Nursery"
+) -> None:
+    fdpexpect = pytest.importorskip("pexpect.fdpexpect")
 
     def typed(words: str, *answers: str) -> tuple[int, str]:
-        child = pexpect.spawn(
-            sys.executable,
-            ["-m", "tourcrm", "--db", str(filled), "--lang", "en", *words.split()],
-            env={**BARE, "HOME": str(tmp_path), "TERM": "dumb"},
-            encoding="utf-8",
-            timeout=60,
+        ours, theirs = os.openpty()
+        terminal = fdpexpect.fdspawn(ours, encoding="utf-8", timeout=60)
+        child = nursery.start(
+            "--db",
+            filled,
+            *("--lang", "en", *words.split()),
+            cwd=tmp_path,
+            env={"TERM": "dumb"},
+            terminal=os.ttyname(theirs),
+            of_its_own=True,
         )
-        for answer in answers:
-            child.expect("[Kk]ey.*: ")
-            child.sendline(answer)
-        said = child.read()
-        child.close()
-        return child.exitstatus, said
+        try:
+            for answer in answers:
+                terminal.expect("[Kk]ey.*: ")
+                terminal.sendline(answer)
+            os.close(theirs)  # the child has opened it
+            said = terminal.read()
+            return child.wait().code, said
+        finally:
+            terminal.close()
 
     code, said = typed("encrypt", "a secret word", "a secret word")
     assert (code, "is encrypted" in said, "secret" in said) == (0, True, False)

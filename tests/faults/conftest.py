@@ -1,4 +1,4 @@
-"""What the tests of faults share: the nursery, and an agency with something to lose."""
+"""What the tests of faults share: an agency with something to lose."""
 
 import shutil
 from collections.abc import Iterator
@@ -8,7 +8,6 @@ import pytest
 
 from tests import quick
 from tests.builders import TODAY, add_customer, add_special_date, add_trip, agency, writing
-from tests.faults.nursery import Nursery
 
 
 @pytest.fixture(autouse=True)
@@ -16,13 +15,6 @@ def _patient() -> Iterator[None]:
     """Here commits wait for the disk, as those of the program do."""
     with quick.as_it_is():
         yield
-
-
-@pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    """The process that all children of this worker come from."""
-    with Nursery() as started:
-        yield started
 
 
 @pytest.fixture

@@ -104,6 +104,7 @@ class Nursery:
         closed: Sequence[int] = (),
         output: str | Path | None = None,
         terminal: str | None = None,
+        of_its_own: bool = False,
         ignored: Sequence[int] = (),
     ) -> Child:
         """Start the program with these words.
@@ -112,8 +113,8 @@ class Nursery:
         get lost then, in what watches SQLite). largest_file: bytes to which a file may grow;
         beyond it writing fails, or, with `torn`, kills in the middle of the write. wait_for_locks:
         seconds. steps: a name in STEPS, migrations beyond the real ones. closed: streams closed by
-        the shell. output: a file, device or pipe for stdout. terminal: a device for all three.
-        ignored: signals that the shell ignores.
+        the shell. output: a file, device or pipe for stdout. terminal: a device for all three;
+        with `of_its_own`, the one that it belongs to. ignored: signals that the shell ignores.
         """
         self._count += 1
         folder = Path(self._scratch.name) / str(self._count)
@@ -138,6 +139,7 @@ class Nursery:
             "closed": list(closed),
             "output": None if output is None else str(output),
             "terminal": terminal,
+            "of_its_own": of_its_own,
             "ignored": list(ignored),
             "folder": str(folder),
         }
@@ -271,9 +273,12 @@ def _live(request: Mapping[str, Any]) -> None:
         os.dup2(os.open(folder / name, os.O_WRONLY | os.O_APPEND), number)
     if request["output"]:
         os.dup2(os.open(request["output"], os.O_WRONLY), 1)
+    if request["of_its_own"]:
+        os.setsid()  # the first terminal that it opens now is its own
     if request["terminal"]:
+        how = 0 if request["of_its_own"] else os.O_NOCTTY
         for number in (0, 1, 2):
-            os.dup2(os.open(request["terminal"], os.O_RDWR | os.O_NOCTTY), number)
+            os.dup2(os.open(request["terminal"], os.O_RDWR | how), number)
     for number in request["closed"]:
         os.close(number)
     _open_streams()

@@ -82,9 +82,10 @@ def with_key() -> Iterator[None]:
     keys.begin(None)
 
 
+@pytest.mark.parametrize("steps", [2, pytest.param(20, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("way", ["encrypt", "decrypt"])
 def test_whoever_is_killed_leaves_the_old_file_or_the_new_one(
-    busy: Path, tmp_path: Path, way: str
+    busy: Path, tmp_path: Path, way: str, steps: int
 ) -> None:
     start = tmp_path / "start.db"
     shutil.copy(busy, start)
@@ -105,7 +106,7 @@ def test_whoever_is_killed_leaves_the_old_file_or_the_new_one(
             encrypt(start)
         at, ended = 0, -signal.SIGKILL
         while ended:
-            at += 1 + at // 3
+            at += 1 + at // steps
             here = tmp_path / f"{way}-{at}"
             here.mkdir()
             path = here / "agency.db"

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -90,13 +91,19 @@ def loaded(runs: Sequence[str], database: Path) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("table", [NOT_LOADED_BY, ON_THE_LIST], ids=["plain", "on the list"])
-def test_a_command_loads_only_what_it_needs(table: list[tuple[str, set[str]]], busy: Path) -> None:
-    seen = loaded([*(words for words, _heavy in table), "customers list"], busy)
+@pytest.mark.parametrize(
+    ("table", "at_least"),
+    [(NOT_LOADED_BY, {"sqlalchemy"}), (ON_THE_LIST, {"numpy"})],
+    ids=["plain", "on the list"],
+)
+def test_a_command_loads_only_what_it_needs(
+    table: list[tuple[str, set[str]]], at_least: set[str], busy: Path
+) -> None:
+    seen = loaded([words for words, _heavy in table], busy)
     for words, heavy in table:
         assert sorted(seen[words] & heavy) == [], words
     # It can fail: what is loaded is seen.
-    assert seen["customers list"] >= {"sqlalchemy", "tourcrm"}
+    assert seen[table[-1][0]] >= {"tourcrm", *at_least}
 
 
 def test_what_becomes_of_an_item_is_worked_out_without_a_database() -> None:
@@ -122,12 +129,22 @@ print(len(os.listdir("/proc/self/task")))
     assert done.stdout.split() == [b"1"]
 
 
+# What may be a name with an underscore of another module: such a file is worth a closer look.
+SUSPECT = re.compile(
+    r"from tourcrm[\w.]* import (?:\([^)]*|[^(\n]*)\b_[a-z]"
+    r"|\b(?!(?:self|cls|row|other)\b)[a-z]\w*\._(?!asdict|replace|fields|_)"
+)
+
+
 def test_what_begins_with_an_underscore_stays_at_home() -> None:
     source = Path(__file__).parents[2] / "src"
     abroad = []
     for file in sorted(source.rglob("*.py")):
+        text = file.read_text("utf-8")
+        if not SUSPECT.search(text):
+            continue
         modules = set()
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tourcrm"):
                 modules |= {one.asname or one.name for one in node.names if one.name.islower()}
                 abroad += [
