@@ -183,8 +183,7 @@ def test_the_order_of_columns_changes_nothing(batch: tuple[str, Rows, Rows], see
     names = list(rows[0])
     random.Random(seed).shuffle(names)
     with agencies(2) as [one, other]:
-        for shop in (one, other):
-            take(one, entity, rows)
+        take(one, entity, rows)
         options = ["--create-customers"] if entity == "trips" else []
         other.take(entity, table(rows, names), *options)
         assert one.state() == other.state()

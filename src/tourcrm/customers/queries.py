@@ -101,7 +101,7 @@ def _rows(session: Session, chosen: Select[Any] | None) -> Iterator[Any]:
     everything = (
         core_select(
             col(Customer.id),
-            company.code,  # type: ignore[call-overload]  # SQLModel types columns as their values
+            company.code,
             referrer.code,
             *engine.fields(Customer, plain),
         )
