@@ -120,6 +120,7 @@ def with_cells(cells: str) -> bytes:
 
 
 @cache
+@cache
 def zip_bomb() -> bytes:
     """A workbook of a few hundred KB that unpacks to over 100 MB."""
     return xlsx(_ROWS, add={"xl/media/big.xml": b"<a>" + b" " * (101 << 20) + b"</a>"})

@@ -23,6 +23,7 @@ from tests.contacts import (
     add_task,
     moment,
 )
+from tests.examples import MANY
 from tourcrm import followup
 from tourcrm.agenda import actions, decisions, keys
 from tourcrm.agenda.actions import Act
@@ -37,6 +38,7 @@ START = date(2026, 1, 1)
 IMPORTED = datetime(2026, 2, 1, 12, tzinfo=ZONE)  # of customers whose history is older
 OWED = STATES[:-1]
 PEOPLE = 30
+STEP = 8 if MANY > 1 else 12  # days
 SEEDS = (1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 12)))
 
 
@@ -306,13 +308,13 @@ def test_every_item_is_in_exactly_one_state_throughout_a_year(
     rng = random.Random(5)
     final: dict[Any, str] = {}  # done or skipped: never again on the list
     met: dict[str, set[str]] = {}
-    for number in range(0, 365, 8):
+    for number in range(0, 365, STEP):
         day = START + timedelta(number)
         with opened(file) as (session, settings):
             narrow = followup.for_day(session, settings, day, span=Span(ahead=3))
         _is_sound(narrow, final)
         looked_at = [narrow]
-        if number % 40 == 0:
+        if number % (5 * STEP) == 0:
             with opened(file) as (session, settings):
                 wide = followup.for_day(session, settings, day, span=Span(back=120, ahead=3))
                 due = followup.due(session, settings, day, "zh")
@@ -393,7 +395,7 @@ def test_what_is_done_does_not_come_back_when_dates_are_corrected_by_a_day(
     file = agency(tmp_path, daily_capacity="1000")
     build(file, people)
     rng = random.Random(6)
-    for number in range(0, 365, 30):
+    for number in range(0, 365, 4 * STEP):
         day = START + timedelta(number)
         with opened(file) as (session, settings):
             every = followup.due(session, settings, day, "en").lines
@@ -441,7 +443,7 @@ def test_later_facts_do_not_change_a_past_day(tmp_path: Path, people: list[dict[
     build(file, people)
     rng = random.Random(7)
     before: dict[date, list[tuple[Any, ...]]] = {}
-    for number in range(0, 200, 20):
+    for number in range(0, 200, 2 * STEP):
         day = START + timedelta(number)
         decide_some(file, day, rng)
         with opened(file) as (session, settings):
@@ -471,7 +473,7 @@ def test_the_order_of_rows_changes_nothing(tmp_path: Path, people: list[dict[str
     mixed = [{**one, "trips": one["trips"], "dates": one["dates"][::-1]} for one in people]
     random.Random(8).shuffle(mixed)
     build(second, mixed)
-    for number in range(0, 365, 30):
+    for number in range(0, 365, 4 * STEP):
         day = START + timedelta(number)
         lists: list[list[tuple[Any, ...]]] = []
         for file in (first, second):

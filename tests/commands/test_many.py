@@ -2,13 +2,15 @@
 
 import json
 import random
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.builders import add_customer, add_trip, agency, writing
+from tests.builders import add_customer, add_trip, agency, prepared, writing
 from tests.conftest import Invoke
 
 
@@ -29,9 +31,9 @@ def shop(db: Path) -> Path:
     return db
 
 
-def _owners(invoke: Invoke) -> dict[str, Any]:
-    rows = json.loads(invoke("customers", "list", "--status", "all", "-f", "json").stdout)
-    return {row["code"]: row["owner"] for row in rows}
+def _owners(db: Path) -> dict[str, Any]:
+    with closing(sqlite3.connect(db)) as connection:
+        return dict(connection.execute("SELECT code, owner FROM customer"))
 
 
 def test_what_belongs_to_nobody_is_shared_out_evenly_and_households_stay_together(
@@ -39,7 +41,7 @@ def test_what_belongs_to_nobody_is_shared_out_evenly_and_households_stay_togethe
 ) -> None:
     done = invoke("customers", "assign", "--unowned", "--to", "小林，小王")
     assert done.exit_code == 0, done.stderr
-    found = _owners(invoke)
+    found = _owners(shop)
     assert found["A"] == found["B"]
     assert found["C"] == found["D"]
     assert found["H"] == "小林"  # as the others of the household
@@ -53,18 +55,18 @@ def test_what_belongs_to_nobody_is_shared_out_evenly_and_households_stay_togethe
 @pytest.mark.parametrize("to", ["小林,小王", "小林、小王", "小林；小王", " 小林 , 小王,"])
 def test_a_dry_run_says_the_same_and_changes_nothing(invoke: Invoke, shop: Path, to: str) -> None:
     words = ("customers", "assign", "--unowned", "--to", to)
-    before = _owners(invoke)
+    before = _owners(shop)
     planned = json.loads(invoke(*words, "--dry-run", "-f", "json").stdout)
-    assert _owners(invoke) == before
+    assert _owners(shop) == before
     invoke(*words)
-    after = _owners(invoke)
+    after = _owners(shop)
     assert {one["customer"]: one["new_owner"] for one in planned} == {
         code: after[code] for code in after if after[code] != before[code]
     }
 
 
 def test_it_is_taken_back_as_one_operation(invoke: Invoke, shop: Path) -> None:
-    before = _owners(invoke)
+    before = _owners(shop)
     said = invoke("customers", "assign", "--unowned", "--to", "小林,小王").stdout
     number = said.split("imports undo ")[1].strip()
     line = next(
@@ -74,7 +76,7 @@ def test_it_is_taken_back_as_one_operation(invoke: Invoke, shop: Path) -> None:
     )
     assert (line["verb"], line["updated"]) == ("customers assign", 7)
     assert invoke("imports", "undo", number).exit_code == 0
-    assert _owners(invoke) == before
+    assert _owners(shop) == before
 
 
 def test_a_colleague_leaves(invoke: Invoke, shop: Path) -> None:
@@ -82,7 +84,7 @@ def test_a_colleague_leaves(invoke: Invoke, shop: Path) -> None:
         add_customer(session, "K", name="老客", owner="小林", status="lost")
     invoke("followups", "add", "王五", "call", "--on", "2030-01-01", "--owner", "小林")
     done = invoke("customers", "assign", "--from", "小林", "--to", "小王,小赵")
-    found = _owners(invoke)
+    found = _owners(shop)
     assert sorted([found["G"], found["K"]]) == ["小王", "小赵"]
     assert "小林" not in found.values()
     assert "Noted tasks that go to whoever looks after the customer: 1." in done.stdout
@@ -97,7 +99,7 @@ def test_a_colleague_leaves(invoke: Invoke, shop: Path) -> None:
 
 def test_those_who_are_named(invoke: Invoke, shop: Path) -> None:
     assert invoke("customers", "assign", "E", "王五", "--to", "小林").exit_code == 0
-    found = _owners(invoke)
+    found = _owners(shop)
     assert (found["E"], found["I"], found["F"]) == ("小林", "小林", None)
 
 
@@ -115,9 +117,9 @@ def test_those_who_are_named(invoke: Invoke, shop: Path) -> None:
     ],
 )
 def test_what_is_not_clear_is_refused(invoke: Invoke, shop: Path, words: tuple[str, ...]) -> None:
-    before = _owners(invoke)
+    before = _owners(shop)
     assert invoke("customers", "assign", *words).exit_code not in (0, None)
-    assert _owners(invoke) == before
+    assert _owners(shop) == before
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -133,7 +135,7 @@ def test_no_share_is_larger_than_another_by_more_than_one_household(
                 add_customer(session, f"H{home}-{member}", phone=f"+861380000{home:04d}")
     names = ["甲", "乙", "丙"][: rng.randint(1, 3)]
     invoke("customers", "assign", "--unowned", "--to", ",".join(names))
-    found = _owners(invoke)
+    found = _owners(db)
     shares = Counter(found.values())
     assert set(shares) <= set(names)
     assert max(shares.values()) - min(shares[name] for name in names) <= max(homes)
@@ -190,15 +192,19 @@ def test_one_colleague_sees_no_complaint_of_another(invoke: Invoke, db: Path) ->
 
 @pytest.fixture
 def fair(db: Path) -> Path:
-    agency(db)
-    with writing(db) as session:
-        add_customer(session, "A", name="张三", city="杭州", owner="小林", marketing_consent="yes")
-        add_customer(session, "B", name="李四", city="杭州")
-        add_customer(session, "C", name="王五", city="上海", kind="company")
-        add_customer(session, "D", name="赵六", city="杭州", status="lost")
-    for code in "AC":
-        assert invoke_tag(db, code)
-    return db
+    def make() -> None:
+        agency(db)
+        with writing(db) as session:
+            add_customer(
+                session, "A", name="张三", city="杭州", owner="小林", marketing_consent="yes"
+            )
+            add_customer(session, "B", name="李四", city="杭州")
+            add_customer(session, "C", name="王五", city="上海", kind="company")
+            add_customer(session, "D", name="赵六", city="杭州", status="lost")
+        for code in "AC":
+            assert invoke_tag(db, code)
+
+    return prepared("many fair", db, make)
 
 
 def invoke_tag(db: Path, code: str) -> bool:
@@ -210,9 +216,9 @@ def invoke_tag(db: Path, code: str) -> bool:
         return bool(service.tag(session, lambda: number, row, ["展会"]))
 
 
-def _consents(invoke: Invoke) -> dict[str, str]:
-    rows = json.loads(invoke("customers", "list", "--status", "all", "-f", "json").stdout)
-    return {row["code"]: row["marketing_consent"] for row in rows}
+def _consents(db: Path) -> dict[str, str]:
+    with closing(sqlite3.connect(db)) as connection:
+        return dict(connection.execute("SELECT code, marketing_consent FROM customer"))
 
 
 @pytest.mark.parametrize(
@@ -236,19 +242,19 @@ def test_consent_is_edited_for_many(
     invoke: Invoke, fair: Path, where: list[str], meant: str
 ) -> None:
     words = ["customers", "edit", *(part for one in where for part in ("--where", one))]
-    before = _consents(invoke)
+    before = _consents(fair)
     dry = invoke(*words, "--consent", "no", "--dry-run")
     assert f"{len(meant)} of {len(meant)} customers" in dry.stdout
-    assert _consents(invoke) == before
+    assert _consents(fair) == before
     assert invoke(*words, "--consent", "no", input="n\n").exit_code != 0
-    assert _consents(invoke) == before
+    assert _consents(fair) == before
     done = invoke(*words, "--consent", "no", input="y\n")
-    after = _consents(invoke)
+    after = _consents(fair)
     assert {code for code in after if after[code] == "no"} == set(meant)
     assert "Nothing changed" in invoke(*words, "--consent", "no", "--yes").stdout
     number = done.stdout.split("imports undo ")[1].strip()
     assert invoke("imports", "undo", number).exit_code == 0
-    assert _consents(invoke) == before
+    assert _consents(fair) == before
 
 
 def test_the_day_of_a_consent_is_todays(invoke: Invoke, db: Path) -> None:
@@ -280,9 +286,9 @@ def test_the_day_of_a_consent_is_todays(invoke: Invoke, db: Path) -> None:
 def test_an_edit_of_many_that_is_not_clear_is_refused(
     invoke: Invoke, fair: Path, words: tuple[str, ...]
 ) -> None:
-    before = _consents(invoke)
+    before = _consents(fair)
     assert invoke("customers", "edit", *words, "--yes").exit_code not in (0, None)
-    assert _consents(invoke) == before
+    assert _consents(fair) == before
 
 
 def test_a_sheet_corrects_consent(invoke: Invoke, fair: Path, tmp_path: Path) -> None:
@@ -291,9 +297,9 @@ def test_a_sheet_corrects_consent(invoke: Invoke, fair: Path, tmp_path: Path) ->
     sheet.write_text("客户编号,同意营销\nA,是\nB,否\n", "utf-8")
     kept = json.loads(invoke("customers", "import", sheet, "-f", "json").stdout)[0]
     assert kept["kept"] == 1
-    assert _consents(invoke) | {"C": "", "D": ""} == {"A": "no", "B": "no", "C": "", "D": ""}
+    assert _consents(fair) | {"C": "", "D": ""} == {"A": "no", "B": "no", "C": "", "D": ""}
     invoke("customers", "import", sheet, "--even-decisions")
-    assert _consents(invoke)["A"] == "yes"
+    assert _consents(fair)["A"] == "yes"
 
 
 def test_one_customer_may_be_edited_dry(invoke: Invoke, fair: Path) -> None:

@@ -16,7 +16,7 @@ from tests.importer import Shop, columns
 from tourcrm.files.csv import TextSheet
 from tourcrm.imports import unchanged
 
-FEW = examples(8, suppress_health_check=[HealthCheck.too_slow])
+FEW = examples(5, suppress_health_check=[HealthCheck.too_slow])
 
 Row = dict[str, str]
 Rows = list[Row]
@@ -98,14 +98,15 @@ ways = st.sampled_from(["update", "fill", "skip", "error"])
 
 
 @contextmanager
-def agencies(count: int = 1) -> Iterator[list[Shop]]:
-    """So many new agencies; the first knows a few customers, so that trips have whose they are."""
+def agencies(knowing: int = 1, *, new: int = 0) -> Iterator[list[Shop]]:
+    """So many agencies that know a few customers, so that trips have whose they are; new ones."""
     with TemporaryDirectory() as folder:
         shops = []
-        for number in range(count):
+        for number in range(knowing + new):
             place = Path(folder) / str(number)
             place.mkdir()
-            shops.append(Shop.opened(place))
+            known = [("customers", table(SOME))] if number < knowing else []
+            shops.append(Shop.holding(place, *known))
         yield shops
 
 
@@ -135,7 +136,6 @@ batches = st.one_of(
 def test_a_file_imported_twice_changes_nothing(batch: tuple[str, Rows, Rows], way: str) -> None:
     entity, first, second = batch
     with agencies() as [shop]:
-        take(shop, "customers", SOME)
         take(shop, entity, first)
         take(shop, entity, second, "--on-duplicate", way)
         before = shop.state()
@@ -151,7 +151,6 @@ def test_taking_an_import_back_gives_the_database_as_it_was(
 ) -> None:
     entity, first, second = batch
     with agencies() as [shop]:
-        take(shop, "customers", SOME)
         take(shop, entity, first)
         before = shop.state()
         said = take(shop, entity, second, "--on-duplicate", way)
@@ -166,7 +165,6 @@ def test_taking_an_import_back_gives_the_database_as_it_was(
 def test_a_dry_run_tells_the_truth(batch: tuple[str, Rows, Rows], way: str) -> None:
     entity, first, second = batch
     with agencies() as [shop]:
-        take(shop, "customers", SOME)
         take(shop, entity, first)
         before = shop.state(), shop.db.read_bytes()
         dry = take(shop, entity, second, "--on-duplicate", way, "--dry-run")
@@ -185,8 +183,6 @@ def test_the_order_of_columns_changes_nothing(batch: tuple[str, Rows, Rows], see
     names = list(rows[0])
     random.Random(seed).shuffle(names)
     with agencies(2) as [one, other]:
-        for shop in (one, other):
-            take(shop, "customers", SOME)
         take(one, entity, rows)
         options = ["--create-customers"] if entity == "trips" else []
         other.take(entity, table(rows, names), *options)
@@ -199,8 +195,7 @@ def test_an_export_goes_into_an_empty_database_and_comes_out_the_same(
     customers: Rows, trips: Rows, said_of_them: Rows, calls: Rows
 ) -> None:
     entities = ("customers", "trips", "surveys", "interactions")
-    with agencies(2) as [one, other]:
-        take(one, "customers", SOME)
+    with agencies(new=1) as [one, other]:
         for entity, rows in zip(entities, (customers, trips, said_of_them, calls), strict=True):
             take(one, entity, rows)
         for entity in (*entities, "surveys", "interactions"):  # contacts are told of by both
@@ -255,8 +250,6 @@ def test_rows_that_are_passed_over_are_those_that_say_nothing_new(
     chunks, options = TextSheet.chunks, ("--on-duplicate", way)
     with agencies(2) as [quick, slow], pytest.MonkeyPatch.context() as patch:
         patch.setattr(TextSheet, "chunks", lambda sheet: chunks(sheet, chunk))
-        take(quick, "customers", SOME)
-        take(slow, "customers", SOME)
         said = [take(quick, "trips", rows, *options) for rows in files]
         state = quick.state()
         again = take(quick, "trips", files[-1], *options)

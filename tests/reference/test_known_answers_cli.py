@@ -5,11 +5,12 @@ The columns have their sources' own names; --map says what they are.
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import cycle
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from tests.importer import Shop
 
@@ -37,6 +38,16 @@ CASES = [
     ("argo_travel", "2023-07-14", "rfm.csv", "userCode"),
     ("argo_travel", "2020-12-31", "rfm_asof_2020-12-31.csv", "userCode"),
 ]
+# 40,552 rows take 3 s to import; test_known_answers asks the same of them without a sheet.
+LARGE = "argo_travel"
+
+
+def cases(some: Iterable[tuple[str, ...]]) -> list[ParameterSet]:
+    """These, of which those of the large sheet are for `make soak`."""
+    long = {True: [pytest.mark.soak], False: []}
+    return [pytest.param(*one, marks=long[one[0] == LARGE]) for one in some]
+
+
 Open = Callable[[str], Shop]
 
 
@@ -81,10 +92,10 @@ def listed(shop: Shop, *words: str) -> dict[str, dict[str, str]]:
 # Each sheet with one of the two: what either makes of every sheet is in test_known_answers.
 @pytest.mark.parametrize(
     ("name", "as_of", "file", "key", "scoring", "column"),
-    [
+    cases(
         (*case, *way)
         for case, way in zip(CASES, cycle((("r", "r"), ("quantile", "strict"))), strict=False)
-    ],
+    ),
 )
 def test_rfm(
     imported: Open, reference: Path, name: str, as_of: str, file: str, key: str,
@@ -111,7 +122,7 @@ def test_rfm(
 
 
 @pytest.mark.parametrize("cuts", ["50,80,95", "80,95"])
-@pytest.mark.parametrize(("name", "as_of", "file", "key"), CASES[:3])
+@pytest.mark.parametrize(("name", "as_of", "file", "key"), cases(CASES[:3]))
 def test_tiers(
     imported: Open, reference: Path, name: str, as_of: str, file: str, key: str, cuts: str
 ) -> None:
@@ -123,7 +134,7 @@ def test_tiers(
     }
 
 
-@pytest.mark.parametrize(("name", "as_of", "file", "key"), CASES[1:])
+@pytest.mark.parametrize(("name", "as_of", "file", "key"), cases(CASES[1:]))
 def test_quadrants(
     imported: Open, reference: Path, name: str, as_of: str, file: str, key: str
 ) -> None:

@@ -95,13 +95,13 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 def _rows(session: Session, chosen: Select[Any] | None) -> Iterator[Any]:
     """Rows for the customers whose ids a select chooses (None: all), by id, with all that is
     theirs. Of all, what nobody has is left out: most columns, and a third of the time."""
-    company, referrer = aliased(Customer), aliased(Customer)
+    company, referrer = _others()
     plain = engine.filled(session, Customer, _PLAIN) if chosen is None else _PLAIN
     row_of = _row_of(plain)
     everything = (
         core_select(
             col(Customer.id),
-            company.code,  # type: ignore[call-overload]  # SQLModel types columns as their values
+            company.code,
             referrer.code,
             *engine.fields(Customer, plain),
         )
@@ -121,6 +121,13 @@ def _rows(session: Session, chosen: Select[Any] | None) -> Iterator[Any]:
 
 
 _NO_DAYS = (None, None)
+
+
+@cache
+def _others() -> tuple[Any, Any]:
+    """The customer table as that of companies, and of referrers; each anew takes as long as a list
+    of a few customers."""
+    return aliased(Customer), aliased(Customer)
 
 
 def _row_of(plain: Sequence[str]) -> Any:
