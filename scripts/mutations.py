@@ -111,7 +111,7 @@ class Module:
                 yield Change(*self._span(node), "pass")
             case ast.FunctionDef(returns=ast.BinOp(right=ast.Constant(None))):
                 for end in ast.walk(node):
-                    if isinstance(end, ast.Return) and isinstance(end.value, ast.expr):
+                    if isinstance(end, ast.Return) and not _is_none(end.value):
                         yield Change(*self._span(end), "return None")
             case ast.JoinedStr() | ast.Constant(str()):
                 yield from self._in_sql(*self._span(node))
@@ -155,3 +155,8 @@ def _joins(*parts: ast.expr) -> bool:
         or (isinstance(part, ast.Constant) and isinstance(part.value, str))
         for part in parts
     )
+
+
+def _is_none(value: ast.expr | None) -> bool:
+    """Whether a return gives nothing, in words or without any."""
+    return value is None or (isinstance(value, ast.Constant) and value.value is None)

@@ -1036,3 +1036,13 @@ def test_a_row_without_a_name_is_about_whoever_has_its_number(shop: Shop, turned
     assert "needs a name" in next(iter(shop.reasons(said).values()))
     assert shop.rows("SELECT name, do_not_contact FROM customer") == [("王芳", 1)]
     assert shop.take("customers", sheet)["operation"] is None
+
+
+def test_a_former_code_is_whoever_it_was_merged_into_though_name_and_phone_differ(
+    shop: Shop,
+) -> None:
+    shop.take("customers", "姓名,手机\n王芳,13812345678\n王小芳,13900000000\n")
+    assert shop.run("customers", "merge", "C000001", "C000002", "--yes").exit_code == 0
+    said = shop.take("customers", "code,name,phone,city\nC000002,王小芳,13911112222,杭州\n")
+    assert (said["updated"], said["rejected"]) == (1, 0)
+    assert shop.rows("SELECT code, city FROM customer") == [("C000001", "杭州")]

@@ -273,7 +273,7 @@ class Register:
                             candidates=listed([one]),
                         )
                     )
-                if kind == "code" and person.code not in self.aliases:
+                if kind == "code":
                     _refuse_stranger(person, one, self._other(person, one, "id_number"))
                 known = known or one
         known = self._by_source(person, known)
