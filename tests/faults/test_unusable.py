@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Invoke
+from tests.conftest import Invoke, apart
 from tests.faults.conftest import customers_sheet
-from tests.faults.nursery import Nursery, contents
+from tests.faults.nursery import Ended, Nursery, contents
 from tourcrm.db.migrations import NEWEST
 
 NOBODY = 65534
@@ -115,14 +115,28 @@ def place(busy: Path) -> Iterator[Path]:
         here.chmod(0o755)
 
 
+@pytest.fixture
+def inside(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ended]:
+    """Run the program in this process, as the nursery runs it in one of its own."""
+
+    def run(*words: str | Path, cwd: Path) -> Ended:
+        with monkeypatch.context() as patch:
+            patch.chdir(cwd)
+            done = invoke(*words, lang=None, database=None)
+        return Ended(done.exit_code, done.stdout, apart(done.stderr), 0)
+
+    return run
+
+
 @pytest.mark.parametrize("spoil", CASES, ids=lambda spoil: spoil.__name__)
 def test_a_file_that_cannot_be_used_is_told_and_left_alone(
-    spoil: Callable[[Path], None], place: Path, nursery: Nursery
+    spoil: Callable[[Path], None], place: Path, nursery: Nursery, inside: Callable[..., Ended]
 ) -> None:
+    run = nursery.run if spoil is pipe else inside  # who opens a pipe would wait without end
     spoil(place / "agency.db")
     before = snapshot(place)
     for words in (READING, "customers import c.csv", "backup copy.db", "check"):
-        done = nursery.run("--db", "agency.db", *words.split(), cwd=place)
+        done = run("--db", "agency.db", *words.split(), cwd=place)
         assert (done.code, done.out) == (5, ""), done
         assert done.err.startswith(("agency.db", "There is no database at agency.db")), done
         assert CASES[spoil] in done.err, done
@@ -153,17 +167,17 @@ def test_what_may_not_be_written_or_read_is_told_and_left_alone(
 
 
 def test_a_missing_folder_is_not_made_by_those_who_only_use_it(
-    tmp_path: Path, nursery: Nursery
+    tmp_path: Path, inside: Callable[..., Ended]
 ) -> None:
     for words in (READING, WRITING, "backup b.db", "imports list"):
-        done = nursery.run("--db", "no/such/a.db", *words.split(), cwd=tmp_path)
+        done = inside("--db", "no/such/a.db", *words.split(), cwd=tmp_path)
         assert (done.code, "There is no database" in done.err) == (5, True), done
     assert not (tmp_path / "no").exists()
-    done = nursery.run("--db", "no/such/a.db", "init", "--yes", cwd=tmp_path)
+    done = inside("--db", "no/such/a.db", "init", "--yes", cwd=tmp_path)
     assert done.code == 0, done
 
 
-def test_a_page_that_went_bad_is_told(busy: Path, nursery: Nursery) -> None:
+def test_a_page_that_went_bad_is_told(busy: Path, inside: Callable[..., Ended]) -> None:
     with closing(sqlite3.connect(busy)) as connection:
         (root,) = connection.execute(
             "SELECT rootpage FROM sqlite_master WHERE name = 'trip'"
@@ -172,11 +186,11 @@ def test_a_page_that_went_bad_is_told(busy: Path, nursery: Nursery) -> None:
     whole[(root - 1) * 4096 : root * 4096] = b"\xff" * 4096
     busy.write_bytes(whole)
     for words in ("trips list", "followups due", "backup copy.db"):
-        done = nursery.run("--db", busy, *words.split(), cwd=busy.parent)
+        done = inside("--db", busy, *words.split(), cwd=busy.parent)
         assert (done.code, done.err.count("\n")) == (5, 1), done
         assert "is damaged" in done.err
         assert "tourcrm restore" in done.err
-    check = nursery.run("--db", busy, "check", cwd=busy.parent)
+    check = inside("--db", busy, "check", cwd=busy.parent)
     assert check.code in (1, 5), check
     assert busy.read_bytes() == bytes(whole)
     assert not (busy.parent / "copy.db").exists()
@@ -228,10 +242,10 @@ NAMES = [
 ]
 
 
-def test_a_name_that_no_file_can_have_is_told(tmp_path: Path, nursery: Nursery) -> None:
+def test_a_name_that_no_file_can_have_is_told(tmp_path: Path, inside: Callable[..., Ended]) -> None:
     for name in ("n" * 300, "深" * 100, "a/" * 3_000 + "b"):
         for words in (READING, WRITING, "init --yes", "backup b.db", "check"):
-            done = nursery.run("--db", name, *words.split(), cwd=tmp_path)
+            done = inside("--db", name, *words.split(), cwd=tmp_path)
             assert (done.code, done.out, done.err.count("\n")) == (5, "", 1), done
             assert "the name is too long" in done.err
 
@@ -300,15 +314,17 @@ def test_the_log_of_a_live_database_is_private_too(busy: Path, nursery: Nursery)
             assert busy.with_name(busy.name + end).stat().st_mode & 0o077 == 0
 
 
-def test_restore_puts_a_good_copy_over_what_is_broken(place: Path, nursery: Nursery) -> None:
+def test_restore_puts_a_good_copy_over_what_is_broken(
+    place: Path, inside: Callable[..., Ended]
+) -> None:
     db = place / "agency.db"
-    assert nursery.run("--db", db, "backup", "good.db", cwd=place).code == 0
+    assert inside("--db", db, "backup", "good.db", cwd=place).code == 0
     good = contents(db)
     for spoil in (missing, empty, text, only_magic, truncated):
         shutil.copy(place / "good.db", db)
         spoil(db)
         was = db.read_bytes() if db.exists() else None
-        done = nursery.run("--db", db, "restore", "good.db", "--yes", cwd=place)
+        done = inside("--db", db, "restore", "good.db", "--yes", cwd=place)
         assert (done.code, done.err) == (0, ""), (spoil, done)
         assert contents(db) == good
         kept = [path for path in place.iterdir() if ".replaced" in path.name]
@@ -319,25 +335,26 @@ def test_restore_puts_a_good_copy_over_what_is_broken(place: Path, nursery: Nurs
 
 @pytest.mark.parametrize("spoil", [folder, another, unmarked], ids=lambda spoil: spoil.__name__)
 def test_restore_never_replaces_what_is_not_ours(
-    spoil: Callable[[Path], None], place: Path, nursery: Nursery
+    spoil: Callable[[Path], None], place: Path, inside: Callable[..., Ended]
 ) -> None:
     db = place / "agency.db"
-    assert nursery.run("--db", db, "backup", "good.db", cwd=place).code == 0
+    assert inside("--db", db, "backup", "good.db", cwd=place).code == 0
     spoil(db)
     before = snapshot(place)
-    done = nursery.run("--db", db, "restore", "good.db", "--yes", cwd=place)
+    done = inside("--db", db, "restore", "good.db", "--yes", cwd=place)
     assert (done.code, done.err.count("\n")) == (5, 1), done
     assert snapshot(place) == before
 
 
 @pytest.mark.parametrize("spoil", CASES, ids=lambda spoil: spoil.__name__)
 def test_restore_refuses_a_bad_copy(
-    spoil: Callable[[Path], None], place: Path, nursery: Nursery
+    spoil: Callable[[Path], None], place: Path, nursery: Nursery, inside: Callable[..., Ended]
 ) -> None:
+    run = nursery.run if spoil is pipe else inside
     shutil.copy(place / "agency.db", place / "copy.db")
     spoil(place / "copy.db")
     before = snapshot(place)
-    done = nursery.run("--db", "agency.db", "restore", "copy.db", "--yes", cwd=place)
+    done = run("--db", "agency.db", "restore", "copy.db", "--yes", cwd=place)
     assert (done.code, done.out) == (5, ""), done
     assert "copy.db" in done.err
     assert snapshot(place) == before
