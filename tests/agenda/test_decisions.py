@@ -467,12 +467,14 @@ def test_a_start_of_two_ids_names_neither(file: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_start_stands_for_the_ids_that_begin_with_it() -> None:
-    several = [("rule", "trip", number, "once") for number in range(100)]
-    for key in several:
+    every = [("rule", "trip", number, "once") for number in range(100)]
+    several = [(keys.printed_id(one), keys.id_number(one)) for one in every]
+    for printed, _number in several:
         for length in range(1, 9):
-            start = keys.printed_id(key)[:length]
-            begin = [one for one in several if keys.printed_id(one).startswith(start)]
-            assert begin == [one for one in several if keys.id_number(one) in keys.id_range(start)]
+            start = printed[:length]
+            meant = keys.id_range(start)
+            begin = [one for one in several if one[0].startswith(start)]
+            assert begin == [one for one in several if one[1] in meant]
     for wrong in ("U", "IL", "ABCDEFGH0", "é"):
         assert not keys.id_range(wrong)
 

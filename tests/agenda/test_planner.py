@@ -386,7 +386,7 @@ def test_both_calendars_give_one_gift_and_one_message_a_year(
             agenda = followup.agenda(session, settings, day, Span(back=0), rules=birthday)
             for item in agenda.items:
                 seen.setdefault(item.key.occurrence, set()).add(item.anchor_on)
-            day += timedelta(7)
+            day += timedelta(11)
     assert all(len(days) == 1 for days in seen.values())
     whole = Span(back=5 * 366)
     found = items(file, date(2031, 3, 1), whole, birthday)

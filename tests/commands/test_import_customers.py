@@ -246,9 +246,9 @@ def test_a_full_row_is_stored_in_every_column(shop: Shop) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("header", "cell", "words"),
-    [
+CANNOT_BE = {
+    (header, cell): words
+    for header, cell, words in [
         ("手机", "138****5678", "masked"),
         ("手机", "1.38E+10", "damaged"),
         ("手机", "11111111111", "no network"),
@@ -264,20 +264,24 @@ def test_a_full_row_is_stored_in_every_column(shop: Shop) -> None:
         ("请勿联系", "也许", "yes nor no"),
         ("纪念日", "结婚=05-20; 结婚纪念日=05-21", "two different days"),
         ("客户编号", "x\x00y", "NUL"),
-    ],
-)
-def test_a_cell_that_cannot_be_rejects_its_row_whole(
-    shop: Shop, header: str, cell: str, words: str
-) -> None:
-    said = shop.take("customers", [["姓名", header], ["王芳", cell], ["李强", ""]])
-    assert (said["added"], said["rejected"]) == (1, 1)
-    assert words in shop.reasons(said)[2]
+    ]
+}
+
+
+def test_a_cell_that_cannot_be_rejects_its_row_whole(shop: Shop) -> None:
+    headers = ["姓名", *dict.fromkeys(header for header, _cell in CANNOT_BE)]
+    rows = [{"姓名": f"客{n}", header: cell} for n, (header, cell) in enumerate(CANNOT_BE)]
+    said = shop.take("customers", columns([*rows, {"姓名": "李强"}], headers))
+    assert (said["added"], said["rejected"]) == (1, len(CANNOT_BE))
+    why = shop.reasons(said)
+    for line, ((header, cell), words) in enumerate(CANNOT_BE.items(), 2):
+        assert words in why[line], (header, cell)
     assert shop.one("SELECT name FROM customer") == "李强"
 
 
-@pytest.mark.parametrize(
-    ("header", "cell", "words"),
-    [
+LEFT_OUT = {
+    (header, cell): words
+    for header, cell, words in [
         ("生日", "1952年3月", "no yearly day"),
         ("生日", "1985-02-30", "no such day"),
         ("生日", "85-3-5", "two digits"),
@@ -287,17 +291,22 @@ def test_a_cell_that_cannot_be_rejects_its_row_whole(
         ("纪念日", "五月二十", "special dates are written"),
         ("性别", "人妖", "not known"),
         ("录入日期", "去年", "no date"),
-    ],
-)
-def test_a_damaged_cell_that_a_customer_can_do_without_is_left_out_and_said(
-    shop: Shop, header: str, cell: str, words: str
-) -> None:
-    sheet = shop.sheet([["姓名", "手机", header], ["王芳", "13812345678", cell]])
+    ]
+}
+
+
+def test_a_damaged_cell_that_a_customer_can_do_without_is_left_out_and_said(shop: Shop) -> None:
+    headers = ["姓名", *dict.fromkeys(header for header, _cell in LEFT_OUT)]
+    rows = [{"姓名": f"客{n}", header: cell} for n, (header, cell) in enumerate(LEFT_OUT)]
+    sheet = shop.sheet(columns(rows, headers))
     done = shop.run("customers", "import", sheet)
     assert done.exit_code == 0
-    assert f'line 2: {header} "{cell}": ' in done.stdout
-    assert words in done.stdout
-    assert shop.one("SELECT note FROM customer") == f"[{header}] {cell}"
+    for line, ((header, cell), words) in enumerate(LEFT_OUT.items(), 2):
+        _, found, rest = done.stdout.partition(f'line {line}: {header} "{cell}": ')
+        assert found and words in rest.partition("\n")[0], (header, cell, done.stdout)
+    assert shop.rows("SELECT note FROM customer ORDER BY id") == [
+        (f"[{header}] {cell}",) for header, cell in LEFT_OUT
+    ]
     assert not shop.rows("SELECT 1 FROM special_date")
     assert "nothing to do" in shop.run("customers", "import", sheet).stdout
 
@@ -939,57 +948,73 @@ def test_a_foot_that_is_not_as_wide_as_the_sheet_is_called_so(shop: Shop) -> Non
 # --- what a workbook shows -----------------------------------------------------------------------
 
 
-def formatted(shop: Shop, header: list[str], *cells: tuple[int, date | str, str]) -> Path:
-    """A workbook of one row, some of whose cells are days in a format."""
+def formatted(
+    shop: Shop, header: list[str], *rows: tuple[tuple[int, date | str, Any], ...]
+) -> Path:
+    """A workbook of these rows of (column, value, format): some of the cells are days."""
     import xlsxwriter
 
     path = shop.folder / "格式.xlsx"
     book = xlsxwriter.Workbook(str(path))
     page = book.add_worksheet()
     page.write_row(0, 0, header)
-    for column, value, code in cells:
-        if isinstance(value, date):
-            page.write_datetime(1, column, value, book.add_format({"num_format": code}))
-        else:
-            page.write(1, column, value)
+    for line, cells in enumerate(rows, 1):
+        for column, value, code in cells:
+            if isinstance(value, date):
+                page.write_datetime(line, column, value, book.add_format({"num_format": code}))
+            else:
+                page.write(line, column, value)
     book.close()
     return path
 
 
-@pytest.mark.parametrize(
-    "code", ['m"月"d"日"', "m/d", "mm-dd", "d-mmm", '[$-804]m"月"d"日";@', 16, 58, "mmm d"]
-)
-def test_a_day_that_is_shown_without_a_year_has_none(shop: Shop, code: Any) -> None:
-    path = formatted(shop, ["姓名", "生日"], (0, "王芳", ""), (1, date(2026, 12, 7), code))
-    assert shop.take("customers", path)["added"] == 1
-    assert shop.one("SELECT month, day, year FROM special_date") == (12, 7, None)
+BIRTHDAYS = "SELECT name, year FROM customer c JOIN special_date s ON s.customer_id = c.id"
 
 
 @pytest.mark.parametrize(
-    "code", ["yyyy/m/d", 'yyyy"年"m"月"d"日"', 14, "d-mmm-yy", "m/d/yyyy h:mm"]
+    ("codes", "year"),
+    [
+        (['m"月"d"日"', "m/d", "mm-dd", "d-mmm", '[$-804]m"月"d"日";@', 16, 58, "mmm d"], None),
+        (["yyyy/m/d", 'yyyy"年"m"月"d"日"', 14, "d-mmm-yy", "m/d/yyyy h:mm"], 1985),
+    ],
+    ids=["without its year", "with it"],
 )
-def test_a_day_that_is_shown_with_its_year_keeps_it(shop: Shop, code: Any) -> None:
-    path = formatted(shop, ["姓名", "生日"], (0, "王芳", ""), (1, date(1985, 12, 7), code))
-    assert shop.take("customers", path)["added"] == 1
-    assert shop.one("SELECT month, day, year FROM special_date") == (12, 7, 1985)
+def test_a_day_has_the_year_that_is_shown(shop: Shop, codes: list[Any], year: int | None) -> None:
+    rows = [
+        ((0, f"{number} {code}", ""), (1, date(1985, 12, 7), code))
+        for number, code in enumerate(codes)
+    ]
+    said = shop.take("customers", formatted(shop, ["姓名", "生日"], *rows))
+    assert said["added"] == len(codes)
+    assert {shown: found for shown, found in shop.rows(BIRTHDAYS) if found != year} == {}
+    assert shop.rows("SELECT DISTINCT month, day FROM special_date") == [(12, 7)]
+    assert shop.one("SELECT count(*) FROM special_date") == len(codes)
 
 
 def test_a_month_is_no_birthday(shop: Shop) -> None:
-    path = formatted(shop, ["姓名", "生日"], (0, "王芳", ""), (1, date(1952, 3, 1), "yyyy年m月"))
+    path = formatted(shop, ["姓名", "生日"], ((0, "王芳", ""), (1, date(1952, 3, 1), "yyyy年m月")))
     assert shop.take("customers", path)["added"] == 1
     assert shop.one("SELECT note FROM customer") == "[生日] 1952年3月"
 
 
-@pytest.mark.parametrize("header", ["客户编号", "手机", "微信", "地址", "负责人", "标签"])
-@pytest.mark.parametrize("code", ['m"月"d"日"', "mmm-yy", "d-mmm"])
-def test_what_excel_made_a_day_of_is_damaged(shop: Shop, header: str, code: str) -> None:
-    path = formatted(shop, ["姓名", header], (0, "王芳", ""), (1, date(2026, 3, 12), code))
-    said = shop.take("customers", path)
-    assert "made a day of what was typed" in shop.reasons(said)[2]
+def test_what_excel_made_a_day_of_is_damaged(shop: Shop) -> None:
+    headers = ["客户编号", "手机", "微信", "地址", "负责人", "标签"]
+    cells = [(header, code) for header in headers for code in ('m"月"d"日"', "mmm-yy", "d-mmm")]
+    rows = [
+        ((0, f"客{number}", ""), (1 + headers.index(header), date(2026, 3, 12), code))
+        for number, (header, code) in enumerate(cells)
+    ]
+    said = shop.take("customers", formatted(shop, ["姓名", *headers], *rows))
+    why = shop.reasons(said)
+    for line, (header, code) in enumerate(cells, 2):
+        assert "made a day of what was typed" in why[line], (header, code)
+        assert why[line].startswith(header), (header, code)
 
 
 def test_a_note_may_be_a_day(shop: Shop) -> None:
-    path = formatted(shop, ["姓名", "备注"], (0, "王芳", ""), (1, date(2026, 3, 12), 'm"月"d"日"'))
+    path = formatted(
+        shop, ["姓名", "备注"], ((0, "王芳", ""), (1, date(2026, 3, 12), 'm"月"d"日"'))
+    )
     shop.take("customers", path)
     assert shop.one("SELECT note FROM customer") == "3月12日"
 

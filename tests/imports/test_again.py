@@ -147,8 +147,7 @@ def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
 def test_rows_as_they_follow_one_another_are_not_looked_up_one_by_one(
     codes: bool, tmp_path: Path, looked_up: list[list[int]]
 ) -> None:
-    shop = Shop.opened(tmp_path)
-    shop.take("customers", CUSTOMERS)
+    shop = Shop.holding(tmp_path, ("customers", CUSTOMERS))
     first, *rows = [row if codes else row[1:] for row in SHEET]
     numbers = [shop.take("trips", [first, row])["operation"] for row in rows]
     for some in (rows, rows[:2], rows[1:], rows[3:]):

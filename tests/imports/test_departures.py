@@ -16,9 +16,8 @@ SHEET = (
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
-    shop = Shop.opened(tmp_path)
-    shop.take("customers", "code,name,phone\nK1,张三,13812345678\nK2,李四,13912345678\n")
-    return shop
+    known = "code,name,phone\nK1,张三,13812345678\nK2,李四,13912345678\n"
+    return Shop.holding(tmp_path, ("customers", known))
 
 
 def coach(shop: Shop) -> None:
