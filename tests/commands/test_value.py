@@ -76,6 +76,14 @@ def test_money_that_never_came_costs_up_to_the_day_that_is_asked_for(does: Any) 
     assert company[2] is None
 
 
+def test_what_was_refunded_was_not_brought(does: Any) -> None:
+    does("trips cost A 6000")
+    does("payments add A 9000 --on 2026-01-02")
+    does("payments add A 300 --kind refund")
+    [row] = [row for row in value(does) if row[0] == "王芳"]
+    assert row[2] == 2700
+
+
 def test_without_costs_others_stand_for_the_margin(does: Any) -> None:
     does("trips cost A 6000")
     assert value(does) == [
