@@ -172,6 +172,21 @@ def test_a_batch_is_decided_for_each_member_and_is_no_contact(file: Path) -> Non
     assert do(file, "undo", line.id) == 2
 
 
+@pytest.mark.parametrize("which", [slice(2), slice(2, 5)])
+def test_a_batch_is_named_by_those_who_are_open(file: Path, which: slice) -> None:
+    with building(file) as session:
+        for _ in range(5):
+            add_trip(session, add_customer(session), "2026-11-22", destination="桂林")
+    with engine.reading(file) as session:
+        settings = setting.load(session)
+        (line,) = followup.due(session, settings, DAY, "en").lines
+    for item in line.items[which]:
+        do(file, "done", keys.printed_id(item.key))
+    with engine.reading(file) as session:
+        ((left, _items),) = actions.find_all(session, settings, DAY, line.id, "en")
+    assert left.count == 5 - len(line.items[which])
+
+
 def test_an_offer_that_was_made_keeps_others_waiting(file: Path) -> None:
     with building(file) as session:
         who = add_customer(session)

@@ -194,8 +194,8 @@ def _matching(items: Sequence[Item], start: str) -> dict[str, tuple[Item, ...]]:
 
 
 def _line(session: Session, items: Sequence[Item], today: date, language: str) -> Line:
-    """The line of these items: that of the members that are open, if any is."""
-    return lines(session, open_items(items) or items, today, language)[0]
+    """The line of these items: that of the members that are open, if any is, as they come first."""
+    return lines(session, items, today, language)[0]
 
 
 def _ambiguous(
