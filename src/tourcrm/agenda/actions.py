@@ -218,12 +218,7 @@ def _ambiguous(
 
 def open_items(items: Sequence[Item]) -> tuple[Item, ...]:
     """Those that can be decided: neither done nor skipped, and of a batch not held."""
-    undecided = [
-        item
-        for item in items
-        if item.state != "decided"
-        or (item.decision is not None and item.decision.status in keys.PUT_OFF)
-    ]
+    undecided = [item for item in items if item.state != "decided" or item.put_off_to]
     if len(items) > 1:
         return tuple(item for item in undecided if item.state != "held")
     return tuple(undecided)

@@ -105,10 +105,8 @@ def _day(item: Item, as_of: date, last: date) -> date | None:
     """The day on which an item is to be done; None where it is settled, or has to wait."""
     if item.state in ("shown", "ahead"):
         return max(item.due_on, as_of)
-    decision = item.decision
-    if item.state == "decided" and decision is not None and decision.status in keys.PUT_OFF:
-        return decision.until if decision.until and decision.until <= last else None
-    return None
+    back = item.put_off_to
+    return back if back and back <= last else None
 
 
 def _uids(items: Iterable[Item]) -> Callable[[Item], str]:

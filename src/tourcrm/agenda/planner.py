@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tourcrm.agenda import candidates, decisions, facts, households, keys
+from tourcrm.agenda import candidates, decisions, facts, households
 from tourcrm.agenda.candidates import Events
 from tourcrm.agenda.day import Day, gather
 from tourcrm.agenda.keys import Decision
@@ -374,10 +374,7 @@ def noted(
     found = agenda(session, settings, as_of, span, people=people, rules=tasks).items
     later = []
     for item in found:
-        decision = item.decision
-        if item.state == "decided" and decision and decision.status in keys.PUT_OFF:
-            item.due_on = decision.until or item.due_on
-        elif item.state not in ("ahead", "held"):
-            continue
-        later.append(item)
+        if item.put_off_to or item.state in ("ahead", "held"):
+            item.due_on = item.put_off_to or item.due_on
+            later.append(item)
     return lines(session, sorted(later, key=lambda item: item.due_on), as_of, language)

@@ -168,6 +168,12 @@ class Item:
         return (self.customer, self.parent[1]) if self.parent else (self.customer,)
 
     @property
+    def put_off_to(self) -> date | None:
+        """The day on which it is back, where it was decided for later."""
+        decision = self.decision if self.state == "decided" else None
+        return decision.until if decision and decision.status in keys.PUT_OFF else None
+
+    @property
     def id(self) -> str:
         """The id of its line."""
         return keys.printed_id(self.shared or self.told.key)
