@@ -11,6 +11,7 @@ def test_the_lowest_quarter_of_trips_to_the_same_places() -> None:
     found = measured(rows)
     assert [who for who, one in found.items() if one.sensitive] == [1]
     assert (found[1].rate, found[1].compared, found[9].shares) == (100, 4, [])
+    assert found[2].shares == [200 / 175]
 
 
 def test_of_several_places_each_is_measured_by_its_own() -> None:

@@ -88,6 +88,26 @@ def test_however_it_is_cut_the_sums_are_the_same(does: Any) -> None:
     assert [row["margin"] is None for row in suppliers] == [False, False, True]
 
 
+@pytest.mark.parametrize("by", ["month", "destination", "kind", "supplier"])
+def test_however_it_is_cut_it_says_of_how_many_something_is_missing(
+    db: Path, does: Any, invoke: Invoke, by: str
+) -> None:
+    with builders.writing(db) as session:
+        for row in (
+            {"code": "E"},  # neither price nor cost
+            {"code": "F", "price": 1, "status": "cancelled", "cancelled_on": date(2026, 6, 2)},
+        ):
+            builders.add_trip(session, 2, "2026-06-15", booked_on=date(2026, 6, 1), **row)
+    does("trips cost A 60 --supplier 云海")
+    does("trips cost A 20 --supplier 车队")
+    # With several suppliers a trip counts with each.
+    trips, known = (5, 2) if by == "supplier" else (4, 1)
+    done = invoke("stats", "finance", "--by", by, "-f", "json")
+    assert sum(row["trips"] for row in json.loads(done.stdout)) == trips
+    assert f"Of {trips - known} trips no cost is known" in done.stderr
+    assert "1 trip has no price." in done.stderr
+
+
 def test_a_cancelled_trip_brings_its_fee(does: Any) -> None:
     does("trips cost C 100 --supplier 云海")
     does("payments add C 8000")

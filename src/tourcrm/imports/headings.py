@@ -373,7 +373,7 @@ class _Decision:
         return False
 
     def _is_open(self, field: str, best: _Claim, claim: _Claim) -> bool:
-        if best.given or claim.meaning.part or bool(best.meaning.part):
+        if best.given or best.meaning.part:
             return False
         if field == "name" and self.of_customers:
             rank = claim.meaning.rank
