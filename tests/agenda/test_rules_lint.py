@@ -37,6 +37,22 @@ def told(source: str) -> list[tuple[int, str, str]]:
             "",
             "the steps before it",
         ),
+        # Who fits the second always fits the first, though that asks for something else.
+        (steps('tiers = ["none"]', 'cadences = ["none"]'), 2, "", "the steps before it"),
+        (steps('quadrants = ["none"]', 'cadences = ["none"]'), 2, "", "the steps before it"),
+        (steps('tiers = ["none"]', 'quadrants = ["none"]'), 2, "", "the steps before it"),
+        (
+            steps('cadences = ["active", "none"]', 'quadrants = ["none"]'),
+            2,
+            "",
+            "the steps before it",
+        ),
+        (
+            steps('quadrants = ["small_low", "large_low"]', 'cadences = ["at_risk", "lapsed"]'),
+            2,
+            "",
+            "the steps before it",
+        ),
         (  # internal customers apart, who are owed no care
             steps('customer_kinds = ["person", "company", "channel"]', ""),
             2,
@@ -91,6 +107,9 @@ def test_what_can_never_be_is_told(source: str, step: int, key: str, why: str) -
         steps('tiers = ["A"]', 'services = ["tour"]', 'tiers = ["A", "B"]'),
         steps('tags = ["x"]', 'tags = ["x", "y"]', ""),
         GOOD + 'tiers = ["A", "none"]\ncadences = ["none"]\n',
+        steps('tiers = ["none"]', 'cadences = ["none", "active"]'),
+        steps('cadences = ["active"]', 'quadrants = ["none"]'),
+        steps('quadrants = ["small_low"]', 'cadences = ["at_risk", "lapsed"]'),
         GOOD + 'quadrants = ["small_low"]\ncadences = ["active"]\n',  # a trip ahead makes it so
         GOOD + 'customer_kinds = ["internal", "company"]\n',
         GOOD.replace('"care"', '"duty"') + 'customer_kinds = ["internal"]\n',

@@ -84,6 +84,9 @@ def test_however_it_is_cut_the_sums_are_the_same_and_later_days_do_not_count(
             assert all(
                 one["inquiries"] == one["booked"] + one["lost"] + one["open"] for one in rows
             )
+    for as_of, quoted in (("2026-11-04", 0), ("2026-11-05", 1)):  # the day itself counts
+        rows = told(invoke, f"stats conversion --from 2026-11-01 --as-of {as_of}")
+        assert [row["quoted"] for row in rows] == [quoted]
     by_adviser = told(invoke, "stats conversion --by advisor --to 2026-11-05")
     assert [(row["advisor"], row["inquiries"], row["booked"]) for row in by_adviser] == [
         ("吴昊", 5, 1), ("李娜", 1, 1),

@@ -115,6 +115,21 @@ def test_each_filter_by_a_known_answer(invoke: Invoke, book: Path) -> None:
     assert codes(invoke, "--quadrant", "large, high") == "A"  # a word with a comma in it
 
 
+def test_a_trip_counts_from_the_day_it_is_booked_until_it_is_cancelled(
+    invoke: Invoke, book: Path
+) -> None:
+    with writing(book) as session:
+        who = add_customer(session, "E", name="周七")
+        row = {"destination": "西藏", "booked_on": date(2026, 11, 18)}
+        add_trip(
+            session, who, "2026-11-18", status="cancelled", cancelled_on=date(2026, 11, 20), **row
+        )
+    for today, found in (("17", ""), ("18", "E"), ("19", "E"), ("20", "")):
+        assert invoke("settings", "today", f"2026-11-{today}").exit_code == 0
+        assert codes(invoke, "--bought", "西藏") == found, today
+        assert ("E" in codes(invoke, "--trips", "1")) == (found == "E"), today
+
+
 def test_what_cannot_be_is_refused_and_nothing_is_saved(invoke: Invoke, book: Path) -> None:
     for words in (
         "--tier E", "--trips 5..2", "--trips ..", "--departed soon", "--birthday-in 13",

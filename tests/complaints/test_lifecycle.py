@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tourcrm.complaints.lifecycle import Round, rounds, spans_open
+from tourcrm.complaints.lifecycle import ESCALATED, Round, rounds, spans_open
 
 
 def at(day: int) -> datetime:
@@ -47,6 +47,25 @@ def test_a_round_is_an_opening_and_what_came_of_it(
     days = [tuple(None if day is None else at(day) for day in one) for one in found]
     assert told == [Round(*one) for one in days]  # type: ignore[arg-type]  # the first is a day
     assert [(since.day, until and until.day) for since, until in spans_open(told)] == spans
+
+
+@pytest.mark.parametrize(
+    ("steps", "ended"),
+    [
+        # What was escalated unanswered was left, and the clock begins anew; answered it was not.
+        ([(OPEN, 1), (ESCALATED, 2)], [(True, False), (False, True)]),
+        ([(OPEN, 1), (SAID, 2), (ESCALATED, 3)], [(False, False), (False, True)]),
+        # Whoever comes back left nothing behind, answered or not.
+        ([(OPEN, 1), (DONE, 2), (AGAIN, 3)], [(False, False), (False, False)]),
+        ([(OPEN, 1), (SAID, 2), (DONE, 3), (AGAIN, 4)], [(False, False), (False, False)]),
+        ([(ESCALATED, 1)], [(False, True)]),
+    ],
+)
+def test_a_round_is_left_where_it_was_escalated_without_an_answer(
+    steps: list[tuple[str, int]], ended: list[tuple[bool, bool]]
+) -> None:
+    told = rounds((step, at(day)) for step, day in steps)
+    assert [(one.left, one.escalated) for one in told] == ended
 
 
 STEPS = {"o": OPEN, "a": SAID, "n": "noted", "c": DONE, "r": AGAIN}
