@@ -256,9 +256,9 @@ def opened(file: Path) -> Iterator[tuple[Session, setting.Settings]]:
         yield session, setting.load(session)
 
 
-def decide_some(file: Path, day: date, rng: random.Random) -> None:
+def decide_some(file: Path, day: date, rng: random.Random, hour: int = 11) -> None:
     """What a colleague might do on a day: some of what is shown, in one way or another."""
-    at = datetime.combine(day, time(11), ZONE)
+    at = datetime.combine(day, time(hour), ZONE)
     with engine.writing(file) as session:
         settings = setting.load(session)
         act = Act(operations.begin(session, "test", at, "Li"), day, at, "Li")
@@ -441,6 +441,7 @@ def _shift(session: Session, by: int) -> None:
 def test_later_facts_do_not_change_a_past_day(tmp_path: Path, people: list[dict[str, Any]]) -> None:
     file = agency(tmp_path)
     build(file, people)
+    sell(file)
     rng = random.Random(7)
     before: dict[date, list[tuple[Any, ...]]] = {}
     for number in range(0, 200, 2 * STEP):
@@ -448,19 +449,25 @@ def test_later_facts_do_not_change_a_past_day(tmp_path: Path, people: list[dict[
         decide_some(file, day, rng)
         with opened(file) as (session, settings):
             before[day] = [told(item) for item in followup.for_day(session, settings, day).items]
-    last = START + timedelta(200)
+    last = max(before) + timedelta(1)  # as early as can be: at midnight
     with building(file) as session:
         for customer in range(1, len(people) + 1):
             add_trip(session, customer, last + timedelta(30), booked_on=last)
-            add_interaction(session, customer, f"{last} 09:00", personal=True)
+            add_interaction(session, customer, f"{last} 00:00", personal=True)
             add_answer(session, customer, last, nps=customer % 11)
-            add_complaint(session, customer, moment(f"{last} 09:00"), f"K{customer}")
+            add_complaint(session, customer, moment(f"{last} 00:00"), f"K{customer}")
         for trip in session.exec(select(Trip).where(Trip.status == "booked")).all():
             if trip.departs_on and trip.departs_on > last:
                 trip.status, trip.cancelled_on = "cancelled", last
         for complaint in session.exec(select(Complaint)).all():
             for step in ("responded", "resolved", "closed"):
-                add_step(session, complaint.id or 0, step, moment(f"{last} 19:00"))
+                add_step(session, complaint.id or 0, step, moment(f"{last} 00:00"))
+        papers = operations.begin(session, "x", moment(f"{last} 00:00"), "x")
+        for who in session.exec(select(Customer.id)).all():
+            operations.changed(
+                session, papers, "customer", who or 0, who, {"phone": "1"}, {"phone": "2"}
+            )
+    decide_some(file, last, rng, hour=0)
     for day, expected in before.items():
         with opened(file) as (session, settings):
             now = [told(item) for item in followup.for_day(session, settings, day).items]
