@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.importer import columns as table
 from tourcrm.base import columns, parsing
+from tourcrm.base.columns import CUSTOMER, INTERACTION, SURVEY, TRIP
 from tourcrm.base.errors import CellError, Refused, WrongUsage
 from tourcrm.base.kinds import Terms
 from tourcrm.files.reader import Sheet, open_sheet
@@ -289,3 +291,70 @@ def test_special_days_are_written_with_their_labels(cell: str, labels: list[str]
         assert len(batch.rejected) == 1
     else:
         assert [label for label, _ in batch.columns["special_dates"][0]] == labels
+
+
+# --- whatever a sheet holds ----------------------------------------------------------------------
+
+GOOGLE = (
+    "Name Prefix,First Name,Middle Name,Last Name,Nickname,Phone 1 - Value,Phone 2 - Value,"
+    "E-mail 1 - Value,Address 1 - Formatted,Address 1 - City,Organization Name,Birthday,Labels"
+)
+OUTLOOK = (
+    "First Name,Last Name,E-mail Address,Mobile Phone,Home Phone,Company,Birthday,Anniversary,"
+    "Home Street,Home City,Categories,Notes"
+)
+CHINESE = (
+    "姓名,姓,名,客户编号,会员号,手机1,手机2,证件号码,护照号,生日(农历),生日(阳历),标签,备注,说明,"
+    "客户电话,目的地,出发日期,返回日期,天数,单价,总价(万元),成人数,儿童数,订单状态,时间,方式,内容,"
+    "填写日期,推荐意愿,满意度,建议"
+)
+SIGNS = "::: ; , 、 / : （ ） + - = * 0 1 9 月 日 年 元 万 无 -5 1e9 9999 王芳 myContacts"
+WORDS = "13800138001 010-62345678 a@b.cn 农历八月十五 1985-09-29 2026/5/1 9:00 110101199003070011"
+PIECES = st.sampled_from([*SIGNS.split(), *WORDS.split(), "\n", "\u3000", "\x00"])
+CELL = st.one_of(
+    st.just(""),
+    st.lists(PIECES, max_size=4).map("".join),
+    st.lists(st.sampled_from(["", " ", "a@b.cn", "13800138001"]), max_size=3).map(":::".join),
+    st.text(max_size=6),
+)
+SOME = st.lists(st.sampled_from(CHINESE.split(",")), min_size=1, max_size=9, unique=True)
+
+
+@pytest.mark.parametrize(
+    ("cell", "phone"),
+    [
+        (":::", None),
+        (" ::: :::", None),
+        ("::: 13800138001", ("+8613800138001", None)),
+        ("13800138001 :::", ("+8613800138001", None)),
+        ("13800138001 ::: ::: 13900139001", ("+8613800138001", "+8613900139001")),
+    ],
+)
+def test_signs_between_nothing_say_nothing(cell: str, phone: tuple[str, str | None] | None) -> None:
+    batch = read(CUSTOMER, [["First Name", "Phone 1 - Value"], ["芳", cell]])
+    assert (batch.columns["phone"], batch.rejected) == ([phone], [])
+
+
+@examples(20)
+@given(
+    st.one_of(
+        st.tuples(st.just(CUSTOMER), st.sampled_from([GOOGLE.split(","), OUTLOOK.split(",")])),
+        st.tuples(st.sampled_from([CUSTOMER, TRIP, INTERACTION, SURVEY]), SOME),
+    ),
+    st.data(),
+)
+def test_whatever_cells_hold_they_are_read_or_refused_in_words(
+    sheet: tuple[tuple[columns.Column, ...], list[str]], data: st.DataObject
+) -> None:
+    entity, header = sheet
+    rows = data.draw(
+        st.lists(st.lists(CELL, min_size=len(header), max_size=len(header)), max_size=3)
+    )
+    try:
+        batch = read(entity, [header, ["x"] * len(header), *rows])
+    except (Refused, WrongUsage) as refused:
+        assert str(refused)
+    else:
+        taken, refused_rows = len(batch.lines), {one.line for one in batch.rejected}
+        assert taken + len(refused_rows) <= len(rows) + 1
+        assert all(len(values) == taken for values in batch.columns.values())

@@ -233,15 +233,17 @@ def _pieces(parse: Parse, cell: str) -> Any:
             beside.append(value.rest)
             value = value.value
         found.append(value)
+    if not found:
+        return None  # signs between nothing
     first, others = _told_apart(found)
     rest = " ".join((*others, *beside))
     return parsing.Beside(first, rest, "more") if rest else first
 
 
 def _told_apart(values: Sequence[Any]) -> tuple[Any, list[str]]:
-    """The value of several, which is two numbers of phones, and the others."""
+    """The value of several, at least one, which is two numbers of phones, and the others."""
     flat = list(dict.fromkeys(one for value in values for one in _flat(value)))
-    if values and type(values[0]) is tuple:
+    if type(values[0]) is tuple:
         return (flat[0], flat[1] if len(flat) > 1 else None), flat[2:]
     return flat[0], flat[1:]
 
