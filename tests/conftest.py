@@ -40,7 +40,7 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays: looking through it for garbage again and again is dear."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(200_000, 20, 50)
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:

@@ -6,6 +6,7 @@ each time is kept. Tests with `run` have the program as it is, and in `tests/fau
 waits for the disk.
 """
 
+import os
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -39,6 +40,7 @@ def quick() -> Iterator[None]:
         patch.setattr(AnyCommand, "make_parser", _kept_parser)
         patch.setattr(engine, "create_engine", _kin)
         patch.setattr(files, "connect", _hasty)
+        patch.setattr(os, "fsync", lambda _: None)
         patch.setattr(encryption, "ROUNDS", 1_000)  # a key takes 0.2 s to work out, by intent
         patch.setattr(setting, "available_timezones", cache(available_timezones))
         yield
@@ -98,7 +100,7 @@ def _kin(
 
 # --- the disk ----------------------------------------------------------------------------------
 
-connect = files.connect  # the program's own
+connect, fsync = files.connect, os.fsync  # as they are
 
 
 def _hasty(path: Path) -> sqlite3.Connection:
@@ -113,6 +115,7 @@ def as_it_is() -> Iterator[None]:
     """Within it the program waits for the disk, as it does for its users."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(files, "connect", connect)
+        patch.setattr(os, "fsync", fsync)
         yield
 
 

@@ -25,6 +25,7 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.base.money import parse_amount
 from tourcrm.base.parsing.words import word_key
+from tourcrm.base.patterns import pattern
 from tourcrm.customers import own_fields
 from tourcrm.db import dialect
 from tourcrm.db.setting import Settings, parse_window
@@ -148,7 +149,7 @@ class Filter:
 
 # --- what is typed --------------------------------------------------------------------------------
 
-_RANGE = re.compile(r"\s*(.*?)\s*(?:\.\.|…|～|~)\s*(.*?)\s*")
+_RANGE = pattern(r"\s*(.*?)\s*(?:\.\.|…|～|~)\s*(.*?)\s*")
 
 
 def _span(text: str, read: Callable[[str], Any]) -> tuple[Any, Any]:
@@ -162,7 +163,7 @@ def _span(text: str, read: Callable[[str], Any]) -> tuple[Any, Any]:
 
 
 _NO_RANGE = N_("it is no range: write FROM..TO, such as 2..5, 2.. or ..5")
-_WHOLE = re.compile("[0-9]{1,9}")
+_WHOLE = pattern("[0-9]{1,9}")
 
 
 def _whole(text: str) -> int:
@@ -171,7 +172,7 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-_YEAR, _MONTH = re.compile("([12][0-9]{3})年?"), re.compile("([12][0-9]{3})[-/年]([01]?[0-9])月?")
+_YEAR, _MONTH = pattern("([12][0-9]{3})年?"), pattern("([12][0-9]{3})[-/年]([01]?[0-9])月?")
 
 
 def _days(text: str) -> tuple[date, date]:

@@ -23,5 +23,6 @@ passport_names   whether the name in a passport is that of a person
 pinyin, speech   names that can be found; salutations, and how days are said
 preferences      what customers like: the keys and words that are known, and their checks
 template         words with blanks to be filled in
+patterns         patterns of texts, compiled when they are first used
 display          stored text made safe to show, masked, and measured in cells
 """

@@ -14,9 +14,10 @@ from itertools import pairwise
 
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
+from tourcrm.base.patterns import pattern
 
 _DAY = 24 * 60  # minutes
-_PART = re.compile(
+_PART = pattern(
     r"(?:(?P<first>[1-7])(?:-(?P<last>[1-7]))? +)?"
     r"(?P<from>[0-9]{1,2}:[0-9]{2})-(?P<to>[0-9]{1,2}:[0-9]{2})"
 )

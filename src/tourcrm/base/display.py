@@ -8,12 +8,14 @@ Widths are terminal cells: a Chinese character takes two, a combining mark none.
 import re
 import unicodedata
 
+from tourcrm.base.patterns import pattern
+
 ELLIPSIS = "…"
 
 # What must not reach a screen as it stands: controls, characters without a shape of their own,
 # direction marks, surrogates, private use, tags and noncharacters. Variation selectors up to
 # U+FE0F stay: they only choose between two looks of the emoji before them.
-_UNSAFE = re.compile(
+_UNSAFE = pattern(
     "\r\n|["
     "\x00-\x1f\x7f-\x9f"
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
@@ -34,7 +36,7 @@ _BLANKS = {"\u202f": " ", "\u205f": " "}
 _SCRIPTS = "\u0620-\u06ff\u0750-\u077f\u08a0-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u17ff"
 _PICTURED = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-_NEEDED = re.compile(
+_NEEDED = pattern(
     f"(?<=[{_SCRIPTS}])[\u200c\u200d]"
     f"|(?<=[{_PICTURED}\ufe0f])\u200d(?=[{_PICTURED}])"
     f"|(?<=[{_HAN}])[\U000e0100-\U000e01ef]"

@@ -4,7 +4,6 @@ Case (of any script), composed and decomposed accents, full and half width, the 
 apostrophes and dashes, blanks, and characters of old encodings make no difference.
 """
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -12,6 +11,7 @@ from types import MappingProxyType
 from tourcrm.base.parsing.characters import OLD_GLYPHS
 from tourcrm.base.parsing.texts import DASHES, HAN, NO_INVISIBLE
 from tourcrm.base.parsing.traditional import ONE_FORM
+from tourcrm.base.patterns import pattern
 
 # 古丽米热·艾比布力: the same name with any of these, and without.
 _DOTS = "·•・･‧∙⋅\u0387ㆍ᛫●"
@@ -22,7 +22,7 @@ _SAME = (
     | dict.fromkeys(map(ord, _DOTS))
     | dict.fromkeys(map(ord, "’‘ʼ‛`´ʹ′"), "'")
 )
-_BETWEEN_HAN = re.compile(f"(?<={HAN})[ .]+(?={HAN})")
+_BETWEEN_HAN = pattern(f"(?<={HAN})[ .]+(?={HAN})")
 
 
 def folded(text: str) -> str:
@@ -48,7 +48,7 @@ def same(one: str | None, other: str | None) -> bool:
 _STROKES = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
-_ACCENTS = re.compile("[\u0300-\u036f]")
+_ACCENTS = pattern("[\u0300-\u036f]")
 
 
 def unaccented(text: str) -> str:

@@ -22,6 +22,7 @@ from tourcrm.base.moments import moment_text
 from tourcrm.base.money import format_amount, parse_amount, parse_currency, plain_amount
 from tourcrm.base.parsing import NO_NAME, NO_TEXT, NOTHING, former_regions
 from tourcrm.base.parsing.former_regions import Former
+from tourcrm.base.patterns import pattern
 from tourcrm.base.qualifiers import calendar_of, in_calendar
 
 Parse = Callable[[str], Any]  # of a cell that is not blank; raises CellError
@@ -135,7 +136,7 @@ def _odd_in_codes(joined: str) -> bool:
     return _NOT_OF_A_CODE.search(joined) is not None
 
 
-_NOT_OF_A_CODE = re.compile(r"[^A-Za-z0-9 _./#-]")
+_NOT_OF_A_CODE = pattern(r"[^A-Za-z0-9 _./#-]")
 
 
 # --- what some kinds say --------------------------------------------------------------------------
@@ -161,9 +162,9 @@ def _dialled(view: View) -> Cell:
     return lambda value: _grouped(str(value)).replace(" ", "")
 
 
-_SPECIAL_DATE = re.compile(r"\s*([^=;；]{1,50})=([^;；]+)(?:[;；]|$)")
-_LUNAR = re.compile(r"lunar (?P<leap>leap )?(?:(?P<year>\d{4})-)?(?P<month>\d\d)-(?P<day>\d\d)")
-_LABEL = re.compile(r"(^|; )([^=;]+)(?==)")
+_SPECIAL_DATE = pattern(r"\s*([^=;；]{1,50})=([^;；]+)(?:[;；]|$)")
+_LUNAR = pattern(r"lunar (?P<leap>leap )?(?:(?P<year>\d{4})-)?(?P<month>\d\d)-(?P<day>\d\d)")
+_LABEL = pattern(r"(^|; )([^=;]+)(?==)")
 
 
 def special_dates(cell: str, parse: Parse) -> tuple[tuple[str, Any], ...]:
@@ -181,7 +182,7 @@ def special_dates(cell: str, parse: Parse) -> tuple[tuple[str, Any], ...]:
     return tuple(found)
 
 
-_SOURCE = re.compile(r"(?:([^=;；]{1,40})=)?([^=;；]+)")
+_SOURCE = pattern(r"(?:([^=;；]{1,40})=)?([^=;；]+)")
 
 
 def source_numbers(cell: str) -> tuple[tuple[str, str], ...]:
@@ -253,7 +254,7 @@ _NUMBER = Kind(
 )
 
 
-_FIGURE = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]{1,6})?")
+_FIGURE = pattern(r"[+-]?[0-9]{1,12}(?:\.[0-9]{1,6})?")
 
 
 def _figure(cell: str) -> str:
@@ -403,7 +404,7 @@ KINDS["part"] = replace(KINDS["pay_ratio"], parser=_always(ratio.parse_share))  
 _OF_WORDS = frozenset({"word", "gender", "several"})  # kinds whose cells are words of a table
 
 
-_SEVERAL = re.compile("[;；,，、/]")
+_SEVERAL = pattern("[;；,，、/]")
 _SEVERAL_SAID = {"zh": "、", "en": ", "}
 
 

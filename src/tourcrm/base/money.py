@@ -12,6 +12,7 @@ from tourcrm.base.i18n import N_
 from tourcrm.base.parsing import clean
 from tourcrm.base.parsing.beside import Beside
 from tourcrm.base.parsing.characters import SIMPLIFIED
+from tourcrm.base.patterns import pattern
 
 LIMIT = 10**12
 
@@ -53,15 +54,15 @@ def is_of(word: str, currency: str) -> bool:
 
 
 # The form of exports and of most sheets, taken at once; never over LIMIT.
-_USUAL = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?")
+_USUAL = pattern(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?")
 _PLAIN = r"[0-9]+"
 _GROUPED = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+"
-_NUMBER = re.compile(rf"(?P<whole>{_GROUPED}|{_PLAIN})?(?:\.(?P<decimals>[0-9]+))?")
-_PARTS = re.compile(
+_NUMBER = pattern(rf"(?P<whole>{_GROUPED}|{_PLAIN})?(?:\.(?P<decimals>[0-9]+))?")
+_PARTS = pattern(
     r"(?P<before>[^0-9.,()+-]*)(?P<number>[0-9.,](?:[0-9., ]*[0-9.,])?)\s*"
     r"(?P<scale>[千万亿]|w(?![a-z]))?\s*(?P<after>[^0-9]*)"
 )
-_SIGN = re.compile(r"(?P<before>[^0-9+(-]*)(?P<sign>[+-])\s*(?P<rest>[^+-]*)")
+_SIGN = pattern(r"(?P<before>[^0-9+(-]*)(?P<sign>[+-])\s*(?P<rest>[^+-]*)")
 
 _NO_AMOUNT = N_("it is no amount of money: write one like 1200.00")
 _NEGATIVE = N_("it is negative: write an amount of 0 or more")
@@ -148,10 +149,8 @@ def convert(fen: int, rate: Decimal) -> int:
     return int(exact.to_integral_value(ROUND_HALF_UP))
 
 
-_FACTOR = re.compile(
-    r"\s*[*x×✕]\s*([0-9]{1,4})\s*(?:人|位|名|个|份|间|晚|张|pax|people|persons?)?\s*"
-)
-_EACH = re.compile(
+_FACTOR = pattern(r"\s*[*x×✕]\s*([0-9]{1,4})\s*(?:人|位|名|个|份|间|晚|张|pax|people|persons?)?\s*")
+_EACH = pattern(
     r"\s*(?:/|每|一|per )\s*(?:人|位|名|个|份|间|晚|张|pax|person|p)(?![a-z])\s*|\bpp\b"
 )
 

@@ -8,21 +8,22 @@ A杭州王姐                        a nickname of WeChat, in which only 王姐 
 import re
 from dataclasses import dataclass
 
+from tourcrm.base.patterns import pattern
 from tourcrm.base.surnames import COMPOUND, SINGLE, TITLE, surname
 
 HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]"
-COMPANY = re.compile(
+COMPANY = pattern(
     "公司|集团|有限|贸易|科技|旅行社|旅游|国旅|酒店|宾馆|学校|学院|大学|小学|中学|幼儿园|医院|银行|中心|[厂社]$|商行|工作室|事务所|协会|"
     "委员会|实业|企业|传媒|广告|咨询|保险|[^王]局$|"
     r"\b(?:co|ltd|inc|llc|gmbh|corp|company|group|agency|travel|tours|limited|bank|hotel|school)\b",
     re.IGNORECASE,
 )
-_REMARK = re.compile(r"\s*[(（【]([^()（）【】]*)[)）】]")
-_AND = re.compile(r"\s*(?:[、/／&＆+＋,，]|\band\b|和(?=..)|与(?=..))\s*", re.IGNORECASE)
-_PERSON = re.compile(rf"{HAN}{{2,4}}|{HAN}{{2,8}}·{HAN}{{2,8}}|[^\W\d_][\w.'’ -]+")
+_REMARK = pattern(r"\s*[(（【]([^()（）【】]*)[)）】]")
+_AND = pattern(r"\s*(?:[、/／&＆+＋,，]|\band\b|和(?=..)|与(?=..))\s*", re.IGNORECASE)
+_PERSON = pattern(rf"{HAN}{{2,4}}|{HAN}{{2,8}}·{HAN}{{2,8}}|[^\W\d_][\w.'’ -]+")
 # Behind letters or digits that put a name first in a list of contacts: A杭州王姐, 0小鱼儿.
-_SORTED = re.compile(rf"[A-Za-z0-9_*~·.]{{1,3}}\s*(?={HAN})")
-_TITLED = re.compile(rf"(?:{'|'.join(COMPOUND)}|[{''.join(SINGLE)}])(?:{TITLE})$")
+_SORTED = pattern(rf"[A-Za-z0-9_*~·.]{{1,3}}\s*(?={HAN})")
+_TITLED = pattern(rf"(?:{'|'.join(COMPOUND)}|[{''.join(SINGLE)}])(?:{TITLE})$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from itertools import permutations
 
 from tourcrm.base.names import called
 from tourcrm.base.parsing.traditional import ONE_FORM
+from tourcrm.base.patterns import pattern
 from tourcrm.base.surnames import ALSO_READ, COMPOUND, READINGS, may_be_foreign
 
-_HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]+")
+_HAN = pattern("[\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]+")
 _TITLES = frozenset(
     (
         *("mr", "mrs", "ms", "miss", "mstr", "master", "chd", "chld", "inf"),
@@ -25,7 +26,7 @@ _TITLES = frozenset(
 )
 # Behind the given name, without a blank: what airlines print, WANG/XIAOMINGMR.
 _ATTACHED = frozenset(("", "mr", "mrs", "ms", "miss", "mstr", "chd", "inf"))
-_LETTERS = re.compile("[a-z]+")
+_LETTERS = pattern("[a-z]+")
 # How the machine-readable line of a passport and its holder may spell one letter.
 _SPELLED = str.maketrans(
     {"ü": "ue", "ö": "oe", "ä": "ae", "å": "aa", "ø": "oe", "æ": "ae", "ñ": "n"}

@@ -4,12 +4,12 @@ pypinyin knows words, but misreads many surnames (曾, 单, 仇 ...) and costs 0
 readings of surnames are ours (surnames.py), and every character is looked up once.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from tourcrm.base.patterns import pattern
 from tourcrm.base.surnames import COMPOUND, READINGS
 
 
@@ -21,8 +21,8 @@ class Pinyin(NamedTuple):
 
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
-_PERSON = re.compile(f"[{_HAN}]{{2,4}}")
-_RUNS = re.compile(f"([{_HAN}]+)|([a-z0-9]+)")
+_PERSON = pattern(f"[{_HAN}]{{2,4}}")
+_RUNS = pattern(f"([{_HAN}]+)|([a-z0-9]+)")
 
 
 def of_name(name: str) -> Pinyin:

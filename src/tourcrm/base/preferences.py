@@ -14,6 +14,7 @@ from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
 from tourcrm.base.parsing.texts import label
 from tourcrm.base.parsing.words import word_key
+from tourcrm.base.patterns import pattern
 from tourcrm.base.vocabulary import Word, words
 
 REPLY = "reply"
@@ -108,9 +109,9 @@ def _found(text: str, some: tuple[Word, ...]) -> str | None:
     return table.get(key) or table.get(re.sub(r"[\s-]+", "_", key))
 
 
-_STARS = re.compile(r"([0-5](?:\.[0-9]{1,2})?)\s*(?:分|星|stars?|/5)?(?:以上|\+)?")
-_CLOCK = re.compile(r"([01]?\d|2[0-3])[:：点]([0-5]\d)?")
-_SPAN = re.compile(rf"{_CLOCK.pattern}(?:\s*[-–~到至]\s*{_CLOCK.pattern})?")
+_STARS = pattern(r"([0-5](?:\.[0-9]{1,2})?)\s*(?:分|星|stars?|/5)?(?:以上|\+)?")
+_CLOCK = pattern(r"([01]?\d|2[0-3])[:：点]([0-5]\d)?")
+_SPAN = pattern(rf"{_CLOCK.pattern}(?:\s*[-–~到至]\s*{_CLOCK.pattern})?")
 
 
 def _rating(text: str) -> str:
@@ -230,7 +231,7 @@ def pair(text: str) -> Pair:
     return key, value_of(key, value) if value.strip() else ""
 
 
-_BETWEEN = re.compile(r"[;；\n]")
+_BETWEEN = pattern(r"[;；\n]")
 
 
 def pairs(cell: str) -> tuple[Pair, ...]:

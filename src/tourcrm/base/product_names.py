@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from tourcrm.base.parsing.characters import SIMPLIFIED
+from tourcrm.base.patterns import pattern
 
 
 class Product(NamedTuple):
@@ -19,12 +20,12 @@ class Product(NamedTuple):
 
 _DIGITS = {han: number for number, han in enumerate("零一二三四五六七八九")} | {"两": 2}
 _NUMBER = r"(?<![0-9])[0-9]{1,2}|(?<![一二三四五六七八九十])[一二两三四五六七八九十]{1,2}"
-_DAYS = re.compile(
+_DAYS = pattern(
     rf"(?<![0-9一二三四五六七八九十]月)(?<![年0-9/.-])({_NUMBER})\s*[天日](?:\s*({_NUMBER})\s*[晚夜])?"
     r"(?=\s*(?:[0-9一二三四五六七八九十]?[晚夜]|游|自由行|半自助|自助|跟团|团|行|之旅|私家|定制|精品|豪华|纯玩|[)\]】]|$))"
 )
 # What makes a journey of it, whatever it includes (含机票, 酒店+门票).
-_JOURNEY = re.compile(
+_JOURNEY = pattern(
     r"自由行|跟团|[日天]游|一日游|半自助|私家团|定制游|小包团|精品团|品质团|纯玩|[日天]\s*[0-9]{1,2}\s*[晚夜]|机\+?酒|"
     r"机票\s*\+\s*酒店|之旅|亲子游|蜜月|package tour|\btours?\b|holiday",
     re.IGNORECASE,

@@ -10,6 +10,7 @@ from functools import cache
 
 from tourcrm.base.lunar import Calendar
 from tourcrm.base.money import currency_words
+from tourcrm.base.patterns import pattern
 
 CALENDARS: dict[str, Calendar] = {
     **dict.fromkeys(("农历", "阴历", "旧历", "農曆", "陰曆", "lunar"), "lunar"),
@@ -39,7 +40,7 @@ _IDLE = (
     r"[\s:,;.、，-]+|单位|必填项?|必须|选填|可选|非必填|如有|required|optional|mandatory|unit|in\b|"
     r"天|日|晚|人|位|名|岁|周岁|间|次|days?|nights?|pax|people|persons?|含税|不含税"
 )
-_PER = re.compile(r"[/每]|\bper\b")
+_PER = pattern(r"[/每]|\bper\b")
 _LONGEST = 40  # characters that such words are looked for in
 
 
@@ -130,8 +131,8 @@ def _said(match: re.Match[str]) -> Qualifier:
 
 
 _CALENDAR = "|".join(CALENDARS)
-_CALENDAR_BEFORE = re.compile(rf"[(（\[]?({_CALENDAR})[)）\]]?[\s:：的]*(?=\S)", re.IGNORECASE)
-_CALENDAR_AFTER = re.compile(rf"(?<=\S)\s*[(（\[]?({_CALENDAR})[)）\]]?$", re.IGNORECASE)
+_CALENDAR_BEFORE = pattern(rf"[(（\[]?({_CALENDAR})[)）\]]?[\s:：的]*(?=\S)", re.IGNORECASE)
+_CALENDAR_AFTER = pattern(rf"(?<=\S)\s*[(（\[]?({_CALENDAR})[)）\]]?$", re.IGNORECASE)
 
 
 def calendar_of(label: str) -> tuple[Calendar | None, str]:

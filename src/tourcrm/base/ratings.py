@@ -11,6 +11,7 @@ from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
 from tourcrm.base.parsing import clean
 from tourcrm.base.parsing.characters import SIMPLIFIED
+from tourcrm.base.patterns import pattern
 
 BEST = 5
 BEST_NPS = 10
@@ -23,13 +24,13 @@ RATED = ("csat", "guide", "hotel", "meals", "transport", "itinerary", "price")  
 UNANSWERED = frozenset({"(空)", "（空）", "(跳过)", "（跳过）", "空", "跳过", "未答", "-2", "-3"})
 
 _LONGEST = 80
-_LETTER = re.compile(r"[A-Ka-k]\s*[.、:)]\s*(?=\S)")  # of an option: A. 非常满意
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_OUT_OF = re.compile(r"([0-9.]+)\s*(?:/|out of)\s*([0-9.]+)", re.IGNORECASE)
-_NO_WORDS = re.compile(r"[\s\d.,:;/()\[\]=+、。~-]+|分|颗?星|points?|stars?|out of", re.IGNORECASE)
-_STARS = re.compile("([★⭐\ufe0f]*)([☆✩]*)")
+_LETTER = pattern(r"[A-Ka-k]\s*[.、:)]\s*(?=\S)")  # of an option: A. 非常满意
+_NUMBER = pattern(r"[0-9]+(?:\.[0-9]+)?")
+_OUT_OF = pattern(r"([0-9.]+)\s*(?:/|out of)\s*([0-9.]+)", re.IGNORECASE)
+_NO_WORDS = pattern(r"[\s\d.,:;/()\[\]=+、。~-]+|分|颗?星|points?|stars?|out of", re.IGNORECASE)
+_STARS = pattern("([★⭐\ufe0f]*)([☆✩]*)")
 # What says that an answer is of the other scale.
-_SATISFACTION = re.compile("满意|滿意|satisf|星|star|[★☆⭐✩]", re.IGNORECASE)
+_SATISFACTION = pattern("满意|滿意|satisf|星|star|[★☆⭐✩]", re.IGNORECASE)
 
 _RANGE = N_("it is out of range: write a number from {low} to {high}")
 _OTHER_SCALE = N_("it is of another scale: here it goes from {low} to {high}")
@@ -70,7 +71,7 @@ def recommendation(cell: str) -> int:
 
 # What an answer is in one line, as the contact that it was keeps it (surveys.service.summary).
 _POINTS = rf"(?:NPS|CSAT|{'|'.join(RATED[1:])}) [0-9]{{1,2}}"
-_IN_A_LINE = re.compile(rf"(?:{_POINTS}, )*{_POINTS}(?=: |$)")
+_IN_A_LINE = pattern(rf"(?:{_POINTS}, )*{_POINTS}(?=: |$)")
 
 
 def in_words(summary: str, language: str) -> str:

@@ -5,12 +5,12 @@ customer pays 20 %. All arithmetic is decimal; a ratio that was stored as a floa
 its shortest decimal form, so that no fen is lost.
 """
 
-import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
 from tourcrm.base.parsing import clean
+from tourcrm.base.patterns import pattern
 
 HALF = 0.5  # below it, somebody may have written what is taken off
 _PLACES = 4  # decimals of a ratio: 97.25 %
@@ -20,10 +20,10 @@ _DIGITS = {digit: str(value) for value, digit in enumerate("零一二三四五�
     "两": "2",
     "点": ".",
 }
-_OFF = re.compile(r"off|less|discount|减|降|优惠|便宜|省|让利|-")
-_FOLDS = re.compile(r"(?:打)?([0-9]+(?:\.[0-9]+)?|[零〇一二两三四五六七八九点]+|对)折")
-_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?%")
-_PLAIN = re.compile(r"0?\.[0-9]+|[01](?:\.0*)?")
+_OFF = pattern(r"off|less|discount|减|降|优惠|便宜|省|让利|-")
+_FOLDS = pattern(r"(?:打)?([0-9]+(?:\.[0-9]+)?|[零〇一二两三四五六七八九点]+|对)折")
+_PERCENT = pattern(r"([0-9]+(?:\.[0-9]+)?) ?%")
+_PLAIN = pattern(r"0?\.[0-9]+|[01](?:\.0*)?")
 
 _UNKNOWN = N_("write what the customer pays: 8折, 80% or 0.8, which are all the same")
 

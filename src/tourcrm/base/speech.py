@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from tourcrm.base import names
+from tourcrm.base.patterns import pattern
 from tourcrm.base.surnames import surname
 
-_HAN_NAME = re.compile(f"{names.HAN}{{2,4}}")
+_HAN_NAME = pattern(f"{names.HAN}{{2,4}}")
 _TITLES = {"female": "女士", "male": "先生"}
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),

@@ -4,7 +4,7 @@ Nobody's surname is guessed: where a name may be of another people, Japanese, tr
 nickname, or where its surname may end in two places, it is not sure.
 """
 
-import re
+from tourcrm.base.patterns import pattern
 
 
 def _table(pairs: str) -> dict[str, str]:
@@ -75,7 +75,7 @@ SINGLE = frozenset(
 
 # What given names of other peoples of China, and transliterated ones, are made of: they have no
 # surname in front, or none that is sure.
-_OTHER_PEOPLES = re.compile(
+_OTHER_PEOPLES = pattern(
     "卓玛|卓嘎|央金|央宗|拉姆|次仁|才仁|扎西|格桑|尼玛|达瓦|旺堆|旺姆|旺杰|多吉|多杰|才让|才旦|丹增|旦增|平措|加措|嘉措|尖措|"
     "白玛|洛桑|罗桑|仁青|仁增|索南|索朗|德吉|曲珍|曲扎|曲吉|边巴|米玛|强巴|巴桑|普布|贡布|措姆|桑吉|顿珠|罗布|云丹|拉珍|"
     "拉毛|周毛|吉毛|措毛|益西|群培|晋美|"
@@ -89,7 +89,7 @@ _OTHER_PEOPLES = re.compile(
 )
 
 # Japanese surnames that begin as a Chinese one does.
-_JAPANESE = re.compile(
+_JAPANESE = pattern(
     "安[藤田倍部达井]|白[石井川鸟]|柏[木原]|池[田上内]|高[桥橋木田山岛島野村松仓]|宫[本崎泽田下内城]|宮[本崎澤田下]|"
     "古[川田贺谷]|谷[口川村]|关[口根谷]|關[口根谷]|和[田泉]|黑[田泽木川]|吉[田川村野冈本泽]|江[口藤川原]|金[子田井泽]|"
     "井[上口出]|林田|柳[田泽原]|梅[田原泽本]|米[田仓山]|牧野|牛[岛山]|平[野田井山川松]|杉[本山田浦原]|石[川田井原黑桥塚]|"
@@ -121,7 +121,7 @@ TITLE = (
     "老师|老師|医生|大夫|教授|先生|女士|太太|小姐|阿姨|叔叔|伯伯|大爷|大妈|大姐|大哥|大嫂|师傅|经理|主任|校长|院长|局长|"
     "处长|科长|董事|老板|会计|护士|律师|博士|爷爷|奶奶|同学|导游|[总姐哥嫂姨叔董工]$"
 )
-_TITLED = re.compile(TITLE)
+_TITLED = pattern(TITLE)
 
 
 def may_be_foreign(name: str) -> bool:

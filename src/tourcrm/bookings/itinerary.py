@@ -11,6 +11,7 @@ from tourcrm.base import parsing
 from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, NotFound, Refused, WrongUsage
 from tourcrm.base.i18n import N_
+from tourcrm.base.patterns import pattern
 from tourcrm.bookings import seats
 from tourcrm.db import operations
 from tourcrm.db.codes import Number, id_of
@@ -70,8 +71,8 @@ def _day_of(row: Trip | Departure, on: date) -> int:
     return (on - row.departs_on).days + 1 if row.departs_on else 0
 
 
-_NUMBER = re.compile(r"(?:第|day|d)?\s*(\d{1,3})\s*天?", re.IGNORECASE)
-_SAID = re.compile(r"\s*([^:：]+?)\s*[:：]\s*(.+?)\s*", re.DOTALL)
+_NUMBER = pattern(r"(?:第|day|d)?\s*(\d{1,3})\s*天?", re.IGNORECASE)
+_SAID = pattern(r"\s*([^:：]+?)\s*[:：]\s*(.+?)\s*", re.DOTALL)
 
 
 def said(row: Trip | Departure, text: str) -> tuple[date, str]:

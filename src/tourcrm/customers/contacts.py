@@ -20,6 +20,7 @@ from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import N_
 from tourcrm.base.moments import moment_text
 from tourcrm.base.parsing.characters import SIMPLIFIED
+from tourcrm.base.patterns import pattern
 from tourcrm.base.vocabulary import IN_PERSON
 from tourcrm.db import engine, operations
 from tourcrm.db.codes import Number, id_of
@@ -32,13 +33,13 @@ def is_personal(channel: str, direction: str) -> bool:
     return channel in IN_PERSON or direction == "in"
 
 
-_NOBODY = re.compile(
+_NOBODY = pattern(
     "(?:电话|手机|对方|客户)?(?:一直|都|均|已)?(?:没接|没有接|没人接|无人接|未接|没打通|未打通|打不通|接不通|"
     "无法接通|联系不上|未联系上|没联系上|关机(?!场)|占线|忙线|忙音|停机|空号|拒接|挂断|不在服务区|无应答|未应答|"
     r"no answer|not reached|no reply|unreachable|voicemail|busy(?!\s+\w)|switched off)",
     re.IGNORECASE,
 )
-_AFTER_ALL = re.compile("回电|回拨|后来|聊|通了|called back|spoke")
+_AFTER_ALL = pattern("回电|回拨|后来|聊|通了|called back|spoke")
 
 
 def nobody_answered(summary: str | None) -> bool:

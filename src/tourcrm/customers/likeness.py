@@ -21,6 +21,7 @@ from tourcrm.base.folding import folded, joined
 from tourcrm.base.i18n import N_
 from tourcrm.base.lunar import SpecialDay, lunar_to_solar
 from tourcrm.base.parsing.characters import SIMPLIFIED
+from tourcrm.base.patterns import pattern
 from tourcrm.base.surnames import COMPOUND, TITLE, surname
 
 SHOWN = 0.75
@@ -233,8 +234,8 @@ def same_address(one: str, other: str) -> bool:
     return ratio(one, other) >= _LIKE or one.endswith(other) or other.endswith(one)
 
 
-_NUMBERS = re.compile("[0-9]+")
-_NO_SIGNS = re.compile(r"[\W_]+")
+_NUMBERS = pattern("[0-9]+")
+_NO_SIGNS = pattern(r"[\W_]+")
 
 
 @lru_cache(maxsize=65536)
@@ -245,19 +246,19 @@ def plain_place(text: str) -> str:
 
 # --- names ----------------------------------------------------------------------------------------
 
-_REMARK = re.compile(r"\s*[(（【\[][^()（）【】\[\]]*[)）】\]]")
+_REMARK = pattern(r"\s*[(（【\[][^()（）【】\[\]]*[)）】\]]")
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]"
-_WITH_REMARK = re.compile(rf"({_HAN}{{2,4}})\s+({_HAN}.*)")
-_PERSON = re.compile(rf"{_HAN}{{2,4}}")
-_TITLED = re.compile(rf"(.+?)(?:{TITLE})$")
-_MEN = re.compile("先生|叔叔|伯伯|大爷|大哥|爷爷|[哥叔]$")
-_WOMEN = re.compile("女士|太太|小姐|阿姨|大妈|大姐|大嫂|奶奶|[姐嫂姨]$")
-_FIRM = re.compile(
+_WITH_REMARK = pattern(rf"({_HAN}{{2,4}})\s+({_HAN}.*)")
+_PERSON = pattern(rf"{_HAN}{{2,4}}")
+_TITLED = pattern(rf"(.+?)(?:{TITLE})$")
+_MEN = pattern("先生|叔叔|伯伯|大爷|大哥|爷爷|[哥叔]$")
+_WOMEN = pattern("女士|太太|小姐|阿姨|大妈|大姐|大嫂|奶奶|[姐嫂姨]$")
+_FIRM = pattern(
     "(?:股份|集团|责任)?有限(?:责任)?公司|(?:集团|股份)?公司|集团|"
     r"\b(?:co|ltd|inc|llc|gmbh|corp|company|limited)\b\.?",
     re.I,
 )
-_WORDS = re.compile("[a-z]+")
+_WORDS = pattern("[a-z]+")
 
 # Characters of names that are taken for one another where a list is read or typed.
 _LOOK = (

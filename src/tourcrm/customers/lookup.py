@@ -1,6 +1,5 @@
 """Who is meant: the one customer of a code, a phone number or a name, or those whom it may be."""
 
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -11,13 +10,14 @@ from tourcrm.base import parsing, vocabulary
 from tourcrm.base.display import mask_id, mask_phone, visible
 from tourcrm.base.errors import CellError, NotFound
 from tourcrm.base.i18n import N_, language
+from tourcrm.base.patterns import pattern
 from tourcrm.customers import search
 from tourcrm.db import codes, dialect, setting
 from tourcrm.db.codes import id_of
 from tourcrm.models import Customer
 
 CANDIDATES = 8  # shown where a name is not clear
-_LIKE_AN_ID = re.compile("[0-9]{15}|[0-9]{17}[0-9Xx]")
+_LIKE_AN_ID = pattern("[0-9]{15}|[0-9]{17}[0-9Xx]")
 
 
 def find_one(session: Session, who: str, region: str = "CN") -> Customer:

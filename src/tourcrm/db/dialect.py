@@ -1,6 +1,5 @@
 """SQL that only SQLite says this way, and what makes it fast there."""
 
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from sqlalchemy import ColumnElement, Text, and_, func, or_, select, type_coerce
 from sqlmodel import Session
 
 from tourcrm.base.folding import FORMS, folded, loose
+from tourcrm.base.patterns import pattern
 from tourcrm.db.engine import raw
 
 
@@ -62,7 +62,7 @@ def next_row(connection: sqlite3.Connection, table: str) -> int:
 # characters are compared by SQLite itself; whatever else a text holds is folded by us.
 _PLAIN = " -~\u3007\u3400-\u4dbf\u4e00-\u9fff，。！？、；：“”（）《》…—"
 
-_ALL_PLAIN = re.compile(f"[{_PLAIN}]*")
+_ALL_PLAIN = pattern(f"[{_PLAIN}]*")
 
 
 def _unplain(text: Any) -> ColumnElement[bool]:

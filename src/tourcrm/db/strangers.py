@@ -14,6 +14,7 @@ from typing import NamedTuple
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
+from tourcrm.base.patterns import pattern
 from tourcrm.db import migrations
 from tourcrm.db.migrations import Step
 
@@ -24,7 +25,7 @@ _KINDS = {
     "index": N_("the index {name}"),
 }
 _SHOWN = 5
-_CREATES = re.compile(r"\s*CREATE\s+(?:UNIQUE\s+)?(TABLE|INDEX)\s+(\w+)", re.IGNORECASE)
+_CREATES = pattern(r"\s*CREATE\s+(?:UNIQUE\s+)?(TABLE|INDEX)\s+(\w+)", re.IGNORECASE)
 
 
 class Stranger(NamedTuple):

@@ -19,6 +19,7 @@ from typing import IO, Any, BinaryIO, TextIO, overload
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
+from tourcrm.base.patterns import pattern
 
 _REASONS = {
     errno.ENOSPC: N_("the disk is full"),
@@ -39,7 +40,7 @@ _REASONS = {
 }
 
 # What `private` and the drafts of a database are called until they are whole.
-_DRAFT = re.compile(r"\.tourcrm-[0-9a-f]{12}\.(part|new(-wal|-shm|-journal)?)")
+_DRAFT = pattern(r"\.tourcrm-[0-9a-f]{12}\.(part|new(-wal|-shm|-journal)?)")
 _STALE_SECONDS = 24 * 3600
 
 
@@ -277,12 +278,10 @@ def _csv_cells(column: Sequence[Any], excel: bool) -> Sequence[str]:
 _STARTERS = "=+@＝＋－＠﹦﹢﹣﹫-"  # the hyphen last: in a set it would make a range
 # A cell that a spreadsheet would take for a formula: also behind blanks and invisible characters,
 # which some readers strip before they look.
-_FORMULA = re.compile(
-    rf"[\s\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2060\ufeff]*[{_STARTERS}]|[\t\r\n]"
-)
-_NUMBER = re.compile(r"-?\d{1,11}(?:\.\d{1,6})?", re.ASCII)  # a plus sign would be lost
+_FORMULA = pattern(rf"[\s\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2060\ufeff]*[{_STARTERS}]|[\t\r\n]")
+_NUMBER = pattern(r"-?\d{1,11}(?:\.\d{1,6})?", re.ASCII)  # a plus sign would be lost
 # Text that Excel would turn into another value: long digits, leading zeros, exponents, "3-5".
-_MISTAKEN = re.compile(
+_MISTAKEN = pattern(
     r"\d{12,}|0\d+|\d+(?:\.\d+)?[eE][-+]?\d+|\d{1,2}[-/]\d{1,2}|\d{1,2}:\d{1,2}", re.ASCII
 )
 
@@ -313,7 +312,7 @@ def from_excel_cell(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and _is_formula(cell.lstrip("'")) else cell
 
 
-_STEERING = re.compile(
+_STEERING = pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
     "\ud800-\udfff\ufffe\uffff]"
 )

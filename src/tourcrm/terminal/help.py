@@ -17,6 +17,7 @@ from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from tourcrm.base.display import cells_of, pad, width
 from tourcrm.base.i18n import N_, _, translate
+from tourcrm.base.patterns import pattern
 from tourcrm.terminal import param_types
 
 Parameter = TyperArgument | TyperOption
@@ -227,7 +228,7 @@ def wrap(text: str, columns: int) -> list[str]:
     return lines
 
 
-_WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
+_WIDE = pattern(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
 
 
 def _may_end(text: str, place: int) -> bool:

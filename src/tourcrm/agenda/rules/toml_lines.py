@@ -8,6 +8,7 @@ from typing import Any
 
 from tourcrm.base.errors import Message
 from tourcrm.base.i18n import N_
+from tourcrm.base.patterns import pattern
 
 # What Python's reader says, by how it begins, in words of ours that can be translated.
 _REASONS = {
@@ -32,9 +33,9 @@ _REASONS = {
     "Cannot mutate": N_("the table is given twice"),
     "Cannot define": N_("the table is given twice"),
 }
-_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_HEADER = re.compile(r"\s*\[\[?\s*(?:\"([^\"]*)\"|'([^']*)'|([\w-]+))")
-_MULTILINE = re.compile(
+_PLACE = pattern(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_HEADER = pattern(r"\s*\[\[?\s*(?:\"([^\"]*)\"|'([^']*)'|([\w-]+))")
+_MULTILINE = pattern(
     r'"""(?:\\.|(?!""").)*"{3,5}'
     r"|'''(?:(?!''').)*'{3,5}"
     r'|"(?:\\.|[^"\\\n])*"'

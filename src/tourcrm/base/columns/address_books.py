@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from tourcrm.base.columns import header_words as words
 from tourcrm.base.columns.headers import Meaning, folded
+from tourcrm.base.patterns import pattern
 
 # The header that a file of vCards is given (files/vcard.py), without its numbered columns.
 VCARD = (
@@ -65,7 +66,7 @@ class _Book:
 
 _BOOKS = (
     _Book(  # Google Contacts, as of now and as until 2024; files of vCards
-        re.compile("(?:phone|email)[0-9]{1,2}(?:value|type|label)|groupmembership"),
+        pattern("(?:phone|email)[0-9]{1,2}(?:value|type|label)|groupmembership"),
         1,
         (
             ("name", "fullname"),
@@ -89,7 +90,7 @@ _BOOKS = (
         ),
     ),
     _Book(  # Outlook, in English and Chinese
-        re.compile(
+        pattern(
             "(?:business|home)(?:phone2?|street|city|fax)|otherphone|primaryphone|"
             "email(?:type|displayname)|categories|sensitivity|webpage|"
             "商务电话2?|住宅电话2?|商务传真|电子邮件类型|电子邮件显示名称|类别|敏感度|附注|"
@@ -129,7 +130,7 @@ _BOOKS = (
         ),
     ),
     _Book(  # WeCom's list of customers
-        re.compile("添加人(?:账号|所属部门)?|添加时间|描述|企业|标签组.*"),
+        pattern("添加人(?:账号|所属部门)?|添加时间|描述|企业|标签组.*"),
         2,
         (
             ("name", "客户名称|客户昵称|客户姓名|客户"),
@@ -159,8 +160,8 @@ def meanings(header: Sequence[str]) -> dict[int, tuple[Meaning, ...]]:
 def _read(book: _Book, names: Sequence[str]) -> dict[int, tuple[Meaning, ...]]:
     found = {}
     for place, name in enumerate(names):
-        for rank, (target, pattern) in enumerate(book.columns):
-            if re.fullmatch(pattern, name):
+        for rank, (target, names_of) in enumerate(book.columns):
+            if re.fullmatch(names_of, name):
                 found[place] = tuple(
                     replace(one, rank=one.rank or rank) for one in _TARGETS[target]
                 )

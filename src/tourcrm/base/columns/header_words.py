@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from tourcrm.base.patterns import pattern
+
 # How well a name fits: of two headers of one field the lower one is used.
 OWN = 0  # what exports write
 ALIAS = 1
@@ -78,12 +80,12 @@ A_PERSON = (
     "unit_price price_per_person price_per_pax price_pp per_person per_pax"
 )
 # What was paid, or what it cost less some favour: not used, unless somebody says which.
-PAID = re.compile(
+PAID = pattern(
     "^(实付|实收|已付|已收|未收|定金|订金|首付|尾款|余款|未付|欠款|待收|待付|收款|付款|支付|到账)(金额|款|款项|团款|总额|额)?$|"
     "^(amount)?(paid|balance|deposit|outstanding)(amount)?$|^amountdue$|^balancedue$"
 )
 # Whom a name is about, where that goes without saying.
-WHOSE = re.compile(
+WHOSE = pattern(
     "客户|顾客|会员|客人|用户|贵宾|旅客|游客|乘客|联系人|预订人|预定人|下单人|出行人|参团人|联系(?=手机|电话|邮箱|微信)|您的|你的|本人|我的|"
     "customers?|clients?|guests?|contacts?|members?|passengers?|travell?ers?|your|primary|leads?|main|booker"
 )
@@ -92,17 +94,17 @@ A_CUSTOMER = frozenset({"顾客", "会员", "用户"})
 CODE_OR_NAME = frozenset({"客户", "customer", *A_CUSTOMER})
 # Fields that speak of the customer in sheets of other things, too.
 OF_A_CUSTOMER = frozenset({"customer", "phone", "id_number", "name", "email"})
-COUNTED = re.compile("numberof|noof|totalnumberof|countof")
+COUNTED = pattern("numberof|noof|totalnumberof|countof")
 # Fields whose names are not varied: a word for a number more makes another thing of them.
 EXACT = frozenset({"price", "party_size", "days", "note", "comment", "summary", "at"})
 # Remarks that make a column one about somebody else, or about something else.
-ANOTHERS = re.compile(
+ANOTHERS = pattern(
     "紧急|家属|配偶|父|母|子女|导游|领队|司机|地接|供应商|介绍人|推荐人|销售|业务员|顾问|客服|计调|酒店|门店|"
     "经办|操作|同行|随行|担保|emergency|guide|driver|referr|agent|supplier|staff|sales|office|spouse",
     re.IGNORECASE,
 )
 # Headers that sound like whom, or which order, a row is about.
-IDENTITY = re.compile(
+IDENTITY = pattern(
     "手机|电话|号码|微信|身份证|护照|证件号|邮箱|姓名|phone|mobile|passport|wechat|email|fullname|"
     "(客户|顾客|会员|客人|用户|订单|客|订|customer|client|member|order|booking|guest).*(号|id|码|编号|code|no|number)$|"
     "^(id|编号|code)$"

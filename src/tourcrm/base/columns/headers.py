@@ -13,6 +13,7 @@ from types import MappingProxyType
 from tourcrm.base import qualifiers
 from tourcrm.base.columns import header_words as words
 from tourcrm.base.columns.column import Column
+from tourcrm.base.patterns import pattern
 from tourcrm.base.qualifiers import NOTHING_SAID, Qualifier
 
 # The traditional characters of header names, as sheets from Taiwan and Hong Kong have them.
@@ -84,8 +85,8 @@ def meaning_of(header: str, entity: tuple[Column, ...]) -> Meaning | None:
 
 # --- names ---------------------------------------------------------------------------------------
 
-_BRACKETS = re.compile(r"[(（\[【｛{<《](.*?)[)）\]】｝}>》]", re.DOTALL)
-_NUMBERED = re.compile(
+_BRACKETS = pattern(r"[(（\[【｛{<《](.*?)[)）\]】｝}>》]", re.DOTALL)
+_NUMBERED = pattern(
     r"\s*(?:[①-⑳]|[(（]?[0-9一二三四五六七八九十]{1,3}\s*[)）、．]|(?:Q\s*)?[0-9]{1,3}\s*[.:：]\s*(?![0-9])|"
     r"[A-Z]\s*[.、)）])\s*(?=\S)",
     re.IGNORECASE,
@@ -126,7 +127,7 @@ def said_beside(header: str) -> Qualifier:
     return found
 
 
-_SIGNS = re.compile("(?:us|hk|nt|[sa])?[$€£¥₩฿₫₽₹]", re.IGNORECASE)
+_SIGNS = pattern("(?:us|hk|nt|[sa])?[$€£¥₩฿₫₽₹]", re.IGNORECASE)
 
 
 def _with_signs(meaning: Meaning, header: str) -> Meaning:
@@ -199,8 +200,8 @@ def _spellings(name: str, entity: tuple[Column, ...]) -> list[str]:
 
 
 # Ways to write that a name is a number or a code, and that it is a day.
-_CODE = re.compile("(?<=.)(?:id|编号|编码|代码|号码|号|code|number|num|no)$")
-_DAY = re.compile("(?<=.)(?:时间|日期)$")
+_CODE = pattern("(?<=.)(?:id|编号|编码|代码|号码|号|code|number|num|no)$")
+_DAY = pattern("(?<=.)(?:时间|日期)$")
 
 
 def _reduce(name: str) -> str:
@@ -244,7 +245,7 @@ def _whole_words(text: str, cut: int) -> bool:
     return not (pair.isascii() and pair.isalnum())
 
 
-_BETWEEN = re.compile(
+_BETWEEN = pattern(
     r"[/|\\\n\r、]|(?<=[\u3400-\u9fff])[ _-]*(?=[A-Za-z])|(?<=[A-Za-z])[ _-]*(?=[\u3400-\u9fff])|[()（）]"
 )
 
@@ -268,8 +269,8 @@ def _twice(header: str, entity: tuple[Column, ...]) -> Meaning | None:
 # --- questions -----------------------------------------------------------------------------------
 
 # The trip as a whole, not its itinerary: 您对本次行程的总体满意度.
-_THIS_TRIP = re.compile("[本这此该][次趟个条](行程|线路)(?!的?(安排|设计|规划|内容|景点))")
-_QUESTION = re.compile(r"\s*(?:Q|第)?\s*[0-9]{1,3}\s*题?\s*[、.．:：)）]\s*(?=\S)", re.IGNORECASE)
+_THIS_TRIP = pattern("[本这此该][次趟个条](行程|线路)(?!的?(安排|设计|规划|内容|景点))")
+_QUESTION = pattern(r"\s*(?:Q|第)?\s*[0-9]{1,3}\s*题?\s*[、.．:：)）]\s*(?=\S)", re.IGNORECASE)
 
 
 def _asked(header: str, entity: tuple[Column, ...]) -> str | None:

@@ -10,6 +10,7 @@ from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
 from tourcrm.base.parsing.characters import SIMPLIFIED
 from tourcrm.base.parsing.texts import DASHES, clean, cleaned
+from tourcrm.base.patterns import pattern
 
 FIRST_YEAR = 1900
 LAST_YEAR = 2100
@@ -19,8 +20,8 @@ NAMED_MONTH = r"(?P<mon>[a-z]{3,9})\.?"
 NAMED_DAY = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
 GAP = r"[\s/.,-]"
 _DAY_FORMATS = tuple(
-    re.compile(pattern, FLAGS)
-    for pattern in (
+    pattern(form, FLAGS)
+    for form in (
         r"(?P<y>\d{4})\s*(?P<sep>[/.-])\s*(?P<m>\d{1,2})\s*(?P=sep)\s*(?P<d>\d{1,2})(?!\d)",
         r"(?P<y>\d{4})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*(?:[日号]|(?!\d))",
         r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:\.0+)?(?!\d)",
@@ -30,25 +31,25 @@ _DAY_FORMATS = tuple(
         rf"(?P<y>\d{{4}}){GAP}*{NAMED_MONTH}{GAP}*{NAMED_DAY}(?!\d)",
     )
 )
-_SERIAL = re.compile(r"([1-9]\d{4})(?:\.(\d+))?", re.ASCII)
-_NUMERIC = re.compile(r"\s*\d{1,2}\s*([/.-])\s*\d{1,2}\s*\1\s*\d{4}(?!\d)", re.ASCII)
-_TWO_DIGIT_YEAR = re.compile(
+_SERIAL = pattern(r"([1-9]\d{4})(?:\.(\d+))?", re.ASCII)
+_NUMERIC = pattern(r"\s*\d{1,2}\s*([/.-])\s*\d{1,2}\s*\1\s*\d{4}(?!\d)", re.ASCII)
+_TWO_DIGIT_YEAR = pattern(
     r"\d{1,2}\s*([/.-])\s*\d{1,2}\s*\1\s*\d{1,2}(?!\d)|\d{2}\s*年|"
     rf"\d{{1,2}}{GAP}*[a-z]{{3,9}}{GAP}+\d{{2}}(?!\d)|[a-z]{{3,9}}{GAP}*\d{{1,2}}{GAP}+\d{{2}}(?!\d)",
     FLAGS,
 )
 _WEEKDAY = r"(?:\s*[(]?(?:星期|周|礼拜)[一二三四五六日天][)]?)?"
-_CLOCK = re.compile(
+_CLOCK = pattern(
     rf"{_WEEKDAY}(?:(?:T|\s*)(?P<half>凌晨|早上|上午|中午|下午|傍晚|晚上)?\s*(?P<hour>\d{{1,2}})"
     r"(?::(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
     r"|[时点](?:(?P<minute2>\d{1,2})分?)?)"
     r"\s*(?P<ampm>[AP]\.?M\.?)?\s*(?P<offset>Z|(?:UTC|GMT)(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}(?::?\d{2})?)?)?\s*",
     FLAGS,
 )
-_WEEKDAY_EN = re.compile(
+_WEEKDAY_EN = pattern(
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[\s,.]+", re.IGNORECASE
 )
-_YEARLESS = re.compile(
+_YEARLESS = pattern(
     rf"\d{{1,2}}\s*(?:月\s*\d{{1,2}}\s*[日号]?|[/-]\s*\d{{1,2}})|{NAMED_MONTH}{GAP}*{NAMED_DAY}|"
     rf"\d{{1,2}}(?:st|nd|rd|th)?{GAP}*[a-z]{{3,9}}",
     FLAGS,
@@ -138,8 +139,8 @@ def day(
     return real_day(local.year, local.month, local.day)
 
 
-_MILLISECONDS = re.compile(r"[1-3]\d{12}(?:\.0+)?", re.ASCII)  # 2001 to 2100
-_SECONDS = re.compile(r"1\d{9}(?:\.0+)?", re.ASCII)  # 2001 to 2033
+_MILLISECONDS = pattern(r"[1-3]\d{12}(?:\.0+)?", re.ASCII)  # 2001 to 2100
+_SECONDS = pattern(r"1\d{9}(?:\.0+)?", re.ASCII)  # 2001 to 2033
 
 
 def _since_1970(cell: str) -> datetime | None:
@@ -166,8 +167,8 @@ def _day_and_clock(
         return _serial_day(int(number[1]), epoch1904), _serial_clock(number[2] or "0")
     weekday = _WEEKDAY_EN.match(found)
     start = weekday.end() if weekday else 0
-    for pattern in _DAY_FORMATS:
-        match = pattern.match(found, start)
+    for form in _DAY_FORMATS:
+        match = form.match(found, start)
         clock = match and _CLOCK.fullmatch(found, match.end())
         if match and clock:
             return _calendar_day(match, order), clock

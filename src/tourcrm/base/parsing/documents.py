@@ -15,9 +15,10 @@ from tourcrm.base.parsing.texts import (
     SCIENTIFIC,
     cleaned,
 )
+from tourcrm.base.patterns import pattern
 
 # GB/T 2260: the first two digits. 81 to 83: residence permits for Hong Kong, Macau and Taiwan.
-_PROVINCE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
+_PROVINCE = pattern("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 # GB 11643, after ISO 7064 MOD 11-2.
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"

@@ -13,6 +13,7 @@ from tourcrm.base.parsing.characters import SIMPLIFIED
 from tourcrm.base.parsing.days import FLAGS, NO_SUCH_DAY, day
 from tourcrm.base.parsing.special_days import special_day
 from tourcrm.base.parsing.texts import DASHES, cleaned
+from tourcrm.base.patterns import pattern
 
 NO_YEAR = N_("it has no year: write 2026-11-06, or give the day of the booking in its own column")
 
@@ -52,10 +53,10 @@ def _from_day(parts: tuple[int | None, int, int], base: date | None) -> date:
         raise CellError(NO_SUCH_DAY) from None
 
 
-_BETWEEN = re.compile(r"\s*(?:至|到|~|→|\bto\b|-{1,2})\s*", re.IGNORECASE)
-_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})", FLAGS)
-_ONLY_DAY = re.compile(r"(\d{1,2})\s*[日号]?", FLAGS)
-_ONLY_MONTH = re.compile(r"(?P<before>.*\d\s*月\s*\d{1,2})", FLAGS)
+_BETWEEN = pattern(r"\s*(?:至|到|~|→|\bto\b|-{1,2})\s*", re.IGNORECASE)
+_DOTTED = pattern(r"(\d{1,2})\.(\d{1,2})", FLAGS)
+_ONLY_DAY = pattern(r"(\d{1,2})\s*[日号]?", FLAGS)
+_ONLY_MONTH = pattern(r"(?P<before>.*\d\s*月\s*\d{1,2})", FLAGS)
 
 
 def departure(cell: str, **how: Any) -> date | Days:

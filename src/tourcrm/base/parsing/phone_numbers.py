@@ -16,28 +16,29 @@ from tourcrm.base.parsing.texts import (
     SCIENTIFIC,
     cleaned,
 )
+from tourcrm.base.patterns import pattern
 
 # Prefixes of Chinese mobile numbers that are surely in use; others are looked up.
-_MOBILE = re.compile("1(?:3[0-9]|4[57]|5[0-35-9]|6[2567]|7[1-35-8]|8[0-9]|9[0-35-9])[0-9]{8}")
+_MOBILE = pattern("1(?:3[0-9]|4[57]|5[0-35-9]|6[2567]|7[1-35-8]|8[0-9]|9[0-35-9])[0-9]{8}")
 # 3123456789: an office number without its 0, or a mobile number without its 1.
-_ZERO_OR_ONE_LOST = re.compile("(?![48]00)[3-9][0-9]{9}")
-_PHONE_SIGNS = re.compile(r"[0-9+(). -]+")
-_PHONE_LABEL = re.compile(
+_ZERO_OR_ONE_LOST = pattern("(?![48]00)[3-9][0-9]{9}")
+_PHONE_SIGNS = pattern(r"[0-9+(). -]+")
+_PHONE_LABEL = pattern(
     r"(?:手机号码|手机号|手机|移动电话|联系电话|电话|座机|固话|tel(?:ephone)?|phone|mobile|mob|cell)[:.\s]*",
     re.IGNORECASE,
 )
-_EXTENSION = re.compile(
+_EXTENSION = pattern(
     r"\s*(?:[(]?\s*(?:转|分机号?|ext(?:ension)?\.?|x|#)\s*[:.]?\s*[0-9]{1,6}\s*[)]?)", re.IGNORECASE
 )
 # An office number with its extension behind a dash: 010-62345678-801.
-_DASHED_EXTENSION = re.compile(
+_DASHED_EXTENSION = pattern(
     r"(0[0-9]{2,3}[ -]?[0-9]{7,8}|[48]00[ -]?[0-9]{3}[ -]?[0-9]{4})-[0-9]{1,6}"
 )
 # Airlines, banks, hotlines, emergency: 95530, 10086, 12301, 12345, 110.
-_SERVICE = re.compile("11[0-9]|12[0-2]|12[0-9]{3}|11[4-9][0-9]{0,3}|100[0-9]{2,3}|9[56][0-9]{3,6}")
+_SERVICE = pattern("11[0-9]|12[0-2]|12[0-9]{3}|11[4-9][0-9]{0,3}|100[0-9]{2,3}|9[56][0-9]{3,6}")
 # (212) 736-5000, 212-736-5000: written so in America, and an area code to China's eyes.
-_AMERICAN = re.compile(r"[(]?(?![48]00)[2-9][0-9]{2}[)]?[ .-]{0,2}[2-9][0-9]{2}[ .-][0-9]{4}")
-_PHONE_SEPARATOR = re.compile(r"[/、;,|\\&\n]|或者?|和|\bor\b|\band\b")
+_AMERICAN = pattern(r"[(]?(?![48]00)[2-9][0-9]{2}[)]?[ .-]{0,2}[2-9][0-9]{2}[ .-][0-9]{4}")
+_PHONE_SEPARATOR = pattern(r"[/、;,|\\&\n]|或者?|和|\bor\b|\band\b")
 
 
 def phones(cell: str, region: str = "CN") -> tuple[str, str | None]:
@@ -105,7 +106,7 @@ def phone_beside(cell: str, region: str = "CN") -> str | Beside:
 
 
 # A run of digits that may be a number among words: 13800138000王先生, 王先生:138 0013 8000.
-_RUN = re.compile(r"(?:\+|[(](?=[0-9]))?[0-9][0-9() .-]{4,}[0-9]")
+_RUN = pattern(r"(?:\+|[(](?=[0-9]))?[0-9][0-9() .-]{4,}[0-9]")
 _BRACKETS = " ()[]【】<>《》:.,-"
 
 

@@ -23,6 +23,7 @@ from tourcrm.base.parsing.days import (
     real_day,
 )
 from tourcrm.base.parsing.texts import DASHES, cleaned
+from tourcrm.base.patterns import pattern
 
 _HAN_DIGITS = "一二三四五六七八九"
 _YEAR_DIGITS = str.maketrans("〇零○" + _HAN_DIGITS, "000123456789")
@@ -69,11 +70,11 @@ _CALENDARS: dict[str, Calendar] = {
     "solar": "solar",
 }
 _CALENDAR_WORD = "|".join(_CALENDARS)
-_CALENDAR_FIRST = re.compile(rf"[(\[]?({_CALENDAR_WORD})[)\]]?[\s:]*", re.IGNORECASE)
-_CALENDAR_LAST = re.compile(rf"\s*[(\[]?({_CALENDAR_WORD})[)\]]?", re.IGNORECASE)
+_CALENDAR_FIRST = pattern(rf"[(\[]?({_CALENDAR_WORD})[)\]]?[\s:]*", re.IGNORECASE)
+_CALENDAR_LAST = pattern(rf"\s*[(\[]?({_CALENDAR_WORD})[)\]]?", re.IGNORECASE)
 _HAN_MONTH = "|".join(sorted(_HAN_MONTHS, key=len, reverse=True))
 _HAN_DAY = "|".join(sorted(_HAN_DAYS, key=len, reverse=True))
-_YEARLY = re.compile(
+_YEARLY = pattern(
     r"(?:(?P<leap1>闰|leap\s)\s*(?=\d{4}))?"
     r"(?:(?P<y>\d{4}|[〇零○一二三四五六七八九]{4})\s*[年/.-]\s*)?"
     r"(?P<leap2>闰|leap\s)?\s*"
@@ -81,12 +82,12 @@ _YEARLY = re.compile(
     rf"(?P<d>\d{{1,2}}|{_HAN_DAY})\s*(?P<end>[日号])?",
     FLAGS,
 )
-_YEARLY_EN = re.compile(
+_YEARLY_EN = pattern(
     rf"(?:{NAMED_DAY}{GAP}*{NAMED_MONTH}|(?P<mon2>[a-z]{{3,9}})\.?{GAP}*(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)",
     FLAGS,
 )
 # As address books write a day without its year: --03-05, --0305.
-_NO_YEAR = re.compile(r"--(\d{2})-?(\d{2})$", re.ASCII)
+_NO_YEAR = pattern(r"--(\d{2})-?(\d{2})$", re.ASCII)
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 _NO_SPECIAL_DAY = N_("it is no yearly day: write 1985-03-05, 03-05, 3月5日 or 农历八月十五")

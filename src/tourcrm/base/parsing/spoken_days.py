@@ -12,6 +12,7 @@ from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
 from tourcrm.base.parsing.characters import SIMPLIFIED
 from tourcrm.base.parsing.texts import blank, cleaned
+from tourcrm.base.patterns import pattern
 
 Side = Literal["ahead", "back"]  # where a day of the week lies of which nothing else is said
 
@@ -42,17 +43,17 @@ _UNITS = (
     (r"年|years?", "year"),
 )
 _UNIT = rf"(?P<unit>{'|'.join(words for words, _unit in _UNITS)})"
-_AWAY = re.compile(
+_AWAY = pattern(
     rf"(?:in\s+)?{_COUNT}\s*{_UNIT}\s*(?P<side>之?以?后|之?以?前|later|from now|ago)?",
     re.IGNORECASE,
 )
-_HOUR = re.compile(rf"(?:[{''.join(_DIGITS)}]|十[一二]?)(?=点)")  # 十点 of a time of day
+_HOUR = pattern(rf"(?:[{''.join(_DIGITS)}]|十[一二]?)(?=点)")  # 十点 of a time of day
 _WEEKDAYS = "一二三四五六日"
 _NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WEEK_ZH = re.compile(
+_WEEK_ZH = pattern(
     r"(?P<which>下下个?|上上个?|下个?|上个?|这个?|本)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])"
 )
-_WEEK_EN = re.compile(
+_WEEK_EN = pattern(
     r"(?:on\s+)?(?:(?P<which>next|last|this)\s+)?"
     r"(?P<day>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?(?![a-z])",
     re.IGNORECASE,
@@ -64,7 +65,7 @@ _ENDS = {
     "月底": 0, "月末": 0, "本月底": 0, "本月末": 0, "这个月底": 0, "下月底": 1, "下个月底": 1,
     "下月末": 1,
 }  # fmt: skip
-_OF_MONTH = re.compile(
+_OF_MONTH = pattern(
     r"(?P<which>本|这个|下个?|上个?)月(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})[号日]"
 )
 _MONTHS = {"本": 0, "这个": 0, "下": 1, "下个": 1, "上": -1, "上个": -1}

@@ -1,11 +1,11 @@
 """Texts in cells: their plain form, names, codes, e-mail addresses."""
 
-import re
 import unicodedata
 
 from tourcrm.base.errors import CellError
 from tourcrm.base.i18n import N_
 from tourcrm.base.parsing.characters import OLD_GLYPHS
+from tourcrm.base.patterns import pattern
 
 _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x20\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
@@ -28,13 +28,13 @@ _WIDE = (
 NO_INVISIBLE = dict.fromkeys(map(ord, _INVISIBLE))
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 
-_UNSOUND = re.compile("[\0\ud800-\udfff]")
-_TEXT_FORMULA = re.compile(r"=\"([^\"']*)\"")
-_STARS = re.compile("[*✱∗•●○■█]")
-MASKED = re.compile(r"[*✱∗•●○■█]|(?<=[0-9])[xX×]{3,}")
-SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,3}")
+_UNSOUND = pattern("[\0\ud800-\udfff]")
+_TEXT_FORMULA = pattern(r"=\"([^\"']*)\"")
+_STARS = pattern("[*✱∗•●○■█]")
+MASKED = pattern(r"[*✱∗•●○■█]|(?<=[0-9])[xX×]{3,}")
+SCIENTIFIC = pattern(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,3}")
 HAN = "[\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]"
-_SHORT_HAN_NAME = re.compile(f"{HAN}(?: *{HAN}){{1,2}}")
+_SHORT_HAN_NAME = pattern(f"{HAN}(?: *{HAN}){{1,2}}")
 
 _LONG = N_("it is too long: at most {limit} characters")
 MASKED_REASON = N_("it is masked with stars: write it in full")
@@ -106,7 +106,7 @@ def masked(cell: str) -> bool:
     return MASKED.search(clean(cell)) is not None
 
 
-_PHONE_AS_NAME = re.compile(r"\+?[\d -]{7,}")
+_PHONE_AS_NAME = pattern(r"\+?[\d -]{7,}")
 
 
 def name(cell: str) -> str:
@@ -124,7 +124,7 @@ def name(cell: str) -> str:
 
 
 # A million orders have a million codes: the usual shape is taken at once.
-_USUAL_CODE = re.compile("[A-Za-z0-9_-]{1,64}")
+_USUAL_CODE = pattern("[A-Za-z0-9_-]{1,64}")
 
 
 def code(cell: str) -> str:
@@ -141,7 +141,7 @@ def code(cell: str) -> str:
     return found
 
 
-_EMAIL = re.compile(
+_EMAIL = pattern(
     r"([\w.!#$%&'+/=?^`{|}~-]{1,64})@((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]*)"
 )
 

@@ -10,6 +10,7 @@ from tourcrm.base.parsing.beside import Beside
 from tourcrm.base.parsing.characters import SIMPLIFIED
 from tourcrm.base.parsing.nothing import is_nothing
 from tourcrm.base.parsing.texts import DASHES, EDGES, cleaned, text
+from tourcrm.base.patterns import pattern
 
 
 def word_key(cell: str) -> str:
@@ -27,7 +28,7 @@ def word(cell: str, words: Mapping[str, str]) -> str:
     return found
 
 
-_AROUND = re.compile(r"^[\s()\[\]【】「」\"'*]+|(?<=.)[(\[【].*$|[\s)\]】」\"'*.。!✓✔√]+$")
+_AROUND = pattern(r"^[\s()\[\]【】「」\"'*]+|(?<=.)[(\[【].*$|[\s)\]】」\"'*.。!✓✔√]+$")
 
 
 def _bare(key: str) -> str:
@@ -52,8 +53,8 @@ def _some(words: Mapping[str, str]) -> str:
     return ", ".join(shown) + (", ..." if len(values) > _MOST else "")
 
 
-_YES = re.compile("y|yes|true|1|是的?|有|对|同意|已?接通|已接|接了|[√✓✔☑✅]\ufe0f?")
-_NO = re.compile(
+_YES = pattern("y|yes|true|1|是的?|有|对|同意|已?接通|已接|接了|[√✓✔☑✅]\ufe0f?")
+_NO = pattern(
     "n|no|false|0|否|不是?|无|没有|不同意|未接通?|没接通?|没有接|无人接听|没人接|关机|占线|停机|空号|"
     "拒接|未通|不通|no answer|[×✗✘✕❌☐]\ufe0f?"
 )
@@ -70,7 +71,7 @@ def flag(cell: str) -> bool:
 
 
 # Google's own labels: everybody is in the first.
-_OF_GOOGLE = re.compile(r"\* *(?:mycontacts|(starred|friends|family|coworkers))", re.IGNORECASE)
+_OF_GOOGLE = pattern(r"\* *(?:mycontacts|(starred|friends|family|coworkers))", re.IGNORECASE)
 
 
 def tags(cell: str) -> tuple[str, ...]:
@@ -85,19 +86,19 @@ def tags(cell: str) -> tuple[str, ...]:
 
 # "5天4晚" counts its days.
 _PEOPLE = "人次?|个人|位|名|个|口|pax|people|persons?|guests?|travell?ers?"
-_COUNT = re.compile(
+_COUNT = pattern(
     rf"(?:共|合计|约定)?\s*([0-9]{{1,9}})(?:\.0+)?\s*(?:{_PEOPLE}|days?|[天日](?:\s*[0-9]{{1,3}}\s*[晚夜])?)?",
     re.IGNORECASE,
 )
 # A party of grown-ups and others: 2大1小, 2成人1儿童, 成人2儿童1, 2 adults, 1 child, 2+1.
 _GROWN = "大人|成年人|成人|大|男|女|老人|adults?|ad"
 _OTHERS = "儿童|小孩|孩子|小朋友|婴儿|婴|小|童|child(?:ren)?|kids?|infants?|ch|inf"
-_MEMBER = re.compile(
+_MEMBER = pattern(
     rf"\s*(?:([0-9]{{1,4}})\s*(?:位|个|名)?\s*(?:({_GROWN})|({_OTHERS}))(?:人|位|名)?"
     rf"|(?:({_GROWN})|({_OTHERS}))\s*[::]?\s*([0-9]{{1,4}})\s*(?:位|个|名|人)?)\s*(?:[+,、;/&和及]|and)?",
     re.IGNORECASE,
 )
-_SUM = re.compile(r"([0-9]{1,4})\s*\+\s*([0-9]{1,4})(?:\s*\+\s*([0-9]{1,4}))?")
+_SUM = pattern(r"([0-9]{1,4})\s*\+\s*([0-9]{1,4})(?:\s*\+\s*([0-9]{1,4}))?")
 
 
 def _party(found: str) -> int | None:

@@ -1,6 +1,5 @@
 """How a file is to be imported: the options of the `import` commands."""
 
-import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -8,6 +7,7 @@ import typer
 
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_
+from tourcrm.base.patterns import pattern
 from tourcrm.commands import options
 
 File = Annotated[
@@ -132,7 +132,7 @@ NpsScale = Annotated[
     ),
 ]
 
-_NAME = re.compile(r"[^=;；\x00-\x1f]{1,40}")
+_NAME = pattern(r"[^=;；\x00-\x1f]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The rejected rows in a file beside the imported one: written, taken back, imported again."""
 
 import filecmp
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ from tourcrm.base import display
 from tourcrm.base.columns import REASON
 from tourcrm.base.errors import Refused
 from tourcrm.base.i18n import _, language
+from tourcrm.base.patterns import pattern
 from tourcrm.commands.imports.options import Options
 from tourcrm.files import writer
 from tourcrm.files.reader import Sheet
@@ -21,7 +21,7 @@ from tourcrm.models import RejectFile
 from tourcrm.terminal import context
 from tourcrm.terminal.context import Desk
 
-_REJECTED = re.compile(r"\.rejected(-[0-9]+)?$")
+_REJECTED = pattern(r"\.rejected(-[0-9]+)?$")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from tourcrm.agenda.wording import Line
 from tourcrm.base.display import mask_phone, pad, sayable, shorten, visible, width
 from tourcrm.base.i18n import _, ngettext
 from tourcrm.base.moments import with_weekday
+from tourcrm.base.patterns import pattern
 from tourcrm.commands.pages import due_list
 from tourcrm.commands.pages.layout import nobodys, room
 from tourcrm.followup import DueList
@@ -18,9 +19,7 @@ _WHO, _PHONE = 12, 14  # cells of a name, and of a number
 _WHY = 240  # cells of why, in a message
 
 # A number that a colleague typed into a note, as it stands in a text; days and sums are none.
-_NUMBER = re.compile(
-    r"(?<![\d+])(?:(?:\+86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}|\+\d[\d -]{6,}\d)(?!\d)"
-)
+_NUMBER = pattern(r"(?<![\d+])(?:(?:\+86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}|\+\d[\d -]{6,}\d)(?!\d)")
 
 
 def page(due: DueList, *, owners: bool, now: datetime | None = None) -> Iterator[str]:
