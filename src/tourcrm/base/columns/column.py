@@ -12,7 +12,7 @@ PLAIN = "plain"
 APART = "apart"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one is itself: to hash what it says was dear
 class Column:
     """One column of an entity or of a result.
 
