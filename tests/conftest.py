@@ -6,6 +6,7 @@ Nothing here depends on the machine's locale, HOME or clock.
 import gc
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -43,14 +44,20 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(200_000, 20, 50)
 
 
+_FOLDER = pytest.StashKey[Path]()
+
+
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
     """Nothing is told of a beginning or an end that went well: two in three of the reports that
-    a worker sends to the one who counts."""
-    hook = item.ihook
-    for report in runtestprotocol(item, log=False, nextitem=nextitem):
+    a worker sends to the one who counts. What a test that passed wrote goes at once: a second
+    later it would be on the disk, two gigabytes in all."""
+    reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    for report in reports:
         if report.when == "call" or not report.passed:
-            hook.pytest_runtest_logreport(report=report)
-    hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+            item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    if _FOLDER in item.stash and all(report.passed for report in reports):
+        shutil.rmtree(item.stash[_FOLDER], ignore_errors=True)
     return True
 
 
@@ -67,7 +74,12 @@ def reference() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick() -> Iterator[None]:
-    with quick():
+    with quick(), pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(("TOURCRM_", "LC_", "LANG", "XDG_")):
+                patch.delenv(name)
+        patch.setenv("COLUMNS", "100")
+        patch.setenv("TZ", "UTC")
         yield
 
 
@@ -89,27 +101,21 @@ def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     name = re.sub(r"\W", "_", request.node.name, flags=re.ASCII)[:30]
     folder = tmp_path_factory.getbasetemp() / f"{name}{next(_numbers)}"
     folder.mkdir(mode=0o700)
+    request.node.stash[_FOLDER] = folder
     return folder
 
 
 @pytest.fixture(autouse=True)
 def _own_world(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
     """Each test has a home of its own, speaks English, and leaves no trace for the next."""
     if "tmp_path" in request.fixturenames:
         home = request.getfixturevalue("tmp_path") / "home"
     else:
         home = tmp_path_factory.getbasetemp() / f"home{next(_numbers)}"
-    for name in list(os.environ):
-        if name.startswith(("TOURCRM_", "LC_", "LANG", "XDG_")):
-            monkeypatch.delenv(name)
     for name in ("HOME", "USERPROFILE", "LOCALAPPDATA"):
-        monkeypatch.setenv(name, str(home))
-    monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.setenv("TZ", "UTC")
+        os.environ[name] = str(home)
     before = context._world
     i18n.use("en")
     yield
