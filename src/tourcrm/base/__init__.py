@@ -24,5 +24,6 @@ pinyin, speech   names that can be found; salutations, and how days are said
 preferences      what customers like: the keys and words that are known, and their checks
 template         words with blanks to be filled in
 patterns         patterns of texts, compiled when they are first used
+blocks           rows that are read some at a time, column by column
 display          stored text made safe to show, masked, and measured in cells
 """

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from tourcrm.base import columns, parsing
+from tourcrm.base.blocks import Blocks
 from tourcrm.base.lunar import BIRTHDAY, SpecialDay
 from tourcrm.customers import own_fields, preferences, search, special_days
 from tourcrm.db import dialect, engine
@@ -37,7 +38,7 @@ class Wanted:
     limit: int | None = None
 
 
-def listed(session: Session, wanted: Wanted) -> Iterator[Any]:
+def listed(session: Session, wanted: Wanted) -> Iterable[Any]:
     """The customers that are wanted, as rows with the fields of columns.CUSTOMER, by id."""
     if wanted == Wanted():
         return _with_own(session, None)
@@ -46,13 +47,13 @@ def listed(session: Session, wanted: Wanted) -> Iterator[Any]:
     return _with_own(session, chosen.limit(wanted.limit))
 
 
-def _with_own(session: Session, chosen: Select[Any] | None) -> Iterator[Any]:
+def _with_own(session: Session, chosen: Select[Any] | None) -> Iterable[Any]:
     """Rows with what the agency's own fields hold beside, where there are such fields."""
     rows = _rows(session, chosen)
     return own_fields.with_values(session, rows, chosen) if own_fields.any_(session) else rows
 
 
-def exported(session: Session) -> Iterator[Any]:
+def exported(session: Session) -> Iterable[Any]:
     """All customers, as rows with the fields of columns.CUSTOMER, by id."""
     return listed(session, Wanted())
 
@@ -92,12 +93,17 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _rows(session: Session, chosen: Select[Any] | None) -> Iterator[Any]:
+def _rows(session: Session, chosen: Select[Any] | None) -> Blocks:
     """Rows for the customers whose ids a select chooses (None: all), by id, with all that is
     theirs. Of all, what nobody has is left out: most columns, and a third of the time."""
-    company, referrer = _others()
     plain = engine.filled(session, Customer, _PLAIN) if chosen is None else _PLAIN
-    row_of = _row_of(plain)
+    return Blocks(_row_of(plain), _columns(session, plain, chosen))
+
+
+def _columns(
+    session: Session, plain: Sequence[str], chosen: Select[Any] | None
+) -> Iterator[Sequence[Sequence[Any]]]:
+    company, referrer = _others()
     everything = (
         core_select(
             col(Customer.id),
@@ -112,12 +118,10 @@ def _rows(session: Session, chosen: Select[Any] | None) -> Iterator[Any]:
     )
     several = (_tags, preferences.texts, _days, _numbers)
     tags, likes, days, numbers = (_beside(of(session, chosen)) for of in several)
-    for some in engine.partitions(session, everything):
-        columns = list(zip(*some, strict=True))
-        ids = columns[0]
+    for some in engine.in_columns(session, everything):
+        ids = some[0]
         told = zip(*(both or _NO_DAYS for both in days(ids)), strict=True)
-        more = (tags(ids), likes(ids), *told, numbers(ids))
-        yield from map(row_of._make, zip(*columns, *more, strict=True))
+        yield [*some, tags(ids), likes(ids), *told, numbers(ids)]
 
 
 _NO_DAYS = (None, None)
@@ -161,7 +165,7 @@ def _tags(session: Session, chosen: Select[Any] | None) -> Iterator[tuple[int, A
     """The tags of those who have some, by id."""
     whose = col(CustomerTag.customer_id)
     tags = core_select(whose, *engine.fields(CustomerTag, ("tag",))).where(*_among(whose, chosen))
-    found = engine.selected(session, tags.order_by(whose, col(CustomerTag.tag)))
+    found = engine.tuples(session, tags.order_by(whose, col(CustomerTag.tag)))
     for identifier, theirs in groupby(found, itemgetter(0)):
         yield identifier, [tag for _id, tag in theirs]
 
@@ -173,7 +177,7 @@ def _numbers(session: Session, chosen: Select[Any] | None) -> Iterator[tuple[int
     numbers = numbers.where(*_among(whose, chosen)).order_by(
         whose, col(CustomerSource.source), col(CustomerSource.number)
     )
-    for identifier, theirs in groupby(engine.selected(session, numbers), itemgetter(0)):
+    for identifier, theirs in groupby(engine.tuples(session, numbers), itemgetter(0)):
         yield identifier, numbers_text((source, number) for _id, source, number in theirs)
 
 
@@ -193,7 +197,7 @@ def _days(session: Session, chosen: Select[Any] | None) -> Iterator[tuple[int, A
     whose = col(SpecialDate.customer_id)
     fields = engine.fields(SpecialDate, ("label", "month", "day", "year", "calendar", "leap"))
     days = core_select(whose, *fields).where(*_among(whose, chosen))
-    found = engine.selected(session, days.order_by(whose, col(SpecialDate.label)))
+    found = engine.tuples(session, days.order_by(whose, col(SpecialDate.label)))
     for identifier, theirs in groupby(found, itemgetter(0)):
         first, *more = theirs
         if first[1] == BIRTHDAY and not more:  # the usual case, quickly

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from tourcrm.base import display
+from tourcrm.base.blocks import Blocks
 from tourcrm.base.columns import Column
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, language, ngettext, translate
@@ -68,7 +69,7 @@ def emit(
     """
     chosen = [column for column in columns if column.exported]
     if shape.output is not None:
-        counted = _Counted(rows)
+        counted = rows if isinstance(rows, Blocks) else _Counted(rows)
         _to_file(counted, chosen, shape, shape.output, title)
         tell_written(counted.count, shape.output, title)
     elif shape.format == "csv":
@@ -137,8 +138,7 @@ def _masked(column: Column, shape: Shape) -> Cell | None:
     """What hides a number that was not to be revealed."""
     if not column.mask or shape.reveal:
         return None
-    mask = _MASKS[column.mask]
-    return lambda value: mask(str(value))
+    return _MASKS[column.mask]
 
 
 def _person_cell(column: Column, shape: Shape) -> Cell:
@@ -169,26 +169,25 @@ def _in_columns(
     absent: str | None = None,
 ) -> Iterator[list[Sequence[Any]]]:
     """The same some rows at a time, column by column."""
-    source = iter(rows)
-    while some := list(islice(source, _TOGETHER)):
+    blocks = rows.by_field(fields) if isinstance(rows, Blocks) else _by_field(rows, fields)
+    for columns in blocks:
         yield [
             [absent if value is None else cell(value) for value in values] if cell else values
-            for values, cell in zip(_by_field(some, fields), cells, strict=True)
+            for values, cell in zip(columns, cells, strict=True)
         ]
 
 
-def _by_field(rows: Sequence[Any], fields: Sequence[str]) -> list[Sequence[Any]]:
+def _by_field(rows: Iterable[Any], fields: Sequence[str]) -> Iterator[list[Sequence[Any]]]:
     """The values of rows, field by field."""
-    first = rows[0]
-    if hasattr(first, "_fields"):  # of a select
-        columns = dict(zip(first._fields, zip(*rows, strict=True), strict=True))
-        return [
-            # Not among the fields is what all rows of a select have alike (customers.queries).
-            columns[field] if field in columns else (getattr(first, field),) * len(rows)
-            for field in fields
-        ]
-    get = itemgetter if isinstance(first, dict) else attrgetter
-    return [list(map(get(field), rows)) for field in fields]
+    source = iter(rows)
+    while some := list(islice(source, _TOGETHER)):
+        first = some[0]
+        if hasattr(first, "_fields"):  # of a select
+            columns = dict(zip(first._fields, zip(*some, strict=True), strict=True))
+            yield [columns[field] for field in fields]
+        else:
+            get = itemgetter if isinstance(first, dict) else attrgetter
+            yield [list(map(get(field), some)) for field in fields]
 
 
 def _labels(columns: Sequence[Column]) -> list[str]:
