@@ -5,7 +5,6 @@ boundary at which every error becomes a few lines and an exit code.
 import errno
 import os
 import sys
-import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -358,6 +357,8 @@ def _with_look(what: Message) -> str:
 
 def _tell_internal(error: Exception) -> int:
     """The last net: where it happened and what to do, but no value, which may be personal."""
+    import traceback
+
     if os.environ.get("TOURCRM_DEBUG"):
         traceback.print_exception(error)
         return EXIT_REFUSED

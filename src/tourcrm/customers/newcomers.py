@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-import secrets
+import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
@@ -59,7 +59,7 @@ def tell_apart(session: Session) -> Callable[[Iterable[str | None]], bool] | Non
 def _key(session: Session, made: bool = False) -> bytes:
     row = session.get(Setting, _KEY)
     if row is None and made:
-        row = Setting(key=_KEY, value=secrets.token_hex(32))
+        row = Setting(key=_KEY, value=os.urandom(32).hex())
         session.add(row)
         session.flush()
     return bytes.fromhex(row.value) if row else b""

@@ -5,7 +5,6 @@ What is made appears whole or not at all, under its name only when it is complet
 
 import os
 import re
-import secrets
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator, Sequence
@@ -217,7 +216,7 @@ def drafted(target: Path) -> Iterator[Path]:
     Its name is short and its own: the target's may be as long as one can be, and a process that
     was killed, perhaps under the same number, may have left a draft behind. Old ones are removed.
     """
-    draft = target.with_name(f".tourcrm-{secrets.token_hex(6)}.new")
+    draft = target.with_name(f".tourcrm-{os.urandom(6).hex()}.new")
     with told_if_refused(target):
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     _sweep(draft)

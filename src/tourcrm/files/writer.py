@@ -8,7 +8,6 @@ import contextlib
 import errno
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -83,7 +82,7 @@ def _private(path: str | Path, encoding: str | None) -> Iterator[IO[Any]]:
             temporary = None
         else:
             # A short name of its own, since the target's may already be as long as one can be.
-            temporary = target.with_name(f".tourcrm-{secrets.token_hex(6)}.part")
+            temporary = target.with_name(f".tourcrm-{os.urandom(6).hex()}.part")
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
             descriptor = os.open(temporary, flags, 0o600)
             sweep(temporary)
