@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from tests.agenda.test_rules_parser import GOOD
 from tests.builders import add_customer, add_special_date, add_trip, agency, writing
 from tests.contacts import (
     ZONE,
@@ -410,6 +411,31 @@ def test_what_was_said_to_a_parent_was_said_about_the_child(file: Path, family: 
     with writing(file) as session:
         add_interaction(session, who, "2026-11-18 10:00", personal=True, channel="phone")
     assert told(file, date(2026, 11, 19)) == []
+
+
+def test_a_talk_with_one_settles_for_the_others_only_what_a_talk_settles(
+    file: Path, family: Family
+) -> None:
+    members = [family.member("C1", trip={}), family.member("C2", trip={})]
+    with writing(file) as session:
+        add_trip(session, members[0], "2026-12-20")
+        add_interaction(session, members[0], "2026-11-19 10:00", personal=True)
+    settled = {"ahead": "trip_ahead", "talk": "personal_contact"}
+    rules = parser.load(
+        "".join(
+            f'{GOOD.replace("thanks", name)}satisfied_by = ["{what}"]\n'
+            for name, what in settled.items()
+        ),
+        "own",
+    )
+    with engine.reading(file) as session:
+        items = followup.agenda(session, setting.load(session), DAY, rules=rules).items
+    assert sorted((item.rule.id, item.customer.code, item.state) for item in items) == [
+        ("ahead", "C1", "satisfied"),
+        ("ahead", "C2", "shown"),
+        ("talk", "C1", "satisfied"),
+        ("talk", "C2", "satisfied"),
+    ]
 
 
 def test_what_is_said_to_a_parent_is_the_work_of_who_knows_the_parent(

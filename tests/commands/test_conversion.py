@@ -87,6 +87,10 @@ def test_however_it_is_cut_the_sums_are_the_same_and_later_days_do_not_count(
     for as_of, quoted in (("2026-11-04", 0), ("2026-11-05", 1)):  # the day itself counts
         rows = told(invoke, f"stats conversion --from 2026-11-01 --as-of {as_of}")
         assert [row["quoted"] for row in rows] == [quoted]
+    by_source = told(invoke, "stats conversion --by source")
+    assert [(row["source"], row["inquiries"]) for row in by_source] == [
+        ("门店", 4), ("抖音", 2), (None, 3),
+    ]  # fmt: skip
     by_adviser = told(invoke, "stats conversion --by advisor --to 2026-11-05")
     assert [(row["advisor"], row["inquiries"], row["booked"]) for row in by_adviser] == [
         ("吴昊", 5, 1), ("李娜", 1, 1),
@@ -96,7 +100,7 @@ def test_however_it_is_cut_the_sums_are_the_same_and_later_days_do_not_count(
     assert "携程 1 not said 2" in page
 
 
-def test_who_asks_often_and_never_buys_is_named(invoke: Invoke) -> None:
+def test_who_asks_often_and_never_buys_is_named(invoke: Invoke, db: Path) -> None:
     early = "stats conversion --as-of 2026-11-19"  # on the next day he booked something
     page = " ".join(invoke(*early.split()).stdout.split())
     assert "1 customer asked 3 times or more and never booked: 李雷 (4)." in page
@@ -108,6 +112,13 @@ def test_who_asks_often_and_never_buys_is_named(invoke: Invoke) -> None:
         }
     ]  # fmt: skip
     assert told(invoke, f"{early} --never --at-least 5") == []
+    with builders.writing(db) as session:  # entered last, and asked first
+        builders.add_trip(
+            session, 2, None, code="W", status="inquiry", inquired_on=date(2026, 9, 1),
+            advisor="李娜",
+        )  # fmt: skip
+    [often] = told(invoke, f"{early} --never --at-least 5")
+    assert (often["first_on"], often["advisor"]) == ("2026-09-01", "吴昊")
     assert told(invoke, "stats conversion --never --at-least 1") == []
     assert "Nothing to show" in invoke("stats", "conversion", "--to", "2020-01-01").stdout
     assert invoke("stats", "conversion", "--never", "--by", "month").exit_code == 2

@@ -110,6 +110,19 @@ def test_a_later_sheet_adds_what_was_paid_since(office: Shop) -> None:
     assert done.exit_code == 0 and "payment 1" in done.stdout
 
 
+def test_what_went_back_is_no_payment_that_is_lacking(office: Shop) -> None:
+    sheet = "order_no,customer,departure,price,已付\nA1,K1,2026-12-20,5000,3000\n"
+    office.take("trips", sheet)
+    paid = lines(office)
+    assert sum(amount for _, _, amount in paid) == 300_000
+    assert office.run("payments", "add", "A1", "200", "--kind", "refund").exit_code == 0
+    office.take("trips", sheet.replace("3000", "3500"))
+    assert [one for one in lines(office) if one[1] in ("deposit", "balance")] == [
+        *paid,
+        ("A1", "balance", 50_000),
+    ]
+
+
 @pytest.mark.parametrize(
     ("header", "cells", "expected"),
     [

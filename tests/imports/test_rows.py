@@ -470,6 +470,13 @@ def test_one_answer_number_is_one_answer(shop: Shop) -> None:
     assert shop.take("surveys", rows.replace(",9,", ",8,"))["updated"] == 1
 
 
+def test_an_answer_about_a_trip_is_of_a_customer_who_is_known(shop: Shop) -> None:
+    shop.take("trips", "order_no,customer,departure,return\nA1,K1,2025-05-01,2025-05-09\n")
+    said = shop.take("surveys", "customer,trip,nps\n,A1,9\nK99,A1,9\n")
+    assert (said["added"], said["rejected"]) == (1, 1)
+    assert "nobody has the code, phone or ID number K99" in shop.reasons(said)[3]
+
+
 def test_an_answer_without_a_day_is_of_the_day_of_return(shop: Shop) -> None:
     shop.take("trips", "order_no,customer,departure,return\nA1,K1,2025-05-01,2025-05-09\n")
     said = shop.take("surveys", "customer,nps\nK1,9\nK2,8\n")

@@ -96,3 +96,11 @@ def test_a_plan_says_what_is_due_by_when() -> None:
     assert stated.plan(ahead, 0, days, 30)[0] == ("deposit", 3, date(2026, 12, 1))
     assert stated.plan(told(10, 3, 3, 7), 3, days, 30) == ()  # as the settings have it
     assert stated.plan(told(None, 3, 3, 7, unpaid_by=by), 3, days, 30) == ()
+    was = told(10, 3, 3, 7, deposit_on=TODAY)  # that day has come: it was paid
+    assert stated.plan(was, 3, days, 30) == ()
+    left = date(2026, 11, 10)  # nothing is due later
+    gone = Days(None, left, TODAY)
+    assert stated.plan(told(10, 3, 0, 10), 0, gone, 30) == (
+        ("deposit", 3, left),
+        ("balance", 7, left),
+    )
