@@ -991,6 +991,16 @@ def test_a_day_has_the_year_that_is_shown(shop: Shop, codes: list[Any], year: in
     assert shop.one("SELECT count(*) FROM special_date") == len(codes)
 
 
+def test_a_row_without_a_name_is_heard_after_those_with_one_however_often_it_comes(
+    shop: Shop,
+) -> None:
+    sheet = "name,phone,city\n,13800138001,上海\n王芳,13800138001,北京\n"
+    for _ in range(2):
+        said = shop.take("customers", sheet)
+        assert list(shop.reasons(said)) == [2]
+        assert shop.rows("SELECT name, city FROM customer") == [("王芳", "北京")]
+
+
 def test_a_month_is_no_birthday(shop: Shop) -> None:
     path = formatted(shop, ["姓名", "生日"], ((0, "王芳", ""), (1, date(1952, 3, 1), "yyyy年m月")))
     assert shop.take("customers", path)["added"] == 1

@@ -1,5 +1,6 @@
 """Products, departures, itineraries and what there is to know of places, from sheets and back."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,17 @@ def test_each_comes_in_comes_again_and_goes(shop: Shop) -> None:
     for number in reversed(numbers):
         assert shop.run("imports", "undo", str(number)).exit_code == 0
     assert shop.state() == before
+
+
+def test_days_of_a_long_journey_are_counted_in_chinese(shop: Shop) -> None:
+    shop.take("departures", "团号,目的地,出发日期,返回日期,席位\nL1,南极,2027-05-01,2027-06-05,9\n")
+    said = {"第九天": 9, "第十天": 10, "第十二天": 12, "第二十天": 20, "第三十一天": 31, "D36": 36}
+    sheet = "团号,第几天,安排\n" + "".join(f"L1,{day},{number}\n" for day, number in said.items())
+    assert shop.take("trips", sheet, "--rows", "itinerary")["added"] == len(said)
+    first = date(2027, 5, 1)
+    assert shop.rows("SELECT on_day, what FROM itinerary_line ORDER BY on_day") == [
+        ((first + timedelta(days=number - 1)).isoformat(), str(number)) for number in said.values()
+    ]
 
 
 def test_what_cannot_be_is_refused_with_the_reason(office: Shop, tmp_path: Path) -> None:
