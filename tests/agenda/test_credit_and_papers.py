@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -172,3 +172,46 @@ def test_papers_that_change_before_a_trip_are_warned_of_and_told_until_done_or_g
     (imported,) = json.loads(invoke("imports", "list", "-f", "json").stdout)
     assert invoke("imports", "undo", str(imported["operation"])).exit_code == 0
     assert told(db, "papers_changed", TODAY + DAY) == []
+
+
+@pytest.mark.parametrize(("booked", "known"), [(-1, 1), (0, 1), (1, 0)])
+def test_papers_count_that_change_from_the_day_of_booking_on(
+    db: Path, invoke: Invoke, booked: int, known: int
+) -> None:
+    agency(db, language="en")
+    with writing(db) as session:
+        who = add_customer(session, name="王芳", passport_no="E12345678")
+        add_trip(session, who, TODAY + 40 * DAY, booked_on=TODAY + booked * DAY)
+    invoke("customers", "edit", "王芳", "--passport-no", "E87654321")
+    assert len(told(db, "papers_changed", TODAY + DAY)) == known
+
+
+@pytest.mark.parametrize(
+    ("moment", "today", "tomorrow"),
+    [
+        ("2026-11-20T15:59:59Z", False, False),  # on the same day: nobody was told
+        ("2026-11-20T16:00:00Z", True, True),  # the supplier may have been told: it is a change
+        ("2026-11-22T03:00:00Z", True, True),
+    ],
+)
+def test_papers_that_were_put_right_on_the_same_day_are_no_change(
+    db: Path,
+    invoke: Invoke,
+    clock: time_machine.Traveller,
+    moment: str,
+    today: bool,
+    tomorrow: bool,
+) -> None:
+    agency(db, language="en")
+    with writing(db) as session:
+        who = add_customer(session, name="王芳", passport_no="E12345678")
+        add_trip(session, who, TODAY + 40 * DAY)
+    assert invoke("customers", "edit", "王芳", "--passport-no", "E87654321").exit_code == 0
+    assert told(db, "papers_changed") != []
+    clock.move_to(datetime.fromisoformat(moment))
+    assert invoke("undo").exit_code == 0
+    assert bool(told(db, "papers_changed")) == today
+    assert bool(told(db, "papers_changed", TODAY + DAY)) == tomorrow
+    if not today:  # once more, and it stays
+        assert invoke("customers", "edit", "王芳", "--passport-no", "E87654321").exit_code == 0
+        assert told(db, "papers_changed") != []

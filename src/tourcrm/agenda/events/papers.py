@@ -22,31 +22,34 @@ _ANY = f"SELECT 1 FROM {CHANGES} WHERE {OF_PAPERS} LIMIT 1"  # noqa: S608 - cons
 
 
 def changes(connection: Raw, search: Search) -> Iterator[Event]:
-    """Booked trips ahead of customers, or of others on the trip, whose papers changed since."""
+    """Booked trips ahead of customers, or of others on the trip, whose papers changed since.
+
+    What was taken back is no change. Nor is taking it back, on the same day: nobody had told the
+    supplier yet.
+    """
     if connection.execute(_ANY).fetchone() is None:
         return
     as_of = search.as_of
     first = moments.day_start(as_of - timedelta(LONGEST_AHEAD), search.zone)
     sql = f"""
-        SELECT g.id, o.at, g.row_id, g.before, g.after, {{trip}}
+        SELECT o.id, u.id, g.id, o.at, g.row_id, g.before, g.after, {{trip}}
         FROM operation o CROSS JOIN {CHANGES}
             ON g.operation_id = o.id
-        {{joined}}
-        WHERE {OF_PAPERS} AND o.at >= :begin AND o.at < :end AND {{standing}}
+        {{joined}} LEFT JOIN operation u ON u.id = o.undone_by AND u.at < :end
+        WHERE {OF_PAPERS} AND o.at >= :begin AND o.at < :end
             AND t.departs_on >= :as_of AND {BOOKED} {search.only("g.row_id")} {search.fitting()}
     """  # noqa: S608 - constants
-    standing = """NOT EXISTS (
-        SELECT 1 FROM operation u WHERE u.id = o.undone_by AND u.at < :end
-    )"""
     params = {**search.params, "begin": first, "end": moments.day_end(as_of, search.zone)}
     columns = f"coalesce(t.booked_on, ''), {_TRIP}"
     found: dict[tuple[int, int], tuple[int, str, set[str], Any]] = {}
     for joined in (OWN, BESIDE):
-        text = sql.format(trip=columns, joined=joined, standing=standing)
-        for number, at, who, before, after, booked_on, *trip in connection.execute(text, params):
-            day = moments.local_day(at, search.zone).isoformat()
+        rows = connection.execute(sql.format(trip=columns, joined=joined), params).fetchall()
+        days = {row[0]: moments.local_day(row[3], search.zone).isoformat() for row in rows}
+        back = {by: days[done] for done, by, *_ in rows if by is not None}
+        for done, by, number, _at, who, before, after, booked_on, *trip in rows:
+            day = days[done]
             names = changed(before, after)
-            if not names or day < booked_on:
+            if by is not None or back.get(done) == day or not names or day < booked_on:
                 continue
             last, on, known, _trip = found.get((who, trip[0]), (0, "", set(), ()))
             latest = (number, day) if number > last else (last, on)
