@@ -86,6 +86,16 @@ def test_who_owes_more_than_the_limit_is_told_from_that_day_until_it_is_paid(
     assert [line.name for line in told(db, "over_limit", TODAY + DAY)] == ["宏图"]
 
 
+@pytest.mark.parametrize(("price", "over"), [(100_100, False), (100_101, True)])
+def test_the_limit_itself_is_within_it(db: Path, price: int, over: bool) -> None:
+    agency(db, language="zh")
+    with writing(db) as session:
+        firm = add_customer(session, name="宏图", kind="company", credit_limit=100_000)
+        trip = add_trip(session, firm, "2027-12-24", booked_on="2026-11-10", price=price)
+        pay(session, trip, 100, "2026-11-10")
+    assert bool(told(db, "over_limit")) == over
+
+
 def test_debts_are_looked_up_once_for_all_rules_and_not_where_nothing_is_paid(
     db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -198,6 +198,21 @@ def test_an_offer_that_was_made_keeps_others_waiting(file: Path) -> None:
     assert state(file, "dormant", DAY + timedelta(7)) == "shown"
 
 
+def test_what_was_done_out_of_care_keeps_no_offer_waiting(file: Path) -> None:
+    with building(file) as session:
+        who = add_customer(session)
+        add_special_date(session, who, "birthday", DAY.month, DAY.day)
+        add_trip(session, who, "2025-11-21", price=1)
+    with engine.reading(file) as session:
+        (line,) = [
+            one
+            for one in followup.due(session, setting.load(session), DAY, "en").lines
+            if one.rule == "birthday" and one.days_late == 0
+        ]
+    do(file, "done", line.id)
+    assert state(file, "dormant") == "shown"
+
+
 def test_what_was_decided_today_takes_up_the_day(tmp_path: Path) -> None:
     file = agency(tmp_path, daily_capacity="2")
     for _ in range(3):

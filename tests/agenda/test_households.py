@@ -138,6 +138,16 @@ def test_an_adult_speaks_for_children_whose_order_came_first(file: Path, family:
     assert told(file) == [("welcome_home+survey", "C2", ("C1",))]
 
 
+@pytest.mark.parametrize("prices", [(60_000, 30_000), (30_000, 60_000)])
+def test_a_household_is_as_good_as_its_best(
+    file: Path, family: Family, prices: tuple[int, int]
+) -> None:
+    for number, price in enumerate(prices):
+        family.member(f"C{number}", trip={"price": price})
+    (line,) = due(file).lines
+    assert (line.tier, {item.customer.tier for item in line.items}) == ("A", {"A", "B"})
+
+
 @pytest.mark.parametrize(
     "apart",
     [
