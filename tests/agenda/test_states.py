@@ -166,6 +166,27 @@ def test_what_may_not_be_done_now(
 
 
 @pytest.mark.parametrize(
+    ("kind", "mass", "refused", "why"),
+    [
+        ("marketing", False, "own", "no_consent"),
+        ("marketing", False, "other", ""),
+        ("care", False, "own", ""),  # care is no advertisement
+        ("duty", False, "own", ""),
+        ("care", True, "own", "no_consent"),  # to many at once it is one
+        ("care", True, "other", ""),
+    ],
+)
+def test_a_channel_that_was_refused_gets_no_offers(
+    kind: str, mass: bool, refused: str, why: str
+) -> None:
+    of = rule(kind)
+    step = replace(of.steps[0], mass=mass, channel="phone")
+    channel = "phone" if refused == "own" else "sms"
+    who = customer(refused=frozenset({channel}), consent="yes")
+    assert states.hold(thing(of, step=step, customer=who), DAY) == why
+
+
+@pytest.mark.parametrize(
     ("more", "state"),
     [
         ({}, "shown"),
