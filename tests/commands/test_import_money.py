@@ -306,6 +306,17 @@ def test_payments_come_in_and_their_export_comes_back(office: Shop, tmp_path: Pa
     assert office.one("SELECT sum(amount) FROM payment") == 0
 
 
+@pytest.mark.parametrize("code", ["P1", ""])
+def test_a_payment_that_is_there_is_passed_over_or_refused(office: Shop, code: str) -> None:
+    office.take("trips", "order_no,customer,departure,price\nA1,K1,2026-12-20,5000\n")
+    sheet = f"code,trip,kind,amount,paid_on\n{code},A1,deposit,50,2026-11-02\n"
+    assert office.take("payments", sheet)["added"] == 1
+    for way, counts in ((), (1, 0)), (("--on-duplicate", "error"), (0, 1)):
+        said = office.take("payments", sheet, *way)
+        assert (said["unchanged"], said["rejected"]) == counts, way
+    assert len(lines(office)) == 1
+
+
 def test_lines_are_never_edited_and_reversals_fit(office: Shop) -> None:
     office.take("trips", TRIPS)
     head = "payment,trip,kind,amount,promised_on,paid_on,reverses\n"

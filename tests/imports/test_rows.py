@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.importer import Shop
+from tourcrm.base.money import LIMIT
 from tourcrm.commands.imports import intake
 from tourcrm.imports import order_lines
 
@@ -66,6 +67,15 @@ def test_lines_of_an_order_add_up(
     assert shop.state() == before
     assert shop.run("imports", "undo", str(said["operation"])).exit_code == 0
     assert len(trips(shop)) == known
+
+
+def test_lines_of_an_order_that_add_up_to_too_much_are_refused(shop: Shop) -> None:
+    most = LIMIT // 100  # yuan
+    for second, rejected in ((0, 0), (1, 2)):
+        sheet = f"order_no,customer,departure,price\nO{second},K1,2026-05-01,{most}\n"
+        said = shop.take("trips", f"{sheet}O{second},K1,2026-05-01,{second}\n", *LINES)
+        assert said["rejected"] == rejected
+    assert all("add up to too much" in why for why in shop.reasons(said).values())
 
 
 @pytest.mark.parametrize(
