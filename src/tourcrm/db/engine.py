@@ -199,13 +199,14 @@ def in_columns(session: Session, chosen: Select[Any]) -> Iterator[list[Sequence[
         column.type.dialect_impl(connection.dialect).result_processor(connection.dialect, None)
         for column in chosen.selected_columns
     ]
-    with connection.execute(chosen) as result:
-        while some := result.cursor.fetchmany(_TOGETHER):
-            columns = zip(*some, strict=True)
-            yield [
-                list(map(value, column)) if value else column
-                for value, column in zip(read, columns, strict=True)
-            ]
+    result = connection.execute(chosen)
+    while some := result.cursor.fetchmany(_TOGETHER):
+        columns = zip(*some, strict=True)
+        yield [
+            list(map(value, column)) if value else column
+            for value, column in zip(read, columns, strict=True)
+        ]
+    result.close()  # nobody does where the rest is not wanted: the database may be closed by then
 
 
 def tuples(session: Session, chosen: Select[Any]) -> Iterator[tuple[Any, ...]]:
