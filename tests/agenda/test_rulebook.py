@@ -162,6 +162,8 @@ def test_what_is_no_file_of_rules_is_refused(tmp_path: Path) -> None:
     (tmp_path / "large.toml").write_bytes(b"#" * (rulebook.LARGEST + 1))
     with pytest.raises(Refused, match="too large"):
         rulebook.read(str(tmp_path / "large.toml"))
+    (tmp_path / "large.toml").write_bytes(b"#" * rulebook.LARGEST)
+    assert rulebook.checked(rulebook.read(str(tmp_path / "large.toml"))).faults == ()
 
 
 @pytest.mark.parametrize("name", ["rules.md", "rules.zh-CN.md"])

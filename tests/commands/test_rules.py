@@ -324,6 +324,7 @@ def test_settings_do_not_print_the_rules(filled: Path, invoke: Invoke, mine: Pat
         ),
         # Another rule that tells of them will do, and what the program notes by itself may go.
         ("[complaint_clock]\nenabled = false\n" + CLOCK, ""),
+        (CLOCK.replace("[clock]", '[complaint_clock]\ntiers = ["A"]') + CLOCK, ""),
         (OFF, ""),
     ],
 )
