@@ -1,11 +1,13 @@
 """Rows of one kind that are read some at a time, column by column.
 
-A file of a hundred thousand customers is written in half the time where nobody makes rows of the
-columns in between.
+A file of many customers is written in a tenth less time where nobody makes rows of the columns in
+between.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+
+TOGETHER = 200  # rows: what is made of more would not stay in the processor's cache
 
 
 class Blocks:

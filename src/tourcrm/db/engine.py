@@ -31,6 +31,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.types import UserDefinedType
 from sqlmodel import Session, SQLModel
 
+from tourcrm.base.blocks import TOGETHER
 from tourcrm.db import encryption, files
 from tourcrm.db.faults import faults
 
@@ -179,28 +180,22 @@ def coded(session: Session, reference: Any, table: type[SQLModel]) -> ColumnElem
     return type_coerce(reference, _Coded(codes))
 
 
-_TOGETHER = 200  # rows: what is made of more would not stay in the processor's cache
-
-
 def selected(session: Session, chosen: Select[Any]) -> Iterator[Any]:
     """The rows of a select, tuples with named fields; only some of them are in memory at a time."""
-    return chain.from_iterable(partitions(session, chosen))
-
-
-def partitions(session: Session, chosen: Select[Any]) -> Iterator[Sequence[Any]]:
-    """The same, those that are in memory together."""
-    return session.connection().execute(chosen.execution_options(yield_per=_TOGETHER)).partitions()
+    found = session.connection().execute(chosen.execution_options(yield_per=TOGETHER))
+    return chain.from_iterable(found.partitions())
 
 
 def in_columns(session: Session, chosen: Select[Any]) -> Iterator[list[Sequence[Any]]]:
-    """The same, column by column: the driver's own rows, of which nobody makes others first."""
+    """The same, some rows at a time, column by column: the driver's own rows, of which nobody makes
+    others first."""
     connection = session.connection()
     read = [
         column.type.dialect_impl(connection.dialect).result_processor(connection.dialect, None)
         for column in chosen.selected_columns
     ]
     result = connection.execute(chosen)
-    while some := result.cursor.fetchmany(_TOGETHER):
+    while some := result.cursor.fetchmany(TOGETHER):
         columns = zip(*some, strict=True)
         yield [
             list(map(value, column)) if value else column

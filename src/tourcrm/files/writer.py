@@ -15,6 +15,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import IO, Any, BinaryIO, TextIO, overload
 
+from tourcrm.base.blocks import TOGETHER
 from tourcrm.base.display import visible
 from tourcrm.base.errors import Message, Refused
 from tourcrm.base.i18n import N_
@@ -208,7 +209,7 @@ def write_csv(
                 "".join(_csv_block([[cell] for cell in line or ("",)], excel) for line in lines)
             )
         count += len(lines)
-        lines = list(islice(source, _TOGETHER))
+        lines = list(islice(source, TOGETHER))
     return count
 
 
@@ -246,9 +247,6 @@ def _csv_block(columns: Sequence[Sequence[object]], excel: bool) -> str:
 
 def _is_blank(column: Sequence[object]) -> bool:
     return column.count(None) == len(column)
-
-
-_TOGETHER = 200  # rows: what is made of more would not stay in the processor's cache
 
 
 def _needs_quotes(text: str) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from tourcrm.base import display
-from tourcrm.base.blocks import Blocks
+from tourcrm.base.blocks import TOGETHER, Blocks
 from tourcrm.base.columns import Column
 from tourcrm.base.errors import WrongUsage
 from tourcrm.base.i18n import N_, _, language, ngettext, translate
@@ -146,9 +146,6 @@ def _person_cell(column: Column, shape: Shape) -> Cell:
     return _masked(column, shape) or column.type.file(shape)
 
 
-_TOGETHER = 200  # rows: what is made of more would not stay in the processor's cache
-
-
 def _cells(
     rows: Iterable[Any],
     fields: Sequence[str],
@@ -180,7 +177,7 @@ def _in_columns(
 def _by_field(rows: Iterable[Any], fields: Sequence[str]) -> Iterator[list[Sequence[Any]]]:
     """The values of rows, field by field."""
     source = iter(rows)
-    while some := list(islice(source, _TOGETHER)):
+    while some := list(islice(source, TOGETHER)):
         first = some[0]
         if hasattr(first, "_fields"):  # of a select
             columns = dict(zip(first._fields, zip(*some, strict=True), strict=True))
