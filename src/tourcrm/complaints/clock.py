@@ -99,7 +99,7 @@ def clocks(
     tiers = tiers_of(session, settings, now, asked, people)
     found = []
     for row in rows:
-        stored = {**row._mapping, "opened_at": moment_of(row.opened_at)}
+        stored = {**row._asdict(), "opened_at": moment_of(row.opened_at)}
         by = stored.pop("clock")
         due = due_at(stored["opened_at"], row.severity, settings, by)
         left = time_left(due, now, row.severity, settings, by)

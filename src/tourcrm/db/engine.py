@@ -8,8 +8,10 @@ import os
 import random
 import sqlite3
 import time
+from collections import namedtuple
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, cast
@@ -23,7 +25,6 @@ from sqlalchemy import (
     event,
     func,
     select,
-    text,
     type_coerce,
 )
 from sqlalchemy.engine import Connection, Engine
@@ -212,4 +213,10 @@ def tuples(session: Session, chosen: Select[Any]) -> Iterator[tuple[Any, ...]]:
 
 def rows(session: Session, sql: str, **params: Any) -> list[Any]:
     """The rows of a select, as tuples with named fields."""
-    return list(session.connection().execute(text(sql), params).all())
+    found = raw(session).execute(sql, params)
+    return list(map(_named(tuple(column[0] for column in found.description))._make, found))
+
+
+@cache
+def _named(fields: tuple[str, ...]) -> Any:
+    return namedtuple("Row", fields, rename=True)

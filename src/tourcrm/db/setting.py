@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from tourcrm.base import vocabulary
 from tourcrm.base.display import visible
 from tourcrm.base.errors import CellError, Message, Refused
 from tourcrm.base.i18n import LANGUAGES, N_
+from tourcrm.db import engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,8 +368,7 @@ def _spoiled(name: str, value: str, reason: CellError) -> Refused:
 
 def load(session: Session) -> Settings:
     """All settings of the database."""
-    rows = session.connection().execute(text("SELECT key, value FROM setting"))
-    return Settings({row[0]: row[1] for row in rows})
+    return Settings(dict(engine.raw(session).execute("SELECT key, value FROM setting").fetchall()))
 
 
 def checked(name: str, value: str) -> str:
