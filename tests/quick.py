@@ -112,8 +112,9 @@ def _hasty(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def as_it_is() -> Iterator[None]:
-    """Within it the program waits for the disk, as it does for its users."""
+    """Within it the program opens its file and waits for the disk as it does for its users."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "create_engine", create_engine)
         patch.setattr(files, "connect", connect)
         patch.setattr(os, "fsync", fsync)
         yield

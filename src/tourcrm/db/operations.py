@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
 from tourcrm.base.moments import moment_text
@@ -29,20 +28,19 @@ def begin(
     sha256: str | None = None,
 ) -> int:
     """Record that a command starts to write; returns the operation's number."""
-    row = {"at": now, "actor": actor, "verb": verb, "file": file, "sha256": sha256, "counts": "{}"}
+    row = (moment_text(now), actor, verb, file, sha256)
+    sql = (
+        "INSERT INTO operation (at, actor, verb, file, sha256, counts) VALUES (?, ?, ?, ?, ?, '{}')"
+    )
     # At once: no object that a session would follow, in every command that writes.
-    key = session.connection().execute(insert(Operation), row).inserted_primary_key
-    assert key is not None  # noqa: S101 - for mypy
-    return cast(int, key[0])
+    return cast(int, engine.raw(session).execute(sql, row).lastrowid)
 
 
 def finish(session: Session, number: int, counts: Mapping[str, int]) -> None:
     """Record how many rows the operation read, added, updated, left and rejected."""
     session.flush()
-    counted = {"counts": json.dumps(dict(counts))}
-    session.connection().execute(
-        update(Operation).where(col(Operation.id) == number).values(counted)
-    )
+    counted = (json.dumps(dict(counts)), number)
+    engine.raw(session).execute("UPDATE operation SET counts = ? WHERE id = ?", counted)
 
 
 def changed(

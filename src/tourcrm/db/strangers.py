@@ -37,9 +37,9 @@ class Stranger(NamedTuple):
 
 def found(connection: sqlite3.Connection) -> list[Stranger]:
     """The strangers in a database, in the order in which they can be removed."""
-    there = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
-    ours = _made(migrations.STEPS)
-    strange = [Stranger(*one) for one in there if one not in ours and not _internal(one[1])]
+    there = set(connection.execute("SELECT type, name FROM sqlite_master"))
+    others = there - _made(migrations.STEPS)
+    strange = [Stranger(*one) for one in sorted(others) if not _internal(one[1])]
     return sorted(strange, key=lambda one: list(_KINDS).index(one.kind))
 
 
