@@ -57,7 +57,7 @@ TABLE = (
     *("id", "code", "customer_id", "destination", "abroad", "service", "kind", "status"),
     *("inquired_on", "quoted_on", "booked_on", "cancelled_on", "lost_on", "departs_on"),
     *("returns_on", "party_size", "price", "channel", "advisor", "guide", "lost_reason"),
-    *("rival", "note", "operation_id"),
+    *("rival", "note", "operation_id", "departure_id", "queued_at", "needs", "fee"),
 )
 
 
