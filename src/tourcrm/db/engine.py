@@ -121,8 +121,8 @@ def thrifty(connection: sqlite3.Connection) -> None:
 
     What an index is sorted in is as large as the cache, too.
     """
-    connection.execute("PRAGMA cache_size=-24576")
-    connection.execute("PRAGMA temp.cache_size=-12288")
+    connection.execute("PRAGMA cache_size=-12288")
+    connection.execute("PRAGMA temp.cache_size=-6144")
 
 
 def count(session: Session, table: Any, conditions: Sequence[ColumnElement[bool]]) -> int:
