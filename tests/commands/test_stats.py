@@ -134,6 +134,29 @@ def test_where_sales_came_from(does: Any) -> None:
     assert places[0]["repeat_rate"] == 0.5
 
 
+def test_who_came_again_booked_for_another_day_by_whatever_way(does: Any, db: Path) -> None:
+    def trip(who: int, day: str | None, status: str = "booked", channel: str = "电话") -> None:
+        builders.add_trip(session, who, day, status=status, channel=channel, price=100)
+
+    with builders.writing(db) as session:
+        twice_a_day, no_day, asked, other_way = (builders.add_customer(session) for _ in range(4))
+        for who, first, second in (
+            (twice_a_day, ("2026-07-01",), ("2026-07-01",)),
+            (no_day, (None,), (None,)),
+            (asked, ("2026-07-01",), ("2026-08-01", "quoted")),
+            (other_way, ("2026-07-01",), ("2025-08-01", "booked", "微信")),
+        ):
+            trip(who, *first)
+            trip(who, *second)
+    [row] = [row for row in told(does, "channels") if row["channel"] == "电话"]
+    assert (row["customers"], row["trips"], row["repeat_rate"]) == (4, 6, 0.25)
+    [row] = [
+        row for row in told(does, "channels --from 2026-01-01") if row["channel"] == "电话"
+    ]  # two trips have no day, so that nobody knows whether they are of this year
+    assert (row["customers"], row["trips"]) == (3, 4)
+    assert row["repeat_rate"] == pytest.approx(1 / 3)
+
+
 def test_of_equal_sales_the_names_decide(does: Any, db: Path) -> None:
     with builders.writing(db) as session:
         for advisor in ("Wu", "Li", None, "Ma"):

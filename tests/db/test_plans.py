@@ -32,7 +32,7 @@ from tests.importer import Shop
 from tests.plans import assert_one_pass, scans_of_trip, told
 from tourcrm import cli, followup
 from tourcrm.agenda.rules import parser
-from tourcrm.analysis import population, trip_history
+from tourcrm.analysis import finance, population, referrals, trip_history
 from tourcrm.db import engine, files, operations, setting
 from tourcrm.models import Departure, Payment, Trip
 from tourcrm.reports import morning
@@ -164,6 +164,36 @@ def test_all_trips_are_gone_through_once_and_in_an_index(
 def test_a_scan_would_be_seen(statement: str, steps: list[str], file: Path) -> None:
     with engine.reading(file) as session:
         assert scans_of_trip(engine.raw(session), statement) == steps
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda session: finance.finance(session, "month", TODAY),
+        lambda session: finance.finance(session, "supplier", TODAY),
+        lambda session: finance.sources(session, "channel", TODAY),
+        lambda session: referrals.trees(session, TODAY),
+    ],
+    ids=["month", "supplier", "channel", "referrals"],
+)
+def test_sales_are_added_up_where_they_lie(
+    ask: Callable[[Session], object], file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row a month or a customer comes out of the file, not a row a trip."""
+    most, rows = [0], engine.rows
+
+    def counting(*asked: Any, **params: Any) -> list[Any]:
+        found = rows(*asked, **params)
+        most.append(len(found))
+        return found
+
+    monkeypatch.setattr(engine, "rows", counting)
+    with engine.reading(file) as session:
+        [(trips, customers)] = rows(
+            session, "SELECT count(*), count(DISTINCT customer_id) FROM trip"
+        )
+        ask(session)
+    assert 0 < max(most) <= customers < trips / 3
 
 
 DAYS = [f"2025-{1 + number % 12:02}-10" for number in range(40)]

@@ -2,19 +2,21 @@
 came. Whole fen throughout: whatever is cut, the parts add up to the same sum.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import repeat
 from statistics import median
-from typing import Any
 
 from sqlmodel import Session
 
 from tourcrm.bookings import margins
 from tourcrm.bookings.costs import COMMISSION
-from tourcrm.bookings.margins import Sold
-from tourcrm.bookings.status import decision_days
+from tourcrm.bookings.status import BOOKED
 from tourcrm.db import engine
+from tourcrm.db.dialect import days_between
+
+_Days = dict[str, str | None]
 
 
 @dataclass(slots=True)
@@ -40,8 +42,9 @@ class Cut:
             return None
         return self.revenue - self.cost + self.commission - self.refunds
 
-    def add(self, live: bool, amounts: Sequence[int], known: bool, priced: bool) -> None:
-        """Add a trip, or a part of it. amounts: revenue, cost, commission, refunds, received."""
+    def add(self, live: bool, amounts: Sequence[int], priced: bool) -> None:
+        """Add a part of a trip whose costs are known. amounts: revenue, cost, commission, refunds,
+        received."""
         revenue, cost, commission, refunds, received = amounts
         self.trips += live
         self.revenue += revenue
@@ -49,25 +52,27 @@ class Cut:
         self.commission += commission
         self.refunds += refunds
         self.received += received
-        self.known += live and known
-        self.costed = self.costed or known
+        self.known += live
+        self.costed = True
         self.priced += live and priced
 
 
-def amounts_of(one: Sold) -> tuple[int, int, int, int, int]:
-    """What a trip brings: revenue, cost, commission, refunds, received."""
-    money = one.money
-    return (money.price or 0, money.cost or 0, money.commission, money.refunds, money.moved)
-
-
-_NAMES: dict[str, Callable[[Sold], str | None]] = {
-    "month": lambda one: f"{one.departs_on:%Y-%m}" if one.departs_on else None,
-    "destination": lambda one: one.destination,
-    "kind": lambda one: one.kind,
-    "channel": lambda one: one.channel,
-    "advisor": lambda one: one.advisor,
+# SQL: what a row of `margins.SOLD` is cut by.
+_NAMES = {
+    "month": "substr(departs_on, 1, 7)",
+    "destination": "destination",
+    "kind": "kind",
+    "channel": "channel",
+    "advisor": "advisor",
 }
 CUTS = ("month", "destination", "kind", "supplier")
+
+_SUMS = """
+    sum(live) AS trips, coalesce(sum(price), 0) AS revenue, coalesce(sum(cost), 0) AS cost,
+    sum(commission) AS commission, sum(refunds) AS refunds, sum(moved) AS received,
+    sum(live AND cost IS NOT NULL) AS known, sum(live AND price IS NOT NULL) AS priced,
+    count(cost) > 0 AS costed
+"""
 
 
 def finance(
@@ -76,11 +81,11 @@ def finance(
     """Sales that were booked by a day and depart in a period: months in their order, all else by
     revenue. by: of CUTS. What a trip with several suppliers brings is shared out among them as the
     costs are."""
-    sold = margins.sold(session, as_of, first, last)
+    days = margins.days(as_of, first, last)
     if by == "supplier":
-        cuts = _by_supplier(sold, _suppliers(session, as_of))
+        cuts = _by_supplier(session, days)
     else:
-        cuts = _cut(sold, _NAMES[by])
+        cuts = _cuts(session, _NAMES[by], "TRUE", days)
 
     def place(cut: Cut) -> tuple[bool, int, str]:
         return cut.name is None, 0 if by == "month" else -cut.revenue, cut.name or ""
@@ -88,48 +93,39 @@ def finance(
     return sorted(cuts, key=place)
 
 
-def _cut(sold: Iterable[Sold], name_of: Callable[[Sold], str | None]) -> list[Cut]:
-    found: dict[str | None, Cut] = {}
-    for one in sold:
-        name = name_of(one)
-        cut = found.get(name) or found.setdefault(name, Cut(name))
-        money = one.money
-        cut.add(one.live, amounts_of(one), money.cost is not None, money.price is not None)
-    return list(found.values())
+def _cuts(session: Session, name: str, such: str, days: _Days) -> list[Cut]:
+    sql = f"SELECT {name}, {_SUMS} FROM ({margins.SOLD}) WHERE {such} GROUP BY 1"  # noqa: S608 - SQL of ours
+    return [Cut(*row) for row in engine.rows(session, sql, **days)]
 
 
 Supplier = tuple[str | None, int, int]
 
 
-def _suppliers(session: Session, as_of: date) -> dict[int, list[Supplier]]:
+def _suppliers(session: Session, days: _Days) -> dict[int, list[Supplier]]:
     """The suppliers of each trip, with cost and commission."""
     sql = f"""
         SELECT trip_id, supplier, sum(amount), sum({COMMISSION}) FROM trip_cost
         WHERE noted_on <= :as_of GROUP BY trip_id, supplier ORDER BY trip_id, min(id)
     """  # noqa: S608 - a piece of SQL
     found: dict[int, list[Supplier]] = {}
-    for trip, supplier, cost, commission in engine.rows(session, sql, as_of=as_of.isoformat()):
+    for trip, supplier, cost, commission in engine.rows(session, sql, as_of=days["as_of"]):
         found.setdefault(trip, []).append((supplier, cost, commission))
     return found
 
 
-def _by_supplier(sold: Iterable[Sold], suppliers: dict[int, list[Supplier]]) -> list[Cut]:
-    found: dict[str | None, Cut] = {}
-    for one in sold:
-        money = one.money
-        theirs = (money.cost is not None and suppliers.get(one.id)) or [(None, 0, 0)]
+def _by_supplier(session: Session, days: _Days) -> list[Cut]:
+    found = {cut.name: cut for cut in _cuts(session, "NULL", "cost IS NULL", days)}
+    suppliers = _suppliers(session, days)
+    sql = f"SELECT id, live, price, refunds, moved FROM ({margins.SOLD}) WHERE cost IS NOT NULL"  # noqa: S608 - SQL of ours
+    for trip, live, price, *more in engine.rows(session, sql, **days):
+        theirs = suppliers[trip]
         weights = [cost for _name, cost, _commission in theirs]
-        shares = zip(
-            theirs,
-            shared_out(money.price or 0, weights),
-            shared_out(money.refunds, weights),
-            shared_out(money.moved, weights),
-            strict=True,
-        )
-        for (name, cost, commission), revenue, refunds, received in shares:
+        shares = (shared_out(amount, weights) for amount in (price or 0, *more))
+        for (name, *spent), (revenue, refunds, moved) in zip(
+            theirs, zip(*shares, strict=True), strict=True
+        ):
             cut = found.get(name) or found.setdefault(name, Cut(name))
-            parts = (revenue, cost, commission, refunds, received)
-            cut.add(one.live, parts, money.cost is not None, money.price is not None)
+            cut.add(live, (revenue, *spent, refunds, moved), price is not None)
     return list(found.values())
 
 
@@ -147,7 +143,7 @@ def shared_out(amount: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Source:
     """What came through a channel, to a place, by an adviser. repeat_rate: the share of its
     customers who booked for two days and more, wherever; decision_days: the middle of the days from
@@ -162,50 +158,52 @@ class Source:
     decision_days: float | None
 
 
+# SQL: who booked for two days and more. Of two trips without a day nobody knows that they are two.
+# With a +, no index leads to the trips of one customer after another, which lie all over the file.
+_CAME_AGAIN = f"""
+    SELECT t.customer_id FROM trip t WHERE {BOOKED} GROUP BY +t.customer_id
+    HAVING min(coalesce(t.departs_on, '')) < max(coalesce(t.departs_on, ''))
+"""  # noqa: S608 - a piece of SQL
+
+
 def sources(
     session: Session, by: str, as_of: date, first: date | None = None, last: date | None = None
 ) -> list[Source]:
     """Sales by channel, destination or advisor, the highest revenue first."""
-    name_of = _NAMES[by]
-    days: dict[int, set[Any]] = {}
-    groups: dict[str | None, _Group] = {}
-    for one in margins.sold(session, as_of):
-        if one.live:
-            days.setdefault(one.customer_id, set()).add(one.departs_on)
-        day = one.departs_on
-        if (first and (day is None or day < first)) or (last and (day is None or day > last)):
-            continue
-        name = name_of(one)
-        group = groups.get(name) or groups.setdefault(name, _Group(Cut(name)))
-        group.add(one)
-    found = [group.told(days) for group in groups.values()]
+    name, days = _NAMES[by], margins.days(as_of, first, last)
+    sql = f"""
+        SELECT sum(trips > 0), sum(trips > 0 AND customer_id IN ({_CAME_AGAIN})),
+            name, sum(trips), sum(revenue), sum(cost), sum(commission), sum(refunds), sum(received),
+            sum(known), sum(priced), max(costed)
+        FROM (
+            SELECT {name} AS name, customer_id, {_SUMS} FROM ({margins.SOLD}) GROUP BY 1, 2
+        ) GROUP BY name
+    """  # noqa: S608 - SQL of ours
+    decided = _decided(session, name, days)
+    found = []
+    for customers, again, *sums in engine.rows(session, sql, **days):
+        cut = Cut(*sums)
+        found.append(
+            Source(
+                name=cut.name,
+                customers=customers,
+                trips=cut.trips,
+                revenue=cut.revenue,
+                margin=cut.margin,
+                repeat_rate=again / customers if customers else None,
+                decision_days=decided.get(cut.name),
+            )
+        )
     return sorted(found, key=lambda one: (one.name is None, -one.revenue, one.name or ""))
 
 
-@dataclass(slots=True)
-class _Group:
-    cut: Cut
-    customers: set[int] = field(default_factory=set)
-    decisions: list[int] = field(default_factory=list)
-
-    def add(self, one: Sold) -> None:
-        money = one.money
-        self.cut.add(one.live, amounts_of(one), money.cost is not None, money.price is not None)
-        if not one.live:
-            return
-        self.customers.add(one.customer_id)
-        days = decision_days(one.inquired_on, one.booked_on)
-        if days is not None:
-            self.decisions.append(days)
-
-    def told(self, days: dict[int, set[Any]]) -> Source:
-        again = sum(len(days[customer]) > 1 for customer in self.customers)
-        return Source(
-            name=self.cut.name,
-            customers=len(self.customers),
-            trips=self.cut.trips,
-            revenue=self.cut.revenue,
-            margin=self.cut.margin,
-            repeat_rate=again / len(self.customers) if self.customers else None,
-            decision_days=median(self.decisions) if self.decisions else None,
-        )
+def _decided(session: Session, name: str, days: _Days) -> dict[str | None, float]:
+    """The middle of the days from inquiry to booking."""
+    sql = f"""
+        SELECT {name}, {days_between("inquired_on", "booked_on")}, count(*) FROM ({margins.SOLD})
+        WHERE live AND inquired_on <= booked_on GROUP BY 1, 2
+    """  # noqa: S608 - SQL of ours
+    found: dict[str | None, list[int]] = {}
+    for one, took, trips in engine.rows(session, sql, **days):
+        found.setdefault(one, []).extend(repeat(took, trips))
+    return {one: median(all_of) for one, all_of in found.items()}

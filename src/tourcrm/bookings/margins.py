@@ -14,24 +14,43 @@ from sqlmodel import Session
 
 from tourcrm.bookings.costs import COMMISSION
 from tourcrm.bookings.status import BOOKED
-from tourcrm.db import engine
+from tourcrm.db import dialect, engine
 
-# SQL: what moves a payment line `p` moves by :as_of. Reversals go with what they take back: one
-# above zero takes back a refund.
+# SQL of a payment line `p`. Reversals go with what they take back: one above zero takes back a
+# refund.
 _REFUND = "(p.kind = 'refund' OR (p.kind = 'reversal' AND p.amount > 0))"
 _OWN = f"{_REFUND} AND coalesce(p.reason, 'customer') = 'customer'"
-_MONEY = f"""
-    coalesce(sum(p.amount) FILTER (WHERE NOT {_REFUND} AND p.paid_on <= :as_of), 0),
-    -coalesce(sum(p.amount) FILTER (WHERE {_OWN}), 0),
-    -coalesce(sum(p.amount) FILTER (WHERE {_REFUND} AND NOT ({_OWN})), 0),
-    coalesce(sum(p.amount) FILTER (WHERE p.paid_on <= :as_of), 0)
-"""
 
 
-def refunded(owed: int, received: int, own: int, failures: int) -> int:
-    """What refunds take from a trip, in fen: all for failures; of those for the customer's own
-    reasons what is beyond money that was paid too much."""
-    return failures + max(0, own - max(0, received - owed))
+def _worth(trips: str, of: str = "") -> str:
+    """SQL: rows of trips with what they cost, brought and gave back by :as_of.
+
+    trips: a select of them as `s`, with id, spends (whether its costs are costs yet) and price:
+    what is owed for it, NULL where unknown. of: a condition on trip_id that these trips fulfil.
+    All for failures is given back; of refunds for the customer's own reasons what is beyond money
+    that was paid too much, and without a price nobody knows what that was.
+    """
+    return f"""
+        SELECT s.*, CASE WHEN s.spends THEN c.cost END AS cost,
+            CASE WHEN s.spends THEN coalesce(c.commission, 0) ELSE 0 END AS commission,
+            coalesce(m.failures + max(0, m.own - max(0, m.received
+                - coalesce(s.price, m.received))), 0) AS refunds,
+            coalesce(m.moved, 0) AS moved
+        FROM ({trips}) s
+        LEFT JOIN (
+            SELECT trip_id, sum(amount) AS cost, sum({COMMISSION}) AS commission
+            FROM trip_cost WHERE noted_on <= :as_of {of} GROUP BY trip_id
+        ) c ON c.trip_id = s.id
+        LEFT JOIN (
+            SELECT p.trip_id,
+                coalesce(sum(p.amount) FILTER (WHERE NOT {_REFUND} AND p.paid_on <= :as_of), 0)
+                    AS received,
+                -coalesce(sum(p.amount) FILTER (WHERE {_OWN}), 0) AS own,
+                -coalesce(sum(p.amount) FILTER (WHERE {_REFUND} AND NOT ({_OWN})), 0) AS failures,
+                coalesce(sum(p.amount) FILTER (WHERE p.paid_on <= :as_of), 0) AS moved
+            FROM payment p WHERE p.promised_on <= :as_of {of} GROUP BY p.trip_id
+        ) m ON m.trip_id = s.id
+    """  # noqa: S608 - pieces of this module
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,58 +75,44 @@ class Money:
 
 def of_trips(session: Session, ids: list[int], as_of: date) -> dict[int, Money]:
     """The money of these trips as of a day. A trip that is no booking yet has its price."""
-    found: dict[int, Money] = {}
-    for start in range(0, len(ids), _TOGETHER):
-        some = ",".join(map(str, ids[start : start + _TOGETHER]))
-        costs, moved = _costs(session, as_of, some), _moved(session, as_of, some)
-        sql = f"""
-            SELECT id, CASE status WHEN 'cancelled' THEN coalesce(fee, 0) WHEN 'lost' THEN 0
-                ELSE price END
-            FROM trip WHERE id IN ({some})
-        """  # noqa: S608 - numbers
-        for trip, price in engine.rows(session, sql):
-            found[trip] = _money(price, costs.get(trip), moved.get(trip))
-    return found
-
-
-_TOGETHER = 500
-
-Moved = tuple[int, int, int, int]
-_NOTHING: Moved = (0, 0, 0, 0)
-
-
-def _money(price: int | None, costs: tuple[int, int] | None, moved: Moved | None) -> Money:
-    received, own, failures, net = moved or _NOTHING
-    cost, commission = costs or (None, 0)
-    # Without a price nobody knows what was paid too much.
-    owed = received if price is None else price
-    return Money(price, cost, commission, refunded(owed, received, own, failures), net)
-
-
-def _costs(session: Session, as_of: date, ids: str = "") -> dict[int, tuple[int, int]]:
-    """Cost and commission of trips: all, or those with these ids."""
-    some = f"AND trip_id IN ({ids})" if ids else ""
+    these = "IN (SELECT value FROM json_each(:ids))"
+    trips = f"""
+        SELECT id, 1 AS spends,
+            CASE status WHEN 'cancelled' THEN coalesce(fee, 0) WHEN 'lost' THEN 0 ELSE price END
+            AS price
+        FROM trip WHERE id {these}
+    """  # noqa: S608 - a constant
     sql = f"""
-        SELECT trip_id, sum(amount), sum({COMMISSION}) FROM trip_cost
-        WHERE noted_on <= :as_of {some} GROUP BY trip_id
-    """  # noqa: S608 - numbers
-    return {
-        trip: (cost, commission)
-        for trip, cost, commission in engine.rows(session, sql, as_of=as_of.isoformat())
-    }
+        SELECT id, price, cost, commission, refunds, moved
+        FROM ({_worth(trips, f"AND trip_id {these}")})
+    """  # noqa: S608 - pieces of this module
+    found = engine.rows(session, sql, as_of=as_of.isoformat(), ids=dialect.numbers(ids))
+    return {trip: Money(*money) for trip, *money in found}
 
 
-def _moved(session: Session, as_of: date, ids: str = "") -> dict[int, Moved]:
-    """Of trips: received, refunded for the customer's reasons, for others, and the cash moved."""
-    some = f"AND p.trip_id IN ({ids})" if ids else ""
-    sql = f"""
-        SELECT p.trip_id, {_MONEY} FROM payment p
-        WHERE p.promised_on <= :as_of {some} GROUP BY p.trip_id
-    """  # noqa: S608 - numbers
-    return {
-        trip: (received, own, failures, net)
-        for trip, received, own, failures, net in engine.rows(session, sql, as_of=as_of.isoformat())
-    }
+# SQL: the trips that were booked by :as_of (live) and depart from :first to :last, or whenever; of
+# all others those that moved money, so that none is missing: a payment, a refund, and of those that
+# were cancelled or lost a fee and costs, too. What an offer would cost is no cost yet.
+# With a LIMIT (none) SQLite works the amounts out first and sorts these, not what they come from.
+_DEPARTING = f"""
+    SELECT t.id, t.customer_id, ({BOOKED}) IS TRUE AS live, t.departs_on, t.destination, t.kind,
+        t.channel, t.advisor, t.inquired_on, t.booked_on,
+        ({BOOKED}) IS TRUE OR t.status IN ('cancelled', 'lost') AS spends,
+        CASE WHEN {BOOKED} THEN t.price WHEN t.status = 'cancelled' THEN coalesce(t.fee, 0)
+            ELSE 0 END AS price
+    FROM trip t
+    WHERE (:first IS NULL OR t.departs_on >= :first) AND (:last IS NULL OR t.departs_on <= :last)
+"""  # noqa: S608 - a piece of SQL
+SOLD = f"""
+    SELECT * FROM ({_worth(_DEPARTING)}) WHERE live OR price OR cost OR moved OR refunds
+    LIMIT -1
+"""  # noqa: S608 - pieces of this module
+
+
+def days(as_of: date, first: date | None = None, last: date | None = None) -> dict[str, str | None]:
+    """What SOLD is asked with."""
+    given = {"as_of": as_of, "first": first, "last": last}
+    return {name: day.isoformat() if day else None for name, day in given.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,31 +135,18 @@ class Sold:
 def sold(
     session: Session, as_of: date, first: date | None = None, last: date | None = None
 ) -> Iterator[Sold]:
-    """The trips that were booked by a day and depart from one day to another; of all others those
-    that moved money, so that none is missing: a payment, a refund, and of those that were cancelled
-    or lost a fee and costs, too. What an offer would cost is no cost yet."""
-    costs, moved = _costs(session, as_of), _moved(session, as_of)
+    """The trips of SOLD, one by one in the order in which they were entered."""
     sql = f"""
-        SELECT t.id, t.customer_id, {BOOKED}, t.departs_on, t.destination, t.kind, t.channel,
-            t.advisor, t.inquired_on, t.booked_on, t.price,
-            CASE t.status WHEN 'cancelled' THEN coalesce(t.fee, 0) ELSE 0 END,
-            t.status IN ('cancelled', 'lost')
-        FROM trip t
-        WHERE (:first IS NULL OR t.departs_on >= :first)
-            AND (:last IS NULL OR t.departs_on <= :last)
-        ORDER BY t.id
-    """  # noqa: S608 - a piece of SQL
-    days = {"as_of": as_of, "first": first, "last": last}
-    found = engine.rows(session, sql, **{k: v and v.isoformat() for k, v in days.items()})
+        SELECT id, customer_id, live, departs_on, destination, kind, channel, advisor, inquired_on,
+            booked_on, price, cost, commission, refunds, moved
+        FROM ({SOLD}) ORDER BY id
+    """  # noqa: S608 - pieces of this module
+    found = engine.raw(session).execute(sql, days(as_of, first, last))
     for trip, customer, live, departs, where, kind, channel, advisor, *rest in found:
-        inquired, booked, price, fee, over = rest
-        spent = costs.get(trip) if live or over else None
-        money = _money(price if live else fee, spent, moved.get(trip))
-        if not live and not (money.price or money.cost or money.moved or money.refunds):
-            continue
+        inquired, booked, *money = rest
         yield Sold(
             trip, customer, bool(live), _day(departs), where, kind, channel, advisor,
-            _day(inquired), _day(booked), money,
+            _day(inquired), _day(booked), Money(*money),
         )  # fmt: skip
 
 
