@@ -25,7 +25,7 @@ _OWN = f"{_REFUND} AND coalesce(p.reason, 'customer') = 'customer'"
 def _worth(trips: str, of: str = "") -> str:
     """SQL: rows of trips with what they cost, brought and gave back by :as_of.
 
-    trips: a select of them as `s`, with id, spends (whether its costs are costs yet) and price:
+    trips: a select of them, with id, spends (whether its costs are costs yet) and price:
     what is owed for it, NULL where unknown. of: a condition on trip_id that these trips fulfil.
     All for failures is given back; of refunds for the customer's own reasons what is beyond money
     that was paid too much, and without a price nobody knows what that was.
