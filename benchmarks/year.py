@@ -27,6 +27,7 @@ from sqlmodel import Session
 from tourcrm import followup
 from tourcrm.agenda import actions, decisions
 from tourcrm.agenda.actions import Act
+from tourcrm.agenda.events.revenue import MOST
 from tourcrm.agenda.keys import FINAL, Key
 from tourcrm.agenda.listing import limit
 from tourcrm.agenda.states import Item, Span
@@ -41,6 +42,7 @@ from tourcrm.followup import Agenda
 
 START = date(2026, 1, 1)
 HISTORY = 3650  # days before the first
+ANSWERED = ("answer", "resolution")  # what customers said themselves is answered each time
 LONGEST_WAIT = 5  # days for which somebody of tier A may wait for a place
 PLACES = ("云南", "西藏", "日本", "三亚", "桂林", "新马泰", "冰岛", "北疆")
 MONTHS = (0.7, 1.5, 0.7, 0.9, 1.1, 0.9, 1.6, 1.5, 0.8, 1.8, 0.6, 0.6)  # departures, January first
@@ -68,7 +70,7 @@ class Day:
     lapsed_unseen: int = 0
     longest_wait_a: int = 0  # days in a row that somebody of tier A has waited for a place
     backlog: int = 0  # visits that were overdue when the history came in, and are not yet made
-    calls_running: int = 0  # customers called or visited on three days running
+    calls_running: int = 0  # customers called or visited on three days running, unasked
 
 
 @dataclass(slots=True)
@@ -419,11 +421,15 @@ class Year:
                 raise Broken(f"{day}: {item.key} again, decided for {was}")
         standing = people.standing_of({one.customer for one in self.open.values()})
         excused = touched | self.before
+        stars = set(people.rising_stars().tolist())
+        crowded = len(stars) > MOST  # the best of a day are not those of the next
         for key, one in self.open.items():
             known = now.get(key)
             on_its_day = known is not None and (known.state != "lapsed" or one.last_on < day)
             now_in = standing.get(one.customer)
             changed = one.customer in excused or one.groups != (now_in and now_in[:3])
+            if key.rule == "rising_star":  # as those of tier B travel, their middle moves
+                changed = changed or crowded or one.customer not in stars
             if not on_its_day and not changed and not _left(people, one.customer, day):
                 raise Broken(f"{day}: {key} is gone, {one}, {known and known.last_on}")
         late = [key for key, until in self.backlog.items() if until + timedelta(LONGEST_WAIT) < day]
@@ -453,7 +459,8 @@ class Year:
             if fate in FINAL:
                 self.decided.update((item.key, item.anchor_on) for item in items)
                 if fate == "done" and first.shared is None and first.step.channel in IN_PERSON:
-                    today.calls_running += self._call(first, act.today)
+                    if first.rule.anchor.name not in ANSWERED:
+                        today.calls_running += self._call(first, act.today)
                     self.before.add(first.customer_id)
         return gone
 

@@ -795,6 +795,18 @@ def test_equal_reasons_are_told_once(shop: Shop) -> None:
     assert "line 11:" in said
 
 
+def test_a_reason_that_is_the_same_in_every_row_is_told_as_it_is(shop: Shop) -> None:
+    rows = [
+        ["order_no", "customer", "departs_on"],
+        *([f"D{n}", "K9", "2026-12-01"] for n in range(3)),
+    ]
+    said = shop.run("trips", "import", shop.sheet(rows)).stdout
+    assert "phone or ID number K9 (lines 2, 3, 4)" in said and "3 rows" in said
+    rows[1][1] = "K8"
+    said = shop.run("trips", "import", shop.sheet(rows)).stdout
+    assert "phone or ID number … (lines 2, 3, 4)" in said and "3 rows" in said
+
+
 # --- a dry run -----------------------------------------------------------------------------------
 
 

@@ -292,7 +292,8 @@ def _held_by_parents(item: Item, day: date) -> str:
         if is_complaining(who, day):
             return "complaining"
         return "stranded" if is_stranded(who, day) else "on_trip" if is_away(who) else ""
-    adults = (silenced(one, day, item.rule.kind) for _id, one in item.customer.adults)
+    kind, mass = item.rule.kind, item.step.mass
+    adults = (silenced(one, day, kind, mass=mass) for _id, one in item.customer.adults)
     return next((why for why in adults if why != "deceased"), "")
 
 

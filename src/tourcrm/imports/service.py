@@ -83,13 +83,13 @@ def reasons(session: Session, limit: int) -> list[Group]:
     """The rejected rows by reason, in the order of the file: at most `limit` groups."""
     connection = engine.raw(session)
     groups = connection.execute(
-        "SELECT alike, min(reason), count(*) FROM rejected "
-        "GROUP BY alike ORDER BY min(line) LIMIT ?",
+        "SELECT CASE min(reason) WHEN max(reason) THEN min(reason) ELSE alike END, alike, count(*) "
+        "FROM rejected GROUP BY alike ORDER BY min(line) LIMIT ?",
         (limit,),
     ).fetchall()
     return [
         Group(
-            reason if rows == 1 else alike,
+            reason,
             rows,
             [
                 line
@@ -99,7 +99,7 @@ def reasons(session: Session, limit: int) -> list[Group]:
                 )
             ],
         )
-        for alike, reason, rows in groups
+        for reason, alike, rows in groups
     ]
 
 
