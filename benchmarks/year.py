@@ -345,6 +345,7 @@ class Year:
     waits: Counter[Key] = field(default_factory=Counter)  # days in a row, of tier A
     backlog: dict[Key, date] = field(default_factory=dict)  # -> by when it has to be worked off
     called: dict[int, list[date]] = field(default_factory=lambda: defaultdict(list))
+    crowded: set[str] = field(default_factory=set)  # rules that had more to tell than they may
     before: set[int] = field(
         default_factory=set
     )  # whom something happened to yesterday, or whom somebody called
@@ -422,14 +423,17 @@ class Year:
         standing = people.standing_of({one.customer for one in self.open.values()})
         excused = touched | self.before
         stars = set(people.rising_stars().tolist())
-        crowded = len(stars) > MOST  # the best of a day are not those of the next
+        # Of these at most MOST are told: the first of a day are not those of the next.
+        told = Counter(key.rule for key in now)
+        self.crowded.update(rule for rule in ("rising_star", "revenue_drop") if told[rule] >= MOST)
         for key, one in self.open.items():
             known = now.get(key)
             on_its_day = known is not None and (known.state != "lapsed" or one.last_on < day)
             now_in = standing.get(one.customer)
             changed = one.customer in excused or one.groups != (now_in and now_in[:3])
+            changed = changed or key.rule in self.crowded
             if key.rule == "rising_star":  # as those of tier B travel, their middle moves
-                changed = changed or crowded or one.customer not in stars
+                changed = changed or one.customer not in stars
             if not on_its_day and not changed and not _left(people, one.customer, day):
                 raise Broken(f"{day}: {key} is gone, {one}, {known and known.last_on}")
         late = [key for key, until in self.backlog.items() if until + timedelta(LONGEST_WAIT) < day]
