@@ -37,9 +37,9 @@ class Stranger(NamedTuple):
 
 def found(connection: sqlite3.Connection) -> list[Stranger]:
     """The strangers in a database, in the order in which they can be removed."""
-    there = set(connection.execute("SELECT type, name FROM sqlite_master"))
-    others = there - _made(migrations.STEPS)
-    strange = [Stranger(*one) for one in sorted(others) if not _internal(one[1])]
+    there = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
+    others = {one for one in set(there) - _made(migrations.STEPS) if not _internal(one[1])}
+    strange = [Stranger(*one) for one in there if one in others]
     return sorted(strange, key=lambda one: list(_KINDS).index(one.kind))
 
 
